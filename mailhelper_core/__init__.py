@@ -1,0 +1,1 @@
+"""mailhelper: the mail engine that a Python program imports; these names are its public API."""

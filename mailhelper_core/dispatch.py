@@ -1,0 +1,81 @@
+"""The isolating call of plugin providers: a failure names the plugin and costs only its own contribution."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TypeVar
+
+from mailhelper_core.errors import PluginError
+
+T = TypeVar("T")
+
+logger = logging.getLogger("mailhelper.plugins")
+
+# Failures in a row before a provider is left out, and for how long: a bad deploy must not cost a call a mail.
+FAILURES_TO_OPEN = 3
+OPEN_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Breaker:
+    failures: int = 0
+    open_until: float = 0.0
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Calls providers; thread-safe. One per process, so that a broken provider is known everywhere in it."""
+
+    clock: Callable[[], float] = monotonic
+    _breakers: dict[str, _Breaker] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def call(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
+        """Call a provider; raise PluginError (never anything else) when it fails or its breaker is open."""
+        breaker = self._breaker(f"{plugin}/{provider}")
+        if breaker.open_until > self.clock():
+            raise PluginError(
+                f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused"
+            )
+        try:
+            answer = function()
+        except (Exception, SystemExit) as exc:
+            self._failed(breaker, plugin, provider, exc)
+            raise PluginError(
+                f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__}", plugin=plugin
+            ) from exc
+        breaker.failures = 0
+        return answer
+
+    def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
+        """Count a wrong answer as a failure and answer the error to report."""
+        error = PluginError(
+            f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer"
+        )
+        self._failed(self._breaker(f"{plugin}/{provider}"), plugin, provider, error)
+        return error
+
+    def _breaker(self, key: str) -> _Breaker:
+        with self._lock:
+            return self._breakers.setdefault(key, _Breaker())
+
+    def _failed(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException) -> None:
+        # The exception's text may quote mail, so only its type is logged.
+        logger.warning("plugin %s: %s failed: %s", plugin, provider, type(exc).__name__)
+        with self._lock:
+            breaker.failures += 1
+            if breaker.failures >= FAILURES_TO_OPEN:
+                breaker.open_until = self.clock() + OPEN_SECONDS
+                breaker.failures = 0
+
+
+def takes_context(function: Callable[..., Sequence[object]]) -> bool:
+    """Say whether a batch function takes a second argument for the context."""
+    parameters = inspect.signature(function).parameters.values()
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in parameters)

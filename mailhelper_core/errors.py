@@ -1,0 +1,152 @@
+"""Every error that mailhelper raises, in one tree; each says whether trying again can help.
+
+    MailHelperError              code, transient, retry_after
+    ├── ConfigError              the host's settings: URL, key, engine, environment
+    ├── SchemaError              the database needs `migrate()`, or newer code
+    ├── NotFoundError            no such id for this owner (another owner's id looks the same)
+    ├── InvalidError             a value the owner gave: name, size, unknown word
+    │   └── QueryError           a query or rule that cannot be read: position and hint
+    ├── ConflictError            the state has moved on: already undone, already exists
+    ├── BusyError                somebody else holds the account's lease
+    ├── ServerError              the mail server or the way to it
+    │   ├── LoginError           refused credentials; the account waits for its owner
+    │   └── ThrottledError       the server asks us to wait
+    ├── ProviderError            a model provider
+    │   ├── BudgetError          the owner's budget is spent
+    │   └── ConsentError         the owner has not allowed this text to leave
+    └── PluginError              a plugin broke its contract; names the plugin
+
+The docstring of a class is its default message. No error carries mail content, addresses or secrets.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MailHelperError(Exception):
+    """Something went wrong in mailhelper."""
+
+    code: str = "error"
+    transient: bool = False
+    retry_after: float | None = None
+    default_code: ClassVar[str] = "error"
+    default_transient: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        transient: bool | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message or (type(self).__doc__ or "").split("\n")[0])
+        self.code = self.default_code if code is None else code
+        self.transient = self.default_transient if transient is None else transient
+        self.retry_after = retry_after
+
+
+class ConfigError(MailHelperError):
+    """The configuration cannot work."""
+
+    default_code = "config"
+
+
+class SchemaError(MailHelperError):
+    """The database schema does not fit this version; run `migrate()`."""
+
+    default_code = "schema"
+
+
+class NotFoundError(MailHelperError):
+    """There is no such thing for this owner."""
+
+    default_code = "not_found"
+
+
+class InvalidError(MailHelperError):
+    """This value is not allowed here."""
+
+    default_code = "invalid"
+
+
+class QueryError(InvalidError):
+    """This query cannot be read."""
+
+    default_code = "query"
+
+    def __init__(
+        self, message: str = "", *, position: int = 0, hint: str = "", code: str | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.position = position
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.args[0]} (at character {self.position + 1})"
+        return f"{where}; {self.hint}" if self.hint else where
+
+
+class ConflictError(MailHelperError):
+    """The state has changed since; look again before repeating this."""
+
+    default_code = "conflict"
+
+
+class BusyError(MailHelperError):
+    """Another process works on this account right now; try again shortly."""
+
+    default_code = "busy"
+    default_transient = True
+
+
+class ServerError(MailHelperError):
+    """The mail server could not be reached or did not answer as it should."""
+
+    default_code = "server"
+    default_transient = True
+
+
+class LoginError(ServerError):
+    """The mail server refused these credentials; update the account's password."""
+
+    default_code = "login"
+    default_transient = False
+
+
+class ThrottledError(ServerError):
+    """The mail server asks us to wait before the next attempt."""
+
+    default_code = "throttled"
+
+
+class ProviderError(MailHelperError):
+    """The model provider could not answer."""
+
+    default_code = "provider"
+    default_transient = True
+
+
+class BudgetError(ProviderError):
+    """The owner's budget for model providers is spent."""
+
+    default_code = "budget"
+    default_transient = False
+
+
+class ConsentError(ProviderError):
+    """The owner has not consented to this text leaving the program."""
+
+    default_code = "consent"
+    default_transient = False
+
+
+class PluginError(MailHelperError):
+    """A plugin broke its contract."""
+
+    default_code = "plugin"
+
+    def __init__(self, message: str = "", *, plugin: str = "", code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.plugin = plugin

@@ -1,0 +1,47 @@
+"""Every plugin hook: a plugin implements some of these functions and answers lists of providers.
+
+Hooks only register; the dispatcher calls what was registered, each provider isolated from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pluggy
+
+from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType
+
+PROJECT = "mailhelper"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def register_sources() -> Sequence[SourceType]:
+    """Answer mail sources: where messages come from, by URL scheme."""
+    return []
+
+
+@hookspec
+def register_classifiers() -> Sequence[Classifier]:
+    """Answer classifiers: opinions about messages."""
+    return []
+
+
+@hookspec
+def register_conditions() -> Sequence[Condition]:
+    """Answer conditions: new words for queries and rules, used as `name:argument`."""
+    return []
+
+
+@hookspec
+def register_actions() -> Sequence[ActionType]:
+    """Answer action types: what a rule can do."""
+    return []
+
+
+@hookspec
+def register_rules() -> Sequence[ReadyRule]:
+    """Answer ready-made rules that owners can adopt."""
+    return []

@@ -1,0 +1,68 @@
+"""Accounts: one login at one source, its policy and its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+AccountState = Literal["ok", "needs_auth", "throttled", "unreachable", "paused"]
+Security = Literal["tls", "starttls", "none"]
+
+# Larger mail keeps its header and a visible note, so that memory stays bounded (Gmail refuses above 25 MB).
+DEFAULT_SIZE_CAP_BYTES = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicy:
+    """What of an account is synced: mailboxes by exact name or `*` pattern, age and size."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    since: datetime | None = None
+    size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES
+    poll_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One login at one source, without its secret."""
+
+    id: int
+    owner: str
+    name: str
+    url: str
+    username: str
+    state: AccountState = "ok"
+    state_code: str = ""
+    policy: AccountPolicy = AccountPolicy()
+    addresses: frozenset[str] = frozenset()
+    last_success_at: datetime | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where and how a source connects; the secret never shows in repr."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    username: str
+    security: Security = "tls"
+    secret: str = field(default="", repr=False)
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    """What a connection check found: latency in milliseconds, capabilities, roles, advice."""
+
+    ok: bool
+    latency_ms: float
+    capabilities: tuple[str, ...] = ()
+    mailboxes: int = 0
+    roles: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    advice: str = ""

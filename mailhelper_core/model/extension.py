@@ -1,0 +1,152 @@
+"""What a plugin contributes: providers, the protocols they implement, and the Registry of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Generic, Literal, TypeVar
+
+from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.criteria import Criteria
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.operation import Operation
+from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.rule import Action, Rule
+
+Cost = Literal["cpu", "network", "llm"]
+Answer = Opinion | None | Sequence[Opinion]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a classifier may know besides the messages."""
+
+    owner: str
+    language: str = ""
+    state: bytes | None = field(default=None, repr=False)
+
+
+ClassifyBatch = Callable[..., Sequence[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """Gives opinions: `classify(messages, context)` answers one Opinion, several or None per message.
+
+    classify may omit `context`. kinds are the questions it answers, labels the categories it adds.
+    """
+
+    name: str
+    classify: ClassifyBatch
+    kinds: tuple[str, ...] = ("category",)
+    labels: tuple[str, ...] = ()
+    version: str = "1"
+    cost: Cost = "cpu"
+    train: Callable[[Sequence[tuple[MessageDetail, str]]], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Tests one message: `matches(message, argument)`.
+
+    `argument` reads the text behind the colon when a rule or query is read; a ValueError becomes a
+    QueryError with its position. `narrows(argument)` may answer criteria that every match satisfies.
+    """
+
+    name: str
+    matches: Callable[[MessageDetail, object], bool]
+    argument: Callable[[str], object] = str
+    narrows: Callable[[object], Criteria] | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionType:
+    """Turns a rule's action into Operations or Effects: `plan(message, argument)`.
+
+    `argument` reads the action's argument when a rule is saved. `deliver(effect)` carries out Effects
+    from the outbox, `undo(effect)` takes them back.
+    """
+
+    name: str
+    plan: Callable[[MessageDetail, object], Sequence[Operation]]
+    argument: Callable[[str], object] = str
+    deliver: Callable[..., None] | None = None
+    undo: Callable[..., None] | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceType:
+    """Opens mail sources: `connect(endpoint)` answers a session for one of these URL schemes."""
+
+    name: str
+    schemes: tuple[str, ...]
+    connect: Callable[[Endpoint], MailSession]
+    default_port: int = 0
+    needs_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A ready-made rule that an owner can adopt: a stable name, what it is for, and the rule."""
+
+    name: str
+    help: str
+    rule: Rule
+
+
+P = TypeVar("P", Classifier, Condition, ActionType, SourceType, ReadyRule)
+
+
+@dataclass(frozen=True, slots=True)
+class Provided(Generic[P]):
+    """A provider and the plugin that contributed it."""
+
+    plugin: str
+    provider: P
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """A plugin as listed: name, version, what it registered, and what was wrong with it."""
+
+    name: str
+    version: str = ""
+    provides: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    built_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All providers of one process, by name; made once by the plugin loader."""
+
+    sources: Mapping[str, Provided[SourceType]] = field(default_factory=dict)
+    classifiers: Mapping[str, Provided[Classifier]] = field(default_factory=dict)
+    conditions: Mapping[str, Provided[Condition]] = field(default_factory=dict)
+    actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)
+    rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)
+    plugins: tuple[PluginInfo, ...] = ()
+
+    def source(self, scheme: str) -> Provided[SourceType] | None:
+        """Answer the source type that opens URLs of this scheme."""
+        return next((p for p in self.sources.values() if scheme in p.provider.schemes), None)
+
+
+def each(function: Callable[[MessageDetail], Answer]) -> ClassifyBatch:
+    """Adapt a function of one message to the batch that classifiers take."""
+
+    @wraps(function)
+    def batch(messages: Sequence[MessageDetail]) -> list[Answer]:
+        return [function(message) for message in messages]
+
+    return batch
+
+
+def action_argument(action: Action) -> str:
+    """Answer an action's argument as one text, named arguments as `name=value` joined by blanks."""
+    named = " ".join(f"{key}={value}" for key, value in action.arguments)
+    return " ".join(filter(None, (action.argument, named)))

@@ -1,0 +1,75 @@
+"""Opinions: what a classifier says about a message, with its confidence and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# The built-in labels; owners and plugins add theirs.
+CATEGORIES: tuple[str, ...] = (
+    "people", "conversation", "newsletter", "notification", "finance",
+    "shopping", "invitation", "social", "security", "other",
+)  # fmt: skip
+
+Kind = str
+BUILT_IN_KINDS: tuple[str, ...] = ("spam", "category", "urgency", "importance", "summary", "language")
+
+Light = Literal["red", "yellow", "green"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One answer: value as text (spam: "yes" or "no"; urgency and importance: "1".."3").
+
+    confidence is the probability, 0..1, that the value is right. `combine` stamps said_by and version.
+    """
+
+    kind: Kind
+    value: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    said_by: str = ""
+    version: str = ""
+
+
+def Classification(category: str, confidence: float, *reasons: str) -> Opinion:
+    """Say that a message belongs to a category."""
+    return Opinion("category", category, confidence, reasons)
+
+
+def Spam(is_spam: bool, confidence: float, *reasons: str) -> Opinion:  # noqa: FBT001
+    """Say that a message is spam, or is not."""
+    return Opinion("spam", "yes" if is_spam else "no", confidence, reasons)
+
+
+def Urgency(level: int, confidence: float, *reasons: str) -> Opinion:
+    """Say how urgent a message is, 1 to 3."""
+    return Opinion("urgency", str(level), confidence, reasons)
+
+
+def Importance(level: int, confidence: float, *reasons: str) -> Opinion:
+    """Say how important a message is, 1 to 3."""
+    return Opinion("importance", str(level), confidence, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The effective opinions of one message, after corrections; None where nobody was sure."""
+
+    spam: float | None = None
+    category: str | None = None
+    urgency: int | None = None
+    importance: int | None = None
+    language: str | None = None
+
+
+def priority_score(urgency: int, importance: int) -> int:
+    """Answer 2 * urgency + importance, 3..9."""
+    return 2 * urgency + importance
+
+
+def traffic_light(score: int) -> Light:
+    """Answer the colour of a priority score: red from 8, yellow from 5, else green."""
+    if score >= 8:
+        return "red"
+    return "yellow" if score >= 5 else "green"

@@ -1,0 +1,201 @@
+"""What a mail source says: mailboxes, states and messages, before any of it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from mailhelper_core.model.uidset import UidSet
+
+MailboxRole = Literal["", "inbox", "archive", "drafts", "junk", "sent", "trash", "all", "flagged"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStatus:
+    """The state of a mailbox (RFC 9051 6.3.11); highest_mod_seq 0 where the server keeps none."""
+
+    messages: int
+    uid_next: int
+    uid_validity: int
+    highest_mod_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMailbox:
+    """One mailbox of a listing, with its status when the listing carried it."""
+
+    name: str
+    delimiter: str
+    role: MailboxRole = ""
+    selectable: bool = True
+    status: RemoteStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFlags:
+    """The keywords of one uid, canonical spelling; mod_seq 0 where the server keeps none."""
+
+    uid: int
+    keywords: frozenset[str]
+    mod_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMetadata:
+    """What decides a message's identity, size class and batch before its body is fetched.
+
+    header holds the raw Message-ID, Date, From and Subject fields; remote_id is the server's own
+    message identity (OBJECTID, RFC 8474; X-GM-MSGID) or empty.
+    """
+
+    uid: int
+    keywords: frozenset[str]
+    received_at: datetime | None
+    size: int
+    header: bytes = field(repr=False)
+    mod_seq: int = 0
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """What we hold of a mailbox, for a quick resynchronization (RFC 7162 3.2.5)."""
+
+    uid_validity: int
+    mod_seq: int
+    uids: UidSet
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDelta:
+    """What changed since a mod_seq: flags of changed uids, and uids that vanished."""
+
+    changed: tuple[RemoteFlags, ...]
+    vanished: UidSet
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMailbox:
+    """A selected mailbox; delta is there when the server resynchronized while selecting.
+
+    permanent_keywords None means: any keyword may be stored.
+    """
+
+    status: RemoteStatus
+    read_only: bool = False
+    permanent_keywords: frozenset[str] | None = None
+    delta: RemoteDelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where copied, moved or appended messages went: pairs (uid before, uid after), when the server told."""
+
+    uid_validity: int = 0
+    uids: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """What this connection can do; commands and bytes count since it was opened."""
+
+    capabilities: frozenset[str]
+    read_only: bool = False
+    has_mod_seq: bool = False
+    has_resync: bool = False
+    has_move: bool = False
+    has_uidplus: bool = False
+    flags_are_cheap: bool = False  # a local source: every run may read all flags
+
+
+class MailSession(Protocol):
+    """One open connection to a source; not thread-safe. Every method may raise ServerError.
+
+    Methods that speak of uids mean the mailbox opened last.
+    """
+
+    @property
+    def info(self) -> SessionInfo:
+        """What this connection can do."""
+        ...
+
+    @property
+    def commands(self) -> int:
+        """How many commands were sent since login."""
+        ...
+
+    @property
+    def body_bytes(self) -> int:
+        """How many octets of message bodies were received."""
+        ...
+
+    def mailboxes(self) -> Sequence[RemoteMailbox]:
+        """List every mailbox, with status where that costs no command each."""
+        ...
+
+    def status(self, name: str) -> RemoteStatus:
+        """Ask for one mailbox's status without opening it."""
+        ...
+
+    def open(self, name: str, *, resume: Resume | None = None, writable: bool = False) -> OpenedMailbox:
+        """Open a mailbox; `resume` asks for what changed since."""
+        ...
+
+    def uids(self) -> UidSet:
+        """List all uids of the open mailbox."""
+        ...
+
+    def flags(self, uids: UidSet, *, changed_since: int = 0) -> Iterator[RemoteFlags]:
+        """Yield keywords, only of messages changed since a mod_seq when that is given."""
+        ...
+
+    def metadata(self, uids: UidSet) -> Iterator[RemoteMetadata]:
+        """Yield the metadata of uids that exist; the missing are silently absent."""
+        ...
+
+    def bodies(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
+        """Yield (uid, raw message) without setting \\Seen; the missing are silently absent."""
+        ...
+
+    def headers(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
+        """Yield (uid, raw header block), for messages above the size cap."""
+        ...
+
+    def store(
+        self,
+        uids: UidSet,
+        *,
+        add: frozenset[str] = ...,
+        remove: frozenset[str] = ...,
+        unchanged_since: int = 0,
+    ) -> Sequence[RemoteFlags]:
+        """Add and remove keywords; answer what the server confirmed (RFC 7162 3.1.3 for unchanged_since)."""
+        ...
+
+    def move(self, uids: UidSet, mailbox: str) -> Placed:
+        """Move messages, with MOVE or COPY + \\Deleted + UID EXPUNGE."""
+        ...
+
+    def copy(self, uids: UidSet, mailbox: str) -> Placed:
+        """Copy messages."""
+        ...
+
+    def append(
+        self, mailbox: str, raw: bytes, *, keywords: frozenset[str] = ..., received_at: datetime | None = None
+    ) -> Placed:
+        """Append a message to a mailbox; pairs are (0, new uid)."""
+        ...
+
+    def create(self, mailbox: str) -> None:
+        """Create a mailbox; an existing one is no error."""
+        ...
+
+    def find_message_id(self, message_id: str, *, from_uid: int = 1) -> UidSet:
+        """Find uids of the open mailbox by Message-ID header, from a uid on."""
+        ...
+
+    def close(self) -> None:
+        """Log out and close the connection; never raises."""
+        ...

@@ -1,0 +1,54 @@
+"""Settings of one MailHelper, from arguments or the environment; every field carries its unit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_DATABASE_URL = "sqlite:///mail.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one MailHelper works. The key never shows in repr.
+
+    key: 32 octets, or their base64; key_file: a file holding the base64 of the key.
+    plugins: names of installed plugins that may load; None means all of them.
+    """
+
+    database_url: str = DEFAULT_DATABASE_URL
+    key: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
+    plugins: tuple[str, ...] | None = None
+    schema: str | None = None
+    # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
+    fetch_batch_messages: int = 500
+    # Octets asked for in one FETCH: bounds memory for large mail.
+    fetch_batch_bytes: int = 8_000_000
+    # Rows of one write transaction: keeps SQLite's write lock under 30 ms.
+    commit_batch_messages: int = 50
+    # A server that says nothing for this long is gone.
+    server_timeout_seconds: float = 60.0
+    lease_seconds: float = 20.0
+    # 5 days, after which Postfix gives up a delivery too.
+    give_up_seconds: float = 432_000.0
+    # Deletions kept before maintenance erases them.
+    orphan_days: int = 30
+    # Servers without CONDSTORE do not tell about changed flags; all are read again after this long.
+    flag_scan_seconds: float = 900.0
+    process_batch_messages: int = 100
+    # Messages that one rule run may move to trash or junk before it stops and asks.
+    destructive_cap: int = 100
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated)."""
+        key_file = environ.get("MAILHELPER_KEY_FILE")
+        plugins = environ.get("MAILHELPER_PLUGINS")
+        return cls(
+            database_url=environ.get("MAILHELPER_DATABASE_URL", DEFAULT_DATABASE_URL),
+            key_file=Path(key_file) if key_file else None,
+            plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
+        )
