@@ -1,0 +1,127 @@
+"""Every developer command is a session here; `./dev NAME` runs it.
+
+All sessions share the one environment .venv that `./dev` makes; only `versions` makes others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+VENV = ROOT / ".venv"
+PACKAGES = [name for name in ("mailhelper_core", "mailhelper_celery") if (ROOT / name).is_dir()]
+CLI = ROOT / "examples" / "cli"
+OTHER_PYTHONS = ("3.12", "3.13")
+PYTEST = ("python", "-m", "pytest", "-c", "pyproject.toml")
+
+nox.options.sessions = ["lint", "types", "layers", "test"]
+nox.options.error_on_missing_interpreters = False
+nox.options.error_on_external_run = False
+
+
+@nox.session(venv_backend="none")
+def test(session: nox.Session) -> None:
+    """All tests on real servers. pytest's arguments, --full, --allow-skips, --allow-missing-servers."""
+    _ready(session, *_dev_requirements())
+    _run_pytest(session)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format. `./dev lint --fix` repairs what it can."""
+    _ready(session, *_dev_requirements())
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []), ".")
+    session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """mypy --strict on the packages and on the tools of the tests."""
+    _ready(session, *_dev_requirements())
+    session.run("mypy", *PACKAGES, "tests/servers", "conftest.py", "noxfile.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def layers(session: nox.Session) -> None:
+    """import-linter: who may import whom."""
+    _ready(session, *_dev_requirements())
+    session.run("lint-imports", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build/html; a warning is an error."""
+    _ready(session, *_dev_requirements())
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "docs", "docs/_build/html", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Measure: `./dev bench [NAME] [--json]`."""
+    _ready(session, *_dev_requirements())
+    session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def demo(session: nox.Session) -> None:
+    """Real mail on the whole journey, against the bundled IMAP server; `--json` for one object."""
+    _ready(session, "-e", ".", "-e", str(CLI))
+    session.run("mailhelper", "demo", *session.posargs)
+
+
+@nox.session(venv_backend="uv|virtualenv", python=OTHER_PYTHONS, reuse_venv=True, download_python="never")
+def versions(session: nox.Session) -> None:
+    """The tests on the other supported Pythons; names those that are absent."""
+    session.install("--group", "test", "-e", ".[testing]", *_examples())
+    _run_pytest(session)
+
+
+def _run_pytest(session: nox.Session) -> None:
+    """Run the whole suite on two cores, or exactly what the arguments select."""
+    allow = ["--allow-missing-servers"] if "--allow-missing-servers" in session.posargs else []
+    session.run("python", "-m", "tests.servers", *allow)
+    selects = any(not argument.startswith("--") for argument in session.posargs)
+    session.run(*PYTEST, *([] if selects else ["-n", "2"]), *session.posargs)
+
+
+def _dev_requirements() -> list[str]:
+    return ["--group", "dev", "-e", ".[testing]", *_examples()]
+
+
+def _examples() -> list[str]:
+    """Editable installs of the example hosts and plugins: they are tested as installed projects."""
+    projects = sorted(ROOT.glob("examples/*/pyproject.toml")) + sorted(
+        ROOT.glob("examples/plugins/*/pyproject.toml")
+    )
+    return [word for project in projects for word in ("-e", str(project.parent))]
+
+
+def _ready(session: nox.Session, *requirements: str) -> None:
+    """Install into .venv once for each set of requirements and project files."""
+    if Path(sys.prefix) != VENV:
+        session.error(f"start it as ./dev {session.name}: the sessions share the environment .venv")
+    stamp = VENV / f"installed-{_digest(requirements)}"
+    if stamp.exists():
+        return
+    session.log("installing into .venv (once for each change of a pyproject.toml)")
+    _install(session, *requirements)
+    stamp.touch()
+
+
+def _digest(requirements: tuple[str, ...]) -> str:
+    projects = [ROOT / "pyproject.toml", *sorted(ROOT.glob("examples/**/pyproject.toml"))]
+    parts = [" ".join(requirements).encode(), *(project.read_bytes() for project in projects)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _install(session: nox.Session, *requirements: str) -> None:
+    """Install with uv (seconds), or with pip where only pip is configured to reach an index."""
+    with_uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable, *requirements]
+    if subprocess.run(with_uv, cwd=ROOT, check=False).returncode != 0:
+        session.run("python", "-m", "pip", "install", "--quiet", *requirements)
