@@ -1,0 +1,1 @@
+"""The database: the only place that speaks SQL; rows become model values at its border."""

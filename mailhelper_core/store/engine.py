@@ -1,0 +1,103 @@
+"""Engines: SQLite with WAL and BEGIN IMMEDIATE, PostgreSQL through psycopg 3, or the host's own engine."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from mailhelper_core.errors import ConfigError
+
+# Writers queue for this long before "locked" is said; CHOICES of the field: Django 5 s, we are batch writers too.
+BUSY_TIMEOUT_SECONDS = 30
+# Reads of an index page come from memory; 256 MB of address space, not of RAM.
+MMAP_BYTES = 268_435_456
+WRITE_OPTION = "mailhelper_write"
+
+
+class _Cursor(Protocol):
+    def execute(self, sql: str) -> object: ...
+    def close(self) -> None: ...
+
+
+def parse_url(url: str) -> URL:
+    """Read a database URL; `postgresql://` means psycopg 3. Raises ConfigError for what cannot work."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as exc:
+        raise ConfigError("The database URL cannot be read; write sqlite:///mail.db or postgresql://...") from exc
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise ConfigError(f"{backend!r} is not supported; use sqlite or postgresql.")
+    if parsed.database in (None, "", ":memory:"):
+        raise ConfigError("SQLite in memory is not supported; give a file such as sqlite:///mail.db.")
+    return parsed
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Make an engine of our own; nothing is opened yet."""
+    parsed = parse_url(url)
+    try:
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+            event.listen(engine, "connect", _configure_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True)
+    except (NoSuchModuleError, ModuleNotFoundError) as exc:
+        raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
+
+
+def sqlite_path(engine: Engine) -> Path | None:
+    """Answer the file of a SQLite engine, None for other databases."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return Path(engine.url.database)
+
+
+def check_host_engine(engine: object) -> Engine:
+    """Answer the host's engine when it can be used; raise ConfigError with what to change otherwise."""
+    if not isinstance(engine, Engine):
+        raise ConfigError(
+            f"{type(engine).__name__} is not a synchronous SQLAlchemy Engine; pass a URL or create_engine(...)."
+        )
+    if engine.dialect.name == "postgresql" and engine.dialect.driver != "psycopg":
+        raise ConfigError(f"The driver {engine.dialect.driver!r} is not supported; use postgresql+psycopg.")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            _check_pragmas(connection)
+    return engine
+
+
+def _check_pragmas(connection: Connection) -> None:
+    if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+        raise ConfigError("The host's SQLite engine must use WAL: run PRAGMA journal_mode=WAL once on the file.")
+    if not connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
+        raise ConfigError("The host's SQLite engine must set PRAGMA foreign_keys=ON on every connection.")
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own implicit BEGIN is deferred and would win over ours.
+    connection.isolation_level = None
+    cursor: _Cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        f"mmap_size={MMAP_BYTES}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails with "locked", whatever the timeout.
+    write = connection.get_execution_options().get(WRITE_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,77 @@
+"""Driver errors of both databases, translated once into mailhelper's tree, by code and never by text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from mailhelper_core.errors import BusyError, ConfigError, ConflictError, MailHelperError, SchemaError
+
+# SQLite primary result codes (sqlite.org/rescode.html) and SQLSTATE classes (PostgreSQL appendix A).
+_SQLITE: dict[str, MailHelperError] = {
+    "SQLITE_BUSY": BusyError("The database is locked by another writer.", code="database_locked"),
+    "SQLITE_LOCKED": BusyError("The database is locked by another writer.", code="database_locked"),
+    "SQLITE_FULL": ConfigError("The disk is full; free some space, then try again.", code="disk_full"),
+    "SQLITE_IOERR": ConfigError("The disk refused to read or write the database.", code="disk"),
+    "SQLITE_READONLY": ConfigError("The database is read-only; check the file's permissions.", code="read_only"),
+    "SQLITE_PERM": ConfigError("The database may not be written; check its permissions.", code="read_only"),
+    "SQLITE_CANTOPEN": ConfigError("The database file cannot be opened; check its folder.", code="database_file"),
+    "SQLITE_CORRUPT": ConfigError("The database file is damaged; restore a backup.", code="database_damaged"),
+    "SQLITE_NOTADB": ConfigError("The file is not a SQLite database.", code="database_file"),
+}
+_POSTGRES: dict[str, MailHelperError] = {
+    "53100": ConfigError("The database server's disk is full.", code="disk_full"),
+    "25006": ConfigError("The database is read-only.", code="read_only"),
+    "42P01": SchemaError("A table is missing; run `migrate()`."),
+    "3D000": ConfigError("The database does not exist; create it first.", code="database_missing"),
+    "42501": ConfigError("The database role lacks a permission.", code="database_permission"),
+    "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
+    "40001": BusyError("The database asks to repeat this transaction.", code="serialization"),
+    "55P03": BusyError("A row is locked by another transaction.", code="database_locked"),
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise mailhelper's errors instead of the driver's; what has no translation passes."""
+    try:
+        yield
+    except DBAPIError as exc:
+        error = translate(exc)
+        if error is None:
+            raise
+        raise error from exc
+
+
+def translate(exc: DBAPIError) -> MailHelperError | None:
+    """Answer a fresh error of our tree for a driver error, None where there is no translation."""
+    found = _SQLITE.get(_sqlite_code(exc)) or _POSTGRES.get(_sqlstate(exc)) or _by_kind(exc)
+    if found is None:
+        return None
+    transient = found.transient or found.code in ("disk_full", "database_unreachable")
+    return type(found)(str(found), code=found.code, transient=transient)
+
+
+def _by_kind(exc: DBAPIError) -> MailHelperError | None:
+    if _sqlite_code(exc) == "SQLITE_ERROR" and "no such table" in str(exc.orig):  # SQLite has no code for it
+        return SchemaError("A table is missing; run `migrate()`.")
+    if isinstance(exc, IntegrityError):
+        return ConflictError("Another writer was faster; look again.", code="integrity")
+    if exc.connection_invalidated or (_is_psycopg(exc) and not _sqlstate(exc)):
+        return ConfigError("The database server cannot be reached.", code="database_unreachable")
+    return None
+
+
+def _sqlite_code(exc: DBAPIError) -> str:
+    name = str(getattr(exc.orig, "sqlite_errorname", "") or "")
+    return "_".join(name.split("_")[:2])  # an extended code begins with its primary one
+
+
+def _sqlstate(exc: DBAPIError) -> str:
+    return str(getattr(exc.orig, "sqlstate", "") or "")
+
+
+def _is_psycopg(exc: DBAPIError) -> bool:
+    return type(exc.orig).__module__.startswith("psycopg") and type(exc.orig).__name__ == "OperationalError"

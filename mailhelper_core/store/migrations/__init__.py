@@ -1,0 +1,1 @@
+"""The Alembic environment that travels inside the wheel."""

@@ -1,0 +1,41 @@
+"""Which schema this code needs, and whether a database has it; imports no Alembic."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from mailhelper_core.errors import SchemaError
+from mailhelper_core.store import tables as t
+
+# The newest file in migrations/versions.
+HEAD = "r0001"
+# Raised with each release that an older schema or an older program would misread.
+CODE_REVISION = 1
+VERSION_TABLE = f"{t.PREFIX}alembic_version"
+MIN_CODE_REVISION = "min_code_revision"
+
+_versions = table(VERSION_TABLE, column("version_num"))
+
+
+def database_revision(connection: Connection, schema: str | None = None) -> str | None:
+    """Answer the schema revision of a database, None when it has no tables of ours."""
+    if not inspect(connection).has_table(VERSION_TABLE, schema=schema):
+        return None
+    versions = table(VERSION_TABLE, column("version_num"), schema=schema) if schema else _versions
+    found: str | None = connection.scalar(select(versions.c.version_num))
+    return found
+
+
+def require_current(connection: Connection, schema: str | None = None) -> None:
+    """Raise SchemaError when the database is older than this code, or needs newer code.
+
+    A newer schema whose min_code_revision this code meets is fine (two-step rule).
+    """
+    revision = database_revision(connection, schema)
+    if revision is None:
+        raise SchemaError("The database has no mailhelper tables; run `migrate()`.", code="schema_missing")
+    needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
+    if int(needed or 0) > CODE_REVISION:
+        raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
+    if revision < HEAD:
+        raise SchemaError(f"The database is at {revision}, this code needs {HEAD}; run `migrate()`.")

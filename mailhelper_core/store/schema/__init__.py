@@ -1,0 +1,1 @@
+"""The tables by subject: mail (facts), mind (opinions and decisions), work (deeds and bookkeeping)."""

@@ -1,0 +1,193 @@
+"""Facts: accounts, mailboxes, messages and where they are."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from mailhelper_core.store.schema.types import (
+    PREFIX,
+    BigInt,
+    Bytes,
+    CleanText,
+    Key,
+    Micros,
+    id_column,
+    metadata,
+    ref,
+)
+
+owners = Table(
+    f"{PREFIX}owners",
+    metadata,
+    id_column(),
+    Column("key", Key, nullable=False, unique=True),
+    Column("rule_mode", Key, nullable=False, server_default="all"),
+    Column("event_seq", BigInt, nullable=False, server_default="0"),
+    Column("created_at", Micros, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    f"{PREFIX}accounts",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    Column("name", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("username", CleanText, nullable=False),
+    Column("options", CleanText, nullable=False, server_default="{}"),  # JSON object of texts
+    Column("secret_id", Key, nullable=False),  # additional data of the sealed secret
+    Column("sealed_secret", Bytes),
+    Column("policy", CleanText, nullable=False, server_default="{}"),  # JSON object
+    Column("addresses", CleanText, nullable=False, server_default=""),  # joined by blanks
+    Column("state", Key, nullable=False, server_default="ok"),
+    Column("state_code", Key, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_success_at", Micros),
+    Column("next_poll_at", Micros),
+    Column("not_before", Micros),
+    Column("created_at", Micros, nullable=False),
+    Index(None, "owner_id"),
+    sqlite_autoincrement=True,
+)
+
+mailboxes = Table(
+    f"{PREFIX}mailboxes",
+    metadata,
+    id_column(),
+    ref("account_id", "accounts"),
+    Column("name", Key, nullable=False),
+    Column("delimiter", CleanText, nullable=False, server_default=""),
+    Column("role", Key, nullable=False, server_default=""),
+    Column("uid_validity", BigInt, nullable=False, server_default="0"),
+    Column("uid_next", BigInt, nullable=False, server_default="0"),
+    Column("highest_mod_seq", BigInt, nullable=False, server_default="0"),
+    Column("server_messages", BigInt, nullable=False, server_default="0"),
+    Column("stored", CleanText, nullable=False, server_default=""),  # UidSet: uids that have a placement
+    Column("flags_scanned_at", Micros),
+    Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any keyword
+    Column("read_only", Boolean, nullable=False, server_default="0"),
+    Column("gone_at", Micros),  # the server no longer lists it
+    Column("last_synced_at", Micros),
+    UniqueConstraint("account_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+blobs = Table(
+    f"{PREFIX}blobs",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    Column("digest", Bytes, nullable=False),  # sha256 of the raw message
+    Column("data", Bytes, nullable=False),  # zstd level 3
+    Column("size", BigInt, nullable=False),  # octets before compression
+    Column("used_at", Micros, nullable=False),
+    UniqueConstraint("owner_id", "digest"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    f"{PREFIX}messages",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    ref("account_id", "accounts"),
+    Column("thread_id", BigInt, nullable=False),  # the smallest id among the thread's messages
+    Column("digest", Bytes),  # NULL until the body was fetched
+    Column("match_key", Bytes, nullable=False),
+    Column("remote_id", Key, nullable=False, server_default=""),
+    Column("message_id", CleanText, nullable=False),
+    Column("subject", CleanText, nullable=False),
+    Column("from_name", CleanText, nullable=False),
+    Column("from_addr", CleanText, nullable=False),
+    Column("from_domain", Key, nullable=False),
+    Column("addresses", CleanText, nullable=False),  # JSON: to, cc, bcc, reply_to, sender as [name, addr_spec]
+    Column("facts", CleanText, nullable=False),  # JSON: MailFacts that are set, in_reply_to, references, problems
+    Column("list_id", Key, nullable=False, server_default=""),
+    Column("sent_at", Micros),
+    Column("received_at", Micros, nullable=False),
+    Column("sort_at", Micros, nullable=False),
+    Column("size", BigInt, nullable=False),
+    Column("snippet", CleanText, nullable=False),
+    Column("language", Key),
+    Column("parse_status", Key, nullable=False),
+    Column("has_attachments", Boolean, nullable=False),
+    Column("spam", Float),
+    Column("category", Key),
+    Column("urgency", Integer),
+    Column("importance", Integer),
+    Column("opinion_version", Integer, nullable=False, server_default="0"),
+    Column("orphaned_at", Micros),
+    Column("created_at", Micros, nullable=False),
+    ForeignKeyConstraint(["owner_id", "digest"], [f"{PREFIX}blobs.owner_id", f"{PREFIX}blobs.digest"]),
+    Index(None, "owner_id", "sort_at", "id"),
+    Index(None, "account_id", "match_key"),
+    Index(None, "thread_id"),
+    sqlite_autoincrement=True,
+)
+
+message_texts = Table(
+    f"{PREFIX}message_texts",
+    metadata,
+    Column("message_id", BigInt, nullable=False),
+    Column("text", CleanText, nullable=False),
+    PrimaryKeyConstraint("message_id"),
+    ForeignKeyConstraint(["message_id"], [f"{PREFIX}messages.id"]),
+)
+
+message_refs = Table(
+    f"{PREFIX}message_refs",
+    metadata,
+    ref("account_id", "accounts"),
+    Column("hash", BigInt, nullable=False),  # 64 bits of a Message-ID, own or referred to
+    ref("message_id", "messages"),
+    PrimaryKeyConstraint("account_id", "hash", "message_id"),
+    Index(None, "message_id"),
+    sqlite_with_rowid=False,
+)
+
+attachments = Table(
+    f"{PREFIX}attachments",
+    metadata,
+    id_column(),
+    ref("message_id", "messages"),
+    Column("part", Key, nullable=False),
+    Column("filename", CleanText, nullable=False),
+    Column("media_type", CleanText, nullable=False),
+    Column("size", BigInt, nullable=False),
+    Column("content_id", CleanText, nullable=False),
+    Column("inline", Boolean, nullable=False),
+    Index(None, "message_id"),
+    sqlite_autoincrement=True,
+)
+
+placements = Table(
+    f"{PREFIX}placements",
+    metadata,
+    id_column(),
+    ref("account_id", "accounts"),
+    ref("mailbox_id", "mailboxes"),
+    Column("uid_validity", BigInt, nullable=False),
+    Column("uid", BigInt),  # NULL while a move or copy waits for its delivery
+    ref("message_id", "messages"),
+    Column("mod_seq", BigInt, nullable=False, server_default="0"),
+    Column("base_flags", Integer, nullable=False),  # what the server last said: system flags as bits
+    Column("base_keywords", CleanText, nullable=False),  # and keywords, sorted, joined by blanks
+    Column("flags", Integer, nullable=False),  # the same with undelivered Operations applied
+    Column("keywords", CleanText, nullable=False),
+    Column("operation_id", BigInt),  # the outbox row that this place waits for
+    Column("hidden", Boolean, nullable=False, server_default="0"),  # a move away waits
+    UniqueConstraint("account_id", "mailbox_id", "uid_validity", "uid"),
+    Index(None, "message_id"),
+    sqlite_autoincrement=True,
+)

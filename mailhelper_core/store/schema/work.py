@@ -1,0 +1,98 @@
+"""Deeds and bookkeeping: changes, the outbox, events, leases, and what still has to be done."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from mailhelper_core.store.schema.types import (
+    PREFIX,
+    BigInt,
+    CleanText,
+    Key,
+    Micros,
+    id_column,
+    metadata,
+    ref,
+)
+
+changes = Table(
+    f"{PREFIX}changes",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    Column("kind", Key, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("note", CleanText, nullable=False, server_default=""),
+    Column("created_at", Micros, nullable=False),
+    Index(None, "owner_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    f"{PREFIX}outbox",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    ref("account_id", "accounts"),
+    ref("change_id", "changes"),
+    ref("message_id", "messages"),
+    Column("kind", Key, nullable=False),
+    Column("data", CleanText, nullable=False),  # JSON object: the Operation's fields
+    Column("inverse", CleanText, nullable=False, server_default="{}"),  # JSON: what undo needs
+    Column("decided_by", Key, nullable=False),  # owner or rule: who wins against the server differs
+    Column("mod_seq", BigInt, nullable=False, server_default="0"),  # the message's when it was decided
+    Column("state", Key, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", Micros),
+    Column("intent", CleanText),  # JSON: where a copy will appear, written before COPY, MOVE or APPEND
+    Column("error_code", Key, nullable=False, server_default=""),
+    Column("created_at", Micros, nullable=False),
+    Column("updated_at", Micros, nullable=False),
+    Index(None, "account_id", "state", "id"),
+    Index(None, "change_id"),
+    Index(None, "message_id"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    f"{PREFIX}events",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    Column("seq", BigInt, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("data", CleanText, nullable=False),  # JSON object of ids and counts
+    Column("created_at", Micros, nullable=False),
+    UniqueConstraint("owner_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+leases = Table(
+    f"{PREFIX}leases",
+    metadata,
+    Column("resource", Key, nullable=False),
+    Column("holder", Key, nullable=False),
+    Column("token", BigInt, nullable=False),
+    Column("expires_at", Micros, nullable=False),
+    PrimaryKeyConstraint("resource"),
+)
+
+pending = Table(
+    f"{PREFIX}pending",
+    metadata,
+    Column("stage", Key, nullable=False),
+    ref("account_id", "accounts"),
+    ref("message_id", "messages"),
+    PrimaryKeyConstraint("stage", "account_id", "message_id"),
+    Index(None, "message_id"),
+    sqlite_with_rowid=False,
+)
+
+meta = Table(
+    f"{PREFIX}meta",
+    metadata,
+    Column("name", Key, nullable=False),
+    Column("value", CleanText, nullable=False),
+    PrimaryKeyConstraint("name"),
+)

@@ -1,0 +1,53 @@
+"""All tables under one name, for the store's queries."""
+
+from __future__ import annotations
+
+from mailhelper_core.store.schema.mail import (
+    accounts,
+    attachments,
+    blobs,
+    mailboxes,
+    message_refs,
+    message_texts,
+    messages,
+    owners,
+    placements,
+)
+from mailhelper_core.store.schema.mind import (
+    corrections,
+    message_tags,
+    opinions,
+    rule_hits,
+    rule_revisions,
+    rules,
+    tags,
+)
+from mailhelper_core.store.schema.types import PREFIX, metadata
+from mailhelper_core.store.schema.work import changes, events, leases, meta, outbox, pending
+
+__all__ = [
+    "PREFIX",
+    "accounts",
+    "attachments",
+    "blobs",
+    "changes",
+    "corrections",
+    "events",
+    "leases",
+    "mailboxes",
+    "message_refs",
+    "message_tags",
+    "message_texts",
+    "messages",
+    "meta",
+    "metadata",
+    "opinions",
+    "outbox",
+    "owners",
+    "pending",
+    "placements",
+    "rule_hits",
+    "rule_revisions",
+    "rules",
+    "tags",
+]

@@ -1,0 +1,244 @@
+"""Store, OwnerStore and UnitOfWork: one transaction, born with its owner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from mailhelper_core.errors import BusyError, ConfigError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, make_engine
+from mailhelper_core.store.faults import translated
+
+Clock = Callable[[], datetime]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Answer microseconds since 1970 in UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Answer the aware UTC moment."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def moment(micros: int | None) -> datetime | None:
+    """Answer the aware UTC moment, None for None."""
+    return None if micros is None else from_micros(micros)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for one resource until it expires; the token fences off earlier holders."""
+
+    resource: str
+    holder: str
+    token: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """One transaction of one owner; owner_id is 0 when a read met an owner that was never written."""
+
+    connection: Connection
+    owner_id: int
+    actor: str
+    now: int
+
+    @property
+    def dialect(self) -> str:
+        """The database: "sqlite" or "postgresql"."""
+        return self.connection.dialect.name
+
+    def execute(self, statement: Any, parameters: Any = None) -> Any:  # SQLAlchemy's own overloads end in Any
+        """Execute a statement; a list of parameters executes it for each."""
+        return self.connection.execute(statement, parameters)
+
+    def one(self, statement: Any) -> Row[Any] | None:
+        """Answer the first row, None when there is none."""
+        row: Row[Any] | None = self.connection.execute(statement).first()
+        return row
+
+
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class Store:
+    """One database. Thread-safe; opens nothing before its first transaction."""
+
+    engine: Engine
+    clock: Clock
+    is_own: bool = True
+    _owner_ids: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, database: str | Engine, *, clock: Clock | None = None, schema: str | None = None) -> Store:
+        """Use a database by URL, or through the host's own engine."""
+        is_own = isinstance(database, str)
+        engine = make_engine(database) if isinstance(database, str) else check_host_engine(database)
+        if schema:
+            engine = engine.execution_options(schema_translate_map={None: schema})
+        store = cls(engine, clock or _utc_now, is_own)
+        if is_own:
+            _OWN_STORES.add(store)
+        return store
+
+    def for_owner(self, owner: str, *, actor: str = "", connection: Connection | None = None) -> OwnerStore:
+        """Answer the store as one owner sees it. Raises TypeError for a key that is no str."""
+        return OwnerStore(self, check_owner(owner), actor or owner, connection)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a write transaction across owners, for maintenance only."""
+        with translated(), self.writer() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read transaction across owners, for maintenance only."""
+        with translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def writer(self) -> Connection:
+        """Open a connection whose transaction takes SQLite's write lock at its beginning."""
+        return self.engine.connect().execution_options(**{WRITE_OPTION: True})
+
+    def now(self) -> int:
+        """Answer the clock in microseconds."""
+        return to_micros(self.clock())
+
+    def close(self) -> None:
+        """Close pooled connections of our own engine; the host's is left alone."""
+        if self.is_own:
+            self.engine.dispose()
+
+    def known_owner(self, owner: str, connection: Connection) -> int:
+        """Answer the owner's id, 0 when there is none yet."""
+        known = self._owner_ids.get(owner)
+        if known is None:
+            known = connection.scalar(select(t.owners.c.id).where(t.owners.c.key == owner)) or 0
+        return known
+
+    def remember_owner(self, owner: str, owner_id: int) -> None:
+        """Cache an id that is committed."""
+        self._owner_ids[owner] = owner_id
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerStore:
+    """The store as one owner sees it; `connection` is the host's, whose transaction we join."""
+
+    store: Store
+    owner: str
+    actor: str
+    connection: Connection | None = None
+
+    @contextmanager
+    def begin(self, lease: Lease | None = None) -> Iterator[UnitOfWork]:
+        """Open a write transaction: commit on a clean exit, else roll back.
+
+        With a lease the first statement checks and renews it (BusyError "lease_lost" when another holds it
+        now). Joined to the host's connection it is a savepoint that never commits.
+        """
+        if self.connection is not None:
+            with self._joined(self.connection) as unit:
+                yield unit
+            return
+        with (
+            translated(),
+            self.store.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
+        ):
+            with connection.begin():
+                unit = self._unit(connection)
+                _take_write_lock(unit, lease)
+                unit = self._with_owner(unit)
+                yield unit
+            self.store.remember_owner(self.owner, unit.owner_id)
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a read transaction: one snapshot on both databases."""
+        if self.connection is not None:
+            with translated():
+                yield self._unit(self.connection)
+            return
+        with translated(), self.store.engine.connect() as connection, connection.begin():
+            yield self._unit(connection)
+
+    def require_own_transaction(self, call: str) -> None:
+        """Raise ConfigError when joined to the host's transaction, in which long calls must not run."""
+        if self.connection is not None:
+            raise ConfigError(f"{call} works over many transactions; call it without `connection=`.")
+
+    @contextmanager
+    def _joined(self, connection: Connection) -> Iterator[UnitOfWork]:
+        try:
+            with translated(), connection.begin_nested():
+                unit = self._unit(connection)
+                _take_write_lock(unit, None)
+                yield self._with_owner(unit)
+        except BusyError as exc:
+            hint = "begin the host's SQLite transaction with BEGIN IMMEDIATE before passing the connection."
+            raise ConfigError(f"The host's connection cannot write now; {hint}", code="host_transaction") from exc
+
+    def _unit(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(connection, self.store.known_owner(self.owner, connection), self.actor, self.store.now())
+
+    def _with_owner(self, unit: UnitOfWork) -> UnitOfWork:
+        if unit.owner_id:
+            return unit
+        found = unit.connection.scalar(select(t.owners.c.id).where(t.owners.c.key == self.owner))
+        if found is None:
+            statement = insert(t.owners).values(key=self.owner, created_at=unit.now).returning(t.owners.c.id)
+            found = unit.connection.scalar(statement)
+        return UnitOfWork(unit.connection, int(found or 0), unit.actor, unit.now)
+
+
+def check_owner(owner: object) -> str:
+    """Answer the owner's key; raise TypeError with what to write instead."""
+    if not isinstance(owner, str):
+        raise TypeError(f"owner must be a str, not {type(owner).__name__}; write str(user.id)")
+    if not owner or "\x00" in owner:
+        raise TypeError("owner must be a non-empty str without NUL")
+    return owner
+
+
+def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
+    # Without a lease the UPDATE changes nothing; on a host's SQLite engine it turns BEGIN into a write lock.
+    leases = t.leases
+    if lease is None:
+        if unit.dialect == "sqlite":
+            unit.connection.execute(update(leases).where(leases.c.resource == "").values(token=leases.c.token))
+        return
+    renewed = unit.connection.execute(
+        update(leases)
+        .where(leases.c.resource == lease.resource, leases.c.token == lease.token)
+        .values(expires_at=unit.now + int(lease.seconds * 1_000_000))
+    )
+    if renewed.rowcount != 1:
+        raise BusyError("Another process has taken over this account.", code="lease_lost")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+_OWN_STORES: WeakSet[Store] = WeakSet()
+
+
+def _after_fork() -> None:
+    # A connection shared with the parent answers the wrong process; drop it without closing the parent's.
+    for store in list(_OWN_STORES):
+        store.engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_after_fork)
