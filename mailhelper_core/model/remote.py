@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from mailhelper_core.model.account import Account
 from mailhelper_core.model.uidset import UidSet
 
 MailboxRole = Literal["", "inbox", "archive", "drafts", "junk", "sent", "trash", "all", "flagged"]
@@ -198,4 +199,12 @@ class MailSession(Protocol):
 
     def close(self) -> None:
         """Log out and close the connection; never raises."""
+        ...
+
+
+class Sources(Protocol):
+    """Opens sessions for accounts: finds the source type, unseals the secret, connects."""
+
+    def open(self, account: Account) -> MailSession:
+        """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
         ...
