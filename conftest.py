@@ -1,0 +1,124 @@
+"""The gate of every test run: what is left out is counted, and a skip fails the run unless it is allowed."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.servers.process import MISSING_SERVER
+
+SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
+MARKER_OF_FIXTURE = {
+    "postgres": "servers",
+    "postgres_url": "servers",
+    "dovecot": "servers",
+    "dovecot_with": "servers",
+    "shared_data": "shared_data",
+}
+
+# Two busy cores: no deadline, and slow generation is no error. Without --full a run is short.
+_QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("dev", deadline=None, print_blob=True, max_examples=60, suppress_health_check=_QUIET)
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)  # one commit, one verdict
+settings.register_profile("full", settings.get_profile("dev"), max_examples=1000)
+
+_left_out = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switches of the gate."""
+    group = parser.getgroup("gate", "the gate: what may be left out")
+    group.addoption("--full", action="store_true", help="run the long campaigns too, with wide properties")
+    group.addoption("--allow-skips", action="store_true", help="skipped tests do not fail the run")
+    group.addoption(
+        "--allow-missing-servers",
+        action="store_true",
+        help="tests whose server is not installed are skipped and do not fail the run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how widely Hypothesis searches, and keep the run on this machine."""
+    narrow = "ci" if os.environ.get("CI") else "dev"
+    settings.load_profile("full" if config.getoption("full") else narrow)
+    config.stash[_left_out] = {}
+    sys.addaudithook(_stay_on_this_machine)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their fixtures; leave out long campaigns, and tests on real mails where these are absent."""
+    for item in items:
+        for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKER_OF_FIXTURE[fixture])
+    if not config.getoption("full"):
+        _leave_out(config, items, "full", "are long campaigns (--full runs them)")
+    if not SHARED_DATA.is_dir():
+        _leave_out(config, items, "shared_data", "need the real mails of ../shared/data, which is absent")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run for skips that nobody allowed; a worker process hands its counts over."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash[_left_out]
+    elif _forbidden_skips(session.config) and session.exitstatus in (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over the counts of a worker process of pytest-xdist; all workers collect the same tests."""
+    config: pytest.Config = node.config  # type: ignore[attr-defined]
+    config.stash[_left_out].update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was left out, and whether that fails the run."""
+    for reason, count in config.stash[_left_out].items():
+        terminalreporter.write_line(f"left out: {count} tests {reason}")
+    skips = _forbidden_skips(config)
+    if skips:
+        terminalreporter.write_line(f"{skips} skipped tests fail the run (--allow-skips allows them)", red=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real mails beside the repository; tests that use it are left out where it is absent."""
+    return SHARED_DATA
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str, reason: str) -> None:
+    out = [item for item in items if item.get_closest_marker(marker)]
+    if out:
+        items[:] = [item for item in items if not item.get_closest_marker(marker)]
+        config.hook.pytest_deselected(items=out)
+        config.stash[_left_out][reason] = len(out)
+
+
+def _forbidden_skips(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.getoption("allow_skips"):
+        return 0
+    skips = reporter.stats.get("skipped", [])
+    if config.getoption("allow_missing_servers"):
+        skips = [report for report in skips if MISSING_SERVER not in str(report.longrepr)]
+    return len(skips)
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook: no test may connect to another machine."""
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    host = str(arguments[1][0])
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise RuntimeError(f"a test tried to leave this machine: {host}")

@@ -1,0 +1,103 @@
+"""Real servers for tests: one PostgreSQL and one Dovecot a run, a fresh database or user a test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.servers import dovecot as dovecot_server
+from tests.servers import postgres as postgres_server
+from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.postgres import Postgres
+from tests.servers.process import MissingServerError, Running
+from tests.servers.shared import acquire, stop_all
+
+_servers_folder = pytest.StashKey[Path]()
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config, servers_folder: Path) -> Postgres:
+    """The run's PostgreSQL server."""
+    return Postgres(_acquire(servers_folder, "postgres", postgres_server.start, pytestconfig))
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The SQLAlchemy URL of a fresh, empty database (`postgresql+psycopg://...`), dropped after the test."""
+    name = postgres.create_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def dovecot(pytestconfig: pytest.Config, servers_folder: Path) -> Dovecot:
+    """The run's Dovecot server; each test uses a user of its own (`dovecot_user`)."""
+    return Dovecot(_acquire(servers_folder, "dovecot", dovecot_server.start, pytestconfig))
+
+
+@pytest.fixture
+def dovecot_user() -> str:
+    """A user name that no other test has; its password is `tests.servers.dovecot.PASSWORD`."""
+    return f"user-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="session")
+def dovecot_with(pytestconfig: pytest.Config) -> Iterator[Callable[[str], Dovecot]]:
+    """Answer a Dovecot that names only the given capabilities (`"IMAP4rev1 IDLE"`); one for each set."""
+    with ExitStack() as stack:
+
+        @cache
+        def start(capabilities: str) -> Dovecot:
+            try:
+                return stack.enter_context(running_dovecot(capabilities=capabilities))
+            except MissingServerError as error:
+                _give_up(error, pytestconfig)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def servers_folder(request: pytest.FixtureRequest) -> Path:
+    """Where the processes of this run note which servers they share."""
+    return request.config.stash[_servers_folder]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of shared servers, or take that of the run whose worker process this is."""
+    handed_over = getattr(config, "workerinput", {}).get("servers_folder")
+    config.stash[_servers_folder] = Path(handed_over or tempfile.mkdtemp(prefix="mailhelper-servers-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the folder to a worker process of pytest-xdist."""
+    node.workerinput["servers_folder"] = str(node.config.stash[_servers_folder])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the shared servers; where there are worker processes, they have all ended by now."""
+    if not hasattr(config, "workerinput"):
+        folder = config.stash[_servers_folder]
+        stop_all(folder)
+        shutil.rmtree(folder)
+
+
+def _acquire(folder: Path, name: str, start: Callable[[], Running], config: pytest.Config) -> Running:
+    try:
+        return acquire(folder, name, start)
+    except MissingServerError as error:
+        _give_up(error, config)
+
+
+def _give_up(error: MissingServerError, config: pytest.Config) -> NoReturn:
+    if config.getoption("allow_missing_servers"):
+        pytest.skip(str(error))
+    pytest.fail(f"{error} (--allow-missing-servers leaves these tests out)")
