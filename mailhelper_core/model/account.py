@@ -11,6 +11,8 @@ Security = Literal["tls", "starttls", "none"]
 
 # Larger mail keeps its header and a visible note, so that memory stays bounded (Gmail refuses above 25 MB).
 DEFAULT_SIZE_CAP_BYTES = 30_000_000
+# What desktop clients poll at by default; IDLE makes it a safety net.
+DEFAULT_POLL_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class AccountPolicy:
     exclude: tuple[str, ...] = ()
     since: datetime | None = None
     size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES
-    poll_seconds: int = 300
+    poll_seconds: int = DEFAULT_POLL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Accounts and their sealed secrets; the secret leaves only through `secret`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from mailhelper_core.errors import ConfigError, NotFoundError
+from mailhelper_core.model.account import (
+    DEFAULT_POLL_SECONDS,
+    DEFAULT_SIZE_CAP_BYTES,
+    Account,
+    AccountPolicy,
+    AccountState,
+)
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.sealed import Sealer
+from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
+
+
+def add(
+    uow: UnitOfWork, owner: str, url: str, *, name: str, username: str, options: Mapping[str, str],
+    policy: AccountPolicy, addresses: frozenset[str],
+) -> int:  # fmt: skip
+    """Insert an account without a secret and answer its id."""
+    statement = insert(t.accounts).values(
+        owner_id=uow.owner_id, name=name, url=url, username=username, options=json.dumps(dict(options)),
+        secret_id=uuid4().hex, policy=policy_json(policy), addresses=" ".join(sorted(addresses)),
+        created_at=uow.now,
+    )  # fmt: skip
+    return int(uow.connection.scalar(statement.returning(t.accounts.c.id)) or 0)
+
+
+def get(uow: UnitOfWork, owner: str, account_id: int) -> Account:
+    """Answer an account; raise NotFoundError when it is unknown or another owner's."""
+    return _account(_row(uow, account_id), owner)
+
+
+def every(uow: UnitOfWork, owner: str) -> list[Account]:
+    """Answer all accounts of the owner, oldest first."""
+    rows = uow.execute(select(t.accounts).where(t.accounts.c.owner_id == uow.owner_id).order_by(t.accounts.c.id))
+    return [_account(row, owner) for row in rows]
+
+
+def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
+    """Update columns of an account; raise NotFoundError when it is unknown or another owner's."""
+    _row(uow, account_id)
+    uow.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values))
+
+
+def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) -> None:
+    """Seal and store the secret; the account may try again at once."""
+    row = _row(uow, account_id)
+    sealed = sealer.seal(secret, row.secret_id)
+    change(uow, account_id, sealed_secret=sealed, state="ok", state_code="", failures=0, not_before=None)
+
+
+def secret(uow: UnitOfWork, account_id: int, sealer: Sealer | None) -> str:
+    """Answer the secret, empty when none was stored. Raises ConfigError without a fitting key."""
+    row = _row(uow, account_id)
+    if row.sealed_secret is None:
+        return ""
+    if sealer is None:
+        raise ConfigError("This database holds sealed passwords: set key= or MAILHELPER_KEY_FILE.", code="key")
+    return sealer.open(row.sealed_secret, row.secret_id)
+
+
+def options(uow: UnitOfWork, account_id: int) -> dict[str, str]:
+    """Answer the connection options that were given with the account."""
+    found: dict[str, str] = json.loads(_row(uow, account_id).options)
+    return found
+
+
+def record_success(uow: UnitOfWork, account_id: int) -> None:
+    """Note that the source answered: the one bookkeeping UPDATE of a run without change."""
+    row = _row(uow, account_id)
+    poll = _policy(row.policy).poll_seconds
+    uow.execute(
+        update(t.accounts)
+        .where(t.accounts.c.id == account_id)
+        .values(
+            state="ok", state_code="", failures=0, not_before=None, last_success_at=uow.now,
+            next_poll_at=uow.now + poll * 1_000_000,
+        )
+    )  # fmt: skip
+
+
+def record_failure(
+    uow: UnitOfWork, account_id: int, state: AccountState, code: str, *, not_before: datetime | None
+) -> None:
+    """Note why the source cannot be used, and from when on it may be tried again."""
+    row = _row(uow, account_id)
+    uow.execute(
+        update(t.accounts)
+        .where(t.accounts.c.id == account_id)
+        .values(
+            state=state, state_code=code, failures=row.failures + 1,
+            not_before=to_micros(not_before) if not_before else None,
+        )
+    )  # fmt: skip
+
+
+def reseal(connection: Connection, sealer: Sealer) -> int:
+    """Seal every secret again with the sealer's first key; answer how many."""
+    a = t.accounts.c
+    rows = connection.execute(select(a.id, a.secret_id, a.sealed_secret).where(a.sealed_secret.is_not(None))).all()
+    for row in rows:
+        sealed = sealer.seal(sealer.open(row.sealed_secret, row.secret_id), row.secret_id)
+        connection.execute(update(t.accounts).where(a.id == row.id).values(sealed_secret=sealed))
+    return len(rows)
+
+
+def remove(uow: UnitOfWork, account_id: int) -> None:
+    """Delete an account with all that belongs to it; children first, nothing cascades."""
+    _row(uow, account_id)
+    mine = select(t.messages.c.id).where(t.messages.c.account_id == account_id)
+    for table in (t.message_tags, t.message_texts, t.attachments):
+        uow.execute(delete(table).where(table.c.message_id.in_(mine)))
+    for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements):
+        uow.execute(delete(table).where(table.c.account_id == account_id))
+    uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
+    uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
+    uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(
+        account_id=None, enabled=False, disabled_reason="its account was removed"))  # fmt: skip
+    uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
+
+
+def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:
+    a = t.accounts
+    row = uow.one(select(a).where(a.c.id == account_id, a.c.owner_id == uow.owner_id))
+    if row is None:
+        raise NotFoundError(f"There is no account {account_id} for this owner.")
+    return row
+
+
+def _account(row: Row[Any], owner: str) -> Account:
+    return Account(
+        id=row.id, owner=owner, name=row.name, url=row.url, username=row.username, state=row.state,
+        state_code=row.state_code, policy=_policy(row.policy), addresses=frozenset(row.addresses.split()),
+        last_success_at=moment(row.last_success_at), not_before=moment(row.not_before),
+    )  # fmt: skip
+
+
+def policy_json(policy: AccountPolicy) -> str:
+    """Answer the `policy` column."""
+    values = asdict(policy)
+    values["since"] = to_micros(policy.since) if policy.since else None
+    return json.dumps(values)
+
+
+def _policy(text: str) -> AccountPolicy:
+    values = json.loads(text)
+    since = values.get("since")
+    return AccountPolicy(
+        include=tuple(values.get("include", ())), exclude=tuple(values.get("exclude", ())),
+        since=from_micros(since) if since is not None else None,
+        size_cap_bytes=values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES),
+        poll_seconds=values.get("poll_seconds", DEFAULT_POLL_SECONDS),
+    )  # fmt: skip

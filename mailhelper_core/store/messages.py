@@ -1,0 +1,197 @@
+"""Read messages: summaries for lists, details for reading and deciding, raw octets."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import zstandard
+from sqlalchemy import Row, Select, and_, select
+
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.keyword import unpack_keywords
+from mailhelper_core.model.message import Attachment, Message, MessageDetail, MessageTag, Place
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.values import read_addresses, read_facts, summary, summary_fields
+
+# Bind parameters of one IN list: SQLite allowed 999 before 3.32, and longer lists gain nothing.
+CHUNK = 500
+
+HeaderDecoder = Callable[[bytes], tuple[tuple[str, str], ...]]
+
+_local = threading.local()
+
+
+def summaries(uow: UnitOfWork, ids: Sequence[int]) -> list[Message]:
+    """Answer the messages of these ids, in their order; unknown and foreign ids are absent."""
+    rows = _rows(uow, ids)
+    places, tags = _places(uow, rows), _tags(uow, rows)
+    return [summary(rows[id_], places[id_], tags[id_]) for id_ in ids if id_ in rows]
+
+
+def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecoder | None = None) -> list[MessageDetail]:
+    """Answer the messages with text, attachments and facts, in the order of ids.
+
+    decode_headers (mime's) turns raw octets into header fields; without it `headers` stays empty and
+    no raw message is read.
+    """
+    rows = _rows(uow, ids)
+    places, tags = _places(uow, rows), _tags(uow, rows)
+    texts, attachments = _texts(uow, rows), _attachments(uow, rows)
+    own = _own_addresses(uow)
+    headers = _headers(uow, rows, decode_headers) if decode_headers else {}
+    found = []
+    for id_ in ids:
+        if id_ in rows:
+            row = rows[id_]
+            extra = {"headers": headers.get(id_, ()), "text": texts.get(id_, ""), "attachments": attachments[id_]}
+            shared = summary_fields(row, places[id_], tags[id_])
+            found.append(_detail(row, shared, extra, own.get(row.account_id, frozenset())))
+    return found
+
+
+def require(uow: UnitOfWork, ids: Iterable[int]) -> list[int]:
+    """Answer the ids, each once; raise NotFoundError when one is unknown or another owner's."""
+    wanted = list(dict.fromkeys(ids))
+    known = set(_rows(uow, wanted))
+    missing = [id_ for id_ in wanted if id_ not in known]
+    if missing:
+        raise NotFoundError(f"There is no message {missing[0]} for this owner.")
+    return wanted
+
+
+def raw(uow: UnitOfWork, message_id: int) -> bytes:
+    """Answer the octets as the source served them; raise NotFoundError when only the header was fetched."""
+    require(uow, [message_id])
+    found = dict(_blobs(uow, [message_id]))
+    if message_id not in found:
+        raise NotFoundError("The body of this message was not fetched; it is above the account's size cap.")
+    return found[message_id]
+
+
+def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
+    """Answer the ids of a thread's visible messages."""
+    m = t.messages.c
+    statement = select(m.id).where(m.thread_id == thread_id, m.owner_id == uow.owner_id, m.orphaned_at.is_(None))
+    return list(uow.connection.scalars(statement.order_by(m.sort_at, m.id)))
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the ids in runs that fit one IN list."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def decompress(data: bytes) -> bytes:
+    """Answer the octets of a blob; a decompressor must not be shared between threads."""
+    decompressor = getattr(_local, "decompressor", None)
+    if decompressor is None:
+        decompressor = _local.decompressor = zstandard.ZstdDecompressor()
+    octets: bytes = decompressor.decompress(data)
+    return octets
+
+
+def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: frozenset[str]) -> MessageDetail:
+    groups = read_addresses(row.addresses)
+    facts, more = read_facts(row.facts)
+    return MessageDetail(
+        **shared,
+        **extra,
+        message_id=row.message_id,
+        in_reply_to=more.get("in_reply_to", ""),
+        references=tuple(more.get("references", ())),
+        sender=next(iter(groups.get("sender", ())), None),
+        reply_to=groups.get("reply_to", ()),
+        cc=groups.get("cc", ()),
+        bcc=groups.get("bcc", ()),
+        facts=facts,
+        account_addresses=own,
+    )
+
+
+def _each_chunk(
+    uow: UnitOfWork, ids: Iterable[int], statement: Callable[[Sequence[int]], Select[Any]]
+) -> Iterator[Any]:
+    for chunk in chunks(list(ids)):
+        yield from uow.connection.execute(statement(chunk))
+
+
+def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    m = t.messages
+    mine = m.c.owner_id == uow.owner_id
+    return {row.id: row for row in _each_chunk(uow, ids, lambda chunk: select(m).where(m.c.id.in_(chunk), mine))}
+
+
+def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
+    p, b = t.placements.c, t.mailboxes.c
+    columns = (p.message_id, p.mailbox_id, p.uid, p.flags, p.keywords, b.name, b.role)
+    found: dict[int, list[Place]] = defaultdict(list)
+    for row in _each_chunk(
+        uow,
+        ids,
+        lambda chunk: (
+            select(*columns)
+            .join(t.mailboxes, b.id == p.mailbox_id)
+            .where(p.message_id.in_(chunk), p.hidden.is_(False))
+            .order_by(b.name, p.id)
+        ),
+    ):
+        keywords = unpack_keywords(row.flags, row.keywords)
+        found[row.message_id].append(Place(row.mailbox_id, row.name, row.role, keywords, row.uid))
+    return found
+
+
+def _tags(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[MessageTag]]:
+    mt, tag = t.message_tags.c, t.tags.c
+    found: dict[int, list[MessageTag]] = defaultdict(list)
+    for row in _each_chunk(
+        uow,
+        ids,
+        lambda chunk: (
+            select(mt.message_id, tag.name, tag.color, mt.set_by)
+            .join(t.tags, tag.id == mt.tag_id)
+            .where(mt.message_id.in_(chunk))
+            .order_by(tag.folded)
+        ),
+    ):
+        found[row.message_id].append(MessageTag(row.name, row.color, row.set_by))
+    return found
+
+
+def _texts(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
+    x = t.message_texts
+    rows = _each_chunk(uow, ids, lambda chunk: select(x).where(x.c.message_id.in_(chunk)))
+    return {row.message_id: row.text for row in rows}
+
+
+def _attachments(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
+    a = t.attachments
+    found: dict[int, tuple[Attachment, ...]] = defaultdict(tuple)
+    for row in _each_chunk(uow, ids, lambda chunk: select(a).where(a.c.message_id.in_(chunk)).order_by(a.c.id)):
+        one = Attachment(row.part, row.filename, row.media_type, row.size, row.content_id, bool(row.inline))
+        found[row.message_id] += (one,)
+    return found
+
+
+def _own_addresses(uow: UnitOfWork) -> dict[int, frozenset[str]]:
+    a = t.accounts.c
+    rows = uow.connection.execute(select(a.id, a.addresses).where(a.owner_id == uow.owner_id))
+    return {row.id: frozenset(row.addresses.split()) for row in rows}
+
+
+def _headers(uow: UnitOfWork, ids: Iterable[int], decode: HeaderDecoder) -> dict[int, tuple[tuple[str, str], ...]]:
+    return {id_: decode(octets) for id_, octets in _blobs(uow, list(ids))}
+
+
+def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    m, b = t.messages.c, t.blobs.c
+    joined = and_(b.owner_id == m.owner_id, b.digest == m.digest)
+    for row in _each_chunk(
+        uow,
+        ids,
+        lambda chunk: select(m.id, b.data).join(t.blobs, joined).where(m.id.in_(chunk), m.owner_id == uow.owner_id),
+    ):
+        yield row.id, decompress(row.data)

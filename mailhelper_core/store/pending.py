@@ -1,0 +1,49 @@
+"""What still has to be processed, indexed or ruled on: one row a (stage, account, message)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import delete, func, select
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+Stage = Literal["index", "process", "rules"]
+# The stages that every new message waits for.
+STAGES: tuple[Stage, ...] = ("index", "process", "rules")
+
+
+def add(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> None:
+    """Let messages wait for a stage; those that wait already are no error."""
+    rows = [(stage, account_id, message_id) for message_id in message_ids]
+    insert_rows(uow.connection, t.pending, ("stage", "account_id", "message_id"), rows, or_ignore=True)
+
+
+def take(uow: UnitOfWork, stage: Stage, account_id: int, limit: int, *, after: int = 0) -> list[int]:
+    """Answer the oldest messages that wait, with ids above `after`; they keep waiting until `done`."""
+    p = t.pending.c
+    statement = (
+        select(p.message_id)
+        .where(p.stage == stage, p.account_id == account_id, p.message_id > after)
+        .order_by(p.message_id)
+        .limit(limit)
+    )
+    return list(uow.connection.scalars(statement))
+
+
+def done(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> None:
+    """Strike messages off a stage's list."""
+    p = t.pending.c
+    for chunk in chunks(message_ids):
+        uow.execute(delete(t.pending).where(p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk)))
+
+
+def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
+    """Answer how many messages wait."""
+    p = t.pending.c
+    statement = select(func.count()).where(p.stage == stage, p.account_id == account_id)
+    return int(uow.connection.scalar(statement) or 0)
