@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from mailhelper_core.errors import ConfigError, NotFoundError
+from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.account import (
     DEFAULT_POLL_SECONDS,
     DEFAULT_SIZE_CAP_BYTES,
@@ -25,7 +25,7 @@ from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, 
 
 
 def add(
-    uow: UnitOfWork, owner: str, url: str, *, name: str, username: str, options: Mapping[str, str],
+    uow: UnitOfWork, url: str, *, name: str, username: str, options: Mapping[str, str],
     policy: AccountPolicy, addresses: frozenset[str],
 ) -> int:  # fmt: skip
     """Insert an account without a secret and answer its id."""
@@ -61,14 +61,10 @@ def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) ->
     change(uow, account_id, sealed_secret=sealed, state="ok", state_code="", failures=0, not_before=None)
 
 
-def secret(uow: UnitOfWork, account_id: int, sealer: Sealer | None) -> str:
-    """Answer the secret, empty when none was stored. Raises ConfigError without a fitting key."""
+def secret(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) -> str:
+    """Answer the secret, empty when none was stored; the sealer is asked for only when one is."""
     row = _row(uow, account_id)
-    if row.sealed_secret is None:
-        return ""
-    if sealer is None:
-        raise ConfigError("This database holds sealed passwords: set key= or MAILHELPER_KEY_FILE.", code="key")
-    return sealer.open(row.sealed_secret, row.secret_id)
+    return "" if row.sealed_secret is None else sealer().open(row.sealed_secret, row.secret_id)
 
 
 def options(uow: UnitOfWork, account_id: int) -> dict[str, str]:
@@ -128,6 +124,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
     uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(
         account_id=None, enabled=False, disabled_reason="its account was removed"))  # fmt: skip
+    used = select(t.messages.c.digest).where(t.messages.c.owner_id == uow.owner_id, t.messages.c.digest.is_not(None))
+    uow.execute(delete(t.blobs).where(t.blobs.c.owner_id == uow.owner_id, t.blobs.c.digest.not_in(used)))
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,6 +79,9 @@ class Store:
     engine: Engine
     clock: Clock
     is_own: bool = True
+    prepare: Callable[[], None] | None = None  # run once, before the first transaction
+    _prepared: bool = False
+    _preparing: threading.RLock = field(default_factory=threading.RLock)
     _owner_ids: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -105,12 +109,28 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a read transaction across owners, for maintenance only."""
-        with translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.reader() as connection, connection.begin():
             yield connection
+
+    def reader(self) -> Connection:
+        """Open a connection for reading."""
+        self.ensure_prepared()
+        return self.engine.connect()
 
     def writer(self) -> Connection:
         """Open a connection whose transaction takes SQLite's write lock at its beginning."""
+        self.ensure_prepared()
         return self.engine.connect().execution_options(**{WRITE_OPTION: True})
+
+    def ensure_prepared(self) -> None:
+        """Run `prepare` once; a failure is raised again by the next call."""
+        if self._prepared or self.prepare is None:
+            return
+        with self._preparing:
+            if not self._prepared:
+                with translated():
+                    self.prepare()
+                self._prepared = True
 
     def now(self) -> int:
         """Answer the clock in microseconds."""
@@ -150,6 +170,7 @@ class OwnerStore:
         now). Joined to the host's connection it is a savepoint that never commits.
         """
         if self.connection is not None:
+            self.store.ensure_prepared()
             with self._joined(self.connection) as unit:
                 yield unit
             return
@@ -171,7 +192,7 @@ class OwnerStore:
             with translated():
                 yield self._unit(self.connection)
             return
-        with translated(), self.store.engine.connect() as connection, connection.begin():
+        with translated(), self.store.reader() as connection, connection.begin():
             yield self._unit(connection)
 
     def require_own_transaction(self, call: str) -> None:

@@ -1,0 +1,1 @@
+"""Accounts: add, check and remove logins, and open sessions for them."""

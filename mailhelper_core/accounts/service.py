@@ -1,0 +1,155 @@
+"""AccountService: add, list, update, check and remove the owner's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+from mailhelper_core.accounts.sources import RegistrySources, find_source
+from mailhelper_core.errors import InvalidError, LoginError, MailHelperError
+from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy
+from mailhelper_core.model.message import Mailbox
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.server.url import parse_url
+from mailhelper_core.store import accounts, mailboxes
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+# What to do about a failed check, by error code.
+_ADVICE: Mapping[str, str] = {
+    "login": "Check user name and password; many providers want an app password for IMAP.",
+    "throttled": "The server asks to wait; try again later.",
+    "unreachable": "Check host name and port, and whether the network allows this connection.",
+    "unknown_host": "The host name is not known; check its spelling.",
+    "tls": "The server's certificate was refused; check the host name, or the server's certificate.",
+    "timeout": "The server did not answer in time; check host and port, then try again.",
+    "refused": "Nothing listens at this host and port; check the port (993 for imaps, 143 for imap).",
+    "path": "Check the path and its permissions.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountService:
+    """The accounts of one owner."""
+
+    owner: OwnerStore
+    sources: RegistrySources
+    keyring: Keyring
+
+    def add(
+        self,
+        url: str,
+        *,
+        username: str = "",
+        password: str = "",
+        name: str = "",
+        policy: AccountPolicy | None = None,
+        options: Mapping[str, str] | None = None,
+        addresses: frozenset[str] | None = None,
+    ) -> Account:
+        """Add an account; nothing connects yet (see `check`).
+
+        addresses are the owner's own at this account; by default the user name where it is one.
+        Raises InvalidError or ConfigError for a URL that cannot work, ConfigError without a key for the password.
+        """
+        endpoint = parse_url(url)
+        source = find_source(self.sources.registry, endpoint.scheme)
+        if source.provider.needs_secret and not username:
+            raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")
+        own = frozenset(a.lower() for a in addresses or ()) or _own_addresses(username)
+        with self.owner.begin() as uow:
+            account_id = accounts.add(
+                uow, url, name=name or username or endpoint.path, username=username,
+                options=options or {}, policy=policy or AccountPolicy(), addresses=own,
+            )  # fmt: skip
+            if password:
+                self._set_secret(uow, account_id, password)
+            return accounts.get(uow, self.owner.owner, account_id)
+
+    def list(self) -> tuple[Account, ...]:
+        """Answer the owner's accounts, oldest first."""
+        with self.owner.read() as uow:
+            return tuple(accounts.every(uow, self.owner.owner))
+
+    def get(self, account_id: int) -> Account:
+        """Answer one account; raise NotFoundError."""
+        with self.owner.read() as uow:
+            return accounts.get(uow, self.owner.owner, account_id)
+
+    def update(
+        self,
+        account_id: int,
+        *,
+        name: str | None = None,
+        password: str | None = None,
+        policy: AccountPolicy | None = None,
+        paused: bool | None = None,
+    ) -> Account:
+        """Change an account; a new password lets a refused account try again at once."""
+        values: dict[str, object] = {}
+        if name is not None:
+            values["name"] = name
+        if policy is not None:
+            values["policy"] = accounts.policy_json(policy)
+        if paused is not None:
+            values["state"] = "paused" if paused else "ok"
+        with self.owner.begin() as uow:
+            if values:
+                accounts.change(uow, account_id, **values)
+            if password is not None:
+                self._set_secret(uow, account_id, password)
+            return accounts.get(uow, self.owner.owner, account_id)
+
+    def check(self, account_id: int) -> AccountCheck:
+        """Connect, log in and look around; failures are answered with advice, never raised."""
+        account = self.get(account_id)
+        started = perf_counter()
+        try:
+            session = self.sources.open(account)
+        except MailHelperError as exc:
+            return _failed(exc, started)
+        try:
+            return _looked_around(session, started)
+        except MailHelperError as exc:
+            return _failed(exc, started)
+        finally:
+            session.close()
+
+    def mailboxes(self, account_id: int) -> tuple[Mailbox, ...]:
+        """Answer the mailboxes as stored, with message and unread counts."""
+        with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
+            return tuple(mailboxes.listing(uow, account_id))
+
+    def remove(self, account_id: int) -> None:
+        """Delete an account and everything that came from it; nothing changes on the server."""
+        with self.owner.begin() as uow:
+            accounts.remove(uow, account_id)
+
+    def _set_secret(self, uow: UnitOfWork, account_id: int, password: str) -> None:
+        accounts.set_secret(uow, account_id, password, self.keyring.sealer())
+
+
+def _own_addresses(username: str) -> frozenset[str]:
+    return frozenset({username.lower()}) if "@" in username else frozenset()
+
+
+def _looked_around(session: MailSession, started: float) -> AccountCheck:
+    found = session.mailboxes()
+    return AccountCheck(
+        ok=True,
+        latency_ms=_milliseconds(started),
+        capabilities=tuple(sorted(session.info.capabilities)),
+        mailboxes=len(found),
+        roles=tuple((box.role, box.name) for box in found if box.role),
+    )
+
+
+def _failed(exc: MailHelperError, started: float) -> AccountCheck:
+    advice = _ADVICE.get(exc.code) or _ADVICE.get("login" if isinstance(exc, LoginError) else "unreachable", "")
+    return AccountCheck(ok=False, latency_ms=_milliseconds(started), code=exc.code, advice=f"{exc} {advice}".strip())
+
+
+def _milliseconds(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 1)

@@ -1,0 +1,57 @@
+"""RegistrySources: find the source type of an account's URL, unseal its secret, connect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailhelper_core.errors import ConfigError, MailHelperError, PluginError
+from mailhelper_core.model.account import Account, Endpoint
+from mailhelper_core.model.extension import Provided, Registry, SourceType
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.server.url import parse_url
+from mailhelper_core.store import accounts
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.unit_of_work import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySources:
+    """Opens sessions through the registered source types."""
+
+    store: Store
+    registry: Registry
+    keyring: Keyring
+
+    def open(self, account: Account) -> MailSession:
+        """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
+        owner = self.store.for_owner(account.owner)
+        with owner.read() as uow:
+            secret = accounts.secret(uow, account.id, self.keyring.sealer)
+            options = accounts.options(uow, account.id)
+        return self.connect(endpoint_of(account.url, account.username, secret, options))
+
+    def connect(self, endpoint: Endpoint) -> MailSession:
+        """Connect to an endpoint that is not stored yet."""
+        source = find_source(self.registry, endpoint.scheme)
+        try:
+            return source.provider.connect(endpoint)
+        except MailHelperError:
+            raise
+        except Exception as exc:
+            raise PluginError(
+                f"source {source.provider.name!r} raised {type(exc).__name__}", plugin=source.plugin
+            ) from exc
+
+
+def find_source(registry: Registry, scheme: str) -> Provided[SourceType]:
+    """Answer the source type of a URL scheme; raise ConfigError that names those there are."""
+    source = registry.source(scheme)
+    if source is None:
+        known = sorted(scheme for one in registry.sources.values() for scheme in one.provider.schemes)
+        raise ConfigError(f"No source opens {scheme}:// URLs; known are {', '.join(known)}.", code="scheme")
+    return source
+
+
+def endpoint_of(url: str, username: str, secret: str, options: dict[str, str]) -> Endpoint:
+    """Answer the endpoint of a stored account."""
+    return replace(parse_url(url), username=username, secret=secret, options=tuple(sorted(options.items())))

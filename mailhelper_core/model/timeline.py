@@ -1,0 +1,20 @@
+"""The timeline of a message: what happened to it, and why it is where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+TimelineKind = Literal["received", "opinion", "correction", "rule", "tag", "operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened: `what` in a few words, who did it, and the reasons it had."""
+
+    at: datetime
+    kind: TimelineKind
+    what: str
+    by: str
+    reasons: tuple[str, ...] = ()

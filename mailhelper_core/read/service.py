@@ -1,0 +1,76 @@
+"""ReadService: one message as its owner reads it, straight from the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.mime.attachment import attachment_bytes
+from mailhelper_core.mime.html import safe_html
+from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
+from mailhelper_core.model.message import Attachment, Message, MessageDetail
+from mailhelper_core.model.timeline import TimelineEntry
+from mailhelper_core.store import messages, timeline
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentContent:
+    """An attachment with its decoded octets."""
+
+    attachment: Attachment
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadService:
+    """Messages of one owner, by id. Every call raises NotFoundError for unknown and foreign ids."""
+
+    owner: OwnerStore
+
+    def get(self, message_id: int) -> MessageDetail:
+        """Answer a message with text, headers and attachments."""
+        with self.owner.read() as uow:
+            messages.require(uow, [message_id])
+            return messages.details(uow, [message_id], decode_headers=decode_headers)[0]
+
+    def raw(self, message_id: int) -> bytes:
+        """Answer the octets as the source served them."""
+        with self.owner.read() as uow:
+            return messages.raw(uow, message_id)
+
+    def html(self, message_id: int, *, remote_images: bool = False) -> str:
+        """Answer HTML that is safe to show: no scripts, no forms, nothing loaded unless remote_images."""
+        parsed = self._parsed(message_id)
+        if parsed.html is None:
+            return f"<pre>{escape(parsed.text)}</pre>"
+        return safe_html(parsed.html, remote_images=remote_images)
+
+    def attachment(self, message_id: int, number: int) -> AttachmentContent:
+        """Answer an attachment by its index in `MessageDetail.attachments`."""
+        found = self.get(message_id).attachments
+        if not 0 <= number < len(found):
+            raise NotFoundError(f"Message {message_id} has no attachment {number}.")
+        return AttachmentContent(found[number], attachment_bytes(self.raw(message_id), found[number].part))
+
+    def thread(self, message_id: int) -> tuple[Message, ...]:
+        """Answer the visible messages of the thread that a message belongs to, oldest first."""
+        with self.owner.read() as uow:
+            messages.require(uow, [message_id])
+            own = messages.summaries(uow, [message_id])[0]
+            return tuple(messages.summaries(uow, messages.thread_ids(uow, own.thread_id)))
+
+    def timeline(self, message_id: int) -> tuple[TimelineEntry, ...]:
+        """Answer why the message is where it is: opinions, corrections, rules, tags and deeds, oldest first."""
+        with self.owner.read() as uow:
+            messages.require(uow, [message_id])
+            return tuple(timeline.entries(uow, message_id))
+
+    def _parsed(self, message_id: int) -> ParsedMessage:
+        return parse(self.raw(message_id))
+
+
+def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Answer the decoded header fields of a raw message."""
+    return parse_headers(raw).headers
