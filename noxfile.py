@@ -96,9 +96,7 @@ def _dev_requirements() -> list[str]:
 
 def _examples() -> list[str]:
     """Editable installs of the example hosts and plugins: they are tested as installed projects."""
-    projects = sorted(ROOT.glob("examples/*/pyproject.toml")) + sorted(
-        ROOT.glob("examples/plugins/*/pyproject.toml")
-    )
+    projects = sorted(ROOT.glob("examples/*/pyproject.toml")) + sorted(ROOT.glob("examples/plugins/*/pyproject.toml"))
     return [word for project in projects for word in ("-e", str(project.parent))]
 
 
