@@ -1,0 +1,60 @@
+"""The text that SEARCH looks into: header fields and bodies, decoded and casefolded."""
+
+from __future__ import annotations
+
+from datetime import date
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.parser import BytesParser
+from email.policy import compat32
+from email.utils import parsedate_to_datetime
+
+from mailhelper_core.testing.commands.envelope import field_bytes
+from mailhelper_core.testing.mailstore.content import Content
+
+
+def decoded_field(content: Content, name: str) -> str | None:
+    """Answer a field of the message's header, RFC 2047 decoded; None if it is missing."""
+    value = field_bytes(content.structure.header, name)
+    return None if value is None else _decode_words(value).casefold()
+
+
+def body_text(content: Content) -> str:
+    """Answer the text parts of the message, transfer encoding and charset undone."""
+    message = BytesParser(policy=compat32).parsebytes(content.raw)
+    texts = [
+        _decode(payload, part.get_content_charset("utf-8"))
+        for part in message.walk()
+        if part.get_content_maintype() == "text" and isinstance(payload := part.get_payload(decode=True), bytes)
+    ]
+    return "\n".join(texts).casefold()
+
+
+def whole_text(content: Content) -> str:
+    """Answer the header and the text parts."""
+    return _decode_words(content.header).casefold() + "\n" + body_text(content)
+
+
+def sent_date(content: Content) -> date | None:
+    """Answer the day of the Date field, without regard to its zone; None if there is no readable one."""
+    value = field_bytes(content.structure.header, "Date")
+    try:
+        return parsedate_to_datetime((value or b"").decode("ascii", "replace")).date()
+    except ValueError:
+        return None
+
+
+def _decode_words(value: bytes) -> str:
+    text = value.decode("utf-8", "replace")
+    try:
+        words = decode_header(text)
+    except HeaderParseError:
+        return text
+    return "".join(_decode(word, charset or "utf-8") if isinstance(word, bytes) else word for word, charset in words)
+
+
+def _decode(data: bytes, charset: str) -> str:
+    try:
+        return data.decode(charset, "replace")
+    except LookupError:
+        return data.decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""An IMAP4rev1 server for tests: sockets and threads around pure command handlers."""

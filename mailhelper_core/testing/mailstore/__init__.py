@@ -1,0 +1,1 @@
+"""An in-memory mail store: users, mailboxes, messages with uids, flags and mod-sequences. It knows no wire."""
