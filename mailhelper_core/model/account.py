@@ -39,6 +39,7 @@ class Account:
     state_code: str = ""
     policy: AccountPolicy = AccountPolicy()
     addresses: frozenset[str] = frozenset()
+    failures: int = 0
     last_success_at: datetime | None = None
     not_before: datetime | None = None
 

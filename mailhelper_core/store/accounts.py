@@ -141,6 +141,7 @@ def _account(row: Row[Any], owner: str) -> Account:
     return Account(
         id=row.id, owner=owner, name=row.name, url=row.url, username=row.username, state=row.state,
         state_code=row.state_code, policy=_policy(row.policy), addresses=frozenset(row.addresses.split()),
+        failures=row.failures,
         last_success_at=moment(row.last_success_at), not_before=moment(row.not_before),
     )  # fmt: skip
 

@@ -1,0 +1,29 @@
+"""Health: what a look at database, key and plugins found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailhelper_core.model.report import AsDict
+
+
+@dataclass(frozen=True, slots=True)
+class HealthItem:
+    """One thing looked at: whether it is well, and what to do when it is not."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health(AsDict):
+    """All that was looked at."""
+
+    items: tuple[HealthItem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether everything is well."""
+        return all(item.ok for item in self.items)

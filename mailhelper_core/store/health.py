@@ -1,0 +1,38 @@
+"""Look at the database, its schema and its key, for `check` and doctors."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from mailhelper_core.errors import ConfigError, MailHelperError
+from mailhelper_core.model.health import HealthItem
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.revision import database_revision
+from mailhelper_core.store.unit_of_work import Store
+
+
+def database(store: Store, schema: str | None) -> HealthItem:
+    """Say whether the database answers and its schema is current."""
+    name = store.engine.url.render_as_string(hide_password=True)
+    try:
+        with store.read() as connection:
+            revision = database_revision(connection, schema)
+    except MailHelperError as exc:
+        return HealthItem("database", ok=False, found=exc.code, advice=str(exc))
+    return HealthItem("database", ok=True, found=f"{name} at {revision}")
+
+
+def key(store: Store, keyring: Keyring) -> HealthItem:
+    """Say whether the key opens every stored secret."""
+    a = t.accounts.c
+    try:
+        with store.read() as connection:
+            rows = connection.execute(select(a.secret_id, a.sealed_secret).where(a.sealed_secret.is_not(None))).all()
+        for row in rows:
+            keyring.sealer().open(row.sealed_secret, row.secret_id)
+    except ConfigError as exc:
+        return HealthItem("key", ok=False, found=exc.code, advice=str(exc))
+    except MailHelperError as exc:
+        return HealthItem("key", ok=False, found=exc.code, advice="look at the database first")
+    return HealthItem("key", ok=True, found=f"opens {len(rows)} secrets")

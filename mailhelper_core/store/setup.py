@@ -1,0 +1,42 @@
+"""Before the first transaction: a new SQLite file is made current with its key, any other schema is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from mailhelper_core.errors import ConfigError
+from mailhelper_core.store.engine import sqlite_path
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.revision import database_revision, require_current
+from mailhelper_core.store.unit_of_work import Store
+
+
+def key_path(store: Store, given: Path | None) -> Path | None:
+    """Answer the key file: the one given, or the one beside a SQLite file of ours."""
+    path = sqlite_path(store.engine) if store.is_own else None
+    return given or (path.with_name(path.name + ".key") if path else None)
+
+
+def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
+    """Create a new SQLite file's schema and key; raise SchemaError when another database is not current."""
+    path = sqlite_path(store.engine)
+    if path is not None and not path.parent.is_dir():
+        raise ConfigError(f"The folder {path.parent} does not exist; create it first.", code="database_file")
+    with store.engine.connect() as connection:
+        is_new = database_revision(connection, schema) is None
+        is_empty = is_new and not inspect(connection).get_table_names()
+        if not (store.is_own and path is not None and is_empty):
+            require_current(connection, schema)
+            return
+    keyring.create()
+    migrate(store, schema)
+
+
+def migrate(store: Store, schema: str | None) -> str:
+    """Bring the schema to the newest revision and answer it."""
+    # Alembic costs 20 MB and a third of a second: only who migrates pays.
+    from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
+
+    return run(store.engine, schema)
