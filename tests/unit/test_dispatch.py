@@ -1,0 +1,78 @@
+"""A failing provider names its plugin, costs only itself, and is left alone after three failures."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.dispatch import FAILURES_TO_OPEN, OPEN_SECONDS, Dispatcher, takes_context
+from mailhelper_core.errors import PluginError
+
+
+def boom() -> int:
+    raise ValueError("the mail said: secret text")
+
+
+def leave() -> int:
+    raise SystemExit(3)
+
+
+def test_an_answer_passes_through() -> None:
+    assert Dispatcher().call("shop", "totals", lambda: 42) == 42
+
+
+@pytest.mark.parametrize("failing", [boom, leave])
+def test_a_failure_names_the_plugin_and_nothing_of_the_mail(failing: object) -> None:
+    with pytest.raises(PluginError, match="shop") as caught:
+        Dispatcher().call("shop", "totals", failing)  # type: ignore[arg-type]
+
+    assert caught.value.plugin == "shop"
+    assert "secret" not in str(caught.value)
+
+
+def test_three_failures_pause_a_provider_and_time_brings_it_back() -> None:
+    now = [0.0]
+    dispatcher = Dispatcher(clock=lambda: now[0])
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(PluginError):
+            dispatcher.call("shop", "totals", boom)
+
+    with pytest.raises(PluginError) as paused:
+        dispatcher.call("shop", "totals", lambda: 1)
+    now[0] = OPEN_SECONDS + 1
+
+    assert paused.value.code == "paused"
+    assert dispatcher.call("shop", "totals", lambda: 1) == 1
+
+
+def test_a_paused_provider_does_not_pause_its_neighbour() -> None:
+    dispatcher = Dispatcher()
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(PluginError):
+            dispatcher.call("shop", "totals", boom)
+
+    assert dispatcher.call("shop", "other", lambda: 1) == 1
+
+
+def test_success_between_failures_keeps_the_provider() -> None:
+    dispatcher = Dispatcher()
+
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(PluginError):
+            dispatcher.call("shop", "totals", boom)
+        dispatcher.call("shop", "totals", lambda: 1)
+
+    assert dispatcher.call("shop", "totals", lambda: 5) == 5
+
+
+def test_a_wrong_answer_counts_as_a_failure() -> None:
+    dispatcher = Dispatcher()
+    for _ in range(FAILURES_TO_OPEN):
+        dispatcher.reject("shop", "totals", "answered 3 opinions for 2 messages")
+
+    with pytest.raises(PluginError):
+        dispatcher.call("shop", "totals", lambda: 1)
+
+
+def test_context_is_passed_to_those_who_take_it() -> None:
+    assert takes_context(lambda messages, context: [])
+    assert not takes_context(lambda messages: [])

@@ -1,0 +1,110 @@
+"""Plugins: what loads, what is dropped and named, and that listing imports nothing."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from mailhelper_core import plugins
+from mailhelper_core.hookspecs import hookimpl
+from mailhelper_core.model.extension import Classifier, Condition, Registry
+
+
+def plugin(name: str, **hooks: object) -> ModuleType:
+    module = ModuleType(name)
+    for hook, function in hooks.items():
+        setattr(module, hook, hookimpl(function))  # type: ignore[call-overload]
+    return module
+
+
+def classifier(name: str) -> Classifier:
+    return Classifier(name, lambda messages: [None] * len(messages))
+
+
+def load(*modules: object) -> Registry:
+    return plugins.load({}, modules, allowed=())
+
+
+def problems(registry: Registry) -> list[str]:
+    return [problem for info in registry.plugins for problem in info.problems]
+
+
+def test_a_plugin_contributes_by_name() -> None:
+    registry = load(plugin("shop", register_classifiers=lambda: [classifier("totals")]))
+
+    assert registry.classifiers["totals"].plugin == "shop"
+    assert registry.plugins[0].provides == ("classifiers:totals",)
+    assert problems(registry) == []
+
+
+def test_a_taken_name_drops_the_later_one_and_says_whose_it_is() -> None:
+    first = plugin("first", register_classifiers=lambda: [classifier("totals")])
+    second = plugin("second", register_classifiers=lambda: [classifier("totals"), classifier("mine")])
+
+    registry = load(first, second)
+
+    assert registry.classifiers["totals"].plugin == "first"
+    assert registry.classifiers["mine"].plugin == "second"
+    assert problems(registry) == ["'totals' of its classifiers is already registered by first"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "problem"),
+    [
+        (lambda: 1 / 0, "register_conditions raised ZeroDivisionError"),
+        (lambda: sys.exit(1), "register_conditions raised SystemExit"),
+        (lambda: None, "register_conditions answered NoneType instead of a list"),
+        (lambda: ["x"], "str among its conditions is not a Condition"),
+        (lambda: [Condition("Bad Name", lambda m, a: True)], "'Bad Name' is no name for one of its conditions"),
+    ],
+)
+def test_a_broken_plugin_is_named_and_the_others_load(hook: object, problem: str) -> None:
+    good = plugin("good", register_classifiers=lambda: [classifier("totals")])
+
+    registry = load(plugin("bad", register_conditions=hook), good)
+
+    assert "totals" in registry.classifiers
+    assert len(problems(registry)) == 1
+    assert problems(registry)[0].startswith(problem)
+
+
+def test_a_misspelt_hook_is_reported() -> None:
+    registry = load(plugin("shop", register_clasifiers=lambda: []))
+
+    assert "register_clasifiers" in problems(registry)[0]
+
+
+def test_a_plugin_that_cannot_be_imported_is_listed_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("broken", "no_such_module_here", plugins.GROUP)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
+
+    registry = plugins.load({})
+
+    assert registry.plugins[0].problems == ("cannot be imported: ModuleNotFoundError",)
+
+
+def test_listing_imports_no_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = SimpleNamespace(name="shop", dist=SimpleNamespace(version="2.1"))  # has no load()
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
+
+    assert [(info.name, info.version) for info in plugins.installed()] == [("shop", "2.1")]
+
+
+def test_only_allowed_plugins_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [EntryPoint(name, "json", plugins.GROUP) for name in ("one", "two")]
+    monkeypatch.setattr(plugins, "entry_points", lambda group: points)
+
+    registry = plugins.load({}, allowed=("two",))
+
+    assert [info.name for info in registry.plugins] == ["two"]
+
+
+def test_the_fingerprint_tells_plugin_sets_apart() -> None:
+    one = load(plugin("shop", register_classifiers=lambda: [classifier("totals")]))
+    two = load(plugin("shop", register_classifiers=lambda: [classifier("other")]))
+
+    assert plugins.fingerprint(one) != plugins.fingerprint(two)
+    assert plugins.fingerprint(one) == plugins.fingerprint(one)
