@@ -60,12 +60,12 @@ def _install(packages: list[str]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    with _no_services_started():
+    with no_services_started():
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 @contextmanager
-def _no_services_started() -> Iterator[None]:
+def no_services_started() -> Iterator[None]:
     """Keep the packages from starting their own servers: the tests start theirs."""
     if POLICY.exists():
         yield
