@@ -58,10 +58,15 @@ def _missing() -> list[tuple[Server, str]]:
 def _install(packages: list[str]) -> None:
     print(f"Installing for the tests: {' '.join(packages)}", file=sys.stderr)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False)
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    commands = (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    )
     with no_services_started():
-        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        for command in commands:
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                print(f"{' '.join(command)} failed: {done.stderr}", file=sys.stderr)
 
 
 @contextmanager
