@@ -1,0 +1,15 @@
+"""The built-in plugin of mail sources: IMAP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailhelper_core.hookspecs import hookimpl
+from mailhelper_core.model.extension import SourceType
+from mailhelper_core.server.imap.connection import connect_imap
+
+
+@hookimpl
+def register_sources() -> Sequence[SourceType]:
+    """Answer the sources that need no plugin."""
+    return [SourceType("imap", ("imap", "imaps"), connect_imap, default_port=993, needs_secret=True)]

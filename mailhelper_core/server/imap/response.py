@@ -1,0 +1,158 @@
+"""Read IMAP responses: octets in, typed values out (RFC 9051 7). Pure; raises only the protocol error.
+
+A response comes as pieces: text, literal, text, literal, ... text, as the wire layer cut them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.uidset import UidSet
+
+# An atom is text, a quoted string or literal is octets, NIL is None, a list is a tuple.
+Value = str | bytes | None | tuple["Value", ...]
+
+# BODYSTRUCTURE of real mail nests below 20; deeper is an attack on whoever walks the answer.
+MAX_DEPTH = 60
+
+_TOKEN = re.compile(
+    rb"(?P<open>\()|(?P<close>\))|(?P<blank>[ \t\r\n]+)"
+    rb'|"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"'
+    rb"|~?\{(?P<literal>\d{1,20})\+?\}(?=\r?\n)"
+    rb"|(?P<atom>(?:BODY|BINARY)(?:\.[A-Z]+)?\[[^\]]*\](?:<\d+>)?|[^ \t\r\n()\"]+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
+_STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)(?: +\[([^\] ]+) ?([^\]]*)\])?(?: +(.*))?", re.IGNORECASE | re.DOTALL)
+_UNTAGGED = re.compile(rb"\* +(?:(\d{1,19}) +)?([A-Za-z][A-Za-z0-9._-]*)")
+_UIDS = re.compile(r"\d{1,19}(?::\d{1,19})?(?:,\d{1,19}(?::\d{1,19})?)*")
+_SEARCH = re.compile(rb"\* +SEARCH(?P<uids>(?: +\d{1,19})*)(?: +\(MODSEQ \d+\))? *", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status response: OK, NO, BAD, BYE or PREAUTH with its response code (RFC 9051 7.1)."""
+
+    name: str
+    code: str = ""
+    argument: str = ""
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """An untagged response that is no status: its kind, leading number, and values."""
+
+    kind: str
+    number: int = 0
+    values: tuple[Value, ...] = field(default=(), repr=False)
+
+
+def protocol_error(what: str) -> ServerError:
+    """Make the error for an answer that cannot be read; it never quotes the answer."""
+    return ServerError(f"the mail server's answer cannot be read: {what}", code="protocol")
+
+
+def read_status(text: bytes) -> Status:
+    """Read what follows the tag, such as `OK [READ-ONLY] done`."""
+    match = _STATUS.fullmatch(text.rstrip(b"\r\n"))
+    if match is None:
+        raise protocol_error("no status response")
+    name, code, argument, rest = (group or b"" for group in match.groups())
+    return Status(
+        name=name.decode("ascii").upper(),
+        code=code.decode("ascii", "replace").upper(),
+        argument=argument.decode("ascii", "replace"),
+        text=rest.decode("utf-8", "replace"),
+    )
+
+
+def read_untagged(pieces: Sequence[bytes]) -> Status | Data:
+    """Read a response that begins with `* `."""
+    match = _UNTAGGED.match(pieces[0])
+    if match is None:
+        raise protocol_error("no untagged response")
+    kind = match[2].decode("ascii").upper()
+    if match[1] is None and kind in _STATUS_NAMES:
+        return read_status(b"".join(pieces)[match.start(2) :])
+    return Data(kind, int(match[1] or 0), read_values(pieces, start=match.end()))
+
+
+def read_values(pieces: Sequence[bytes], *, start: int = 0) -> tuple[Value, ...]:
+    """Read the values of a response, from an offset of its first piece on."""
+    levels: list[list[Value]] = [[]]
+    for kind, octets in _tokens(pieces, start):
+        if kind == "open":
+            if len(levels) > MAX_DEPTH:
+                raise protocol_error("too deeply nested")
+            levels.append([])
+        elif kind == "close":
+            if len(levels) == 1:
+                raise protocol_error("unbalanced parentheses")
+            done = tuple(levels.pop())
+            levels[-1].append(done)
+        else:
+            levels[-1].append(_value(kind, octets))
+    if len(levels) != 1:
+        raise protocol_error("unbalanced parentheses")
+    return tuple(levels[0])
+
+
+def read_uids(text: Value) -> UidSet:
+    """Read a set of uids such as `1:5,9`."""
+    if not isinstance(text, str) or not _UIDS.fullmatch(text):
+        raise protocol_error("no uid set")
+    return UidSet.parse(text)
+
+
+def read_search(pieces: Sequence[bytes]) -> UidSet:
+    """Read SEARCH or ESEARCH (RFC 4731): the uids found."""
+    match = _SEARCH.fullmatch(pieces[0].rstrip(b"\r\n"))
+    if match is not None:
+        return UidSet.of(map(int, match["uids"].split()))
+    response = read_untagged(pieces)
+    if not isinstance(response, Data) or response.kind != "ESEARCH":
+        raise protocol_error("no search result")
+    return read_uids(found) if (found := pairs(response.values).get("ALL")) else UidSet()
+
+
+def pairs(values: Sequence[Value]) -> dict[str, Value]:
+    """Answer what follows each atom; names in upper case. Right for lists of name-value pairs."""
+    return {name.upper(): value for name, value in pairwise(values) if isinstance(name, str)}
+
+
+def number(value: Value) -> int:
+    """Read a number atom."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    raise protocol_error("no number")
+
+
+def _tokens(pieces: Sequence[bytes], start: int) -> Iterator[tuple[str, bytes]]:
+    for index in range(0, len(pieces), 2):
+        text, end = pieces[index], len(pieces[index])
+        while start < end:
+            match = _TOKEN.match(text, start)
+            if match is None or match.lastgroup is None:
+                raise protocol_error("no token")
+            start = match.end()
+            if match.lastgroup == "literal":
+                if text[start:].strip() or index + 1 >= len(pieces):
+                    raise protocol_error("literal out of place")
+                yield "literal", pieces[index + 1]
+            elif match.lastgroup != "blank":
+                yield match.lastgroup, match[match.lastgroup]
+        start = 0
+
+
+def _value(kind: str, octets: bytes) -> Value:
+    if kind == "literal":
+        return octets
+    if kind == "quoted":
+        return re.sub(rb"\\(.)", rb"\1", octets, flags=re.DOTALL) if b"\\" in octets else octets
+    text = octets.decode("utf-8", "replace")
+    return None if text.upper() == "NIL" else text

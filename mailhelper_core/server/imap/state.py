@@ -1,0 +1,45 @@
+"""What the verbs of one session share: the wire, what the server offers, the open mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.server.imap.command import Part, mailbox, string
+from mailhelper_core.server.imap.wire import Wire
+
+# Commands name at most so many messages: a refusal or a lost connection costs no more than this.
+UIDS_A_COMMAND = 5_000
+
+
+@dataclass(slots=True)
+class SessionState:
+    """One connection's memory. raw_names holds mailbox names that do not survive decoding.
+
+    mod_seq is 0 while the open mailbox keeps none (NOMODSEQ, RFC 7162 3.1.2.2).
+    """
+
+    wire: Wire
+    capabilities: frozenset[str]
+    raw_names: dict[str, bytes] = field(default_factory=dict)
+    enabled: frozenset[str] | None = None
+    mod_seq: int = 0
+    body_bytes: int = 0
+
+    def offers(self, *names: str) -> bool:
+        """Say whether the server offers all of these capabilities."""
+        return self.capabilities.issuperset(names)
+
+    @property
+    def has_mod_seq(self) -> bool:
+        """Say whether the server keeps mod_seqs (QRESYNC implies CONDSTORE)."""
+        return self.offers("CONDSTORE") or self.offers("QRESYNC")
+
+    def mailbox(self, name: str) -> Part:
+        """Write a mailbox name as the server spelt it."""
+        raw = self.raw_names.get(name)
+        return mailbox(name) if raw is None else string(raw)
+
+    def uids_a_command(self, uids: UidSet) -> int:
+        """Answer how many uids of this set one command may name; sparse sets may name more."""
+        return UIDS_A_COMMAND * max(1, len(uids) // max(1, self.wire.exists))
