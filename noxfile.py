@@ -44,7 +44,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """mypy --strict on the packages and on the tools of the tests."""
     _ready(session, *_dev_requirements())
-    session.run("mypy", *PACKAGES, "tests/servers", "conftest.py", "noxfile.py", *session.posargs)
+    hosts = [str(package.parent) for package in ROOT.glob("examples/*/mailhelper_*/__init__.py")]
+    tools = ("tests/servers", "tests/conftest.py", "conftest.py", "noxfile.py")
+    session.run("mypy", *PACKAGES, *hosts, *tools, *session.posargs)
 
 
 @nox.session(venv_backend="none")
