@@ -5,6 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 with Path(__file__).parent.parent.joinpath("pyproject.toml").open("rb") as file:
     _version = tomllib.load(file)["project"]["version"]
 
@@ -20,3 +23,8 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = f"mailhelper {release}"
+
+
+def setup(app: Sphinx) -> None:
+    """Name the language of queries, so that tests can find these blocks and run them."""
+    app.add_lexer("query", TextLexer)
