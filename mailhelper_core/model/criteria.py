@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
+
 Operator = Literal[":", "=", "~", "<", "<=", ">", ">="]
-FieldType = Literal["words", "exact", "number", "size", "date", "age", "flag", "pattern", "level", "plugin"]
+FieldType = Literal["words", "exact", "id", "flag", "level", "number", "size", "date", "age"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,17 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """The part does not hold; inside, places are asked anew: `-in:inbox` is "in no place the inbox"."""
 
     part: Criteria
 
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """One test: a field, an operator, the value as written; `name` is the header in header:NAME=value."""
+    """One test: a field, an operator, the value as written; `name` is the header in header:NAME=value.
+
+    prefix frees the end of the value (`invo*`); with an empty value it asks whether there is one at all (`list:*`).
+    """
 
     field: str
     operator: Operator
@@ -53,73 +58,134 @@ EVERYTHING = AllOf()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A built-in field: its name in queries, how its value is read, and whether it speaks of one place."""
+    """A built-in field: its name in queries, how its value is read, and its allowed values or bounds."""
 
     name: str
     type: FieldType
     operators: tuple[Operator, ...] = (":",)
     of_place: bool = False
     values: tuple[str, ...] = ()
+    bounds: tuple[int, int] = (0, 0)
     help: str = ""
 
 
+# States that a place has: the keyword that decides, and whether it is there.
+PLACE_STATES: dict[str, tuple[str, bool]] = {
+    "read": (SEEN, True),
+    "unread": (SEEN, False),
+    "flagged": (FLAGGED, True),
+    "unflagged": (FLAGGED, False),
+    "answered": (ANSWERED, True),
+    "unanswered": (ANSWERED, False),
+    "draft": (DRAFT, True),
+    "deleted": (DELETED, True),
+}
+# Colours of the score 2 * urgency + importance, as half-open ranges.
+PRIORITIES: dict[str, tuple[int | None, int | None]] = {"red": (8, None), "yellow": (5, 8), "green": (None, 5)}
+# From here on a message is more likely spam than not.
+SPAM_FROM = 0.5
+
 _COMPARE: tuple[Operator, ...] = (":", "=", "<", "<=", ">", ">=")
 _TEXT: tuple[Operator, ...] = (":", "=", "~")
+_NAME: tuple[Operator, ...] = (":", "=")
 
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("any", "words", help="a bare word: subject, addresses or text"),
-        Field("subject", "words", _TEXT, help="words of the subject; = whole subject; ~ regular expression"),
-        Field("from", "words", _TEXT, help="name or address of the sender"),
-        Field("to", "words", _TEXT, help="recipients in To"),
-        Field("cc", "words", _TEXT, help="recipients in Cc"),
-        Field("bcc", "words", _TEXT, help="recipients in Bcc"),
-        Field("recipient", "words", _TEXT, help="recipients in To, Cc or Bcc"),
-        Field("body", "words", _TEXT, help="words of the text"),
-        Field("domain", "exact", (":", "="), help="the sender's domain; : includes its sub-domains"),
+        Field("any", "words", help="a bare word: subject, sender, recipients or text"),
+        Field("subject", "words", _TEXT, help="the subject"),
+        Field("from", "words", _TEXT, help="name or address of the sender; from:me is the account itself"),
+        Field("to", "words", _TEXT, help="name or address in To; to:me is the account itself"),
+        Field("cc", "words", _TEXT, help="name or address in Cc"),
+        Field("bcc", "words", _TEXT, help="name or address in Bcc"),
+        Field("recipient", "words", _TEXT, help="name or address in To, Cc or Bcc"),
+        Field("body", "words", _TEXT, help="the text"),
+        Field("domain", "exact", _NAME, help="the sender's domain; : includes its sub-domains"),
         Field("filename", "words", _TEXT, help="an attachment's file name"),
-        Field("list", "words", (":", "=", "~"), help="the List-Id; list:* is any list"),
-        Field("header", "words", (":", "=", "~"), help="header:Name=text; header:Name:* is present"),
-        Field("message_id", "exact", (":", "="), help="the Message-ID"),
-        Field("in", "exact", (":", "="), of_place=True, help="a mailbox by name or role"),
-        Field(
-            "is",
-            "flag",
-            of_place=True,
-            values=("read", "unread", "flagged", "unflagged", "answered", "unanswered", "draft", "deleted"),
-            help="a state",
-        ),
-        Field("keyword", "exact", (":", "="), of_place=True, help="an IMAP keyword"),
-        Field("has", "flag", values=("attachment", "tag", "list", "calendar"), help="something present"),
-        Field("tag", "exact", (":", "="), help="a tag by name; tag:* is any"),
-        Field("category", "exact", (":", "="), help="the effective category"),
-        Field("language", "exact", (":", "="), help="the language, ISO 639-1"),
-        Field("urgency", "level", _COMPARE, help="1..3"),
-        Field("importance", "level", _COMPARE, help="1..3"),
-        Field("score", "level", _COMPARE, help="2 * urgency + importance, 3..9"),
-        Field(
-            "spam",
-            "number",
-            (":", "=", "<", "<=", ">", ">="),
-            help="probability of spam 0..1; spam:yes, spam:no",
-        ),
-        Field("size", "size", _COMPARE, help="octets, with k, M, G"),
-        Field("larger", "size", help="size above"),
-        Field("smaller", "size", help="size below"),
-        Field("date", "date", _COMPARE, help="the day it was sent or received, 2026-01-31"),
-        Field("after", "date", help="on or after a day"),
-        Field("before", "date", help="before a day"),
-        Field("older_than", "age", help="an age: 30d, 6w, 3m, 1y, 12h"),
-        Field("newer_than", "age", help="an age"),
-        Field("account", "exact", (":", "="), help="an account by id or name"),
-        Field("thread", "exact", (":", "="), help="a thread by id"),
-        Field("id", "exact", (":", "="), help="a message by id"),
-        Field("dmarc", "exact", (":", "="), help="pass, fail or none, as the trusted server reported"),
-        Field("spf", "exact", (":", "="), help="pass, fail, softfail, none"),
-        Field("dkim", "exact", (":", "="), help="pass, fail, none"),
+        Field("attachment", "exact", _NAME, help="an attachment's media type, attachment:image/*"),
+        Field("list", "words", _TEXT, help="the List-Id; list:* is any list"),
+        Field("header", "words", _TEXT, help="header:Name=text; header:Name:* is present"),
+        Field("message_id", "exact", _NAME, help="the Message-ID"),
+        Field("in", "exact", _NAME, of_place=True, help="a mailbox by name or role; = by name only"),
+        Field("is", "flag", of_place=True, values=(*PLACE_STATES, "bulk", "automatic"), help="a state"),
+        Field("keyword", "exact", _NAME, of_place=True, help="an IMAP keyword"),
+        Field("has", "flag", values=("attachment", "tag", "list", "unsubscribe", "calendar"), help="something present"),
+        Field("tag", "exact", _NAME, help="a tag by name; tag:* is any"),
+        Field("category", "exact", _NAME, help="the effective category"),
+        Field("language", "exact", _NAME, help="the language, ISO 639-1"),
+        Field("urgency", "level", _COMPARE, bounds=(1, 3), help="1 to 3"),
+        Field("importance", "level", _COMPARE, bounds=(1, 3), help="1 to 3"),
+        Field("score", "level", _COMPARE, bounds=(3, 9), help="2 * urgency + importance, 3 to 9"),
+        Field("priority", "flag", values=tuple(PRIORITIES), help="the colour of the score"),
+        Field("spam", "number", (":", "<", "<=", ">", ">="), help="probability of spam, 0 to 1; spam:yes, spam:no"),
+        Field("size", "size", _COMPARE, help="octets, with k, M or G"),
+        Field("larger", "size", help="more octets than"),
+        Field("smaller", "size", help="fewer octets than"),
+        Field("date", "date", _COMPARE, help="when it was sent, or received where that is unknown"),
+        Field("sent", "date", _COMPARE, help="the Date field"),
+        Field("received", "date", _COMPARE, help="when the server received it"),
+        Field("after", "date", help="date on or after this day"),
+        Field("before", "date", help="date before this day"),
+        Field("older_than", "age", help="30d, 6w, 3m, 1y or 12h ago, or earlier"),
+        Field("newer_than", "age", help="within the last 30d, 6w, 3m, 1y or 12h"),
+        Field("account", "exact", _NAME, help="an account by id or name"),
+        Field("thread", "id", _NAME, help="a thread by id"),
+        Field("id", "id", _NAME, help="a message by id"),
+        Field("dmarc", "exact", _NAME, help="pass, fail or none, as the trusted server reported"),
+        Field("spf", "exact", _NAME, help="pass, fail, softfail or none"),
+        Field("dkim", "exact", _NAME, help="pass, fail or none"),
+        Field("parse_status", "exact", _NAME, help="ok, repaired, partial, raw_only or headers_only"),
     )
 }
+
+# What may be written "me": the addresses of the account that holds the message.
+ADDRESS_FIELDS = frozenset(("from", "to", "cc", "bcc", "recipient"))
+
+
+def is_of_place(leaf: Is) -> bool:
+    """Say whether a test speaks of one place (a mailbox or a keyword there) and not of the message."""
+    field = FIELDS.get(leaf.field)
+    return field is not None and field.of_place and (leaf.field != "is" or leaf.value in PLACE_STATES)
+
+
+def asks_place(criteria: Criteria) -> bool:
+    """Say whether a place test stands here outside of every Not: such tests speak of one and the same place."""
+    match criteria:
+        case Is():
+            return is_of_place(criteria)
+        case Not():
+            return False
+        case AllOf(parts) | AnyOf(parts):
+            return any(map(asks_place, parts))
+
+
+def is_presence(leaf: Is) -> bool:
+    """Say whether the test asks only whether there is a value (`list:*`)."""
+    return leaf.prefix and not leaf.value
+
+
+def simplify(criteria: Criteria) -> Criteria:
+    """Answer the canonical tree: groups of the same kind merged, groups of one part opened; the meaning stays."""
+    match criteria:
+        case Is():
+            return criteria
+        case Not(part):
+            return Not(simplify(part))
+        case AllOf(parts):
+            merged = _merged(AllOf, parts)
+            return merged[0] if len(merged) == 1 else AllOf(merged)
+        case AnyOf(parts):
+            merged = _merged(AnyOf, parts)
+            if not merged:
+                return Not(EVERYTHING)
+            return merged[0] if len(merged) == 1 else AnyOf(merged)
+
+
+def _merged(kind: type[AllOf] | type[AnyOf], parts: tuple[Criteria, ...]) -> tuple[Criteria, ...]:
+    merged: list[Criteria] = []
+    for part in map(simplify, parts):
+        merged.extend(part.parts if isinstance(part, kind) else (part,))
+    return tuple(merged)
 
 
 def leaves(criteria: Criteria) -> Iterator[Is]:
