@@ -1,0 +1,132 @@
+"""Is one test of a query allowed? Field, operator and value, with the nearest right answer as the hint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from mailhelper_core.errors import QueryError
+from mailhelper_core.model.criteria import ADDRESS_FIELDS, FIELDS, Field, Is, is_presence
+from mailhelper_core.model.extension import Condition, Provided
+from mailhelper_core.model.ranges import is_range, read_range
+from mailhelper_core.model.words import words
+from mailhelper_core.query.pattern import compile_pattern
+
+Conditions = Mapping[str, Provided[Condition]]
+
+# RFC 5322 3.6.8 allows more, but no real header uses it and the query text needs `:`, `=` and `~`.
+HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# Ids fit the databases' 64-bit integers.
+_ID = re.compile(r"[0-9]{1,18}")
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def check(leaf: Is, conditions: Conditions, *, position: int = 0) -> None:
+    """Raise QueryError at this position when the test is not allowed."""
+    field = FIELDS.get(leaf.field)
+    try:
+        if field is None:
+            _check_condition(leaf, conditions)
+        else:
+            _check_field(field, leaf)
+    except _Refused as refused:
+        raise QueryError(refused.message, position=position, hint=refused.hint) from refused.__cause__
+
+
+class _Refused(Exception):
+    def __init__(self, message: str, hint: str) -> None:
+        self.message = message
+        self.hint = hint
+
+
+def _check_condition(leaf: Is, conditions: Conditions) -> None:
+    provided = conditions.get(leaf.field)
+    if provided is None:
+        close = get_close_matches(leaf.field[:100], (*FIELDS, *conditions), 1, 0.6)
+        hint = f"did you mean {close[0]!r}?" if close else "quote a text with a colon or '=' to search for its words"
+        raise _Refused(f"there is no field or condition {leaf.field[:40]!r}", hint)
+    if leaf.operator != ":" or leaf.name or leaf.prefix:
+        raise _Refused(f"{leaf.field!r} takes its argument behind a colon", f"write {leaf.field}:ARGUMENT")
+    try:
+        provided.provider.argument(leaf.value)
+    except ValueError as exc:
+        raise _Refused(f"this is no argument of {leaf.field!r}", str(exc)[:200]) from exc
+    except Exception as exc:
+        plugin = f"plugin {provided.plugin!r} raised {type(exc).__name__}"
+        raise _Refused(f"{leaf.field!r} cannot read this argument", plugin) from exc
+
+
+def _check_field(field: Field, leaf: Is) -> None:
+    if leaf.operator not in field.operators:
+        raise _Refused(f"{field.name!r} knows no {leaf.operator!r}", f"use one of: {' '.join(field.operators)}")
+    if (leaf.field == "header") != bool(leaf.name):
+        raise _Refused(f"{field.name!r} and a header's name do not fit", "write header:Name=value or header:Name:*")
+    if leaf.name and not HEADER_NAME.fullmatch(leaf.name):
+        raise _Refused("this is no name of a header field", "letters, digits, '-', '_' and '.'")
+    if leaf.prefix:
+        _check_prefix(field, leaf)
+    if not is_presence(leaf):
+        _CHECKS[field.type](field, leaf)
+
+
+def _check_prefix(field: Field, leaf: Is) -> None:
+    partial = field.type in ("words", "exact")
+    if leaf.operator != ":" or not (partial or (not leaf.value and field.type in ("level", "number"))):
+        raise _Refused(f"'*' has no meaning for {field.name!r} here", f"{field.name}: {field.help}")
+
+
+def _check_words(field: Field, leaf: Is) -> None:
+    if leaf.operator == "~":
+        try:
+            compile_pattern(leaf.value)
+        except ValueError as exc:
+            raise _Refused("this regular expression cannot be read", str(exc)[:200]) from exc
+    elif leaf.operator == ":" and not words(leaf.value):
+        exact = f'; the whole value: {field.name}="..."' if "=" in field.operators else ""
+        raise _Refused("there is no word to look for", f"a word has a letter or digit{exact}")
+
+
+def _check_exact(field: Field, leaf: Is) -> None:
+    if not leaf.value.strip():
+        raise _Refused(f"{field.name!r} needs a value", field.help)
+
+
+def _check_id(field: Field, leaf: Is) -> None:
+    if not _ID.fullmatch(leaf.value):
+        raise _Refused("this is no id", f"{field.name}: {field.help}, a whole number")
+
+
+def _check_flag(field: Field, leaf: Is) -> None:
+    if leaf.value not in field.values:
+        close = get_close_matches(leaf.value[:100], field.values, 1, 0.6)
+        hint = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(field.values)}"
+        raise _Refused(f"{field.name!r} knows no such word", hint)
+    if is_range(leaf):
+        _check_range(field, leaf)
+
+
+def _check_range(field: Field, leaf: Is) -> None:
+    try:
+        read_range(leaf, now=_ANY_MOMENT)
+    except ValueError as exc:
+        raise _Refused(f"this is no value for {field.name!r}", str(exc)) from exc
+
+
+_CHECKS = {
+    "words": _check_words,
+    "exact": _check_exact,
+    "id": _check_id,
+    "flag": _check_flag,
+    "level": _check_range,
+    "number": _check_range,
+    "size": _check_range,
+    "date": _check_range,
+    "age": _check_range,
+}
+
+
+def is_me(leaf: Is) -> bool:
+    """Say whether the test asks for the account's own addresses."""
+    return leaf.field in ADDRESS_FIELDS and leaf.operator == ":" and leaf.value == "me" and not leaf.prefix

@@ -1,0 +1,130 @@
+"""The truth: does a message meet the criteria? A predicate over one message, with a trace of what it saw.
+
+Places: all place tests (`in:`, `is:`, `keyword:`) that stand outside of every NOT speak of one and the same place;
+a NOT asks anew, so `-in:inbox` is "in no place the inbox". A plugin condition that fails is unknown (Kleene): the
+whole holds only when it does so whatever that condition would have said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
+from mailhelper_core.model.message import MessageDetail, Place
+from mailhelper_core.model.rule import TraceStep
+from mailhelper_core.query.leaf import MatchContext, Test, compile_test, cost
+from mailhelper_core.query.saw import saw
+from mailhelper_core.query.view import NO_PLACE, MessageView
+from mailhelper_core.query.write import write_test
+
+
+def match(criteria: Criteria, message: MessageDetail, *, context: MatchContext) -> bool:
+    """Say whether the message meets the criteria."""
+    return compile_criteria(criteria, context).matches(MessageView(message))
+
+
+def explain(criteria: Criteria, message: MessageDetail, *, context: MatchContext) -> tuple[bool, tuple[TraceStep, ...]]:
+    """Answer what `match` does, and every test in the order written with what it saw."""
+    return compile_criteria(criteria, context).explain(MessageView(message))
+
+
+def compile_criteria(criteria: Criteria, context: MatchContext) -> Matcher:
+    """Prepare criteria for many messages; the moment in the context is the one that ages are counted from."""
+    simple = simplify(criteria)
+    tests = {leaf: compile_test(leaf, context) for leaf in leaves(simple)}
+    return Matcher(simple, tests, _scope(simple, tests))
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Compiled criteria. Share one MessageView between all matchers that look at a message."""
+
+    criteria: Criteria
+    _tests: dict[Is, Test]
+    _holds: Test
+
+    def matches(self, view: MessageView) -> bool:
+        """Say whether the message meets the criteria; failures of plugin conditions are in `view.errors`."""
+        return self._holds(view, NO_PLACE) is True
+
+    def explain(self, view: MessageView) -> tuple[bool, tuple[TraceStep, ...]]:
+        """Answer `matches` and the trace: of the place that decided, or of the first one when none did."""
+        steps: list[TraceStep] = []
+        self._trace_scope(self.criteria, view, steps)
+        return self.matches(view), tuple(steps)
+
+    def _trace_scope(self, criteria: Criteria, view: MessageView, steps: list[TraceStep]) -> None:
+        holds = _compile(criteria, self._tests)
+        deciding = next((place for place in view.places if holds(view, place)), view.places[0])
+        self._trace(criteria, view, deciding, steps)
+
+    def _trace(self, criteria: Criteria, view: MessageView, place: Place, steps: list[TraceStep]) -> None:
+        match criteria:
+            case Is():
+                answer = self._tests[criteria](view, place)
+                steps.append(TraceStep(write_test(criteria), saw(criteria, view, place, answer), answer is True))
+            case Not(part):
+                self._trace_scope(part, view, steps)
+            case AllOf(parts) | AnyOf(parts):
+                for part in parts:
+                    self._trace(part, view, place, steps)
+
+
+def _scope(criteria: Criteria, tests: dict[Is, Test]) -> Test:
+    """Ask for one place at which the criteria hold; without place tests any place will do."""
+    holds = _compile(criteria, tests)
+    if not asks_place(criteria):
+        return lambda view, _: holds(view, NO_PLACE)
+    return lambda view, _: _any_true(holds(view, place) for place in view.places)
+
+
+def _compile(criteria: Criteria, tests: dict[Is, Test]) -> Test:
+    match criteria:
+        case Is():
+            return tests[criteria]
+        case Not(part):
+            return _negated(_scope(part, tests))
+        case AllOf(parts):
+            return _group(parts, tests, decisive=False)
+        case AnyOf(parts):
+            return _group(parts, tests, decisive=True)
+
+
+def _negated(part: Test) -> Test:
+    def holds(view: MessageView, place: Place) -> bool | None:
+        answer = part(view, place)
+        return None if answer is None else not answer
+
+    return holds
+
+
+def _group(parts: tuple[Criteria, ...], tests: dict[Is, Test], *, decisive: bool) -> Test:
+    """One part that answers `decisive` decides: False in AllOf, True in AnyOf; the cheapest is asked first."""
+    compiled = tuple(_compile(part, tests) for part in sorted(parts, key=_dearest))
+
+    def holds(view: MessageView, place: Place) -> bool | None:
+        answer: bool | None = not decisive
+        for part in compiled:
+            said = part(view, place)
+            if said is decisive:
+                return decisive
+            if said is None:
+                answer = None
+        return answer
+
+    return holds
+
+
+def _any_true(answers: Iterable[bool | None]) -> bool | None:
+    found: bool | None = False
+    for answer in answers:
+        if answer:
+            return True
+        if answer is None:
+            found = None
+    return found
+
+
+def _dearest(criteria: Criteria) -> int:
+    return max(map(cost, leaves(criteria)), default=0)

@@ -1,0 +1,171 @@
+"""Query text to the criteria tree; every mistake answers with its position and a hint.
+
+query = [ any ]
+any   = all *( "OR" all )
+all   = part *( [ "AND" ] part )
+part  = ( "-" / "NOT" ) part / "(" [ any ] ")" / test
+test  = [ field operator ] value
+value = word [ "*" ] / quoted [ "*" ] / "*"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from mailhelper_core.errors import QueryError
+from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
+from mailhelper_core.query.check import HEADER_NAME, Conditions, check
+
+# The longest list of senders that a person keeps by hand fits; 1 MB is refused before it is looked at.
+MAX_LENGTH = 10_000
+# SQL gets at most two bounds of two values each from a test: below 1,000 bind parameters.
+MAX_TESTS = 200
+# Far below Python's and SQLite's recursion limits.
+MAX_DEPTH = 40
+
+_BLANKS = re.compile(r"\s*")
+_OPERATOR = "<=|>=|[:=~<>]"
+_FIELD = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*)({_OPERATOR})")
+_HEADER = re.compile(rf"({HEADER_NAME.pattern})({_OPERATOR})")
+_BARE = re.compile(r'[^\s"()]+')
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_BOUNDARY = re.compile(r"[\s)]")
+_NEGATED = re.compile(r"-[^\s)]")
+_WORD_OPERATOR = re.compile(r'(AND|OR|NOT)(?=[\s"()]|$)')
+
+
+def read(text: str, conditions: Conditions | None = None) -> Criteria:
+    """Answer the tree of a query; an empty query is everything. Raises QueryError."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(
+            "this query is too long", position=MAX_LENGTH, hint=f"at most {MAX_LENGTH} characters; split it into rules"
+        )
+    return _Reader(text, conditions or {}).query()
+
+
+class _Reader:
+    def __init__(self, text: str, conditions: Conditions) -> None:
+        self.text = text
+        self.conditions = conditions
+        self.at = 0
+        self.tests = 0
+        self.depth = 0
+
+    def query(self) -> Criteria:
+        self.skip()
+        criteria = AllOf() if self.at == len(self.text) else self.any_of()
+        if self.at < len(self.text):
+            raise self.error("this parenthesis was never opened", hint="remove it, or quote it to search for it")
+        return simplify(criteria)
+
+    def any_of(self) -> Criteria:
+        parts = [self.all_of()]
+        while self.word() == "OR":
+            self.take(2)
+            parts.append(self.all_of())
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def all_of(self) -> Criteria:
+        parts = [self.nested(self.part)]
+        while self.at < len(self.text) and self.text[self.at] != ")" and self.word() != "OR":
+            if self.word() == "AND":
+                self.take(3)
+            parts.append(self.nested(self.part))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def part(self) -> Criteria:
+        word = self.word()
+        if word == "NOT":
+            self.take(3)
+            return Not(self.nested(self.part))
+        if word or self.text.startswith(")", self.at) or self.at == len(self.text):
+            raise self.error("a test is missing here", hint='quote "AND", "OR" and parentheses to search for them')
+        if self.text.startswith("(", self.at):
+            return self.group()
+        if _NEGATED.match(self.text, self.at):
+            self.at += 1
+            return Not(self.nested(self.part))
+        return self.test()
+
+    def group(self) -> Criteria:
+        opened = self.at
+        self.take(1)
+        criteria = AllOf() if self.text.startswith(")", self.at) else self.any_of()
+        if not self.text.startswith(")", self.at):
+            raise self.error("this parenthesis is never closed", at=opened, hint="add ')'")
+        self.take(1)
+        return criteria
+
+    def test(self) -> Is:
+        started = self.at
+        self.tests += 1
+        if self.tests > MAX_TESTS:
+            raise self.error("this query has too many tests", hint=f"at most {MAX_TESTS}; split it into several rules")
+        field, operator, name = self.field()
+        valued = self.at
+        value, prefix = self.value(stars=operator == ":" and field in FIELDS)
+        leaf = Is(field, operator, value, name, prefix)
+        check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
+        self.skip()
+        return leaf
+
+    def field(self) -> tuple[str, Operator, str]:
+        found = _FIELD.match(self.text, self.at)
+        if not found:
+            return "any", ":", ""
+        field = found[1].lower()
+        if field not in FIELDS and field not in self.conditions:
+            check(Is(field, ":", ""), self.conditions, position=self.at)
+        self.at = found.end()
+        operator = found[2]
+        if field != "header" or operator != ":":
+            return field, cast("Operator", operator), ""
+        named = _HEADER.match(self.text, self.at)
+        if not named:
+            raise self.error("the header's name or test is missing", hint="write header:Name=value or header:Name:*")
+        self.at = named.end()
+        return field, cast("Operator", named[2]), named[1]
+
+    def value(self, *, stars: bool) -> tuple[str, bool]:
+        quoted = self.text.startswith('"', self.at)
+        found = (_QUOTED if quoted else _BARE).match(self.text, self.at)
+        if quoted and not found:
+            raise self.error("this quote is never closed", hint='add \'"\'; a quote inside quotes is written twice: ""')
+        value = found[0] if found else ""
+        self.at += len(value)
+        prefix = False
+        if quoted:
+            value = value[1:-1].replace('""', '"')
+            prefix = stars and self.text.startswith("*", self.at)
+            self.at += prefix
+        elif stars and value.endswith("*"):
+            value, prefix = value[:-1], True
+        if self.at < len(self.text) and not _BOUNDARY.match(self.text, self.at):
+            raise self.error("a blank is missing here", hint='a quote inside quotes is written twice: ""')
+        return value, prefix
+
+    def word(self) -> str:
+        """The operator word (AND, OR, NOT) that stands here, or an empty text."""
+        found = _WORD_OPERATOR.match(self.text, self.at)
+        return found[1] if found else ""
+
+    def take(self, length: int) -> None:
+        self.at += length
+        self.skip()
+
+    def skip(self) -> None:
+        found = _BLANKS.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+
+    def nested(self, rule: Callable[[], Criteria]) -> Criteria:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("this query is nested too deeply", hint=f"at most {MAX_DEPTH} levels")
+        criteria = rule()
+        self.depth -= 1
+        return criteria
+
+    def error(self, message: str, *, hint: str, at: int | None = None) -> QueryError:
+        return QueryError(message, position=self.at if at is None else at, hint=hint)

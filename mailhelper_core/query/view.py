@@ -1,0 +1,157 @@
+"""One message as conditions see it: the words, values and texts of its fields, each computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from mailhelper_core.model.criteria import Is
+from mailhelper_core.model.message import Address, MessageDetail, Place
+from mailhelper_core.model.opinion import priority_score
+from mailhelper_core.model.ranges import Attribute
+from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.words import (
+    SEARCHABLE_CHARACTERS,
+    SENDER_WORDS,
+    SUBJECT_WORDS,
+    address_text,
+    fold,
+    recipient_words,
+    words,
+)
+
+# Stands for "no place": a message that lies nowhere is in no mailbox and has no state.
+NO_PLACE = Place(0, "", "", frozenset())
+
+RECIPIENT_FIELDS = ("to", "cc", "bcc")
+
+
+class MessageView:
+    """A message while conditions are tested on it; make one per message and test all rules on it.
+
+    `errors` collects what plugin conditions failed with: each provider once.
+    """
+
+    __slots__ = ("_answers", "_folded", "_words", "errors", "message", "places")
+
+    def __init__(self, message: MessageDetail) -> None:
+        self.message = message
+        self.places: tuple[Place, ...] = message.places or (NO_PLACE,)
+        self.errors: list[ErrorNote] = []
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._folded: dict[str, frozenset[str]] = {}
+        self._answers: dict[tuple[str, str], bool | None] = {}
+
+    def words(self, field: str, name: str = "") -> tuple[str, ...]:
+        """Answer the words of each value of a field, joined and surrounded by blanks: `" second reminder "`."""
+        key = field + name
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = tuple(self._find_words(field, name))
+        return found
+
+    def folded(self, field: str, name: str = "") -> frozenset[str]:
+        """Answer the whole values of a field, folded: of addresses the name and, in lower case, the addr-spec."""
+        key = field + name
+        found = self._folded.get(key)
+        if found is None:
+            is_address = field in _ADDRESSES
+            values = _address_parts(self.addresses(field)) if is_address else map(fold, self.texts(field, name))
+            found = self._folded[key] = frozenset(values)
+        return found
+
+    def texts(self, field: str, name: str = "") -> tuple[str, ...]:
+        """Answer the values of a field as regular expressions see them."""
+        if field == "header":
+            return self.message.header(name)
+        if field in _ADDRESSES:
+            return tuple(map(str, self.addresses(field)))
+        return tuple(text[:SEARCHABLE_CHARACTERS] for text in _TEXTS[field](self.message) if text)
+
+    def addresses(self, field: str) -> tuple[Address, ...]:
+        """Answer the addresses of from, to, cc, bcc or recipient."""
+        return _ADDRESSES[field](self.message)
+
+    def attribute(self, name: Attribute) -> float | datetime | None:
+        """Answer a number or moment that ranges test, None where the message lacks it."""
+        return ATTRIBUTES[name](self.message)
+
+    def answer(self, leaf: Is, ask: Callable[[], bool | None]) -> bool | None:
+        """Answer what a plugin condition said of this message; it is asked once."""
+        key = (leaf.field, leaf.value)
+        if key not in self._answers:
+            self._answers[key] = ask()
+        return self._answers[key]
+
+    def _find_words(self, field: str, name: str) -> Iterable[str]:
+        if field == "any":
+            return (*self.words("subject"), *self.words("from"), *self.words("recipient"), *self.words("body"))
+        if field in ("recipient", *RECIPIENT_FIELDS):
+            return map(_joined, self._recipient_words(field))
+        if field == "from":
+            return (_joined(words(address_text(self.message.from_), SENDER_WORDS)),)
+        limit = {"limit": SUBJECT_WORDS} if field == "subject" else {}
+        return (_joined(words(text, **limit)) for text in self.texts(field, name))
+
+    def _recipient_words(self, field: str) -> list[list[str]]:
+        found = recipient_words(self.message.recipients)
+        first = 0
+        for kind in RECIPIENT_FIELDS:
+            after = first + len(self.addresses(kind))
+            if kind == field:
+                return found[first:after]
+            first = after
+        return found
+
+
+def _joined(found: list[str]) -> str:
+    return f" {' '.join(found)} " if found else ""
+
+
+def _address_parts(addresses: Iterable[Address]) -> Iterable[str]:
+    for address in addresses:
+        # Marks stay: bücher@x.example is not bucher@x.example. A name with an @ is no address, whatever it says.
+        yield address.addr_spec.lower()
+        if "@" not in address.name:
+            yield fold(address.name)
+
+
+def _score(message: MessageDetail) -> int | None:
+    if message.urgency is None or message.importance is None:
+        return None
+    return priority_score(message.urgency, message.importance)
+
+
+_ADDRESSES: dict[str, Callable[[MessageDetail], tuple[Address, ...]]] = {
+    "from": lambda message: (message.from_,),
+    "to": lambda message: message.to,
+    "cc": lambda message: message.cc,
+    "bcc": lambda message: message.bcc,
+    "recipient": lambda message: message.recipients,
+}
+_TEXTS: dict[str, Callable[[MessageDetail], tuple[str, ...]]] = {
+    "subject": lambda message: (message.subject,),
+    "body": lambda message: (message.text,),
+    "filename": lambda message: tuple(attachment.filename for attachment in message.attachments),
+    "attachment": lambda message: tuple(attachment.media_type for attachment in message.attachments),
+    "list": lambda message: (message.facts.list_id,),
+    "message_id": lambda message: (message.message_id,),
+    "tag": lambda message: tuple(message.tag_names),
+    "category": lambda message: (message.category or "",),
+    "language": lambda message: (message.language or "",),
+    "dmarc": lambda message: (message.facts.dmarc,),
+    "spf": lambda message: (message.facts.spf,),
+    "dkim": lambda message: (message.facts.dkim,),
+    "parse_status": lambda message: (message.parse_status,),
+    "domain": lambda message: (message.from_.domain,),
+}
+ATTRIBUTES: dict[Attribute, Callable[[MessageDetail], float | datetime | None]] = {
+    "urgency": lambda message: message.urgency,
+    "importance": lambda message: message.importance,
+    "score": _score,
+    "spam": lambda message: message.spam,
+    "size": lambda message: message.size,
+    "date": lambda message: message.date,
+    "sent": lambda message: message.sent_at,
+    "received": lambda message: message.received_at,
+}

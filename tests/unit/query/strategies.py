@@ -1,0 +1,164 @@
+"""Random criteria and messages that speak of the same few words, so that tests often hold and often fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
+from mailhelper_core.model.keyword import ANSWERED, FLAGGED, SEEN
+from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+
+NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
+
+WORDS = ("invoice", "Größe", "grosse", "reminder", "the", "bank", "12.50", "É", "e")
+DOMAINS = ("bank.example", "mail.bank.example", "xbank.example", "ünï.example")
+TAGS = ("done", "Bills", "work/now")
+MAILBOXES = ((1, "INBOX", "inbox"), (2, "Archive", "archive"), (3, "Work/Größe", ""))
+KEYWORDS = (SEEN, FLAGGED, ANSWERED, "$Junk", "todo")
+HEADERS = ("X-Spam-Status", "X-Mailer")
+DAYS = ("2026-05-19", "2026-05", "2025", "today", "yesterday", "2026-05-20")
+OWN = frozenset(("ada@bank.example",))
+
+phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
+texts = st.lists(st.sampled_from((*WORDS, "-", "\n")), max_size=8).map(" ".join)
+
+_VALUES: dict[str, st.SearchStrategy[str]] = {
+    "domain": st.sampled_from(DOMAINS),
+    "attachment": st.sampled_from(("application/pdf", "image/png")),
+    "message_id": st.sampled_from(("1@x.example", "<2@X.example>")),
+    "in": st.sampled_from(("inbox", "INBOX", "archive", "Work/Größe", "work/grosse", "trash")),
+    "keyword": st.sampled_from(("$junk", "todo", "\\Seen", "none")),
+    "tag": st.sampled_from((*TAGS, "BILLS", "other")),
+    "category": st.sampled_from(("finance", "Finance", "people")),
+    "language": st.sampled_from(("de", "en", "DE")),
+    "account": st.sampled_from(("1", "2", "home", "Work")),
+    "thread": st.sampled_from(("1", "2", "9")),
+    "id": st.sampled_from(("1", "2", "9")),
+    "dmarc": st.sampled_from(("pass", "fail", "none")),
+    "spf": st.sampled_from(("pass", "softfail")),
+    "dkim": st.sampled_from(("pass", "fail")),
+    "parse_status": st.sampled_from(("ok", "repaired")),
+}
+_TYPED: dict[str, st.SearchStrategy[str]] = {
+    "size": st.sampled_from(("0", "1k", "1024", "2.5k", "1M")),
+    "date": st.sampled_from(DAYS),
+    "age": st.sampled_from(("1h", "30d", "6w", "3m", "1y")),
+}
+
+
+@st.composite
+def one_test(draw: st.DrawFn) -> Is:
+    """Draw one valid test of a built-in field."""
+    field = FIELDS[draw(st.sampled_from(sorted(FIELDS)))]
+    operator = draw(st.sampled_from(field.operators))
+    name = draw(st.sampled_from((*HEADERS, HEADERS[0].lower()))) if field.name == "header" else ""
+    can_prefix = operator == ":" and field.type in ("words", "exact", "level", "number")
+    if can_prefix and draw(st.integers(0, 5)) == 0:
+        return Is(field.name, operator, "", name, prefix=True)
+    value = draw(_value(field, operator))
+    prefix = can_prefix and field.type in ("words", "exact") and draw(st.integers(0, 3)) == 0
+    if prefix and len(value) > 2:
+        value = value[:-1]
+    return Is(field.name, operator, value, name, prefix=prefix)
+
+
+def _value(field: Field, operator: str) -> st.SearchStrategy[str]:
+    if field.type == "words":
+        if operator == "~":
+            return st.sampled_from(("(?i)invoice", "^the", "gr[oö]", r"\d+\.\d", "x{2}$"))
+        return st.one_of(phrases, st.just("me"), st.sampled_from(DOMAINS)) if operator == ":" else texts
+    if field.type == "level":
+        return st.integers(*field.bounds).map(str)
+    if field.type == "number":
+        return st.sampled_from(("yes", "no")) if operator == ":" else st.sampled_from(("0", "0.5", ".9", "1"))
+    if field.type == "flag":
+        return st.sampled_from(field.values)
+    return _TYPED[field.type] if field.type in _TYPED else _VALUES[field.name]
+
+
+def criteria(leaves: st.SearchStrategy[Is] | None = None) -> st.SearchStrategy[Criteria]:
+    """Answer random trees of such tests."""
+    return st.recursive(
+        one_test() if leaves is None else leaves,
+        lambda part: st.one_of(
+            st.lists(part, max_size=3).map(lambda parts: AllOf(tuple(parts))),
+            st.lists(part, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+            part.map(Not),
+        ),
+        max_leaves=6,
+    )
+
+
+addresses = st.builds(
+    Address,
+    st.one_of(st.just(""), phrases),
+    st.tuples(st.sampled_from(("ada", "bob", "the.bank")), st.sampled_from(DOMAINS)).map("@".join) | st.just(""),
+)
+places = st.lists(
+    st.builds(
+        lambda mailbox, keywords: Place(mailbox[0], mailbox[1], mailbox[2], frozenset(keywords), 7),
+        st.sampled_from(MAILBOXES),
+        st.sets(st.sampled_from(KEYWORDS)),
+    ),
+    max_size=3,
+    unique_by=lambda place: place.mailbox_id,
+).map(tuple)
+moments = st.sampled_from((0, 1, 13, 24, 24 * 31, 24 * 300, 24 * 500)).map(lambda hours: NOW - timedelta(hours=hours))
+facts = st.builds(
+    MailFacts,
+    list_id=st.sampled_from(("", "the reminder <list.bank.example>")),
+    list_unsubscribe=st.sampled_from(("", "<mailto:x@bank.example>")),
+    precedence=st.sampled_from(("", "bulk")),
+    auto_submitted=st.sampled_from(("", "no", "auto-replied")),
+    spf=st.sampled_from(("", "pass", "softfail")),
+    dkim=st.sampled_from(("", "pass")),
+    dmarc=st.sampled_from(("", "pass", "fail")),
+    calendar_method=st.sampled_from(("", "REQUEST")),
+)
+attachments = st.lists(
+    st.builds(
+        Attachment,
+        st.just("2"),
+        st.sampled_from(("Invoice 12.pdf", "Größe.png", "")),
+        st.sampled_from(("application/pdf", "image/png")),
+        st.just(10),
+    ),
+    max_size=2,
+).map(tuple)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> MessageDetail:
+    """Draw one message."""
+    attached = draw(attachments)
+    return MessageDetail(
+        id=draw(st.integers(1, 3)),
+        account_id=draw(st.integers(1, 2)),
+        thread_id=draw(st.integers(1, 3)),
+        subject=draw(texts),
+        from_=draw(addresses),
+        to=tuple(draw(st.lists(addresses, max_size=2))),
+        cc=tuple(draw(st.lists(addresses, max_size=1))),
+        bcc=tuple(draw(st.lists(addresses, max_size=1))),
+        sent_at=draw(st.none() | moments),
+        received_at=draw(moments),
+        size=draw(st.sampled_from((0, 1023, 1024, 2560, 2**21))),
+        snippet="",
+        parse_status=draw(st.sampled_from(("ok", "repaired"))),
+        has_attachments=bool(attached),
+        attachments=attached,
+        places=draw(places),
+        tags=tuple(MessageTag(name) for name in sorted(draw(st.sets(st.sampled_from(TAGS))))),
+        spam=draw(st.none() | st.sampled_from((0.0, 0.5, 0.9, 1.0))),
+        category=draw(st.sampled_from((None, "finance", "people"))),
+        urgency=draw(st.none() | st.integers(1, 3)),
+        importance=draw(st.none() | st.integers(1, 3)),
+        language=draw(st.sampled_from((None, "de", "en"))),
+        message_id=draw(st.sampled_from(("", "1@x.example"))),
+        headers=tuple((name, draw(texts)) for name in draw(st.lists(st.sampled_from(HEADERS), max_size=3))),
+        text=draw(texts),
+        facts=draw(facts),
+        account_addresses=draw(st.sampled_from((frozenset(), OWN))),
+    )

@@ -1,0 +1,311 @@
+"""The predicate: what each test means, one message at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not
+from mailhelper_core.model.extension import Condition, Provided, Registry
+from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.query.match import MatchContext, MessageView, compile_criteria, explain, match
+from mailhelper_core.query.read import read
+from tests.unit.query.strategies import NOW, criteria, messages
+
+MESSAGE = MessageDetail(
+    id=7,
+    account_id=1,
+    thread_id=3,
+    subject="Second reminder: Größe 12.50",
+    from_=Address("Bank of Ada", "no-reply@mail.bank.example"),
+    to=(Address("Ada L.", "Ada@Home.example"), Address("", "bob@x.example")),
+    cc=(Address("Cy", "cy@y.example"),),
+    sent_at=NOW - timedelta(days=10),
+    received_at=NOW - timedelta(days=9),
+    size=2**21,
+    snippet="",
+    parse_status="ok",
+    has_attachments=True,
+    attachments=(Attachment("2", "Invoice 12.pdf", "application/pdf", 10),),
+    places=(
+        Place(1, "INBOX", "inbox", frozenset(), 5),
+        Place(2, "Archive", "archive", frozenset(("\\Seen", "$Junk")), 9),
+    ),
+    tags=(MessageTag("Bills"),),
+    spam=0.9,
+    category="finance",
+    urgency=3,
+    importance=2,
+    language="de",
+    message_id="1@bank.example",
+    headers=(("X-Spam-Status", "Yes, score=7"), ("x-loop", "")),
+    text="Dear Ada,\nplease pay invoice  no 17.",
+    facts=MailFacts(list_id="News <news.bank.example>", dmarc="pass", auto_submitted="auto-generated"),
+    account_addresses=frozenset(("ada@home.example",)),
+)
+CONTEXT = MatchContext(NOW, account_names={1: "Home", 2: "Work"})
+
+HOLDS = """
+reminder
+REMIN*
+"second reminder"
+GROSSE
+"no-reply@mail.bank.example"
+bob
+subject:reminder
+subject="second REMINDER: größe 12.50"
+subject~"^Second"
+body:"pay invoice no"
+body:"pay inv"*
+body~"(?i)INVOICE\\s+no"
+from:bank
+from:"ada no reply"
+from=no-reply@mail.bank.example
+from="bank of ada"
+domain:bank.example
+domain:mail.bank.example
+domain=mail.bank.example
+to:me
+recipient:me
+recipient:cy
+to="ada l."
+cc:cy
+-cc:me
+-bcc:*
+filename:invoice
+filename:"invoice 12"
+attachment:image/* OR attachment:application/*
+list:*
+list:news
+header:x-spam-status:yes
+header:X-Spam-Status="yes, score=7"
+header:X-Spam-Status~"score=[5-9]"
+message_id:<1@bank.example>
+in:inbox
+in:INBOX
+in=archive
+in:arch*
+is:unread
+is:read
+in:inbox is:unread
+in:archive keyword:$Junk
+is:automatic
+is:bulk
+has:attachment
+has:tag
+has:list
+-has:calendar
+tag:bills
+tag:*
+category:FINANCE
+language:de
+urgency:3
+urgency>=2
+importance<3
+score>=8
+priority:red
+spam:yes
+spam>0.8
+spam:*
+size:2M
+size>=2M
+larger:1M
+smaller:3M
+date:2026-05-10
+date:2026-05
+sent<2026-05-11
+received>2026-05-10
+after:2026-05-10
+before:2026-05-11
+older_than:9d
+older_than:10d
+newer_than:2w
+account:home
+account:1
+thread:3
+id:7
+dmarc:pass
+spf:none OR -spf:*
+parse_status:ok
+12.50
+"""
+FAILS = """
+remind
+"reminder second"
+"12.50 bank"
+"bob cy"
+subject=reminder
+subject~"^second"
+body:"no 17 second"
+from:cy
+from=bank.example
+from="no-reply@bank.example"
+domain:ank.example
+domain=bank.example
+domain:evil.example
+cc:me
+to:cy
+bcc:*
+filename:pdfs
+header:X-Spam-Status=yes
+header:X-Other:*
+message_id:2@bank.example
+in=inbox2
+in:sent
+in:inbox is:read
+in:inbox keyword:$junk
+in:inbox in:archive
+-in:inbox
+-is:read
+is:flagged
+has:calendar
+tag:bill
+-tag:*
+category:people
+urgency<3
+priority:green
+spam:no
+spam>0.9
+size>2M
+smaller:2M
+date:2026-05-11
+sent>2026-05-10
+before:2026-05-10
+older_than:11d
+newer_than:10d
+account:2
+account:work
+id:8
+dmarc:fail
+"""
+
+
+@pytest.mark.parametrize("query", HOLDS.split("\n")[1:-1])
+def test_holds(query: str) -> None:
+    assert match(read(query), MESSAGE, context=CONTEXT)
+    assert not match(Not(read(query)), MESSAGE, context=CONTEXT)
+
+
+@pytest.mark.parametrize("query", FAILS.split("\n")[1:-1])
+def test_fails(query: str) -> None:
+    assert not match(read(query), MESSAGE, context=CONTEXT)
+    assert match(Not(read(query)), MESSAGE, context=CONTEXT)
+
+
+def test_presence_of_an_empty_header_is_asked_of_its_words() -> None:
+    assert not match(read("header:X-Loop:*"), MESSAGE, context=CONTEXT)
+    assert match(read('header:X-Loop=""'), MESSAGE, context=CONTEXT)
+
+
+def test_a_look_alike_domain_or_display_name_passes_for_nobody() -> None:
+    fake = replace(MESSAGE, from_=Address("ada@home.example", "ada@hóme.example"))
+
+    for query in ("domain:home.example", "from=ada@home.example", "from:me"):
+        assert not match(read(query), fake, context=CONTEXT)
+
+
+def test_a_message_without_place_is_in_no_mailbox_and_has_no_state() -> None:
+    nowhere = replace(MESSAGE, places=())
+
+    assert not match(read("is:unread OR is:read OR in:*"), nowhere, context=CONTEXT)
+    assert match(read("subject:reminder -in:inbox"), nowhere, context=CONTEXT)
+
+
+def test_a_day_is_one_of_the_time_zone() -> None:
+    late = replace(MESSAGE, sent_at=NOW.replace(hour=23, minute=30))
+    east = replace(CONTEXT, time_zone=(NOW + timedelta(0)).astimezone().tzinfo)
+
+    assert match(read("date:today"), late, context=CONTEXT)
+    assert match(read("date:today OR date:yesterday OR after:today"), late, context=east)
+
+
+@given(criteria(), messages())
+def test_groups_mean_one_place_and_not_is_the_opposite(tree: Criteria, message: MessageDetail) -> None:
+    assert match(tree, message, context=CONTEXT) == _reference(tree, message)
+
+
+@given(criteria(), messages())
+def test_explain_answers_as_match_does(tree: Criteria, message: MessageDetail) -> None:
+    matched, trace = explain(tree, message, context=CONTEXT)
+
+    assert matched == match(tree, message, context=CONTEXT)
+    assert all(len(step.saw) <= 80 for step in trace)
+
+
+def test_explain_names_each_test_with_what_it_saw() -> None:
+    matched, trace = explain(read("in:archive body:invoice -tag:x spam>0.5"), MESSAGE, context=CONTEXT)
+
+    assert matched
+    assert [(step.condition, step.saw, step.matched) for step in trace] == [
+        ("in:archive", "Archive $Junk \\Seen", True),
+        ("body:invoice", "…Ada, please pay invoice no 17.", True),
+        ("tag:x", "Bills", False),
+        ("spam>0.5", "0.9", True),
+    ]
+
+
+def _context(*conditions: Condition) -> MatchContext:
+    provided = {condition.name: Provided("demo", condition) for condition in conditions}
+    return replace(CONTEXT, registry=Registry(conditions=provided))
+
+
+def _broken(_message: MessageDetail, _argument: object) -> bool:
+    raise RuntimeError
+
+
+LONGER = Condition("longer-than", lambda message, size: len(message.text) > int(str(size)), argument=int)
+BROKEN = Condition("broken", _broken)
+WRONG = Condition("wrong", lambda _message, _argument: "yes")  # type: ignore[arg-type,return-value]
+
+
+def test_a_plugin_condition_gets_its_parsed_argument() -> None:
+    context = _context(LONGER)
+
+    assert match(Is("longer-than", ":", "10"), MESSAGE, context=context)
+    assert not match(Is("longer-than", ":", "1000"), MESSAGE, context=context)
+
+
+@pytest.mark.parametrize("name", ["broken", "wrong", "missing"])
+def test_a_failing_condition_matches_nothing_and_is_named_once(name: str) -> None:
+    leaf = Is(name, ":", "x")
+    context = _context(BROKEN, WRONG)
+    view = MessageView(MESSAGE)
+
+    for tree in (leaf, Not(leaf), AllOf((leaf,)), AnyOf((leaf, Not(leaf)))):
+        assert not compile_criteria(tree, context).matches(view)
+
+    assert [note.where for note in view.errors] == [name]
+
+
+def test_what_holds_without_the_failing_condition_still_holds() -> None:
+    leaf = Is("broken", ":", "x")
+    context = _context(BROKEN)
+
+    assert match(AnyOf((leaf, read("tag:bills"))), MESSAGE, context=context)
+    assert match(Not(AllOf((leaf, read("tag:other")))), MESSAGE, context=context)
+
+
+def _reference(tree: Criteria, message: MessageDetail) -> bool:
+    """The meaning written down a second time: one place for all, found by trying each alone."""
+    return any(
+        _at(tree, replace(message, places=places), message) for places in [(place,) for place in message.places] or [()]
+    )
+
+
+def _at(tree: Criteria, alone: MessageDetail, message: MessageDetail) -> bool:
+    match tree:
+        case Is():
+            return match_one(tree, alone)
+        case Not(part):
+            return not _reference(part, message)
+        case AllOf(parts):
+            return all(_at(part, alone, message) for part in parts)
+        case AnyOf(parts):
+            return any(_at(part, alone, message) for part in parts)
+
+
+def match_one(leaf: Is, message: MessageDetail) -> bool:
+    return compile_criteria(leaf, CONTEXT).matches(MessageView(message))

@@ -1,0 +1,174 @@
+"""Reading query text: every mistake has a position and a hint."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mailhelper_core.errors import QueryError
+from mailhelper_core.model.criteria import AllOf, AnyOf, Is, Not
+from mailhelper_core.model.extension import Condition, Provided
+from mailhelper_core.query.json import from_json
+from mailhelper_core.query.pattern import compile_pattern
+from mailhelper_core.query.read import MAX_DEPTH, read
+
+A, B, C = (Is("any", ":", letter) for letter in "abc")
+
+
+def _days(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError("write days as a number")
+    return int(text)
+
+
+CONDITIONS = {
+    "waiting": Provided("demo", Condition("waiting", lambda _message, _days: True, argument=_days)),
+    "odd": Provided("demo", Condition("odd", lambda _message, _argument: True, argument=lambda text: {}[text])),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a b", AllOf((A, B))),
+        ("a AND b", AllOf((A, B))),
+        ("a b OR c", AnyOf((AllOf((A, B)), C))),
+        ("a (b OR c)", AllOf((A, AnyOf((B, C))))),
+        ("-a", Not(A)),
+        ("NOT a", Not(A)),
+        ("-(a b)", Not(AllOf((A, B)))),
+        ('-"a"', Not(A)),
+        ("((a))", A),
+        ("()", AllOf()),
+        ("a or b", AllOf((A, Is("any", ":", "or"), B))),
+        ("FROM:a", Is("from", ":", "a")),
+        ('subject:"say ""hi"" \\d"', Is("subject", ":", 'say "hi" \\d')),
+        ("invo*", Is("any", ":", "invo", prefix=True)),
+        ('"second rem"*', Is("any", ":", "second rem", prefix=True)),
+        ("subject~a.*", Is("subject", "~", "a.*")),
+        ("list:*", Is("list", ":", "", prefix=True)),
+        ("header:X-A:*", Is("header", ":", "", "X-A", prefix=True)),
+        ("header:X-A=*", Is("header", "=", "*", "X-A")),
+        ('tag:"*"', Is("tag", ":", "*")),
+        ("12:30", Is("any", ":", "12:30")),
+        ("subject=", Is("subject", "=", "")),
+        ("waiting:3", Is("waiting", ":", "3")),
+    ],
+)
+def test_reads(text: str, tree: object) -> None:
+    assert read(text, CONDITIONS) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "hint"),
+    [
+        ("fro:x", 0, "did you mean 'from'?"),
+        ("a waitin:3", 2, "did you mean 'waiting'?"),
+        ("http://x.example", 0, "quote"),
+        ("is:unred", 3, "did you mean 'unread'?"),
+        ("priority:blue", 9, "red, yellow, green"),
+        ("a OR", 4, "quote"),
+        ("OR a", 0, "quote"),
+        ("a AND OR b", 6, "quote"),
+        ("x (a", 2, "add ')'"),
+        ("a) b", 1, "remove it"),
+        ('x "abc', 2, "twice"),
+        ('"say \\"hi\\""', 7, "twice"),
+        ('foo"bar"', 3, "twice"),
+        ("larger:2X", 7, "2M"),
+        ("size>1e400", 5, "2M"),
+        ("date:2026-02-31", 5, "no such day"),
+        ("date:0001-01-01", 5, "2026-01-31"),
+        ("older_than:30", 11, "30d"),
+        ("older_than:99999y", 11, "30d"),
+        ("urgency:4", 8, "from 1 to 3"),
+        ("urgency>x", 8, "from 1 to 3"),
+        ("spam:maybe", 5, "spam:yes"),
+        ("spam>1.5", 5, "0 to 1"),
+        ("spam>nan", 5, "0 to 1"),
+        ("subject<x", 8, "use one of"),
+        ("header:X-A", 7, "header:Name"),
+        ("header~x", 7, "header:Name"),
+        ("subject:!!!", 8, "letter"),
+        ("- a", 0, "letter"),
+        ('body~"(a"', 5, "missing )"),
+        (r'body~"(a)\1"', 5, "invalid escape"),
+        ("has:*", 4, "has"),
+        ("id:x", 3, "whole number"),
+        ("id:99999999999999999999", 3, "whole number"),
+        ("tag:", 4, "tag"),
+        ("waiting:x", 8, "write days as a number"),
+        ("odd:x", 4, "plugin 'demo' raised KeyError"),
+        ("waiting>3", 8, "waiting:ARGUMENT"),
+    ],
+)
+def test_a_mistake_has_its_position_and_a_hint(text: str, position: int, hint: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        read(text, CONDITIONS)
+
+    assert caught.value.position == position
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, "(" * 1_000_000, "(" * 9_000, "-" * 9_000 + "a", "NOT " * 2_000 + "a", "a " * 4_000, '"' * 9_999],
+)
+def test_a_huge_query_is_refused_at_once(text: str) -> None:
+    started = time.process_time()
+
+    with pytest.raises(QueryError):
+        read(text)
+
+    assert time.process_time() - started < 0.1
+
+
+def test_the_deepest_query_allowed_is_read() -> None:
+    assert read("(" * (MAX_DEPTH - 1) + "a" + ")" * (MAX_DEPTH - 1)) == A
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [
+        ({"all": [{"field": "from", "value": "x"}, {"not": {"field": "fro", "value": "x"}}]}, "form.all[1].not"),
+        ({"any": "x"}, "form.any"),
+        ({"field": "from", "value": 3}, "form: 'value'"),
+        ({"field": "from", "op": "?", "value": "x"}, "form: '?'"),
+        ([], "form"),
+        ({"all": [], "any": []}, "form"),
+    ],
+)
+def test_a_mistake_in_a_form_names_its_place(form: object, where: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        from_json(form)
+
+    assert str(caught.value).startswith(where)
+
+
+def test_a_deep_form_is_refused() -> None:
+    form: object = {"field": "any", "value": "a"}
+    for _ in range(10_000):
+        form = {"not": form}
+
+    with pytest.raises(QueryError, match="too deeply"):
+        from_json(form)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(a+)+$", "a" * 50_000 + "!"),
+        ("(a|aa)+$", "a" * 50_000 + "!"),
+        ("(.*a){12}$", "a" * 5_000 + "!"),
+        ("([a-zA-Z0-9._-]+)*@x", "a" * 50_000),
+        (r"(\s*,\s*)*$", " " * 20_000 + "x"),
+    ],
+)
+def test_no_pattern_takes_long(pattern: str, text: str) -> None:
+    search = compile_pattern(pattern)
+    started = time.process_time()
+
+    search(text)
+
+    assert time.process_time() - started < 0.5
