@@ -13,18 +13,20 @@ ChangeState = Literal["proposed", "applied", "rejected", "undone"]
 
 @dataclass(frozen=True, slots=True)
 class AddKeyword:
-    """Add an IMAP flag or keyword to a message, in every place."""
+    """Add an IMAP flag or keyword to a message: in every place, or in the one mailbox that mailbox_id names."""
 
     message_id: int
     keyword: str
+    mailbox_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveKeyword:
-    """Remove an IMAP flag or keyword from a message, in every place."""
+    """Remove an IMAP flag or keyword from a message: in every place, or in the one mailbox that mailbox_id names."""
 
     message_id: int
     keyword: str
+    mailbox_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class CopyMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class DropCopy:
+    """Remove the copy of a message that a CopyMessage of ours made; made only by undo, never by a rule."""
+
+    message_id: int
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddTag:
     """Put a tag on a message; the tag is created when it does not exist."""
 
@@ -67,7 +77,7 @@ class RemoveTag:
 
 @dataclass(frozen=True, slots=True)
 class SetPriority:
-    """Set urgency or importance (1..3); None leaves the one as it is."""
+    """Set urgency or importance (1..3); None leaves the one as it is, 0 goes back to what opinions say."""
 
     message_id: int
     urgency: int | None = None
@@ -84,29 +94,36 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something a plugin's action does outside the mailbox; `deliver` of its ActionType carries it out."""
+    """Something a plugin's action does outside the mailbox; `deliver` of its ActionType carries it out.
+
+    With `undo` it takes back an earlier Effect of the same data, by the ActionType's `undo`.
+    """
 
     message_id: int
     action: str
     data: str = ""
+    undo: bool = False
 
 
-ServerOperation = AddKeyword | RemoveKeyword | MoveMessage | CopyMessage
+KeywordOperation = AddKeyword | RemoveKeyword
+ServerOperation = KeywordOperation | MoveMessage | CopyMessage | DropCopy
 LocalOperation = AddTag | RemoveTag | SetPriority | Notify
 Operation = ServerOperation | LocalOperation | Effect
 
-OPERATION_TYPES: dict[str, type] = {
+OPERATION_TYPES: dict[str, type[Operation]] = {
     "add_keyword": AddKeyword,
     "remove_keyword": RemoveKeyword,
     "move": MoveMessage,
     "copy": CopyMessage,
+    "drop_copy": DropCopy,
     "add_tag": AddTag,
     "remove_tag": RemoveTag,
     "set_priority": SetPriority,
     "notify": Notify,
     "effect": Effect,
 }
-_KIND_OF = {cls: kind for kind, cls in OPERATION_TYPES.items()}
+SERVER_KINDS = ("add_keyword", "remove_keyword", "move", "copy", "drop_copy")
+_KIND_OF: dict[type, str] = {cls: kind for kind, cls in OPERATION_TYPES.items()}
 
 
 def operation_kind(operation: Operation) -> str:
@@ -128,6 +145,7 @@ class ChangeEntry:
     state: OperationState
     attempts: int = 0
     error_code: str = ""
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ changes = Table(
     Column("actor", CleanText, nullable=False),
     Column("state", Key, nullable=False),
     Column("note", CleanText, nullable=False, server_default=""),
+    Column("data", CleanText, nullable=False, server_default="{}"),  # JSON: what undo needs besides the entries
     Column("created_at", Micros, nullable=False),
     Index(None, "owner_id", "id"),
     sqlite_autoincrement=True,
@@ -39,14 +40,16 @@ outbox = Table(
     ref("message_id", "messages"),
     Column("kind", Key, nullable=False),
     Column("data", CleanText, nullable=False),  # JSON object: the Operation's fields
-    Column("inverse", CleanText, nullable=False, server_default="{}"),  # JSON: what undo needs
+    Column("inverse", CleanText, nullable=False, server_default="{}"),  # JSON object: what undo needs
     Column("decided_by", Key, nullable=False),  # owner or rule: who wins against the server differs
-    Column("mod_seq", BigInt, nullable=False, server_default="0"),  # the message's when it was decided
+    Column("revision_id", BigInt),  # the rule revision that decided
+    Column("decided_on", CleanText, nullable=False, server_default="{}"),  # JSON: mailbox id -> mod_seq seen
     Column("state", Key, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Micros),
     Column("intent", CleanText),  # JSON: where a copy will appear, written before COPY, MOVE or APPEND
     Column("error_code", Key, nullable=False, server_default=""),
+    Column("undone_by", BigInt),  # the change that took it back
     Column("created_at", Micros, nullable=False),
     Column("updated_at", Micros, nullable=False),
     Index(None, "account_id", "state", "id"),

@@ -1,0 +1,54 @@
+"""Tags: the owner's own labels, and which names and colors are allowed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.words import fold
+
+# A label, not a text; the length that the field's other programs allow too.
+MAX_TAG_LENGTH = 50
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label of an owner; `keyword` is the IMAP keyword that mirrors it, local_only says that none does."""
+
+    id: int
+    name: str
+    color: str = ""
+    description: str = ""
+    keyword: str = ""
+    messages: int = 0
+
+    @property
+    def local_only(self) -> bool:
+        """Say whether other mail programs cannot see it."""
+        return not self.keyword
+
+
+def check_tag_name(name: str) -> str:
+    """Answer the name as it is stored; raise InvalidError unless it has 1 to 50 characters on one line."""
+    cleaned = clean_header(name)
+    if not cleaned or not fold_tag(cleaned):
+        raise InvalidError("A tag needs a name.", code="tag_name")
+    if len(cleaned) > MAX_TAG_LENGTH:
+        raise InvalidError(f"A tag's name has at most {MAX_TAG_LENGTH} characters.", code="tag_name")
+    return cleaned
+
+
+def check_color(color: str) -> str:
+    """Answer the color in lower case, empty for none; raise InvalidError unless it is #RRGGBB."""
+    if color and not _COLOR.fullmatch(color):
+        raise InvalidError("A color is written #RRGGBB, such as #3366ff.", code="color")
+    return color.lower()
+
+
+def fold_tag(name: str) -> str:
+    """Answer the name as tags are compared: `Bücher` and `BÜCHER` are one tag."""
+    return fold(name).strip()

@@ -1,0 +1,96 @@
+"""Changes: the undoable units. Every decision belongs to one; its entries are rows of the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from mailhelper_core.errors import InvalidError, NotFoundError
+from mailhelper_core.model.operation import Change, ChangeEntry, ChangeState
+from mailhelper_core.model.report import Page
+from mailhelper_core.store import outbox
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
+
+
+def new_change(uow: UnitOfWork, kind: str, note: str = "", *, data: dict[str, Any] | None = None) -> int:
+    """Insert a change in state applied and answer its id; `data` is what undo needs besides the entries."""
+    statement = insert(t.changes).values(
+        owner_id=uow.owner_id,
+        kind=kind,
+        actor=uow.actor,
+        state="applied",
+        note=note,
+        data=json.dumps(data or {}, ensure_ascii=False),
+        created_at=uow.now,
+    )
+    return int(uow.connection.scalar(statement.returning(t.changes.c.id)) or 0)
+
+
+def get(uow: UnitOfWork, change_id: int) -> Change:
+    """Answer a change with its entries; raise NotFoundError when it is unknown or another owner's."""
+    row = uow.one(select(t.changes).where(t.changes.c.id == change_id, t.changes.c.owner_id == uow.owner_id))
+    if row is None:
+        raise NotFoundError(f"There is no change {change_id} for this owner.")
+    return _change(row, outbox.entries(uow, [change_id]).get(change_id, ()))
+
+
+def data(uow: UnitOfWork, change_id: int) -> dict[str, Any]:
+    """Answer what undo needs besides the entries."""
+    found: dict[str, Any] = json.loads(uow.connection.scalar(select(t.changes.c.data).where(_is(change_id))) or "{}")
+    return found
+
+
+def of_entry(uow: UnitOfWork, entry_id: int) -> int:
+    """Answer the change an entry belongs to; raise NotFoundError when it is unknown or another owner's."""
+    o = t.outbox.c
+    found = uow.connection.scalar(select(o.change_id).where(o.id == entry_id, o.owner_id == uow.owner_id))
+    if found is None:
+        raise NotFoundError(f"There is no entry {entry_id} for this owner.")
+    return int(found)
+
+
+def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 50) -> Page[Change]:
+    """Answer changes with their entries, newest first; `after` is the cursor of the page before."""
+    c = t.changes.c
+    statement = select(t.changes).where(c.owner_id == uow.owner_id).order_by(c.id.desc()).limit(limit + 1)
+    if after is not None:
+        statement = statement.where(c.id < _cursor(after))
+    rows = list(uow.execute(statement))
+    shown = rows[:limit]
+    entries = outbox.entries(uow, [row.id for row in shown])
+    following = str(shown[-1].id) if len(rows) > limit else None
+    return Page(tuple(_change(row, entries.get(row.id, ())) for row in shown), following)
+
+
+def between(uow: UnitOfWork, since: int, until: int) -> list[int]:
+    """Answer the applied changes of a time span (microseconds, both ends included), newest first; no undo."""
+    c = t.changes.c
+    statement = (
+        select(c.id)
+        .where(c.owner_id == uow.owner_id, c.state == "applied", c.kind != "undo", c.created_at.between(since, until))
+        .order_by(c.id.desc())
+    )
+    return list(uow.connection.scalars(statement))
+
+
+def set_state(uow: UnitOfWork, change_id: int, state: ChangeState) -> None:
+    """Note how a change stands."""
+    uow.execute(update(t.changes).where(_is(change_id)).values(state=state))
+
+
+def _is(change_id: int) -> Any:
+    return t.changes.c.id == change_id
+
+
+def _cursor(text: str) -> int:
+    if not text.isdecimal():
+        raise InvalidError("This is no cursor of a page of changes.", code="cursor")
+    return int(text)
+
+
+def _change(row: Row[Any], entries: Sequence[ChangeEntry]) -> Change:
+    return Change(row.id, row.kind, row.actor, row.state, from_micros(row.created_at), tuple(entries), row.note)

@@ -1,0 +1,226 @@
+"""Decide: write operations into the outbox and show their effect at once, in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from sqlalchemy import insert, select, update
+
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.inverse import inverse
+from mailhelper_core.model.message import Message, Place
+from mailhelper_core.model.operation import (
+    SERVER_KINDS,
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    DropCopy,
+    Effect,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+    operation_kind,
+)
+from mailhelper_core.model.overlay import View, apply, leaving, spoken_of
+from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.store import events, messages, outbox, shown, tags
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import reserve_ids
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+NOTIFIED = "notified"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One operation and who decided it: a rule by its revision, a classifier by its confidence."""
+
+    operation: Operation
+    decided_by: DecidedBy = "owner"
+    revision_id: int | None = None
+    confidence: float | None = None
+
+
+def decide(uow: UnitOfWork, change_id: int, decisions: Sequence[Decision]) -> tuple[int, ...]:
+    """Write decisions as entries of a change, show their effect, and answer the entries' ids.
+
+    What would change nothing makes no entry. Tags, priorities and notices are done here and now; what concerns
+    the server waits for its delivery, unless the mailbox cannot be written. Call it last: events lock the owner's
+    row. Raises NotFoundError for an unknown or foreign message and InvalidError for a bad name.
+    """
+    desk = _Desk.open(uow, decisions)
+    made = [(row, decision) for decision in decisions if (row := desk.row(change_id, decision))]
+    ids = reserve_ids(uow.connection, t.outbox, len(made))
+    rows = [replace(row, id=id_) for (row, _), id_ in zip(made, ids, strict=True)]
+    outbox.put(uow, rows)
+    shown.refresh(uow, [row.message_id for row in rows if operation_kind(row.operation) in SERVER_KINDS])
+    _write_tags(uow, [(row.operation, decision) for row, decision in made])
+    _write_priorities(uow, {row.message_id: desk.views[row.message_id] for row in rows if _is_priority(row)})
+    _emit(uow, rows)
+    return tuple(ids)
+
+
+def view_of(message: Message) -> View:
+    """Answer the parts of a message that operations change."""
+    return View(message.places, message.tags, message.urgency, message.importance)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The messages that one call decides about, as they are after the decisions taken so far."""
+
+    uow: UnitOfWork
+    account_ids: dict[int, int]
+    views: dict[int, View]
+    mod_seqs: dict[int, dict[int, int]]
+    directories: dict[int, Directory] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, uow: UnitOfWork, decisions: Sequence[Decision]) -> _Desk:
+        ids = list(dict.fromkeys(decision.operation.message_id for decision in decisions))
+        found = messages.summaries(uow, ids)
+        if len(found) < len(ids):
+            raise NotFoundError("One of these messages does not exist for this owner.")
+        by_rule = {d.operation.message_id for d in decisions if d.decided_by != "owner"}
+        return cls(
+            uow,
+            {message.id: message.account_id for message in found},
+            {message.id: view_of(message) for message in found},
+            _mod_seqs(uow, sorted(by_rule)),
+        )
+
+    def row(self, change_id: int, decision: Decision) -> OutboxRow | None:
+        operation = decision.operation
+        account_id, before = self.account_ids[operation.message_id], self.views[operation.message_id]
+        after = self._after(account_id, before, operation)
+        if after is None:
+            return None
+        self.views[operation.message_id] = after
+        where = self._directory(account_id)
+        is_local = operation_kind(operation) in SERVER_KINDS and _is_local(before, operation, where)
+        waits = isinstance(operation, Effect) or (operation_kind(operation) in SERVER_KINDS and not is_local)
+        return OutboxRow(
+            id=0,
+            account_id=account_id,
+            change_id=change_id,
+            operation=operation,
+            inverse=inverse(before, operation, where),
+            assigned=self._assigned(operation),
+            decided_by=decision.decided_by,
+            revision_id=decision.revision_id,
+            decided_on=self.mod_seqs.get(operation.message_id, {}),
+            state="waiting" if waits else "delivered",
+            error_code=LOCAL_ONLY if is_local else "",
+        )
+
+    def _after(self, account_id: int, before: View, operation: Operation) -> View | None:
+        where = self._directory(account_id)
+        after = apply(before, operation, where)
+        if after is None or not isinstance(operation, MoveMessage | CopyMessage):
+            return after
+        target = where.target(operation)
+        if target.mailbox_id:
+            return after
+        _create_mailbox(self.uow, account_id, target, read_only=where.is_read_only)
+        del self.directories[account_id]
+        return apply(before, operation, self._directory(account_id))
+
+    def _directory(self, account_id: int) -> Directory:
+        if account_id not in self.directories:
+            self.directories[account_id] = shown.directory(self.uow, account_id)
+        return self.directories[account_id]
+
+    def _assigned(self, operation: Operation) -> dict[str, object]:
+        if not isinstance(operation, RemoveTag):
+            return {}
+        tag = tags.get(self.uow, operation.tag)
+        found = tags.assignments(self.uow, tag.id, message_ids=[operation.message_id])
+        return asdict(found[operation.message_id]) if operation.message_id in found else {}
+
+
+def _mod_seqs(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Answer, by message and mailbox, up to which mod_seq we have seen what others changed."""
+    p, b = t.placements.c, t.mailboxes.c
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for chunk in chunks(ids):
+        statement = select(p.message_id, p.mailbox_id, p.mod_seq, b.highest_mod_seq).join(
+            t.mailboxes, b.id == p.mailbox_id
+        )
+        for row in uow.execute(statement.where(p.message_id.in_(chunk), p.uid.is_not(None))):
+            found[row.message_id][row.mailbox_id] = max(row.mod_seq, row.highest_mod_seq)
+    return found
+
+
+def _is_local(before: View, operation: Operation, where: Directory) -> bool:
+    match operation:
+        case AddKeyword() | RemoveKeyword():
+            return all(place.mailbox_id in where.read_only for place in spoken_of(before.places, operation))
+        case MoveMessage():
+            source = leaving(before, operation, where.target(operation))
+            return bool(where.read_only.intersection(_ids(source, where.target(operation))))
+        case CopyMessage() | DropCopy():
+            return bool(where.read_only.intersection(_ids(where.target(operation))))
+        case _:
+            return False
+
+
+def _ids(*places: Place | None) -> set[int]:
+    return {place.mailbox_id for place in places if place}
+
+
+def _create_mailbox(uow: UnitOfWork, account_id: int, target: Place, *, read_only: bool) -> None:
+    # gone_at: the server has no such mailbox until the delivery makes it and a sync lists it.
+    values = {"account_id": account_id, "name": target.mailbox, "gone_at": uow.now, "read_only": read_only}
+    uow.execute(insert(t.mailboxes).values(values))
+
+
+def _write_tags(uow: UnitOfWork, made: Iterable[tuple[Operation, Decision]]) -> None:
+    last: dict[str, dict[int, tuple[AddTag | RemoveTag, Decision]]] = defaultdict(dict)
+    for operation, decision in made:
+        if isinstance(operation, AddTag | RemoveTag):
+            last[fold_tag(operation.tag)][operation.message_id] = (operation, decision)
+    for by_message in last.values():
+        operations = [operation for operation, _ in by_message.values()]
+        color = next((one.color for one in operations if isinstance(one, AddTag)), "")
+        tag = tags.ensure(uow, operations[0].tag, color=color)
+        tags.unassign(uow, tag.id, list(by_message))
+        tags.assign(uow, tag.id, [_assignment(d) for one, d in by_message.values() if isinstance(one, AddTag)])
+
+
+def _assignment(decision: Decision) -> tags.Assignment:
+    return tags.Assignment(
+        decision.operation.message_id,
+        decision.decided_by,
+        revision_id=decision.revision_id,
+        confidence=decision.confidence,
+    )
+
+
+def _is_priority(row: OutboxRow) -> bool:
+    return isinstance(row.operation, SetPriority)
+
+
+def _write_priorities(uow: UnitOfWork, views: dict[int, View]) -> None:
+    m = t.messages
+    for message_id, view in views.items():
+        values = {"urgency": view.urgency, "importance": view.importance}
+        uow.execute(update(m).where(m.c.id == message_id).values(values))
+
+
+def _emit(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
+    events.emit_all(
+        uow,
+        [
+            (NOTIFIED, {"message_id": row.message_id, "change_id": row.change_id, "text": row.operation.text})
+            for row in rows
+            if isinstance(row.operation, Notify)
+        ],
+    )

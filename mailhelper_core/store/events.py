@@ -1,0 +1,66 @@
+"""Events: what happened to an owner's mail, in an order that a reader with a cursor never misses one of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, insert, select, update
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.report import Event, Page
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
+
+EventData = Mapping[str, str | int]
+
+
+def emit(uow: UnitOfWork, kind: str, **data: str | int) -> None:
+    """Add one event; the last statement of its transaction (see `emit_all`)."""
+    emit_all(uow, [(kind, data)])
+
+
+def emit_all(uow: UnitOfWork, events: Sequence[tuple[str, EventData]]) -> None:
+    """Add events with the next numbers of the owner's sequence; the last statement of their transaction.
+
+    Taking numbers locks the owner's row until the commit, so numbers become visible in their order; a statement
+    after it would make other writers of this owner wait, and one that locks rows could deadlock with them.
+    """
+    if not events:
+        return
+    o = t.owners.c
+    taken = update(t.owners).where(o.id == uow.owner_id).values(event_seq=o.event_seq + len(events))
+    last = int(uow.connection.scalar(taken.returning(o.event_seq)) or 0)
+    first = last - len(events) + 1
+    rows = [
+        {"owner_id": uow.owner_id, "seq": seq, "kind": kind, "data": json.dumps(dict(data)), "created_at": uow.now}
+        for seq, (kind, data) in enumerate(events, first)
+    ]
+    uow.execute(insert(t.events), rows)
+
+
+def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 100) -> Page[Event]:
+    """Answer events in their order, behind a cursor; `next` is always given, so that a reader can come back.
+
+    Raises InvalidError "cursor_too_old" when events behind the cursor were erased meanwhile.
+    """
+    start = _cursor(after)
+    e = t.events.c
+    mine = e.owner_id == uow.owner_id
+    newest = uow.connection.scalar(select(t.owners.c.event_seq).where(t.owners.c.id == uow.owner_id)) or 0
+    oldest = uow.connection.scalar(select(func.min(e.seq)).where(mine)) or newest + 1
+    if after is not None and start + 1 < oldest:
+        raise InvalidError("This cursor is older than the events that are kept.", code="cursor_too_old")
+    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(limit))
+    events = tuple(
+        Event(row.seq, row.kind, from_micros(row.created_at), tuple(json.loads(row.data).items())) for row in rows
+    )
+    return Page(events, str(events[-1].id if events else start))
+
+
+def _cursor(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not after.isdecimal():
+        raise InvalidError("This is no cursor of a page of events.", code="cursor")
+    return int(after)

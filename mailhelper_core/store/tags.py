@@ -1,0 +1,131 @@
+"""Tags and where they are set; the queries behind TagManager and behind AddTag and RemoveTag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from mailhelper_core.errors import ConflictError, NotFoundError
+from mailhelper_core.model.tag import Tag, check_color, check_tag_name, fold_tag
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.outbox import DecidedBy
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_ASSIGNMENT = ("message_id", "tag_id", "set_by", "actor", "rule_revision_id", "confidence", "created_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A tag on a message, and who set it: the owner, a rule by its revision, or a classifier with its confidence."""
+
+    message_id: int
+    set_by: DecidedBy = "owner"
+    actor: str = ""
+    revision_id: int | None = None
+    confidence: float | None = None
+    created_at: int = 0
+
+
+def every(uow: UnitOfWork) -> list[Tag]:
+    """Answer the owner's tags by name, with how many messages carry each."""
+    tag, mt = t.tags.c, t.message_tags.c
+    statement = (
+        select(t.tags, func.count(mt.message_id).label("messages"))
+        .outerjoin(t.message_tags, mt.tag_id == tag.id)
+        .where(tag.owner_id == uow.owner_id)
+        .group_by(tag.id)
+        .order_by(tag.folded)
+    )
+    return [_tag(row, row.messages) for row in uow.execute(statement)]
+
+
+def find(uow: UnitOfWork, name: str) -> Tag | None:
+    """Answer the tag of this name in any spelling, None when there is none."""
+    tag = t.tags.c
+    row = uow.one(select(t.tags).where(tag.owner_id == uow.owner_id, tag.folded == fold_tag(name)))
+    return _tag(row) if row is not None else None
+
+
+def get(uow: UnitOfWork, name: str) -> Tag:
+    """Answer the tag of this name in any spelling; raise NotFoundError when there is none."""
+    found = find(uow, name)
+    if found is None:
+        raise NotFoundError("There is no tag of this name for this owner.", code="tag_not_found")
+    return found
+
+
+def create(uow: UnitOfWork, name: str, *, color: str = "", description: str = "") -> Tag:
+    """Insert a tag; raise ConflictError when its name is taken, InvalidError for a bad name or color."""
+    name = check_tag_name(name)
+    if find(uow, name) is not None:
+        raise ConflictError("A tag of this name exists.", code="tag_exists")
+    values = {"name": name, "folded": fold_tag(name), "color": check_color(color), "description": description}
+    statement = insert(t.tags).values(owner_id=uow.owner_id, created_at=uow.now, **values).returning(t.tags)
+    return _tag(uow.execute(statement).one())
+
+
+def ensure(uow: UnitOfWork, name: str, *, color: str = "", description: str = "") -> Tag:
+    """Answer the tag of this name, made when there is none."""
+    return find(uow, name) or create(uow, name, color=color, description=description)
+
+
+def change(uow: UnitOfWork, tag_id: int, *, name: str, color: str, description: str) -> None:
+    """Write a tag's name, color and description; raise ConflictError when another tag has the name."""
+    name = check_tag_name(name)
+    taken = find(uow, name)
+    if taken is not None and taken.id != tag_id:
+        raise ConflictError("Another tag has this name; merge the two instead.", code="tag_exists")
+    values = {"name": name, "folded": fold_tag(name), "color": check_color(color), "description": description}
+    uow.execute(update(t.tags).where(t.tags.c.id == tag_id).values(values))
+
+
+def remove(uow: UnitOfWork, tag_id: int) -> None:
+    """Delete a tag that no message carries any more."""
+    uow.execute(delete(t.tags).where(t.tags.c.id == tag_id))
+
+
+def assignments(uow: UnitOfWork, tag_id: int, *, message_ids: Sequence[int] | None = None) -> dict[int, Assignment]:
+    """Answer who carries a tag, by message; of some messages where ids are given."""
+    mt = t.message_tags.c
+    statement = select(t.message_tags).where(mt.tag_id == tag_id).order_by(mt.message_id)
+    if message_ids is None:
+        return {row.message_id: _assignment(row) for row in uow.execute(statement)}
+    found: dict[int, Assignment] = {}
+    for chunk in chunks(message_ids):
+        found |= {row.message_id: _assignment(row) for row in uow.execute(statement.where(mt.message_id.in_(chunk)))}
+    return found
+
+
+def assign(uow: UnitOfWork, tag_id: int, assigned: Sequence[Assignment]) -> None:
+    """Put a tag on messages; those that carry it already keep what they have."""
+    rows = [
+        (a.message_id, tag_id, a.set_by, a.actor or uow.actor, a.revision_id, a.confidence, a.created_at or uow.now)
+        for a in assigned
+    ]
+    insert_rows(uow.connection, t.message_tags, _ASSIGNMENT, rows, or_ignore=True)
+
+
+def unassign(uow: UnitOfWork, tag_id: int, message_ids: Sequence[int]) -> None:
+    """Take a tag off messages."""
+    mt = t.message_tags.c
+    for chunk in chunks(message_ids):
+        uow.execute(delete(t.message_tags).where(mt.tag_id == tag_id, mt.message_id.in_(chunk)))
+
+
+def restore(uow: UnitOfWork, tag_id: int, assigned: Mapping[int, Assignment]) -> None:
+    """Give assignments back who set them and when, after undo has set the tag again."""
+    unassign(uow, tag_id, list(assigned))
+    assign(uow, tag_id, list(assigned.values()))
+
+
+def _tag(row: Row[Any], messages: int = 0) -> Tag:
+    return Tag(row.id, row.name, row.color, row.description, row.keyword or "", messages)
+
+
+def _assignment(row: Row[Any]) -> Assignment:
+    return Assignment(row.message_id, row.set_by, row.actor, row.rule_revision_id, row.confidence, row.created_at)

@@ -1,0 +1,115 @@
+"""Properties of the one function that says what a message looks like after an operation."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.inverse import inverse, is_in_force
+from mailhelper_core.model.message import Mailbox, MessageTag, Place
+from mailhelper_core.model.operation import (
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    DropCopy,
+    MoveMessage,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+)
+from mailhelper_core.model.overlay import View, apply
+
+NAMES = ("INBOX", "Archive", "Finance", "Trash")
+ROLES = {"INBOX": "inbox", "Archive": "archive", "Trash": "trash"}
+WHERE = Directory.of([Mailbox(n, 1, name, "/", ROLES.get(name, "")) for n, name in enumerate(NAMES, 1)])
+KEYWORDS = ("\\Seen", "\\Flagged", "$Work")
+
+keywords = st.frozensets(st.sampled_from(KEYWORDS))
+places = st.lists(st.sampled_from(NAMES), unique=True, min_size=1).flatmap(
+    lambda names: st.tuples(
+        *(
+            st.builds(Place, st.just(NAMES.index(n) + 1), st.just(n), st.just(ROLES.get(n, "")), keywords, st.just(1))
+            for n in names
+        )
+    )
+)
+levels = st.none() | st.integers(1, 3)
+views = st.builds(
+    View,
+    places,
+    st.lists(st.sampled_from(("bills", "Work")), unique=True).map(lambda names: tuple(map(MessageTag, names))),
+    levels,
+    levels,
+)
+mailbox_ids = st.integers(0, 4)
+operations: st.SearchStrategy[Operation] = st.one_of(
+    st.builds(AddKeyword, st.just(1), st.sampled_from(KEYWORDS), mailbox_ids),
+    st.builds(RemoveKeyword, st.just(1), st.sampled_from(KEYWORDS), mailbox_ids),
+    st.builds(MoveMessage, st.just(1), st.sampled_from(NAMES), source_id=mailbox_ids),
+    st.builds(MoveMessage, st.just(1), role=st.sampled_from(("trash", "archive", "inbox"))),
+    st.builds(CopyMessage, st.just(1), st.sampled_from(NAMES)),
+    st.builds(DropCopy, st.just(1), st.sampled_from(NAMES)),
+    st.builds(AddTag, st.just(1), st.sampled_from(("bills", "BILLS", "new"))),
+    st.builds(RemoveTag, st.just(1), st.sampled_from(("bills", "work"))),
+    st.builds(SetPriority, st.just(1), levels, levels),
+)
+
+
+def shown(view: View) -> object:
+    places = sorted((place.mailbox, sorted(place.keywords)) for place in view.places)
+    return places, sorted(tag.name.lower() for tag in view.tags), view.urgency, view.importance
+
+
+@given(views, operations)
+def test_inverse_restores_what_was_shown(view: View, operation: Operation) -> None:
+    after = apply(view, operation, WHERE)
+    if after is None or isinstance(operation, DropCopy):  # the copy's own keywords are gone with it
+        return
+
+    back = after
+    for one in inverse(view, operation, WHERE):
+        back = apply(back, one, WHERE) or back
+
+    merged = isinstance(operation, MoveMessage) and len({p.mailbox for p in after.places}) < len(after.places)
+    assert merged or shown(back) == shown(view)
+
+
+@given(views, operations)
+def test_operation_twice_changes_nothing_the_second_time(view: View, operation: Operation) -> None:
+    after = apply(view, operation, WHERE)
+    if after is None or (isinstance(operation, MoveMessage) and operation.source_id):
+        return
+
+    assert apply(after, operation, WHERE) is None
+
+
+@given(views, operations)
+def test_operation_is_in_force_after_it_was_applied(view: View, operation: Operation) -> None:
+    after = apply(view, operation, WHERE)
+
+    assert after is None or is_in_force(after, operation, WHERE)
+
+
+@given(views, operations)
+def test_message_never_loses_its_last_place(view: View, operation: Operation) -> None:
+    after = apply(view, operation, WHERE)
+
+    assert after is None or after.places
+
+
+def test_archive_on_a_server_of_labels_takes_the_label_off() -> None:
+    inbox, everything = Place(1, "INBOX", "inbox", frozenset(), 1), Place(2, "All Mail", "all", frozenset(), 9)
+    where = Directory.of([Mailbox(1, 1, "INBOX", "/", "inbox"), Mailbox(2, 1, "All Mail", "/", "all")])
+
+    after = apply(View((inbox, everything)), MoveMessage(1, role="archive"), where)
+
+    assert after is not None
+    assert after.places == (everything,)
+
+
+def test_new_mailbox_of_a_role_goes_below_inbox_where_all_others_are() -> None:
+    where = Directory.of([Mailbox(1, 1, "INBOX", ".", "inbox"), Mailbox(2, 1, "INBOX.Sent", ".", "sent")])
+
+    assert where.find_role("trash").mailbox == "INBOX.Trash"
