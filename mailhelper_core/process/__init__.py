@@ -1,0 +1,1 @@
+"""Understanding: what is stored about a message becomes opinions, and opinions become a verdict."""

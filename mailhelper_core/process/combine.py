@@ -1,0 +1,86 @@
+"""Many opinions on one message become one verdict: pure, calibrated, independent of their order.
+
+Opinions are pooled in log-odds: each says how likely its value is and leaves the rest to the other values in equal
+parts; the logs are added, weighted by how far the one who said it is relied on. So an opinion that stands alone
+keeps its confidence, agreement raises it, contradiction lowers it. What the owner said is not pooled: it wins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from types import MappingProxyType
+
+from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.process.evidence import shares
+
+# The kinds with a fixed set of values; all others may have values that nobody named yet.
+CLOSED_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"spam": ("no", "yes"), "urgency": ("1", "2", "3"), "importance": ("1", "2", "3")}
+)
+# Nobody is so sure that nobody else may answer.
+SUREST = 0.999
+# A value must be likelier than all others together to become effective.
+EFFECTIVE_FROM = 0.5
+# Stands for every value that nobody named.
+SOMETHING_ELSE = ""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_RELIED_ON: Mapping[str, float] = MappingProxyType({})
+
+
+def combine(
+    opinions: Iterable[Opinion],
+    *,
+    corrections: Mapping[str, str] = _NONE,
+    reliability: Mapping[str, float] = _RELIED_ON,
+) -> Verdict:
+    """Answer the effective values: what the owner said, else what the opinions together make likely, else None.
+
+    corrections: kind -> the owner's value. reliability: said_by -> 0..1, 1 where absent.
+    """
+    by_kind: defaultdict[str, list[Opinion]] = defaultdict(list)
+    for opinion in opinions:
+        by_kind[opinion.kind].append(opinion)
+    pooled = {kind: pool(said, reliability=reliability) for kind, said in by_kind.items()}
+    certain = {kind: {value: 1.0} for kind, value in corrections.items()}
+    chances: dict[str, dict[str, float]] = pooled | certain
+    urgency, importance = _likeliest(chances.get("urgency")), _likeliest(chances.get("importance"))
+    return Verdict(
+        spam=chances["spam"].get("yes", 0.0) if "spam" in chances else None,
+        category=_likeliest(chances.get("category")),
+        urgency=int(urgency) if urgency else None,
+        importance=int(importance) if importance else None,
+        language=_likeliest(chances.get("language")),
+    )
+
+
+def pool(opinions: Sequence[Opinion], *, reliability: Mapping[str, float] = _RELIED_ON) -> dict[str, float]:
+    """Answer the probability of each value of one kind; empty without opinions.
+
+    For kinds without a fixed set of values, SOMETHING_ELSE has what is left.
+    """
+    if not opinions:
+        return {}
+    values = CLOSED_VALUES.get(opinions[0].kind) or (*sorted({o.value for o in opinions}), SOMETHING_ELSE)
+    scores = dict.fromkeys(values, 0.0)
+    for opinion in sorted(opinions, key=_order):
+        weight = reliability.get(opinion.said_by, 1.0)
+        confidence = min(max(opinion.confidence, 1 - SUREST), SUREST)
+        for value in values:
+            chance = confidence if value == opinion.value else (1 - confidence) / (len(values) - 1)
+            scores[value] += weight * log(chance)
+    return shares(scores)
+
+
+def _order(opinion: Opinion) -> tuple[str, str, float]:
+    # Sums of floats depend on their order; this one does not depend on who was asked first.
+    return opinion.said_by, opinion.value, opinion.confidence
+
+
+def _likeliest(chances: Mapping[str, float] | None) -> str | None:
+    if not chances:
+        return None
+    value, chance = max(chances.items(), key=lambda item: (item[1], item[0]))
+    return value if value != SOMETHING_ELSE and chance >= EFFECTIVE_FROM else None
