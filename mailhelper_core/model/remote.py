@@ -183,6 +183,10 @@ class MailSession(Protocol):
         """Copy messages."""
         ...
 
+    def expunge(self, uids: UidSet) -> None:
+        """Remove these messages for good: copies of our own making, never anything else."""
+        ...
+
     def append(
         self, mailbox: str, raw: bytes, *, keywords: frozenset[str] = ..., received_at: datetime | None = None
     ) -> Placed:

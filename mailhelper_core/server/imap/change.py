@@ -1,4 +1,4 @@
-"""STORE, MOVE, COPY, APPEND, CREATE, each with its fallback beside it (RFC 9051 6.3.4, 6.4.6-6.4.8)."""
+"""STORE, MOVE, COPY, EXPUNGE, APPEND, CREATE, each with its fallback beside it (RFC 9051 6.3.4, 6.4.6-6.4.8)."""
 
 from __future__ import annotations
 
@@ -49,13 +49,18 @@ def move_messages(state: SessionState, uids: UidSet, name: str) -> Placed:
     if state.offers("MOVE") or state.offers("IMAP4REV2"):
         return _transfer(state, b"UID MOVE ", uids, name)
     placed = copy_messages(state, uids, name)
+    expunge_messages(state, uids)
+    return placed
+
+
+def expunge_messages(state: SessionState, uids: UidSet) -> None:
+    """Remove just these for good; without UIDPLUS they may stay behind, as `move_messages` says."""
     _store(state, uids, b"+FLAGS " + flags({DELETED}), 0, {})
     if state.offers("UIDPLUS") or state.offers("IMAP4REV2"):
         for part in uid_sets(uids, at_most=UIDS_A_COMMAND):
             state.wire.run(b"UID EXPUNGE %s" % str(part).encode("ascii"))
     elif not deleted_uids(state) - uids:
         state.wire.run(b"EXPUNGE")
-    return placed
 
 
 def copy_messages(state: SessionState, uids: UidSet, name: str) -> Placed:

@@ -105,6 +105,10 @@ class ImapSession:
         """Copy messages into a mailbox that exists."""
         return change.copy_messages(self._state, uids, mailbox)
 
+    def expunge(self, uids: UidSet) -> None:
+        """Remove messages for good."""
+        change.expunge_messages(self._state, uids)
+
     def append(
         self,
         mailbox: str,
