@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import escape
+from urllib.parse import unquote
 
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.mime.decode import decode_field, decode_text
+from mailhelper_core.mime.facts import read_facts
+from mailhelper_core.mime.header import (
+    MAX_ADDRESS_CHARS,
+    HeaderBlock,
+    read_addresses,
+    read_date,
+    read_id,
+    read_references,
+    scan,
+)
+from mailhelper_core.mime.html import html_to_text
+from mailhelper_core.mime.quote import snippet
+from mailhelper_core.mime.structure import Limits, Part, Structure, choose_bodies, read_structure, walk
 from mailhelper_core.model.message import Address, Attachment, MailFacts, ParseStatus
+from mailhelper_core.model.text import clean_text
+
+DEFAULT_LIMITS = Limits()
+# A subject of 998 characters is what RFC 5322 allows in one line; field values above 10,000 are no reading matter.
+_MAX_SUBJECT_CHARS = 998
+_MAX_VALUE_CHARS = 10_000
+# Without a header and with a NUL so early it is some other file, not text.
+_PEEK_BYTES = 4_096
+_LEFT_OUT = frozenset(
+    {"header-cut", "fields-cut", "addresses-cut", "message-cut", "parts-cut", "depth-cut", "text-cut"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +65,204 @@ class ParsedMessage:
     facts: MailFacts = field(default_factory=MailFacts)
     parse_status: ParseStatus = "ok"
     problems: tuple[str, ...] = ()
+
+
+def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ParsedMessage:
+    """Read a whole message; what cannot be read is left out and named in `problems`."""
+    raw, header = _open(raw)
+    if not header.fields and b"\0" in raw[:_PEEK_BYTES]:
+        return _build(header, _NOTHING)
+    structure = read_structure(raw, header, limits)
+    if structure is None:
+        return _build(header, _Content(problems=("structure-unreadable",)))
+    return _build(header, _read_content(structure, limits))
+
+
+def parse_headers(header_bytes: bytes) -> ParsedMessage:
+    """Read a message of which only the header is at hand; the status is `headers_only`."""
+    return replace(_build(_open(header_bytes)[1], _NOTHING), parse_status="headers_only")
+
+
+def attachment_bytes(raw: bytes, part: str | int, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Answer the decoded octets of a part: by its IMAP part number, or by its index among the attachments.
+
+    Raises NotFoundError when the message has no such part.
+    """
+    raw, header = _open(raw)
+    structure = read_structure(raw, header, limits)
+    leaves = {leaf.path: leaf for leaf in walk(structure.root)} if structure else {}
+    if structure and isinstance(part, int):
+        attachments = _read_content(structure, limits).attachments
+        part = attachments[part].part if 0 <= part < len(attachments) else ""
+    if part not in leaves:
+        raise NotFoundError("The message has no such part.")
+    return leaves[part].content
+
+
+def _open(raw: bytes) -> tuple[bytes, HeaderBlock]:
+    """Read the header, past a byte order mark and empty lines; lines that end in CR alone become lines."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    while raw[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    return raw, scan(raw, start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the body of a message gives."""
+
+    text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    calendar: str | None = None
+    calendar_method: str = ""
+    problems: tuple[str, ...] = ()
+
+
+_NOTHING = _Content()
+
+
+def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
+    from_ = read_addresses(header.first("from"))
+    reply_to = read_addresses(header.first("reply-to"))
+    sent_at = read_date(header.first("date"))
+    problems = tuple(dict.fromkeys((*header.problems, *_header_problems(header, sent_at), *content.problems)))
+    return ParsedMessage(
+        message_id=read_id(header.first("message-id")),
+        in_reply_to=read_id(header.first("in-reply-to")),
+        references=read_references(header.all("references")),
+        subject=header.text("subject")[:_MAX_SUBJECT_CHARS],
+        from_=from_,
+        sender=next(iter(read_addresses(header.first("sender"))), None),
+        reply_to=reply_to,
+        to=read_addresses(", ".join(header.all("to"))),
+        cc=read_addresses(", ".join(header.all("cc"))),
+        bcc=read_addresses(", ".join(header.all("bcc"))),
+        sent_at=sent_at,
+        headers=tuple([(name, decode_field(value[:_MAX_VALUE_CHARS])) for name, value in header.fields]),
+        text=content.text,
+        html=content.html,
+        snippet=snippet(content.text) if content.text else "",
+        attachments=content.attachments,
+        calendar=content.calendar,
+        facts=read_facts(header, from_=from_, reply_to=reply_to, calendar_method=content.calendar_method),
+        parse_status=_status(problems) if problems else "ok",
+        problems=problems,
+    )
+
+
+def _header_problems(header: HeaderBlock, sent_at: datetime | None) -> Iterator[str]:
+    if len(header.all("from")) > 1:  # readers differ in which one they show
+        yield "from-repeated"
+    if sent_at is None and header.first("date"):
+        yield "date-unreadable"
+    if any(sum(map(len, header.all(name))) > MAX_ADDRESS_CHARS for name in ("from", "to", "cc", "bcc")):
+        yield "addresses-cut"
+
+
+def _status(problems: tuple[str, ...]) -> ParseStatus:
+    if "header-missing" in problems:
+        return "raw_only"
+    if "structure-unreadable" in problems:
+        return "headers_only"
+    return "repaired" if _LEFT_OUT.isdisjoint(problems) else "partial"
+
+
+# ------------------------------------------------------------------------------------------------ body
+
+
+def _read_content(structure: Structure, limits: Limits) -> _Content:
+    root = structure.root
+    problems = list(structure.problems)
+    texts, htmls = choose_bodies(root)
+    chosen = {part.path for part in (*texts, *htmls)}
+    if not chosen and (inner := _forwarded(root, limits)):
+        texts, htmls = choose_bodies(inner)
+    html = None
+    if any(part.media_type == "text/html" for part in htmls):
+        html = "\n".join(_as_html(part, limits, problems) for part in htmls)
+    text = "\n".join(_as_text(part, limits, problems) for part in texts)
+    if html and not text.strip():
+        text = html_to_text(html)
+    if len(text) > limits.text_chars or len(html or "") > limits.html_chars:
+        problems.append("text-cut")
+    calendar, method = _read_calendar(root, limits)
+    return _Content(
+        text=text[: limits.text_chars],
+        html=html[: limits.html_chars] if html is not None else None,
+        attachments=_attachments([leaf for leaf in walk(root) if leaf.path not in chosen], html or ""),
+        calendar=calendar,
+        calendar_method=method,
+        problems=tuple(problems),
+    )
+
+
+def _forwarded(root: Part, limits: Limits) -> Part | None:
+    """Answer the tree of the first forwarded message: what a mail without words of its own says."""
+    for leaf in walk(root):
+        if leaf.media_type == "message/rfc822":
+            raw, header = _open(leaf.content)
+            inner = read_structure(raw, header, limits)
+            return inner.root if inner and any(choose_bodies(inner.root)) else None
+    return None
+
+
+def _decoded(part: Part, limits: Limits, problems: list[str]) -> str:
+    # No charset needs more than four octets a character.
+    text, guessed = decode_text(part.content[: 4 * limits.html_chars], part.charset)
+    if guessed:
+        problems.append("charset-guessed")
+    return clean_text(text)
+
+
+def _as_text(part: Part, limits: Limits, problems: list[str]) -> str:
+    text = _decoded(part, limits, problems)
+    return html_to_text(text) if part.media_type == "text/html" else text
+
+
+def _as_html(part: Part, limits: Limits, problems: list[str]) -> str:
+    text = _decoded(part, limits, problems)
+    return text if part.media_type == "text/html" else f"<pre>{escape(text)}</pre>"
+
+
+_METHOD = re.compile(r"^METHOD:([A-Za-z-]{1,20})", re.MULTILINE)
+
+
+def _read_calendar(root: Part, limits: Limits) -> tuple[str | None, str]:
+    """Answer the first calendar part and its method; PUBLISH where none is said (RFC 5546 1.4)."""
+    for leaf in walk(root):
+        if leaf.media_type in ("text/calendar", "application/ics"):
+            calendar = _decoded(leaf, limits, [])[: limits.text_chars]
+            match = _METHOD.search(calendar)
+            method = match[1] if match else leaf.method[:20]
+            return calendar, method.upper() or "PUBLISH"
+    return None, ""
+
+
+# ----------------------------------------------------------------------------------------- attachments
+
+_CID = re.compile(r"""cid:([^"'\s<>)]{1,998})""", re.IGNORECASE)
+
+
+def _attachments(leaves: list[Part], html: str) -> tuple[Attachment, ...]:
+    leaves = [leaf for leaf in leaves if _is_attachment(leaf)]
+    has_ids = any(leaf.content_id for leaf in leaves)
+    shown = {unquote(cid) for cid in _CID.findall(html)} if has_ids else set()
+    return tuple(
+        Attachment(
+            part=leaf.path,
+            filename=leaf.filename,
+            media_type=leaf.media_type,
+            size=len(leaf.content),
+            content_id=leaf.content_id,
+            inline=leaf.content_id in shown or (leaf.disposition == "inline" and leaf.media_type.startswith("image/")),
+        )
+        for leaf in leaves
+    )
+
+
+def _is_attachment(leaf: Part) -> bool:
+    """Say whether a part that is not read belongs in the list: a text without a name was an alternative."""
+    return bool(leaf.filename) or leaf.disposition == "attachment" or not leaf.media_type.startswith("text/")

@@ -1,0 +1,321 @@
+"""The parts of a message: a pre-scan that bounds the work, the fast parser, the lenient one where it refuses."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import fast_mail_parser
+
+from mailhelper_core.mime.decode import decode_transfer, read_parameters
+from mailhelper_core.mime.header import HeaderBlock, scan
+from mailhelper_core.model.text import clean_header
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one message may cost; beyond it the rest is left out and the message is `partial`."""
+
+    # The fast parser's own limit is 100 MiB; accounts cap at 30 MB long before.
+    message_bytes: int = 100_000_000
+    # Mail clients write at most a few dozen parts; a digest of a busy list some hundred.
+    parts: int = 1_000
+    # Real mail nests at most 10 deep.
+    depth: int = 50
+    # The fast parser's time grows with their square: 2,000 cost 6 ms.
+    encoded_words: int = 2_000
+    # Lines times open boundaries is what the lenient parser's time grows with: about 1 s.
+    lenient_steps: int = 2_000_000
+    # More than anybody reads; search indexes far less.
+    text_chars: int = 1_000_000
+    html_chars: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One node of the MIME tree; `path` is the IMAP part number (RFC 9051 6.4.5), content is transfer-decoded."""
+
+    path: str
+    media_type: str
+    charset: str
+    method: str
+    disposition: str
+    filename: str
+    content_id: str
+    content: bytes = field(repr=False)
+    children: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The tree of one message and what had to be repaired or left out."""
+
+    root: Part
+    problems: tuple[str, ...]
+
+
+class _RefusedError(Exception):
+    """The fast parser cannot tell enough about this message."""
+
+
+def read_structure(raw: bytes, header: HeaderBlock, limits: Limits) -> Structure | None:
+    """Answer the parts of the message with this header; None when no parser finds its way."""
+    problems: list[str] = []
+    end = min(len(raw), limits.message_bytes)
+    if end < len(raw):
+        problems.append("message-cut")
+    if not header.text("content-type").lower().startswith("multipart/"):
+        return _read_single(raw[header.body_start : end], header, problems)
+    end, cuts = _prescan(raw, header.body_start, end, limits)
+    problems += cuts
+    message = _mime_header(header) + raw[header.body_start : end]
+    root = _read_fast(message, problems, limits) or _read_lenient(message, problems, limits)
+    if root and not root.children and (boundary := _GUESS.search(raw, header.body_start, end)):
+        problems.append("boundary-guessed")
+        head = b'content-type: multipart/mixed; boundary="%b"\r\n\r\n' % boundary[1]
+        root = _read_lenient(head + raw[header.body_start : end], problems, limits)
+    return Structure(root, tuple(dict.fromkeys(problems))) if root else None
+
+
+def _read_single(body: bytes, header: HeaderBlock, problems: list[str]) -> Structure:
+    """Read a message without parts: no parser is needed, only its transfer encoding."""
+    content, damaged = decode_transfer(body, header.text("content-transfer-encoding").lower())
+    if damaged:
+        problems.append("transfer-damaged")
+    root = _make_part(
+        "1", header.text("content-type"), header.text("content-disposition"), header.text("content-id"), content
+    )
+    return Structure(root, tuple(problems))
+
+
+# -------------------------------------------------------------------------------------------- pre-scan
+
+_BOUNDARY = re.compile(rb'boundary\s{0,5}=\s{0,5}(?:"([^"\r\n]{1,200})|([^"\s;]{1,200}))', re.IGNORECASE)
+# A delimiter that was not announced: a line of two dashes above a MIME field.
+_GUESS = re.compile(rb"^--([^\r\n\"]{1,200})\r?\nContent-[A-Za-z-]{1,40}:", re.MULTILINE | re.IGNORECASE)
+_DELIMITER = re.compile(rb"\n--([^\r\n]{1,202})")
+
+
+def _prescan(raw: bytes, start: int, end: int, limits: Limits) -> tuple[int, list[str]]:
+    """Answer where to stop reading so that parts and depth stay within the limits, and what that cuts."""
+    nested = raw.count(b"oundary", start, end) + raw.count(b"OUNDARY", start, end)
+    if nested < limits.depth and raw.count(b"\n--", start, end) <= limits.parts:
+        return end, []
+    problems = []
+    boundaries: set[bytes] = set()
+    for match in _BOUNDARY.finditer(raw, 0, end):
+        if len(boundaries) == limits.depth:
+            end = match.start()
+            problems.append("depth-cut")
+            break
+        boundaries.add(match[1] or match[2])
+    parts = 0
+    for match in _DELIMITER.finditer(raw, start, end):
+        line = match[1].rstrip()
+        parts += line in boundaries
+        if parts > limits.parts:
+            return match.start(), [*problems, "parts-cut"]
+    return end, problems
+
+
+# The longest that is of use: a file name in pieces (RFC 2231).
+_MAX_FIELD_CHARS = 10_000
+
+
+def _mime_header(header: HeaderBlock) -> bytes:
+    """Write a header with the MIME fields only, so that no other field can confuse or slow a parser."""
+    names = ("content-type", "content-transfer-encoding", "content-disposition", "content-id")
+    lines = [f"{name}: {value[:_MAX_FIELD_CHARS]}\r\n" for name in names if (value := header.first(name))]
+    return "".join([*lines, "\r\n"]).encode("latin-1")
+
+
+# ----------------------------------------------------------------------------------------- fast parser
+
+
+def _read_fast(message: bytes, problems: list[str], limits: Limits) -> Part | None:
+    if message.count(b"=?") > limits.encoded_words:
+        problems.append("fast-parser-avoided")
+        return None
+    try:
+        tree = fast_mail_parser.parse_email_tree(message, mode="lazy")
+        return _from_node(tree, "", limits)
+    except (fast_mail_parser.ParseError, _RefusedError, ValueError):
+        problems.append("fast-parser-refused")
+        return None
+
+
+def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits) -> Part:
+    fields = {name.lower(): values[0][:_MAX_FIELD_CHARS] for name, values in node.headers.items()}
+    children: tuple[Part, ...] = ()
+    content = b""
+    if node.is_message or not node.content_type.lower().startswith("multipart/"):
+        content = node.content or b""
+    else:
+        nodes = node.children
+        if not nodes or path.count(".") > limits.depth:
+            raise _RefusedError
+        children = tuple(
+            _from_node(child, f"{path}.{n}" if path else str(n), limits) for n, child in enumerate(nodes, 1)
+        )
+    return _make_part(
+        path or "1",
+        fields.get("content-type", ""),
+        fields.get("content-disposition", ""),
+        fields.get("content-id", ""),
+        content,
+        children,
+    )
+
+
+# -------------------------------------------------------------------------------------- lenient parser
+
+
+class _OpaqueMessage(email.message.Message):
+    """A message part of the standard library that does not look into forwarded messages."""
+
+    def get_content_maintype(self) -> str:
+        return self.get_content_type().partition("/")[0]
+
+    def get_content_type(self) -> str:
+        kind = super().get_content_type()
+        return "text/plain" if kind.startswith("message/") else kind
+
+
+def _read_lenient(message: bytes, problems: list[str], limits: Limits) -> Part | None:
+    depth = min(len(_BOUNDARY.findall(message)), limits.depth)
+    end = len(message)
+    while message.count(b"\n", 0, end) * (depth + 1) > limits.lenient_steps:
+        end //= 2
+    if end < len(message):
+        problems.append("message-cut")
+    try:
+        root = email.message_from_bytes(message[:end], _OpaqueMessage)
+        return _from_message(root, "", problems)
+    except Exception:  # noqa: BLE001 - the standard library raises a dozen kinds on one bad message
+        problems.append("structure-unreadable")
+        return None
+
+
+def _from_message(node: email.message.Message, path: str, problems: list[str]) -> Part:
+    header = scan("".join(f"{name}: {value}\n" for name, value in node.raw_items()).encode("utf-8", "surrogateescape"))
+    content_type = header.text("content-type")
+    children: tuple[Part, ...] = ()
+    content = b""
+    payload = node.get_payload()
+    if isinstance(payload, list):
+        children = tuple(
+            _from_message(child, f"{path}.{n}" if path else str(n), problems) for n, child in enumerate(payload, 1)
+        )
+    else:
+        if content_type.lower().startswith("multipart/"):
+            problems.append("boundary-missing")
+            content_type = "text/plain"
+        content = _lenient_content(node, header, problems)
+    disposition, content_id = header.text("content-disposition"), header.text("content-id")
+    return _make_part(path or "1", content_type, disposition, content_id, content, children)
+
+
+def _lenient_content(node: email.message.Message, header: HeaderBlock, problems: list[str]) -> bytes:
+    del node["content-transfer-encoding"]  # else get_payload decodes, less tolerantly than decode_transfer
+    payload = node.get_payload(decode=True)
+    octets = payload if isinstance(payload, bytes) else b""
+    content, damaged = decode_transfer(octets, header.text("content-transfer-encoding").lower())
+    if damaged:
+        problems.append("transfer-damaged")
+    return content
+
+
+# ----------------------------------------------------------------------------------------------- parts
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,99}/[a-z0-9][a-z0-9.+_-]{0,149}", re.ASCII)
+# File systems stop at 255 octets.
+_MAX_FILENAME_CHARS = 200
+
+
+def _make_part(
+    path: str, content_type: str, disposition: str, content_id: str, content: bytes, children: tuple[Part, ...] = ()
+) -> Part:
+    media_type, charset, method, name = _read_content_type(content_type)
+    kind, filename = _read_disposition(disposition) if disposition else ("", "")
+    return Part(
+        path=path,
+        media_type=media_type,
+        charset=charset,
+        method=method,
+        disposition=kind,
+        filename=filename or name,
+        content_id=clean_header(content_id).strip("<> ")[:998] if content_id else "",
+        content=content,
+        children=children,
+    )
+
+
+@lru_cache(maxsize=256)
+def _read_content_type(value: str) -> tuple[str, str, str, str]:
+    """Answer (media type, charset, method, name); the same few values stand in nearly all mail."""
+    parameters = read_parameters(value) if ";" in value else {}
+    media_type = value.partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "text/plain"  # RFC 2045 5.2: what no or a broken Content-Type means
+    name = _clean_filename(parameters.get("name", ""))
+    return media_type, parameters.get("charset", ""), parameters.get("method", ""), name
+
+
+def _read_disposition(value: str) -> tuple[str, str]:
+    filename = read_parameters(value).get("filename", "") if ";" in value else ""
+    return value.partition(";")[0].strip().lower()[:20], _clean_filename(filename)
+
+
+def _clean_filename(name: str) -> str:
+    """Answer the last component, short enough to be stored, its extension kept."""
+    if not name:
+        return ""
+    name = re.split(r"[/\\]", name)[-1].strip(". ")
+    if len(name) <= _MAX_FILENAME_CHARS:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    return stem[: _MAX_FILENAME_CHARS - 20] + dot + extension[-19:] if dot else name[:_MAX_FILENAME_CHARS]
+
+
+# ------------------------------------------------------------------------------------------ which is read
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """Answer all leaves, in order."""
+    if not part.children:
+        yield part
+    for child in part.children:
+        yield from walk(child)
+
+
+def choose_bodies(part: Part, *, is_first: bool = True) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Answer the parts to read as text and the parts to show as HTML (RFC 8621 4.1.4, in short)."""
+    if not part.children:
+        chosen = (part,) if _is_body(part, is_first=is_first) else ()
+        return chosen, chosen
+    if part.media_type == "multipart/related":  # the others are pictures that the first one shows
+        return choose_bodies(part.children[0])
+    found = [choose_bodies(child, is_first=number == 0) for number, child in enumerate(part.children)]
+    if part.media_type == "multipart/alternative":
+        found = [choose_bodies(child) for child in part.children]
+        return _prefer([texts for texts, _ in found], "text/plain"), _prefer([htmls for _, htmls in found], "text/html")
+    return sum((texts for texts, _ in found), ()), sum((htmls for _, htmls in found), ())
+
+
+def _is_body(part: Part, *, is_first: bool) -> bool:
+    if part.disposition == "attachment" or (part.filename and not is_first):
+        return False
+    is_only = part.path == "1" and part.media_type.startswith("text/") and part.media_type != "text/calendar"
+    return part.media_type in ("text/plain", "text/html") or is_only
+
+
+def _prefer(choices: list[tuple[Part, ...]], media_type: str) -> tuple[Part, ...]:
+    """Answer the choice that holds the media type; else the last that holds anything (RFC 2046 5.1.4)."""
+    for choice in choices:
+        if any(part.media_type == media_type for part in choice):
+            return choice
+    return next((choice for choice in reversed(choices) if choice), ())
