@@ -1,0 +1,1 @@
+"""One program a measurement; each prints one JSON object."""
