@@ -1,0 +1,40 @@
+"""The built-in classifier plugin: one reading of a message answers five questions, without model or network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailhelper_core.hookspecs import hookimpl
+from mailhelper_core.model.extension import Classifier, each
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.process.category import judge_category
+from mailhelper_core.process.facts import facts_of
+from mailhelper_core.process.language import judge_language
+from mailhelper_core.process.priority import judge_importance, judge_urgency
+from mailhelper_core.process.reading import read
+from mailhelper_core.process.spam import judge_spam
+
+# Raise it when words, weights or facts change: `reprocess` then asks again.
+VERSION = "1"
+
+
+@hookimpl
+def register_classifiers() -> Sequence[Classifier]:
+    """Contribute the heuristics."""
+    kinds = ("category", "spam", "urgency", "importance", "language")
+    return [Classifier("heuristics", each(judge), kinds=kinds, version=VERSION)]
+
+
+def judge(message: MessageDetail) -> tuple[Opinion, ...]:
+    """Answer what header facts and words say about one message; questions that stay open are left out."""
+    reading = read(message)
+    facts = facts_of(reading)
+    answers = (
+        judge_category(facts),
+        judge_spam(facts),
+        judge_urgency(facts, hours_left=reading.hours_left),
+        judge_importance(facts),
+        judge_language(reading.words),
+    )
+    return tuple(answer for answer in answers if answer is not None)

@@ -1,0 +1,188 @@
+"""Named facts about one message: the vocabulary in which the judges weigh and give their reasons; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail
+from mailhelper_core.process.cues import KNOWN_DOMAINS
+from mailhelper_core.process.reading import Reading
+
+# A group of friends or colleagues; a distribution list has more.
+FEW_RECIPIENTS = 5
+MANY_RECIPIENTS = 15
+# A mail that says this little and has a link wants the click.
+FEW_WORDS = 40
+# Different cues of one group from which on the text is about it.
+SEVERAL_CUES = 3
+# A Date this far from the day of receipt was not set by a mail program.
+ABSURD_DATE = timedelta(days=4)
+# Letters a subject needs before its capitals mean anything.
+SHOUTED_LETTERS = 10
+# Digits in front of the @ from which on a program made up the address.
+MANY_DIGITS = 4
+# SpamAssassin's own default threshold.
+SPAM_SCORE = 5.0
+# The hours of a day, of a working week with its weekend, and of a fortnight.
+SOON_HOURS, WEEK_HOURS, FORTNIGHT_HOURS = 26.0, 24.0 * 7, 24.0 * 14
+
+_FAILED = frozenset({"fail", "hardfail", "permerror"})
+_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|antwort)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|wtr)\s*:", re.IGNORECASE)
+_BILL_FILE = re.compile(
+    r"invoice|rechnung|receipt|quittung|beleg|statement|kontoauszug|gutschrift|payslip", re.IGNORECASE
+)
+_CODE = re.compile(r"(?<![\w.,/-])(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w,/-]|\.\d)")
+# "Ada Lovelace", "Dr. J. Doe", "Müller, Jan": two to four words that begin with capitals.
+_PERSON = re.compile(r"(?:[^\W\d_a-z][\w'’.-]*[ ,]+){1,3}[^\W\d_a-z][\w'’.-]*$")
+_MASS_MAILER = re.compile(
+    r"mailchimp|sendgrid|sendinblue|brevo|mailjet|hubspot|cleverreach|newsletter|mailing|campaign|rapidmail|bulk",
+    re.IGNORECASE,
+)
+_MASS_HEADERS = frozenset({"feedback-id", "x-campaign", "x-campaignid", "list-unsubscribe-post", "x-csa-complaints"})
+_GAPPY = re.compile(r"\b(?:\w[ ._*-]){5,}\w\b")
+_TAIL = re.compile(r"\s{5,}\S+\s*$")
+
+
+def facts_of(reading: Reading) -> frozenset[str]:
+    """Answer every fact that holds, by name: plain ones, and cues as "zone: group" ("subject: finance")."""
+    found = {name for name, holds in _TESTS if holds(reading)}
+    found.update(_cue_facts(reading))
+    found.update(_recipient_facts(reading.message))
+    found.update(_time_facts(reading.hours_left))
+    if group := next(filter(None, map(KNOWN_DOMAINS.get, reading.message.from_.domain.split("."))), ""):
+        found.add(f"known domain: {group}")
+    return frozenset(found)
+
+
+def _cue_facts(reading: Reading) -> Iterator[str]:
+    for zone, groups in reading.zones.items():
+        for group, count in groups.items():
+            yield f"{zone}: {group}"
+            if count >= SEVERAL_CUES:
+                yield f"{zone}: much {group}"
+
+
+def _recipient_facts(message: MessageDetail) -> Iterator[str]:
+    own = {address.lower() for address in message.account_addresses}
+    to, copied = _specs(message.to), _specs(message.cc + message.bcc)
+    count = len(to | copied)
+    if not to:
+        yield "no recipient shown"
+    if own:
+        yield "to me" if to & own else "copied to me" if copied & own else "not addressed to me"
+    if count == 1:
+        yield "one recipient"
+    elif 1 < count <= FEW_RECIPIENTS:
+        yield "few recipients"
+    elif count >= MANY_RECIPIENTS:
+        yield "many recipients"
+    if message.from_.addr_spec.lower() in own:
+        yield "from me"
+
+
+def _specs(addresses: tuple[Address, ...]) -> set[str]:
+    return {address.addr_spec.lower() for address in addresses if "@" in address.addr_spec}
+
+
+def _time_facts(hours_left: float | None) -> Iterator[str]:
+    if hours_left is None:
+        return
+    if hours_left <= SOON_HOURS:
+        yield "deadline within a day"
+    elif hours_left <= WEEK_HOURS:
+        yield "deadline within a week"
+    elif hours_left <= FORTNIGHT_HOURS:
+        yield "deadline within two weeks"
+    else:
+        yield "deadline far ahead"
+
+
+def _is_person(sender: Address) -> bool:
+    name = sender.name.strip("'\" ")
+    return bool(_PERSON.match(name)) and not name.isupper()
+
+
+def _is_shouted(subject: str) -> bool:
+    letters = [letter for letter in subject if letter.isalpha()]
+    return len(letters) >= SHOUTED_LETTERS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
+
+
+def _has_absurd_date(message: MessageDetail) -> bool:
+    return message.sent_at is None or abs(message.received_at - message.sent_at) > ABSURD_DATE
+
+
+def _names_other_address(sender: Address) -> bool:
+    named = sender.name.rpartition("@")[2].strip("'\" >)").lower() if "@" in sender.name else ""
+    return "." in named and named != sender.domain
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _is_calendar(attachment: Attachment) -> bool:
+    return attachment.media_type == "text/calendar" or attachment.filename.lower().endswith(".ics")
+
+
+def _is_authenticated(facts: MailFacts) -> bool:
+    return facts.dmarc == "pass" or facts.dkim == facts.spf == "pass"
+
+
+def _top_type(message: MessageDetail) -> str:
+    return next((value.lower() for value in message.header("content-type")), "")
+
+
+_TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
+    # lists, bulk and programs
+    ("mailing list", lambda r: r.message.facts.is_list),
+    ("unsubscribe header", lambda r: r.message.facts.list_unsubscribe),
+    ("bulk precedence", lambda r: r.message.facts.precedence in ("bulk", "junk", "list")),
+    ("sent by a program", lambda r: r.message.facts.is_auto),
+    ("mass mailer", lambda r: _MASS_MAILER.search(r.message.facts.mailer) or r.header_names & _MASS_HEADERS),
+    ("written in a mail program", lambda r: r.message.facts.mailer and not _MASS_MAILER.search(r.message.facts.mailer)),
+    ("delivery report", lambda r: "multipart/report" in _top_type(r.message) or not r.message.from_.addr_spec),
+    # threads
+    ("reply", lambda r: r.message.in_reply_to or r.message.references),
+    ("reply subject", lambda r: _REPLY.match(r.message.subject)),
+    ("forwarded", lambda r: _FORWARD.match(r.message.subject)),
+    # the sender
+    ("personal sender name", lambda r: _is_person(r.message.from_)),
+    ("sender names another address", lambda r: _names_other_address(r.message.from_)),
+    ("digits in the sender's address", lambda r: _digits(r.message.from_.addr_spec.partition("@")[0]) >= MANY_DIGITS),
+    # meetings and files
+    ("calendar request", lambda r: r.message.facts.calendar_method == "REQUEST"),
+    ("calendar answer", lambda r: r.message.facts.calendar_method in ("REPLY", "CANCEL", "COUNTER", "REFRESH")),
+    ("calendar file", lambda r: any(map(_is_calendar, r.message.attachments))),
+    ("bill attached", lambda r: any(_BILL_FILE.search(a.filename) for a in r.message.attachments)),
+    ("file attached", lambda r: any(not a.inline for a in r.message.attachments)),
+    # what the text looks like
+    ("question", lambda r: "?" in r.text or "?" in r.message.subject),
+    ("code in the text", lambda r: len(r.words) < 150 and _CODE.search(r.text)),
+    ("little text with a link", lambda r: len(r.words) < FEW_WORDS and "://" in r.text),
+    ("link", lambda r: "://" in r.text or "www." in r.text),
+    ("many links", lambda r: r.text.count("://") > 5),
+    ("no text", lambda r: not r.words),
+    ("marked important", lambda r: 0 < r.message.facts.importance <= 2),
+    ("marked unimportant", lambda r: r.message.facts.importance >= 4),
+    ("flagged by the owner", lambda r: r.message.is_flagged),
+    # trust
+    ("server says spam", lambda r: r.message.facts.spam_flag is True),
+    ("server says no spam", lambda r: r.message.facts.spam_flag is False),
+    ("high spam score", lambda r: (r.message.facts.spam_score or 0) >= SPAM_SCORE),
+    ("raised spam score", lambda r: SPAM_SCORE > (r.message.facts.spam_score or 0) >= SPAM_SCORE / 2),
+    ("spf failed", lambda r: r.message.facts.spf in _FAILED),
+    ("dkim failed", lambda r: r.message.facts.dkim in _FAILED),
+    ("dmarc failed", lambda r: r.message.facts.dmarc in _FAILED),
+    ("sender authenticated", lambda r: _is_authenticated(r.message.facts)),
+    ("reply goes elsewhere", lambda r: r.message.facts.reply_to_differs),
+    ("shouted subject", lambda r: _is_shouted(r.message.subject)),
+    ("exclamations", lambda r: r.message.subject.count("!") >= 2 or r.text.count("!!") >= 1),
+    ("money in the subject", lambda r: any(sign in r.message.subject for sign in "$€£%")),
+    ("gappy subject", lambda r: _GAPPY.search(r.message.subject) or _TAIL.search(r.message.subject)),
+    ("absurd date", lambda r: _has_absurd_date(r.message)),
+    ("no Message-ID", lambda r: not r.message.message_id),
+    ("html only", lambda r: _top_type(r.message).startswith("text/html")),
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Reading a message once: what its author wrote, split into words, and the cues found in them; pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from mailhelper_core.mime.quote import split_reply
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.words import words
+from mailhelper_core.process.cues import CUES
+from mailhelper_core.process.deadline import hours_left
+
+# Characters read: what a mail wants stands at its beginning, and a 30 MB text must cost what a letter costs.
+READ_CHARACTERS = 4_000
+# The words in which a letter greets, and those in which it closes.
+OPENING_WORDS = 12
+CLOSING_WORDS = 40
+
+# A text without any of these has neither quotation nor signature: looking costs a tenth of splitting.
+_QUOTE_SIGNS = ("\n>", "--", "__", ":\n", "From:", "Von:", "Sent from", "Gesendet", "Von mein")
+
+_STEM_KEY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message as the judges see it; `zones` holds the cues by where they stand, with their number.
+
+    hours_left: to the nearest deadline after the message's own date, None without one.
+    """
+
+    message: MessageDetail
+    text: str
+    words: Sequence[str]
+    zones: Mapping[str, Mapping[str, int]]
+    header_names: frozenset[str]
+    hours_left: float | None
+
+
+def read(message: MessageDetail) -> Reading:
+    """Read one message: the first characters of its own text, without quotations and signature."""
+    text = _own_text(message.text[:READ_CHARACTERS])
+    subject, body, sender = words(message.subject), words(text), _sender_words(message)
+    zones = {
+        "subject": find_cues(subject),
+        "text": find_cues(body),
+        "sender": find_cues(sender),
+        "opening": find_cues(body[:OPENING_WORDS]),
+        "closing": find_cues(body[-CLOSING_WORDS:]),
+    }
+    return Reading(
+        message=message,
+        text=text,
+        words=subject + body,
+        zones=zones,
+        header_names=frozenset(name.lower() for name, _ in message.headers),
+        hours_left=hours_left(
+            f"{message.subject}\n{text}", message.date, is_meeting=bool(message.facts.calendar_method)
+        ),
+    )
+
+
+def _own_text(text: str) -> str:
+    return split_reply(text).own if any(sign in text for sign in _QUOTE_SIGNS) else text
+
+
+def find_cues(found: Sequence[str]) -> dict[str, int]:
+    """Answer the groups whose cues occur in these words, each with how many different ones did."""
+    unique = set(found)
+    groups = list(chain.from_iterable(map(_groups, unique)))
+    if keys := unique & _INDEX.phrases.keys():
+        line = f" {' '.join(found)} "
+        groups += [group for key in keys for phrase, group in _INDEX.phrases[key] if phrase in line]
+    return dict(Counter(groups))
+
+
+# As many words as a person knows: the frequent ones, which make up most of any text, stay in.
+@lru_cache(maxsize=20_000)
+def _groups(word: str) -> tuple[str, ...]:
+    groups = [
+        *_INDEX.words.get(word, ()),
+        *(group for stem, group in _INDEX.beginnings.get(word[:_STEM_KEY], ()) if word.startswith(stem)),
+        *(group for stem, group in _INDEX.endings.get(word[-_STEM_KEY:], ()) if word.endswith(stem)),
+    ]
+    return tuple(dict.fromkeys(groups))
+
+
+def _sender_words(message: MessageDetail) -> list[str]:
+    sender = message.from_
+    return words(f"{sender.addr_spec.rpartition('@')[0]} | {sender.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _CueIndex:
+    """Words and stems with their groups; phrases, with blanks around, by their longest word."""
+
+    words: defaultdict[str, list[str]]
+    phrases: defaultdict[str, list[tuple[str, str]]]
+    beginnings: defaultdict[str, list[tuple[str, str]]]
+    endings: defaultdict[str, list[tuple[str, str]]]
+
+
+def _index(cues: Mapping[str, str]) -> _CueIndex:
+    index = _CueIndex(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
+    for group, listed in cues.items():
+        for cue in map(str.strip, listed.split(",")):
+            parts = words(cue)
+            if len(parts) > 1:
+                index.phrases[max(parts, key=len)].append((f" {' '.join(parts)} ", group))
+            elif cue.startswith("*"):
+                index.endings[parts[0][-_STEM_KEY:]].append((parts[0], group))
+            elif cue.endswith("*"):
+                index.beginnings[parts[0][:_STEM_KEY]].append((parts[0], group))
+            else:
+                index.words[parts[0]].append(group)
+    return index
+
+
+_INDEX = _index(CUES)
