@@ -111,3 +111,6 @@ class UidSet:
             taken.append((start, last))
             count -= last - start + 1
         return UidSet(tuple(reversed(taken)))
+
+
+NO_UIDS = UidSet()
