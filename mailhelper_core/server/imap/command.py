@@ -46,13 +46,10 @@ def encode_name(name: str) -> bytes:
 def decode_name(raw: bytes) -> str:
     """Decode a mailbox name; what is no modified UTF-7 stays as it stands."""
     try:
-        text = raw.decode("ascii")
-        decoded = _SHIFTED.sub(_unshift, text)
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace").replace("\0", "")
+        name = _SHIFTED.sub(_unshift, raw.decode("ascii"))
     except ValueError:
-        return text
-    return INBOX if decoded.upper() == INBOX else decoded
+        name = raw.decode("utf-8", "replace")
+    return INBOX if name.upper() == INBOX else name.replace("\0", "")
 
 
 def mailbox(name: str) -> Part:
