@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from mailhelper_core.errors import BusyError, ConfigError
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.clock import lease_now, micros
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, make_engine
 from mailhelper_core.store.faults import translated
 
@@ -174,10 +175,7 @@ class OwnerStore:
             with self._joined(self.connection) as unit:
                 yield unit
             return
-        with (
-            translated(),
-            self.store.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
-        ):
+        with translated(), self.store.writer() as connection:
             with connection.begin():
                 unit = self._unit(connection)
                 _take_write_lock(unit, lease)
@@ -233,6 +231,18 @@ def check_owner(owner: object) -> str:
     return owner
 
 
+def renew_lease(connection: Connection, lease: Lease, now: int) -> None:
+    """Check and renew a lease in one statement; raise BusyError "lease_lost" when another holds it now."""
+    row = t.leases.c
+    renewed = connection.execute(
+        update(t.leases)
+        .where(row.resource == lease.resource, row.token == lease.token)
+        .values(expires_at=lease_now(connection, now) + micros(lease.seconds))
+    )
+    if renewed.rowcount != 1:
+        raise BusyError("Another process has taken over this account.", code="lease_lost")
+
+
 def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
     # Without a lease the UPDATE changes nothing; on a host's SQLite engine it turns BEGIN into a write lock.
     leases = t.leases
@@ -240,13 +250,7 @@ def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
         if unit.dialect == "sqlite":
             unit.connection.execute(update(leases).where(leases.c.resource == "").values(token=leases.c.token))
         return
-    renewed = unit.connection.execute(
-        update(leases)
-        .where(leases.c.resource == lease.resource, leases.c.token == lease.token)
-        .values(expires_at=unit.now + int(lease.seconds * 1_000_000))
-    )
-    if renewed.rowcount != 1:
-        raise BusyError("Another process has taken over this account.", code="lease_lost")
+    renew_lease(unit.connection, lease, unit.now)
 
 
 def _utc_now() -> datetime:
