@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from mailhelper_core.errors import BusyError, ConfigError, ConflictError, MailHelperError, SchemaError
+from mailhelper_core.errors import BusyError, ConfigError, ConflictError, InvalidError, MailHelperError, SchemaError
+
+# A value that the database cannot hold: the rows without it can be stored.
+UNFIT = "value"
+_UNFIT = "The database cannot hold this value."
 
 # SQLite primary result codes (sqlite.org/rescode.html) and SQLSTATE classes (PostgreSQL appendix A).
 _SQLITE: dict[str, MailHelperError] = {
@@ -19,9 +23,11 @@ _SQLITE: dict[str, MailHelperError] = {
     "SQLITE_PERM": ConfigError("The database may not be written; check its permissions.", code="read_only"),
     "SQLITE_CANTOPEN": ConfigError("The database file cannot be opened; check its folder.", code="database_file"),
     "SQLITE_CORRUPT": ConfigError("The database file is damaged; restore a backup.", code="database_damaged"),
+    "SQLITE_TOOBIG": InvalidError(_UNFIT, code=UNFIT),
     "SQLITE_NOTADB": ConfigError("The file is not a SQLite database.", code="database_file"),
 }
 _POSTGRES: dict[str, MailHelperError] = {
+    "54000": InvalidError(_UNFIT, code=UNFIT),
     "53100": ConfigError("The database server's disk is full.", code="disk_full"),
     "25006": ConfigError("The database is read-only.", code="read_only"),
     "42P01": SchemaError("A table is missing; run `migrate()`."),
@@ -43,6 +49,8 @@ def translated() -> Iterator[None]:
         if error is None:
             raise
         raise error from exc
+    except OverflowError as exc:  # sqlite3 raises it bare, for integers beyond 64 bits
+        raise InvalidError(_UNFIT, code=UNFIT) from exc
 
 
 def translate(exc: DBAPIError) -> MailHelperError | None:
@@ -57,6 +65,8 @@ def translate(exc: DBAPIError) -> MailHelperError | None:
 def _by_kind(exc: DBAPIError) -> MailHelperError | None:
     if _sqlite_code(exc) == "SQLITE_ERROR" and "no such table" in str(exc.orig):  # SQLite has no code for it
         return SchemaError("A table is missing; run `migrate()`.")
+    if isinstance(exc, DataError):
+        return InvalidError(_UNFIT, code=UNFIT)
     if isinstance(exc, IntegrityError):
         return ConflictError("Another writer was faster; look again.", code="integrity")
     if exc.connection_invalidated or (_is_psycopg(exc) and not _sqlstate(exc)):

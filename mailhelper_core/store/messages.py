@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import zstandard
 from sqlalchemy import Row, Select, and_, select
@@ -20,6 +20,7 @@ from mailhelper_core.store.values import read_addresses, read_facts, summary, su
 # Bind parameters of one IN list: SQLite allowed 999 before 3.32, and longer lists gain nothing.
 CHUNK = 500
 
+T = TypeVar("T")
 HeaderDecoder = Callable[[bytes], tuple[tuple[str, str], ...]]
 
 _local = threading.local()
@@ -79,10 +80,10 @@ def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
     return list(uow.connection.scalars(statement.order_by(m.sort_at, m.id)))
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the ids in runs that fit one IN list."""
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values in runs that fit one IN list."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
 
 
 def decompress(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from mailhelper_core.store.schema.types import (
@@ -73,7 +74,11 @@ mailboxes = Table(
     Column("uid_next", BigInt, nullable=False, server_default="0"),
     Column("highest_mod_seq", BigInt, nullable=False, server_default="0"),
     Column("server_messages", BigInt, nullable=False, server_default="0"),
-    Column("stored", CleanText, nullable=False, server_default=""),  # UidSet: uids that have a placement
+    # Three UidSets: what the server held at the last look is in exactly one of them.
+    Column("stored", CleanText, nullable=False, server_default=""),  # has a placement
+    Column("missing", CleanText, nullable=False, server_default=""),  # to be fetched
+    Column("left_out", CleanText, nullable=False, server_default=""),  # older than the account's window
+    Column("window_at", Micros),  # the window by which they were left out
     Column("flags_scanned_at", Micros),
     Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any keyword
     Column("read_only", Boolean, nullable=False, server_default="0"),
@@ -131,7 +136,11 @@ messages = Table(
     Column("created_at", Micros, nullable=False),
     ForeignKeyConstraint(["owner_id", "digest"], [f"{PREFIX}blobs.owner_id", f"{PREFIX}blobs.digest"]),
     Index(None, "owner_id", "sort_at", "id"),
+    Index(None, "owner_id", "digest"),
     Index(None, "account_id", "match_key"),
+    Index(
+        None, "account_id", "remote_id", sqlite_where=text("remote_id <> ''"), postgresql_where=text("remote_id <> ''")
+    ),
     Index(None, "thread_id"),
     sqlite_autoincrement=True,
 )

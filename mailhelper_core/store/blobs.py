@@ -1,0 +1,55 @@
+"""Blobs: raw messages, compressed, one row for each content of an owner."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import zstandard
+from sqlalchemy import select, update
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+# Level 3 is as fast as memory copies for mail and within 4 % of level 9.
+LEVEL = 3
+
+_local = threading.local()
+
+
+def compress(raw: bytes) -> bytes:
+    """Compress a raw message; a compressor that two threads share crashes the process."""
+    compressor = getattr(_local, "compressor", None)
+    if compressor is None:
+        compressor = _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
+    data: bytes = compressor.compress(raw)
+    return data
+
+
+def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> None:
+    """Store (digest, compressed data, size before); a content that is there already is only marked as used."""
+    rows = [(uow.owner_id, digest, data, size, uow.now) for digest, data, size in blobs]
+    insert_rows(uow.connection, t.blobs, ("owner_id", "digest", "data", "size", "used_at"), rows, or_ignore=True)
+    touch(uow, [row[1] for row in rows])
+
+
+def touch(uow: UnitOfWork, digests: Iterable[bytes]) -> None:
+    """Mark contents as used now, so that they are not collected."""
+    b = t.blobs.c
+    for chunk in chunks(list(digests)):
+        stale = update(t.blobs).where(b.owner_id == uow.owner_id, b.digest.in_(chunk), b.used_at < uow.now)
+        uow.execute(stale.values(used_at=uow.now))
+
+
+def messages_of(uow: UnitOfWork, account_id: int, digests: Iterable[bytes]) -> dict[bytes, int]:
+    """Answer {digest: message of the account that has this content}."""
+    m = t.messages.c
+    found: dict[bytes, int] = {}
+    for chunk in chunks(list(digests)):
+        statement = select(m.digest, m.id).where(
+            m.owner_id == uow.owner_id, m.digest.in_(chunk), m.account_id == account_id
+        )
+        found |= {bytes(digest): id_ for digest, id_ in uow.execute(statement.order_by(m.id.desc()))}
+    return found

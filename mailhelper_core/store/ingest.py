@@ -1,0 +1,146 @@
+"""Store a batch of messages that came from the server: rows, threads, places and the mailbox's state together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.message import Attachment, ParseStatus
+from mailhelper_core.model.remote import RemoteFlags
+from mailhelper_core.store import blobs, mailboxes, pending, placements, threads
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows, reserve_ids
+from mailhelper_core.store.placements import Told
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_MESSAGE_COLUMNS = (
+    "id", "owner_id", "account_id", "thread_id", "digest", "match_key", "remote_id", "message_id", "subject",
+    "from_name", "from_addr", "from_domain", "addresses", "facts", "list_id", "sent_at", "received_at", "sort_at",
+    "size", "snippet", "parse_status", "has_attachments", "created_at",
+)  # fmt: skip
+_ATTACHMENT_COLUMNS = ("message_id", "part", "filename", "media_type", "size", "content_id", "inline")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A raw message: its digest, its compressed octets, and how many they were before."""
+
+    digest: bytes
+    data: bytes = field(repr=False)
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message as its row will be; times are microseconds, addresses and facts are JSON.
+
+    raw is None where only the header was fetched; references are the hashes of `message_refs`.
+    """
+
+    match_key: bytes
+    message_id: str
+    subject: str
+    from_name: str
+    from_addr: str
+    from_domain: str
+    addresses: str
+    facts: str
+    list_id: str
+    sent_at: int | None
+    received_at: int
+    sort_at: int
+    size: int
+    snippet: str
+    parse_status: ParseStatus
+    has_attachments: bool
+    remote_id: str = ""
+    text: str = field(default="", repr=False)
+    raw: Raw | None = None
+    attachments: tuple[Attachment, ...] = ()
+    references: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One uid to store: a new message, or the id of the stored message that it is."""
+
+    flags: RemoteFlags
+    message: NewMessage | int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Ids of the messages that are new, of those that got a place, and of those of them that had lost all theirs."""
+
+    new: tuple[int, ...] = ()
+    adopted: tuple[int, ...] = ()
+    revived: tuple[int, ...] = ()
+
+
+def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) -> Added:
+    """Store uids of a mailbox, and with them `mailbox`: what is held once they are stored.
+
+    A content that the account has already, or that comes twice, is one message in several places.
+    """
+    taken = placements.placed(uow, mailbox, [item.flags.uid for item in items])
+    items = [item for item in items if item.flags.uid not in taken]
+    new, places = _resolve(uow, mailbox.account_id, items)
+    _insert(uow, mailbox.account_id, new)
+    fresh = [told for told in places if told.message_id in new]
+    adopted = [told for told in places if told.message_id not in new]
+    placements.add(uow, mailbox, fresh)
+    revived = placements.adopt(uow, mailbox, adopted) if adopted else []
+    mailboxes.save(uow, mailbox)
+    return Added(tuple(new), tuple(told.message_id for told in adopted), tuple(revived))
+
+
+def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tuple[dict[int, NewMessage], list[Told]]:
+    """Find which contents are there already; answer the new ones by id, and the place of every item."""
+    coming = [(item.flags, item.message) for item in items if isinstance(item.message, NewMessage)]
+    places = [Told(item.message, item.flags) for item in items if isinstance(item.message, int)]
+    digests = [message.raw.digest for _, message in coming if message.raw]
+    known = blobs.messages_of(uow, account_id, digests)
+    new: dict[int, NewMessage] = {}
+    ids = iter(reserve_ids(uow.connection, t.messages, len(coming)))
+    for flags, message in coming:
+        id_ = known.get(message.raw.digest) if message.raw else None
+        if id_ is None:
+            id_ = next(ids)
+            new[id_] = message
+            if message.raw:
+                known[message.raw.digest] = id_
+        places.append(Told(id_, flags))
+    blobs.touch(uow, [digest for digest in digests if known[digest] not in new])
+    return new, places
+
+
+def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> None:
+    if not new:
+        return
+    raws = [message.raw for message in new.values() if message.raw]
+    blobs.put(uow, [(raw.digest, raw.data, raw.size) for raw in raws])
+    references = {id_: message.references for id_, message in new.items()}
+    thread_of = threads.assign(uow, account_id, references)
+    rows = [_row(uow, account_id, id_, thread_of[id_], message) for id_, message in new.items()]
+    insert_rows(uow.connection, t.messages, _MESSAGE_COLUMNS, rows)
+    texts = [(id_, message.text) for id_, message in new.items()]
+    insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts)
+    threads.add_references(uow, account_id, references)
+    attachments = [(id_, one) for id_, message in new.items() for one in message.attachments]
+    insert_rows(uow.connection, t.attachments, _ATTACHMENT_COLUMNS, [
+        (id_, one.part, one.filename, one.media_type, one.size, one.content_id, one.inline)
+        for id_, one in attachments
+    ])  # fmt: skip
+    for stage in pending.STAGES:
+        pending.add(uow, stage, account_id, list(new))
+
+
+def _row(
+    uow: UnitOfWork, account_id: int, id_: int, thread_id: int, m: NewMessage
+) -> tuple[int | str | bytes | None, ...]:
+    return (
+        id_, uow.owner_id, account_id, thread_id, m.raw.digest if m.raw else None, m.match_key, m.remote_id,
+        m.message_id, m.subject, m.from_name, m.from_addr, m.from_domain, m.addresses, m.facts, m.list_id, m.sent_at,
+        m.received_at, m.sort_at, m.size, m.snippet, m.parse_status, m.has_attachments, uow.now,
+    )  # fmt: skip

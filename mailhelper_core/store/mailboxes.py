@@ -1,0 +1,109 @@
+"""Mailboxes: what was listed, what is held of each, and the counts that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.keyword import SEEN, system_bit
+from mailhelper_core.model.message import Mailbox
+from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
+
+
+def listing(uow: UnitOfWork, account_id: int) -> list[Mailbox]:
+    """Answer the mailboxes that the server listed last, with visible and unread messages, INBOX first."""
+    b, p = t.mailboxes.c, t.placements.c
+    seen = system_bit(SEEN) or 0
+    unread = func.coalesce(func.sum(func.abs(p.flags.op("&")(seen) - seen)), 0)
+    statement = (
+        select(b.id, b.name, b.delimiter, b.role, b.last_synced_at, b.read_only, func.count(p.id), unread)
+        .outerjoin(t.placements, and_(p.account_id == account_id, p.mailbox_id == b.id, p.hidden.is_(False)))
+        .where(b.account_id == account_id, b.gone_at.is_(None))
+        .group_by(b.id)
+        .order_by(b.name != "INBOX", b.name)
+    )
+    return [
+        Mailbox(
+            id=id_, account_id=account_id, name=name, delimiter=delimiter, role=role, messages=messages,
+            unread=int(unread_) // seen, last_synced_at=moment(synced_at), read_only=bool(read_only),
+        )
+        for id_, name, delimiter, role, synced_at, read_only, messages, unread_ in uow.execute(statement)
+    ]  # fmt: skip
+
+
+def held(uow: UnitOfWork, account_id: int) -> list[HeldMailbox]:
+    """Answer what is held of every mailbox that is not gone."""
+    b, p = t.mailboxes.c, t.placements.c
+    own = and_(p.account_id == b.account_id, p.mailbox_id == b.id, p.uid.is_not(None))
+    # Two look-ups in the unique index of placements, below and above the current number.
+    stale = or_(
+        exists().where(own, p.uid_validity < b.uid_validity), exists().where(own, p.uid_validity > b.uid_validity)
+    )
+    statement = select(t.mailboxes, stale.label("has_stale")).where(b.account_id == account_id, b.gone_at.is_(None))
+    return [_held(row) for row in uow.execute(statement)]
+
+
+def unrecorded(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
+    """Answer the listed mailboxes that the store does not know, or knows otherwise."""
+    b = t.mailboxes.c
+    statement = select(b.name, b.delimiter, b.role).where(b.account_id == account_id, b.gone_at.is_(None))
+    known = {name: (delimiter, role) for name, delimiter, role in uow.execute(statement)}
+    return [one for one in listed if known.get(one.name) != (one.delimiter, one.role)]
+
+
+def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) -> None:
+    """Insert or update mailboxes as listed; one that was gone comes back under its id."""
+    b = t.mailboxes.c
+    for one in listed:
+        values = {"delimiter": one.delimiter, "role": one.role, "gone_at": None}
+        changed = uow.execute(update(t.mailboxes).where(b.account_id == account_id, b.name == one.name).values(values))
+        if not changed.rowcount:
+            uow.execute(insert(t.mailboxes).values(account_id=account_id, name=one.name, **values))
+
+
+def save(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
+    """Write what is held of a mailbox, in the transaction of the rows that it speaks of."""
+    uow.execute(
+        update(t.mailboxes)
+        .where(t.mailboxes.c.id == mailbox.id)
+        .values(
+            uid_validity=mailbox.seen.uid_validity, uid_next=mailbox.seen.uid_next,
+            highest_mod_seq=mailbox.seen.highest_mod_seq, server_messages=mailbox.seen.messages,
+            stored=str(mailbox.stored), missing=str(mailbox.missing), left_out=str(mailbox.left_out),
+            window_at=None if mailbox.window is None else to_micros(mailbox.window),
+            flags_scanned_at=None if mailbox.flags_scanned_at is None else to_micros(mailbox.flags_scanned_at),
+            last_synced_at=uow.now,
+        )
+    )  # fmt: skip
+
+
+def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
+    """Note that the server no longer has a mailbox."""
+    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
+
+
+def _held(row: Row[Any]) -> HeldMailbox:
+    return HeldMailbox(
+        id=row.id,
+        account_id=row.account_id,
+        name=row.name,
+        role=row.role,
+        seen=RemoteStatus(
+            messages=row.server_messages,
+            uid_next=row.uid_next,
+            uid_validity=row.uid_validity,
+            highest_mod_seq=row.highest_mod_seq,
+        ),
+        stored=UidSet.parse(row.stored),
+        missing=UidSet.parse(row.missing),
+        left_out=UidSet.parse(row.left_out),
+        window=moment(row.window_at),
+        flags_scanned_at=moment(row.flags_scanned_at),
+        has_stale=bool(row.has_stale),
+    )

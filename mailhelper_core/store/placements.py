@@ -1,0 +1,215 @@
+"""Placements: where a message is on the server, what the server says about it there, and what we show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, or_, select, update
+
+from mailhelper_core.model.held import HeldMailbox, HeldMessage
+from mailhelper_core.model.keyword import pack_keywords
+from mailhelper_core.model.remote import RemoteFlags
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store import outbox, shown
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_COLUMNS = (
+    "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "mod_seq",
+    "base_flags", "base_keywords", "flags", "keywords",
+)  # fmt: skip
+_p = t.placements.c
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server said about one message in one mailbox."""
+
+    message_id: int
+    flags: RemoteFlags
+    row: int = 0
+
+
+def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[int]:
+    """Answer which of the uids have a placement already."""
+    return {
+        uid
+        for chunk in chunks(uids)
+        for uid in uow.connection.scalars(select(_p.uid).where(_is_at(mailbox), _p.uid.in_(chunk)))
+    }
+
+
+def candidates(
+    uow: UnitOfWork, mailbox: HeldMailbox, *, match_keys: Iterable[bytes], remote_ids: Iterable[str]
+) -> list[HeldMessage]:
+    """Answer the account's stored messages that have one of these keys or server identities."""
+    m, b = t.messages.c, t.mailboxes.c
+    of_message = and_(_p.message_id == m.id, _p.uid.is_not(None))
+    current = and_(b.id == _p.mailbox_id, b.uid_validity == _p.uid_validity)
+    statement = select(
+        m.id, m.match_key, m.size, m.remote_id, exists().where(of_message, _is_at(mailbox)).label("is_here"),
+        exists().where(of_message, current).label("is_placed"),
+    ).where(m.account_id == mailbox.account_id)  # fmt: skip
+    wanted: list[ColumnElement[bool]] = [m.match_key.in_(chunk) for chunk in chunks(list(match_keys))]
+    wanted += [and_(m.remote_id.in_(chunk), m.remote_id != "") for chunk in chunks(list(remote_ids))]
+    rows = {row.id: row for condition in wanted for row in uow.execute(statement.where(condition))}
+    return [
+        HeldMessage(row.id, row.match_key, row.size, row.remote_id, bool(row.is_here), bool(row.is_placed))
+        for row in rows.values()
+    ]
+
+
+def add(uow: UnitOfWork, mailbox: HeldMailbox, places: Iterable[Told]) -> None:
+    """Insert places of messages, showing what the server said."""
+    rows = []
+    for told in places:
+        at = (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity, told.flags.uid, told.message_id)
+        keywords = pack_keywords(told.flags.keywords)
+        rows.append((*at, told.flags.mod_seq, *keywords, *keywords))
+    insert_rows(uow.connection, t.placements, _COLUMNS, rows)
+
+
+def adopt(uow: UnitOfWork, mailbox: HeldMailbox, places: Sequence[Told]) -> list[int]:
+    """Place messages that are stored already; answer the ids of those that had lost all their places.
+
+    A place of the same message that waits for its uid, or has one of an earlier uid_validity, becomes the place.
+    """
+    ids = sorted({told.message_id for told in places})
+    spare = _spare(uow, mailbox, ids)
+    reused = [Told(p.message_id, p.flags, spare[p.message_id].pop()) if spare[p.message_id] else p for p in places]
+    _update(uow, mailbox, [told for told in reused if told.row])
+    add(uow, mailbox, [told for told in reused if not told.row])
+    _reshow(uow, ids)
+    return _revive(uow, ids)
+
+
+def differing(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags]) -> list[RemoteFlags]:
+    """Answer what the server says now and did not say last time."""
+    return [told.flags for told, _ in _differing(uow, mailbox, flags)]
+
+
+def update_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags]) -> int:
+    """Store what the server says about places; answer how many of them changed their keywords."""
+    # Locked, because on PostgreSQL an owner's command may be about to write the same rows.
+    found = _differing(uow, mailbox, flags, lock=True)
+    places = [told for told, _ in found]
+    _update(uow, mailbox, places)
+    _reshow(uow, sorted({told.message_id for told in places}))
+    return sum(has_other_keywords for _, has_other_keywords in found)
+
+
+def remove(uow: UnitOfWork, mailbox: HeldMailbox, uids: UidSet) -> list[int]:
+    """Remove places that the server no longer has; answer the messages that have no place left."""
+    orphans: list[int] = []
+    for chunk in chunks(list(uids)):
+        orphans += _remove(uow, and_(_is_at(mailbox), _p.uid.in_(chunk)))[1]
+    return orphans
+
+
+def remove_stale(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> tuple[int, list[int]]:
+    """Remove up to `limit` places of an earlier uid_validity; answer how many, and which messages have none left."""
+    return _remove(uow, and_(_is_in(mailbox), _p.uid_validity != mailbox.seen.uid_validity), limit)
+
+
+def remove_all(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> tuple[int, list[int]]:
+    """Remove up to `limit` places of a mailbox that is gone; answer as `remove_stale`."""
+    return _remove(uow, _is_in(mailbox), limit)
+
+
+def _is_in(mailbox: HeldMailbox) -> ColumnElement[bool]:
+    # account_id leads the unique index.
+    return and_(_p.account_id == mailbox.account_id, _p.mailbox_id == mailbox.id, _p.uid.is_not(None))
+
+
+def _is_at(mailbox: HeldMailbox) -> ColumnElement[bool]:
+    return and_(_is_in(mailbox), _p.uid_validity == mailbox.seen.uid_validity)
+
+
+def _differing(
+    uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags], *, lock: bool = False
+) -> list[tuple[Told, bool]]:
+    """Answer the places about which something new is said, and whether it is their keywords."""
+    rows: dict[int, Row[Any]] = {}
+    for chunk in chunks([one.uid for one in flags]):
+        statement = select(t.placements).where(_is_at(mailbox), _p.uid.in_(chunk))
+        rows |= {row.uid: row for row in uow.execute(statement.with_for_update() if lock else statement)}
+    found = []
+    for one in flags:
+        if row := rows.get(one.uid):
+            other = pack_keywords(one.keywords) != (row.base_flags, row.base_keywords)
+            if other or one.mod_seq > row.mod_seq:
+                found.append((Told(row.message_id, one, row.id), other))
+    return found
+
+
+def _spare(uow: UnitOfWork, mailbox: HeldMailbox, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Find places in the mailbox that have no uid yet or an outdated one; the best one last."""
+    found: dict[int, list[int]] = defaultdict(list)
+    free = or_(_p.uid.is_(None), _p.uid_validity != mailbox.seen.uid_validity)
+    for chunk in chunks(ids):
+        statement = (
+            select(_p.id, _p.message_id)
+            .where(_p.mailbox_id == mailbox.id, _p.message_id.in_(chunk), free)
+            .order_by(_p.uid.is_(None), _p.id.desc())
+        )
+        for id_, message_id in uow.execute(statement):
+            found[message_id].append(id_)
+    return found
+
+
+def _update(uow: UnitOfWork, mailbox: HeldMailbox, places: Sequence[Told]) -> None:
+    if not places:
+        return
+    for chunk in chunks([told.row for told in places]):
+        # The server has carried out the move that a place without uid waited for.
+        uow.execute(update(t.placements).where(_p.id.in_(chunk), _p.uid.is_(None)).values(operation_id=None))
+    values: list[dict[str, int | str]] = []
+    for told in places:
+        flags, keywords = pack_keywords(told.flags.keywords)
+        values.append({
+            "row": told.row, "uid": told.flags.uid, "uid_validity": mailbox.seen.uid_validity,
+            "mod_seq": told.flags.mod_seq, "base_flags": flags, "base_keywords": keywords,
+            "flags": flags, "keywords": keywords,
+        })  # fmt: skip
+    told_of = update(t.placements).where(_p.id == bindparam("row"))
+    uow.execute(told_of.values({name: bindparam(name) for name in values[0] if name != "row"}), values)
+
+
+def _reshow(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Apply the operations that the server does not know yet over what it said."""
+    shown.refresh(uow, {row.message_id for row in outbox.standing(uow, ids)})
+
+
+def _revive(uow: UnitOfWork, ids: Sequence[int]) -> list[int]:
+    m = t.messages.c
+    revived: list[int] = []
+    for chunk in chunks(ids):
+        hidden = update(t.messages).where(m.id.in_(chunk), m.orphaned_at.is_not(None)).values(orphaned_at=None)
+        revived += uow.connection.scalars(hidden.returning(m.id))
+    return revived
+
+
+def _remove(uow: UnitOfWork, condition: ColumnElement[bool], limit: int | None = None) -> tuple[int, list[int]]:
+    rows = uow.execute(select(_p.id, _p.message_id).where(condition).limit(limit)).all()
+    for chunk in chunks([row.id for row in rows]):
+        uow.execute(delete(t.placements).where(_p.id.in_(chunk)))
+    ids = sorted({row.message_id for row in rows})
+    _reshow(uow, ids)
+    return len(rows), _orphan(uow, ids)
+
+
+def _orphan(uow: UnitOfWork, ids: Sequence[int]) -> list[int]:
+    """Hide messages that have no place left; they keep everything, and a place found again shows them."""
+    m = t.messages.c
+    orphans: list[int] = []
+    for chunk in chunks(ids):
+        lost = update(t.messages).where(
+            m.id.in_(chunk), m.orphaned_at.is_(None), ~exists().where(_p.message_id == m.id)
+        )
+        orphans += uow.connection.scalars(lost.values(orphaned_at=uow.now).returning(m.id))
+    return orphans
