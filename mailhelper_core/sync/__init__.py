@@ -1,0 +1,1 @@
+"""Server to store, facts only: plan, look, fetch."""

@@ -1,0 +1,55 @@
+"""Decide which stored message a new uid is, before its body is fetched; pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.model.held import HeldMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of a new uid without its body."""
+
+    uid: int
+    match_key: bytes
+    size: int
+    remote_id: str = ""
+    has_message_id: bool = True
+
+
+def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[int, int]:
+    """Answer {uid: id of the stored message that it is}; the bodies of the others must be fetched.
+
+    The server's own identity decides where there is one. Else a match of key and size that is unique on
+    both sides.
+    """
+    by_remote: dict[str, HeldMessage] = {}
+    by_key: dict[tuple[bytes, int], list[HeldMessage]] = defaultdict(list)
+    for message in held:
+        if message.remote_id:
+            by_remote[message.remote_id] = message
+        by_key[message.match_key, message.size].append(message)
+    rivals = Counter((arrival.match_key, arrival.size) for arrival in arrivals)
+    found: dict[int, int] = {}
+    for arrival in arrivals:
+        if arrival.remote_id in by_remote:
+            found[arrival.uid] = by_remote[arrival.remote_id].id
+            continue
+        key = (arrival.match_key, arrival.size)
+        same = by_key[key]
+        if rivals[key] == 1 and len(same) == 1 and _is_same(arrival, same[0]):
+            found[arrival.uid] = same[0].id
+    return found
+
+
+def _is_same(arrival: Arrival, message: HeldMessage) -> bool:
+    """Say whether a unique match may be trusted unseen; if not, digests decide.
+
+    Two mails of one second with one subject happen: in one mailbox at a time, or without a Message-ID.
+    """
+    if arrival.remote_id and message.remote_id:
+        return False  # the server says that they differ
+    return not message.is_here and (arrival.has_message_id or not message.is_placed)

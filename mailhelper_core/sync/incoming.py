@@ -1,0 +1,119 @@
+"""Turn what the server sent into the values that are stored; pure but for the clock it is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes
+from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
+from mailhelper_core.model.message import Address
+from mailhelper_core.model.remote import RemoteMetadata
+from mailhelper_core.store.blobs import compress
+from mailhelper_core.store.ingest import NewMessage, Raw
+from mailhelper_core.store.unit_of_work import to_micros
+from mailhelper_core.store.values import addresses_json, facts_json
+from mailhelper_core.sync.identity import Arrival
+
+NOBODY = Address("", "")
+# Octets: the databases' integers hold no more, and no message is larger.
+MAX_SIZE = 2**62
+
+# Codes among a message's problems, for its reader.
+ABOVE_SIZE_CAP = "above-size-cap"
+BODY_REFUSED = "body-refused"
+NOT_STORABLE = "not-storable"
+PARSER_FAILED = "parser-failed"
+
+
+def arrival(metadata: RemoteMetadata) -> Arrival:
+    """Answer what decides which message a new uid is."""
+    fields = header_fields(metadata.header)
+    return Arrival(
+        uid=metadata.uid,
+        match_key=match_key(fields, metadata.received_at),
+        size=_size(metadata),
+        remote_id=metadata.remote_id,
+        has_message_id=bool(fields[0]),
+    )
+
+
+def read_whole(metadata: RemoteMetadata, raw: bytes, *, now: datetime) -> NewMessage:
+    """Read a message of which the body was fetched; one that no parser can read is stored raw."""
+    try:
+        parsed = parse(raw)
+    except Exception:  # noqa: BLE001 - one message must not stop the batch
+        parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
+    return replace(_message(metadata, parsed, now), raw=_raw(raw))
+
+
+def read_header(metadata: RemoteMetadata, header: bytes, problem: str, *, now: datetime) -> NewMessage:
+    """Read a message of which only the header is at hand, and note why."""
+    parsed = parse_headers(header or metadata.header)
+    return _message(metadata, replace(parsed, problems=(*parsed.problems, problem)), now)
+
+
+def reduced(message: NewMessage) -> NewMessage:
+    """Answer a message that the database refused, with its raw octets alone."""
+    bare = ParsedMessage(parse_status="raw_only" if message.raw else "headers_only", problems=(NOT_STORABLE,))
+    return replace(
+        message, message_id="", subject="", from_name="", from_addr="", from_domain="",
+        addresses=_addresses(bare), facts=_facts(bare), list_id="", snippet="", text="", attachments=(),
+        references=(), parse_status=bare.parse_status, has_attachments=False,
+    )  # fmt: skip
+
+
+def is_unreadable(message: NewMessage) -> bool:
+    """Say whether the message counts as quarantined: nothing but its octets or its header could be stored."""
+    return message.parse_status == "raw_only" or (message.parse_status == "headers_only" and message.raw is not None)
+
+
+def _message(metadata: RemoteMetadata, parsed: ParsedMessage, now: datetime) -> NewMessage:
+    # The Date field is the sender's word: it places a message only where the server keeps no time.
+    received_at = to_micros(metadata.received_at or parsed.sent_at or now)
+    from_ = next(iter(parsed.from_), NOBODY)
+    identity = arrival(metadata)
+    return NewMessage(
+        match_key=identity.match_key,
+        message_id=parsed.message_id,
+        subject=parsed.subject,
+        from_name=from_.name,
+        from_addr=from_.addr_spec,
+        from_domain=from_.domain,
+        addresses=_addresses(parsed),
+        facts=_facts(parsed),
+        list_id=parsed.facts.list_id,
+        sent_at=to_micros(parsed.sent_at) if parsed.sent_at else None,
+        received_at=received_at,
+        sort_at=received_at,
+        size=identity.size,
+        snippet=parsed.snippet,
+        parse_status=parsed.parse_status,
+        has_attachments=any(not attachment.inline for attachment in parsed.attachments),
+        remote_id=metadata.remote_id,
+        text=parsed.text,
+        attachments=parsed.attachments,
+        references=reference_hashes(parsed.message_id, parsed.in_reply_to, parsed.references),
+    )
+
+
+def _raw(raw: bytes) -> Raw:
+    return Raw(sha256(raw).digest(), compress(raw), len(raw))
+
+
+def _size(metadata: RemoteMetadata) -> int:
+    return min(metadata.size, MAX_SIZE)
+
+
+def _addresses(parsed: ParsedMessage) -> str:
+    return addresses_json({
+        "to": parsed.to, "cc": parsed.cc, "bcc": parsed.bcc, "reply_to": parsed.reply_to,
+        "sender": (parsed.sender,) if parsed.sender else (),
+    })  # fmt: skip
+
+
+def _facts(parsed: ParsedMessage) -> str:
+    return facts_json(
+        parsed.facts, in_reply_to=parsed.in_reply_to, references=parsed.references, problems=parsed.problems
+    )

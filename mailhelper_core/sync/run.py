@@ -1,0 +1,150 @@
+"""One sync under way: its connection, its lease, what it counts, and when it must stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import TypeVar
+
+from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.model.account import Account
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.remote import MailSession, OpenedMailbox, Resume
+from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import leases
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+
+T = TypeVar("T")
+# After these nothing more can be said on the connection.
+_CONNECTION_CODES = frozenset({"connection_lost", "timeout", "line_too_long", "too_large", "tls"})
+# A lease of 20 s is renewed every 5 s: three beats may come late.
+BEATS_A_LEASE = 4
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a sync counts while it works; orphans are messages that lost their last place."""
+
+    new: int = 0
+    updated: int = 0
+    adopted: int = 0
+    moved: int = 0
+    quarantined: int = 0
+    mailboxes: int = 0
+    mailboxes_changed: int = 0
+    orphans: set[int] = field(default_factory=set)
+    errors: list[ErrorNote] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SyncRun:
+    """What the steps of one sync share."""
+
+    owner: OwnerStore
+    account: Account
+    session: MailSession
+    lease: Lease
+    settings: Settings
+    now: datetime
+    max_messages: int | None = None
+    progress: OnProgress | None = None
+    cancel: IsCancelled | None = None
+    between_batches: Callable[[], None] | None = None
+    tally: Tally = field(default_factory=Tally)
+    total: int = 0
+    missing: dict[int, int] = field(default_factory=dict)
+    _done: int = 0
+    _open: str = ""
+    _commands: int = 0
+    _body_bytes: int = 0
+    _renewed: float = field(default_factory=monotonic)
+
+    def __post_init__(self) -> None:
+        self._commands, self._body_bytes = self.session.commands, self.session.body_bytes
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Open a write transaction under the lease."""
+        with self.owner.begin(self.lease) as uow:
+            yield uow
+        self._renewed = monotonic()
+
+    def beating(self, stream: Iterable[T]) -> Iterator[T]:
+        """Pass a stream on, keeping the lease while it is slow."""
+        for one in stream:
+            if monotonic() - self._renewed > self.lease.seconds / BEATS_A_LEASE:
+                leases.renew(self.owner.store, self.lease)
+                self._renewed = monotonic()
+            yield one
+
+    def open(self, held: HeldMailbox, *, resume: Resume | None = None) -> OpenedMailbox:
+        """Open a mailbox at the server."""
+        self._open = ""
+        opened = self.session.open(held.name, resume=resume)
+        self._open = held.name
+        return opened
+
+    def reopen(self, held: HeldMailbox) -> None:
+        """Open a mailbox unless it is open; raise ServerError "renumbered" when its uids mean something else now."""
+        if self._open != held.name and self.open(held).status.uid_validity != held.seen.uid_validity:
+            raise ServerError("the mailbox was renumbered meanwhile", code="renumbered")
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Say whether the caller wants the sync to end."""
+        return self.cancel is not None and self.cancel()
+
+    @property
+    def room(self) -> int | None:
+        """How many new messages this sync may still store; None is any number."""
+        return None if self.max_messages is None else max(0, self.max_messages - self.tally.new)
+
+    @property
+    def remaining(self) -> int:
+        """How many messages the server has that are not stored yet."""
+        return sum(self.missing.values())
+
+    def advance(self, count: int) -> None:
+        """Tell how far the sync is."""
+        self._done += count
+        if self.progress is not None:
+            self.progress(Progress("sync", self._done, max(self._done, self.total)))
+
+    def pause(self) -> None:
+        """Let the caller use the connection between two batches; it may open another mailbox."""
+        if self.between_batches is not None:
+            self.between_batches()
+            self._open = ""
+
+    @contextmanager
+    def isolated(self, held: HeldMailbox) -> Iterator[None]:
+        """Note what goes wrong with one mailbox and go on; what ends the connection is raised."""
+        try:
+            yield
+        except ServerError as exc:
+            if ends_connection(exc):
+                raise
+            self.note(held, exc.code, str(exc))
+
+    def note(self, held: HeldMailbox, code: str, message: str) -> None:
+        """Report what went wrong with a mailbox, by its id: its name may be private."""
+        self.tally.errors.append(ErrorNote(f"mailbox:{held.id}", code, message))
+
+    def report(self) -> SyncReport:
+        """Answer what was done."""
+        tally = self.tally
+        return SyncReport(
+            new=tally.new, updated=tally.updated, moved=tally.moved, deleted=len(tally.orphans),
+            quarantined=tally.quarantined, adopted=tally.adopted, remaining=self.remaining, mailboxes=tally.mailboxes,
+            mailboxes_changed=tally.mailboxes_changed, commands=self.session.commands - self._commands,
+            body_bytes=self.session.body_bytes - self._body_bytes, errors=tuple(tally.errors),
+        )  # fmt: skip
+
+
+def ends_connection(error: ServerError) -> bool:
+    """Say whether the connection is of no use after this error."""
+    return isinstance(error, LoginError | ThrottledError) or error.code in _CONNECTION_CODES

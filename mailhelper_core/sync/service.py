@@ -1,0 +1,147 @@
+"""MailSyncService: bring the store up to date with one account's server, in two passes over its mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+
+from mailhelper_core.model.account import Account
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
+from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import accounts, leases, mailboxes, placements
+from mailhelper_core.store.unit_of_work import Clock, Lease, Store
+from mailhelper_core.sync.fetch import fetch_missing
+from mailhelper_core.sync.look import look
+from mailhelper_core.sync.plan import with_window
+from mailhelper_core.sync.policy import INBOX, is_wanted
+from mailhelper_core.sync.run import SyncRun
+
+
+@dataclass(frozen=True, slots=True)
+class MailSyncService:
+    """Syncs accounts; thread-safe, one account at a time by its lease."""
+
+    store: Store
+    sources: Sources
+    clock: Clock
+    settings: Settings = field(default_factory=Settings)
+
+    def sync_emails(self, account: Account, max_messages: int = 50) -> SyncReport:
+        """Sync at most so many new messages; the rest follows with the next calls."""
+        return self.sync(account, max_messages=max_messages)
+
+    def sync(
+        self,
+        account: Account,
+        *,
+        max_messages: int | None = None,
+        session: MailSession | None = None,
+        lease: Lease | None = None,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+        between_batches: Callable[[], None] | None = None,
+    ) -> SyncReport:
+        """Bring the store up to date with the server and say what changed.
+
+        Without a session one is opened, without a lease the account's is taken. between_batches may use the
+        session. What was stored before an error stays. Raises BusyError when another holds the account;
+        ServerError, LoginError, ThrottledError when the connection fails; a mailbox that cannot be synced is
+        noted in the report.
+        """
+        owner = self.store.for_owner(account.owner)
+        with ExitStack() as stack:
+            if lease is None:
+                held = leases.holding(self.store, f"account:{account.id}", seconds=self.settings.lease_seconds)
+                lease = stack.enter_context(held)
+            if session is None:
+                session = stack.enter_context(closing(self.sources.open(account)))
+            run = SyncRun(
+                owner, account, session, lease, self.settings, self.clock(), max_messages=max_messages,
+                progress=progress, cancel=cancel, between_batches=between_batches,
+            )  # fmt: skip
+            _journey(run)
+            with run.begin() as uow:
+                accounts.record_success(uow, account.id)
+            return run.report()
+
+
+def _journey(run: SyncRun) -> None:
+    """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
+    listed = _selectable(run.session.mailboxes())
+    with run.owner.read() as uow:
+        unrecorded = mailboxes.unrecorded(uow, run.account.id, listed)
+    if unrecorded:
+        with run.begin() as uow:
+            mailboxes.record(uow, run.account.id, unrecorded)
+    with run.owner.read() as uow:
+        held = mailboxes.held(uow, run.account.id)
+    wanted = _wanted(run, held, listed)
+    run.tally.mailboxes = len(wanted)
+    run.missing = {one.id: len(one.missing) for one, _ in wanted}
+    looked = [_look(run, one, remote) for one, remote in wanted if not run.is_cancelled]
+    seen = [one for one in looked if one is not None]
+    run.missing |= {one.id: len(one.missing) for one in seen}
+    run.total = min(run.remaining, run.remaining if run.room is None else run.room)
+    _drop_gone(run, held, listed)
+    for one in sorted(seen, key=_urgency):
+        with run.isolated(one):
+            fetch_missing(run, one)
+
+
+def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
+    return [one for one in listed if one.selectable]
+
+
+def _wanted(
+    run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]
+) -> list[tuple[HeldMailbox, RemoteMailbox]]:
+    policy = run.account.policy
+    by_name = {one.name: with_window(one, policy.since) for one in held}
+    # A name that no database can hold as it is (control characters) stays out.
+    named = [remote for remote in listed if remote.name in by_name]
+    wanted = [(by_name[remote.name], remote) for remote in named if is_wanted(remote.name, policy)]
+    return sorted(wanted, key=lambda pair: pair[0].name != INBOX)
+
+
+def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> HeldMailbox | None:
+    seen = None
+    with run.isolated(held):
+        seen = look(run, held, remote.status)
+    return seen
+
+
+def _urgency(held: HeldMailbox) -> tuple[bool, bool, int]:
+    """Order for fetching: what moved between known mailboxes first, then INBOX, then the smallest."""
+    return (not held.stored, held.name != INBOX, len(held.missing))
+
+
+def _drop_gone(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> None:
+    """Remove the places in mailboxes that the server no longer lists, when a second listing says so too."""
+    names = {one.name for one in listed}
+    gone = [one for one in held if one.name not in names]
+    if not gone or run.is_cancelled:
+        return
+    again = {one.name for one in _selectable(run.session.mailboxes())}
+    if not again:
+        run.tally.errors.append(ErrorNote("account", "no_mailboxes", "the server lists no mailbox at all"))
+        return
+    for one in gone:
+        if one.name not in again:
+            _drop(run, one)
+
+
+def _drop(run: SyncRun, held: HeldMailbox) -> None:
+    step = run.settings.commit_batch_messages
+    removed = step
+    with run.begin() as uow:
+        # Should it come back before all is removed, it begins anew.
+        mailboxes.save(uow, HeldMailbox(held.id, held.account_id, held.name))
+    while removed == step:
+        with run.begin() as uow:
+            removed, orphans = placements.remove_all(uow, held, step)
+            if removed < step:
+                mailboxes.mark_gone(uow, held)
+        run.tally.orphans.update(orphans)

@@ -1,0 +1,211 @@
+"""The planner: which look a mailbox needs, what follows from it, and that applying it converges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.remote import RemoteStatus, SessionInfo
+from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.sync.plan import (
+    Changes,
+    MailboxPlan,
+    ServerView,
+    after_look,
+    is_believable,
+    plan_changes,
+    plan_mailbox,
+    renumbered,
+    with_window,
+)
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+SCAN_EVERY = timedelta(minutes=15)
+SEEN = RemoteStatus(messages=3, uid_next=10, uid_validity=77, highest_mod_seq=500)
+QRESYNC = SessionInfo(frozenset(), has_mod_seq=True, has_resync=True)
+CONDSTORE = SessionInfo(frozenset(), has_mod_seq=True)
+NEITHER = SessionInfo(frozenset())
+HELD = HeldMailbox(1, 1, "INBOX", seen=SEEN, stored=UidSet.of([1, 2, 3]), flags_scanned_at=NOW - timedelta(minutes=1))
+
+uid_sets = st.frozensets(st.integers(min_value=1, max_value=40), max_size=25)
+
+
+def plan(status: RemoteStatus, held: HeldMailbox, info: SessionInfo) -> MailboxPlan:
+    return plan_mailbox(status, held, info, now=NOW, scan_every=SCAN_EVERY)
+
+
+def without_mod_seq(held: HeldMailbox) -> HeldMailbox:
+    return replace(held, seen=replace(held.seen, highest_mod_seq=0))
+
+
+@pytest.mark.parametrize("info", [QRESYNC, CONDSTORE])
+def test_a_mailbox_that_did_not_change_is_not_opened(info: SessionInfo) -> None:
+    assert plan(SEEN, HELD, info) == MailboxPlan("skip")
+
+
+def test_without_mod_seq_an_unchanged_mailbox_is_skipped_until_the_flag_scan_is_due() -> None:
+    held = without_mod_seq(HELD)
+    due = replace(held, flags_scanned_at=NOW - SCAN_EVERY)
+
+    assert plan(held.seen, held, NEITHER) == MailboxPlan("skip")
+    assert plan(held.seen, due, NEITHER) == MailboxPlan("listing", scan_flags=True)
+
+
+def test_cheap_flags_are_read_in_every_run() -> None:
+    held = without_mod_seq(HELD)
+
+    assert plan(held.seen, held, replace(NEITHER, flags_are_cheap=True)).scan_flags
+
+
+def test_an_empty_mailbox_that_was_empty_is_not_opened() -> None:
+    assert plan(replace(SEEN, messages=0), HeldMailbox(1, 1, "INBOX"), QRESYNC) == MailboxPlan("skip")
+
+
+def test_a_mailbox_with_missing_messages_is_opened_to_fetch_them() -> None:
+    held = replace(HELD, missing=UidSet.of([4]))
+
+    assert plan(SEEN, held, QRESYNC) == MailboxPlan("fetch")
+
+
+@pytest.mark.parametrize(("info", "look"), [(QRESYNC, "resync"), (CONDSTORE, "changed"), (NEITHER, "listing")])
+def test_each_family_is_asked_in_the_way_it_understands(info: SessionInfo, look: str) -> None:
+    held = HELD if info.has_mod_seq else without_mod_seq(HELD)
+    status = replace(held.seen, messages=4, uid_next=11)
+    if info.has_mod_seq:
+        status = replace(status, highest_mod_seq=501)
+
+    assert plan(status, held, info) == MailboxPlan(look)
+
+
+@pytest.mark.parametrize("mod_seq", [0, 499])
+def test_a_mod_seq_that_went_back_means_a_listing_and_a_flag_scan(mod_seq: int) -> None:
+    status = replace(SEEN, highest_mod_seq=mod_seq)
+
+    assert plan(status, HELD, QRESYNC) == MailboxPlan("listing", scan_flags=True)
+
+
+def test_mod_seqs_that_appear_mean_one_last_flag_scan() -> None:
+    assert plan(SEEN, without_mod_seq(HELD), CONDSTORE) == MailboxPlan("listing", scan_flags=True)
+
+
+def test_another_uid_validity_means_a_renumbered_mailbox() -> None:
+    status = replace(SEEN, uid_validity=78)
+
+    assert plan(status, HELD, QRESYNC) == MailboxPlan("listing", renumbered=True)
+    assert not plan(status, HeldMailbox(1, 1, "INBOX"), QRESYNC).renumbered
+
+
+def test_a_status_without_uid_next_never_proves_that_nothing_changed() -> None:
+    held = replace(HELD, seen=replace(SEEN, uid_next=0, highest_mod_seq=0))
+
+    assert plan(held.seen, held, NEITHER) == MailboxPlan("listing")
+
+
+@given(uid_sets, uid_sets, uid_sets)
+def test_plan_of_nothing_is_nothing(stored: frozenset[int], missing: frozenset[int], left: frozenset[int]) -> None:
+    held = holding(stored, missing - stored, left - stored - missing)
+
+    assert plan_changes(ServerView(len(held.known), listing=held.known), held) == Changes()
+    assert plan_changes(ServerView(len(held.known)), held) == Changes()
+
+
+@given(uid_sets, uid_sets, uid_sets)
+def test_a_listing_brings_what_is_held_to_what_the_server_has(
+    stored: frozenset[int], missing: frozenset[int], server: frozenset[int]
+) -> None:
+    held = holding(stored, missing - stored)
+
+    changes = plan_changes(ServerView(len(server), listing=UidSet.of(server)), held)
+    after = after_look(held, SEEN, changes)
+
+    assert after.known == UidSet.of(server)
+    assert after.stored == UidSet.of(stored & server)
+
+
+@given(uid_sets, uid_sets, st.data())
+def test_a_resynchronization_brings_what_is_held_to_what_the_server_has(
+    stored: frozenset[int], missing: frozenset[int], data: st.DataObject
+) -> None:
+    held = holding(stored, missing - stored)
+    gone = data.draw(st.frozensets(st.sampled_from(sorted(held.known) or [1])))
+    new = data.draw(st.frozensets(st.integers(41, 50)))
+    server = (set(held.known) | new) - gone
+    flagged = data.draw(st.frozensets(st.sampled_from(sorted(server) or [41])))
+    # RFC 7162 3.2.10: a server may name more than what vanished, never what is there.
+    told_gone = gone | data.draw(st.frozensets(st.integers(51, 60)))
+
+    view = ServerView(len(server), changed=UidSet.of(new | (flagged & server)), vanished=UidSet.of(told_gone))
+    changes = plan_changes(view, held)
+
+    assert after_look(held, SEEN, changes).known == UidSet.of(server)
+    assert changes.doubt == ("emptied" if held.known and not server else "")
+
+
+@given(uid_sets, st.data())
+def test_a_delta_without_vanished_is_trusted_exactly_when_nothing_vanished(
+    stored: frozenset[int], data: st.DataObject
+) -> None:
+    held = holding(stored)
+    gone = data.draw(st.frozensets(st.sampled_from(sorted(stored) or [1]))) & stored
+    new = data.draw(st.frozensets(st.integers(41, 50)))
+    server = (stored | new) - gone
+
+    changes = plan_changes(ServerView(len(server), changed=UidSet.of(new)), held)
+
+    assert (changes.doubt == "") is (not gone)
+
+
+@given(uid_sets, uid_sets)
+def test_planning_twice_changes_nothing_more(stored: frozenset[int], server: frozenset[int]) -> None:
+    held = holding(stored)
+    view = ServerView(len(server), listing=UidSet.of(server))
+
+    after = after_look(held, SEEN, plan_changes(view, held))
+
+    assert plan_changes(view, after) == Changes()
+
+
+def test_a_listing_with_the_promised_count_is_believed() -> None:
+    listing = UidSet.of([1, 2])
+
+    assert is_believable(listing, 2, was_empty=False, previous=None)
+    assert not is_believable(listing, 3, was_empty=False, previous=None)
+
+
+def test_a_sudden_emptiness_is_believed_the_second_time() -> None:
+    assert not is_believable(NO_UIDS, 0, was_empty=False, previous=None)
+    assert is_believable(NO_UIDS, 0, was_empty=False, previous=NO_UIDS)
+    assert is_believable(NO_UIDS, 0, was_empty=True, previous=None)
+
+
+def test_two_equal_listings_outweigh_the_count() -> None:
+    listing = UidSet.of([1, 2])
+
+    assert is_believable(listing, 3, was_empty=False, previous=listing)
+    assert not is_believable(listing, 3, was_empty=False, previous=UidSet.of([1]))
+
+
+def test_a_renumbered_mailbox_holds_nothing_but_stale_places() -> None:
+    after = renumbered(HELD)
+
+    assert after.known == NO_UIDS
+    assert after.has_stale
+
+
+def test_another_window_looks_at_what_was_left_out_again() -> None:
+    held = replace(HELD, left_out=UidSet.of([7, 8]), window=NOW)
+
+    assert with_window(held, NOW) == held
+    assert with_window(held, None).missing == UidSet.of([7, 8])
+    assert with_window(held, None).known == held.known
+
+
+def holding(
+    stored: frozenset[int], missing: frozenset[int] = frozenset(), left_out: frozenset[int] = frozenset()
+) -> HeldMailbox:
+    return replace(HELD, stored=UidSet.of(stored), missing=UidSet.of(missing), left_out=UidSet.of(left_out))
