@@ -22,19 +22,22 @@ Said = tuple[Opinion, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The opinions by message, empty where the classifier abstained or broke its contract; problems name no content."""
+    """The opinions by message: empty where the classifier abstained, None where it broke its contract.
 
-    opinions: tuple[Said, ...]
+    Problems name no content.
+    """
+
+    opinions: tuple[Said | None, ...]
     problems: tuple[str, ...] = ()
 
 
 def read_answers(classifier: Classifier, answer: object, count: int) -> Answers:
     """Check the answer to a batch of `count` messages; what is wrong costs that message's opinions, no others."""
     if not isinstance(answer, Sequence) or isinstance(answer, str | bytes):
-        return Answers(((),) * count, (f"answered {type(answer).__name__}, not a sequence",))
+        return Answers((None,) * count, (f"answered {type(answer).__name__}, not a sequence",))
     if len(answer) != count:
-        return Answers(((),) * count, (f"answered {len(answer)} times for {count} messages",))
-    opinions: list[Said] = []
+        return Answers((None,) * count, (f"answered {len(answer)} times for {count} messages",))
+    opinions: list[Said | None] = []
     problems: dict[str, None] = {}
     for one in answer:
         said, problem = _read_one(classifier, one)
@@ -44,15 +47,15 @@ def read_answers(classifier: Classifier, answer: object, count: int) -> Answers:
     return Answers(tuple(opinions), tuple(problems))
 
 
-def _read_one(classifier: Classifier, answer: object) -> tuple[Said, str]:
+def _read_one(classifier: Classifier, answer: object) -> tuple[Said | None, str]:
     if answer is None:
         return (), ""
     surest: dict[str, Opinion] = {}
     for opinion in answer if isinstance(answer, tuple | list) else (answer,):
         if not isinstance(opinion, Opinion):
-            return (), f"answered {type(opinion).__name__}, not an Opinion"
+            return None, f"answered {type(opinion).__name__}, not an Opinion"
         if problem := _problem(classifier, opinion):
-            return (), problem
+            return None, problem
         if opinion.kind not in surest or surest[opinion.kind].confidence < opinion.confidence:
             surest[opinion.kind] = _stamp(classifier, opinion)
     return tuple(surest.values()), ""

@@ -44,14 +44,14 @@ def test_several_opinions_are_kept_one_a_kind_the_surest():
 def test_an_answer_that_is_no_sequence_costs_the_whole_batch(answer):
     answers = read_answers(CLASSIFIER, answer, 2)
 
-    assert answers.opinions == ((), ())
+    assert answers.opinions == (None, None)
     assert len(answers.problems) == 1
 
 
 def test_a_wrong_number_of_answers_costs_the_whole_batch():
     answers = read_answers(CLASSIFIER, [Classification("people", 0.9)], 2)
 
-    assert answers.opinions == ((), ())
+    assert answers.opinions == (None, None)
     assert answers.problems == ("answered 1 times for 2 messages",)
 
 
@@ -77,7 +77,7 @@ def test_a_wrong_number_of_answers_costs_the_whole_batch():
 def test_a_wrong_opinion_costs_its_message_and_no_other(wrong):
     answers = read_answers(CLASSIFIER, [wrong, Classification("club", 0.8)], 2)
 
-    assert answers.opinions[0] == ()
+    assert answers.opinions[0] is None
     assert [o.value for o in answers.opinions[1]] == ["club"]
     assert len(answers.problems) == 1
 

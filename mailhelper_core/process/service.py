@@ -1,0 +1,195 @@
+"""ProcessingService: messages that wait get opinions and effective values, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.model.extension import Context, Cost, Registry
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
+from mailhelper_core.process.ask import Reply, ask
+from mailhelper_core.process.combine import combine
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import accounts, messages, opinions, pending
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+STAGE: pending.Stage = "process"
+# Rows of one transaction of `reprocess`: about 10 ms of SQLite's write lock.
+REQUEUE_MESSAGES = 2_000
+# Notes of one report: beyond, the same plugin is broken in the same way.
+MAX_NOTES = 50
+# How far opinions are relied on: who wrote a mail can talk a model into an answer, but not change its header.
+RELIABILITY: Mapping[Cost, float] = MappingProxyType({"cpu": 1.0, "network": 0.9, "llm": 0.7})
+
+Before = Mapping[int, Sequence[Opinion]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingService:
+    """Asks the classifiers of a registry about one owner's messages."""
+
+    owner: OwnerStore
+    registry: Registry
+    dispatcher: Dispatcher
+    settings: Settings
+
+    def process(
+        self,
+        account_id: int | None = None,
+        *,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> ProcessReport:
+        """Process what waits, of one account or of all, oldest message first; a batch is one short transaction or two.
+
+        Raises NotFoundError for an unknown account, ConfigError inside the host's transaction. `cancel` is looked
+        at between batches; what was not processed keeps waiting.
+        """
+        self.owner.require_own_transaction(STAGE)
+        tally = _Tally()
+        with self.owner.read() as uow:
+            account_ids = self._accounts(uow, account_id)
+            total = sum(pending.count(uow, STAGE, id_) for id_ in account_ids)
+        for batch in self._batches(account_ids):
+            if cancel is not None and cancel():
+                break
+            self._process(batch, tally)
+            if progress is not None:
+                progress(Progress(STAGE, tally.processed, max(total, tally.processed)))
+        return tally.report()
+
+    def reprocess(self, account_id: int | None = None) -> int:
+        """Let messages that were processed wait again, for other classifiers or versions; answer how many."""
+        self.owner.require_own_transaction("reprocess")
+        with self.owner.read() as uow:
+            account_ids = self._accounts(uow, account_id)
+        count = 0
+        for id_ in account_ids:
+            after = 0
+            while ids := self._requeue(id_, after):
+                count += len(ids)
+                after = ids[-1]
+        return count
+
+    def _requeue(self, account_id: int, after: int) -> list[int]:
+        with self.owner.begin() as uow:
+            ids = opinions.message_ids(uow, account_id, after=after, limit=REQUEUE_MESSAGES)
+            pending.add(uow, STAGE, account_id, ids)
+        return ids
+
+    def _accounts(self, uow: UnitOfWork, account_id: int | None) -> list[int]:
+        if account_id is not None:
+            return [accounts.get(uow, self.owner.owner, account_id).id]
+        return [account.id for account in accounts.every(uow, self.owner.owner)]
+
+    def _batches(self, account_ids: Sequence[int]) -> Iterator[_Batch]:
+        for account_id in account_ids:
+            after = 0
+            while (batch := self._take(account_id, after)).ids:
+                yield batch
+                after = batch.ids[-1]
+
+    def _take(self, account_id: int, after: int) -> _Batch:
+        with self.owner.read() as uow:
+            ids = pending.take(uow, STAGE, account_id, self.settings.process_batch_messages, after=after)
+            return _Batch(account_id, tuple(ids), *_load(uow, ids))
+
+    def _process(self, batch: _Batch, tally: _Tally) -> None:
+        context = Context(self.owner.owner)
+        heard = ask(self.registry.classifiers, batch.messages, context=context, dispatcher=self.dispatcher)
+        tally.note((*batch.errors, *heard.errors))
+        size = self.settings.commit_batch_messages
+        for start in range(0, len(heard.replies), size):
+            self._write(batch.account_id, heard.replies[start : start + size], tally)
+        if lost := set(batch.ids) - {message.id for message in batch.messages}:
+            with self.owner.begin() as uow:
+                pending.done(uow, STAGE, batch.account_id, sorted(lost))
+
+    def _write(self, account_id: int, replies: Sequence[Reply], tally: _Tally) -> None:
+        ids = [reply.message.id for reply in replies]
+        with self.owner.begin() as uow:
+            before, fixed = opinions.of(uow, ids), opinions.fixed(uow, ids)
+            replaced = {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)}
+            opinions.strike(uow, replaced)
+            count = opinions.add(uow, account_id, {reply.message.id: reply.opinions for reply in replies})
+            verdicts = {
+                reply.message.id: combine(
+                    (*reply.opinions, *self._kept(reply, before)),
+                    corrections=fixed.get(reply.message.id, {}),
+                    reliability=self._reliability(),
+                )
+                for reply in replies
+            }
+            opinions.set_effective(uow, verdicts)
+            pending.done(uow, STAGE, account_id, ids)
+        tally.count(count, verdicts.values())
+
+    def _kept(self, reply: Reply, before: Before) -> Iterator[Opinion]:
+        """Answer what classifiers said earlier that failed now; one that was switched off counts no more."""
+        for opinion in before.get(reply.message.id, ()):
+            if opinion.said_by not in reply.answered and opinion.said_by in self.registry.classifiers:
+                yield opinion
+
+    def _reliability(self) -> dict[str, float]:
+        return {name: RELIABILITY[one.provider.cost] for name, one in self.registry.classifiers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    account_id: int
+    ids: tuple[int, ...]
+    messages: Sequence[MessageDetail]
+    errors: Sequence[ErrorNote]
+
+
+@dataclass(slots=True)
+class _Tally:
+    processed: int = 0
+    opinions: int = 0
+    undecided: int = 0
+    errors: dict[ErrorNote, None] = field(default_factory=dict)
+
+    def note(self, errors: Iterable[ErrorNote]) -> None:
+        for error in errors:
+            if len(self.errors) < MAX_NOTES:
+                self.errors[error] = None
+
+    def count(self, said: int, verdicts: Collection[Verdict]) -> None:
+        self.processed += len(verdicts)
+        self.opinions += said
+        self.undecided += sum(verdict.category is None for verdict in verdicts)
+
+    def report(self) -> ProcessReport:
+        return ProcessReport(self.processed, self.opinions, self.undecided, tuple(self.errors))
+
+
+def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:
+    return (opinion for opinion in before.get(reply.message.id, ()) if opinion.said_by in reply.answered)
+
+
+def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], list[ErrorNote]]:
+    """Read messages; one that cannot be read is noted and left out."""
+    try:
+        return messages.details(uow, ids, decode_headers=_decode_headers), []
+    except MailHelperError:
+        raise
+    except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
+        if len(ids) == 1:
+            return [], [ErrorNote(f"message {ids[0]}", "unreadable", "The stored message cannot be read.")]
+    found: list[MessageDetail] = []
+    errors: list[ErrorNote] = []
+    for id_ in ids:
+        one, error = _load(uow, [id_])
+        found += one
+        errors += error
+    return found, errors
+
+
+def _decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    return parse_headers(raw).headers

@@ -1,0 +1,203 @@
+"""What classifiers and the owner said about messages, and the effective values that lists show."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, select, update
+
+from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.store import pending
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows, reserve_ids
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_OPINION_COLUMNS = (
+    "account_id", "message_id", "kind", "value", "confidence", "reasons", "said_by", "version", "created_at",
+)  # fmt: skip
+_CORRECTION_COLUMNS = (
+    "id", "owner_id", "account_id", "message_id", "kind", "was", "value", "signal", "weight", "actor", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the owner said about one message; `was` is what the opinions said together, None where they were open.
+
+    For spam `was` is the probability. signal names how the owner said it, weight how much it teaches.
+    """
+
+    message_id: int
+    account_id: int
+    kind: str
+    was: str | None
+    value: str
+    signal: str = "ui"
+    weight: float = 1.0
+    id: int = 0
+
+
+def of(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Opinion, ...]]:
+    """Answer the newest opinion of each classifier on each question, by message."""
+    o = t.opinions.c
+    mine = o.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id))
+    columns = (o.message_id, o.kind, o.value, o.confidence, o.reasons, o.said_by, o.version)
+    found: dict[int, tuple[Opinion, ...]] = {}
+    for chunk in chunks(list(ids)):
+        for row in uow.execute(select(*columns).where(o.message_id.in_(chunk), mine).order_by(o.kind, o.said_by)):
+            said = Opinion(
+                row.kind, row.value, row.confidence, tuple(json.loads(row.reasons)), row.said_by, row.version
+            )
+            found[row.message_id] = (*found.get(row.message_id, ()), said)
+    return found
+
+
+def add(uow: UnitOfWork, account_id: int, said: Mapping[int, Iterable[Opinion]]) -> int:
+    """Insert opinions by message and answer how many; strike off what they replace before."""
+    rows = [
+        (
+            account_id, message_id, opinion.kind, opinion.value, opinion.confidence,
+            json.dumps(opinion.reasons, ensure_ascii=False), opinion.said_by, opinion.version, uow.now,
+        )
+        for message_id, opinions in said.items()
+        for opinion in opinions
+    ]  # fmt: skip
+    insert_rows(uow.connection, t.opinions, _OPINION_COLUMNS, rows)
+    return len(rows)
+
+
+def strike(uow: UnitOfWork, pairs: Iterable[tuple[int, str]]) -> None:
+    """Delete the opinions of (message, said_by) pairs: that classifier has been asked again."""
+    o = t.opinions.c
+    rows = [{"of_message": message_id, "of_name": said_by} for message_id, said_by in sorted(pairs)]
+    if rows:
+        statement = delete(t.opinions).where(o.message_id == bindparam("of_message"), o.said_by == bindparam("of_name"))
+        uow.execute(statement, rows)
+
+
+def set_effective(uow: UnitOfWork, verdicts: Mapping[int, Verdict]) -> None:
+    """Write what lists show; every writing raises the version of the message's opinions."""
+    m = t.messages.c
+    rows = [
+        {
+            "of_message": message_id, "new_spam": verdict.spam, "new_category": verdict.category,
+            "new_urgency": verdict.urgency, "new_importance": verdict.importance, "new_language": verdict.language,
+        }
+        for message_id, verdict in sorted(verdicts.items())
+    ]  # fmt: skip
+    if rows:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _EFFECTIVE}
+        statement = update(t.messages).where(m.id == bindparam("of_message"))
+        uow.execute(statement.values(**values, opinion_version=m.opinion_version + 1), rows)
+
+
+def standing(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, dict[str, Correction]]:
+    """Answer the newest correction of each kind that was not taken back, by message."""
+    c = t.corrections.c
+    found: dict[int, dict[str, Correction]] = defaultdict(dict)
+    for chunk in chunks(list(ids)):
+        mine = (c.message_id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None))
+        for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id)):
+            found[row.message_id][row.kind] = _correction(row)
+    return found
+
+
+def fixed(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Answer the values that no opinion changes, by message: what the owner said, else what a rule set."""
+    values = _set_by_rules(uow, ids)
+    for message_id, by_kind in standing(uow, ids).items():
+        values[message_id] |= {kind: one.value for kind, one in by_kind.items()}
+    return values
+
+
+def _set_by_rules(uow: UnitOfWork, ids: Sequence[int]) -> defaultdict[int, dict[str, str]]:
+    o = t.outbox.c
+    values: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for chunk in chunks(ids):
+        mine = (o.message_id.in_(chunk), o.kind == "set_priority", o.state == "delivered", o.undone_by.is_(None))
+        for row in uow.execute(select(o.message_id, o.data).where(*mine).order_by(o.id)):
+            for kind, level in json.loads(row.data).items():
+                if level:
+                    values[row.message_id][kind] = str(level)
+                elif level == 0:  # back to what opinions say
+                    values[row.message_id].pop(kind, None)
+    return values
+
+
+def correct(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
+    """Insert what the owner said, make it effective, and answer the ids of the corrections."""
+    ids = list(reserve_ids(uow.connection, t.corrections, len(corrections)))
+    rows = [
+        (
+            id_, uow.owner_id, one.account_id, one.message_id, one.kind, one.was, one.value, one.signal, one.weight,
+            uow.actor, uow.now,
+        )
+        for id_, one in zip(ids, corrections, strict=True)
+    ]  # fmt: skip
+    insert_rows(uow.connection, t.corrections, _CORRECTION_COLUMNS, rows)
+    for one in corrections:
+        _show(uow, one.message_id, one.kind, one.value)
+    return ids
+
+
+def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]:
+    """Undo corrections and answer (undone, left): left are those over which the owner said something newer since.
+
+    At once the value is what the opinions said then; the message waits to be processed again, which makes it exact.
+    """
+    c = t.corrections.c
+    mine = (c.id.in_(correction_ids), c.owner_id == uow.owner_id, c.undone_at.is_(None))
+    taken = [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
+    uow.execute(update(t.corrections).where(*mine).values(undone_at=uow.now))
+    remaining = standing(uow, {one.message_id for one in taken})
+    left = 0
+    for one in taken:
+        newer = remaining.get(one.message_id, {}).get(one.kind)
+        left += newer is not None and newer.id > one.id
+        _show(uow, one.message_id, one.kind, newer.value if newer else one.was)
+        pending.add(uow, "process", one.account_id, [one.message_id])
+    return len(taken) - left, left
+
+
+def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
+    """Answer an account's messages in the order of their ids, above `after`."""
+    m = t.messages.c
+    mine = (m.account_id == account_id, m.owner_id == uow.owner_id, m.id > after)
+    return list(uow.connection.scalars(select(m.id).where(*mine).order_by(m.id).limit(limit)))
+
+
+def effective(uow: UnitOfWork, ids: Sequence[int]) -> list[Row[Any]]:
+    """Answer id, account_id and the effective values of messages, in the order of their ids."""
+    m = t.messages.c
+    columns = (m.id, m.account_id, m.spam, m.category, m.urgency, m.importance, m.language)
+    rows: list[Row[Any]] = []
+    for chunk in chunks(sorted(ids)):
+        rows += uow.execute(select(*columns).where(m.id.in_(chunk), m.owner_id == uow.owner_id).order_by(m.id))
+    return rows
+
+
+# The effective columns of `messages`, and how a correction's text becomes their value.
+_EFFECTIVE: dict[str, Callable[[str], float | int | str]] = {
+    "spam": lambda text: float({"yes": 1, "no": 0}.get(text, text)),
+    "category": str,
+    "urgency": int,
+    "importance": int,
+    "language": str,
+}
+
+
+def _show(uow: UnitOfWork, message_id: int, kind: str, value: str | None) -> None:
+    m = t.messages.c
+    if kind in _EFFECTIVE:
+        shown = None if value is None else _EFFECTIVE[kind](value)
+        statement = update(t.messages).where(m.id == message_id, m.owner_id == uow.owner_id)
+        uow.execute(statement.values({kind: shown, "opinion_version": m.opinion_version + 1}))
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(row.message_id, row.account_id, row.kind, row.was, row.value, row.signal, row.weight, row.id)
