@@ -1,0 +1,1 @@
+"""The texts that the mailbox generator composes mails from; data only."""
