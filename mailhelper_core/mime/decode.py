@@ -49,6 +49,8 @@ def decode_text(data: bytes, label: str) -> tuple[str, bool]:
     codec = find_codec(label) if label else ""
     if data.isascii() and codec not in _SEVEN_BIT:
         return data.decode("ascii"), False
+    if codec in _SEVEN_BIT:
+        return data.decode(codec, "replace"), False
     for attempt in (codec, "utf-8"):
         if attempt and (text := _decode(data, attempt)) is not None:
             return text, not codec
@@ -86,9 +88,7 @@ def decode_field(raw: str) -> str:
 
 
 def _decode_field(raw: str) -> str:
-    if not raw.isascii():
-        raw = decode_text(raw.encode("latin-1", "replace"), "")[0]
-    return clean_header(decode_words(raw) if "=?" in raw else raw)
+    return clean_header(decode_words(raw, is_octets=True))
 
 
 # The same subject is read twice in a message, the same senders in many.
@@ -96,8 +96,11 @@ _SHORT_FIELD_CHARS = 500
 _decode_short_field = lru_cache(maxsize=512)(_decode_field)
 
 
-def decode_words(value: str) -> str:
-    """Answer the text with its encoded words decoded; adjacent words of one charset are decoded together."""
+def decode_words(value: str, *, is_octets: bool = False) -> str:
+    """Answer the text with its encoded words decoded; adjacent words of one charset are decoded together.
+
+    With `is_octets` each character stands for an octet, also between the words.
+    """
     out: list[str] = []
     run = b""
     run_label = ""
@@ -113,13 +116,19 @@ def decode_words(value: str) -> str:
             out.append(decode_text(run, run_label)[0])
             run = b""
         if not (out or run) or not _is_blank(between):
-            out.append(between)
-        run += _decode_word(match[2], value[match.end() : end])
+            out.append(_literal(between, is_octets=is_octets))
+        run += _decode_word(match[2], value[match.end() : end].encode("latin-1" if is_octets else "utf-8", "replace"))
         run_label = label
         position = end + 2
     if run:
         out.append(decode_text(run, run_label)[0])
-    return "".join([*out, value[position:]])
+    return "".join([*out, _literal(value[position:], is_octets=is_octets)])
+
+
+def _literal(value: str, *, is_octets: bool) -> str:
+    if not is_octets or value.isascii():
+        return value
+    return decode_text(value.encode("latin-1", "replace"), "")[0]
 
 
 def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, bool]:
@@ -164,11 +173,8 @@ def _is_blank(value: str) -> bool:
     return not value or value.isspace()
 
 
-def _decode_word(encoding: str, value: str) -> bytes:
-    data = value.encode("utf-8", "replace")
-    if encoding in "bB":
-        return decode_base64(data)[0]
-    return binascii.a2b_qp(data, header=True)
+def _decode_word(encoding: str, data: bytes) -> bytes:
+    return decode_base64(data)[0] if encoding in "bB" else binascii.a2b_qp(data, header=True)
 
 
 def _decode_uu(data: bytes) -> bytes:
@@ -229,3 +235,38 @@ def _join(found: list[tuple[int, bool, str]]) -> str:
             charset, _, text = text.split("'", 2)
         data += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
     return decode_text(data, charset)[0]
+
+
+# ---------------------------------------------------------------------------------------- MIME fields
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,99}/[a-z0-9][a-z0-9.+_-]{0,149}", re.ASCII)
+# File systems stop at 255 octets.
+_MAX_FILENAME_CHARS = 200
+
+
+@lru_cache(maxsize=256)
+def read_content_type(value: str) -> tuple[str, str, str, str]:
+    """Answer (media type, charset, method, name); the same few values stand in nearly all mail."""
+    parameters = read_parameters(value) if ";" in value else {}
+    media_type = value.partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "text/plain"  # RFC 2045 5.2: what no or a broken Content-Type means
+    name = _clean_filename(parameters.get("name", ""))
+    return media_type, parameters.get("charset", ""), parameters.get("method", ""), name
+
+
+def read_disposition(value: str) -> tuple[str, str]:
+    """Answer (kind, file name)."""
+    filename = read_parameters(value).get("filename", "") if ";" in value else ""
+    return value.partition(";")[0].strip().lower()[:20], _clean_filename(filename)
+
+
+def _clean_filename(name: str) -> str:
+    """Answer the last component, short enough to be stored, its extension kept."""
+    if not name:
+        return ""
+    name = re.split(r"[/\\]", name)[-1].strip(". ")
+    if len(name) <= _MAX_FILENAME_CHARS:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    return stem[: _MAX_FILENAME_CHARS - 20] + dot + extension[-19:] if dot else name[:_MAX_FILENAME_CHARS]

@@ -113,6 +113,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_AROUND_DOT = re.compile(r"\s{0,9}\.\s{0,9}")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
+_PLAIN_ADDRESS = re.compile(r"[!#-'*-;A-~]++")
 
 
 def read_addresses(raw: str) -> tuple[Address, ...]:
@@ -157,17 +160,18 @@ def _mailbox(pieces: list[str], comment: list[str], angle: str | None) -> Iterat
     phrase = "".join(pieces).strip()
     if angle is None and "@" in phrase:
         phrase, angle = _split_bare(phrase)
-    name = phrase.strip() or "".join(comment)
-    if angle or name.strip():
-        yield _address(_unquoted(name), angle or "")
+    address = _address(_unquoted(phrase.strip() or "".join(comment)), angle or "")
+    if address.name or address.addr_spec:
+        yield address
 
 
 def _split_bare(phrase: str) -> tuple[str, str]:
     """Split (name, address) where the address stands without angle brackets; its local part may be quoted."""
-    head, _, tail = phrase.partition("@")
+    head, _, tail = _AROUND_DOT.sub(".", phrase).partition("@")
     start = head.rfind('"', 0, len(head) - 1) if head.endswith('"') else max(map(head.rfind, " \t")) + 1
     domain = tail.split(maxsplit=1)
-    return head[: max(start, 0)] + " ".join(domain[1:]), f"{head[max(start, 0) :]}@{''.join(domain[:1])}"
+    start = max(start, 0)
+    return head[:start] + " ".join(domain[1:]), f"{head[start:]}@{''.join(domain[:1])}".strip("<>")
 
 
 def _unquoted(name: str) -> str:
@@ -175,8 +179,9 @@ def _unquoted(name: str) -> str:
 
 
 def _address(name: str, addr_spec: str) -> Address:
-    if not (addr_spec.isascii() and addr_spec.isprintable()) or " " in addr_spec or "=?" in addr_spec:
-        addr_spec = _SPACE.sub("", decode_field(addr_spec))
+    if not _PLAIN_ADDRESS.fullmatch(addr_spec):
+        addr_spec = decode_field(_COMMENT.sub("", addr_spec))
+        addr_spec = addr_spec if '"' in addr_spec else _SPACE.sub("", addr_spec)
     if addr_spec.startswith("@") and ":" in addr_spec:  # RFC 5322 4.4: an obsolete route before the address
         addr_spec = addr_spec.rpartition(":")[2]
     return Address(decode_field(name)[:MAX_ID_CHARS] if name else "", addr_spec[:MAX_ID_CHARS])
@@ -215,7 +220,6 @@ _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _DATE = re.compile(
     r"(?:[A-Za-z]{3},?\s++)?(\d{1,2})\s++([A-Za-z]{3})\s++(\d{4})\s++(\d\d):(\d\d)(?::(\d\d))?\s++([+-]\d\d)(\d\d)\b"
 )
-_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _AROUND_COLON = re.compile(r"\s{0,9}:\s{0,9}")
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)

@@ -130,6 +130,8 @@ _MARKS = (
 _BREAKS = re.compile(r"\n{3,}")
 # Padding behind a preheader and marks that split words against filters; joiners of emoji stay.
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"
+# Real ones have some hundred characters.
+_MAX_STYLE_CHARS = 4_000
 _HIDDEN = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all"
     r"|opacity\s{0,3}:\s{0,3}0(?:\.0*)?\s{0,3}(?:[;!]|$)"
@@ -168,7 +170,7 @@ def _without_invisible(text: str) -> str:
 def _style_mark(node: LexborNode) -> tuple[str, str] | None:
     """Answer the marks of an element that hides itself, or whose font is too small to see, or visible again."""
     attributes = node.attributes
-    style = attributes.get("style") or ""
+    style = (attributes.get("style") or "")[:_MAX_STYLE_CHARS]
     if "hidden" in attributes or _HIDDEN.search(style):
         return _HIDE, _END
     if match := _FONT_SIZE.search(style):

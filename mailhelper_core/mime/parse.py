@@ -103,10 +103,9 @@ def _open(raw: bytes) -> tuple[bytes, HeaderBlock]:
     """Read the header, past a byte order mark and empty lines; lines that end in CR alone become lines."""
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    while raw[start : start + 1] in (b"\r", b"\n"):
-        start += 1
-    return raw, scan(raw, start)
+    if raw.startswith((b"\r", b"\n", b"\xef\xbb\xbf")):
+        raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return raw, scan(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +262,9 @@ def _attachments(leaves: list[Part], html: str) -> tuple[Attachment, ...]:
     )
 
 
+# What stands beside the text that was chosen, without a name: another form of it.
+_FORMS_OF_TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/calendar"})
+
+
 def _is_attachment(leaf: Part) -> bool:
-    """Say whether a part that is not read belongs in the list: a text without a name was an alternative."""
-    return bool(leaf.filename) or leaf.disposition == "attachment" or not leaf.media_type.startswith("text/")
+    return bool(leaf.filename) or leaf.disposition == "attachment" or leaf.media_type not in _FORMS_OF_TEXT

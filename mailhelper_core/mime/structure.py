@@ -7,11 +7,10 @@ import email.message
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import fast_mail_parser
 
-from mailhelper_core.mime.decode import decode_transfer, read_parameters
+from mailhelper_core.mime.decode import decode_transfer, read_content_type, read_disposition
 from mailhelper_core.mime.header import HeaderBlock, scan
 from mailhelper_core.model.text import clean_header
 
@@ -28,8 +27,8 @@ class Limits:
     depth: int = 50
     # The fast parser's time grows with their square: 2,000 cost 6 ms.
     encoded_words: int = 2_000
-    # Lines times open boundaries is what the lenient parser's time grows with: about 1 s.
-    lenient_steps: int = 2_000_000
+    # Lines times open boundaries is what the lenient parser's time grows with: below 1 s.
+    lenient_steps: int = 1_500_000
     # More than anybody reads; search indexes far less.
     text_chars: int = 1_000_000
     html_chars: int = 2_000_000
@@ -148,27 +147,30 @@ def _read_fast(message: bytes, problems: list[str], limits: Limits) -> Part | No
         return None
 
 
-def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits) -> Part:
+def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits, default: str = "") -> Part:
     fields = {name.lower(): values[0][:_MAX_FIELD_CHARS] for name, values in node.headers.items()}
+    content_type = fields.get("content-type") or default
     children: tuple[Part, ...] = ()
     content = b""
-    if node.is_message or not node.content_type.lower().startswith("multipart/"):
+    if node.is_message or not content_type.lower().startswith("multipart/"):
         content = node.content or b""
     else:
         nodes = node.children
         if not nodes or path.count(".") > limits.depth:
             raise _RefusedError
-        children = tuple(
-            _from_node(child, f"{path}.{n}" if path else str(n), limits) for n, child in enumerate(nodes, 1)
-        )
-    return _make_part(
-        path or "1",
-        fields.get("content-type", ""),
-        fields.get("content-disposition", ""),
-        fields.get("content-id", ""),
-        content,
-        children,
-    )
+        inner = _default_type(content_type)
+        children = tuple([_from_node(child, _inner_path(path, n), limits, inner) for n, child in enumerate(nodes, 1)])
+    disposition, content_id = fields.get("content-disposition", ""), fields.get("content-id", "")
+    return _make_part(path or "1", content_type, disposition, content_id, content, children)
+
+
+def _default_type(content_type: str) -> str:
+    """Answer what a part without Content-Type is (RFC 2046 5.1.5)."""
+    return "message/rfc822" if content_type.lower().startswith("multipart/digest") else "text/plain"
+
+
+def _inner_path(path: str, number: int) -> str:
+    return f"{path}.{number}" if path else str(number)
 
 
 # -------------------------------------------------------------------------------------- lenient parser
@@ -200,15 +202,16 @@ def _read_lenient(message: bytes, problems: list[str], limits: Limits) -> Part |
         return None
 
 
-def _from_message(node: email.message.Message, path: str, problems: list[str]) -> Part:
+def _from_message(node: email.message.Message, path: str, problems: list[str], default: str = "") -> Part:
     header = scan("".join(f"{name}: {value}\n" for name, value in node.raw_items()).encode("utf-8", "surrogateescape"))
-    content_type = header.text("content-type")
+    content_type = header.text("content-type") or default
     children: tuple[Part, ...] = ()
     content = b""
     payload = node.get_payload()
     if isinstance(payload, list):
+        inner = _default_type(content_type)
         children = tuple(
-            _from_message(child, f"{path}.{n}" if path else str(n), problems) for n, child in enumerate(payload, 1)
+            [_from_message(child, _inner_path(path, n), problems, inner) for n, child in enumerate(payload, 1)]
         )
     else:
         if content_type.lower().startswith("multipart/"):
@@ -231,16 +234,12 @@ def _lenient_content(node: email.message.Message, header: HeaderBlock, problems:
 
 # ----------------------------------------------------------------------------------------------- parts
 
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,99}/[a-z0-9][a-z0-9.+_-]{0,149}", re.ASCII)
-# File systems stop at 255 octets.
-_MAX_FILENAME_CHARS = 200
-
 
 def _make_part(
     path: str, content_type: str, disposition: str, content_id: str, content: bytes, children: tuple[Part, ...] = ()
 ) -> Part:
-    media_type, charset, method, name = _read_content_type(content_type)
-    kind, filename = _read_disposition(disposition) if disposition else ("", "")
+    media_type, charset, method, name = read_content_type(content_type)
+    kind, filename = read_disposition(disposition) if disposition else ("", "")
     return Part(
         path=path,
         media_type=media_type,
@@ -252,33 +251,6 @@ def _make_part(
         content=content,
         children=children,
     )
-
-
-@lru_cache(maxsize=256)
-def _read_content_type(value: str) -> tuple[str, str, str, str]:
-    """Answer (media type, charset, method, name); the same few values stand in nearly all mail."""
-    parameters = read_parameters(value) if ";" in value else {}
-    media_type = value.partition(";")[0].strip().lower()
-    if not _MEDIA_TYPE.fullmatch(media_type):
-        media_type = "text/plain"  # RFC 2045 5.2: what no or a broken Content-Type means
-    name = _clean_filename(parameters.get("name", ""))
-    return media_type, parameters.get("charset", ""), parameters.get("method", ""), name
-
-
-def _read_disposition(value: str) -> tuple[str, str]:
-    filename = read_parameters(value).get("filename", "") if ";" in value else ""
-    return value.partition(";")[0].strip().lower()[:20], _clean_filename(filename)
-
-
-def _clean_filename(name: str) -> str:
-    """Answer the last component, short enough to be stored, its extension kept."""
-    if not name:
-        return ""
-    name = re.split(r"[/\\]", name)[-1].strip(". ")
-    if len(name) <= _MAX_FILENAME_CHARS:
-        return name
-    stem, dot, extension = name.rpartition(".")
-    return stem[: _MAX_FILENAME_CHARS - 20] + dot + extension[-19:] if dot else name[:_MAX_FILENAME_CHARS]
 
 
 # ------------------------------------------------------------------------------------------ which is read
