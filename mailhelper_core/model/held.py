@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailhelper_core.model.remote import RemoteStatus, Resume
+from mailhelper_core.model.remote import RemoteStatus
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
 NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
@@ -13,11 +13,10 @@ NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
 
 @dataclass(frozen=True, slots=True)
 class HeldMailbox:
-    """One mailbox as the last look left it; a new one has uid_validity 0.
+    """One mailbox as the last look left it.
 
-    Every uid that the server held at `seen` is in exactly one of: stored (it has a placement), missing (to be
-    fetched), left_out (older than the account's window at that time, `window`).
-    has_stale says that placements of an earlier uid_validity are still there.
+    is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
+    placements of an earlier uid_validity are still there.
     """
 
     id: int
@@ -25,22 +24,21 @@ class HeldMailbox:
     name: str
     role: str = ""
     seen: RemoteStatus = NEVER_SEEN
-    stored: UidSet = NO_UIDS
-    missing: UidSet = NO_UIDS
-    left_out: UidSet = NO_UIDS
+    is_complete: bool = True
     window: datetime | None = None
     flags_scanned_at: datetime | None = None
     has_stale: bool = False
 
-    @property
-    def known(self) -> UidSet:
-        """The server's uids at the last look."""
-        return self.stored | self.missing | self.left_out
 
-    @property
-    def resume(self) -> Resume:
-        """What a quick resynchronization starts from."""
-        return Resume(self.seen.uid_validity, self.seen.highest_mod_seq, self.known)
+@dataclass(frozen=True, slots=True)
+class HeldUids:
+    """The uids that the server held at the last look, and those of them that are older than the window.
+
+    Which of them are stored, the placements say themselves; so no two notes of it can ever differ.
+    """
+
+    known: UidSet = NO_UIDS
+    left_out: UidSet = NO_UIDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,17 @@ class UidSet:
     @classmethod
     def of(cls, uids: Iterable[int]) -> UidSet:
         """Make a set from uids in any order."""
-        return cls.of_ranges((uid, uid) for uid in uids)
+        ranges: list[tuple[int, int]] = []
+        first = last = -1
+        for uid in sorted(uids):
+            if uid > last + 1 or first < 0:
+                if first >= 0:
+                    ranges.append((first, last))
+                first = uid
+            last = uid
+        if first >= 0:
+            ranges.append((first, last))
+        return cls(tuple(ranges))
 
     @classmethod
     def of_ranges(cls, ranges: Iterable[tuple[int, int]]) -> UidSet:

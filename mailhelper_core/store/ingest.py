@@ -1,4 +1,4 @@
-"""Store a batch of messages that came from the server: rows, threads, places and the mailbox's state together."""
+"""Store a batch of messages that came from the server: rows, threads and places together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.message import Attachment, ParseStatus
 from mailhelper_core.model.remote import RemoteFlags
-from mailhelper_core.store import blobs, mailboxes, pending, placements, threads
+from mailhelper_core.store import blobs, pending, placements, threads
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.placements import Told
@@ -79,11 +79,13 @@ class Added:
 
 
 def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) -> Added:
-    """Store uids of a mailbox, and with them `mailbox`: what is held once they are stored.
+    """Store uids of a mailbox; of one that has a place already (by a delivery), only the keywords.
 
     A content that the account has already, or that comes twice, is one message in several places.
     """
     taken = placements.placed(uow, mailbox, [item.flags.uid for item in items])
+    if taken:
+        placements.update_keywords(uow, mailbox, [item.flags for item in items if item.flags.uid in taken])
     items = [item for item in items if item.flags.uid not in taken]
     new, places = _resolve(uow, mailbox.account_id, items)
     _insert(uow, mailbox.account_id, new)
@@ -91,7 +93,6 @@ def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) 
     adopted = [told for told in places if told.message_id not in new]
     placements.add(uow, mailbox, fresh)
     revived = placements.adopt(uow, mailbox, adopted) if adopted else []
-    mailboxes.save(uow, mailbox)
     return Added(tuple(new), tuple(told.message_id for told in adopted), tuple(revived))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
 
-from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.keyword import SEEN, system_bit
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus
@@ -38,15 +39,23 @@ def listing(uow: UnitOfWork, account_id: int) -> list[Mailbox]:
 
 
 def held(uow: UnitOfWork, account_id: int) -> list[HeldMailbox]:
-    """Answer what is held of every mailbox that is not gone."""
+    """Answer what is held of every mailbox that is not gone; its uids are read apart, as they may be many."""
     b, p = t.mailboxes.c, t.placements.c
     own = and_(p.account_id == b.account_id, p.mailbox_id == b.id, p.uid.is_not(None))
     # Two look-ups in the unique index of placements, below and above the current number.
     stale = or_(
         exists().where(own, p.uid_validity < b.uid_validity), exists().where(own, p.uid_validity > b.uid_validity)
     )
-    statement = select(t.mailboxes, stale.label("has_stale")).where(b.account_id == account_id, b.gone_at.is_(None))
+    columns = [column for column in b if column.key not in ("known", "left_out")]
+    statement = select(*columns, stale.label("has_stale")).where(b.account_id == account_id, b.gone_at.is_(None))
     return [_held(row) for row in uow.execute(statement)]
+
+
+def uids(uow: UnitOfWork, mailbox: HeldMailbox) -> HeldUids:
+    """Answer the uids that the server held at the last look."""
+    b = t.mailboxes.c
+    row = uow.one(select(b.known, b.left_out).where(b.id == mailbox.id))
+    return HeldUids(UidSet.parse(row.known), UidSet.parse(row.left_out)) if row else HeldUids()
 
 
 def unrecorded(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
@@ -67,25 +76,32 @@ def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) ->
             uow.execute(insert(t.mailboxes).values(account_id=account_id, name=one.name, **values))
 
 
-def save(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
-    """Write what is held of a mailbox, in the transaction of the rows that it speaks of."""
-    uow.execute(
-        update(t.mailboxes)
-        .where(t.mailboxes.c.id == mailbox.id)
-        .values(
-            uid_validity=mailbox.seen.uid_validity, uid_next=mailbox.seen.uid_next,
-            highest_mod_seq=mailbox.seen.highest_mod_seq, server_messages=mailbox.seen.messages,
-            stored=str(mailbox.stored), missing=str(mailbox.missing), left_out=str(mailbox.left_out),
-            window_at=None if mailbox.window is None else to_micros(mailbox.window),
-            flags_scanned_at=None if mailbox.flags_scanned_at is None else to_micros(mailbox.flags_scanned_at),
-            last_synced_at=uow.now,
-        )
-    )  # fmt: skip
+def save(uow: UnitOfWork, mailbox: HeldMailbox, uids: HeldUids | None = None) -> None:
+    """Write what is held of a mailbox; its uids only when they are given."""
+    values: dict[str, object] = {
+        "uid_validity": mailbox.seen.uid_validity, "uid_next": mailbox.seen.uid_next,
+        "highest_mod_seq": mailbox.seen.highest_mod_seq, "server_messages": mailbox.seen.messages,
+        "is_complete": mailbox.is_complete, "window_at": _micros(mailbox.window),
+        "flags_scanned_at": _micros(mailbox.flags_scanned_at), "last_synced_at": uow.now,
+    }  # fmt: skip
+    if uids is not None:
+        values |= {"known": str(uids.known), "left_out": str(uids.left_out)}
+    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
+
+
+def leave_out(uow: UnitOfWork, mailbox: HeldMailbox, left_out: UidSet) -> None:
+    """Write which uids are older than the mailbox's window."""
+    values = {"left_out": str(left_out), "window_at": _micros(mailbox.window)}
+    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
 
 
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
     """Note that the server no longer has a mailbox."""
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
+
+
+def _micros(moment_: datetime | None) -> int | None:
+    return None if moment_ is None else to_micros(moment_)
 
 
 def _held(row: Row[Any]) -> HeldMailbox:
@@ -100,9 +116,7 @@ def _held(row: Row[Any]) -> HeldMailbox:
             uid_validity=row.uid_validity,
             highest_mod_seq=row.highest_mod_seq,
         ),
-        stored=UidSet.parse(row.stored),
-        missing=UidSet.parse(row.missing),
-        left_out=UidSet.parse(row.left_out),
+        is_complete=bool(row.is_complete),
         window=moment(row.window_at),
         flags_scanned_at=moment(row.flags_scanned_at),
         has_stale=bool(row.has_stale),

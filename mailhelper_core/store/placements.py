@@ -35,6 +35,11 @@ class Told:
     row: int = 0
 
 
+def stored(uow: UnitOfWork, mailbox: HeldMailbox) -> UidSet:
+    """Answer the uids of a mailbox that have a placement."""
+    return UidSet.of(uow.connection.scalars(select(_p.uid).where(_is_at(mailbox)).order_by(_p.uid)))
+
+
 def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[int]:
     """Answer which of the uids have a placement already."""
     return {

@@ -1,4 +1,4 @@
-"""Collects messages of one mailbox and stores them in small transactions, each with the mailbox's state."""
+"""Collects messages of one mailbox and stores them in small transactions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import mailboxes
 from mailhelper_core.store.faults import UNFIT
 from mailhelper_core.store.ingest import Added, Incoming, NewMessage, add_batch
 from mailhelper_core.sync import incoming
@@ -23,7 +21,6 @@ class Basket:
     held: HeldMailbox
     _items: list[Incoming] = field(default_factory=list)
     _octets: int = 0
-    _left_out: bool = False
 
     def put(self, item: Incoming) -> None:
         """Take a message; store what has gathered when it is enough."""
@@ -34,28 +31,12 @@ class Basket:
         if len(self._items) >= settings.commit_batch_messages or self._octets >= settings.fetch_batch_bytes:
             self.flush()
 
-    def leave_out(self, uids: UidSet) -> None:
-        """Note uids that the account's window leaves out."""
-        if uids:
-            self.held = replace(self.held, left_out=self.held.left_out | uids, missing=self.held.missing - uids)
-            self.run.missing[self.held.id] = len(self.held.missing)
-            self._left_out = True
-
     def flush(self) -> None:
         """Store what has gathered."""
         items, self._items, self._octets = self._items, [], 0
         if items:
             self._store(items)
-            self._left_out = False
-            self.run.advance(len(items))
-
-    def empty(self) -> HeldMailbox:
-        """Store the rest and answer what is held then."""
-        self.flush()
-        if self._left_out:
-            with self.run.begin() as uow:
-                mailboxes.save(uow, self.held)
-        return self.held
+            self.run.advance(self.held, len(items))
 
     def _store(self, items: Sequence[Incoming]) -> None:
         try:
@@ -74,12 +55,8 @@ class Basket:
             self._commit([replace(items[0], message=incoming.reduced(items[0].message))])
 
     def _commit(self, items: Sequence[Incoming]) -> None:
-        uids = UidSet.of(item.flags.uid for item in items)
-        held = replace(self.held, stored=self.held.stored | uids, missing=self.held.missing - uids)
         with self.run.begin() as uow:
-            added = add_batch(uow, held, items)
-        self.held = held
-        self.run.missing[held.id] = len(held.missing)
+            added = add_batch(uow, self.held, items)
         self._count(items, added)
 
     def _count(self, items: Sequence[Incoming], added: Added) -> None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
-from mailhelper_core.store import placements
+from mailhelper_core.store import mailboxes, placements
 from mailhelper_core.store.ingest import Incoming
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import identify
+from mailhelper_core.sync.look import Seen
 from mailhelper_core.sync.run import SyncRun, ends_connection
 
 
 @dataclass(slots=True)
 class _Sorted:
-    """The uids of a batch by what they need; bodies are in the order in which they are fetched."""
+    """The uids of a batch by what they need; headers and bodies in the order in which they are fetched."""
 
     left_out: UidSet = NO_UIDS
     adopted: dict[int, int] = field(default_factory=dict)
@@ -27,16 +29,18 @@ class _Sorted:
     bodies: list[RemoteMetadata] = field(default_factory=list)
 
 
-def fetch_missing(run: SyncRun, held: HeldMailbox) -> HeldMailbox:
-    """Store what is missing, as far as the run may; answer what is held then."""
-    todo = held.missing
-    while todo and run.room != 0 and not run.is_cancelled:
-        run.reopen(held)
-        batch = todo.newest(_batch_size(run))
-        todo -= batch
-        held = _fetch_batch(run, held, batch)
+def fetch_missing(run: SyncRun, seen: Seen) -> None:
+    """Store what is missing, as far as the run may."""
+    newest_first = reversed(seen.missing)
+    left_out = seen.left_out
+    while run.room != 0 and not run.is_cancelled:
+        batch = UidSet.of(islice(newest_first, _batch_size(run)))
+        if not batch:
+            break
+        run.reopen(seen.held)
+        left_out = _fetch_batch(run, seen.held, left_out, batch)
         run.pause()
-    return _drop_stale(run, held)
+    _finish(run, seen.held)
 
 
 def _batch_size(run: SyncRun) -> int:
@@ -44,11 +48,15 @@ def _batch_size(run: SyncRun) -> int:
     return most if run.room is None else min(most, run.room)
 
 
-def _fetch_batch(run: SyncRun, held: HeldMailbox, uids: UidSet) -> HeldMailbox:
-    metadata = {one.uid: one for one in run.beating(run.session.metadata(uids)) if one.uid in uids}
+def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSet) -> UidSet:
+    metadata = {one.uid: one for one in run.beating(run.session.metadata(batch)) if one.uid in batch}
     found = _sort(run, held, sorted(metadata.values(), key=lambda one: one.uid, reverse=True))
+    if found.left_out:
+        left_out |= found.left_out
+        with run.begin() as uow:
+            mailboxes.leave_out(uow, held, left_out)
+        run.advance(held, len(found.left_out))
     basket = Basket(run, held)
-    basket.leave_out(found.left_out)
     for uid, message_id in found.adopted.items():
         basket.put(Incoming(_flags(metadata[uid]), message_id))
     for one in found.headers:
@@ -57,11 +65,12 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, uids: UidSet) -> HeldMailbox:
         if run.is_cancelled:
             break
         _fetch_bodies(run, basket, group)
-    return basket.empty()
+    basket.flush()
+    return left_out
 
 
 def _sort(run: SyncRun, held: HeldMailbox, metadata: Sequence[RemoteMetadata]) -> _Sorted:
-    window = run.account.policy.since
+    window = run.rhythm.window
     old = [one.uid for one in metadata if window and one.received_at and one.received_at < window]
     found = _Sorted(left_out=UidSet.of(old))
     wanted = [one for one in metadata if one.uid not in found.left_out]
@@ -99,7 +108,7 @@ def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[RemoteMetadata])
         for uid, raw in run.beating(run.session.bodies(UidSet.of(waiting))):
             metadata = waiting.pop(uid, None)
             if metadata is not None:
-                basket.put(Incoming(_flags(metadata), incoming.read_whole(metadata, raw, now=run.now)))
+                basket.put(Incoming(_flags(metadata), incoming.read_whole(metadata, raw, now=run.rhythm.now)))
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):
@@ -120,7 +129,7 @@ def _header_only(run: SyncRun, metadata: RemoteMetadata, problem: str) -> Incomi
         if ends_connection(exc):
             raise
         found = {}
-    message = incoming.read_header(metadata, found.get(metadata.uid, b""), problem, now=run.now)
+    message = incoming.read_header(metadata, found.get(metadata.uid, b""), problem, now=run.rhythm.now)
     return Incoming(_flags(metadata), message)
 
 
@@ -128,12 +137,16 @@ def _flags(metadata: RemoteMetadata) -> RemoteFlags:
     return RemoteFlags(metadata.uid, metadata.keywords, metadata.mod_seq)
 
 
-def _drop_stale(run: SyncRun, held: HeldMailbox) -> HeldMailbox:
-    """Remove the places of an earlier uid_validity, once everything under the current one is recognized."""
-    while held.has_stale and not held.missing:
+def _finish(run: SyncRun, held: HeldMailbox) -> None:
+    """Note that everything is stored; then places of an earlier uid_validity stand for nothing any more."""
+    if run.missing[held.id]:
+        return
+    if not held.is_complete:
         with run.begin() as uow:
-            removed, orphans = placements.remove_stale(uow, held, run.settings.commit_batch_messages)
+            mailboxes.save(uow, replace(held, is_complete=True))
+    removed = held.has_stale
+    while removed:
+        with run.begin() as uow:
+            count, orphans = placements.remove_stale(uow, held, run.settings.commit_batch_messages)
         run.tally.orphans.update(orphans)
-        if not removed:
-            held = replace(held, has_stale=False)
-    return held
+        removed = count > 0

@@ -1,17 +1,16 @@
-"""Look at a mailbox that changed: flags and deletions are stored at once, what is new becomes missing."""
+"""Look at a mailbox that changed: flags and deletions are stored at once, what is new is missing until fetched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags, RemoteStatus
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags, RemoteStatus, Resume
+from mailhelper_core.model.uidset import NO_UIDS, UidSet
 from mailhelper_core.store import mailboxes, placements
 from mailhelper_core.sync.plan import (
     Changes,
@@ -22,6 +21,7 @@ from mailhelper_core.sync.plan import (
     plan_changes,
     plan_mailbox,
     renumbered,
+    with_window,
 )
 from mailhelper_core.sync.run import SyncRun
 
@@ -32,60 +32,109 @@ CHUNK = 200
 MAX_LISTINGS = 3
 
 
-def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> HeldMailbox:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mailbox after the look: what is held, and which of its uids must be fetched."""
+
+    held: HeldMailbox
+    missing: UidSet = NO_UIDS
+    left_out: UidSet = NO_UIDS
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """An open mailbox: what was held before, how to look at it, what opening it said."""
+
+    held: HeldMailbox
+    uids: HeldUids
+    plan: MailboxPlan
+    opened: OpenedMailbox
+    was_empty: bool
+
+
+def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
-    plan = _plan(run, held, status or run.session.status(held.name))
-    if plan.look in ("skip", "fetch"):
-        return held
-    opened = run.open(held, resume=held.resume if plan.look == "resync" else None)
-    plan = _plan(run, held, opened.status)
-    if plan.look in ("skip", "fetch"):
-        return held
+    plan = plan_mailbox(status or run.session.status(held.name), held, run.session.info, run.rhythm)
+    if plan.look == "skip":
+        return Seen(held)
+    uids = _uids(run, held)
+    if plan.look == "fetch":
+        return _unchanged(run, held, uids)
+    seen = held.seen
+    resume = Resume(seen.uid_validity, seen.highest_mod_seq, uids.known) if plan.look == "resync" else None
+    opened = run.open(held, resume=resume)
+    plan = plan_mailbox(opened.status, held, run.session.info, run.rhythm)
+    if plan.look in ("skip", "fetch"):  # the status was older than the mailbox
+        return _unchanged(run, held, uids)
     run.tally.mailboxes_changed += 1
-    was_empty = not held.known
-    held = renumbered(held) if plan.renumbered else held
-    view = _view(run, plan, held, opened, was_empty=was_empty)
-    changes = plan_changes(view, held)
-    if changes.doubt and view.listing is None:
-        changes = plan_changes(replace(view, listing=_listing(run, held, opened, was_empty=was_empty)), held)
-    if plan.scan_flags or not held.stored:
-        held = replace(held, flags_scanned_at=run.now)
-    return _carry_out(run, held, opened.status, changes)
+    if plan.renumbered:
+        return _carry_out(run, _Sight(renumbered(held), HeldUids(), plan, opened, was_empty=not uids.known))
+    return _carry_out(run, _Sight(held, uids, plan, opened, was_empty=not uids.known))
 
 
-def _plan(run: SyncRun, held: HeldMailbox, status: RemoteStatus) -> MailboxPlan:
-    scan_every = timedelta(seconds=run.settings.flag_scan_seconds)
-    return plan_mailbox(status, held, run.session.info, now=run.now, scan_every=scan_every)
+def _unchanged(run: SyncRun, held: HeldMailbox, uids: HeldUids) -> Seen:
+    if held.window != run.rhythm.window:
+        held, uids = with_window(held, uids, run.rhythm.window)
+        with run.begin() as uow:
+            mailboxes.save(uow, held, uids)
+    return Seen(held, _missing(run, held, uids, NO_UIDS), uids.left_out)
 
 
-def _view(run: SyncRun, plan: MailboxPlan, held: HeldMailbox, opened: OpenedMailbox, *, was_empty: bool) -> ServerView:
+def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
+    """Store flags, then deletions; what was seen is written last, so that a half-done look is repeated."""
+    changes = _changes(run, sight)
+    for chunk in _chunks(changes.gone):
+        with run.begin() as uow:
+            run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
+    held, uids = with_window(sight.held, after_look(sight.uids, changes), run.rhythm.window)
+    scanned_at = run.rhythm.now if sight.plan.scan_flags or not sight.uids.known else held.flags_scanned_at
+    held = replace(held, seen=sight.opened.status, flags_scanned_at=scanned_at)
+    missing = _missing(run, held, uids, changes.new)
+    held = replace(held, is_complete=not missing)
+    with run.begin() as uow:
+        mailboxes.save(uow, held, uids)
+    is_first = sight.held.seen == NEVER_SEEN and not held.has_stale
+    return Seen(held, missing, uids.left_out, is_first=is_first)
+
+
+def _changes(run: SyncRun, sight: _Sight) -> Changes:
     """Ask the open mailbox in the way that its family understands; store the flags that it tells."""
-    messages = opened.status.messages
-    if plan.look == "resync" and opened.delta is not None:
-        changed = _store_flags(run, held, opened.delta.changed)
-        return ServerView(messages, changed=changed, vanished=opened.delta.vanished)
-    if plan.look in ("resync", "changed"):
-        every = UidSet.of_ranges([(1, max(opened.status.uid_next - 1, held.known.highest(), 1))])
-        told = run.session.flags(every, changed_since=held.seen.highest_mod_seq)
-        return ServerView(messages, changed=_store_flags(run, held, told))
-    listing = _listing(run, held, opened, was_empty=was_empty)
-    if plan.scan_flags:
-        _store_flags(run, held, run.session.flags(held.stored & listing))
-    return ServerView(messages, listing=listing)
+    messages = sight.opened.status.messages
+    if sight.plan.look == "listing":
+        listing = _listing(run, sight)
+        if sight.plan.scan_flags:
+            _store_flags(run, sight.held, run.session.flags(listing))
+        return plan_changes(ServerView(messages, listing=listing), sight.uids.known)
+    view = _delta(run, sight)
+    changes = plan_changes(view, sight.uids.known)
+    if changes.doubt:
+        changes = plan_changes(replace(view, listing=_listing(run, sight)), sight.uids.known)
+    return changes
 
 
-def _listing(run: SyncRun, held: HeldMailbox, opened: OpenedMailbox, *, was_empty: bool) -> UidSet:
+def _delta(run: SyncRun, sight: _Sight) -> ServerView:
+    status, delta = sight.opened.status, sight.opened.delta
+    if delta is not None:
+        return ServerView(
+            status.messages, changed=_store_flags(run, sight.held, delta.changed), vanished=delta.vanished
+        )
+    every = UidSet.of_ranges([(1, max(status.uid_next - 1, sight.uids.known.highest(), 1))])
+    told = run.session.flags(every, changed_since=sight.held.seen.highest_mod_seq)
+    return ServerView(status.messages, changed=_store_flags(run, sight.held, told))
+
+
+def _listing(run: SyncRun, sight: _Sight) -> UidSet:
     """List all uids, again until the listing can be believed."""
-    previous, messages = None, opened.status.messages
+    previous, status = None, sight.opened.status
     for _ in range(MAX_LISTINGS):
         listing = run.session.uids()
-        if is_believable(listing, messages, was_empty=was_empty, previous=previous):
+        if is_believable(listing, status.messages, was_empty=sight.was_empty, previous=previous):
             return listing
         previous = listing
-        again = run.open(held).status
-        if again.uid_validity != opened.status.uid_validity:
+        status = run.open(sight.held).status
+        if status.uid_validity != sight.opened.status.uid_validity:
             break
-        messages = again.messages
     raise ServerError("the mailbox does not hold still; it is looked at again later", code="unstable")
 
 
@@ -94,27 +143,25 @@ def _store_flags(run: SyncRun, held: HeldMailbox, told: Iterable[RemoteFlags]) -
     uids: list[int] = []
     for chunk in _chunks(run.beating(told)):
         uids += [one.uid for one in chunk]
-        stored = [one for one in chunk if one.uid in held.stored]
         with run.owner.read() as uow:
-            differing = placements.differing(uow, held, stored)
+            differing = placements.differing(uow, held, chunk)
         if differing:
             with run.begin() as uow:
                 run.tally.updated += placements.update_keywords(uow, held, differing)
     return UidSet.of(uids)
 
 
-def _carry_out(run: SyncRun, held: HeldMailbox, status: RemoteStatus, changes: Changes) -> HeldMailbox:
-    """Remove the places that are gone; what was seen is written last, so that a half-done look is repeated."""
-    for chunk in _chunks(changes.gone & held.stored):
-        some = Changes(gone=UidSet.of(chunk))
-        held = after_look(held, held.seen, some)
-        with run.begin() as uow:
-            run.tally.orphans.update(placements.remove(uow, held, some.gone))
-            mailboxes.save(uow, held)
-    held = after_look(held, status, changes)
-    with run.begin() as uow:
-        mailboxes.save(uow, held)
-    return held
+def _missing(run: SyncRun, held: HeldMailbox, uids: HeldUids, new: UidSet) -> UidSet:
+    """Answer what must be fetched: what is new, and what an earlier sync left."""
+    if held.is_complete:
+        return new
+    with run.owner.read() as uow:
+        return uids.known - uids.left_out - placements.stored(uow, held)
+
+
+def _uids(run: SyncRun, held: HeldMailbox) -> HeldUids:
+    with run.owner.read() as uow:
+        return mailboxes.uids(uow, held)
 
 
 def _chunks(items: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox
+from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.remote import RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
@@ -20,6 +20,15 @@ from mailhelper_core.model.uidset import NO_UIDS, UidSet
 # listing: all uids.
 Look = Literal["skip", "fetch", "resync", "changed", "listing"]
 Doubt = Literal["", "count", "emptied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What the planner must know of now: the time, how often flags are scanned, the account's window."""
+
+    now: datetime
+    scan_every: timedelta
+    window: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +59,41 @@ class Changes:
     doubt: Doubt = ""
 
 
-def plan_mailbox(
-    status: RemoteStatus, held: HeldMailbox, info: SessionInfo, *, now: datetime, scan_every: timedelta
-) -> MailboxPlan:
+def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhythm: Rhythm) -> MailboxPlan:
     """Decide how to look at a mailbox; one that did not change is not opened."""
     seen = held.seen
-    if not status.messages and not held.known:
+    if seen == NEVER_SEEN and not status.messages:
         return MailboxPlan("skip")
     if status.uid_validity != seen.uid_validity:
         return MailboxPlan("listing", renumbered=seen.uid_validity != 0)
-    idle: Look = "fetch" if held.missing else "skip"
+    idle: Look = "skip" if held.is_complete and held.window == rhythm.window else "fetch"
     # A mod_seq that went back (RFC 7162 3.1.2.2 forbids it, restored servers do it) is no cursor.
     if info.has_mod_seq and 0 < seen.highest_mod_seq <= status.highest_mod_seq:
         changed: Look = "resync" if info.has_resync else "changed"
         return MailboxPlan(idle if status == seen else changed)
     if status.highest_mod_seq != seen.highest_mod_seq:
-        return MailboxPlan("listing", scan_flags=bool(held.stored))
-    due = bool(held.stored) and (
-        info.flags_are_cheap or held.flags_scanned_at is None or now - held.flags_scanned_at >= scan_every
-    )
+        return MailboxPlan("listing", scan_flags=bool(seen.messages))
+    due = bool(seen.messages) and (info.flags_are_cheap or _is_due(held, rhythm))
     # Without UIDNEXT a mailbox that lost one message and got another looks the same.
     if status == seen and status.uid_next and not due:
         return MailboxPlan(idle)
     return MailboxPlan("listing", scan_flags=due)
 
 
-def plan_changes(view: ServerView, held: HeldMailbox) -> Changes:
+def plan_changes(view: ServerView, known: UidSet) -> Changes:
     """Compare what the server showed with what it held when we looked last.
 
     The count is the proof of a delta: what we knew, less what vanished, plus what is new, must be as many
     messages as the mailbox holds.
     """
-    known = held.known
     if view.listing is not None:
         new, gone = view.listing - known, known - view.listing
     else:
         new, gone = view.changed - known - view.vanished, view.vanished & known
-    after = (known | new) - gone
+    after = len(known) + len(new) - len(gone)
     if known and not after:
         return Changes(new, gone, "emptied")
-    if view.listing is None and len(after) != view.messages:
+    if view.listing is None and after != view.messages:
         return Changes(new, gone, "count")
     return Changes(new, gone)
 
@@ -104,31 +108,24 @@ def is_believable(listing: UidSet, messages: int, *, was_empty: bool, previous: 
     return len(listing) == messages and bool(listing or was_empty)
 
 
-def after_look(held: HeldMailbox, status: RemoteStatus, changes: Changes) -> HeldMailbox:
-    """Answer what is held once the changes are carried out: what is new is missing until it is fetched."""
-    return replace(
-        held,
-        seen=status,
-        stored=held.stored - changes.gone,
-        missing=(held.missing | changes.new) - changes.gone,
-        left_out=held.left_out - changes.gone,
-    )
+def after_look(uids: HeldUids, changes: Changes) -> HeldUids:
+    """Answer the uids that are held once the changes are carried out."""
+    if not changes.new and not changes.gone:
+        return uids
+    return HeldUids((uids.known | changes.new) - changes.gone, uids.left_out - changes.gone)
 
 
 def renumbered(held: HeldMailbox) -> HeldMailbox:
     """Answer what is held under a new uid_validity: nothing, until stored messages are recognized."""
-    return replace(
-        held,
-        seen=NEVER_SEEN,
-        stored=NO_UIDS,
-        missing=NO_UIDS,
-        left_out=NO_UIDS,
-        has_stale=held.has_stale or bool(held.stored),
-    )
+    return replace(held, seen=NEVER_SEEN, is_complete=True, has_stale=True)
 
 
-def with_window(held: HeldMailbox, window: datetime | None) -> HeldMailbox:
+def with_window(held: HeldMailbox, uids: HeldUids, window: datetime | None) -> tuple[HeldMailbox, HeldUids]:
     """Let what another window left out be looked at again."""
     if held.window == window:
-        return held
-    return replace(held, window=window, missing=held.missing | held.left_out, left_out=NO_UIDS)
+        return held, uids
+    return replace(held, window=window, is_complete=not uids.left_out), replace(uids, left_out=NO_UIDS)
+
+
+def _is_due(held: HeldMailbox, rhythm: Rhythm) -> bool:
+    return held.flags_scanned_at is None or rhythm.now - held.flags_scanned_at >= rhythm.scan_every

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from time import monotonic
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, Pro
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import leases
 from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.sync.plan import Rhythm
 
 T = TypeVar("T")
 # After these nothing more can be said on the connection.
@@ -49,7 +49,7 @@ class SyncRun:
     session: MailSession
     lease: Lease
     settings: Settings
-    now: datetime
+    rhythm: Rhythm
     max_messages: int | None = None
     progress: OnProgress | None = None
     cancel: IsCancelled | None = None
@@ -108,8 +108,9 @@ class SyncRun:
         """How many messages the server has that are not stored yet."""
         return sum(self.missing.values())
 
-    def advance(self, count: int) -> None:
-        """Tell how far the sync is."""
+    def advance(self, held: HeldMailbox, count: int) -> None:
+        """Note that so many uids of a mailbox are dealt with, and tell how far the sync is."""
+        self.missing[held.id] -= count
         self._done += count
         if self.progress is not None:
             self.progress(Progress("sync", self._done, max(self._done, self.total)))

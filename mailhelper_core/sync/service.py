@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mailhelper_core.model.account import Account
-from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import accounts, leases, mailboxes, placements
 from mailhelper_core.store.unit_of_work import Clock, Lease, Store
 from mailhelper_core.sync.fetch import fetch_missing
-from mailhelper_core.sync.look import look
-from mailhelper_core.sync.plan import with_window
+from mailhelper_core.sync.look import Seen, look
+from mailhelper_core.sync.plan import Rhythm
 from mailhelper_core.sync.policy import INBOX, is_wanted
 from mailhelper_core.sync.run import SyncRun
+
+# Messages that a person moves at once; fetching so many costs a second or two.
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ class MailSyncService:
                 lease = stack.enter_context(held)
             if session is None:
                 session = stack.enter_context(closing(self.sources.open(account)))
+            rhythm = Rhythm(self.clock(), timedelta(seconds=self.settings.flag_scan_seconds), account.policy.since)
             run = SyncRun(
-                owner, account, session, lease, self.settings, self.clock(), max_messages=max_messages,
+                owner, account, session, lease, self.settings, rhythm, max_messages=max_messages,
                 progress=progress, cancel=cancel, between_batches=between_batches,
             )  # fmt: skip
             _journey(run)
@@ -80,14 +85,12 @@ def _journey(run: SyncRun) -> None:
         held = mailboxes.held(uow, run.account.id)
     wanted = _wanted(run, held, listed)
     run.tally.mailboxes = len(wanted)
-    run.missing = {one.id: len(one.missing) for one, _ in wanted}
-    looked = [_look(run, one, remote) for one, remote in wanted if not run.is_cancelled]
-    seen = [one for one in looked if one is not None]
-    run.missing |= {one.id: len(one.missing) for one in seen}
+    seen = [found for one, remote in wanted if not run.is_cancelled and (found := _look(run, one, remote))]
+    run.missing = {one.held.id: len(one.missing) for one in seen}
     run.total = min(run.remaining, run.remaining if run.room is None else run.room)
     _drop_gone(run, held, listed)
     for one in sorted(seen, key=_urgency):
-        with run.isolated(one):
+        with run.isolated(one.held):
             fetch_missing(run, one)
 
 
@@ -98,24 +101,23 @@ def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
 def _wanted(
     run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]
 ) -> list[tuple[HeldMailbox, RemoteMailbox]]:
-    policy = run.account.policy
-    by_name = {one.name: with_window(one, policy.since) for one in held}
+    by_name = {one.name: one for one in held}
     # A name that no database can hold as it is (control characters) stays out.
     named = [remote for remote in listed if remote.name in by_name]
-    wanted = [(by_name[remote.name], remote) for remote in named if is_wanted(remote.name, policy)]
+    wanted = [(by_name[remote.name], remote) for remote in named if is_wanted(remote.name, run.account.policy)]
     return sorted(wanted, key=lambda pair: pair[0].name != INBOX)
 
 
-def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> HeldMailbox | None:
+def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> Seen | None:
     seen = None
     with run.isolated(held):
         seen = look(run, held, remote.status)
     return seen
 
 
-def _urgency(held: HeldMailbox) -> tuple[bool, bool, int]:
-    """Order for fetching: what moved between known mailboxes first, then INBOX, then the smallest."""
-    return (not held.stored, held.name != INBOX, len(held.missing))
+def _urgency(seen: Seen) -> tuple[bool, bool, int]:
+    """Order for fetching: first the few messages that are new somewhere or were moved there, INBOX before others."""
+    return (seen.is_first or len(seen.missing) > FEW, seen.held.name != INBOX, len(seen.missing))
 
 
 def _drop_gone(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> None:
@@ -138,7 +140,7 @@ def _drop(run: SyncRun, held: HeldMailbox) -> None:
     removed = step
     with run.begin() as uow:
         # Should it come back before all is removed, it begins anew.
-        mailboxes.save(uow, HeldMailbox(held.id, held.account_id, held.name))
+        mailboxes.save(uow, HeldMailbox(held.id, held.account_id, held.name), HeldUids())
     while removed == step:
         with run.begin() as uow:
             removed, orphans = placements.remove_all(uow, held, step)

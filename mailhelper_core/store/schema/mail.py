@@ -74,11 +74,10 @@ mailboxes = Table(
     Column("uid_next", BigInt, nullable=False, server_default="0"),
     Column("highest_mod_seq", BigInt, nullable=False, server_default="0"),
     Column("server_messages", BigInt, nullable=False, server_default="0"),
-    # Three UidSets: what the server held at the last look is in exactly one of them.
-    Column("stored", CleanText, nullable=False, server_default=""),  # has a placement
-    Column("missing", CleanText, nullable=False, server_default=""),  # to be fetched
-    Column("left_out", CleanText, nullable=False, server_default=""),  # older than the account's window
-    Column("window_at", Micros),  # the window by which they were left out
+    Column("known", CleanText, nullable=False, server_default=""),  # UidSet: what the server held at the last look
+    Column("left_out", CleanText, nullable=False, server_default=""),  # UidSet: those older than the window
+    Column("window_at", Micros),  # the account's window by which they were left out
+    Column("is_complete", Boolean, nullable=False, server_default="1"),  # every other known uid has a placement
     Column("flags_scanned_at", Micros),
     Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any keyword
     Column("read_only", Boolean, nullable=False, server_default="0"),

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.remote import RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.plan import (
     Changes,
     MailboxPlan,
+    Rhythm,
     ServerView,
     after_look,
     is_believable,
@@ -30,13 +31,13 @@ SEEN = RemoteStatus(messages=3, uid_next=10, uid_validity=77, highest_mod_seq=50
 QRESYNC = SessionInfo(frozenset(), has_mod_seq=True, has_resync=True)
 CONDSTORE = SessionInfo(frozenset(), has_mod_seq=True)
 NEITHER = SessionInfo(frozenset())
-HELD = HeldMailbox(1, 1, "INBOX", seen=SEEN, stored=UidSet.of([1, 2, 3]), flags_scanned_at=NOW - timedelta(minutes=1))
+HELD = HeldMailbox(1, 1, "INBOX", seen=SEEN, flags_scanned_at=NOW - timedelta(minutes=1))
 
 uid_sets = st.frozensets(st.integers(min_value=1, max_value=40), max_size=25)
 
 
 def plan(status: RemoteStatus, held: HeldMailbox, info: SessionInfo) -> MailboxPlan:
-    return plan_mailbox(status, held, info, now=NOW, scan_every=SCAN_EVERY)
+    return plan_mailbox(status, held, info, Rhythm(NOW, SCAN_EVERY))
 
 
 def without_mod_seq(held: HeldMailbox) -> HeldMailbox:
@@ -67,7 +68,7 @@ def test_an_empty_mailbox_that_was_empty_is_not_opened() -> None:
 
 
 def test_a_mailbox_with_missing_messages_is_opened_to_fetch_them() -> None:
-    held = replace(HELD, missing=UidSet.of([4]))
+    held = replace(HELD, is_complete=False)
 
     assert plan(SEEN, held, QRESYNC) == MailboxPlan("fetch")
 
@@ -106,68 +107,65 @@ def test_a_status_without_uid_next_never_proves_that_nothing_changed() -> None:
     assert plan(held.seen, held, NEITHER) == MailboxPlan("listing")
 
 
-@given(uid_sets, uid_sets, uid_sets)
-def test_plan_of_nothing_is_nothing(stored: frozenset[int], missing: frozenset[int], left: frozenset[int]) -> None:
-    held = holding(stored, missing - stored, left - stored - missing)
+@given(uid_sets)
+def test_plan_of_nothing_is_nothing(numbers: frozenset[int]) -> None:
+    known = UidSet.of(numbers)
 
-    assert plan_changes(ServerView(len(held.known), listing=held.known), held) == Changes()
-    assert plan_changes(ServerView(len(held.known)), held) == Changes()
+    assert plan_changes(ServerView(len(known), listing=known), known) == Changes()
+    assert plan_changes(ServerView(len(known)), known) == Changes()
+    assert after_look(HeldUids(known), Changes()) == HeldUids(known)
 
 
 @given(uid_sets, uid_sets, uid_sets)
 def test_a_listing_brings_what_is_held_to_what_the_server_has(
-    stored: frozenset[int], missing: frozenset[int], server: frozenset[int]
+    known: frozenset[int], left_out: frozenset[int], server: frozenset[int]
 ) -> None:
-    held = holding(stored, missing - stored)
+    held = HeldUids(UidSet.of(known), UidSet.of(left_out & known))
 
-    changes = plan_changes(ServerView(len(server), listing=UidSet.of(server)), held)
-    after = after_look(held, SEEN, changes)
+    changes = plan_changes(ServerView(len(server), listing=UidSet.of(server)), held.known)
+    after = after_look(held, changes)
 
     assert after.known == UidSet.of(server)
-    assert after.stored == UidSet.of(stored & server)
+    assert after.left_out == UidSet.of(left_out & known & server)
 
 
-@given(uid_sets, uid_sets, st.data())
+@given(uid_sets, st.data())
 def test_a_resynchronization_brings_what_is_held_to_what_the_server_has(
-    stored: frozenset[int], missing: frozenset[int], data: st.DataObject
+    known: frozenset[int], data: st.DataObject
 ) -> None:
-    held = holding(stored, missing - stored)
-    gone = data.draw(st.frozensets(st.sampled_from(sorted(held.known) or [1])))
+    gone = data.draw(some_of(known))
     new = data.draw(st.frozensets(st.integers(41, 50)))
-    server = (set(held.known) | new) - gone
-    flagged = data.draw(st.frozensets(st.sampled_from(sorted(server) or [41])))
+    server = (known | new) - gone
+    flagged = data.draw(some_of(server))
     # RFC 7162 3.2.10: a server may name more than what vanished, never what is there.
     told_gone = gone | data.draw(st.frozensets(st.integers(51, 60)))
 
-    view = ServerView(len(server), changed=UidSet.of(new | (flagged & server)), vanished=UidSet.of(told_gone))
-    changes = plan_changes(view, held)
+    view = ServerView(len(server), changed=UidSet.of(new | flagged), vanished=UidSet.of(told_gone))
+    changes = plan_changes(view, UidSet.of(known))
 
-    assert after_look(held, SEEN, changes).known == UidSet.of(server)
-    assert changes.doubt == ("emptied" if held.known and not server else "")
+    assert after_look(HeldUids(UidSet.of(known)), changes).known == UidSet.of(server)
+    assert changes.doubt == ("emptied" if known and not server else "")
 
 
 @given(uid_sets, st.data())
 def test_a_delta_without_vanished_is_trusted_exactly_when_nothing_vanished(
-    stored: frozenset[int], data: st.DataObject
+    known: frozenset[int], data: st.DataObject
 ) -> None:
-    held = holding(stored)
-    gone = data.draw(st.frozensets(st.sampled_from(sorted(stored) or [1]))) & stored
+    gone = data.draw(some_of(known))
     new = data.draw(st.frozensets(st.integers(41, 50)))
-    server = (stored | new) - gone
 
-    changes = plan_changes(ServerView(len(server), changed=UidSet.of(new)), held)
+    changes = plan_changes(ServerView(len((known | new) - gone), changed=UidSet.of(new)), UidSet.of(known))
 
     assert (changes.doubt == "") is (not gone)
 
 
 @given(uid_sets, uid_sets)
-def test_planning_twice_changes_nothing_more(stored: frozenset[int], server: frozenset[int]) -> None:
-    held = holding(stored)
+def test_planning_twice_changes_nothing_more(known: frozenset[int], server: frozenset[int]) -> None:
     view = ServerView(len(server), listing=UidSet.of(server))
 
-    after = after_look(held, SEEN, plan_changes(view, held))
+    after = after_look(HeldUids(UidSet.of(known)), plan_changes(view, UidSet.of(known)))
 
-    assert plan_changes(view, after) == Changes()
+    assert plan_changes(view, after.known) == Changes()
 
 
 def test_a_listing_with_the_promised_count_is_believed() -> None:
@@ -191,21 +189,22 @@ def test_two_equal_listings_outweigh_the_count() -> None:
 
 
 def test_a_renumbered_mailbox_holds_nothing_but_stale_places() -> None:
-    after = renumbered(HELD)
+    after = renumbered(replace(HELD, is_complete=False))
 
-    assert after.known == NO_UIDS
+    assert after.seen == NEVER_SEEN
     assert after.has_stale
+    assert after.is_complete
 
 
 def test_another_window_looks_at_what_was_left_out_again() -> None:
-    held = replace(HELD, left_out=UidSet.of([7, 8]), window=NOW)
+    held, uids = replace(HELD, window=NOW), HeldUids(UidSet.of([1, 7, 8]), UidSet.of([7, 8]))
 
-    assert with_window(held, NOW) == held
-    assert with_window(held, None).missing == UidSet.of([7, 8])
-    assert with_window(held, None).known == held.known
+    assert with_window(held, uids, NOW) == (held, uids)
+    assert with_window(held, uids, None) == (
+        replace(held, window=None, is_complete=False), HeldUids(uids.known),
+    )  # fmt: skip
+    assert plan(SEEN, held, QRESYNC) == MailboxPlan("fetch")
 
 
-def holding(
-    stored: frozenset[int], missing: frozenset[int] = frozenset(), left_out: frozenset[int] = frozenset()
-) -> HeldMailbox:
-    return replace(HELD, stored=UidSet.of(stored), missing=UidSet.of(missing), left_out=UidSet.of(left_out))
+def some_of(numbers: frozenset[int]) -> st.SearchStrategy[frozenset[int]]:
+    return st.frozensets(st.sampled_from(sorted(numbers))) if numbers else st.just(frozenset())
