@@ -1,0 +1,142 @@
+"""Schema: created once, checked at first use, no drift between tables and migrations, children survive."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select, update
+
+from mailhelper_core.errors import SchemaError
+from mailhelper_core.store import setup
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.migrate import VERSION_TABLE, include_object, migrate
+from mailhelper_core.store.revision import CODE_REVISION, HEAD, MIN_CODE_REVISION, require_current
+from mailhelper_core.store.unit_of_work import Store
+
+
+def test_the_newest_migration_is_the_one_that_the_code_needs() -> None:
+    scripts = ScriptDirectory(str(Path(setup.__file__).parent / "migrations"))
+
+    assert scripts.get_current_head() == HEAD
+
+
+def test_migrating_twice_changes_nothing(url: str) -> None:
+    store = Store.open(url)
+
+    assert migrate(store.engine) == migrate(store.engine) == HEAD
+    with store.read() as connection:
+        require_current(connection)
+    store.close()
+
+
+def test_migrations_and_tables_say_the_same(store: Store) -> None:
+    options = {"include_object": include_object, "version_table": VERSION_TABLE, "compare_type": True}
+
+    with store.read() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, t.metadata) == []
+
+
+def test_several_processes_may_migrate_at_once(url: str) -> None:
+    stores = [Store.open(url) for _ in range(4)]
+    failures: list[BaseException] = []
+
+    def run(store: Store) -> None:
+        try:
+            migrate(store.engine)
+        except BaseException as exc:  # noqa: BLE001 - told by the test's own thread
+            failures.append(exc)
+
+    threads = [threading.Thread(target=run, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    with stores[0].read() as connection:
+        require_current(connection)
+    for store in stores:
+        store.close()
+
+
+def test_a_database_without_tables_says_migrate(url: str) -> None:
+    store = Store.open(url)
+
+    with pytest.raises(SchemaError, match="migrate") as missing, store.read() as connection:
+        require_current(connection)
+
+    assert missing.value.code == "schema_missing"
+    store.close()
+
+
+def test_a_database_that_needs_newer_code_refuses_this_one(store: Store) -> None:
+    newer = update(t.meta).where(t.meta.c.name == MIN_CODE_REVISION).values(value=str(CODE_REVISION + 1))
+    with store.begin() as connection:
+        connection.execute(newer)
+
+    with pytest.raises(SchemaError, match="upgrade this program"), store.read() as connection:
+        require_current(connection)
+
+
+def test_a_newer_schema_that_this_code_can_read_is_fine(store: Store) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = 'r9999'")
+
+    with store.read() as connection:
+        require_current(connection)
+
+
+def test_an_older_schema_asks_for_migrate(store: Store) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = 'r0000'")
+
+    with pytest.raises(SchemaError, match="r0000"), store.read() as connection:
+        require_current(connection)
+
+
+def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'new.db'}")
+    keyring = Keyring(None, setup.key_path(store, None))
+    store.prepare = lambda: setup.prepare(store, keyring, None)
+
+    with store.begin() as connection:
+        connection.execute(insert(t.meta).values(name="first", value="use"))
+
+    assert sorted(path.name for path in tmp_path.iterdir() if "-" not in path.name) == ["new.db", "new.db.key"]
+    store.close()
+
+
+def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'host.db'}")
+    with store.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
+    keyring = Keyring(None, setup.key_path(store, None))
+    guarded = Store.open(f"sqlite:///{tmp_path / 'host.db'}")
+    guarded.prepare = lambda: setup.prepare(guarded, keyring, None)
+
+    with pytest.raises(SchemaError), guarded.read():
+        pass
+
+    with store.read() as connection:
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    assert list(tables) == ["theirs"]
+    store.close()
+    guarded.close()
+
+
+def test_the_hosts_own_tables_and_autogenerate_stay_apart(store: Store) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
+
+    with store.read() as connection:
+        options = {"include_object": include_object, "version_table": VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, t.metadata) == []
+        assert connection.execute(select(t.owners.c.id)).all() == []
