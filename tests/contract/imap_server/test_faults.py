@@ -1,0 +1,180 @@
+"""The server against foreign clients: scripted faults happen when they should and look as they should."""
+
+from __future__ import annotations
+
+import imaplib
+import time
+
+import pytest
+
+from mailhelper_core.testing import (
+    Answer,
+    Bye,
+    Call,
+    ExtraLines,
+    Fault,
+    ImapServer,
+    Interrupt,
+    LyingLiteral,
+    MissingItem,
+    MissingMessage,
+    NilBody,
+    SendInstead,
+    Trickle,
+    WrongTag,
+)
+from tests.contract.imap_server.clients import MAIL, fetch
+
+BODY = "(UID BODY.PEEK[])"
+
+
+def test_a_fault_waits_for_its_turn_and_goes_again(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", Answer("NO", "Not now", "UNAVAILABLE"), nth=2, times=2))
+
+    answers = [client.noop()[0] for _ in range(5)]
+
+    assert answers == ["OK", "NO", "NO", "OK", "OK"]
+    assert len(server.faults.fired) == 2
+
+
+def test_a_cleared_plan_harms_nobody(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("*", Bye(), times=None))
+    server.faults.clear()
+
+    assert client.noop()[0] == "OK"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [Interrupt("tag"), Interrupt("line", after=7, response=1), Interrupt("literal", after=10, response=1)],
+)
+def test_the_connection_drops_at_the_place(server: ImapServer, client: imaplib.IMAP4, place: Interrupt) -> None:
+    server.faults.add(Fault("UID FETCH", place))
+
+    with pytest.raises(imaplib.IMAP4.abort):
+        fetch(client, "1:3", BODY)
+
+
+def test_a_drop_inside_a_literal_lets_the_mails_before_it_through(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", Interrupt("literal", after=10, response=2)))
+    client.send(b"x UID FETCH 1:5 BODY.PEEK[]\r\n")
+
+    received = client.file.read()
+
+    assert received.count(MAIL) == 2
+    assert received.endswith(MAIL[:10])
+
+
+def test_a_stall_is_a_pause_and_nothing_is_lost(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", Interrupt("literal", after=10, seconds=0.2)))
+    begin = time.monotonic()
+
+    shown = fetch(client, "1", BODY)
+
+    assert time.monotonic() - begin >= 0.2
+    assert MAIL in shown
+
+
+def test_stopping_the_server_ends_a_stall(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", Interrupt("tag", seconds=60)))
+    client.send(b"x NOOP\r\n")
+    begin = time.monotonic()
+
+    server.stop()
+
+    assert time.monotonic() - begin < 5
+
+
+def test_bye_carries_its_code(server: ImapServer) -> None:
+    server.faults.add(Fault("GREETING", Bye("Too many connections", "UNAVAILABLE")))
+
+    with pytest.raises(imaplib.IMAP4.error, match="UNAVAILABLE"):
+        imaplib.IMAP4(server.host, server.port)
+
+
+def test_a_login_is_refused_with_the_code_asked_for(server: ImapServer) -> None:
+    server.faults.add(Fault("LOGIN", Answer("NO", "Log in with a browser", "ALERT")))
+
+    client = imaplib.IMAP4(server.host, server.port)
+
+    with pytest.raises(imaplib.IMAP4.error, match="ALERT"):
+        client.login("ada", "secret")
+
+    assert client.login("ada", "secret")[0] == "OK"
+    client.shutdown()
+
+
+def test_a_refused_command_does_nothing(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID STORE", Answer("NO", "Try later", "INUSE")))
+
+    client.uid("STORE", "1", "+FLAGS", "(\\Seen)")
+
+    assert not server.store.user("ada").mailbox("INBOX").messages[0].flags
+
+
+def test_the_answer_comes_under_a_wrong_tag(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", WrongTag("A99")))
+    client.send(b"x NOOP\r\n")
+
+    assert client.file.readline().startswith(b"A99 OK")
+
+
+def test_a_literal_announces_more_than_it_holds(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", LyingLiteral(by=5, uid=2)))
+    client.send(b"x UID FETCH 1:2 BODY.PEEK[]\r\n")
+
+    first, second = client.file.readline(), [client.file.readline() for _ in range(MAIL.count(b"\n") + 2)][-1]
+
+    assert first.endswith(b"{%d}\r\n" % len(MAIL))
+    assert second.endswith(b"{%d}\r\n" % (len(MAIL) + 5))
+
+
+def test_a_body_can_be_nil_and_a_message_missing(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", NilBody(uid=2)), Fault("UID FETCH", MissingMessage(uid=3)))
+
+    shown = fetch(client, "1:4", BODY)
+
+    assert b"UID 2 BODY[] NIL" in shown
+    assert b"UID 3" not in shown
+    assert shown.count(MAIL) == 2
+
+
+def test_an_item_can_be_missing(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", MissingItem("UID")))
+
+    assert b"UID" not in fetch(client, "1", BODY)
+
+
+def test_lines_that_nobody_asked_for_come_before_the_end(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", ExtraLines((b"3 FETCH (FLAGS (\\Seen))",), times=3)))
+
+    client.noop()
+
+    assert len(client.untagged_responses["FETCH"]) == 3
+
+
+def test_bytes_of_the_tests_own_choice(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", SendInstead(b"* 1 FETCH (UID 1 FLAGS (\r\n")))
+
+    assert fetch(client, "1:5", BODY) == b"1 (UID 1 FLAGS ("
+
+
+def test_slow_bytes_all_arrive(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", Trickle(per_second=400)))
+    begin = time.monotonic()
+
+    answer = client.noop()
+
+    assert answer[0] == "OK"
+    assert time.monotonic() - begin > 0.02
+
+
+def test_the_store_changes_just_before_a_command(server: ImapServer, client: imaplib.IMAP4) -> None:
+    inbox = server.store.user("ada").mailbox("INBOX")
+    before = inbox.uid_validity
+    server.faults.add(Fault("SELECT", Call(inbox.renumber)))
+
+    client.select()
+
+    assert client.untagged_responses["UIDVALIDITY"] == [str(inbox.uid_validity).encode()]
+    assert inbox.uid_validity != before

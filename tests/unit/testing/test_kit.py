@@ -1,0 +1,71 @@
+"""The kit as a whole: its public names, the clock, the pytest fixtures, what an import costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mailhelper_core import testing
+
+pytest_plugins = ["pytester"]
+
+
+def test_every_public_name_is_there() -> None:
+    assert sorted(testing.__all__) == testing.__all__
+    assert all(getattr(testing, name).__name__ == name for name in testing.__all__)
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'ImapSrever'"):
+        testing.ImapSrever  # noqa: B018
+
+
+def test_the_clock_moves_only_when_told() -> None:
+    clock = testing.FixedClock(datetime(2025, 1, 1, tzinfo=UTC))
+
+    before = clock()
+    clock.advance(90)
+
+    assert (before, clock()) == (datetime(2025, 1, 1, tzinfo=UTC), before + timedelta(seconds=90))
+
+
+def test_the_clock_refuses_a_time_without_a_zone() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        testing.FixedClock(datetime(2025, 1, 1))  # noqa: DTZ001
+
+
+def test_the_plugin_loads_nothing_and_the_kit_needs_no_pytest() -> None:
+    """The plugin is imported with a stand-in for pytest, so that what remains is what the kit itself asked for."""
+    code = """if True:
+        import sys, types
+        sys.modules["pytest"] = types.ModuleType("pytest")
+        sys.modules["pytest"].fixture = lambda function: function
+        import mailhelper_core.testing.plugin
+        print([name for name in sys.modules if name.startswith("mailhelper_core.testing.")])
+        sys.modules["pytest"] = None  # importing it now is an error
+        from mailhelper_core.testing import *
+        print([name for name in ("sqlalchemy", "imapclient") if name in sys.modules])
+    """
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines() == ["['mailhelper_core.testing.plugin']", "[]"]
+
+
+def test_the_fixtures_hand_out_what_they_say(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_kit(imap_server, mailbox_generator, fixed_clock):
+            mails = mailbox_generator.fill(imap_server.store.user("ada"), count=5)
+            assert len(mails) == 5
+            assert imap_server.port
+            assert fixed_clock() >= mails[-1].internal_date
+        """
+    )
+
+    result = pytester.runpytest_inprocess("-p", "mailhelper_core.testing.plugin")
+
+    result.assert_outcomes(passed=1)
