@@ -27,6 +27,7 @@ def store_keywords(
     state: SessionState, uids: UidSet, *, add: frozenset[str], remove: frozenset[str], unchanged_since: int
 ) -> tuple[RemoteFlags, ...]:
     """Add and remove keywords; answer the keywords the server then names, never those of a conflict."""
+    state.require_writable()
     confirmed: dict[int, RemoteFlags] = {}
     for sign, keywords in ((b"+", add), (b"-", remove)):
         if keywords and uids:
@@ -46,6 +47,7 @@ def move_messages(state: SessionState, uids: UidSet, name: str) -> Placed:
     Without UIDPLUS, EXPUNGE would take everything that carries \\Deleted: where that holds other
     messages, ours stay behind flagged \\Deleted.
     """
+    state.require_writable()
     if state.offers("MOVE") or state.offers("IMAP4REV2"):
         return _transfer(state, b"UID MOVE ", uids, name)
     placed = copy_messages(state, uids, name)

@@ -16,6 +16,8 @@ from mailhelper_core.server.imap.listing import is_there, mailbox_status
 from mailhelper_core.server.imap.response import Data, Status, read_uids, read_untagged
 from mailhelper_core.server.imap.state import SessionState
 
+MAX_UID = 2**32 - 1
+
 _NUMBER = re.compile(r"\d{1,19}")
 
 
@@ -36,6 +38,7 @@ def open_mailbox(state: SessionState, name: str, *, resume: Resume | None, writa
     parameters = _resync(resume) if resynchronizes and resume else _condstore(state)
     command = (b"SELECT " if writable else b"EXAMINE ", state.mailbox(name), parameters)
     state.wire.exists = state.mod_seq = 0
+    state.read_only = True
     lines = len(resume.uids) if resume else 0
     try:
         seen = _read(state.wire.responses([command], lines=lines))
@@ -43,14 +46,14 @@ def open_mailbox(state: SessionState, name: str, *, resume: Resume | None, writa
         if exc.code == "rejected" and not is_there(state, name):
             raise ServerError("the mail server has no such mailbox", code="no_mailbox", transient=False) from exc
         raise
-    read_only = not writable or state.wire.last_status.code == "READ-ONLY"
+    state.read_only = not writable or state.wire.last_status.code == "READ-ONLY"
     status = _status(state, name, seen)
     state.mod_seq = status.highest_mod_seq
     same = resume is not None and resume.uid_validity == status.uid_validity
     delta = None
-    if resynchronizes and same and state.mod_seq:
-        delta = RemoteDelta(tuple(seen.changed.values()), _union(seen.vanished))
-    return OpenedMailbox(status, read_only, seen.permanent if writable else None, delta)
+    if resume and resynchronizes and same and state.mod_seq:
+        delta = RemoteDelta(tuple(seen.changed.values()), _union(seen.vanished) & resume.uids)
+    return OpenedMailbox(status, state.read_only, seen.permanent if writable else None, delta)
 
 
 def _enable(state: SessionState) -> None:
@@ -65,8 +68,9 @@ def _enable(state: SessionState) -> None:
 
 
 def _resync(resume: Resume) -> bytes:
-    known = f" {known_uids(resume.uids)}" if resume.uids else ""
-    return f" (QRESYNC ({resume.uid_validity} {resume.mod_seq}{known}))".encode("ascii")
+    # Changes are told only of the uids that are named (RFC 7162 3.2.5.2); new messages are above them.
+    unknown = UidSet(((resume.uids.highest() + 1, max(MAX_UID, resume.uids.highest() + 1)),))
+    return f" (QRESYNC ({resume.uid_validity} {resume.mod_seq} {known_uids(resume.uids | unknown)}))".encode("ascii")
 
 
 def _condstore(state: SessionState) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.command import Part, mailbox, string
 from mailhelper_core.server.imap.wire import Wire
@@ -24,6 +25,7 @@ class SessionState:
     raw_names: dict[str, bytes] = field(default_factory=dict)
     enabled: frozenset[str] | None = None
     mod_seq: int = 0
+    read_only: bool = True
     body_bytes: int = 0
 
     def offers(self, *names: str) -> bool:
@@ -34,6 +36,11 @@ class SessionState:
     def has_mod_seq(self) -> bool:
         """Say whether the server keeps mod_seqs (QRESYNC implies CONDSTORE)."""
         return self.offers("CONDSTORE") or self.offers("QRESYNC")
+
+    def require_writable(self) -> None:
+        """Raise where Dovecot would answer OK and change nothing (EXAMINE, or no permission)."""
+        if self.read_only:
+            raise ServerError("the mailbox is read-only", code="read_only", transient=False)
 
     def mailbox(self, name: str) -> Part:
         """Write a mailbox name as the server spelt it."""

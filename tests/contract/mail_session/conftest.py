@@ -1,0 +1,73 @@
+"""Sessions on every origin: the bundled server and Dovecot with capabilities on and off, Maildir, mbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.testing import ImapServer
+from tests.contract.mail_session.origins import DOVECOTS, FILES, OPENED, WITHOUT, BundledOrigin, DovecotOrigin, Origin
+from tests.servers.dovecot import Dovecot
+
+_SERVERS = [*WITHOUT, *(pytest.param(name, marks=pytest.mark.servers) for name in DOVECOTS)]
+
+
+@pytest.fixture
+def origin_named(
+    request: pytest.FixtureRequest, tmp_path: Path, dovecot_user: str
+) -> Iterator[Callable[[str], Origin]]:
+    """Answer an empty origin of this name."""
+    with ExitStack() as stack:
+
+        def make(name: str) -> Origin:
+            if name in FILES:
+                return FILES[name](tmp_path)
+            if name in WITHOUT:
+                return BundledOrigin(stack.enter_context(ImapServer(without=WITHOUT[name])))
+            return DovecotOrigin(_dovecot(request, DOVECOTS[name]), dovecot_user)
+
+        yield make
+
+
+@pytest.fixture(params=[*_SERVERS, *FILES])
+def origin(request: pytest.FixtureRequest, origin_named: Callable[[str], Origin]) -> Origin:
+    """Mail of any origin."""
+    return origin_named(request.param)
+
+
+@pytest.fixture(params=_SERVERS)
+def imap(request: pytest.FixtureRequest, origin_named: Callable[[str], Origin]) -> Origin:
+    """Mail on an IMAP server."""
+    return origin_named(request.param)
+
+
+@pytest.fixture
+def session(imap: Origin) -> MailSession:
+    """A session on an IMAP server; its mail is changed through `imap`."""
+    return imap.connect()
+
+
+@pytest.fixture(autouse=True)
+def _close_sessions() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+@pytest.fixture
+def server() -> Iterator[ImapServer]:
+    """A bundled server with all capabilities, for faults."""
+    with ImapServer() as running:
+        yield running
+
+
+def _dovecot(request: pytest.FixtureRequest, capabilities: str) -> Dovecot:
+    if capabilities:
+        start: Callable[[str], Dovecot] = request.getfixturevalue("dovecot_with")
+        return start(capabilities)
+    running: Dovecot = request.getfixturevalue("dovecot")
+    return running
