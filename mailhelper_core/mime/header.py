@@ -108,7 +108,7 @@ _SIMPLE = re.compile(
     rf'\s*+(?:(?:"([^"\\<>]*+)"|([^"<>,;:()@\[\]\\]*+))\s*+<({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS}))\s*+(?:,|$)'
 )
 _TOKEN = re.compile(
-    r'(?P<quoted>"(?:[^"\\]|\\.)*+"?)|<(?P<angle>[^<>]*+)>?|(?P<mark>[(),;:])|(?P<literal>\[[^\[\]]*+\]?)'
+    r'(?P<quoted>"(?:[^"\\]|\\.)*+"?)|<(?P<angle>[^<>]*+)>?|(?P<mark>[():]|[,;][,;\s]*+)|(?P<literal>\[[^\[\]]*+\]?)'
     r"|(?P<text>[^\"<>(),;:\[\]\\]++|\\.|.)",
     re.DOTALL,
 )
@@ -150,7 +150,7 @@ def _read_mailboxes(raw: str) -> Iterator[Address]:
             pieces.append(piece)
         elif piece == ":":
             pieces.clear()
-        else:
+        elif pieces or comment or angle:
             yield from _mailbox(pieces, comment, angle)
             pieces, comment, angle = [], [], None
     yield from _mailbox(pieces, comment, angle)

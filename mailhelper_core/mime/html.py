@@ -83,7 +83,7 @@ def safe_html(html: str, *, remote_images: bool = False, cid_urls: Mapping[str, 
         set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"referrerpolicy": "no-referrer"}},
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         filter_style_properties=_PROPERTIES,
-        url_relative="deny",
+        url_relative="pass_through",  # the filter has refused what the mail says; the host's own may be relative
     )
     return cleaner.clean(_bounded(html))
 
@@ -118,7 +118,7 @@ def _is_harmless(declaration: str) -> bool:
 # The marks are put around elements as text, then the whole text is taken and the marks are read: that is five
 # times faster than a walk over all nodes. Cleaned HTML holds none of these controls.
 _BREAK, _HIDE, _SHRINK, _GROW, _KEEP, _END = "\x01\x02\x03\x04\x05\x06"
-_MARK_REFERENCE = re.compile(r"&#(?:0{0,9}[1-6]|x0{0,9}[1-6])(?![0-9a-f])", re.IGNORECASE)
+_MARK_REFERENCE = re.compile(r"&#(?:0{0,9}[1-6]|x0{0,9}[1-6])(?![0-9a-f]);?", re.IGNORECASE)
 _AREA = re.compile(f"([{_HIDE}{_SHRINK}{_GROW}{_KEEP}{_END}])")
 _MARKS = (
     dict.fromkeys(_BLOCKS, (_BREAK, _BREAK))
@@ -213,12 +213,15 @@ _FREE_TAGS = 1_000
 _MAX_DEPTH = 100
 _MAX_TAGS = 200_000
 _MARKUP = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*+)>")
+_MANY_BREAKS = re.compile(r"(?:<br>){3,}+")
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,40}+)\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 
 
 def _bounded(html: str) -> str:
     html = clean_text(html[:MAX_HTML_CHARS])
-    return "".join(_rewritten(html)) if html.count("<") > _FREE_TAGS else html
+    if html.count("<") <= _FREE_TAGS:
+        return html
+    return _MANY_BREAKS.sub("<br><br>", "".join(_rewritten(html)))
 
 
 def _rewritten(html: str) -> Iterator[str]:
@@ -240,11 +243,8 @@ def _rewritten(html: str) -> Iterator[str]:
             yield from _closed(stack, name)
         elif name in _VOID:
             yield _start_tag(name, rest)
-        elif name in _TAGS and len(stack) < _MAX_DEPTH:
-            if name in _BLOCKS:
-                yield from _closed(stack, "p")
-            stack.append(name)
-            yield _start_tag(name, rest)
+        elif name in _TAGS:
+            yield from _opened(stack, name, rest)
     else:
         position = len(html)
     yield html[position:].replace("<", "&lt;")
@@ -258,6 +258,17 @@ def _end_of_content(html: str, start: int, name: str) -> int:
         return len(html) if end < 0 else end + 3
     match = re.compile(f"</{name}[^>]{{0,100}}>", re.IGNORECASE).search(html, start)
     return match.end() if match else len(html)
+
+
+def _opened(stack: list[str], name: str, rest: str) -> Iterator[str]:
+    """Open an element, after the paragraph that it ends; what would lie too deep leaves a line break."""
+    if name in _BLOCKS:
+        yield from _closed(stack, "p")
+    if len(stack) < _MAX_DEPTH:
+        stack.append(name)
+        yield _start_tag(name, rest)
+    elif name in _BLOCKS:
+        yield "<br>"
 
 
 def _closed(stack: list[str], name: str) -> Iterator[str]:

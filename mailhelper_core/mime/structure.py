@@ -113,7 +113,7 @@ def _prescan(raw: bytes, start: int, end: int, limits: Limits) -> tuple[int, lis
             break
         boundaries.add(match[1] or match[2])
     parts = 0
-    for match in _DELIMITER.finditer(raw, start, end):
+    for match in _DELIMITER.finditer(raw, max(start - 1, 0), end):
         line = match[1].rstrip()
         parts += line in boundaries
         if parts > limits.parts:

@@ -1,0 +1,105 @@
+"""The chain of parsers: both see the same tree, and both stay within the limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhelper_core.mime import structure
+from mailhelper_core.mime.header import scan
+from mailhelper_core.mime.structure import Limits, Structure, read_structure, walk
+from tests.unit.mime.evil import many_parts, nested_multiparts
+
+WORD = b"=?utf-8?q?a?= "
+
+
+def read(raw: bytes, limits: Limits | None = None) -> Structure:
+    found = read_structure(raw, scan(raw), limits or Limits())
+    assert found is not None
+    return found
+
+
+def lenient(raw: bytes) -> Structure:
+    """Read with the fast parser left out."""
+    return read(raw, Limits(encoded_words=-1))
+
+
+def contents(found: Structure) -> list[tuple[str, str, str]]:
+    return [(leaf.media_type, leaf.filename, leaf.content_id) for leaf in walk(found.root) if leaf.content.strip()]
+
+
+@pytest.mark.shared_data
+def test_both_parsers_see_the_same_parts_in_real_mail(shared_data: Path) -> None:
+    differing = set()
+    for path in sorted((shared_data / "mails").rglob("*.eml")):
+        raw = path.read_bytes()[:20_000]
+        fast = read(raw)
+        if "fast-parser-refused" not in fast.problems and contents(fast) != contents(lenient(raw)):
+            differing.add(path.stem)
+
+    # Made to be ambiguous: boundaries that differ by a blank or a dash, the same boundary twice, no part at all.
+    assert differing <= {"01016", "01024", "01025", "01026", "01534", "00046", "00643"}
+
+
+def test_the_fast_parser_is_used_for_ordinary_mail() -> None:
+    assert read(many_parts(3)).problems == ()
+
+
+def test_what_the_fast_parser_refuses_the_lenient_one_reads() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n X: a field that begins with a blank\n\nwords\n--b--\n"
+
+    found = read(raw)
+
+    assert "fast-parser-refused" in found.problems
+    assert b"words" in found.root.children[0].content
+
+
+def test_many_encoded_words_avoid_the_fast_parser() -> None:
+    raw = many_parts(1).replace(b"--b\r\n\r\n", b"--b\r\nSubject: " + WORD * 3_000 + b"\r\n\r\n")
+
+    assert "fast-parser-avoided" in read(raw).problems
+
+
+def test_parts_beyond_the_limit_are_cut() -> None:
+    found = read(many_parts(50), Limits(parts=10))
+
+    assert "parts-cut" in found.problems
+    assert len(list(walk(found.root))) == 10
+
+
+def test_depth_beyond_the_limit_is_cut() -> None:
+    found = read(nested_multiparts(30), Limits(depth=10))
+
+    assert "depth-cut" in found.problems
+    assert max(leaf.path.count(".") for leaf in walk(found.root)) <= 10
+
+
+def test_octets_beyond_the_limit_are_cut() -> None:
+    found = read(many_parts(50), Limits(message_bytes=300))
+
+    assert "message-cut" in found.problems
+    assert len(found.root.children) > 1
+
+
+def test_when_no_parser_finds_its_way_there_is_no_structure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(structure.email, "message_from_bytes", fail)
+    raw = many_parts(1)
+
+    assert read_structure(raw, scan(raw), Limits(encoded_words=-1)) is None
+
+
+@given(st.lists(st.sampled_from([b"--a", b"--b", b"--a--", b"--b--", b"", b"text", b"Content-Type: text/plain",
+                                 b"Content-Type: multipart/mixed; boundary=b", b"Content-Type: message/rfc822",
+                                 b"Content-Transfer-Encoding: base64", b" folded"]), max_size=40))  # fmt: skip
+def test_any_order_of_delimiters_is_read_within_the_limits(lines: list[bytes]) -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=a\n\n" + b"\n".join(lines)
+
+    paths = [leaf.path for leaf in walk(read(raw).root)]
+
+    assert len(paths) == len(set(paths))
