@@ -12,6 +12,10 @@ from mailhelper_core.testing.wire import encode
 
 _PARAMETER = re.compile(rb';[ \t]*([^\s=;]+)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;]*)')
 
+Parameters = tuple[tuple[bytes, bytes], ...]
+# RFC 2046 4.1.2: what text is in when it does not say.
+_US_ASCII: Parameters = ((b"charset", b"us-ascii"),)
+
 
 def render_structure(content: Content, *, extended: bool) -> bytes:
     """Answer the structure of a message; `extended` adds what BODYSTRUCTURE has over BODY."""
@@ -26,7 +30,7 @@ def _part(raw: bytes, part: Part, *, extended: bool) -> bytes:
     fields = [
         _token(major),
         _token(minor),
-        _parameters(part.header, "Content-Type"),
+        _parameters(part.header, "Content-Type", default=_US_ASCII if major == "text" else ()),
         encode.nstring(field_bytes(part.header, "Content-ID")),
         encode.nstring(field_bytes(part.header, "Content-Description")),
         _token((field_bytes(part.header, "Content-Transfer-Encoding") or b"7bit").decode("latin-1")),
@@ -59,14 +63,12 @@ def _extension(header: EmailMessage) -> list[bytes]:
     return [disposition, encode.nstring(field_bytes(header, "Content-Language")), location]
 
 
-def _parameters(header: EmailMessage, name: str) -> bytes:
+def _parameters(header: EmailMessage, name: str, default: Parameters = ()) -> bytes:
     """Answer the parameters as they stand: RFC 2231 forms stay encoded, as servers leave them."""
     value = field_bytes(header, name) or b""
-    shown = [
-        encode.string(text)
-        for match in _PARAMETER.finditer(value)
-        for text in (match[1].lower(), _unquoted(match[2].strip()))
-    ]
+    found = [(match[1], _unquoted(match[2].strip())) for match in _PARAMETER.finditer(value)]
+    missing = [pair for pair in default if pair[0] not in {key.lower() for key, _ in found}]
+    shown = [encode.string(text) for pair in (*found, *missing) for text in pair]
     return encode.group(shown) if shown else b"NIL"
 
 

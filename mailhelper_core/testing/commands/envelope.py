@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message as EmailMessage
 from email.utils import getaddresses
 
@@ -16,6 +17,8 @@ _ADDRESS_FIELDS = (
     ("Cc", "Cc"),
     ("Bcc", "Bcc"),
 )
+# RFC 5322 3.4: group = display-name ":" [group-list] ";"
+_GROUP = re.compile(r'([^,:;<>@"()]+):([^:;]*);')
 
 
 def render_envelope(header: EmailMessage) -> bytes:
@@ -50,14 +53,30 @@ def _addresses(header: EmailMessage, name: str) -> bytes:
     value = field_bytes(header, name)
     if value is None:
         return b""
-    pairs = getaddresses([value.decode("ascii", "surrogateescape")])
-    rendered = b"".join(_address(*pair) for pair in pairs if pair[1])
-    return b"(" + rendered + b")" if rendered else b""
+    rendered: list[bytes] = []
+    rest = value.decode("ascii", "surrogateescape")
+    while group := _GROUP.search(rest):
+        rendered += [*_mailboxes(rest[: group.start()]), _group_mark(group[1].strip())]
+        rendered += [*_mailboxes(group[2]), _group_mark(None)]
+        rest = rest[group.end() :]
+    rendered += _mailboxes(rest)
+    return b"(" + b"".join(rendered) + b")" if rendered else b""
+
+
+def _mailboxes(text: str) -> list[bytes]:
+    return [_address(*pair) for pair in getaddresses([text]) if pair[1]]
+
+
+def _group_mark(name: str | None) -> bytes:
+    """Answer the address without host that begins a group, the one without name that ends it."""
+    return encode.group([b"NIL", b"NIL", encode.nstring(None if name is None else _octets(name)), b"NIL"])
 
 
 def _address(name: str, addr_spec: str) -> bytes:
     local, _, domain = addr_spec.rpartition("@")
     parts = [name or None, None, local or domain, domain if local else ""]
-    return encode.group(
-        encode.nstring(None if part is None else part.encode("ascii", "surrogateescape")) for part in parts
-    )
+    return encode.group(encode.nstring(None if part is None else _octets(part)) for part in parts)
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

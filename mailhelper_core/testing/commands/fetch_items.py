@@ -165,9 +165,7 @@ class _Section:
     bounds: tuple[int, int] | None
 
     def __call__(self, message: StoredMessage) -> Value:
-        data = self.cut(message.content)
-        if data is None:
-            return b"NIL"
+        data = self.cut(message.content) or b""  # as Dovecot answers for a part that is not there
         if self.bounds is not None:
             start, length = self.bounds
             data = data[start : start + length]

@@ -52,13 +52,13 @@ def header_end(raw: bytes, start: int = 0, end: int | None = None) -> int:
 
 def locate(root: Part, numbers: tuple[int, ...]) -> Part | None:
     """Answer the part with these numbers (RFC 3501 section 6.4.5), the message itself for none."""
-    node = root
-    for number in numbers:
-        inside = node.children[0] if node.is_message and node is not root and node.children else node
+    node, inside = root, root
+    for at, number in enumerate(numbers):
         if inside.is_multipart and number <= len(inside.children):
             node = inside.children[number - 1]
-        elif number == 1 and not inside.is_multipart:
-            node = inside
+            inside = node.children[0] if node.is_message else node
+        elif number == 1 and not inside.is_multipart and (inside is root or node.is_message) and at + 1 == len(numbers):
+            return inside  # the text of a message that has no parts is its part 1
         else:
             return None
     return node
@@ -70,21 +70,20 @@ def _parse(raw: bytes, start: int, end: int, *, default: str, depth: int) -> Par
     if header["Content-Type"] is None:
         header.set_default_type(default)
     media_type = header.get_content_type()
-    children = _children(raw, (body, end), header, media_type, depth) if depth < _MAX_DEPTH else ()
-    if not children and (media_type == "message/rfc822" or media_type.startswith("multipart/")):
-        media_type = "text/plain" if depth < _MAX_DEPTH else "application/octet-stream"
-    return Part(start, body, end, header, media_type, children)
+    if media_type == "message/rfc822" or media_type.startswith("multipart/"):
+        if depth == _MAX_DEPTH:
+            return Part(start, body, end, header, "application/octet-stream")
+        return Part(start, body, end, header, media_type, _children(raw, (body, end), header, media_type, depth))
+    return Part(start, body, end, header, media_type)
 
 
 def _children(raw: bytes, span: tuple[int, int], header: EmailMessage, media_type: str, depth: int) -> tuple[Part, ...]:
     if media_type == "message/rfc822":
         return (_parse(raw, *span, default="text/plain", depth=depth + 1),)
-    if not media_type.startswith("multipart/"):
-        return ()
     default = "message/rfc822" if media_type == "multipart/digest" else "text/plain"
-    return tuple(
-        _parse(raw, start, end, default=default, depth=depth + 1) for start, end in _split(raw, span, _boundary(header))
-    )
+    # RFC 3501 section 9: a multipart has at least one part; where there is none, servers show an empty text.
+    spans = _split(raw, span, _boundary(header)) or [(span[1], span[1])]
+    return tuple(_parse(raw, start, end, default=default, depth=depth + 1) for start, end in spans)
 
 
 def _boundary(header: EmailMessage) -> bytes:
@@ -99,11 +98,10 @@ def _split(raw: bytes, span: tuple[int, int], boundary: bytes) -> list[tuple[int
     """Answer the spans between the delimiter lines (RFC 2046 section 5.1.1)."""
     if not boundary:
         return []
-    delimiter = re.compile(rb"(?:\A|\r?\n|(?<=\n))--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)\r?\n?")
+    delimiter = re.compile(rb"(?:\r?\n|(?<=\n))--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)\r?\n?")
     spans: list[tuple[int, int]] = []
     opened: int | None = None
-    view = raw[: span[1]]
-    for match in delimiter.finditer(view, span[0]):
+    for match in delimiter.finditer(raw, *span):
         if opened is not None:
             spans.append((opened, max(opened, match.start())))
         opened = match.end()

@@ -55,8 +55,9 @@ def test_sections_are_cut_out_of_the_message(client: imaplib.IMAP4, section: str
     assert data[0][1] == expected
 
 
-def test_a_part_that_does_not_exist_is_nil(client: imaplib.IMAP4) -> None:
-    assert b"BODY[7] NIL" in fetch(client, "1", "(BODY.PEEK[7])")
+@pytest.mark.parametrize("section", ["7", "1.1", "3.HEADER", "7.MIME"])
+def test_a_part_that_does_not_exist_is_empty(client: imaplib.IMAP4, section: str) -> None:
+    assert b"BODY[%s] {0}" % section.encode() in fetch(client, "1", f"(BODY.PEEK[{section}])")
 
 
 def test_partial_fetch_answers_from_its_offset(client: imaplib.IMAP4) -> None:

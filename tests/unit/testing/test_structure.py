@@ -63,3 +63,15 @@ def test_header_fields_are_chosen_with_their_folds() -> None:
 
     assert choose_fields(header, frozenset({b"SUBJECT"})) == b"Subject: one\r\n two\r\n\r\n"
     assert choose_fields(header, frozenset({b"SUBJECT"}), inverted=True) == b"To: a\r\nX: y\r\n\r\n"
+
+
+def test_groups_are_marked_in_the_envelope() -> None:
+    header = Content(b"To: friends: a@x.test, B <b@x.test>;, c@x.test\r\nCc: undisclosed-recipients:;\r\n\r\n", "M1")
+
+    envelope = render_envelope(header.structure.header)
+
+    group = (
+        b'((NIL NIL "friends" NIL)(NIL NIL "a" "x.test")("B" NIL "b" "x.test")(NIL NIL NIL NIL)(NIL NIL "c" "x.test"))'
+    )
+    assert group in envelope
+    assert b'((NIL NIL "undisclosed-recipients" NIL)(NIL NIL NIL NIL))' in envelope
