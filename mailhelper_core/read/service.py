@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from html import escape
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.mime.attachment import attachment_bytes
 from mailhelper_core.mime.html import safe_html
-from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
+from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
 from mailhelper_core.model.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.timeline import TimelineEntry
 from mailhelper_core.store import messages, timeline
@@ -23,7 +22,7 @@ class AttachmentContent:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadService:
     """Messages of one owner, by id. Every call raises NotFoundError for unknown and foreign ids."""
 

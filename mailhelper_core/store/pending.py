@@ -23,8 +23,13 @@ def add(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[in
     insert_rows(uow.connection, t.pending, ("stage", "account_id", "message_id"), rows, or_ignore=True)
 
 
-def take(uow: UnitOfWork, stage: Stage, account_id: int, limit: int, *, after: int = 0) -> list[int]:
-    """Answer the oldest messages that wait, with ids above `after`; they keep waiting until `done`."""
+def take(
+    uow: UnitOfWork, stage: Stage, account_id: int, limit: int, *, after: int = 0, unless: Stage | None = None
+) -> list[int]:
+    """Answer the oldest messages that wait, with ids above `after`; they keep waiting until `done`.
+
+    With `unless`, messages that wait for that earlier stage too are left out.
+    """
     p = t.pending.c
     statement = (
         select(p.message_id)
@@ -32,6 +37,10 @@ def take(uow: UnitOfWork, stage: Stage, account_id: int, limit: int, *, after: i
         .order_by(p.message_id)
         .limit(limit)
     )
+    if unless is not None:
+        other = t.pending.alias()
+        earlier = select(other.c.message_id).where(other.c.stage == unless, other.c.account_id == account_id)
+        statement = statement.where(p.message_id.not_in(earlier))
     return list(uow.connection.scalars(statement))
 
 

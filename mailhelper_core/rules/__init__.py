@@ -1,0 +1,1 @@
+"""Rules: criteria and actions as data, planned and run by one evaluator."""
