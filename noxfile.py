@@ -123,5 +123,5 @@ def _digest(requirements: tuple[str, ...]) -> str:
 def _install(session: nox.Session, *requirements: str) -> None:
     """Install with uv (seconds), or with pip where only pip is configured to reach an index."""
     with_uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable, *requirements]
-    if subprocess.run(with_uv, cwd=ROOT, check=False).returncode != 0:
-        session.run("python", "-m", "pip", "install", "--quiet", *requirements)
+    if subprocess.run(with_uv, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0:
+        session.run("python", "-m", "pip", "install", "--quiet", *requirements, stdout=sys.stderr)
