@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail
+from mailhelper_core.model.words import words
 from mailhelper_core.process.cues import KNOWN_DOMAINS
 from mailhelper_core.process.reading import Reading
 
@@ -15,12 +16,20 @@ FEW_RECIPIENTS = 5
 MANY_RECIPIENTS = 15
 # A mail that says this little and has a link wants the click.
 FEW_WORDS = 40
+# Longer display names are sentences.
+NAME_CHARACTERS = 100
+# Where a letter greets.
+GREETING_CHARACTERS = 200
+# A letter points to one or two pages, a newsletter to many.
+MANY_LINKS = 5
 # Different cues of one group from which on the text is about it.
-SEVERAL_CUES = 3
+SEVERAL_CUES = 2
 # A Date this far from the day of receipt was not set by a mail program.
 ABSURD_DATE = timedelta(days=4)
 # Letters a subject needs before its capitals mean anything.
 SHOUTED_LETTERS = 10
+# Letters of a name that do not stand in an address by chance.
+SPELLED_LETTERS = 4
 # Digits in front of the @ from which on a program made up the address.
 MANY_DIGITS = 4
 # SpamAssassin's own default threshold.
@@ -34,7 +43,12 @@ _FORWARD = re.compile(r"\s*(?:fwd?|wg|wtr)\s*:", re.IGNORECASE)
 _BILL_FILE = re.compile(
     r"invoice|rechnung|receipt|quittung|beleg|statement|kontoauszug|gutschrift|payslip", re.IGNORECASE
 )
-_CODE = re.compile(r"(?<![\w.,/-])(?:\d{4,8}|\d{3}[ -]\d{3})(?![\w,/-]|\.\d)")
+# Four to eight digits or capitals with digits, but no year.
+_CODE = re.compile(
+    r"(?<![\w.,/#-])(?!(?:19|20)\d\d\b)(?:\d{4,8}|\d{3}[ -]\d{3}|(?=[A-Z]{0,7}\d)[A-Z\d]{6,8})(?![\w,/-]|\.\d)"
+)
+_CURRENCIES = ("€", "EUR", "CHF", "USD", "GBP", "$", "£")
+_MONEY = re.compile(r"\d[.,]\d\d ?(?:€|EUR|CHF|USD|GBP|\$|£)|(?:€|EUR|CHF|USD|GBP|\$|£) ?\d")
 # "Ada Lovelace", "Dr. J. Doe", "Müller, Jan": two to four words that begin with capitals.
 _PERSON = re.compile(r"(?:[^\W\d_a-z][\w'’.-]*[ ,]+){1,3}[^\W\d_a-z][\w'’.-]*$")
 _MASS_MAILER = re.compile(
@@ -42,8 +56,8 @@ _MASS_MAILER = re.compile(
     re.IGNORECASE,
 )
 _MASS_HEADERS = frozenset({"feedback-id", "x-campaign", "x-campaignid", "list-unsubscribe-post", "x-csa-complaints"})
-_GAPPY = re.compile(r"\b(?:\w[ ._*-]){5,}\w\b")
-_TAIL = re.compile(r"\s{5,}\S+\s*$")
+_GAPPY = re.compile(r"\b(?:\w[ ._*-]){5,50}\w\b")
+_TAIL = re.compile(r"\s{5}\S+$")
 
 
 def facts_of(reading: Reading) -> frozenset[str]:
@@ -101,8 +115,26 @@ def _time_facts(hours_left: float | None) -> Iterator[str]:
 
 
 def _is_person(sender: Address) -> bool:
-    name = sender.name.strip("'\" ")
+    name = sender.name[:NAME_CHARACTERS].strip("'\" ")
     return bool(_PERSON.match(name)) and not name.isupper()
+
+
+def _spells(sender: Address, where: str) -> bool:
+    """Say whether a word of the display name stands in a part of the address (s.doyle@, @beacon-mobile.example)."""
+    return any(len(word) >= SPELLED_LETTERS and word in where.lower() for word in words(sender.name))
+
+
+def _local_part(sender: Address) -> str:
+    return sender.addr_spec.rpartition("@")[0]
+
+
+def _is_reply(message: MessageDetail) -> bool:
+    return bool(message.in_reply_to or message.references)
+
+
+def _greets_an_address(reading: Reading) -> bool:
+    greeting = reading.text[:GREETING_CHARACTERS]
+    return any(to.addr_spec and to.addr_spec in greeting for to in reading.message.to[:FEW_RECIPIENTS])
 
 
 def _is_shouted(subject: str) -> bool:
@@ -145,13 +177,16 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("written in a mail program", lambda r: r.message.facts.mailer and not _MASS_MAILER.search(r.message.facts.mailer)),
     ("delivery report", lambda r: "multipart/report" in _top_type(r.message) or not r.message.from_.addr_spec),
     # threads
-    ("reply", lambda r: r.message.in_reply_to or r.message.references),
-    ("reply subject", lambda r: _REPLY.match(r.message.subject)),
-    ("forwarded", lambda r: _FORWARD.match(r.message.subject)),
+    ("reply", lambda r: _is_reply(r.message)),
+    ("reply subject", lambda r: _REPLY.match(r.subject)),
+    ("answers nothing", lambda r: _REPLY.match(r.subject) and not _is_reply(r.message)),
+    ("forwarded", lambda r: _FORWARD.match(r.subject)),
     # the sender
     ("personal sender name", lambda r: _is_person(r.message.from_)),
+    ("address spells the sender's name", lambda r: _spells(r.message.from_, _local_part(r.message.from_))),
+    ("domain spells the sender's name", lambda r: _spells(r.message.from_, r.message.from_.domain)),
     ("sender names another address", lambda r: _names_other_address(r.message.from_)),
-    ("digits in the sender's address", lambda r: _digits(r.message.from_.addr_spec.partition("@")[0]) >= MANY_DIGITS),
+    ("digits in the sender's address", lambda r: _digits(_local_part(r.message.from_)) >= MANY_DIGITS),
     # meetings and files
     ("calendar request", lambda r: r.message.facts.calendar_method == "REQUEST"),
     ("calendar answer", lambda r: r.message.facts.calendar_method in ("REPLY", "CANCEL", "COUNTER", "REFRESH")),
@@ -159,11 +194,12 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("bill attached", lambda r: any(_BILL_FILE.search(a.filename) for a in r.message.attachments)),
     ("file attached", lambda r: any(not a.inline for a in r.message.attachments)),
     # what the text looks like
-    ("question", lambda r: "?" in r.text or "?" in r.message.subject),
+    ("question", lambda r: "?" in r.text or "?" in r.subject),
     ("code in the text", lambda r: len(r.words) < 150 and _CODE.search(r.text)),
-    ("little text with a link", lambda r: len(r.words) < FEW_WORDS and "://" in r.text),
-    ("link", lambda r: "://" in r.text or "www." in r.text),
-    ("many links", lambda r: r.text.count("://") > 5),
+    ("amount of money", lambda r: any(sign in r.text for sign in _CURRENCIES) and _MONEY.search(r.text)),
+    ("little text with a link", lambda r: len(r.words) < FEW_WORDS and r.links),
+    ("link", lambda r: r.links),
+    ("many links", lambda r: r.links > MANY_LINKS),
     ("no text", lambda r: not r.words),
     ("marked important", lambda r: 0 < r.message.facts.importance <= 2),
     ("marked unimportant", lambda r: r.message.facts.importance >= 4),
@@ -178,10 +214,11 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("dmarc failed", lambda r: r.message.facts.dmarc in _FAILED),
     ("sender authenticated", lambda r: _is_authenticated(r.message.facts)),
     ("reply goes elsewhere", lambda r: r.message.facts.reply_to_differs),
-    ("shouted subject", lambda r: _is_shouted(r.message.subject)),
-    ("exclamations", lambda r: r.message.subject.count("!") >= 2 or r.text.count("!!") >= 1),
-    ("money in the subject", lambda r: any(sign in r.message.subject for sign in "$€£%")),
-    ("gappy subject", lambda r: _GAPPY.search(r.message.subject) or _TAIL.search(r.message.subject)),
+    ("shouted subject", lambda r: _is_shouted(r.subject)),
+    ("greets an address", _greets_an_address),
+    ("exclamations", lambda r: r.subject.count("!") >= 2 or r.text.count("!!") >= 1),
+    ("money in the subject", lambda r: any(sign in r.subject for sign in "$€£%")),
+    ("gappy subject", lambda r: _GAPPY.search(r.subject) or _TAIL.search(r.subject)),
     ("absurd date", lambda r: _has_absurd_date(r.message)),
     ("no Message-ID", lambda r: not r.message.message_id),
     ("html only", lambda r: _top_type(r.message).startswith("text/html")),

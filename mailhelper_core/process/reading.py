@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +11,20 @@ from itertools import chain
 
 from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.words import words
+from mailhelper_core.model.words import SENDER_WORDS, words
 from mailhelper_core.process.cues import CUES
 from mailhelper_core.process.deadline import hours_left
 
 # Characters read: what a mail wants stands at its beginning, and a 30 MB text must cost what a letter costs.
 READ_CHARACTERS = 4_000
+# A subject is one line; what is longer is an attack.
+SUBJECT_CHARACTERS = 500
 # The words in which a letter greets, and those in which it closes.
 OPENING_WORDS = 12
 CLOSING_WORDS = 40
 
+# What an address of a page spells says nothing about the mail.
+_URL = re.compile(r"(?:https?://|www\.)\S+")
 # A text without any of these has neither quotation nor signature: looking costs a tenth of splitting.
 _QUOTE_SIGNS = ("\n>", "--", "__", ":\n", "From:", "Von:", "Sent from", "Gesendet", "Von mein")
 
@@ -34,7 +39,9 @@ class Reading:
     """
 
     message: MessageDetail
+    subject: str
     text: str
+    links: int
     words: Sequence[str]
     zones: Mapping[str, Mapping[str, int]]
     header_names: frozenset[str]
@@ -42,11 +49,12 @@ class Reading:
 
 
 def read(message: MessageDetail) -> Reading:
-    """Read one message: the first characters of its own text, without quotations and signature."""
-    text = _own_text(message.text[:READ_CHARACTERS])
-    subject, body, sender = words(message.subject), words(text), _sender_words(message)
+    """Read one message: the first characters of its own text, without quotations, signature and addresses of pages."""
+    text, links = _URL.subn(" ", _own_text(message.text[:READ_CHARACTERS]))
+    subject = message.subject[:SUBJECT_CHARACTERS].strip()
+    title, body, sender = words(subject), words(text), _sender_words(message)
     zones = {
-        "subject": find_cues(subject),
+        "subject": find_cues(title),
         "text": find_cues(body),
         "sender": find_cues(sender),
         "opening": find_cues(body[:OPENING_WORDS]),
@@ -54,13 +62,13 @@ def read(message: MessageDetail) -> Reading:
     }
     return Reading(
         message=message,
+        subject=subject,
         text=text,
-        words=subject + body,
+        links=links,
+        words=title + body,
         zones=zones,
         header_names=frozenset(name.lower() for name, _ in message.headers),
-        hours_left=hours_left(
-            f"{message.subject}\n{text}", message.date, is_meeting=bool(message.facts.calendar_method)
-        ),
+        hours_left=hours_left(f"{subject}\n{text}", message.date, is_meeting=bool(message.facts.calendar_method)),
     )
 
 
@@ -91,7 +99,7 @@ def _groups(word: str) -> tuple[str, ...]:
 
 def _sender_words(message: MessageDetail) -> list[str]:
     sender = message.from_
-    return words(f"{sender.addr_spec.rpartition('@')[0]} | {sender.name}")
+    return words(f"{sender.addr_spec.rpartition('@')[0]} | {sender.name}", SENDER_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
+from mailhelper_core.mime.parse import parse
 from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail
+from mailhelper_core.testing import GeneratedMail, MailboxGenerator
 
 OWNER = "ada@example.org"
 # A Wednesday.
@@ -63,6 +65,43 @@ def labelled() -> list[Labelled]:
     """Answer the hand-labelled messages."""
     read = tomllib.loads((Path(__file__).parent / "labelled.toml").read_text())
     return [_labelled(entry) for entry in read["mail"]]
+
+
+def generated(templates: str, *, seed: int, count: int) -> list[Labelled]:
+    """Answer generated mails as sync would store them, with the generator's truth."""
+    mails = MailboxGenerator(seed, templates=templates).mails(count)
+    return [_generated(number, one) for number, one in enumerate(mails, 1)]
+
+
+def _generated(number: int, made: GeneratedMail) -> Labelled:
+    parsed = parse(made.raw)
+    message = MessageDetail(
+        id=number,
+        account_id=1,
+        thread_id=number,
+        subject=parsed.subject,
+        from_=next(iter(parsed.from_), Address("", "")),
+        to=parsed.to,
+        cc=parsed.cc,
+        bcc=parsed.bcc,
+        reply_to=parsed.reply_to,
+        sent_at=parsed.sent_at,
+        received_at=made.internal_date,
+        size=len(made.raw),
+        snippet=parsed.snippet,
+        parse_status=parsed.parse_status,
+        has_attachments=bool(parsed.attachments),
+        message_id=parsed.message_id,
+        in_reply_to=parsed.in_reply_to,
+        references=parsed.references,
+        headers=parsed.headers,
+        text=parsed.text,
+        attachments=parsed.attachments,
+        facts=parsed.facts,
+        account_addresses=frozenset({OWNER}),
+    )
+    truth = made.truth
+    return Labelled(message, truth.spam, truth.category, truth.urgency, truth.importance, truth.language)
 
 
 def _labelled(entry: dict[str, Any]) -> Labelled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -195,6 +196,26 @@ def test_reasons_are_facts_and_never_words_of_the_mail():
     said = judge(mail("Zebrafinken zum Abholen", "Hallo Ada, kannst du bitte bis Freitag die Zebrafinken abholen?"))
 
     assert "zebra" not in " ".join(reason for opinion in said for reason in opinion.reasons).lower()
+
+
+@pytest.mark.parametrize(
+    "torture",
+    [
+        "a " * 50_000,
+        "A" * 100_000,
+        " " * 100_000,
+        "bis bis " * 50_000,
+        "1.1." * 50_000,
+        "€ 1,1 " * 50_000,
+        "> " * 9_999,
+    ],
+)
+def test_no_text_is_expensive(torture):
+    started = process_time()
+
+    judge(mail(torture, torture, from_=Address(torture, torture)))
+
+    assert process_time() - started < 0.25
 
 
 def test_levels_are_ordered_with_the_evidence():
