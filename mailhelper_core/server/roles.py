@@ -42,13 +42,13 @@ def with_named_roles(mailboxes: Sequence[RemoteMailbox]) -> tuple[RemoteMailbox,
     """Give each role that no attribute named to one mailbox with a well-known name."""
     taken = {mailbox.role for mailbox in mailboxes}
     by_name: dict[str, RemoteMailbox] = {}
-    for mailbox in sorted(mailboxes, key=lambda box: (_depth(box), box.name)):
-        if mailbox.selectable and not mailbox.role:
+    for mailbox in sorted(mailboxes, key=lambda box: box.name):
+        if mailbox.selectable and not mailbox.role and not _depth(mailbox):
             by_name.setdefault(_last_name(mailbox), mailbox)
     given: dict[str, MailboxRole] = {"INBOX": "inbox"} if "inbox" not in taken else {}
     for role, names in _NAMES.items():
         found = next((by_name[name] for name in names if name in by_name), None)
-        if found and role not in taken and _depth(found) <= 1:
+        if found and role not in taken:
             given[found.name] = role
     return tuple(replace(box, role=box.role or given.get(box.name, "")) for box in mailboxes)
 

@@ -69,9 +69,9 @@ def _fetch(state: SessionState, uids: UidSet, items: bytes) -> Iterator[Fetched]
         except ServerError:
             unreadable += 1  # the others must not suffer; the caller misses this one and is told below
             continue
-        if fetched.uid:
+        if fetched.uid in uids:
             yield fetched
-        elif fetched.has_section:
+        elif fetched.has_section and not fetched.uid:
             unreadable += 1
     if unreadable:
         raise protocol_error(f"{unreadable} FETCH responses")

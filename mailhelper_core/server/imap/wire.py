@@ -108,8 +108,6 @@ class Wire:
             self._send(command)
 
     def _send(self, command: Command) -> None:
-        if self._stream.closed:
-            raise ServerError("the connection to the mail server is closed", code="connection_lost")
         self.commands += 1
         tag = b"M%d" % self.commands
         self._stream.expect()
@@ -175,6 +173,8 @@ class Wire:
             raise refusal(self.last_status)
 
     def _settle(self) -> None:
+        if self._stream.closed:
+            raise ServerError("the connection to the mail server is closed", code="connection_lost")
         while self._in_flight:
             pieces = self._next()
             if pieces[0][:2] == b"* ":
