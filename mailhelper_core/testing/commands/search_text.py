@@ -9,13 +9,12 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-from mailhelper_core.testing.commands.envelope import field_bytes
 from mailhelper_core.testing.mailstore.content import Content
 
 
 def decoded_field(content: Content, name: str) -> str | None:
     """Answer a field of the message's header, RFC 2047 decoded; None if it is missing."""
-    value = field_bytes(content.structure.header, name)
+    value = content.field(name)
     return None if value is None else _decode_words(value).casefold()
 
 
@@ -37,7 +36,7 @@ def whole_text(content: Content) -> str:
 
 def sent_date(content: Content) -> date | None:
     """Answer the day of the Date field, without regard to its zone; None if there is no readable one."""
-    value = field_bytes(content.structure.header, "Date")
+    value = content.field("Date")
     try:
         return parsedate_to_datetime((value or b"").decode("ascii", "replace")).date()
     except ValueError:
@@ -46,6 +45,8 @@ def sent_date(content: Content) -> date | None:
 
 def _decode_words(value: bytes) -> str:
     text = value.decode("utf-8", "replace")
+    if "=?" not in text:
+        return text
     try:
         words = decode_header(text)
     except HeaderParseError:

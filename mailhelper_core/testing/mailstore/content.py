@@ -38,6 +38,12 @@ class Content:
         """Everything behind the header."""
         return self.raw[self.header_end :]
 
+    def field(self, name: str) -> bytes | None:
+        """Answer the first field of that name, unfolded, without parsing the message; None if there is none."""
+        pattern = rb"(?mi)^%s[ \t]*:(.*(?:\r?\n[ \t].*)*)" % re.escape(name.encode("utf-8", "replace"))
+        match = re.search(pattern, self.header)
+        return None if match is None else re.sub(rb"\r?\n", b"", match[1]).strip()
+
     def part(self, numbers: tuple[int, ...]) -> bytes | None:
         """Answer the content of the part with these numbers, None if there is no such part."""
         part = locate(self.structure, numbers)
