@@ -1,1 +1,256 @@
-"""mailhelper: the mail engine that a Python program imports; these names are its public API."""
+"""mailhelper: the mail engine that a Python program imports; these names are its public API.
+
+Names load on first use, so that importing the package costs next to nothing (PEP 562).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailhelper_core.actions.service import ActionService
+    from mailhelper_core.app.helper import MailHelper
+    from mailhelper_core.app.owner import OwnerServices
+    from mailhelper_core.errors import (
+        BudgetError,
+        BusyError,
+        ConfigError,
+        ConflictError,
+        ConsentError,
+        InvalidError,
+        LoginError,
+        MailHelperError,
+        NotFoundError,
+        PluginError,
+        ProviderError,
+        QueryError,
+        SchemaError,
+        ServerError,
+        ThrottledError,
+    )
+    from mailhelper_core.hookspecs import hookimpl
+    from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint
+    from mailhelper_core.model.extension import (
+        ActionType,
+        Classifier,
+        Condition,
+        Context,
+        PluginInfo,
+        ReadyRule,
+        Registry,
+        SourceType,
+        each,
+    )
+    from mailhelper_core.model.health import Health, HealthItem
+    from mailhelper_core.model.message import (
+        Address,
+        Attachment,
+        Mailbox,
+        MailFacts,
+        Message,
+        MessageDetail,
+        MessageTag,
+        Place,
+    )
+    from mailhelper_core.model.operation import (
+        AddKeyword,
+        AddTag,
+        Change,
+        ChangeEntry,
+        CopyMessage,
+        Effect,
+        MoveMessage,
+        Notify,
+        Operation,
+        RemoveKeyword,
+        RemoveTag,
+        SetPriority,
+    )
+    from mailhelper_core.model.opinion import (
+        CATEGORIES,
+        Classification,
+        Importance,
+        Opinion,
+        Spam,
+        Urgency,
+        priority_score,
+        traffic_light,
+    )
+    from mailhelper_core.model.remote import MailSession
+    from mailhelper_core.model.report import (
+        DeliverReport,
+        ErrorNote,
+        Event,
+        Page,
+        ProcessReport,
+        Progress,
+        RuleRun,
+        RunReport,
+        SyncReport,
+        UndoReport,
+    )
+    from mailhelper_core.model.rule import Action, Plan, Rule, RuleHit, TraceStep
+    from mailhelper_core.model.tag import Tag
+    from mailhelper_core.model.timeline import TimelineEntry
+    from mailhelper_core.plugins import installed as installed_plugins
+    from mailhelper_core.process.service import ProcessingService
+    from mailhelper_core.read.service import AttachmentContent
+    from mailhelper_core.rules.service import RulesEngine
+    from mailhelper_core.search.service import SearchService
+    from mailhelper_core.settings import Settings
+    from mailhelper_core.store.unit_of_work import Store
+    from mailhelper_core.sync.service import MailSyncService
+    from mailhelper_core.tags.service import TagManager
+
+__version__ = "0.1.0"
+
+# fmt: off
+__all__ = [
+    "CATEGORIES",
+    "Account",
+    "AccountCheck",
+    "AccountPolicy",
+    "Action",
+    "ActionService",
+    "ActionType",
+    "AddKeyword",
+    "AddTag",
+    "Address",
+    "Attachment",
+    "AttachmentContent",
+    "BudgetError",
+    "BusyError",
+    "Change",
+    "ChangeEntry",
+    "Classification",
+    "Classifier",
+    "Condition",
+    "ConfigError",
+    "ConflictError",
+    "ConsentError",
+    "Context",
+    "CopyMessage",
+    "DeliverReport",
+    "Effect",
+    "Endpoint",
+    "ErrorNote",
+    "Event",
+    "Health",
+    "HealthItem",
+    "Importance",
+    "InvalidError",
+    "LoginError",
+    "MailFacts",
+    "MailHelper",
+    "MailHelperError",
+    "MailSession",
+    "MailSyncService",
+    "Mailbox",
+    "Message",
+    "MessageDetail",
+    "MessageTag",
+    "MoveMessage",
+    "NotFoundError",
+    "Notify",
+    "Operation",
+    "Opinion",
+    "OwnerServices",
+    "Page",
+    "Place",
+    "Plan",
+    "PluginError",
+    "PluginInfo",
+    "ProcessReport",
+    "ProcessingService",
+    "Progress",
+    "ProviderError",
+    "QueryError",
+    "ReadyRule",
+    "Registry",
+    "RemoveKeyword",
+    "RemoveTag",
+    "Rule",
+    "RuleHit",
+    "RuleRun",
+    "RulesEngine",
+    "RunReport",
+    "SchemaError",
+    "SearchService",
+    "ServerError",
+    "SetPriority",
+    "Settings",
+    "SourceType",
+    "Spam",
+    "Store",
+    "SyncReport",
+    "Tag",
+    "TagManager",
+    "ThrottledError",
+    "TimelineEntry",
+    "TraceStep",
+    "UndoReport",
+    "Urgency",
+    "__version__",
+    "each",
+    "hookimpl",
+    "installed_plugins",
+    "priority_score",
+    "traffic_light",
+]
+# fmt: on
+
+# Where each public name lives.
+_HOMES = {
+    "actions.service": "ActionService",
+    "app.helper": "MailHelper",
+    "app.owner": "OwnerServices",
+    "errors": (
+        "BudgetError BusyError ConfigError ConflictError ConsentError InvalidError LoginError "
+        "MailHelperError NotFoundError PluginError ProviderError QueryError SchemaError ServerError "
+        "ThrottledError"
+    ),
+    "hookspecs": "hookimpl",
+    "model.account": "Account AccountCheck AccountPolicy Endpoint",
+    "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
+    "model.health": "Health HealthItem",
+    "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
+    "model.operation": (
+        "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
+        "RemoveKeyword RemoveTag SetPriority"
+    ),
+    "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
+    "model.remote": "MailSession",
+    "model.report": (
+        "DeliverReport ErrorNote Event Page ProcessReport Progress RuleRun RunReport SyncReport UndoReport"
+    ),
+    "model.rule": "Action Plan Rule RuleHit TraceStep",
+    "model.tag": "Tag",
+    "model.timeline": "TimelineEntry",
+    "plugins": "installed_plugins",
+    "process.service": "ProcessingService",
+    "read.service": "AttachmentContent",
+    "rules.service": "RulesEngine",
+    "search.service": "SearchService",
+    "settings": "Settings",
+    "store.unit_of_work": "Store",
+    "sync.service": "MailSyncService",
+    "tags.service": "TagManager",
+}
+# The one name that is clearer outside its module.
+_RENAMED = {"installed_plugins": "installed"}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use."""
+    module = _HOME_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'mailhelper_core' has no attribute {name!r}")
+    value: object = getattr(import_module(f"mailhelper_core.{module}"), _RENAMED.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

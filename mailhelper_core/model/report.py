@@ -112,6 +112,18 @@ class DeliverReport(AsDict):
     commands: int = 0
     errors: tuple[ErrorNote, ...] = ()
 
+    def then(self, later: DeliverReport) -> DeliverReport:
+        """Answer both rounds as one: counts add up, what waits is what the later one left."""
+        return DeliverReport(
+            delivered=self.delivered + later.delivered,
+            conflicted=self.conflicted + later.conflicted,
+            retried=self.retried + later.retried,
+            dead=self.dead + later.dead,
+            waiting=later.waiting,
+            commands=self.commands + later.commands,
+            errors=self.errors + later.errors,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class UndoReport(AsDict):

@@ -1,0 +1,1 @@
+"""The front: MailHelper for a process, OwnerServices for a request; wiring only."""

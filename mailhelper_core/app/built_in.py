@@ -1,0 +1,9 @@
+"""The program's own features, as plugins: the hooks are proven by our own use."""
+
+from __future__ import annotations
+
+from mailhelper_core.process import builtin as classifiers
+from mailhelper_core.rules import builtin as rules
+from mailhelper_core.server import builtin as sources
+
+BUILT_IN = {"sources": sources, "classifiers": classifiers, "rules": rules}

@@ -1,0 +1,108 @@
+"""MailHelper: one per process; holds the database, the plugins and the clock, and opens nothing when made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from mailhelper_core import plugins as loader
+from mailhelper_core.accounts.sources import RegistrySources
+from mailhelper_core.app.built_in import BUILT_IN
+from mailhelper_core.app.owner import OwnerServices
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import ConfigError
+from mailhelper_core.model.extension import PluginInfo
+from mailhelper_core.model.health import Health, HealthItem
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import health, setup
+from mailhelper_core.store.handed import Connection, Engine
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.unit_of_work import Store
+
+
+class MailHelper:
+    """The mail engine of one process. Thread-safe; may live at module level; holds no database session."""
+
+    def __init__(
+        self,
+        database: str | Settings | None = None,
+        *,
+        engine: Engine | None = None,
+        plugins: Sequence[object] = (),
+        key: str | bytes | None = None,
+        key_file: str | Path | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Take a database URL, Settings or the host's own engine; by default the environment's settings.
+
+        Raises ConfigError for what cannot work. Nothing is opened before first use.
+        """
+        settings = _settings(database, key_file)
+        store = Store.open(engine if engine is not None else settings.database_url, clock=clock, schema=settings.schema)
+        keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
+        store.prepare = lambda: setup.prepare(store, keyring, settings.schema)
+        registry = loader.load(BUILT_IN, plugins, allowed=settings.plugins)
+        sources = RegistrySources(store, registry, keyring)
+        self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources)
+
+    def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:
+        """Answer the services of one owner: the host's own key for a user or team, a str.
+
+        With `connection`, the host's open connection on the same database, short calls join its transaction.
+        """
+        return OwnerServices(self._wiring, self._wiring.store.for_owner(owner, actor=actor, connection=connection))
+
+    @property
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """What is loaded, with versions, contributions and problems."""
+        return self._wiring.registry.plugins
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._wiring.settings
+
+    def migrate(self) -> str:
+        """Create or upgrade the schema in one transaction and answer its revision."""
+        self._wiring.keyring.create()
+        return setup.migrate(self._wiring.store, self._wiring.settings.schema)
+
+    def check(self) -> Health:
+        """Look at database, schema, key and plugins; problems are answered with advice, never raised."""
+        wiring = self._wiring
+        seen = [health.database(wiring.store, wiring.settings.schema), health.key(wiring.store, wiring.keyring)]
+        return Health((*seen, *map(_plugin_health, self.plugins)))
+
+    def rotate_keys(self) -> int:
+        """Seal every secret with a new key and answer how many; the key file is replaced."""
+        return self._wiring.keyring.rotate(self._wiring.store)
+
+    def close(self) -> None:
+        """Close pooled connections; a host's own engine is left alone."""
+        self._wiring.store.close()
+
+    def __enter__(self) -> MailHelper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _settings(database: str | Settings | None, key_file: str | Path | None) -> Settings:
+    if isinstance(database, str):
+        settings = replace(Settings.from_env(), database_url=database)
+    elif isinstance(database, Settings):
+        settings = database
+    elif database is None:
+        settings = Settings.from_env()
+    else:
+        raise ConfigError(f"MailHelper takes a URL or Settings, not {type(database).__name__}.")
+    return replace(settings, key_file=Path(key_file)) if key_file else settings
+
+
+def _plugin_health(plugin: PluginInfo) -> HealthItem:
+    found = f"{len(plugin.provides)} providers"
+    return HealthItem(f"plugin {plugin.name}", ok=not plugin.problems, found=found, advice="; ".join(plugin.problems))

@@ -1,0 +1,38 @@
+"""`ada.outbox`: what waits for the server, and its delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailhelper_core.actions.service import ActionService
+from mailhelper_core.app.session import leased
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.model.operation import ChangeEntry
+from mailhelper_core.model.report import DeliverReport, IsCancelled
+from mailhelper_core.store import accounts, outbox
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxServices:
+    """The deeds of one owner that are not delivered yet."""
+
+    wiring: Wiring
+    owner: OwnerStore
+    actions: ActionService
+
+    def pending(self) -> tuple[ChangeEntry, ...]:
+        """Answer the operations that wait, oldest first."""
+        with self.owner.read() as uow:
+            return tuple(outbox.pending(uow))
+
+    def deliver(self, account_id: int, *, cancel: IsCancelled | None = None) -> DeliverReport:
+        """Carry an account's waiting operations to its server; connects only when something waits.
+
+        Raises BusyError when another process holds the account, LoginError and ServerError when connecting fails.
+        """
+        self.owner.require_own_transaction("deliver")
+        with self.owner.read() as uow:
+            account = accounts.get(uow, self.owner.owner, account_id)
+        with leased(self.wiring, self.owner, account) as lease:
+            return self.actions.deliver(account, lease=lease, cancel=cancel)

@@ -1,0 +1,103 @@
+"""OwnerServices: everything one owner can do, each call owner-scoped; wiring only."""
+
+from __future__ import annotations
+
+from mailhelper_core.accounts.service import AccountService
+from mailhelper_core.actions.service import ActionService
+from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.app.messages import MessageServices
+from mailhelper_core.app.outbox import OutboxServices
+from mailhelper_core.app.session import leased_session
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.model.operation import Change
+from mailhelper_core.model.report import (
+    Event,
+    IsCancelled,
+    OnProgress,
+    Page,
+    RunReport,
+    SyncReport,
+)
+from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.search.service import SearchService
+from mailhelper_core.store import changes, events
+from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.sync.service import MailSyncService
+from mailhelper_core.tags.service import TagManager
+
+
+class OwnerServices:
+    """The services of one owner. Thread-safe, cheap to make for each request, holds no database session."""
+
+    def __init__(self, wiring: Wiring, owner: OwnerStore) -> None:
+        shared = (owner, wiring.registry, wiring.dispatcher)
+        search = SearchService(*shared)
+        processing = ProcessingService(*shared, wiring.settings)
+        actions = ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher)
+        sync = MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings)
+        self.accounts = AccountService(owner, wiring.sources, wiring.keyring)
+        self.messages = MessageServices(owner)
+        self.opinions = OpinionService(owner)
+        self.tags = TagManager(owner)
+        self.rules = RulesEngine(*shared, wiring.settings)
+        self.outbox = OutboxServices(wiring, owner, actions)
+        self.search = search.search
+        self.count = search.count
+        self.counts = search.counts
+        self.explain = search.explain
+        self.snippets = search.snippets
+        self.undo = UndoService(owner).undo
+        self.process = processing.process
+        self.reprocess = processing.reprocess
+        self._wiring = wiring
+        self._owner = owner
+        self._pipeline = Pipeline(sync, search, processing, self.rules, actions)
+
+    def sync(
+        self,
+        account_id: int,
+        *,
+        max_messages: int | None = None,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> SyncReport:
+        """Bring the store and its search index up to date with the account's server.
+
+        Raises BusyError when another process holds the account; LoginError, ThrottledError or ServerError when
+        the connection fails (what was stored before stays, the account's state says why).
+        """
+        self._owner.require_own_transaction("sync")
+        account = self.accounts.get(account_id)
+        with leased_session(self._wiring, self._owner, account) as (session, lease):
+            return self._pipeline.sync(
+                account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel
+            )
+
+    def run(
+        self,
+        account_id: int,
+        *,
+        max_messages: int | None = None,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> RunReport:
+        """Make the whole journey: deliver what waits, sync, process, let the rules act, deliver. Raises as `sync`."""
+        self._owner.require_own_transaction("run")
+        account = self.accounts.get(account_id)
+        with leased_session(self._wiring, self._owner, account) as (session, lease):
+            return self._pipeline.run(
+                account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel
+            )
+
+    def changes(self, *, after: str | None = None, limit: int = 50) -> Page[Change]:
+        """Answer what was decided, newest first, with how far each entry got."""
+        with self._owner.read() as uow:
+            return changes.page(uow, after=after, limit=limit)
+
+    def events(self, *, after: str | None = None, limit: int = 100) -> Page[Event]:
+        """Answer what happened since a cursor, oldest first; none is missed."""
+        with self._owner.read() as uow:
+            return events.page(uow, after=after, limit=limit)

@@ -1,0 +1,46 @@
+"""One lease and one connection for a call about one account, and the account's state when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from random import uniform
+
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.account import Account, state_after
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.store import accounts, leases
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+
+# A server that is away is asked again after 60 s * 2^n with jitter, at most once an hour.
+FIRST_RETRY_SECONDS = 60.0
+MAX_DOUBLINGS = 6
+
+
+@contextmanager
+def leased(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[Lease]:
+    """Hold the account's lease; a ServerError on the way is noted on the account. Raises BusyError."""
+    with leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds) as lease:
+        try:
+            yield lease
+        except ServerError as exc:
+            _record_failure(owner, account, exc)
+            raise
+
+
+@contextmanager
+def leased_session(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[tuple[MailSession, Lease]]:
+    """Hold the account's lease and an open session. Raises BusyError, and what connecting raises."""
+    with leased(wiring, owner, account) as lease, closing(wiring.sources.open(account)) as session:
+        yield session, lease
+
+
+def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:
+    wait = error.retry_after
+    if wait is None and error.transient:
+        wait = FIRST_RETRY_SECONDS * 2 ** min(account.failures, MAX_DOUBLINGS) * uniform(0.5, 1.5)  # noqa: S311
+    with owner.begin() as uow:
+        until = owner.store.clock() + timedelta(seconds=wait) if wait is not None else None
+        accounts.record_failure(uow, account.id, state_after(error), error.code, not_before=until)

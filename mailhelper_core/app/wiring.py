@@ -1,0 +1,24 @@
+"""Wiring: what every service of one process shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailhelper_core.accounts.sources import RegistrySources
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.settings import Settings
+from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.unit_of_work import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The parts that MailHelper made once."""
+
+    settings: Settings
+    store: Store
+    keyring: Keyring
+    registry: Registry
+    dispatcher: Dispatcher
+    sources: RegistrySources

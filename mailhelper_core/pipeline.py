@@ -1,0 +1,60 @@
+"""The order of stages for one account, on one screen; a stage never calls another stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailhelper_core.actions.service import ActionService
+from mailhelper_core.model.account import Account
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.report import IsCancelled, OnProgress, RunReport, SyncReport
+from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.search.service import SearchService
+from mailhelper_core.store.unit_of_work import Lease
+from mailhelper_core.sync.service import MailSyncService
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The stages of one owner, and the two journeys through them."""
+
+    sync_stage: MailSyncService
+    search: SearchService
+    processing: ProcessingService
+    rules: RulesEngine
+    actions: ActionService
+
+    def sync(
+        self,
+        account: Account,
+        session: MailSession,
+        lease: Lease,
+        *,
+        max_messages: int | None = None,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> SyncReport:
+        """Bring the store up to date with the server, then the search index with the store."""
+        report = self.sync_stage.sync(
+            account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel
+        )
+        return replace(report, indexed=self.search.index(account.id, progress=progress, cancel=cancel))
+
+    def run(
+        self,
+        account: Account,
+        session: MailSession,
+        lease: Lease,
+        *,
+        max_messages: int | None = None,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> RunReport:
+        """Make the whole journey: deliver what waits, sync, process, let the rules act, deliver their deeds."""
+        waiting = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)
+        synced = self.sync(account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel)
+        processed = self.processing.process(account.id, progress=progress, cancel=cancel)
+        ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
+        delivered = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)
+        return RunReport(synced, processed, ruled, waiting.then(delivered))
