@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands import status
@@ -26,7 +26,7 @@ _RETURN = {
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a LIST asks for; `returns` maps each return option to its status items."""
+    """What a LIST asks for: patterns, selection options, return options with the items of STATUS."""
 
     patterns: tuple[str, ...]
     selection: frozenset[str] = frozenset()
@@ -49,7 +49,9 @@ def list_mailboxes(session: Session, args: Scanner) -> Flow:
 def list_subscribed(session: Session, args: Scanner) -> Flow:
     """List the subscribed mailboxes that fit a pattern."""
     args.space()
-    query = Query((_pattern(session, args),))
+    reference = args.mailbox()
+    args.space()
+    query = Query((reference + args.list_pattern(),))
     args.end()
     user = session.login
     for name in sorted(name for name in user.subscribed if _fits(query, name, user.delimiter)):
@@ -76,21 +78,11 @@ def _query(session: Session, args: Scanner) -> Query:
     patterns = args.group(Scanner.list_pattern) if extended and args.peek() == b"(" else [args.list_pattern()]
     returns, items = _return_options(session, args) if extended else ([], [])
     return Query(
-        tuple(reference + pattern if reference != "INBOX" else pattern for pattern in patterns),
+        tuple(reference + pattern for pattern in patterns),
         frozenset(selection),
         frozenset(returns),
         tuple(items),
     )
-
-
-def _pattern(session: Session, args: Scanner) -> str:
-    return _query_reference(args) + args.list_pattern()
-
-
-def _query_reference(args: Scanner) -> str:
-    reference = args.mailbox()
-    args.space()
-    return reference
 
 
 def _return_options(session: Session, args: Scanner) -> tuple[list[str], list[str]]:
@@ -121,22 +113,22 @@ def _check_options(session: Session, options: list[str], known: dict[str, str | 
 def _answer(session: Session, query: Query) -> Iterator[Response]:
     user = session.login
     existing = {mailbox.name: mailbox for mailbox in user.mailboxes}
-    for name in [*existing, *sorted(_missing_parents(existing, user.delimiter))]:
+    parents = _parents(existing, user.delimiter)
+    for name in [*existing, *sorted(parents - set(existing))]:
         mailbox = existing.get(name)
         if not _fits(query, name, user.delimiter) or not _is_selected(user, query, name, mailbox):
             continue
-        yield _line(b"LIST", _attributes(session, query, name, mailbox), user.delimiter, name)
+        attributes = _attributes(session, query, name, mailbox, has_children=name in parents)
+        yield _line(b"LIST", attributes, user.delimiter, name)
         if mailbox is not None and "STATUS" in query.returns:
             yield status.line(mailbox, list(query.status_items))
 
 
-def _missing_parents(existing: dict[str, Mailbox], delimiter: str) -> set[str]:
-    parents = {
-        delimiter.join(name.split(delimiter)[:depth])
-        for name in existing
-        for depth in range(1, name.count(delimiter) + 1)
+def _parents(names: Iterable[str], delimiter: str) -> set[str]:
+    """Answer the names that have others below them, also those of which no mailbox exists."""
+    return {
+        delimiter.join(name.split(delimiter)[:depth]) for name in names for depth in range(1, name.count(delimiter) + 1)
     }
-    return parents - set(existing)
 
 
 def _is_selected(user: User, query: Query, name: str, mailbox: Mailbox | None) -> bool:
@@ -145,11 +137,12 @@ def _is_selected(user: User, query: Query, name: str, mailbox: Mailbox | None) -
     return "SUBSCRIBED" not in query.selection or name in user.subscribed
 
 
-def _attributes(session: Session, query: Query, name: str, mailbox: Mailbox | None) -> tuple[str, ...]:
+def _attributes(
+    session: Session, query: Query, name: str, mailbox: Mailbox | None, *, has_children: bool
+) -> tuple[str, ...]:
     user = session.login
     attributes = [] if mailbox is not None else ["\\Noselect"]
     if session.can("CHILDREN"):
-        has_children = any(other.name.startswith(name + user.delimiter) for other in user.mailboxes)
         attributes.append("\\HasChildren" if has_children else "\\HasNoChildren")
     if name in user.subscribed and "SUBSCRIBED" in query.selection | query.returns:
         attributes.append("\\Subscribed")

@@ -69,7 +69,7 @@ KINDS = (
     _kind("report", "notification", "software", _ROBOT, (1,), 1, "report", traits="auto"),
     _kind("shared", "notification", "software", _ROBOT, (1,), 2, "document", traits="auto unsubscribe"),
     _kind("invoice", "finance", "utility telecom software office", _SERVICE, (1, 2), 2, "invoice", file="invoice"),
-    _kind("reminder", "finance", "utility telecom office", _SERVICE, (3,), 3, "invoice reminder", file="reminder"),
+    _kind("reminder", "finance", "utility telecom office", _SERVICE, (2, 3), 3, "invoice reminder", file="reminder"),
     _kind("statement", "finance", "bank", "service postfach noreply", (1,), 2, "bank", file="statement"),
     _kind("tax", "finance", "authority", "poststelle office noreply", (2, 3), 3, "taxes", file="notice"),
     _kind("debit", "finance", "insurer software telecom", _SERVICE, (1,), 2, "contract"),
