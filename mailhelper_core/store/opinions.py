@@ -119,7 +119,7 @@ def _set_by_rules(uow: UnitOfWork, ids: Sequence[int]) -> defaultdict[int, dict[
     o = t.outbox.c
     values: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for chunk in chunks(ids):
-        mine = (o.message_id.in_(chunk), o.kind == "set_priority", o.state == "delivered", o.undone_by.is_(None))
+        mine = (o.message_id.in_(chunk), o.kind == "set_priority", o.decided_by == "rule", o.undone_by.is_(None))
         for row in uow.execute(select(o.message_id, o.data).where(*mine).order_by(o.id)):
             for kind, level in json.loads(row.data).items():
                 if level:
@@ -140,8 +140,7 @@ def correct(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
         for id_, one in zip(ids, corrections, strict=True)
     ]  # fmt: skip
     insert_rows(uow.connection, t.corrections, _CORRECTION_COLUMNS, rows)
-    for one in corrections:
-        _show(uow, one.message_id, one.kind, one.value)
+    _show(uow, [(one.message_id, one.kind, one.value) for one in corrections])
     return ids
 
 
@@ -151,16 +150,17 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
     At once the value is what the opinions said then; the message waits to be processed again, which makes it exact.
     """
     c = t.corrections.c
-    mine = (c.id.in_(correction_ids), c.owner_id == uow.owner_id, c.undone_at.is_(None))
-    taken = [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
-    uow.execute(update(t.corrections).where(*mine).values(undone_at=uow.now))
+    taken: list[Correction] = []
+    for chunk in chunks(correction_ids):
+        mine = (c.id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None))
+        taken += [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
+        uow.execute(update(t.corrections).where(*mine).values(undone_at=uow.now))
     remaining = standing(uow, {one.message_id for one in taken})
-    left = 0
-    for one in taken:
-        newer = remaining.get(one.message_id, {}).get(one.kind)
-        left += newer is not None and newer.id > one.id
-        _show(uow, one.message_id, one.kind, newer.value if newer else one.was)
-        pending.add(uow, "process", one.account_id, [one.message_id])
+    now = [(one, remaining.get(one.message_id, {}).get(one.kind)) for one in taken]
+    _show(uow, [(one.message_id, one.kind, newer.value if newer else one.was) for one, newer in now])
+    for account_id in {one.account_id for one in taken}:
+        pending.add(uow, "process", account_id, [one.message_id for one in taken if one.account_id == account_id])
+    left = sum(newer is not None and newer.id > one.id for one, newer in now)
     return len(taken) - left, left
 
 
@@ -191,12 +191,18 @@ _EFFECTIVE: dict[str, Callable[[str], float | int | str]] = {
 }
 
 
-def _show(uow: UnitOfWork, message_id: int, kind: str, value: str | None) -> None:
+def _show(uow: UnitOfWork, values: Iterable[tuple[int, str, str | None]]) -> None:
+    """Make values of messages and kinds effective: one statement for all messages that get the same."""
     m = t.messages.c
-    if kind in _EFFECTIVE:
-        shown = None if value is None else _EFFECTIVE[kind](value)
-        statement = update(t.messages).where(m.id == message_id, m.owner_id == uow.owner_id)
-        uow.execute(statement.values({kind: shown, "opinion_version": m.opinion_version + 1}))
+    same: defaultdict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for message_id, kind, value in values:
+        if kind in _EFFECTIVE:
+            same[kind, value].append(message_id)
+    for (kind, value), ids in same.items():
+        shown: dict[str, Any] = {kind: None if value is None else _EFFECTIVE[kind](value)}
+        for chunk in chunks(ids):
+            statement = update(t.messages).where(m.id.in_(chunk), m.owner_id == uow.owner_id)
+            uow.execute(statement.values(**shown, opinion_version=m.opinion_version + 1))
 
 
 def _correction(row: Row[Any]) -> Correction:

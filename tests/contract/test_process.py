@@ -12,6 +12,7 @@ import pytest
 import zstandard
 from sqlalchemy import func, insert, select, update
 
+from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, InvalidError, NotFoundError
 from mailhelper_core.model.account import AccountPolicy
@@ -453,6 +454,29 @@ def test_a_rules_priority_stands_against_opinions_and_yields_to_the_owner(ada):
     processing.reprocess()
     processing.process()
     assert ada.see(id_).urgency == 2
+
+
+def test_many_messages_are_corrected_and_taken_back_at_once(ada):
+    ids = [ada.message(f"Hello {number}") for number in range(510)]
+    service(ada, always(Classification("people", 0.9))).process()
+
+    change = OpinionService(ada.owner).correct(ids, category="finance", urgency=3)
+
+    assert {ada.see(id_).category for id_ in ids[::50]} == {"finance"}
+    assert ada.take_back(change.id) == (1020, 0)
+    assert {ada.see(id_).category for id_ in ids[::50]} == {"people"}
+    assert ada.waiting() == 510
+
+
+def test_undo_takes_a_correction_back(ada):
+    id_ = ada.message()
+    service(ada, always(Classification("people", 0.9))).process()
+    change = OpinionService(ada.owner).correct([id_], category="finance")
+
+    report = UndoService(ada.owner).undo(change)
+
+    assert (report.undone, report.left) == (1, 0)
+    assert ada.see(id_).category == "people"
 
 
 def test_opinions_are_answered_with_the_owners_own_word_first(ada):
