@@ -14,7 +14,7 @@ from mailhelper_core.model.keyword import normalize_keyword
 from mailhelper_core.model.message import Place
 from mailhelper_core.model.ranges import is_range, read_range
 from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.words import fold, words
+from mailhelper_core.model.words import fold, fold_address, words
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.view import MessageView
@@ -62,7 +62,7 @@ def _words(leaf: Is) -> Test:
         return _me(leaf)
     name, header = leaf.field, leaf.name
     if is_presence(leaf):
-        return lambda view, _: any(view.words(name, header))
+        return lambda view, _: bool(view.texts(name, header))
     end = "" if leaf.prefix else " "
     phrase = f" {' '.join(words(leaf.value))}{end}"
 
@@ -79,15 +79,15 @@ def _me(leaf: Is) -> Test:
     name = leaf.field
 
     def holds(view: MessageView, _: Place) -> bool:
-        own = view.message.account_addresses
-        return any(address.addr_spec.lower() in own for address in view.addresses(name))
+        own = view.own_addresses
+        return any(fold_address(address.addr_spec) in own for address in view.addresses(name))
 
     return holds
 
 
 def _whole(leaf: Is) -> Test:
     name, header = leaf.field, leaf.name
-    value = leaf.value.lower() if name in ADDRESS_FIELDS and "@" in leaf.value else fold(leaf.value)
+    value = fold_address(leaf.value) if name in ADDRESS_FIELDS and "@" in leaf.value else fold(leaf.value)
     if not value:
         return lambda view, _: not any(view.texts(name, header))
     return lambda view, _: value in view.folded(name, header)
@@ -103,6 +103,8 @@ _WORDS = {":": _words, "=": _whole, "~": _pattern}
 
 def _exact(leaf: Is) -> Test:
     name, value = leaf.field, fold(leaf.value)
+    if is_presence(leaf):
+        return lambda view, _: bool(view.texts(name))
     if leaf.prefix:
         return lambda view, _: any(known.startswith(value) for known in view.folded(name))
     return lambda view, _: value in view.folded(name)

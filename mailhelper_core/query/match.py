@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
+from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
 from mailhelper_core.model.message import MessageDetail, Place
 from mailhelper_core.model.rule import TraceStep
 from mailhelper_core.query.leaf import MatchContext, Test, compile_test, cost
+from mailhelper_core.query.narrow import narrowed
 from mailhelper_core.query.saw import saw
 from mailhelper_core.query.view import NO_PLACE, MessageView
 from mailhelper_core.query.write import write_test
@@ -32,7 +33,7 @@ def explain(criteria: Criteria, message: MessageDetail, *, context: MatchContext
 def compile_criteria(criteria: Criteria, context: MatchContext) -> Matcher:
     """Prepare criteria for many messages; the moment in the context is the one that ages are counted from."""
     simple = simplify(criteria)
-    tests = {leaf: compile_test(leaf, context) for leaf in leaves(simple)}
+    tests = {leaf: _test(leaf, context) for leaf in leaves(simple)}
     return Matcher(simple, tests, _scope(simple, tests))
 
 
@@ -43,6 +44,11 @@ class Matcher:
     criteria: Criteria
     _tests: dict[Is, Test]
     _holds: Test
+
+    @property
+    def has_plugins(self) -> bool:
+        """Say whether plugins are asked, who may look at anything in a message."""
+        return any(leaf.field not in FIELDS for leaf in self._tests)
 
     def matches(self, view: MessageView) -> bool:
         """Say whether the message meets the criteria; failures of plugin conditions are in `view.errors`."""
@@ -69,6 +75,15 @@ class Matcher:
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     self._trace(part, view, place, steps)
+
+
+def _test(leaf: Is, context: MatchContext) -> Test:
+    test = compile_test(leaf, context)
+    narrow = narrowed(leaf, context)
+    if narrow is None:
+        return test
+    can_match = _scope(simplify(narrow), {part: compile_test(part, context) for part in leaves(narrow)})
+    return lambda view, place: test(view, place) if can_match(view, place) else False
 
 
 def _scope(criteria: Criteria, tests: dict[Is, Test]) -> Test:

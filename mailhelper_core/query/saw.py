@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from mailhelper_core.model.criteria import FIELDS, Is, is_of_place
@@ -17,7 +17,6 @@ MAX_SEEN = 80
 # What stands before the hit in an excerpt.
 _LEAD = 20
 
-_TEXT_FIELDS = {"any": ("subject", "from", "recipient", "body")}
 # What a field of another name looks at; all that is not here looks at the date.
 _ATTRIBUTES: dict[str, Attribute] = {
     "urgency": "urgency", "importance": "importance", "score": "score", "priority": "score", "spam": "spam",
@@ -42,7 +41,7 @@ def saw(leaf: Is, view: MessageView, place: Place, answer: bool | None) -> str: 
         return str(_FACTS[leaf.field](view))
     if leaf.field not in FIELDS or FIELDS[leaf.field].type == "flag":
         return "yes" if answer else "no"
-    return _excerpt(leaf, list(_texts(leaf, view)))
+    return _excerpt(leaf, view.texts(leaf.field, leaf.name))
 
 
 def _number(leaf: Is, view: MessageView) -> str:
@@ -52,12 +51,7 @@ def _number(leaf: Is, view: MessageView) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _texts(leaf: Is, view: MessageView) -> Iterable[str]:
-    for field in _TEXT_FIELDS.get(leaf.field, (leaf.field,)):
-        yield from view.texts(field, leaf.name)
-
-
-def _excerpt(leaf: Is, texts: list[str]) -> str:
+def _excerpt(leaf: Is, texts: Sequence[str]) -> str:
     find = _finder(leaf)
     for text in texts:
         start = find(text)

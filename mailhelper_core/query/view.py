@@ -16,6 +16,7 @@ from mailhelper_core.model.words import (
     SUBJECT_WORDS,
     address_text,
     fold,
+    fold_address,
     recipient_words,
     words,
 )
@@ -24,6 +25,8 @@ from mailhelper_core.model.words import (
 NO_PLACE = Place(0, "", "", frozenset())
 
 RECIPIENT_FIELDS = ("to", "cc", "bcc")
+# Where a bare word is looked for.
+ANY_FIELDS = ("subject", "from", "recipient", "body")
 
 
 class MessageView:
@@ -32,11 +35,12 @@ class MessageView:
     `errors` collects what plugin conditions failed with: each provider once.
     """
 
-    __slots__ = ("_answers", "_folded", "_words", "errors", "message", "places")
+    __slots__ = ("_answers", "_folded", "_words", "errors", "message", "own_addresses", "places")
 
     def __init__(self, message: MessageDetail) -> None:
         self.message = message
         self.places: tuple[Place, ...] = message.places or (NO_PLACE,)
+        self.own_addresses = frozenset(map(fold_address, message.account_addresses))
         self.errors: list[ErrorNote] = []
         self._words: dict[str, tuple[str, ...]] = {}
         self._folded: dict[str, frozenset[str]] = {}
@@ -64,8 +68,10 @@ class MessageView:
         """Answer the values of a field as regular expressions see them."""
         if field == "header":
             return self.message.header(name)
+        if field == "any":
+            return tuple(text for part in ANY_FIELDS for text in self.texts(part))
         if field in _ADDRESSES:
-            return tuple(map(str, self.addresses(field)))
+            return tuple(filter(None, map(str, self.addresses(field))))
         return tuple(text[:SEARCHABLE_CHARACTERS] for text in _TEXTS[field](self.message) if text)
 
     def addresses(self, field: str) -> tuple[Address, ...]:
@@ -85,7 +91,7 @@ class MessageView:
 
     def _find_words(self, field: str, name: str) -> Iterable[str]:
         if field == "any":
-            return (*self.words("subject"), *self.words("from"), *self.words("recipient"), *self.words("body"))
+            return (value for part in ANY_FIELDS for value in self.words(part))
         if field in ("recipient", *RECIPIENT_FIELDS):
             return map(_joined, self._recipient_words(field))
         if field == "from":
@@ -110,10 +116,11 @@ def _joined(found: list[str]) -> str:
 
 def _address_parts(addresses: Iterable[Address]) -> Iterable[str]:
     for address in addresses:
-        # Marks stay: bücher@x.example is not bucher@x.example. A name with an @ is no address, whatever it says.
-        yield address.addr_spec.lower()
-        if "@" not in address.name:
-            yield fold(address.name)
+        yield fold_address(address.addr_spec)
+        # A name with an @ is no address, whatever it says.
+        name = fold(address.name)
+        if "@" not in name:
+            yield name
 
 
 def _score(message: MessageDetail) -> int | None:
