@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
+from mailhelper_core.store import search_index
 from mailhelper_core.store.tables import metadata
 
 revision = "r0001"
@@ -13,5 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make every table."""
+    """Make every table, and the search index."""
     metadata.create_all(op.get_bind())
+    search_index.create(op.get_bind())

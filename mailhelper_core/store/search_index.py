@@ -1,0 +1,214 @@
+"""The full-text index: ready-made words of each message, in FTS5 on SQLite and in a tsvector table on PostgreSQL.
+
+Both hold the same words with positions, so that both find the same; no trigger fills them. A row must be removed
+(`remove`) before the text it was made from changes or goes: FTS5 keeps no text of its own to forget it by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.types import UserDefinedType
+
+from mailhelper_core.model.message import Address
+from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, SearchText, search_text
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.schema.types import PREFIX
+from mailhelper_core.store.text_query import TextQuery
+from mailhelper_core.store.tsvector import vector
+from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.values import read_addresses
+
+NAME = f"{PREFIX}search"
+# A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
+_BREAK = " _ "
+_FTS = ("subject", "sender", "recipients", "body")
+
+
+class _TsVector(UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TSVECTOR"
+
+
+class _TsQuery(UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TSQUERY"
+
+
+# Of its own metadata: SQLite has a virtual table of the same name.
+vectors = Table(
+    NAME,
+    MetaData(naming_convention=t.metadata.naming_convention),
+    Column("message_id", BigInteger, nullable=False, autoincrement=False),
+    Column("vector", _TsVector(), nullable=False),
+    Column("clipped", Boolean, nullable=False),
+    PrimaryKeyConstraint("message_id"),
+    Index(f"ix_{NAME}_vector", "vector", postgresql_using="gin"),
+)
+_fts = table(NAME, column("rowid"))
+# FTS5 keeps one row a document here; the only list of what a contentless index holds.
+_fts_rows = table(f"{NAME}_docsize", column("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """The words of one message."""
+
+    message_id: int
+    text: SearchText
+
+
+def create(connection: Connection) -> None:
+    """Make the index of this database."""
+    if connection.dialect.name != "sqlite":
+        vectors.create(connection)
+        return
+    columns = ", ".join(_FTS)
+    connection.exec_driver_sql(
+        f"CREATE VIRTUAL TABLE {NAME} USING fts5({columns}, content='', tokenize=\"ascii tokenchars '_'\")"
+    )
+
+
+def rows(uow: UnitOfWork, ids: Sequence[int]) -> list[IndexRow]:
+    """Read what of these messages can be found; unknown ids are absent."""
+    m, x = t.messages.c, t.message_texts.c
+    body = func.coalesce(func.substr(x.text, 1, SEARCHABLE_CHARACTERS), "")
+    statement = select(m.id, m.subject, m.from_name, m.from_addr, m.addresses, body.label("body")).outerjoin(
+        t.message_texts, x.message_id == m.id
+    )
+    return [
+        _index_row(row)
+        for chunk in chunks(ids)
+        for row in uow.execute(statement.where(m.id.in_(chunk), m.owner_id == uow.owner_id))
+    ]
+
+
+def add_batch(uow: UnitOfWork, batch: Sequence[IndexRow]) -> None:
+    """Index messages; what the index held of them is replaced when their text has not changed since."""
+    if uow.dialect == "sqlite":
+        known = _indexed(uow, [row.message_id for row in batch])
+        _forget(uow, [row for row in batch if row.message_id in known])
+        insert_rows(uow.connection, _FTS_TABLE, ("rowid", *_FTS), [_fts_values(row) for row in batch])
+        return
+    uow.execute(delete(vectors).where(vectors.c.message_id.in_([row.message_id for row in batch])))
+    made = [(row.message_id, *vector(row.text)) for row in batch]
+    insert_rows(uow.connection, vectors, ("message_id", "vector", "clipped"), made)
+
+
+def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Take messages out of the index. Call it before their subject, addresses or text change or go."""
+    for chunk in chunks(ids):
+        if uow.dialect == "sqlite":
+            known = _indexed(uow, chunk)
+            _forget(uow, rows(uow, [id_ for id_ in chunk if id_ in known]))
+        else:
+            uow.execute(delete(vectors).where(vectors.c.message_id.in_(chunk)))
+
+
+def rebuild(connection: Connection) -> None:
+    """Empty the index of all owners and let every message wait for the index stage again."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"INSERT INTO {NAME}({NAME}) VALUES ('delete-all')")  # noqa: S608 - names are ours
+    else:
+        connection.execute(delete(vectors))
+    _let_wait(connection)
+
+
+def verify(uow: UnitOfWork) -> int:
+    """Let the owner's messages that are neither indexed nor waiting wait for the index stage; answer how many."""
+    m = t.messages.c
+    indexed = _fts_rows.c.id if uow.dialect == "sqlite" else vectors.c.message_id
+    return _let_wait(uow.connection, m.owner_id == uow.owner_id, ~exists().where(indexed == m.id))
+
+
+def found(dialect: str, query: TextQuery, *, strict: bool) -> Select[Any]:
+    """Answer the select of message ids, of all owners, that a query finds."""
+    if dialect == "sqlite":
+        is_found = literal_column(NAME).op("MATCH")(bindparam(None, query.strict))
+        return select(_fts.c.rowid).where(is_found)
+    v = vectors.c
+    if strict or query.loose == query.strict:
+        return select(v.message_id).where(_has(query.strict))
+    return select(v.message_id).where(or_(_has(query.strict), and_(v.clipped, _has(query.loose))))
+
+
+def among(uow: UnitOfWork, query: TextQuery, ids: Sequence[int]) -> set[int]:
+    """Answer which of these messages the index surely finds."""
+    if not ids:
+        return set()
+    statement = found(uow.dialect, query, strict=True)
+    if uow.dialect != "sqlite":
+        few: BindParameter[int] = bindparam(None, list(ids), expanding=True, literal_execute=True)
+        return set(uow.connection.scalars(statement.where(vectors.c.message_id.in_(few))))
+    # FTS5 reads its whole list once faster than it looks up one row after the other.
+    return set(uow.connection.scalars(statement)).intersection(ids)
+
+
+def _has(query: str) -> ColumnElement[bool]:
+    return vectors.c.vector.op("@@")(cast(bindparam(None, query), _TsQuery()))
+
+
+def _index_row(row: Any) -> IndexRow:
+    groups = read_addresses(row.addresses)
+    recipients = [address for group in ("to", "cc", "bcc") for address in groups.get(group, ())]
+    return IndexRow(row.id, search_text(row.subject, Address(row.from_name, row.from_addr), recipients, row.body))
+
+
+_FTS_TABLE = Table(NAME, MetaData(), Column("rowid", BigInteger), *(Column(name) for name in _FTS))
+
+
+def _fts_values(row: IndexRow) -> tuple[int, str, str, str, str]:
+    words = row.text
+    return row.message_id, words.subject, words.sender, _BREAK.join(words.recipients), words.body
+
+
+def _indexed(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
+    return set(uow.connection.scalars(select(_fts_rows.c.id).where(_fts_rows.c.id.in_(ids))))
+
+
+def _forget(uow: UnitOfWork, gone: Sequence[IndexRow]) -> None:
+    if gone:
+        columns = ", ".join(_FTS)
+        statement = f"INSERT INTO {NAME}({NAME}, rowid, {columns}) VALUES ('delete', ?, ?, ?, ?, ?)"  # noqa: S608 - names are ours
+        uow.connection.exec_driver_sql(statement, [_fts_values(row) for row in gone])
+
+
+def _let_wait(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    m, p = t.messages.c, t.pending.c
+    waits = exists().where(p.stage == "index", p.account_id == m.account_id, p.message_id == m.id)
+    missing = select(literal_column("'index'"), m.account_id, m.id).where(~waits, *conditions)
+    number = int(connection.scalar(select(func.count()).select_from(missing.subquery())) or 0)
+    connection.execute(t.pending.insert().from_select(["stage", "account_id", "message_id"], missing))
+    return number

@@ -1,0 +1,59 @@
+"""Words and phrases as the two full-text engines ask for them: FTS5 on SQLite, tsquery on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+TextField = Literal["any", "subject", "sender", "recipients", "body"]
+
+# setweight's letters stand for the fields of a message.
+WEIGHTS: dict[TextField, str] = {"any": "", "subject": "A", "sender": "B", "recipients": "C", "body": "D"}
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuery:
+    """A query of the search index. `strict` finds only what is right, `loose` misses nothing in clipped rows.
+
+    PostgreSQL keeps 255 positions of a word; rows that lost some are marked as clipped, and there a phrase is asked
+    for as words alone. Where the two are equal the index is exact.
+    """
+
+    strict: str
+    loose: str
+
+
+def phrase(dialect: str, field: TextField, words: Sequence[str], *, prefix: bool = False) -> TextQuery:
+    """Ask for words that follow each other in one field; prefix frees the end of the last one."""
+    if dialect == "sqlite":
+        column = "" if field == "any" else f"{field} : "
+        query = f'({column}"{" ".join(words)}"{" *" if prefix else ""})'
+        return TextQuery(query, query)
+    lexemes = _lexemes(WEIGHTS[field], words, prefix=prefix)
+    strict = f"({' <-> '.join(lexemes)})"
+    return TextQuery(strict, strict if len(lexemes) == 1 else f"({' & '.join(lexemes)})")
+
+
+def all_of(dialect: str, queries: Sequence[TextQuery]) -> TextQuery:
+    """Ask for all of these at once."""
+    return _joined(" AND " if dialect == "sqlite" else " & ", queries)
+
+
+def any_of(dialect: str, queries: Sequence[TextQuery]) -> TextQuery:
+    """Ask for one of these at least."""
+    return _joined(" OR " if dialect == "sqlite" else " | ", queries)
+
+
+def _lexemes(weight: str, words: Sequence[str], *, prefix: bool) -> list[str]:
+    # Words hold letters and digits alone, so a quote cannot occur.
+    plain = [f"'{word}'{':' + weight if weight else ''}" for word in words]
+    if prefix:
+        plain[-1] = f"'{words[-1]}':*{weight}"
+    return plain
+
+
+def _joined(word: str, queries: Sequence[TextQuery]) -> TextQuery:
+    if len(queries) == 1:
+        return queries[0]
+    return TextQuery(f"({word.join(q.strict for q in queries)})", f"({word.join(q.loose for q in queries)})")
