@@ -1,0 +1,60 @@
+"""A pair of SQL conditions: what certainly matches, and what possibly does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """certainly implies what is asked, what is asked implies possibly; neither is ever NULL."""
+
+    certainly: Condition
+    possibly: Condition
+
+    @property
+    def is_exact(self) -> bool:
+        """Say whether SQL alone decides."""
+        return self.certainly is self.possibly
+
+    def between(self) -> Bounds:
+        """Answer the bounds of what possibly, but not certainly matches; all of it is for the predicate."""
+        return at_most(and_(self.possibly, not_(self.certainly)))
+
+    def opposite(self) -> Bounds:
+        """Answer the bounds of NOT."""
+        return exact(not_(self.certainly)) if self.is_exact else Bounds(not_(self.possibly), not_(self.certainly))
+
+
+def exact(condition: Condition) -> Bounds:
+    """Answer bounds that leave nothing open."""
+    return Bounds(condition, condition)
+
+
+def at_most(possibly: Condition) -> Bounds:
+    """Answer bounds of which only the upper one is known."""
+    return Bounds(false(), possibly)
+
+
+UNKNOWN = Bounds(false(), true())
+
+
+def all_of(parts: Sequence[Bounds]) -> Bounds:
+    """Answer the bounds of AND."""
+    possibly = and_(true(), *(part.possibly for part in parts))
+    if all(part.is_exact for part in parts):
+        return exact(possibly)
+    return Bounds(and_(true(), *(part.certainly for part in parts)), possibly)
+
+
+def any_of(parts: Sequence[Bounds]) -> Bounds:
+    """Answer the bounds of OR."""
+    possibly = or_(false(), *(part.possibly for part in parts))
+    if all(part.is_exact for part in parts):
+        return exact(possibly)
+    return Bounds(or_(false(), *(part.certainly for part in parts)), possibly)

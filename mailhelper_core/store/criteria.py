@@ -1,0 +1,109 @@
+"""Criteria as SQL: each node becomes a pair of bounds, what certainly matches and what possibly does.
+
+The predicate (query/match.py) is the truth; what lies between the bounds is for it to decide. NOT swaps the pair.
+Place tests outside of every NOT are asked of one row of placements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from sqlalchemy import and_, exists
+
+from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
+from mailhelper_core.store import bounds, text_query
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bounds import UNKNOWN, Bounds, at_most, exact
+from mailhelper_core.store.criterion import message_bounds, place_bounds
+from mailhelper_core.store.lookup import Lookup
+from mailhelper_core.store.text_query import TextQuery
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+Narrow = Callable[[Is], Criteria | None]
+
+
+def compile_bounds(
+    uow: UnitOfWork, criteria: Criteria, *, now: datetime, time_zone: tzinfo = UTC, narrow: Narrow | None = None
+) -> Bounds:
+    """Answer the bounds of criteria as conditions on `messages`; the owner is for the query to add.
+
+    narrow says of a plugin condition what every match of it satisfies.
+    """
+    compiler = _Compiler(Lookup(uow, now, time_zone), narrow or (lambda _: None))
+    return compiler.scope(simplify(criteria))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    lookup: Lookup
+    narrow: Narrow
+
+    def scope(self, criteria: Criteria) -> Bounds:
+        """Bounds of criteria that speak of a place of their own: that a placement exists, where they ask for one."""
+        if not asks_place(criteria):
+            return self.at_place(criteria)
+        match criteria:
+            case AnyOf(parts) if not _is_pure(criteria):
+                return bounds.any_of([self.scope(part) for part in parts])
+            case AllOf(parts):
+                apart = tuple(part for part in parts if not asks_place(part))
+                together = tuple(part for part in parts if asks_place(part))
+                return bounds.all_of([self.at_place(AllOf(apart)), self.placed(AllOf(together))])
+            case _:
+                return self.placed(criteria)
+
+    def placed(self, criteria: Criteria) -> Bounds:
+        p = t.placements.c
+        here = and_(p.message_id == t.messages.c.id, p.hidden.is_(False))
+        at = self.at_place(criteria)
+        certainly = exists().where(here, at.certainly)
+        return exact(certainly) if at.is_exact else Bounds(certainly, exists().where(here, at.possibly))
+
+    def at_place(self, criteria: Criteria) -> Bounds:
+        """Bounds where the columns of one placement are at hand."""
+        match criteria:
+            case Is():
+                return self.test(criteria)
+            case Not(part):
+                return self.scope(part).opposite()
+            case AllOf(parts):
+                return self.group(parts, text_query.all_of, bounds.all_of)
+            case AnyOf(parts):
+                return self.group(parts, text_query.any_of, bounds.any_of)
+
+    def group(self, parts: Sequence[Criteria], join: _Join, combine: Callable[[list[Bounds]], Bounds]) -> Bounds:
+        """Bounds of a group; its word tests become one query of the search index."""
+        asked = [(part, self.lookup.text_query(part) if isinstance(part, Is) else None) for part in parts]
+        texts = [query for _, query in asked if query]
+        found = [self.at_place(part) for part, query in asked if not query]
+        if texts:
+            found.append(self.lookup.indexed(join(self.lookup.dialect, texts)))
+        return combine(found)
+
+    def test(self, leaf: Is) -> Bounds:
+        query = self.lookup.text_query(leaf)
+        if query:
+            return self.lookup.indexed(query)
+        if is_of_place(leaf):
+            return place_bounds(leaf, self.lookup)
+        found = message_bounds(leaf, self.lookup)
+        if found is not None:
+            return found
+        narrowed = self.narrow(leaf)
+        return UNKNOWN if narrowed is None else at_most(self.scope(simplify(narrowed)).possibly)
+
+
+_Join = Callable[[str, Sequence[TextQuery]], TextQuery]
+
+
+def _is_pure(criteria: Criteria) -> bool:
+    """Say whether nothing but place tests stands here, so that one look-up answers all of it."""
+    match criteria:
+        case Is():
+            return is_of_place(criteria)
+        case Not():
+            return False
+        case AllOf(parts) | AnyOf(parts):
+            return all(map(_is_pure, parts))

@@ -1,0 +1,308 @@
+"""One test as SQL bounds: which column or table answers it, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, true
+
+from mailhelper_core.model.criteria import FIELDS, PLACE_STATES, Is, is_presence
+from mailhelper_core.model.keyword import SYSTEM_KEYWORDS, normalize_keyword, system_bit
+from mailhelper_core.model.ranges import Attribute, is_range, read_range
+from mailhelper_core.model.words import fold, fold_address, words
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact
+from mailhelper_core.store.compare import (
+    Text,
+    any_address,
+    fact,
+    folded_equal,
+    folded_prefix,
+    has_words,
+    is_present,
+    lower,
+)
+from mailhelper_core.store.lookup import Lookup
+from mailhelper_core.store.text_query import phrase
+from mailhelper_core.store.unit_of_work import to_micros
+
+_m = t.messages.c
+_p = t.placements.c
+# A longer value is asked of the index by its beginning; the predicate reads all of it.
+_MAX_PHRASE = 50
+_GROUPS = {"to": ("to",), "cc": ("cc",), "bcc": ("bcc",), "recipient": ("to", "cc", "bcc")}
+
+Test = Callable[[Is, Lookup], Bounds]
+
+
+def message_bounds(leaf: Is, lookup: Lookup) -> Bounds | None:
+    """Answer the bounds of a test of the message, None for a plugin's condition."""
+    if leaf.field not in FIELDS:
+        return None
+    if is_range(leaf):
+        return _range(leaf, lookup)
+    if leaf.operator == "~":
+        return UNKNOWN
+    return _TESTS[leaf.field](leaf, lookup)
+
+
+def place_bounds(leaf: Is, lookup: Lookup) -> Bounds:
+    """Answer the bounds of a test of one placement."""
+    return _PLACE_TESTS[leaf.field](leaf, lookup)
+
+
+def _subject(leaf: Is, lookup: Lookup) -> Bounds:
+    if is_presence(leaf):
+        return is_present(_m.subject)
+    found = words(leaf.value)[:_MAX_PHRASE]
+    if not found:
+        return folded_equal(lookup.dialect, _m.subject, leaf.value)
+    return Bounds(_m.subject == leaf.value, lookup.indexed(phrase(lookup.dialect, "subject", found)).possibly)
+
+
+def _body(leaf: Is, lookup: Lookup) -> Bounds:
+    x = t.message_texts.c
+    has_text = exists().where(x.message_id == _m.id, x.text != "")
+    if is_presence(leaf):
+        return exact(has_text)
+    if not leaf.value:
+        return exact(~has_text)
+    found = words(leaf.value)[:_MAX_PHRASE]
+    return at_most(lookup.indexed(phrase(lookup.dialect, "body", found)).possibly if found else has_text)
+
+
+def _from(leaf: Is, lookup: Lookup) -> Bounds:
+    if leaf.operator == ":" and leaf.value == "me":
+        return _mine(lookup, lambda own: exact(lower(lookup.dialect, _m.from_addr).in_(own)))
+    if is_presence(leaf):
+        return any_of([is_present(_m.from_name), is_present(_m.from_addr)])
+    return _whole_address(leaf, lookup)(_m.from_name, _m.from_addr)
+
+
+def _recipients(leaf: Is, lookup: Lookup) -> Bounds:
+    dialect, groups = lookup.dialect, _GROUPS[leaf.field]
+    if is_presence(leaf):
+        return any_address(dialect, groups, lambda name, spec: any_of([is_present(name), is_present(spec)]))
+    if leaf.operator == "=":
+        asked = _whole_address(leaf, lookup)
+        return any_address(dialect, groups, asked) if leaf.value else _opposite_of_presence(dialect, groups)
+    if leaf.value == "me" and not leaf.prefix:
+        return _mine(
+            lookup, lambda own: any_address(dialect, groups, lambda _, spec: exact(lower(dialect, spec).in_(own)))
+        )
+    query = phrase(dialect, "recipients", words(leaf.value), prefix=leaf.prefix)
+    return at_most(lookup.indexed(query).possibly)
+
+
+def _opposite_of_presence(dialect: str, groups: tuple[str, ...]) -> Bounds:
+    return any_address(dialect, groups, lambda name, spec: any_of([is_present(name), is_present(spec)])).opposite()
+
+
+def _whole_address(leaf: Is, lookup: Lookup) -> Callable[[Text, Text], Bounds]:
+    dialect = lookup.dialect
+    if not leaf.value:
+        return lambda name, spec: any_of([is_present(name), is_present(spec)]).opposite()
+    if "@" in leaf.value:
+        return lambda _, spec: exact(lower(dialect, spec) == fold_address(leaf.value))
+    if "@" in fold(leaf.value):
+        return lambda _name, _spec: UNKNOWN
+    return lambda name, spec: any_of(
+        [exact(lower(dialect, spec) == fold(leaf.value)), folded_equal(dialect, name, leaf.value)]
+    )
+
+
+def _mine(lookup: Lookup, asked: Callable[[list[str]], Bounds]) -> Bounds:
+    parts = []
+    for account_id, addresses in lookup.addresses.items():
+        bounds = asked(addresses)
+        of_account = _m.account_id == account_id
+        certainly = and_(of_account, bounds.certainly)
+        parts.append(exact(certainly) if bounds.is_exact else Bounds(certainly, and_(of_account, bounds.possibly)))
+    return any_of(parts)
+
+
+def _domain(leaf: Is, _: Lookup) -> Bounds:
+    value = leaf.value.lower().lstrip("@")
+    if leaf.prefix:
+        return exact(and_(_m.from_domain != "", _m.from_domain.startswith(value, autoescape=True)))
+    is_same = _m.from_domain == value
+    if leaf.operator == "=":
+        return exact(is_same)
+    return exact(or_(is_same, _m.from_domain.endswith(f".{value}", autoescape=True)))
+
+
+def _attached(name: str) -> Test:
+    a = t.attachments.c
+    value = a[name]
+
+    def test(leaf: Is, lookup: Lookup) -> Bounds:
+        if leaf.operator == "=" and not leaf.value:
+            return exact(~exists().where(a.message_id == _m.id, value != ""))
+        found = _of_text(lookup.dialect, value, leaf)
+        certainly = exists().where(a.message_id == _m.id, found.certainly)
+        return Bounds(certainly, exists().where(a.message_id == _m.id, found.possibly))
+
+    return test
+
+
+def _column(value: Text) -> Test:
+    return lambda leaf, lookup: _of_text(lookup.dialect, value, leaf)
+
+
+def _message_id(leaf: Is, lookup: Lookup) -> Bounds:
+    bare = Is(leaf.field, leaf.operator, leaf.value.strip("<>"), prefix=leaf.prefix)
+    return _of_text(lookup.dialect, _m.message_id, bare)
+
+
+def _fact(leaf: Is, lookup: Lookup) -> Bounds:
+    return _of_text(lookup.dialect, fact(lookup.dialect, leaf.field), leaf)
+
+
+def _of_text(dialect: str, value: Text, leaf: Is) -> Bounds:
+    """A text column that the index does not hold."""
+    if is_presence(leaf):
+        return is_present(value)
+    if FIELDS[leaf.field].type == "words" and leaf.operator == ":":
+        return at_most(has_words(dialect, value, words(leaf.value)))
+    return folded_prefix(dialect, value, leaf.value) if leaf.prefix else folded_equal(dialect, value, leaf.value)
+
+
+def _tag(leaf: Is, lookup: Lookup) -> Bounds:
+    tag, mt = t.tags.c, t.message_tags.c
+    folded = fold(leaf.value)
+    is_named = tag.folded.startswith(folded, autoescape=True) if leaf.prefix else tag.folded == folded
+    named = select(tag.id).where(tag.owner_id == lookup.uow.owner_id, is_named)
+    return exact(exists().where(mt.message_id == _m.id, mt.tag_id.in_(named)))
+
+
+def _has(leaf: Is, lookup: Lookup) -> Bounds:
+    if leaf.value == "attachment":
+        return exact(_m.has_attachments.is_(True))
+    if leaf.value == "tag":
+        return exact(exists().where(t.message_tags.c.message_id == _m.id))
+    if leaf.value == "list":
+        return exact(_is_list(lookup.dialect))
+    name = {"unsubscribe": "list_unsubscribe", "calendar": "calendar_method"}[leaf.value]
+    return exact(fact(lookup.dialect, name) != "")
+
+
+def _is_list(dialect: str) -> Condition:
+    return or_(_m.list_id != "", fact(dialect, "list_post") != "")
+
+
+def _is(leaf: Is, lookup: Lookup) -> Bounds:
+    dialect = lookup.dialect
+    if leaf.value == "automatic":
+        return exact(fact(dialect, "auto_submitted").not_in(("", "no")))
+    many = fact(dialect, "precedence").in_(("bulk", "list", "junk"))
+    return exact(or_(_is_list(dialect), fact(dialect, "list_unsubscribe") != "", many))
+
+
+def _account(leaf: Is, lookup: Lookup) -> Bounds:
+    value = fold(leaf.value)
+    if is_presence(leaf):
+        return exact(true())
+    named = [
+        id_ for id_, name in lookup.account_names.items()
+        if fold(name) == value or (leaf.prefix and fold(name).startswith(value))
+    ]  # fmt: skip
+    if not leaf.prefix and value.isdecimal() and len(value) < 19:
+        named.append(int(value))
+    return exact(_m.account_id.in_(named))
+
+
+def _range(leaf: Is, lookup: Lookup) -> Bounds:
+    wanted = read_range(leaf, now=lookup.now, time_zone=lookup.time_zone)
+    value, needed = _ATTRIBUTES[wanted.attribute]
+    # Not NULL is asked first: NOT of an unknown comparison would be unknown, too.
+    parts: list[Condition] = [column.is_not(None) for column in needed]
+    if wanted.low is not None:
+        parts.append(value >= _number(wanted.low))
+    if wanted.high is not None:
+        parts.append(value < _number(wanted.high))
+    return exact(and_(true(), *parts))
+
+
+def _number(bound: float | datetime) -> float:
+    return to_micros(bound) if isinstance(bound, datetime) else bound
+
+
+_ATTRIBUTES: dict[Attribute, tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]] = {
+    "urgency": (_m.urgency, (_m.urgency,)),
+    "importance": (_m.importance, (_m.importance,)),
+    "score": (2 * _m.urgency + _m.importance, (_m.urgency, _m.importance)),
+    "spam": (_m.spam, (_m.spam,)),
+    "size": (_m.size, ()),
+    "date": (func.coalesce(_m.sent_at, _m.received_at), ()),
+    "sent": (_m.sent_at, (_m.sent_at,)),
+    "received": (_m.received_at, ()),
+}
+
+_TESTS: dict[str, Test] = {
+    "any": lambda _leaf, _lookup: UNKNOWN,  # any:* alone; words are asked of the index
+    "subject": _subject,
+    "body": _body,
+    "from": _from,
+    "to": _recipients,
+    "cc": _recipients,
+    "bcc": _recipients,
+    "recipient": _recipients,
+    "domain": _domain,
+    "filename": _attached("filename"),
+    "attachment": _attached("media_type"),
+    "list": _column(_m.list_id),
+    "header": lambda _leaf, _lookup: UNKNOWN,
+    "message_id": _message_id,
+    "is": _is,
+    "has": _has,
+    "tag": _tag,
+    "category": _column(_m.category),
+    "language": _column(_m.language),
+    "parse_status": _column(_m.parse_status),
+    "dmarc": _fact,
+    "spf": _fact,
+    "dkim": _fact,
+    "account": _account,
+    "thread": lambda leaf, _: exact(_m.thread_id == int(leaf.value)),
+    "id": lambda leaf, _: exact(_m.id == int(leaf.value)),
+}
+
+
+def _in(leaf: Is, lookup: Lookup) -> Bounds:
+    if is_presence(leaf):
+        return exact(true())
+    value = fold(leaf.value)
+    ids = [
+        id_ for id_, (name, role) in lookup.mailboxes.items()
+        if (fold(name).startswith(value) if leaf.prefix else fold(name) == value)
+        or (leaf.operator == ":" and not leaf.prefix and role == value)
+    ]  # fmt: skip
+    # Written into the statement: an account may have more mailboxes than a statement may have parameters.
+    return exact(_p.mailbox_id.in_(bindparam(None, ids, expanding=True, literal_execute=True)) if ids else false())
+
+
+def _state(leaf: Is, _: Lookup) -> Bounds:
+    keyword, wanted = PLACE_STATES[leaf.value]
+    bit = system_bit(keyword)
+    return exact(_p.flags.op("&")(bit) == (bit if wanted else 0))
+
+
+def _keyword(leaf: Is, lookup: Lookup) -> Bounds:
+    if is_presence(leaf):
+        return exact(or_(_p.flags != 0, _p.keywords != ""))
+    value = leaf.value if leaf.prefix else normalize_keyword(leaf.value) or leaf.value
+    start = value.lower()
+    bits = sum(
+        system_bit(keyword) or 0 for keyword in SYSTEM_KEYWORDS
+        if (keyword.lower().startswith(start) if leaf.prefix else keyword == value)
+    )  # fmt: skip
+    shown = func.lower(" " + _p.keywords + " ")
+    others = shown.contains(f" {start}" if leaf.prefix else f" {start} ", autoescape=True)
+    if " " in start:
+        others = false()
+    return exact(or_(_p.flags.op("&")(bits) != 0, others))
+
+
+_PLACE_TESTS: dict[str, Test] = {"in": _in, "is": _state, "keyword": _keyword}

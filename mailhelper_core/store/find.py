@@ -1,0 +1,99 @@
+"""Find messages by their bounds, one run of a sort order after the other (keyset paging)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bounds import Bounds, Condition
+from mailhelper_core.store.compare import lower
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+Sort = Literal["newest", "oldest", "size", "priority", "sender"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+Key = tuple[int | str, ...]
+_KEY_TYPES: dict[Sort, tuple[type, ...]] = {
+    "newest": (int, int),
+    "oldest": (int, int),
+    "size": (int, int),
+    "priority": (int, int, int),
+    "sender": (str, int),
+}
+
+_m = t.messages.c
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message within the bounds; sure: it needs no look by the predicate. key is its place in the order."""
+
+    id: int
+    sure: bool
+    key: Key
+
+
+def find(
+    uow: UnitOfWork,
+    bounds: Bounds,
+    *,
+    sort: Sort,
+    limit: int,
+    after: Key | None = None,
+    up_to_id: int | None = None,
+) -> list[Found]:
+    """Answer visible messages of the owner that possibly match, behind `after` in the order."""
+    columns, descending = _order(uow.dialect, sort)
+    if after is not None and tuple(map(type, after)) != _KEY_TYPES[sort]:
+        raise InvalidError("This cursor is damaged; begin at the first page.", code="cursor")
+    sure = literal(1) if bounds.is_exact else bounds.certainly
+    statement = select(_m.id, sure, *columns).where(visible(uow), bounds.possibly)
+    if after is not None:
+        last = tuple_(*after, types=[column.type for column in columns])
+        statement = statement.where(tuple_(*columns) < last if descending else tuple_(*columns) > last)
+    if up_to_id is not None:
+        statement = statement.where(_m.id <= up_to_id)
+    ordered = statement.order_by(*(column.desc() if descending else column.asc() for column in columns)).limit(limit)
+    return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in uow.execute(ordered)]
+
+
+def count(uow: UnitOfWork, bounds: Bounds, at_most: int) -> int:
+    """Count what certainly matches, no further than `at_most`."""
+    found = select(_m.id).where(visible(uow), bounds.certainly).limit(at_most).subquery()
+    return int(uow.connection.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def grouped(uow: UnitOfWork, bounds: Bounds, by: Sequence[str]) -> dict[tuple[int | str | None, ...], int]:
+    """Count what certainly matches by the values of columns of `messages`."""
+    columns = [_m[name] for name in by]
+    statement = select(*columns, func.count()).where(visible(uow), bounds.certainly).group_by(*columns)
+    return {tuple(values): int(number) for *values, number in uow.execute(statement)}
+
+
+def newest_id(uow: UnitOfWork) -> int:
+    """Answer the highest id of the owner's messages."""
+    return int(uow.connection.scalar(select(func.max(_m.id)).where(_m.owner_id == uow.owner_id)) or 0)
+
+
+def visible(uow: UnitOfWork) -> Condition:
+    """Ask for messages of the owner that lie somewhere."""
+    return and_(_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+
+
+def _order(dialect: str, sort: Sort) -> tuple[tuple[ColumnElement[Any], ...], bool]:
+    match sort:
+        case "newest":
+            return (_m.sort_at, _m.id), True
+        case "oldest":
+            return (_m.sort_at, _m.id), False
+        case "size":
+            return (_m.size, _m.id), True
+        case "priority":
+            return (func.coalesce(2 * _m.urgency + _m.importance, 0), _m.sort_at, _m.id), True
+        case "sender":
+            return (lower(dialect, _m.from_addr), _m.id), False

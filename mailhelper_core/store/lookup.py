@@ -1,0 +1,89 @@
+"""What SQL for criteria must know beforehand: the owner's accounts and mailboxes, and whether the index is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+
+from sqlalchemy import exists, not_, or_, select
+
+from mailhelper_core.model.criteria import Is, is_presence
+from mailhelper_core.model.words import fold_address, words
+from mailhelper_core.store import search_index
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bounds import Bounds, exact
+from mailhelper_core.store.text_query import TextField, TextQuery, phrase
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+# Fields whose words and phrases the index answers exactly.
+_INDEXED: dict[str, TextField] = {
+    "any": "any",
+    "subject": "subject",
+    "from": "sender",
+    "recipient": "recipients",
+    "body": "body",
+}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One owner's names and ids in one transaction; each is read when first asked for."""
+
+    uow: UnitOfWork
+    now: datetime
+    time_zone: tzinfo
+
+    @property
+    def dialect(self) -> str:
+        """The database."""
+        return self.uow.dialect
+
+    @cached_property
+    def account_names(self) -> dict[int, str]:
+        """Names of accounts by id."""
+        a = t.accounts.c
+        return {
+            row.id: row.name for row in self.uow.execute(select(a.id, a.name).where(a.owner_id == self.uow.owner_id))
+        }
+
+    @cached_property
+    def addresses(self) -> dict[int, list[str]]:
+        """The own addresses of each account."""
+        a = t.accounts.c
+        rows = self.uow.execute(select(a.id, a.addresses).where(a.owner_id == self.uow.owner_id))
+        return {row.id: sorted(map(fold_address, row.addresses.split())) for row in rows}
+
+    @cached_property
+    def mailboxes(self) -> dict[int, tuple[str, str]]:
+        """Name and role of mailboxes by id."""
+        b = t.mailboxes.c
+        rows = self.uow.execute(select(b.id, b.name, b.role).where(b.account_id.in_(list(self.account_names))))
+        return {row.id: (row.name, row.role) for row in rows}
+
+    def text_query(self, leaf: Is) -> TextQuery | None:
+        """Answer the query of the index that a test of words is, None for any other test."""
+        field = _INDEXED.get(leaf.field)
+        is_me = leaf.value == "me" and not leaf.prefix and leaf.field in ("from", "recipient")
+        if field is None or leaf.operator != ":" or is_presence(leaf) or is_me:
+            return None
+        return phrase(self.dialect, field, words(leaf.value), prefix=leaf.prefix)
+
+    def indexed(self, query: TextQuery) -> Bounds:
+        """Answer the bounds of a query of the index; a message that waits for it is possible, and never certain."""
+        m = t.messages.c
+        strict = m.id.in_(search_index.found(self.dialect, query, strict=True))
+        loose = (
+            strict if query.strict == query.loose else m.id.in_(search_index.found(self.dialect, query, strict=False))
+        )
+        if not self._has_waiting:
+            return exact(strict) if loose is strict else Bounds(strict, loose)
+        p = t.pending.c
+        waits = m.id.in_(select(p.message_id).where(p.stage == "index", p.account_id.in_(list(self.account_names))))
+        return Bounds(strict & not_(waits), or_(loose, waits))
+
+    @cached_property
+    def _has_waiting(self) -> bool:
+        p = t.pending.c
+        waiting = exists().where(p.stage == "index", p.account_id.in_(list(self.account_names)))
+        return bool(self.uow.connection.scalar(select(waiting)))
