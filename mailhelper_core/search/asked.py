@@ -1,0 +1,110 @@
+"""One query in one transaction: what SQL finds within the bounds, and the predicate's word on what lies between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.model.criteria import Criteria, fields_used
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import Matcher, compile_criteria
+from mailhelper_core.query.narrow import narrowed
+from mailhelper_core.query.view import MessageView
+from mailhelper_core.store import find, messages
+from mailhelper_core.store.bounds import Bounds
+from mailhelper_core.store.criteria import compile_bounds
+from mailhelper_core.store.find import Found, Key, Sort
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+# Messages that the predicate looks at for one page, so that a regular expression over everything answers in steps.
+MAX_LOOKS = 2_000
+# Details of so many messages are held at a time.
+_BATCH = 50
+
+GroupCounts = dict[tuple[int | str | None, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Hits in order, and the key behind which to go on: None when there are no more."""
+
+    hits: tuple[Found, ...]
+    next: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query prepared for one transaction."""
+
+    uow: UnitOfWork
+    criteria: Criteria
+    matcher: Matcher
+    bounds: Bounds
+
+    @classmethod
+    def prepare(cls, uow: UnitOfWork, criteria: Criteria, context: MatchContext) -> Asked:
+        """Compile criteria for SQL and for the predicate."""
+        bounds = compile_bounds(
+            uow, criteria, now=context.now, time_zone=context.time_zone, narrow=lambda leaf: narrowed(leaf, context)
+        )
+        return cls(uow, criteria, compile_criteria(criteria, context), bounds)
+
+    def run(self, sort: Sort, want: int, *, after: Key | None = None, up_to_id: int | None = None) -> Run:
+        """Answer up to `want` hits behind `after`; fewer, with a key to go on, when MAX_LOOKS were needed."""
+        hits: list[Found] = []
+        looks = 0
+        while True:
+            size = want - len(hits) if self.bounds.is_exact else max(want - len(hits), _BATCH)
+            found = find.find(self.uow, self.bounds, sort=sort, limit=size, after=after, up_to_id=up_to_id)
+            for one in self._confirmed(found):
+                hits.append(one)
+                if len(hits) == want:
+                    return Run(tuple(hits), one.key)
+            if len(found) < size:
+                return Run(tuple(hits), None)
+            after = found[-1].key
+            looks += sum(not one.sure for one in found)
+            if looks >= MAX_LOOKS:
+                return Run(tuple(hits), after)
+
+    def count(self, at_most: int) -> int:
+        """Count the hits, no further than `at_most`."""
+        sure = find.count(self.uow, self.bounds, at_most)
+        for _ in self._between() if sure < at_most else ():
+            sure += 1
+            if sure == at_most:
+                break
+        return sure
+
+    def counts(self, by: Sequence[str]) -> GroupCounts:
+        """Count the hits by columns of `messages` that a Message has too."""
+        groups = Counter(find.grouped(self.uow, self.bounds, by))
+        groups.update(tuple(getattr(detail, name) for name in by) for detail in self._between())
+        return dict(groups)
+
+    def _confirmed(self, found: Sequence[Found]) -> Iterator[Found]:
+        for start in range(0, len(found), _BATCH):
+            batch = found[start : start + _BATCH]
+            matching = {detail.id for detail in self._matching([one.id for one in batch if not one.sure])}
+            yield from (one for one in batch if one.sure or one.id in matching)
+
+    def _between(self) -> Iterator[MessageDetail]:
+        if self.bounds.is_exact:
+            return
+        between, after = self.bounds.between(), None
+        while found := find.find(self.uow, between, sort="newest", limit=_BATCH, after=after):
+            yield from self._matching([one.id for one in found])
+            after = found[-1].key
+
+    def _matching(self, ids: Sequence[int]) -> list[MessageDetail]:
+        decode = decode_headers if "header" in fields_used(self.criteria) or self.matcher.has_plugins else None
+        details = messages.details(self.uow, ids, decode_headers=decode) if ids else []
+        return [detail for detail in details if self.matcher.matches(MessageView(detail))]
+
+
+def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Answer the decoded header fields of a raw message."""
+    return parse_headers(raw).headers

@@ -1,0 +1,140 @@
+"""SearchService: pages of messages that meet criteria, counts, snippets, and the index stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.criteria import Criteria
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.message import Message
+from mailhelper_core.model.report import IsCancelled, OnProgress, Page, Progress
+from mailhelper_core.model.rule import TraceStep
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import explain
+from mailhelper_core.query.read import read
+from mailhelper_core.query.write import write
+from mailhelper_core.search.asked import Asked, GroupCounts, decode_headers
+from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
+from mailhelper_core.search.indexing import index_some
+from mailhelper_core.search.relevance import ranked_page
+from mailhelper_core.search.snippet import Snippet, make_snippet, needles
+from mailhelper_core.store import accounts, messages, pending, search_index
+from mailhelper_core.store.find import Sort
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
+
+SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
+SEARCH_SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
+
+# A page is held in memory whole.
+MAX_LIMIT = 1_000
+# What messages can be counted by: columns of few values.
+COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status"))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchService:
+    """Search in one owner's messages. Every call that takes a query raises QueryError for one it cannot read."""
+
+    owner: OwnerStore
+    registry: Registry
+    dispatcher: Dispatcher
+
+    def search(
+        self, query: str | Criteria, *, limit: int = 50, after: str | None = None, sort: SearchSort = "newest"
+    ) -> Page[Message]:
+        """Answer a page of messages; `after` is the `next` of the page before.
+
+        A page may hold fewer than `limit` and still have a `next`: tests that no index answers go on in steps.
+        relevance ranks the newest 2,000 hits; older ones follow, newest first.
+        """
+        _check(limit, sort)
+        criteria = self._read(query)
+        text = write(criteria)
+        with self.owner.read() as uow:
+            cursor = read_cursor(after, text, sort) if after else Cursor(uow.now)
+            asked = Asked.prepare(uow, criteria, self._context(uow, cursor.now))
+            if sort == "relevance":
+                found, following = ranked_page(asked, cursor, limit)
+            else:
+                found, following = _page(asked, cursor, limit, sort)
+            items = tuple(messages.summaries(uow, found))
+        return Page(items, write_cursor(following, text, sort) if following else None)
+
+    def count(self, query: str | Criteria, *, at_most: int = 1_000) -> int:
+        """Count the hits, no further than `at_most`: 1,000 means 1,000 or more."""
+        criteria = self._read(query)
+        with self.owner.read() as uow:
+            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count(max(1, at_most))
+
+    def counts(self, query: str | Criteria, *, by: Sequence[str]) -> GroupCounts:
+        """Count the hits by `urgency`, `importance`, `category`, `language`, `account_id` or `parse_status`.
+
+        Answers {(value of the first, of the second ...): number}; None is no opinion.
+        """
+        if not by or not set(by) <= COUNTED_BY:
+            raise InvalidError(f"Messages are counted by one or more of {', '.join(sorted(COUNTED_BY))}.")
+        criteria = self._read(query)
+        with self.owner.read() as uow:
+            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).counts(by)
+
+    def snippets(self, query: str | Criteria, message_ids: Sequence[int]) -> tuple[Snippet, ...]:
+        """Answer for each message the piece of its text with the first hit, hits marked; its beginning otherwise."""
+        wanted = needles(self._read(query))
+        with self.owner.read() as uow:
+            found = messages.details(uow, message_ids)
+        return tuple(make_snippet(detail.id, detail.text, wanted) for detail in found)
+
+    def explain(self, query: str | Criteria, message_id: int) -> tuple[bool, tuple[TraceStep, ...]]:
+        """Answer whether a message meets the criteria, and what each test saw. Raises NotFoundError."""
+        criteria = self._read(query)
+        with self.owner.read() as uow:
+            messages.require(uow, [message_id])
+            detail = messages.details(uow, [message_id], decode_headers=decode_headers)[0]
+            return explain(criteria, detail, context=self._context(uow, uow.now))
+
+    def index(self, account_id: int, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> int:
+        """Index the account's messages that wait for it, in small transactions; answer how many."""
+        self.owner.require_own_transaction("index")
+        with self.owner.read() as uow:
+            total = pending.count(uow, "index", account_id)
+        done = 0
+        while done < total and not (cancel and cancel()):
+            with self.owner.begin() as uow:
+                indexed = index_some(uow, account_id)
+            done += indexed
+            if progress:
+                progress(Progress("index", done, max(total, done)))
+            if not indexed:
+                break
+        return done
+
+    def verify(self) -> int:
+        """Let messages that the index has lost wait for it again; answer how many. `index` then adds them."""
+        with self.owner.begin() as uow:
+            return search_index.verify(uow)
+
+    def _read(self, query: str | Criteria) -> Criteria:
+        return read(query, self.registry.conditions) if isinstance(query, str) else query
+
+    def _context(self, uow: UnitOfWork, now: int) -> MatchContext:
+        names = {account.id: account.name for account in accounts.every(uow, self.owner.owner)}
+        return MatchContext(from_micros(now), registry=self.registry, dispatcher=self.dispatcher, account_names=names)
+
+
+def _check(limit: int, sort: str) -> None:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidError(f"A page has 1 to {MAX_LIMIT} messages.", code="limit")
+    if sort not in SEARCH_SORTS:
+        raise InvalidError(f"Messages are sorted by one of {', '.join(SEARCH_SORTS)}.", code="sort")
+
+
+def _page(asked: Asked, cursor: Cursor, limit: int, sort: Sort) -> tuple[list[int], Cursor | None]:
+    # One more than asked for says whether there is a next page.
+    run = asked.run(sort, limit + 1, after=cursor.key)
+    hits = run.hits[:limit]
+    key = hits[-1].key if len(run.hits) > limit else run.next
+    return [hit.id for hit in hits], Cursor(cursor.now, key) if key is not None else None

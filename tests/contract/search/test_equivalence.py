@@ -1,0 +1,62 @@
+"""Search answers what the predicate answers of every message, on both databases, indexed or not."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailhelper_core.model.criteria import Criteria, Is
+from mailhelper_core.model.extension import Condition, Provided, Registry
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.query.read import read
+from mailhelper_core.store.unit_of_work import Store
+from tests.contract.search.world import World
+from tests.unit.query.strategies import criteria, messages, one_test
+
+BILL = Condition(
+    "bill",
+    lambda message, word: str(word) in message.subject,
+    narrows=lambda _: read("subject:*"),
+)
+BROKEN = Condition("broken", lambda message, _argument: bool(1 / (message.urgency or 0)))
+PLUGINS = Registry(conditions={one.name: Provided("demo", one) for one in (BILL, BROKEN)})
+plugin_tests = st.sampled_from((Is("bill", ":", "invoice"), Is("broken", ":", "x")))
+
+mail = st.lists(messages(), max_size=6)
+slow = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=20
+)
+
+
+@given(mail=mail, trees=st.lists(criteria(), min_size=4, max_size=12), indexed=st.booleans(), limit=st.integers(1, 4))
+@slow
+def test_search_is_filter_by_the_predicate(
+    store: Store, mail: list[MessageDetail], trees: list[Criteria], indexed: bool, limit: int
+) -> None:
+    world = World(store).open()
+    world.put(mail[:3])
+    world.index()
+    world.put(mail[3:])
+    if indexed:
+        world.index()
+
+    for tree in trees:
+        expected = world.expected(tree)
+        assert world.found(tree, limit=limit) == expected
+        assert world.found(tree, limit=limit, sort="oldest") == expected[::-1]
+        assert sorted(world.found(tree, limit=limit, sort="relevance")) == sorted(expected)
+        assert world.search.count(tree) == len(expected)
+        assert sum(world.search.counts(tree, by=("urgency", "importance")).values()) == len(expected)
+
+
+@given(mail=mail, trees=st.lists(criteria(one_test() | plugin_tests), min_size=4, max_size=8))
+@slow
+def test_plugin_conditions_are_asked_where_they_matter(
+    store: Store, mail: list[MessageDetail], trees: list[Criteria]
+) -> None:
+    world = World(store, PLUGINS).open()
+    world.put(mail)
+    world.index()
+
+    for tree in trees:
+        assert world.found(tree) == world.expected(tree)
