@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not
+from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
+from mailhelper_core.query.check import is_me
 from mailhelper_core.store.text_query import TextField
 
 # A word in the subject says more than the same word in all other fields together.
@@ -23,7 +24,7 @@ _FIELDS: dict[str, tuple[TextField, ...]] = {
 
 def ranked_tests(criteria: Criteria) -> list[tuple[Is, TextField]]:
     """Answer the tests whose hits count, each with a field to look at; what stands behind NOT does not count."""
-    tests = dict.fromkeys(leaf for leaf in _positive(criteria) if leaf.operator == ":" and leaf.field in _FIELDS)
+    tests = dict.fromkeys(filter(_is_of_words, _positive(criteria)))
     return [(leaf, field) for leaf in list(tests)[:MAX_RANKED_TESTS] for field in _FIELDS[leaf.field]]
 
 
@@ -37,6 +38,10 @@ def rank(ids: Sequence[int], hits: Iterable[tuple[Is, TextField, Set[int]]]) -> 
                 counted.add((leaf, id_))
                 scores[id_] += FIELD_WEIGHTS[field]
     return scores
+
+
+def _is_of_words(leaf: Is) -> bool:
+    return leaf.field in _FIELDS and leaf.operator == ":" and not is_presence(leaf) and not is_me(leaf)
 
 
 def _positive(criteria: Criteria) -> Iterable[Is]:
