@@ -21,7 +21,7 @@ def leaves(part: Part) -> list[Part]:
 
 
 def test_parts_are_those_that_the_standard_library_finds() -> None:
-    for mail in MailboxGenerator(1).mails(100):
+    for mail in MailboxGenerator(1).mails(60):
         if mail.truth.oddity is not None or mail.truth.kind == "bounce":
             continue  # the standard library takes a delivery report apart; we serve it whole
         expected = [part for part in email.message_from_bytes(mail.raw).walk() if not part.is_multipart()]
