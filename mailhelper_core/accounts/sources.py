@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailhelper_core.errors import ConfigError, MailHelperError, PluginError
 from mailhelper_core.model.account import Account, Endpoint
@@ -54,4 +54,4 @@ def find_source(registry: Registry, scheme: str) -> Provided[SourceType]:
 
 def endpoint_of(url: str, username: str, secret: str, options: dict[str, str]) -> Endpoint:
     """Answer the endpoint of a stored account."""
-    return replace(parse_url(url), username=username, secret=secret, options=tuple(sorted(options.items())))
+    return parse_url(url, username=username, secret=secret, options=options)

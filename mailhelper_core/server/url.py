@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.account import Endpoint, Security
@@ -12,8 +13,8 @@ _PORTS = {"imaps": 993, "imap": 143}
 _SECURITIES: dict[str, Security] = {"tls": "tls", "starttls": "starttls", "none": "none"}
 
 
-def parse_url(url: str, *, username: str = "") -> Endpoint:
-    """Read an account URL; options stand in its query, such as `?security=starttls&auth=xoauth2`.
+def parse_url(url: str, *, username: str = "", secret: str = "", options: Mapping[str, str] | None = None) -> Endpoint:
+    """Read an account URL; options may also stand in its query, such as `?security=starttls&auth=xoauth2`.
 
     imaps is TLS; imap is STARTTLS, except on loopback hosts, where it is plain.
     """
@@ -26,17 +27,18 @@ def parse_url(url: str, *, username: str = "") -> Endpoint:
         raise InvalidError("a URL holds no user or password here: pass username= and password=", code="url_secret")
     if not parts.scheme:
         raise InvalidError("an account URL begins with a scheme such as imaps:// or maildir://", code="url")
-    options = tuple(parse_qsl(parts.query))
-    if parts.scheme in _PORTS:
-        return _imap(parts, host, port or _PORTS[parts.scheme], username, options)
+    chosen = dict(parse_qsl(parts.query)) | dict(options or {})
+    if parts.scheme in _PORTS and (not host or parts.path.strip("/")):
+        raise InvalidError("an IMAP URL is a host, and a port if need be", code="url")
     return Endpoint(
         scheme=parts.scheme,
         host=host,
-        port=port or 0,
-        path=unquote(parts.path),
+        port=port or _PORTS.get(parts.scheme, 0),
+        path=unquote(parts.path) if parts.scheme not in _PORTS else "",
         username=username,
-        security="none",
-        options=options,
+        security=_security(parts.scheme, host, chosen.get("security", "")),
+        secret=secret,
+        options=tuple(sorted(chosen.items())),
     )
 
 
@@ -50,19 +52,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _imap(parts: SplitResult, host: str, port: int, username: str, options: tuple[tuple[str, str], ...]) -> Endpoint:
-    if not host or parts.path.strip("/"):
-        raise InvalidError("an IMAP URL is a host, and a port if need be", code="url")
-    wanted = dict(options).get("security", "")
-    if wanted and wanted not in _SECURITIES:
-        raise InvalidError("security is tls, starttls or none", code="url")
-    usual: Security = "tls" if parts.scheme == "imaps" else "none" if is_loopback(host) else "starttls"
-    return Endpoint(
-        scheme=parts.scheme,
-        host=host,
-        port=port,
-        path="",
-        username=username,
-        security=_SECURITIES[wanted] if wanted else usual,
-        options=options,
-    )
+def _security(scheme: str, host: str, wanted: str) -> Security:
+    if wanted:
+        if wanted not in _SECURITIES:
+            raise InvalidError("security is tls, starttls or none", code="url")
+        return _SECURITIES[wanted]
+    if scheme == "imap":
+        return "none" if is_loopback(host) else "starttls"
+    return "tls" if scheme == "imaps" else "none"

@@ -11,7 +11,7 @@ from mailhelper_core.model.remote import Placed, RemoteFlags
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.command import Literal, flags, uid_sets
 from mailhelper_core.server.imap.fetch import EXPUNGED, fetch_flags
-from mailhelper_core.server.imap.fetched import is_fetch, read_fetched
+from mailhelper_core.server.imap.fetched import read_fetched
 from mailhelper_core.server.imap.listing import is_there
 from mailhelper_core.server.imap.response import Status, read_uids
 from mailhelper_core.server.imap.search import deleted_uids
@@ -108,10 +108,9 @@ def _store(
     for part in uid_sets(uids, at_most=UIDS_A_COMMAND):
         command = (b"UID STORE %s %s%s" % (str(part).encode("ascii"), condition, change),)
         for pieces in state.wire.responses([command], lines=len(part), forgive=EXPUNGED | {"MODIFIED"}):
-            if is_fetch(pieces[0]):
-                found = read_fetched(pieces)
-                if found.uid in part and found.keywords is not None:
-                    confirmed[found.uid] = RemoteFlags(found.uid, found.keywords, found.mod_seq)
+            found = read_fetched(pieces)
+            if found and found.uid in part and found.keywords is not None:
+                confirmed[found.uid] = RemoteFlags(found.uid, found.keywords, found.mod_seq)
         status = state.wire.last_status
         if status.code == "MODIFIED":
             conflicts |= read_uids(status.argument.strip())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.command import uid_sets
-from mailhelper_core.server.imap.fetched import Fetched, is_fetch, read_date, read_fetched
+from mailhelper_core.server.imap.fetched import Fetched, read_date, read_fetched
 from mailhelper_core.server.imap.response import protocol_error
 from mailhelper_core.server.imap.state import SessionState
 
@@ -21,7 +21,7 @@ def fetch_flags(state: SessionState, uids: UidSet, *, changed_since: int) -> Ite
     """Yield keywords; changed_since needs a mailbox with mod_seqs."""
     modifier = b" (CHANGEDSINCE %d)" % changed_since if changed_since and state.mod_seq else b""
     items = b"(UID FLAGS%s)%s" % (b" MODSEQ" if state.mod_seq else b"", modifier)
-    for fetched in _fetch(state, uids, items):
+    for fetched in _fetch(state, uids, items, once=False):
         if fetched.keywords is not None:
             yield RemoteFlags(fetched.uid, fetched.keywords, fetched.mod_seq)
 
@@ -33,7 +33,7 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         b" EMAILID" if state.offers("OBJECTID") else b" X-GM-MSGID" if state.offers("X-GM-EXT-1") else b"",
         _HEADER,
     )
-    for fetched in _once(_fetch(state, uids, items)):
+    for fetched in _fetch(state, uids, items, once=True):
         if fetched.size is None or not fetched.has_section:
             continue
         yield RemoteMetadata(
@@ -50,26 +50,32 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
 def fetch_sections(state: SessionState, uids: UidSet, section: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (uid, octets) of one body section of each message once."""
     items = b"(UID BODY.PEEK[%s])" % section
-    for fetched in _once(_fetch(state, uids, items)):
+    for fetched in _fetch(state, uids, items, once=True):
         if fetched.body is not None:
             state.body_bytes += len(fetched.body)
             yield fetched.uid, fetched.body
 
 
-def _fetch(state: SessionState, uids: UidSet, items: bytes) -> Iterator[Fetched]:
+def _fetch(state: SessionState, uids: UidSet, items: bytes, *, once: bool) -> Iterator[Fetched]:
+    """Fetch in several commands if need be; with `once`, a message that brought its section is over."""
     at_most = state.uids_a_command(uids)
-    commands = ((b"UID FETCH %s %s" % (str(part).encode("ascii"), items),) for part in uid_sets(uids, at_most=at_most))
+    sets = (str(part).encode("ascii") for part in uid_sets(uids, at_most=at_most))
+    commands = ((b"UID FETCH %s %s" % (part, items),) for part in sets)
+    wanted = _quick(uids)
+    done = set[int]()
     unreadable = 0
     lines = min(len(uids), 2 * state.wire.exists)
     for pieces in state.wire.responses(commands, lines=lines, forgive=EXPUNGED):
-        if not is_fetch(pieces[0]):
-            continue
         try:
             fetched = read_fetched(pieces)
         except ServerError:
             unreadable += 1  # the others must not suffer; the caller misses this one and is told below
             continue
-        if fetched.uid in uids:
+        if fetched is None:
+            continue
+        if fetched.uid in wanted and fetched.uid not in done:
+            if once and fetched.has_section:
+                done.add(fetched.uid)
             yield fetched
         elif fetched.has_section and not fetched.uid:
             unreadable += 1
@@ -77,11 +83,9 @@ def _fetch(state: SessionState, uids: UidSet, items: bytes) -> Iterator[Fetched]
         raise protocol_error(f"{unreadable} FETCH responses")
 
 
-def _once(stream: Iterator[Fetched]) -> Iterator[Fetched]:
-    """Drop repetitions; a message that has not brought its section yet may come again."""
-    done = set[int]()
-    for fetched in stream:
-        if fetched.uid not in done:
-            if fetched.has_section:
-                done.add(fetched.uid)
-            yield fetched
+def _quick(uids: UidSet) -> Container[int]:
+    """Answer the quickest thing that knows whether a uid was asked for."""
+    if len(uids.ranges) == 1:
+        first, last = uids.ranges[0]
+        return range(first, last + 1)
+    return uids

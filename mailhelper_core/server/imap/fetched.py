@@ -43,16 +43,11 @@ _MONTHS = {
 _BODY_NAMES = ("BODY[", "BINARY[", "RFC822.HEADER", "RFC822.TEXT")
 
 
-def is_fetch(line: bytes) -> bool:
-    """Say whether a response is a FETCH response."""
-    return _FETCH.match(line) is not None
-
-
-def read_fetched(pieces: Sequence[bytes]) -> Fetched:
-    """Read a FETCH response; the last of repeated attributes counts."""
+def read_fetched(pieces: Sequence[bytes]) -> Fetched | None:
+    """Read a FETCH response, None when it is another one; the last of repeated attributes counts."""
     match = _USUAL.fullmatch(pieces[0])
     if match is None:
-        return _unusual(pieces)
+        return _unusual(pieces) if _FETCH.match(pieces[0]) else None
     uid, flags, mod_seq, size, date, remote_id, section, closed = match.groups()
     if closed:
         if section:

@@ -6,7 +6,7 @@ A response comes as pieces: text, literal, text, literal, ... text, as the wire 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,16 +19,18 @@ Value = str | bytes | None | tuple["Value", ...]
 # BODYSTRUCTURE of real mail nests below 20; deeper is an attack on whoever walks the answer.
 MAX_DEPTH = 60
 
+# Groups: ( ) quoted literal atom.
 _TOKEN = re.compile(
-    rb"(?P<open>\()|(?P<close>\))|(?P<blank>[ \t\r\n]+)"
-    rb'|"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"'
-    rb"|~?\{(?P<literal>\d{1,20})\+?\}(?=\r?\n)"
-    rb"|(?P<atom>(?:BODY|BINARY)(?:\.[A-Z]+)?\[[^\]]*\](?:<\d+>)?|[^ \t\r\n()\"]+)",
+    rb'[ \t\r\n]*(?:(\()|(\))|"([^"\\]*(?:\\.[^"\\]*)*)"|~?\{(\d{1,20})\+?\}(?=\r?\n)'
+    rb"|((?:BODY|BINARY)(?:\.[A-Z]+)?\[[^\]]*\](?:<\d+>)?|[^ \t\r\n()\"]+))",
     re.IGNORECASE | re.DOTALL,
 )
+_OPEN, _CLOSE, _QUOTED, _LITERAL, _ATOM = range(1, 6)
 _STATUS_NAMES = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH"})
 _STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)(?: +\[([^\] ]+) ?([^\]]*)\])?(?: +(.*))?", re.IGNORECASE | re.DOTALL)
 _UNTAGGED = re.compile(rb"\* +(?:(\d{1,19}) +)?([A-Za-z][A-Za-z0-9._-]*)")
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_NIL = frozenset({"NIL", "nil", "Nil"})
 _UIDS = re.compile(r"\d{1,19}(?::\d{1,19})?(?:,\d{1,19}(?::\d{1,19})?)*")
 _SEARCH = re.compile(rb"\* +SEARCH(?P<uids>(?: +\d{1,19})*)(?: +\(MODSEQ \d+\))? *", re.IGNORECASE)
 
@@ -85,18 +87,16 @@ def read_untagged(pieces: Sequence[bytes]) -> Status | Data:
 def read_values(pieces: Sequence[bytes], *, start: int = 0) -> tuple[Value, ...]:
     """Read the values of a response, from an offset of its first piece on."""
     levels: list[list[Value]] = [[]]
-    for kind, octets in _tokens(pieces, start):
-        if kind == "open":
-            if len(levels) > MAX_DEPTH:
-                raise protocol_error("too deeply nested")
-            levels.append([])
-        elif kind == "close":
-            if len(levels) == 1:
-                raise protocol_error("unbalanced parentheses")
-            done = tuple(levels.pop())
-            levels[-1].append(done)
-        else:
-            levels[-1].append(_value(kind, octets))
+    for index in range(0, len(pieces), 2):
+        at = start
+        for match in _TOKEN.finditer(pieces[index], start):
+            if match.start() != at:
+                break
+            at = match.end()
+            _take(levels, match, pieces, index)
+        if pieces[index][at:].strip():
+            raise protocol_error("no token")
+        start = 0
     if len(levels) != 1:
         raise protocol_error("unbalanced parentheses")
     return tuple(levels[0])
@@ -132,27 +132,28 @@ def number(value: Value) -> int:
     raise protocol_error("no number")
 
 
-def _tokens(pieces: Sequence[bytes], start: int) -> Iterator[tuple[str, bytes]]:
-    for index in range(0, len(pieces), 2):
-        text, end = pieces[index], len(pieces[index])
-        while start < end:
-            match = _TOKEN.match(text, start)
-            if match is None or match.lastgroup is None:
-                raise protocol_error("no token")
-            start = match.end()
-            if match.lastgroup == "literal":
-                if text[start:].strip() or index + 1 >= len(pieces):
-                    raise protocol_error("literal out of place")
-                yield "literal", pieces[index + 1]
-            elif match.lastgroup != "blank":
-                yield match.lastgroup, match[match.lastgroup]
-        start = 0
+def _take(levels: list[list[Value]], match: re.Match[bytes], pieces: Sequence[bytes], index: int) -> None:
+    kind = match.lastindex
+    if kind == _ATOM:
+        text = str(match[_ATOM], "utf-8", "replace")
+        levels[-1].append(None if text in _NIL else text)
+    elif kind == _QUOTED:
+        octets = match[_QUOTED]
+        levels[-1].append(_ESCAPED.sub(rb"\1", octets) if b"\\" in octets else octets)
+    elif kind == _LITERAL:
+        if index + 1 >= len(pieces) or pieces[index][match.end() :].strip():
+            raise protocol_error("literal out of place")
+        levels[-1].append(pieces[index + 1])
+    elif kind == _OPEN:
+        if len(levels) > MAX_DEPTH:
+            raise protocol_error("too deeply nested")
+        levels.append([])
+    else:
+        _close(levels)
 
 
-def _value(kind: str, octets: bytes) -> Value:
-    if kind == "literal":
-        return octets
-    if kind == "quoted":
-        return re.sub(rb"\\(.)", rb"\1", octets, flags=re.DOTALL) if b"\\" in octets else octets
-    text = octets.decode("utf-8", "replace")
-    return None if text.upper() == "NIL" else text
+def _close(levels: list[list[Value]]) -> None:
+    if len(levels) == 1:
+        raise protocol_error("unbalanced parentheses")
+    done = tuple(levels.pop())
+    levels[-1].append(done)

@@ -11,7 +11,7 @@ from mailhelper_core.model.keyword import normalize_keywords
 from mailhelper_core.model.remote import OpenedMailbox, RemoteDelta, RemoteFlags, RemoteStatus, Resume
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.command import known_uids
-from mailhelper_core.server.imap.fetched import is_fetch, read_fetched
+from mailhelper_core.server.imap.fetched import read_fetched
 from mailhelper_core.server.imap.listing import is_there, mailbox_status
 from mailhelper_core.server.imap.response import Data, Status, read_uids, read_untagged
 from mailhelper_core.server.imap.state import SessionState
@@ -80,8 +80,8 @@ def _condstore(state: SessionState) -> bytes:
 def _read(responses: Iterator[list[bytes]]) -> _Seen:
     seen = _Seen()
     for pieces in responses:
-        if is_fetch(pieces[0]):
-            fetched = read_fetched(pieces)
+        fetched = read_fetched(pieces)
+        if fetched:
             if fetched.uid and fetched.keywords is not None:
                 seen.changed[fetched.uid] = RemoteFlags(fetched.uid, fetched.keywords, fetched.mod_seq)
             continue

@@ -25,7 +25,7 @@ COMMANDS_IN_FLIGHT = 2
 # RFC 7888 5: LITERAL- takes this much without asking.
 SMALL_LITERAL_BYTES = 4_096
 
-_LITERAL = re.compile(rb"[ (]~?\{(\d{1,20})\+?\}\r?\n\Z")
+_LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 _NOTICED = re.compile(
     rb"\* (?:(?P<bye>BYE)\b|(?P<exists>\d{1,19}) EXISTS\b|\d{1,19} EXPUNGE\b|VANISHED (?P<gone>[\d,:]+))",
@@ -57,6 +57,7 @@ class Wire:
         self._turn = 0
         self._asked = 0
         self._lines = 0
+        self._most_lines = SPARE_LINES
         self._literals_any_size = "LITERAL+" in capabilities
         self._literals_small = bool(capabilities & {"LITERAL-", "IMAP4REV2"})
         self._early: deque[list[bytes]] = deque()
@@ -79,14 +80,16 @@ class Wire:
         self._settle()
         self._turn += 1
         turn = self._turn
-        self._asked = lines
-        self._lines = 0
+        self._asked, self._lines = lines, 0
+        self._expect_lines()
         waiting = iter(commands)
         self._send_next(waiting, COMMANDS_IN_FLIGHT)
         while self._in_flight:
             pieces = self._next()
             if pieces[0][:2] == b"* ":
-                self._notice(pieces)
+                # Nearly all are FETCH responses, and nothing in them concerns us.
+                if b" FETCH " not in pieces[0][:32]:
+                    self._notice(pieces)
                 yield pieces
                 if turn != self._turn:
                     raise ServerError("this answer was left for another command", code="abandoned")
@@ -98,7 +101,7 @@ class Wire:
         """Say LOGOUT without waiting for the answer, and close; never raises."""
         try:
             if not self._stream.closed and not self._in_flight:
-                self._stream.send(b"BYE LOGOUT\r\n")
+                self._stream.send(b"M%d LOGOUT\r\n" % (self.commands + 1))
         except ServerError:
             pass  # closing is all that is wanted
         self._stream.close()
@@ -130,7 +133,7 @@ class Wire:
 
     def _go_ahead(self) -> bool:
         while True:
-            pieces = self._response()
+            pieces = read_pieces(self._stream)
             if pieces[0][:1] == b"+":
                 return True
             self._early.append(pieces)
@@ -138,14 +141,14 @@ class Wire:
                 return False
 
     def _next(self) -> list[bytes]:
-        return self._early.popleft() if self._early else self._response()
-
-    def _response(self) -> list[bytes]:
-        pieces = read_pieces(self._stream)
+        pieces = self._early.popleft() if self._early else read_pieces(self._stream)
         self._lines += len(pieces)
-        if self._lines > SPARE_LINES + 4 * (self._asked + min(self.exists, BELIEVED_MESSAGES)):
+        if self._lines > self._most_lines:
             self._stream.fail("protocol", "the mail server sends more lines than were asked for")
         return pieces
+
+    def _expect_lines(self) -> None:
+        self._most_lines = SPARE_LINES + 4 * (self._asked + min(self.exists, BELIEVED_MESSAGES))
 
     def _notice(self, pieces: list[bytes]) -> None:
         match = _NOTICED.match(pieces[0])
@@ -156,6 +159,7 @@ class Wire:
             raise refusal(read_status(pieces[0][2:]))
         if match["exists"]:
             self.exists = int(match["exists"])
+            self._expect_lines()
             return
         gone = len(read_uids(match["gone"].decode("ascii"))) if match["gone"] else 1
         self.expunged += gone
@@ -193,13 +197,15 @@ def read_pieces(stream: Stream) -> list[bytes]:
     pieces = [line]
     total = 0
     while line[-3:] == b"}\r\n" or line[-2:] == b"}\n":
-        match = _LITERAL.search(line)
+        # rfind, because an expression would look at the whole line.
+        match = _LITERAL.fullmatch(line, max(0, line.rfind(b"{") - 2))
         if match is None or _STATUS.match(pieces[0]):
             break
-        total += int(match[1])
+        size = int(match[1])
+        total += size
         if total > MAX_LITERAL_BYTES:
             stream.fail("too_large", "the mail server sends more than a message may hold")
-        pieces.append(stream.exactly(int(match[1])))
+        pieces.append(stream.exactly(size))
         line = stream.line()
         pieces.append(line)
     return pieces

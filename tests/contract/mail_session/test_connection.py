@@ -18,6 +18,7 @@ from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
+from tests.contract.mail_session.actions import After
 from tests.contract.mail_session.certificates import server_context
 from tests.contract.mail_session.origins import OPENED, BundledOrigin, Origin, connect
 
@@ -243,6 +244,19 @@ def test_preauth_does_not_talk_us_out_of_starttls(tmp_path: Path) -> None:
         error = failure(endpoint_of(server, security="starttls"))
 
     assert (error.code, error.transient) == ("tls", False)
+
+
+def test_what_was_slipped_in_before_tls_is_refused(tmp_path: Path) -> None:
+    context, certificate = server_context(tmp_path)
+    with ImapServer(starttls=context) as server:
+        server.faults.add(Fault("STARTTLS", After(b"* 1 EXISTS\r\n")))
+
+        with pytest.raises(ServerError) as caught:
+            connect_imap(
+                endpoint_of(server, security="starttls"), tls=ssl.create_default_context(cafile=str(certificate))
+            )
+
+    assert (caught.value.code, caught.value.transient) == ("tls", False)
 
 
 def test_release_of_imapclient_that_connects_elsewhere_is_named(

@@ -11,7 +11,7 @@ import pytest
 from mailhelper_core.errors import ServerError, ThrottledError
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.server.imap import wire
+from mailhelper_core.server.imap import state, wire
 from mailhelper_core.testing import (
     Answer,
     Bye,
@@ -289,3 +289,19 @@ def test_message_expunged_by_another_client_is_absent(server: ImapServer, sessio
 
     assert read(session) == ([1, 3, 4, 5], None)
     assert session.uids() == UidSet.parse("1,3:5")
+
+
+def test_long_fetch_takes_several_commands_of_which_one_may_fail(
+    server: ImapServer, session: MailSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "UIDS_A_COMMAND", 2)
+    sent = session.commands
+
+    assert read(session) == ([1, 2, 3, 4, 5], None)
+    assert session.commands == sent + 3
+
+    server.faults.add(Fault("UID FETCH", Ending("NO", "SERVERBUG")))
+    came, error = read(session)
+
+    assert (came, error.code if error else "") == ([1, 2], "server_bug")
+    assert read(session) == ([1, 2, 3, 4, 5], None)

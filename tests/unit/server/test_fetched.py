@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap import fetched
-from mailhelper_core.server.imap.fetched import Fetched, is_fetch, read_date, read_fetched
+from mailhelper_core.server.imap.fetched import Fetched, read_date, read_fetched
 from tests.unit.server.tolerance import only_protocol_errors
 
 # NIL is left out: as an atom it is no flag.
@@ -50,13 +50,16 @@ def test_metadata_of_dovecot_is_read() -> None:
 
 
 def test_body_before_uid_is_read() -> None:
-    assert read_fetched([b"* 1 FETCH (BODY[] {2}\r\n", b"hi", b" UID 7)\r\n"]).body == b"hi"
+    found = read_fetched([b"* 1 FETCH (BODY[] {2}\r\n", b"hi", b" UID 7)\r\n"])
+
+    assert found == Fetched(uid=7, body=b"hi", has_section=True)
 
 
 @pytest.mark.parametrize("body", [b"NIL", b'""'])
 def test_section_without_literal_is_told_from_none(body: bytes) -> None:
     found = read_fetched([b"* 1 FETCH (UID 7 BODY[] %s)\r\n" % body])
 
+    assert found is not None
     assert found.has_section
     assert found.body == (None if body == b"NIL" else b"")
 
@@ -65,6 +68,11 @@ def test_section_without_literal_is_told_from_none(body: bytes) -> None:
 def test_broken_responses_are_refused(line: bytes) -> None:
     with pytest.raises(ServerError):
         read_fetched([line])
+
+
+@pytest.mark.parametrize("line", [b"* 1 EXISTS\r\n", b"* OK 1 FETCH\r\n", b"* 1 FETCHED ()\r\n"])
+def test_other_responses_are_none(line: bytes) -> None:
+    assert read_fetched([line]) is None
 
 
 @given(ATTRIBUTES, st.none() | st.binary(), st.randoms(use_true_random=False))
@@ -82,7 +90,6 @@ def test_the_expression_and_the_parser_agree(attributes: dict[str, str], body: b
 @given(st.lists(st.binary(), min_size=1, max_size=3), st.binary(max_size=30))
 def test_readers_raise_nothing_but_the_protocol_error(pieces: list[bytes], start: bytes) -> None:
     pieces[0] = b"* 1 FETCH (" + start + pieces[0]
-    assert is_fetch(pieces[0])
 
     with only_protocol_errors():
         read_fetched(pieces)

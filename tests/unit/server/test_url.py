@@ -30,7 +30,18 @@ def test_options_stand_in_the_query() -> None:
     endpoint = parse_url("imap://imap.example.org?security=none&auth=xoauth2")
 
     assert endpoint.security == "none"
-    assert endpoint.options == (("security", "none"), ("auth", "xoauth2"))
+    assert endpoint.options == (("auth", "xoauth2"), ("security", "none"))
+
+
+def test_options_given_beside_the_url_win() -> None:
+    endpoint = parse_url("imap://imap.example.org?security=none&auth=xoauth2", options={"security": "starttls"})
+
+    assert endpoint.security == "starttls"
+    assert endpoint.options == (("auth", "xoauth2"), ("security", "starttls"))
+
+
+def test_secret_does_not_show() -> None:
+    assert "geheim" not in repr(parse_url("imaps://imap.example.org", secret="geheim"))
 
 
 @pytest.mark.parametrize(
