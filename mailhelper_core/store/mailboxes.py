@@ -58,19 +58,26 @@ def uids(uow: UnitOfWork, mailbox: HeldMailbox) -> HeldUids:
     return HeldUids(UidSet.parse(row.known), UidSet.parse(row.left_out)) if row else HeldUids()
 
 
-def unrecorded(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
+def unrecorded(
+    uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *, read_only: bool
+) -> list[RemoteMailbox]:
     """Answer the listed mailboxes that the store does not know, or knows otherwise."""
     b = t.mailboxes.c
-    statement = select(b.name, b.delimiter, b.role).where(b.account_id == account_id, b.gone_at.is_(None))
-    known = {name: (delimiter, role) for name, delimiter, role in uow.execute(statement)}
-    return [one for one in listed if known.get(one.name) != (one.delimiter, one.role)]
+    statement = select(b.name, b.delimiter, b.role, b.read_only).where(b.account_id == account_id, b.gone_at.is_(None))
+    known = {row.name: (row.delimiter, row.role, row.read_only >= read_only) for row in uow.execute(statement)}
+    return [one for one in listed if known.get(one.name) != (one.delimiter, one.role, True)]
 
 
-def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox]) -> None:
-    """Insert or update mailboxes as listed; one that was gone comes back under its id."""
+def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *, read_only: bool) -> None:
+    """Insert or update mailboxes as listed; one that was gone comes back under its id.
+
+    read_only says that the source cannot be written; otherwise each mailbox keeps what a delivery learnt about it.
+    """
     b = t.mailboxes.c
     for one in listed:
-        values = {"delimiter": one.delimiter, "role": one.role, "gone_at": None}
+        values: dict[str, object] = {"delimiter": one.delimiter, "role": one.role, "gone_at": None}
+        if read_only:
+            values["read_only"] = True
         changed = uow.execute(update(t.mailboxes).where(b.account_id == account_id, b.name == one.name).values(values))
         if not changed.rowcount:
             uow.execute(insert(t.mailboxes).values(account_id=account_id, name=one.name, **values))

@@ -15,7 +15,7 @@ from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.store import outbox, shown
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -23,6 +23,10 @@ _COLUMNS = (
     "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "mod_seq",
     "base_flags", "base_keywords", "flags", "keywords",
 )  # fmt: skip
+_PLACED = """
+SELECT uid FROM {schema}mailhelper_placements
+WHERE account_id = ? AND mailbox_id = ? AND uid_validity = ? AND uid IN ({values})
+"""
 _p = t.placements.c
 
 
@@ -42,11 +46,8 @@ def stored(uow: UnitOfWork, mailbox: HeldMailbox) -> UidSet:
 
 def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[int]:
     """Answer which of the uids have a placement already."""
-    return {
-        uid
-        for chunk in chunks(uids)
-        for uid in uow.connection.scalars(select(_p.uid).where(_is_at(mailbox), _p.uid.in_(chunk)))
-    }
+    place = (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity)
+    return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=place, values=uids)}
 
 
 def candidates(

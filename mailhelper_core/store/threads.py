@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BigInteger, column, select, update, values
+from sqlalchemy import bindparam, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_HOLDERS = """
+SELECT holders.hash, m.thread_id
+FROM (
+    SELECT hash, MIN(message_id) AS first FROM {schema}mailhelper_message_refs
+    WHERE account_id = ? AND hash IN ({values}) GROUP BY hash
+) holders
+JOIN {schema}mailhelper_messages m ON m.id = holders.first
+"""
 
 References = Mapping[int, Collection[int]]
 
@@ -62,14 +69,11 @@ def assign(uow: UnitOfWork, account_id: int, references: References) -> Mapping[
     """Answer the thread of each new message, whose rows are inserted next; merge threads that they connect."""
     hashes = {hash_ for found in references.values() for hash_ in found}
     joined = join(references, _known(uow, account_id, sorted(hashes)))
-    olds = defaultdict(list)
-    for old, new in joined.merged.items():
-        olds[new].append(old)
-    m = t.messages.c
-    for new, threads in olds.items():
-        for chunk in chunks(threads):
-            mine = update(t.messages).where(m.thread_id.in_(chunk), m.account_id == account_id)
-            uow.execute(mine.values(thread_id=new))
+    if joined.merged:
+        m = t.messages.c
+        renamed = update(t.messages).where(m.thread_id == bindparam("old"), m.account_id == account_id)
+        pairs = [{"old": old, "new": new} for old, new in joined.merged.items()]
+        uow.execute(renamed.values(thread_id=bindparam("new")), pairs)
     return joined.threads
 
 
@@ -79,19 +83,7 @@ def add_references(uow: UnitOfWork, account_id: int, references: References) -> 
     insert_rows(uow.connection, t.message_refs, ("account_id", "hash", "message_id"), rows)
 
 
-def _known(uow: UnitOfWork, account_id: int, hashes: Iterable[int]) -> dict[int, int]:
+def _known(uow: UnitOfWork, account_id: int, hashes: Sequence[int]) -> dict[int, int]:
     """Answer {hash: thread}; one message for each hash says it, as all that share a hash are in one thread."""
-    r, m = t.message_refs.c, t.messages.c
-    found: dict[int, int] = {}
-    for chunk in chunks(list(hashes)):
-        wanted = values(column("hash", BigInteger), name="wanted").data([(hash_,) for hash_ in chunk]).cte("wanted")
-        first = (
-            select(r.message_id)
-            .where(r.account_id == account_id, r.hash == wanted.c.hash)
-            .order_by(r.message_id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        statement = select(wanted.c.hash, m.thread_id).select_from(wanted).join(t.messages, m.id == first)
-        found |= {hash_: thread_id for hash_, thread_id in uow.execute(statement)}
-    return found
+    rows = select_among(uow.connection, _HOLDERS, fixed=(account_id,), values=hashes)
+    return {hash_: thread_id for hash_, thread_id in rows}

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from mailhelper_core.model.message import Address, MailFacts, Message, MessageTag, Place
 from mailhelper_core.store.unit_of_work import from_micros, moment
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FACT_DEFAULTS = {field.name: field.default for field in fields(MailFacts)}
 
 
@@ -78,4 +79,4 @@ def summary(row: Row[Any], places: Sequence[Place], tags: Sequence[MessageTag]) 
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)

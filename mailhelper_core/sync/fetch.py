@@ -8,13 +8,12 @@ from itertools import islice
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 from mailhelper_core.store import mailboxes, placements
 from mailhelper_core.store.ingest import Incoming
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
-from mailhelper_core.sync.identity import identify
+from mailhelper_core.sync.identity import Arrival, identify
 from mailhelper_core.sync.look import Seen
 from mailhelper_core.sync.run import SyncRun, ends_connection
 
@@ -25,8 +24,8 @@ class _Sorted:
 
     left_out: UidSet = NO_UIDS
     adopted: dict[int, int] = field(default_factory=dict)
-    headers: list[RemoteMetadata] = field(default_factory=list)
-    bodies: list[RemoteMetadata] = field(default_factory=list)
+    headers: list[Arrival] = field(default_factory=list)
+    bodies: list[Arrival] = field(default_factory=list)
 
 
 def fetch_missing(run: SyncRun, seen: Seen) -> None:
@@ -50,7 +49,8 @@ def _batch_size(run: SyncRun) -> int:
 
 def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSet) -> UidSet:
     metadata = {one.uid: one for one in run.beating(run.session.metadata(batch)) if one.uid in batch}
-    found = _sort(run, held, sorted(metadata.values(), key=lambda one: one.uid, reverse=True))
+    arrivals = {uid: incoming.read_metadata(metadata[uid]) for uid in sorted(metadata, reverse=True)}
+    found = _sort(run, held, list(arrivals.values()))
     if found.left_out:
         left_out |= found.left_out
         with run.begin() as uow:
@@ -58,9 +58,9 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSe
         run.advance(held, len(found.left_out))
     basket = Basket(run, held)
     for uid, message_id in found.adopted.items():
-        basket.put(Incoming(_flags(metadata[uid]), message_id))
-    for one in found.headers:
-        basket.put(_header_only(run, one, incoming.ABOVE_SIZE_CAP))
+        basket.put(Incoming(arrivals[uid].flags, message_id))
+    for arrival in found.headers:
+        basket.put(_header_only(run, arrival, incoming.ABOVE_SIZE_CAP))
     for group in _groups(found.bodies, run.settings.fetch_batch_bytes):
         if run.is_cancelled:
             break
@@ -69,17 +69,17 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSe
     return left_out
 
 
-def _sort(run: SyncRun, held: HeldMailbox, metadata: Sequence[RemoteMetadata]) -> _Sorted:
-    window = run.rhythm.window
-    old = [one.uid for one in metadata if window and one.received_at and one.received_at < window]
-    found = _Sorted(left_out=UidSet.of(old))
-    wanted = [one for one in metadata if one.uid not in found.left_out]
-    arrivals = [incoming.arrival(one) for one in wanted]
+def _sort(run: SyncRun, held: HeldMailbox, arrivals: Sequence[Arrival]) -> _Sorted:
+    found = _Sorted(left_out=UidSet.of(one.uid for one in arrivals if _is_old(run, one)))
+    wanted = [one for one in arrivals if one.uid not in found.left_out]
     with run.owner.read() as uow:
         candidates = placements.candidates(
-            uow, held, match_keys=[a.match_key for a in arrivals], remote_ids=[a.remote_id for a in arrivals]
+            uow,
+            held,
+            match_keys={one.match_key for one in wanted},
+            remote_ids={one.metadata.remote_id for one in wanted} - {""},
         )
-    found.adopted = identify(arrivals, candidates)
+    found.adopted = identify(wanted, candidates)
     for one in wanted:
         if one.uid not in found.adopted:
             too_large = one.size > run.account.policy.size_cap_bytes
@@ -87,11 +87,16 @@ def _sort(run: SyncRun, held: HeldMailbox, metadata: Sequence[RemoteMetadata]) -
     return found
 
 
-def _groups(metadata: Sequence[RemoteMetadata], max_bytes: int) -> Iterator[list[RemoteMetadata]]:
+def _is_old(run: SyncRun, arrival: Arrival) -> bool:
+    window, received_at = run.rhythm.window, arrival.metadata.received_at
+    return window is not None and received_at is not None and received_at < window
+
+
+def _groups(arrivals: Sequence[Arrival], max_bytes: int) -> Iterator[list[Arrival]]:
     """Cut into groups of at most so many octets; a larger message is a group of its own."""
-    group: list[RemoteMetadata] = []
+    group: list[Arrival] = []
     size = 0
-    for one in metadata:
+    for one in arrivals:
         if group and size + one.size > max_bytes:
             yield group
             group, size = [], 0
@@ -101,14 +106,14 @@ def _groups(metadata: Sequence[RemoteMetadata], max_bytes: int) -> Iterator[list
         yield group
 
 
-def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[RemoteMetadata]) -> None:
+def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> None:
     """Fetch bodies; where the server refuses some of them, by halves until the one is found."""
     waiting = {one.uid: one for one in group}
     try:
         for uid, raw in run.beating(run.session.bodies(UidSet.of(waiting))):
-            metadata = waiting.pop(uid, None)
-            if metadata is not None:
-                basket.put(Incoming(_flags(metadata), incoming.read_whole(metadata, raw, now=run.rhythm.now)))
+            arrival = waiting.pop(uid, None)
+            if arrival is not None:
+                basket.put(Incoming(arrival.flags, incoming.read_whole(arrival, raw, now=run.rhythm.now)))
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):
@@ -122,19 +127,15 @@ def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[RemoteMetadata])
                 _fetch_bodies(run, basket, half)
 
 
-def _header_only(run: SyncRun, metadata: RemoteMetadata, problem: str) -> Incoming:
+def _header_only(run: SyncRun, arrival: Arrival, problem: str) -> Incoming:
     try:
-        found = dict(run.session.headers(UidSet.of([metadata.uid])))
+        found = dict(run.session.headers(UidSet.of([arrival.uid])))
     except ServerError as exc:
         if ends_connection(exc):
             raise
         found = {}
-    message = incoming.read_header(metadata, found.get(metadata.uid, b""), problem, now=run.rhythm.now)
-    return Incoming(_flags(metadata), message)
-
-
-def _flags(metadata: RemoteMetadata) -> RemoteFlags:
-    return RemoteFlags(metadata.uid, metadata.keywords, metadata.mod_seq)
+    message = incoming.read_header(arrival, found.get(arrival.uid, b""), problem, now=run.rhythm.now)
+    return Incoming(arrival.flags, message)
 
 
 def _finish(run: SyncRun, held: HeldMailbox) -> None:

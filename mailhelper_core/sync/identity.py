@@ -7,17 +7,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.model.held import HeldMessage
+from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
+
+# Octets: the databases' integers hold no more, and no message is larger.
+MAX_SIZE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What is known of a new uid without its body."""
+    """A new uid, as far as it is known without its body."""
 
-    uid: int
+    metadata: RemoteMetadata
     match_key: bytes
-    size: int
-    remote_id: str = ""
     has_message_id: bool = True
+
+    @property
+    def uid(self) -> int:
+        """The uid."""
+        return self.metadata.uid
+
+    @property
+    def size(self) -> int:
+        """The size in octets that the server names."""
+        return min(self.metadata.size, MAX_SIZE)
+
+    @property
+    def flags(self) -> RemoteFlags:
+        """What the server says of it besides."""
+        return RemoteFlags(self.metadata.uid, self.metadata.keywords, self.metadata.mod_seq)
 
 
 def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[int, int]:
@@ -35,8 +52,8 @@ def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[i
     rivals = Counter((arrival.match_key, arrival.size) for arrival in arrivals)
     found: dict[int, int] = {}
     for arrival in arrivals:
-        if arrival.remote_id in by_remote:
-            found[arrival.uid] = by_remote[arrival.remote_id].id
+        if arrival.metadata.remote_id in by_remote:
+            found[arrival.uid] = by_remote[arrival.metadata.remote_id].id
             continue
         key = (arrival.match_key, arrival.size)
         same = by_key[key]
@@ -50,6 +67,6 @@ def _is_same(arrival: Arrival, message: HeldMessage) -> bool:
 
     Two mails of one second with one subject happen: in one mailbox at a time, or without a Message-ID.
     """
-    if arrival.remote_id and message.remote_id:
+    if arrival.metadata.remote_id and message.remote_id:
         return False  # the server says that they differ
     return not message.is_here and (arrival.has_message_id or not message.is_placed)

@@ -17,8 +17,6 @@ from mailhelper_core.store.values import addresses_json, facts_json
 from mailhelper_core.sync.identity import Arrival
 
 NOBODY = Address("", "")
-# Octets: the databases' integers hold no more, and no message is larger.
-MAX_SIZE = 2**62
 
 # Codes among a message's problems, for its reader.
 ABOVE_SIZE_CAP = "above-size-cap"
@@ -27,31 +25,25 @@ NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
 
 
-def arrival(metadata: RemoteMetadata) -> Arrival:
+def read_metadata(metadata: RemoteMetadata) -> Arrival:
     """Answer what decides which message a new uid is."""
     fields = header_fields(metadata.header)
-    return Arrival(
-        uid=metadata.uid,
-        match_key=match_key(fields, metadata.received_at),
-        size=_size(metadata),
-        remote_id=metadata.remote_id,
-        has_message_id=bool(fields[0]),
-    )
+    return Arrival(metadata, match_key(fields, metadata.received_at), has_message_id=bool(fields[0]))
 
 
-def read_whole(metadata: RemoteMetadata, raw: bytes, *, now: datetime) -> NewMessage:
+def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
     """Read a message of which the body was fetched; one that no parser can read is stored raw."""
     try:
         parsed = parse(raw)
     except Exception:  # noqa: BLE001 - one message must not stop the batch
         parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
-    return replace(_message(metadata, parsed, now), raw=_raw(raw))
+    return _message(arrival, parsed, now, raw=Raw(sha256(raw).digest(), compress(raw), len(raw)))
 
 
-def read_header(metadata: RemoteMetadata, header: bytes, problem: str, *, now: datetime) -> NewMessage:
+def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime) -> NewMessage:
     """Read a message of which only the header is at hand, and note why."""
-    parsed = parse_headers(header or metadata.header)
-    return _message(metadata, replace(parsed, problems=(*parsed.problems, problem)), now)
+    parsed = parse_headers(header or arrival.metadata.header)
+    return _message(arrival, replace(parsed, problems=(*parsed.problems, problem)), now, raw=None)
 
 
 def reduced(message: NewMessage) -> NewMessage:
@@ -69,13 +61,12 @@ def is_unreadable(message: NewMessage) -> bool:
     return message.parse_status == "raw_only" or (message.parse_status == "headers_only" and message.raw is not None)
 
 
-def _message(metadata: RemoteMetadata, parsed: ParsedMessage, now: datetime) -> NewMessage:
+def _message(arrival: Arrival, parsed: ParsedMessage, now: datetime, *, raw: Raw | None) -> NewMessage:
     # The Date field is the sender's word: it places a message only where the server keeps no time.
-    received_at = to_micros(metadata.received_at or parsed.sent_at or now)
+    received_at = to_micros(arrival.metadata.received_at or parsed.sent_at or now)
     from_ = next(iter(parsed.from_), NOBODY)
-    identity = arrival(metadata)
     return NewMessage(
-        match_key=identity.match_key,
+        match_key=arrival.match_key,
         message_id=parsed.message_id,
         subject=parsed.subject,
         from_name=from_.name,
@@ -87,23 +78,16 @@ def _message(metadata: RemoteMetadata, parsed: ParsedMessage, now: datetime) -> 
         sent_at=to_micros(parsed.sent_at) if parsed.sent_at else None,
         received_at=received_at,
         sort_at=received_at,
-        size=identity.size,
+        size=arrival.size,
         snippet=parsed.snippet,
         parse_status=parsed.parse_status,
         has_attachments=any(not attachment.inline for attachment in parsed.attachments),
-        remote_id=metadata.remote_id,
+        remote_id=arrival.metadata.remote_id,
         text=parsed.text,
+        raw=raw,
         attachments=parsed.attachments,
         references=reference_hashes(parsed.message_id, parsed.in_reply_to, parsed.references),
     )
-
-
-def _raw(raw: bytes) -> Raw:
-    return Raw(sha256(raw).digest(), compress(raw), len(raw))
-
-
-def _size(metadata: RemoteMetadata) -> int:
-    return min(metadata.size, MAX_SIZE)
 
 
 def _addresses(parsed: ParsedMessage) -> str:

@@ -76,11 +76,12 @@ class MailSyncService:
 def _journey(run: SyncRun) -> None:
     """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
     listed = _selectable(run.session.mailboxes())
+    read_only = run.session.info.read_only
     with run.owner.read() as uow:
-        unrecorded = mailboxes.unrecorded(uow, run.account.id, listed)
+        unrecorded = mailboxes.unrecorded(uow, run.account.id, listed, read_only=read_only)
     if unrecorded:
         with run.begin() as uow:
-            mailboxes.record(uow, run.account.id, unrecorded)
+            mailboxes.record(uow, run.account.id, unrecorded, read_only=read_only)
     with run.owner.read() as uow:
         held = mailboxes.held(uow, run.account.id)
     wanted = _wanted(run, held, listed)

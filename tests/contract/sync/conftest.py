@@ -10,8 +10,10 @@ import pytest
 
 from mailhelper_core.store.migrate import migrate
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.testing import ImapServer
+from tests.contract.sync.servers import WITHOUT, ImapSources, ServerWorld
 from tests.servers.postgres import Postgres
-from tests.unit.sync.world import Clock, new_sqlite
+from tests.unit.sync.world import Clock, add_account, new_sqlite
 
 
 @pytest.fixture
@@ -69,3 +71,17 @@ def postgresql_template(postgres: Postgres) -> Iterator[str]:
     store.close()
     yield name
     postgres.drop_database(name)
+
+
+# Every family on SQLite; on PostgreSQL the SQL is what may differ, so one family says it.
+@pytest.fixture(
+    params=[("sqlite", "qresync"), ("sqlite", "condstore"), ("sqlite", "neither"), ("postgresql", "qresync")],
+    ids="-".join,
+)
+def world(request: pytest.FixtureRequest, clock: Clock) -> Iterator[ServerWorld]:
+    """An account on the bundled server, of each family of servers."""
+    database, family = request.param
+    store = Store.open(request.getfixturevalue(f"{database}_database"), clock=clock)
+    with ImapServer(without=WITHOUT[family]) as server:
+        yield ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
+    store.close()

@@ -146,10 +146,20 @@ class World:
         m = t.messages.c
         return {subject for (subject,) in self.rows(select(m.subject).where(m.orphaned_at.is_(None)))}
 
+    def threads(self) -> dict[str, int]:
+        """Answer {subject: thread}."""
+        m = t.messages.c
+        return {subject: thread for subject, thread in self.rows(select(m.subject, m.thread_id))}
+
+    def pending(self) -> dict[str, int]:
+        """Answer how many messages wait for each stage."""
+        return dict(Counter(stage for (stage,) in self.rows(select(t.pending.c.stage))))
+
     def facts(self, subject: str) -> dict[str, Any]:
         """Answer the `facts` column of a message."""
         m = t.messages.c
-        return json.loads(self.rows(select(m.facts).where(m.subject == subject))[0][0])
+        found: dict[str, Any] = json.loads(self.rows(select(m.facts).where(m.subject == subject))[0][0])
+        return found
 
 
 def on_server(user: User) -> Counter[tuple[str, int, int, frozenset[str]]]:
