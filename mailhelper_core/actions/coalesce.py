@@ -1,0 +1,98 @@
+"""The next step of one message: which of its waiting operations one command can carry out together; pure.
+
+Operations of a message are delivered in the order they were decided. What is folded here has, wherever the
+message is and whatever it carries, the same result as one operation after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.operation import AddKeyword, KeywordOperation, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.store.outbox import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one message needs next: `rows` are done with it, operation is what they come to.
+
+    For keywords `add` and `remove` say it all; then operation is only the first of them.
+    """
+
+    rows: tuple[OutboxRow, ...]
+    operation: Operation
+    add: frozenset[str] = frozenset()
+    remove: frozenset[str] = frozenset()
+
+    @property
+    def message_id(self) -> int:
+        """The message it is about."""
+        return self.operation.message_id
+
+    def unchanged_since(self, mailbox_id: int) -> int:
+        """Answer the mod_seq above which the server shall refuse: what others did counts more than a rule.
+
+        0 for no condition: an owner's operation is always delivered.
+        """
+        first = self.rows[0]
+        return 0 if first.decided_by == "owner" else first.decided_on.get(mailbox_id, 0)
+
+    def of(self, rows: Sequence[OutboxRow]) -> Step:
+        """Answer the same step with some of its rows."""
+        return replace(self, rows=tuple(rows))
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The ids of its rows."""
+        return tuple(row.id for row in self.rows)
+
+
+def next_step(rows: Sequence[OutboxRow], where: Directory, *, places: int) -> Step:
+    """Answer the first step of a message's waiting rows; `places` is in how many mailboxes the server has it."""
+    operation = rows[0].operation
+    if isinstance(operation, AddKeyword | RemoveKeyword):
+        return _keywords(rows, operation)
+    if isinstance(operation, MoveMessage) and places == 1:
+        return _moves(rows, operation, where)
+    return Step((rows[0],), operation)
+
+
+def _keywords(rows: Sequence[OutboxRow], first: KeywordOperation) -> Step:
+    """Fold what stands at the beginning: of two about one keyword the later one wins, as it would on the server."""
+    folded = tuple(takewhile(lambda row: _same_kind(rows[0], row), rows))
+    wanted: dict[str, bool] = {}
+    for row in folded:
+        if isinstance(row.operation, AddKeyword | RemoveKeyword):
+            wanted[row.operation.keyword] = isinstance(row.operation, AddKeyword)
+    add = frozenset(keyword for keyword, is_wanted in wanted.items() if is_wanted)
+    return Step(folded, first, add, frozenset(wanted) - add)
+
+
+def _same_kind(first: OutboxRow, row: OutboxRow) -> bool:
+    if not isinstance(row.operation, AddKeyword | RemoveKeyword):
+        return False
+    same_place = isinstance(first.operation, AddKeyword | RemoveKeyword) and (
+        row.operation.mailbox_id == first.operation.mailbox_id
+    )
+    # Who decided, and on what, decides whether the server may refuse.
+    same_condition = (row.decided_by == "owner") == (first.decided_by == "owner") and row.decided_on == first.decided_on
+    return same_place and (same_condition or row.decided_by == first.decided_by == "owner")
+
+
+def _moves(rows: Sequence[OutboxRow], operation: MoveMessage, where: Directory) -> Step:
+    """Fold a chain of moves that nobody has begun: of a message in one place only its end can be seen."""
+    folded = [rows[0]]
+    for row in rows[1:]:
+        begun = bool(folded[-1].intent) or bool(row.intent)
+        if begun or not isinstance(row.operation, MoveMessage) or not _goes_on(operation, row.operation, where):
+            break
+        operation = replace(row.operation, source_id=operation.source_id)
+        folded.append(row)
+    return Step(tuple(folded), operation)
+
+
+def _goes_on(first: MoveMessage, second: MoveMessage, where: Directory) -> bool:
+    return second.source_id != 0 and second.source_id == where.target(first).mailbox_id

@@ -1,0 +1,118 @@
+"""The open connection of one delivery: which mailbox is open, whether it still answers, what a refusal means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.ledger import Ledger
+from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.model.remote import MailSession, OpenedMailbox, RemoteStatus
+
+
+class HasStep(Protocol):
+    """What is sent together: each belongs to a step."""
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        ...
+
+
+T = TypeVar("T", bound=HasStep)
+
+
+class ConnectionEnded(Exception):
+    """The server is away, throttles us or wants another login: what is left waits."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """A session, and the mailbox that is open for writing."""
+
+    session: MailSession
+    ledger: Ledger
+    _name: str = ""
+    _opened: OpenedMailbox | None = None
+
+    def open(self, name: str, uid_validity: int, steps: Sequence[Step]) -> OpenedMailbox | None:
+        """Open a mailbox for writing; None when its uids are not those we know, then the steps wait for a sync."""
+        if self._name != name or self._opened is None:
+            self._name, self._opened = "", None
+            self._opened = self.session.open(name, writable=True)
+            self._name = name
+        if self._opened.status.uid_validity != uid_validity:
+            self.ledger.postpone(steps, "uid_validity")
+            return None
+        return self._opened
+
+    def look_into(self, name: str) -> RemoteStatus:
+        """Open a mailbox for reading and answer its status as of now."""
+        self._name, self._opened = "", None
+        return self.session.open(name).status
+
+    def status(self, name: str) -> RemoteStatus:
+        """Ask for a mailbox's status; one that the server does not have is created."""
+        try:
+            return self.session.status(name)
+        except ServerError as exc:
+            if exc.code not in ("no_mailbox", "rejected"):  # Dovecot names no code
+                raise
+        self.session.create(name)
+        return self.session.status(name)
+
+    def refused(self, items: Sequence[T], error: ServerError) -> list[Sequence[T]]:
+        """Answer the halves in which to try a refused command again; one step alone waits or ends.
+
+        Raises ConnectionEnded when it was not the command that was refused.
+        """
+        left = [one for one in items if self.ledger.is_open(one.step)]
+        self._check(left, error)
+        if len(left) > 1:
+            middle = len(left) // 2
+            return [left[:middle], left[middle:]]
+        self._end(left, error)
+        return []
+
+    def unprepared(self, items: Sequence[T], error: ServerError) -> list[Sequence[T]]:
+        """End or postpone all that wanted the same of a mailbox that cannot be had; nothing is tried again."""
+        self._check(items, error)
+        self._end(items, error)
+        return []
+
+    def _check(self, items: Sequence[HasStep], error: ServerError) -> None:
+        if not isinstance(error, ThrottledError | LoginError) and self._is_alive():
+            return
+        with self.ledger.begin() as uow:
+            for one in items:
+                self.ledger.again(uow, one.step, error.code, wait_seconds=error.retry_after)
+        raise ConnectionEnded from error
+
+    def _end(self, items: Sequence[HasStep], error: ServerError) -> None:
+        if error.code == "no_mailbox":
+            self.ledger.postpone([one.step for one in items], error.code)
+            return
+        with self.ledger.begin() as uow:
+            for one in items:
+                if error.transient:
+                    self.ledger.again(uow, one.step, error.code, wait_seconds=error.retry_after)
+                else:
+                    self.ledger.conflicted(uow, one.step, error.code)
+
+    def _is_alive(self) -> bool:
+        try:
+            self.session.status("INBOX")
+        except ServerError:
+            return False
+        return True
+
+
+def in_halves(send: Callable[[Sequence[T]], list[Sequence[T]]], items: Sequence[T]) -> None:
+    """Send items together; where that is refused, each half for itself, so that one never stops the others."""
+    waiting = [items]
+    while waiting:
+        batch = waiting.pop(0)
+        if batch:
+            waiting = send(batch) + waiting

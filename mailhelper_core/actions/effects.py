@@ -1,0 +1,58 @@
+"""Deliver Effects: what plugins do outside the mailbox; each call is isolated, and may happen twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.ledger import Ledger
+from mailhelper_core.actions.rounds import WINDOW
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import PluginError
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.operation import Effect
+from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.store import delivery
+
+
+@dataclass(frozen=True, slots=True)
+class EffectDelivery:
+    """Calls the `deliver` or `undo` of action types."""
+
+    registry: Registry
+    dispatcher: Dispatcher
+    ledger: Ledger
+
+    def deliver(self, account_id: int, *, cancel: IsCancelled) -> None:
+        """Carry out an account's waiting effects, in the order they were decided."""
+        after = 0
+        while not cancel():
+            with self.ledger.owner.read() as uow:
+                rows = delivery.window(uow, account_id, kinds=("effect",), after=after, limit=WINDOW)
+                due = [row for row in rows if (row.not_before or 0) <= uow.now]
+            for row in due:
+                if isinstance(row.operation, Effect) and not cancel():
+                    self._deliver(Step((row,), row.operation), row.operation)
+            if len(rows) < WINDOW:
+                return
+            after = rows[-1].id
+
+    def _deliver(self, step: Step, effect: Effect) -> None:
+        self.ledger.claim([step])
+        try:
+            self._call(effect)
+        except PluginError as exc:
+            with self.ledger.begin() as uow:
+                self.ledger.again(uow, step, exc.code)
+            return
+        with self.ledger.begin() as uow:
+            self.ledger.delivered(uow, [step])
+
+    def _call(self, effect: Effect) -> None:
+        provided = self.registry.actions.get(effect.action)
+        if provided is None:
+            raise PluginError(f"no plugin knows the action {effect.action!r}", code="plugin_missing")
+        function = provided.provider.undo if effect.undo else provided.provider.deliver
+        if function is None:
+            raise PluginError(f"{effect.action!r} cannot carry this out", plugin=provided.plugin, code="plugin_answer")
+        self.dispatcher.call(provided.plugin, effect.action, lambda: function(effect))

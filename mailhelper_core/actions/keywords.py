@@ -1,0 +1,169 @@
+"""Deliver keywords: one additive STORE for many messages, confirmed by what the server says they carry now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.operation import AddKeyword, RemoveKeyword
+from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store import delivery
+from mailhelper_core.store.delivery import Located
+from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A step at one of its places."""
+
+    step: Step
+    place: Located
+
+    @property
+    def command(self) -> tuple[str, int, frozenset[str], frozenset[str], int]:
+        """What one STORE says; those with equal commands go together."""
+        since = self.step.unchanged_since(self.place.mailbox_id)
+        return self.place.mailbox, self.place.uid_validity, self.step.add, self.step.remove, since
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step at one place: the keywords there now, or why they are not known."""
+
+    told: RemoteFlags | None = None
+    problem: str = ""
+    forbidden: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class KeywordDelivery:
+    """Carries out the keyword steps of one round; `rows` are all waiting rows of their messages."""
+
+    connection: Connection
+    rows: Mapping[int, Sequence[OutboxRow]]
+    batch: int
+    _expected: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    _outcomes: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+
+    def deliver(self, wanted: Sequence[Wanted]) -> None:
+        """Send one STORE for all that want the same of the same mailbox."""
+        groups: dict[object, list[Wanted]] = defaultdict(list)
+        for one in wanted:
+            groups[one.command].append(one)
+            self._expected[one.step.rows[0].id] += 1
+        for group in groups.values():
+            for start in range(0, len(group), self.batch):
+                in_halves(self._send, group[start : start + self.batch])
+
+    def _send(self, wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
+        steps = [one.step for one in wanted]
+        place = wanted[0].place
+        try:
+            opened = self.connection.open(place.mailbox, place.uid_validity, steps)
+        except ServerError as exc:
+            return self.connection.unprepared(wanted, exc)
+        if opened is None:
+            return []
+        refusal = _refusal(wanted[0], opened)
+        if refusal:
+            self._record(wanted, {}, default=Outcome(problem=refusal))
+            return []
+        self.connection.ledger.claim(steps)
+        try:
+            outcomes = self._store(wanted, opened)
+        except ServerError as exc:
+            return self.connection.refused(wanted, exc)
+        self._record(wanted, outcomes, default=Outcome(problem="gone"))
+        return []
+
+    def _store(self, wanted: Sequence[Wanted], opened: OpenedMailbox) -> dict[int, Outcome]:
+        """Answer the outcomes by uid; a uid that the server does not know (any more) has none."""
+        session = self.connection.session
+        _, _, add, remove, since = wanted[0].command
+        forbidden = _forbidden(wanted[0], opened)
+        uids = UidSet.of(one.place.uid or 0 for one in wanted)
+        answer = session.store(uids, add=add - forbidden, remove=remove - forbidden, unchanged_since=since)
+        outcomes = {told.uid: Outcome(told, forbidden=forbidden) for told in answer}
+        silent = uids - UidSet.of(outcomes)
+        for told in session.flags(silent) if silent else ():
+            # There, but not changed: the condition did not hold, unless somebody else has done the same.
+            is_conflict = since and not _is_done(told, add, remove)
+            outcomes[told.uid] = Outcome(problem="changed_since") if is_conflict else Outcome(told, forbidden=forbidden)
+        return outcomes
+
+    def _record(self, wanted: Sequence[Wanted], outcomes: Mapping[int, Outcome], *, default: Outcome) -> None:
+        with self.connection.ledger.begin() as uow:
+            for one in wanted:
+                outcome = outcomes.get(one.place.uid or 0, default)
+                if outcome.told is not None:
+                    delivery.confirm_keywords(uow, one.place, outcome.told)
+                    self._carry(uow, one, outcome.told)
+                of_step = self._outcomes[one.step.rows[0].id]
+                of_step.append(outcome)
+                if len(of_step) == self._expected[one.step.rows[0].id]:
+                    self._end(uow, one.step, of_step)
+
+    def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
+        """Nobody but us has changed the message: what rules decided about it before still stands."""
+        if told.mod_seq and told.keywords == (one.place.keywords | one.step.add) - one.step.remove:
+            done = set(one.step.ids)
+            later = [row for row in self.rows[one.step.message_id] if row.id not in done]
+            delivery.decided_anew(uow, later, one.place.mailbox_id, told.mod_seq)
+
+    def _end(self, uow: UnitOfWork, step: Step, outcomes: Sequence[Outcome]) -> None:
+        ledger = self.connection.ledger
+        told = [outcome for outcome in outcomes if outcome.told is not None]
+        if not told:
+            problem = min(outcome.problem for outcome in outcomes)
+            end = ledger.again if problem == "gone" else ledger.conflicted
+            end(uow, step, problem)
+            return
+        for code, rows in _by_result(step, told).items():
+            part = step.of(rows)
+            if not code:
+                ledger.delivered(uow, [part])
+            elif code == "unconfirmed":
+                ledger.unconfirmed(uow, part)
+            else:
+                ledger.conflicted(uow, part, code)
+
+
+def _refusal(one: Wanted, opened: OpenedMailbox) -> str:
+    if opened.read_only:
+        return "read_only"
+    wanted = one.step.add | one.step.remove
+    return "not_permanent" if wanted == _forbidden(one, opened) else ""
+
+
+def _forbidden(one: Wanted, opened: OpenedMailbox) -> frozenset[str]:
+    allowed = opened.permanent_keywords
+    return frozenset() if allowed is None else (one.step.add | one.step.remove) - allowed
+
+
+def _is_done(told: RemoteFlags, add: frozenset[str], remove: frozenset[str]) -> bool:
+    return add <= told.keywords and not remove & told.keywords
+
+
+def _by_result(step: Step, outcomes: Sequence[Outcome]) -> dict[str, list[OutboxRow]]:
+    """Answer the rows of a step by how they ended: "" for delivered."""
+    results: dict[str, list[OutboxRow]] = defaultdict(list)
+    for row in step.rows:
+        results[_result(row, step, outcomes)].append(row)
+    return results
+
+
+def _result(row: OutboxRow, step: Step, outcomes: Sequence[Outcome]) -> str:
+    if not isinstance(row.operation, AddKeyword | RemoveKeyword):
+        return ""
+    keyword = row.operation.keyword
+    if any(keyword in outcome.forbidden for outcome in outcomes):
+        return "not_permanent"
+    wanted = keyword in step.add
+    done = all((keyword in outcome.told.keywords) == wanted for outcome in outcomes if outcome.told)
+    return "" if done else "unconfirmed"

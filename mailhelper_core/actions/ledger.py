@@ -1,0 +1,122 @@
+"""How entries end: delivered, conflicted, dead, or waiting for another attempt; each end is one small transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import delivery
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+
+MICROS = 1_000_000
+FIRST_RETRY_SECONDS = 60.0
+# 60 s * 2^10 is 17 hours: a server that is away for days is still asked daily.
+MAX_DOUBLINGS = 10
+# Servers that answer OK and do nothing do so again; the third time is the proof.
+MAX_UNCONFIRMED = 3
+
+
+def backoff_seconds(attempts: int, jitter: float) -> float:
+    """Answer how long to wait after so many attempts: 60 s * 2^n, times 0.5 to 1.5 by a jitter of 0 to 1."""
+    doublings = min(max(attempts - 1, 0), MAX_DOUBLINGS)
+    return FIRST_RETRY_SECONDS * 2.0**doublings * (0.5 + jitter)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Writes how the steps of one call ended, and counts them by entries.
+
+    `blocked` holds messages whose next step cannot be made in this call; what comes after it must wait too.
+    `ended` holds the ids of entries that are done with.
+    """
+
+    owner: OwnerStore
+    lease: Lease | None
+    settings: Settings
+    jitter: Callable[[], float]
+    blocked: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: list[ErrorNote] = field(default_factory=list)
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that the account's lease fences."""
+        with self.owner.begin(self.lease) as uow:
+            yield uow
+
+    def is_open(self, step: Step) -> bool:
+        """Say whether a step can still be tried in this call."""
+        return step.message_id not in self.blocked and self.ended.isdisjoint(step.ids)
+
+    def claim(self, steps: Iterable[Step], intent: Mapping[str, int] | None = None) -> None:
+        """Note an attempt, and where its copies will appear, before it is made."""
+        with self.begin() as uow:
+            delivery.claim(uow, [id_ for step in steps for id_ in step.ids], intent)
+
+    def delivered(self, uow: UnitOfWork, steps: Iterable[Step]) -> None:
+        """End steps that the server carried out."""
+        rows = [row for step in steps for row in step.rows]
+        delivery.finish(uow, rows, "delivered")
+        self.ended.update(row.id for row in rows)
+        self.counts["delivered"] += len(rows)
+
+    def conflicted(self, uow: UnitOfWork, step: Step, code: str) -> None:
+        """End a step that the server, or what happened there meanwhile, made pointless."""
+        delivery.finish(uow, step.rows, "conflicted", error_code=code)
+        self.ended.update(step.ids)
+        self.counts["conflicted"] += len(step.rows)
+        self._note(step, code)
+
+    def again(
+        self, uow: UnitOfWork, step: Step, code: str, *, wait_seconds: float | None = None, keeps_intent: bool = True
+    ) -> None:
+        """Let a step wait for its next attempt, or end it when it is too old."""
+        attempts = max(row.attempts for row in step.rows) + 1
+        seconds = backoff_seconds(attempts, self.jitter()) if wait_seconds is None else wait_seconds
+        if not self._died(uow, step, code):
+            for row in step.rows:
+                until = uow.now + int(seconds * MICROS)
+                delivery.wait(uow, row, error_code=code, not_before=until, keeps_intent=keeps_intent)
+            self.counts["retried"] += len(step.rows)
+            self._note(step, code)
+
+    def unconfirmed(self, uow: UnitOfWork, step: Step) -> None:
+        """Try again what the server accepted without doing it, but not for ever."""
+        if min(row.attempts for row in step.rows) + 1 >= MAX_UNCONFIRMED:
+            self.conflicted(uow, step, "unconfirmed")
+        else:
+            self.again(uow, step, "unconfirmed")
+
+    def postpone(self, steps: Iterable[Step], code: str) -> None:
+        """Let steps wait for what a sync will find; as long as that says nothing new, nothing is written."""
+        for step in steps:
+            self.blocked.add(step.message_id)
+            if all(row.state == "waiting" and row.error_code == code for row in step.rows) and not self._is_old(step):
+                continue
+            with self.begin() as uow:
+                if not self._died(uow, step, code):
+                    for row in step.rows:
+                        delivery.wait(uow, row, error_code=code, not_before=uow.now, keeps_intent=True)
+
+    def _died(self, uow: UnitOfWork, step: Step, code: str) -> bool:
+        self.blocked.add(step.message_id)
+        if not self._is_old(step):
+            return False
+        delivery.finish(uow, step.rows, "dead", error_code=code)
+        self.ended.update(step.ids)
+        self.counts["dead"] += len(step.rows)
+        self._note(step, code)
+        return True
+
+    def _is_old(self, step: Step) -> bool:
+        age = self.owner.store.now() - min(row.created_at for row in step.rows)
+        return age > self.settings.give_up_seconds * MICROS
+
+    def _note(self, step: Step, code: str) -> None:
+        self.notes.append(ErrorNote(f"outbox:{step.rows[0].id}", code))

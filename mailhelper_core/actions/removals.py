@@ -1,0 +1,74 @@
+"""Take back copies that we made: the one thing that is ever removed from a server for good."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.keyword import DELETED
+from mailhelper_core.model.remote import RemoteFlags
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store import delivery
+from mailhelper_core.store.delivery import Located
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A copy to remove."""
+
+    step: Step
+    place: Located
+
+
+@dataclass(slots=True)
+class RemovalDelivery:
+    """Carries out the removals of one round."""
+
+    connection: Connection
+    batch: int
+
+    def deliver(self, removals: Sequence[Removal]) -> None:
+        """Remove copies, mailbox by mailbox."""
+        groups: dict[object, list[Removal]] = defaultdict(list)
+        for one in removals:
+            groups[one.place.mailbox, one.place.uid_validity].append(one)
+        for group in groups.values():
+            for start in range(0, len(group), self.batch):
+                in_halves(self._send, group[start : start + self.batch])
+
+    def _send(self, removals: Sequence[Removal]) -> list[Sequence[Removal]]:
+        steps = [one.step for one in removals]
+        place = removals[0].place
+        try:
+            opened = self.connection.open(place.mailbox, place.uid_validity, steps)
+        except ServerError as exc:
+            return self.connection.unprepared(removals, exc)
+        if opened is None:
+            return []
+        self.connection.ledger.claim(steps)
+        uids = UidSet.of(one.place.uid or 0 for one in removals)
+        try:
+            self.connection.session.expunge(uids)
+            present = {told.uid: told for told in self.connection.session.flags(uids)}
+        except ServerError as exc:
+            return self.connection.refused(removals, exc)
+        self._record(removals, present)
+        return []
+
+    def _record(self, removals: Sequence[Removal], present: dict[int, RemoteFlags]) -> None:
+        ledger = self.connection.ledger
+        with ledger.begin() as uow:
+            for one in removals:
+                told = present.get(one.place.uid or 0)
+                if told is None:
+                    delivery.left(uow, one.place)
+                    ledger.delivered(uow, [one.step])
+                elif DELETED in told.keywords:  # without UIDPLUS more cannot be said
+                    delivery.confirm_keywords(uow, one.place, told)
+                    ledger.delivered(uow, [one.step])
+                else:
+                    ledger.unconfirmed(uow, one.step)

@@ -1,0 +1,158 @@
+"""The rounds of one delivery: in each, every message takes one step, and equal steps go together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailhelper_core.actions.coalesce import Step, next_step
+from mailhelper_core.actions.connection import Connection
+from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
+from mailhelper_core.actions.removals import Removal, RemovalDelivery
+from mailhelper_core.actions.transfers import Transfer, TransferDelivery
+from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.model.overlay import View, apply, leaving, spoken_of
+from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.store import delivery, shown
+from mailhelper_core.store.delivery import Identity, Located
+from mailhelper_core.store.outbox import OutboxRow
+
+# Rows looked at together: enough for long commands, little enough for memory.
+WINDOW = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one round knows: the waiting rows by message, and where the messages are."""
+
+    rows: Mapping[int, Sequence[OutboxRow]]
+    places: Mapping[int, Sequence[Located]]
+    identities: Mapping[int, Identity]
+    where: Directory
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The steps of one round by what carries them out."""
+
+    keywords: list[Wanted] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    removals: list[Removal] = field(default_factory=list)
+    nothing_to_do: list[Step] = field(default_factory=list)
+    pointless: list[tuple[Step, str]] = field(default_factory=list)
+    unplaced: list[Step] = field(default_factory=list)
+
+
+def deliver_rounds(connection: Connection, account_id: int, *, batch: int, cancel: IsCancelled) -> None:
+    """Deliver an account's waiting rows until none is left that can move."""
+    ledger = connection.ledger
+    after = 0
+    while not cancel():
+        with ledger.owner.read() as uow:
+            rows = delivery.window(uow, account_id, after=after, limit=WINDOW)
+            heads = _due(rows, ledger.blocked, uow.now)
+            ids = list(heads)
+            scene = Scene(
+                heads,
+                delivery.places(uow, ids),
+                delivery.identities(uow, ids),
+                shown.directory(uow, account_id) if heads else Directory(),
+            )
+        if heads:
+            _round(connection, scene, batch)
+        elif len(rows) < WINDOW:
+            return
+        else:
+            after = rows[-1].id
+
+
+def _due(rows: Sequence[OutboxRow], blocked: set[int], now: int) -> dict[int, list[OutboxRow]]:
+    """Answer the rows of each message that may take a step; a first row that is not due blocks its message."""
+    found: dict[int, list[OutboxRow]] = {}
+    for row in rows:
+        if row.message_id in found:
+            found[row.message_id].append(row)
+        elif row.message_id in blocked:
+            continue
+        elif (row.not_before or 0) > now:
+            blocked.add(row.message_id)
+        else:
+            found[row.message_id] = [row]
+    return found
+
+
+def _round(connection: Connection, scene: Scene, batch: int) -> None:
+    found = _Sorted()
+    for message_id, rows in scene.rows.items():
+        places = scene.places.get(message_id, ())
+        step = next_step(rows, scene.where, places=len(places))
+        _sort(found, step, places, scene)
+    ledger = connection.ledger
+    if found.nothing_to_do or found.pointless:
+        with ledger.begin() as uow:
+            ledger.delivered(uow, found.nothing_to_do)
+            for step, code in found.pointless:
+                ledger.conflicted(uow, step, code)
+    ledger.postpone(found.unplaced, "unplaced")
+    KeywordDelivery(connection, scene.rows, batch).deliver(found.keywords)
+    TransferDelivery(connection, batch).deliver(found.transfers)
+    RemovalDelivery(connection, batch).deliver(found.removals)
+    # A message that took no step takes none in this call.
+    ledger.blocked.update(id_ for id_, rows in scene.rows.items() if rows[0].id not in ledger.ended)
+
+
+def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -> None:
+    operation = step.operation
+    identity = scene.identities[step.message_id]
+    if not places and not step.rows[-1].intent:
+        if identity.is_gone:
+            found.pointless.append((step, "gone"))
+        else:
+            found.unplaced.append(step)
+    elif isinstance(operation, AddKeyword | RemoveKeyword):
+        spoken = [place for place in spoken_of(places, operation) if isinstance(place, Located)]
+        found.keywords += [Wanted(step, place) for place in spoken]
+        if not spoken:
+            found.pointless.append((step, "gone"))
+    elif isinstance(operation, DropCopy):
+        _sort_removal(found, step, operation, places)
+    elif isinstance(operation, MoveMessage | CopyMessage):
+        _sort_transfer(found, step, operation, places, scene)
+
+
+def _sort_removal(found: _Sorted, step: Step, operation: DropCopy, places: Sequence[Located]) -> None:
+    copies = [place for place in places if place.mailbox == operation.mailbox]
+    if not copies:
+        found.nothing_to_do.append(step)
+    elif len(copies) == len(places):
+        found.pointless.append((step, "last_place"))
+    else:
+        found.removals.append(Removal(step, max(copies, key=lambda place: place.uid or 0)))
+
+
+def _sort_transfer(
+    found: _Sorted, step: Step, operation: MoveMessage | CopyMessage, places: Sequence[Located], scene: Scene
+) -> None:
+    target = scene.where.target(operation)
+    intent = step.rows[-1].intent
+    if intent:
+        # What was begun is brought to its end, also where a sync has seen the copy arrive before us.
+        source = next((place for place in places if place.mailbox_id == intent.get("source")), None)
+        is_done = source is None and any(place.mailbox == target.mailbox for place in places)
+    else:
+        source = _source(operation, places, scene.where)
+        is_done = source is None
+    if is_done:
+        found.nothing_to_do.append(step)
+    else:
+        found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
+
+
+def _source(operation: MoveMessage | CopyMessage, places: Sequence[Located], where: Directory) -> Located | None:
+    """Answer the place to move or copy from, None when it is done already."""
+    view = View(tuple(places))
+    if apply(view, operation, where) is None:
+        return None
+    source = leaving(view, operation, where.target(operation)) if isinstance(operation, MoveMessage) else places[0]
+    return source if isinstance(source, Located) else None

@@ -1,0 +1,87 @@
+"""ActionService: deliver what was decided to the mail server, once each, and tell what became of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailhelper_core.actions.connection import Connection, ConnectionEnded
+from mailhelper_core.actions.effects import EffectDelivery
+from mailhelper_core.actions.ledger import Ledger
+from mailhelper_core.actions.rounds import deliver_rounds
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.model.account import Account
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.remote import MailSession, Sources
+from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import delivery
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+
+
+@dataclass(frozen=True, slots=True)
+class ActionService:
+    """Delivery of one owner's operations. The guarantee for each is in docs/discussions/outbox.md."""
+
+    owner: OwnerStore
+    sources: Sources
+    settings: Settings = field(default_factory=Settings)
+    registry: Registry = field(default_factory=Registry)
+    dispatcher: Dispatcher = field(default_factory=Dispatcher)
+    jitter: Callable[[], float] = random.random
+
+    def deliver(
+        self,
+        account: Account,
+        *,
+        session: MailSession | None = None,
+        lease: Lease | None = None,
+        cancel: IsCancelled | None = None,
+    ) -> DeliverReport:
+        """Carry out an account's waiting operations; one that is refused never stops the others.
+
+        Without a session one is opened when something waits for the server; ServerError and LoginError from that
+        leave everything waiting. A connection lost on the way ends the call with a note in the report.
+        """
+        self.owner.require_own_transaction("deliver")
+        stop = cancel or _never
+        ledger = Ledger(self.owner, lease, self.settings, self.jitter)
+        EffectDelivery(self.registry, self.dispatcher, ledger).deliver(account.id, cancel=stop)
+        with self.owner.read() as uow:
+            has_work = bool(delivery.window(uow, account.id, limit=1))
+        commands = self._with_session(account, session, ledger, stop) if has_work else 0
+        with self.owner.read() as uow:
+            waiting = delivery.count_waiting(uow, account.id)
+        return _report(ledger, waiting, commands)
+
+    def _with_session(self, account: Account, given: MailSession | None, ledger: Ledger, cancel: IsCancelled) -> int:
+        session = given or self.sources.open(account)
+        before = session.commands if given else 0
+        try:
+            connection = Connection(session, ledger)
+            deliver_rounds(connection, account.id, batch=self.settings.commit_batch_messages, cancel=cancel)
+        except ConnectionEnded as exc:
+            code = getattr(exc.__cause__, "code", "server")
+            ledger.notes.append(ErrorNote(f"account:{account.id}", code))
+        finally:
+            if given is None:
+                session.close()
+        return session.commands - before
+
+
+def _report(ledger: Ledger, waiting: int, commands: int) -> DeliverReport:
+    counts = ledger.counts
+    return DeliverReport(
+        delivered=counts["delivered"],
+        conflicted=counts["conflicted"],
+        retried=counts["retried"],
+        dead=counts["dead"],
+        waiting=waiting,
+        commands=commands,
+        errors=tuple(ledger.notes),
+    )
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,222 @@
+"""Deliver moves and copies: an intent row before each, so that a replay looks before it repeats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.actions.locate import Sought, find_arrivals
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.message import Place
+from mailhelper_core.model.operation import MoveMessage
+from mailhelper_core.model.remote import Placed, RemoteFlags, RemoteStatus
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store import delivery
+from mailhelper_core.store.delivery import Identity, Located
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+
+class Route(NamedTuple):
+    """From where to where, and whether to move or to copy."""
+
+    is_move: bool
+    mailbox: str
+    uid_validity: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A message on its way into another mailbox; source is None when no sync has seen it anywhere any more."""
+
+    step: Step
+    target: Place
+    source: Located | None
+    identity: Identity
+
+    @property
+    def is_move(self) -> bool:
+        """Say whether it leaves its source."""
+        return isinstance(self.step.operation, MoveMessage)
+
+    @property
+    def id(self) -> int:
+        """The entry that makes it."""
+        return self.step.rows[-1].id
+
+    @property
+    def route(self) -> Route:
+        """From where to where; those with one route go together."""
+        mailbox, uid_validity = (self.source.mailbox, self.source.uid_validity) if self.source else ("", 0)
+        return Route(self.is_move, mailbox, uid_validity, self.target.mailbox)
+
+    @property
+    def uid(self) -> int:
+        """The uid in the source, 0 when there is none."""
+        return (self.source.uid or 0) if self.source else 0
+
+
+@dataclass(slots=True)
+class TransferDelivery:
+    """Carries out the moves and copies of one round."""
+
+    connection: Connection
+    batch: int
+    _intents: dict[int, Mapping[str, int]] = field(default_factory=dict)
+
+    def deliver(self, transfers: Sequence[Transfer]) -> None:
+        """Send those of one route together."""
+        self._intents |= {one.id: one.step.rows[-1].intent for one in transfers if one.step.rows[-1].intent}
+        groups: dict[object, list[Transfer]] = defaultdict(list)
+        for one in transfers:
+            groups[one.route].append(one)
+        for group in groups.values():
+            for start in range(0, len(group), self.batch):
+                in_halves(self._attempt, group[start : start + self.batch])
+
+    def _attempt(self, transfers: Sequence[Transfer]) -> list[Sequence[Transfer]]:
+        """Look for what an earlier attempt may have made, then send the rest."""
+        tried = [one for one in transfers if one.id in self._intents]
+        fresh = [one for one in transfers if one.id not in self._intents]
+        try:
+            fresh += self._verify(tried) if tried else []
+        except ServerError as exc:
+            return self.connection.refused(transfers, exc)
+        return self._send(fresh) if fresh else []
+
+    def _send(self, transfers: Sequence[Transfer]) -> list[Sequence[Transfer]]:
+        first, steps = transfers[0], _steps(transfers)
+        session = self.connection.session
+        try:
+            status = self.connection.status(first.target.mailbox)
+            opened = self.connection.open(first.route.mailbox, first.route.uid_validity, steps)
+        except ServerError as exc:
+            return self.connection.unprepared(transfers, exc)
+        if opened is None:
+            return []
+        if opened.read_only and first.is_move:
+            self._refuse(steps, "read_only")
+            return []
+        self._claim(transfers, status)
+        uids = UidSet.of(one.uid for one in transfers)
+        try:
+            placed = (session.move if first.is_move else session.copy)(uids, first.target.mailbox)
+            self._settle(transfers, placed)
+        except ServerError as exc:
+            return self.connection.refused(transfers, exc)
+        return []
+
+    def _claim(self, transfers: Sequence[Transfer], status: RemoteStatus) -> None:
+        # What an earlier attempt of this call may have copied lies below the uid_next of now.
+        earlier = [self._intents[one.id] for one in transfers if one.id in self._intents]
+        same = [intent["uid_next"] for intent in earlier if intent["uid_validity"] == status.uid_validity]
+        intent = {"uid_validity": status.uid_validity, "uid_next": min([status.uid_next, *same])}
+        if transfers[0].source:
+            intent["source"] = transfers[0].source.mailbox_id
+        self.connection.ledger.claim(_steps(transfers), intent)
+        self._intents |= {one.id: intent for one in transfers}
+
+    def _settle(self, transfers: Sequence[Transfer], placed: Placed) -> None:
+        pairs = dict(placed.uids)
+        ledger = self.connection.ledger
+        with ledger.begin() as uow:
+            for one in transfers:
+                if one.uid in pairs:
+                    self._write(uow, one, placed.uid_validity, pairs[one.uid], remaining=None)
+        untold = [one for one in transfers if one.uid not in pairs]
+        for one in self._verify(untold) if untold else ():
+            with ledger.begin() as uow:
+                ledger.unconfirmed(uow, one.step)
+
+    def _verify(self, transfers: Sequence[Transfer]) -> list[Transfer]:
+        """Settle what has arrived; answer what is still in its source only."""
+        uid_validity, arrivals = self._arrivals(transfers)
+        present = self._present(transfers)
+        if present is None:
+            return []
+        not_made = []
+        for one in transfers:
+            uid = arrivals.get(one.id)
+            remaining = present.get(one.uid)
+            if uid is not None:
+                remaining = self._remove(one) if one.is_move and remaining else None
+                with self.connection.ledger.begin() as uow:
+                    self._write(uow, one, uid_validity, uid, remaining=remaining)
+            elif remaining is not None:
+                not_made.append(one)
+            else:
+                self._lost(one)
+        return not_made
+
+    def _arrivals(self, transfers: Sequence[Transfer]) -> tuple[int, dict[int, int]]:
+        """Answer the target's uid_validity, and the uids at which messages appeared there."""
+        target = transfers[0].target
+        try:
+            status = self.connection.look_into(target.mailbox)
+        except ServerError as exc:
+            if exc.code != "no_mailbox":
+                raise
+            return 0, {}
+        sought, uids = [], UidSet()
+        for one in transfers:
+            intent = self._intents[one.id]
+            same = intent["uid_validity"] == status.uid_validity
+            from_uid = intent["uid_next"] if same else 1
+            sought.append(Sought(one.id, one.identity, from_uid))
+            uids |= UidSet(((from_uid, status.uid_next - 1),)) if same and from_uid < status.uid_next else UidSet()
+            if not same and one.identity.message_id:
+                uids |= self.connection.session.find_message_id(one.identity.message_id)
+        seen = list(self.connection.session.metadata(uids)) if uids else []
+        with self.connection.ledger.owner.read() as uow:
+            found = UidSet.of(one.uid for one in seen)
+            ids = [one.step.message_id for one in transfers]
+            taken = delivery.taken(uow, target.mailbox_id, status.uid_validity, found, ids)
+        return status.uid_validity, find_arrivals(sought, seen, taken)
+
+    def _present(self, transfers: Sequence[Transfer]) -> dict[int, RemoteFlags] | None:
+        """Answer what is still in the source; None when its uids are not those we know."""
+        route = transfers[0].route
+        if not route.mailbox:
+            return {}
+        if self.connection.open(route.mailbox, route.uid_validity, _steps(transfers)) is None:
+            return None
+        uids = UidSet.of(one.uid for one in transfers)
+        return {told.uid: told for told in self.connection.session.flags(uids)}
+
+    def _remove(self, one: Transfer) -> RemoteFlags | None:
+        """Finish a move that stopped after its copy; answer what stays behind where only \\Deleted can be said."""
+        uids = UidSet.of([one.uid])
+        self.connection.session.expunge(uids)
+        return next(iter(self.connection.session.flags(uids)), None)
+
+    def _write(
+        self, uow: UnitOfWork, one: Transfer, uid_validity: int, uid: int, *, remaining: RemoteFlags | None
+    ) -> None:
+        keywords = one.source.keywords if one.source else None
+        row = one.step.rows[-1]
+        delivery.arrived(uow, row, one.target, uid_validity=uid_validity, uid=uid, keywords=keywords)
+        if one.source and one.is_move:
+            if remaining is None:
+                delivery.left(uow, one.source)
+            else:
+                delivery.confirm_keywords(uow, one.source, remaining)
+        self.connection.ledger.delivered(uow, [one.step])
+
+    def _lost(self, one: Transfer) -> None:
+        if one.identity.is_gone:
+            self._refuse([one.step], "gone")
+        else:
+            self.connection.ledger.postpone([one.step], "gone")
+
+    def _refuse(self, steps: Sequence[Step], code: str) -> None:
+        with self.connection.ledger.begin() as uow:
+            for step in steps:
+                self.connection.ledger.conflicted(uow, step, code)
+
+
+def _steps(transfers: Sequence[Transfer]) -> list[Step]:
+    return [one.step for one in transfers]

@@ -1,0 +1,352 @@
+"""Delivery when something goes wrong: nothing is lost, nothing is done twice, and one never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from mailhelper_core.actions.service import ActionService
+from mailhelper_core.errors import BusyError, LoginError, ServerError
+from mailhelper_core.model.keyword import FLAGGED, SEEN
+from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import leases
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import Lease, Store
+from mailhelper_core.testing import Answer, Bye, Call, Fault, ImapServer, Interrupt
+from tests.contract.delivery.conftest import SHAPES, World, make_world
+
+DAY_SECONDS = 86_400
+
+
+@contextmanager
+def new_world(store: Store, shape: str) -> Iterator[tuple[World, ImapServer]]:
+    """The store is emptied instead of made anew: compiled statements are kept."""
+    with ImapServer(without=SHAPES[shape]) as server:
+        yield make_world(store, server.host, server.port, "ada", "secret"), server
+    with store.begin() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for table in reversed(t.metadata.sorted_tables):
+            connection.execute(table.delete())
+    store._owner_ids.clear()
+
+
+def decide_everything(world: World) -> None:
+    for name in ("moved", "copied", "marked", "dropped"):
+        world.put(name)
+    world.put("old", mailbox="Finance")
+    world.sync()
+    world.decide(CopyMessage(world.id("dropped"), "Finance"))
+    world.deliver()
+    world.decide(
+        AddKeyword(world.id("moved"), SEEN),
+        MoveMessage(world.id("moved"), "Finance"),
+        CopyMessage(world.id("copied"), "New"),
+        AddKeyword(world.id("marked"), FLAGGED),
+        DropCopy(world.id("dropped"), "Finance"),
+    )
+
+
+DONE = {
+    "Finance": [("moved", (SEEN,)), ("old", ())],
+    "INBOX": [("copied", ()), ("dropped", ()), ("marked", (FLAGGED,))],
+    "New": [("copied", ())],
+}
+
+
+@pytest.mark.parametrize(
+    ("shape", "cut"),
+    [
+        pytest.param("all", Interrupt(at="tag"), id="all-answer-lost", marks=pytest.mark.full),
+        pytest.param("bare", Interrupt(at="tag"), id="bare-answer-lost"),
+        pytest.param("no-uidplus", Interrupt(at="tag"), id="no-uidplus-answer-lost", marks=pytest.mark.full),
+        pytest.param("all", Bye(), id="all-never-done", marks=pytest.mark.full),
+        pytest.param("bare", Bye(), id="bare-never-done", marks=pytest.mark.full),
+        pytest.param("no-uidplus", Bye(), id="no-uidplus-never-done", marks=pytest.mark.full),
+    ],
+)
+def test_connection_cut_at_any_command_loses_and_doubles_nothing(
+    sqlite_store: Store, shape: str, cut: Bye | Interrupt
+) -> None:
+    for number in range(1, 100):
+        with new_world(sqlite_store, shape) as (world, server):
+            decide_everything(world)
+            server.faults.add(Fault("*", cut, nth=number))
+
+            with suppress(ServerError):  # the cut may hit the login
+                world.deliver()
+            fired = bool(server.faults.fired)
+            server.faults.clear()
+            world.pass_time(hours=2)
+            if number % 2:
+                world.sync()
+            world.deliver()
+            world.sync()
+
+            assert world.on_server() == DONE, number
+            assert world.shown() == DONE, number
+            with world.owner.read() as uow:
+                waiting = uow.connection.scalar(t.outbox.select().where(t.outbox.c.state.in_(("waiting", "claimed"))))
+            assert waiting is None, number
+        if not fired:
+            return
+    raise AssertionError("the delivery never ended")
+
+
+def test_one_refused_message_never_stops_the_others(home: World) -> None:
+    assert home.server is not None
+    for number in range(4):
+        home.put(f"m{number}")
+    home.sync()
+    change = home.decide(*(MoveMessage(home.id(f"m{number}"), "Finance") for number in range(4)))
+    # The whole, then the first half, then the first message are refused.
+    home.server.faults.add(Fault("UID MOVE", Answer(), times=3))
+
+    report = home.deliver()
+
+    assert (report.delivered, report.retried, report.waiting) == (3, 1, 1)
+    assert home.states(change) == ["waiting", "delivered", "delivered", "delivered"]
+    assert len(home.on_server()["Finance"]) == 3
+
+
+def test_refusal_for_good_ends_the_operation_and_shows_the_server_again(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = home.decide(MoveMessage(home.id("one"), "Finance"))
+    home.server.faults.add(Fault("UID MOVE", Answer(code="NOPERM"), times=None))
+
+    report = home.deliver()
+
+    assert (report.conflicted, [note.code for note in report.errors]) == (1, ["no_permission"])
+    assert home.change(change.id).entries[0].error_code == "no_permission"
+    assert home.shown() == {"INBOX": [("one", ())]}
+
+
+def test_mailbox_that_cannot_be_created_is_asked_for_once(home: World) -> None:
+    assert home.server is not None
+    for number in range(6):
+        home.put(f"m{number}")
+    home.sync()
+    home.decide(*(MoveMessage(home.id(f"m{number}"), "New") for number in range(6)))
+    home.server.faults.add(Fault("CREATE", Answer(code="NOPERM"), times=None))
+
+    report = home.deliver()
+
+    assert report.conflicted == 6
+    assert home.server.log.names.count("CREATE") - 6 == 1  # `put` creates INBOX each time
+
+
+def test_rule_gives_way_to_what_somebody_else_did_since(home: World) -> None:
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    report = home.deliver()
+    home.sync()
+
+    assert (report.conflicted, home.change(change.id).entries[0].error_code) == (1, "changed_since")
+    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
+
+
+def test_owner_wins_over_what_somebody_else_did_since(home: World) -> None:
+    home.put("one", keywords=(SEEN,))
+    home.sync()
+    home.decide(RemoveKeyword(home.id("one"), SEEN))
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    home.deliver()
+    home.sync()
+
+    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
+
+
+def test_our_own_delivery_is_no_conflict_for_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    home.decide(AddKeyword(message, SEEN))
+    change = home.decide(AddKeyword(message, FLAGGED), by="rule")
+
+    home.deliver()
+
+    assert home.states(change) == ["delivered"]
+    assert home.on_server() == {"INBOX": [("one", (FLAGGED, SEEN))]}
+
+
+def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
+    home.put("one")
+    home.sync()
+    home.decide(AddKeyword(home.id("one"), SEEN))
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    home.sync()
+
+    assert home.shown() == {"INBOX": [("one", (FLAGGED, SEEN))]}
+
+
+def test_keyword_that_the_server_does_not_keep_is_told(sqlite_store: Store) -> None:
+    with ImapServer(permanent_keywords=[SEEN, FLAGGED]) as server:
+        world = make_world(sqlite_store, server.host, server.port, "ada", "secret")
+        world.put("one")
+        world.sync()
+        change = world.decide(AddKeyword(world.id("one"), "$work"), AddKeyword(world.id("one"), SEEN))
+
+        report = world.deliver()
+
+        assert [entry.error_code for entry in world.change(change.id)] == ["not_permanent", ""]
+        assert (report.delivered, report.conflicted) == (1, 1)
+        assert world.shown() == world.on_server() == {"INBOX": [("one", (SEEN,))]}
+
+
+def test_store_that_is_accepted_and_not_done_is_tried_three_times(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN))
+    inbox = home.server.store.user("ada").mailbox("INBOX")
+    states = []
+
+    for _ in range(3):
+        undo = Call(lambda: inbox.remove_flags(inbox.uids, [SEEN]))
+        home.server.faults.add(Fault("UID STORE", Answer("OK", "Stored")), Fault("UID FETCH", undo))
+        home.deliver()
+        states += home.states(change)
+        home.pass_time(hours=24)
+
+    assert states == ["waiting", "waiting", "conflicted"]
+    assert home.shown() == {"INBOX": [("one", ())]}
+
+
+def test_refused_operation_waits_longer_each_time_and_dies_after_five_days(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN))
+    home.server.faults.add(Fault("UID STORE", Answer(), times=None))
+    waits = []
+
+    while home.states(change) == ["waiting"]:
+        home.deliver()
+        seconds = 60.0 * 2 ** min(len(waits), 10)
+        home.pass_time(seconds=seconds - 1)
+        early = home.deliver()
+        home.pass_time(seconds=1)
+        waits.append(seconds)
+        assert early.retried == 0
+
+    assert sum(waits[:-2]) <= 5 * DAY_SECONDS < sum(waits[:-1])
+    assert home.states(change) == ["dead"]
+    assert home.shown() == {"INBOX": [("one", ())]}
+
+
+def test_throttled_server_is_left_alone_for_as_long_as_it_says(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.put("two", mailbox="Other")
+    home.sync()
+    home.decide(AddKeyword(home.id("one"), SEEN), AddKeyword(home.id("two"), SEEN))
+    home.server.faults.add(Fault("UID STORE", Answer(code="OVERQUOTA"), times=1))
+    before = len(home.server.log.names)
+
+    first = home.deliver()
+    sent = home.server.log.names[before:].count("UID STORE")
+    home.pass_time(minutes=30)
+    second = home.deliver()
+    home.pass_time(minutes=31)
+    third = home.deliver()
+
+    assert (sent, first.waiting) == (1, 2)
+    assert (second.delivered, third.delivered) == (1, 1)
+
+
+def test_refused_login_leaves_everything_waiting(home: World) -> None:
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN))
+
+    class Locked:
+        def open(self, account: object) -> object:
+            raise LoginError
+
+    with pytest.raises(LoginError):
+        ActionService(home.owner, Locked()).deliver(home.account)  # type: ignore[arg-type]
+
+    assert home.change(change.id).entries[0].attempts == 0
+    assert home.states(change) == ["waiting"]
+
+
+def test_nothing_to_deliver_opens_no_connection(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    logins = home.server.log.names.count("LOGIN")
+
+    report = home.deliver()
+
+    assert (report.commands, home.server.log.names.count("LOGIN")) == (0, logins)
+
+
+def test_lost_lease_writes_nothing(home: World) -> None:
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN))
+    store = home.owner.store
+    with leases.holding(store, f"account:{home.account.id}", seconds=20):
+        stale = Lease(f"account:{home.account.id}", "another", 999, 20.0)
+
+        with pytest.raises(BusyError):
+            ActionService(home.owner, home).deliver(home.account, lease=stale)
+
+    assert home.states(change) == ["waiting"]
+    assert home.on_server() == {"INBOX": [("one", ())]}
+
+
+def test_renumbered_mailbox_waits_for_the_sync(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.put("two")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("two"), SEEN))
+    home.server.store.user("ada").mailbox("INBOX").expunge([1])
+    home.server.store.user("ada").mailbox("INBOX").renumber()
+
+    first = home.deliver()
+    home.sync()
+    home.deliver()
+
+    assert first.delivered == 0
+    assert home.states(change) == ["delivered"]
+    assert home.on_server() == {"INBOX": [("two", (SEEN,))]}
+
+
+def test_read_only_mailbox_refuses_and_nothing_changes(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    home.server.store.user("ada").mailbox("INBOX").read_only = True
+    change = home.decide(AddKeyword(home.id("one"), SEEN))
+
+    home.deliver()
+
+    assert home.change(change.id).entries[0].error_code == "read_only"
+    assert home.shown() == {"INBOX": [("one", ())]}
+
+
+def test_batches_keep_transactions_small(home: World) -> None:
+    for number in range(7):
+        home.put(f"m{number}")
+    home.sync()
+    home.decide(*(AddKeyword(home.id(f"m{number}"), SEEN) for number in range(7)))
+    assert home.server is not None
+    before = len(home.server.log.names)
+
+    ActionService(home.owner, home, Settings(commit_batch_messages=3)).deliver(home.account)
+
+    assert home.server.log.names[before:].count("UID STORE") == 3
