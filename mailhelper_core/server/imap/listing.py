@@ -38,8 +38,9 @@ def mailbox_status(state: SessionState, name: str) -> RemoteStatus:
 def is_there(state: SessionState, name: str) -> bool:
     """Say whether a mailbox exists and can be opened, for servers that refuse without a code."""
     answer = state.wire.run(b'LIST "" ', state.mailbox(name))
-    listed = [r for r in answer.untagged if isinstance(r, Data) and r.kind == "LIST"]
-    return any(_read_list(state, response, {}).selectable for response in listed)
+    listed = [_read_list(state, r, {}) for r in answer.untagged if isinstance(r, Data) and r.kind == "LIST"]
+    # A name may hold wildcards, and then the answer names others too.
+    return any(mailbox.name == name and mailbox.selectable for mailbox in listed)
 
 
 def status_items(state: SessionState) -> bytes:

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from mailhelper_core.errors import ServerError, ThrottledError
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap import state, wire
 from mailhelper_core.testing import (
     Answer,
-    Bye,
     Call,
     ExtraLines,
     Fault,
@@ -195,40 +194,6 @@ def test_odd_dates_are_no_dates(server: ImapServer, session: MailSession, date: 
     server.faults.add(Fault("UID FETCH", WithItem(b"INTERNALDATE", date)))
 
     assert [found.received_at for found in session.metadata(UidSet.parse("1:5"))] == [None] * MAILS
-
-
-@pytest.mark.parametrize("command", ["UID FETCH", "UID SEARCH", "UID STORE", "LIST", "STATUS", "SELECT"])
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Answer("NO", "Request is throttled. Suggested Backoff Time: 1500 milliseconds"), "throttled"),
-        (Answer("NO", "Try later", "UNAVAILABLE"), "throttled"),
-        (Answer("BAD", "What?"), "bad_command"),
-        (Answer("NO", "No", "NOPERM"), "no_permission"),
-        (Bye("Idle for too long", "UNAVAILABLE"), "throttled"),
-        (Bye("Session expired"), "connection_lost"),
-        (Interrupt("line"), "connection_lost"),
-        (SendInstead(b"\xff\r\n"), "protocol"),
-    ],
-)
-def test_every_command_says_why_it_failed(
-    server: ImapServer, session: MailSession, command: str, fault: Action, code: str
-) -> None:
-    server.faults.add(Fault(command, fault))
-    call = {
-        "UID FETCH": lambda: list(session.bodies(UidSet.of([1]))),
-        "UID SEARCH": session.uids,
-        "UID STORE": lambda: session.store(UidSet.of([1]), add=frozenset({"\\Seen"})),
-        "LIST": session.mailboxes,
-        "STATUS": lambda: session.status("INBOX"),
-        "SELECT": lambda: session.open("INBOX", writable=True),
-    }[command]
-
-    with pytest.raises(ServerError) as caught:
-        call()
-
-    assert caught.value.code == code
-    assert isinstance(caught.value, ThrottledError) is (code == "throttled")
 
 
 def test_connection_lost_in_append_leaves_the_message_to_be_found(server: ImapServer, session: MailSession) -> None:

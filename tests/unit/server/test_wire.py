@@ -1,0 +1,133 @@
+"""The wire layer against octets that no server should send: an error of ours, soon, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.server.imap.command import Literal
+from mailhelper_core.server.imap.session import ImapSession
+from mailhelper_core.server.imap.stream import Stream
+from mailhelper_core.server.imap.wire import Wire
+
+FETCHED = (
+    b'* 1 FETCH (UID 1 FLAGS (\\Seen) INTERNALDATE " 7-Jul-1996 02:44:25 -0700" RFC822.SIZE 9 MODSEQ (4) '
+    b"BODY[HEADER.FIELDS (DATE)] {9}\r\nDate: x\r\n)\r\n* 2 FETCH (UID 2 BODY[] {3}\r\nabc FLAGS ())\r\n"
+)
+LISTED = (
+    b'* LIST (\\HasNoChildren) "/" INBOX\r\n* STATUS INBOX (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 4 HIGHESTMODSEQ 5)\r\n'
+    b"* LIST (\\Sent) NIL {4}\r\nSent\r\n"
+)
+SELECTED = (
+    b"* FLAGS (\\Seen)\r\n* OK [PERMANENTFLAGS (\\Seen \\*)] ok\r\n* 2 EXISTS\r\n* OK [UIDVALIDITY 4] ok\r\n"
+    b"* OK [UIDNEXT 3] ok\r\n* OK [HIGHESTMODSEQ 5] ok\r\n* VANISHED (EARLIER) 1:9\r\n* 1 FETCH (UID 10 FLAGS ())\r\n"
+)
+SEARCHED = b'* SEARCH 1 2\r\n* ESEARCH (TAG "M1") UID ALL 1:2\r\n'
+ALL = frozenset({"CONDSTORE", "ESEARCH", "LIST-STATUS", "LITERAL+"})
+CALLS: list[tuple[bytes, Callable[[MailSession], object]]] = [
+    (FETCHED, lambda session: list(session.metadata(UidSet.parse("1:9")))),
+    (FETCHED, lambda session: list(session.bodies(UidSet.parse("1:9")))),
+    (FETCHED, lambda session: list(session.flags(UidSet.parse("1:9")))),
+    (LISTED, lambda session: session.mailboxes()),
+    (LISTED, lambda session: session.status("INBOX")),
+    (SELECTED, lambda session: session.open("INBOX")),
+    (SEARCHED, lambda session: session.uids()),
+]
+PIECES = st.sampled_from(
+    [b"(", b")", b'"', b"\r\n", b"{9}", b"{99999999999}", b"NIL", b"* ", b"M1 OK x\r\n", b"[", b"]"]
+)
+
+
+class _Socket:
+    """Says what it was given, whatever it is told."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+        self.heard = b""
+
+    def settimeout(self, timeout: float) -> None:
+        pass
+
+    def sendall(self, data: bytes) -> None:
+        self.heard += data
+
+    def recv(self, size: int) -> bytes:
+        said, self.answer = self.answer[:size], self.answer[size:]
+        return said
+
+    def close(self) -> None:
+        pass
+
+
+def session_with(answer: bytes) -> ImapSession:
+    return ImapSession(Wire(Stream(_Socket(answer), timeout=1.0), ALL), ALL)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("answer", "call"), CALLS)
+def test_whole_answers_are_understood(answer: bytes, call: Callable[[MailSession], object]) -> None:
+    assert call(session_with(answer + b"M1 OK done\r\n"))
+
+
+@given(st.sampled_from(CALLS), st.lists(st.tuples(st.integers(0, 400), PIECES | st.binary(max_size=3)), max_size=4))
+def test_mutated_answers_are_understood_or_an_error_of_ours(
+    chosen: tuple[bytes, Callable[[MailSession], object]], changes: list[tuple[int, bytes]]
+) -> None:
+    answer, call = chosen
+    for at, octets in changes:
+        answer = answer[:at] + octets + answer[at + len(octets) :]
+
+    with suppress(ServerError):
+        call(session_with(answer + b"M1 OK done\r\n"))
+
+
+@given(st.binary(), st.booleans())
+def test_literals_travel_with_their_length(data: bytes, at_once: bool) -> None:
+    socket = _Socket(b"" if at_once else b"+ go on\r\n")
+    wire = Wire(Stream(socket, timeout=1.0), frozenset({"LITERAL+"} if at_once else ()))  # type: ignore[arg-type]
+
+    with pytest.raises(ServerError):
+        wire.run(b"APPEND x ", Literal(data))
+
+    sign = b"+" if at_once else b""
+    assert socket.heard == b"M1 APPEND x {%d%s}\r\n" % (len(data), sign) + data + b"\r\n"
+
+
+def test_small_literals_do_not_ask_where_the_server_takes_them() -> None:
+    socket = _Socket(b"")
+    wire = Wire(Stream(socket, timeout=1.0), frozenset({"LITERAL-"}))  # type: ignore[arg-type]
+
+    with pytest.raises(ServerError):
+        wire.run(b"X ", Literal(b"a" * 4096), b" ", Literal(b"b" * 4097))
+
+    assert re.findall(rb"\{\d+\+?\}", socket.heard) == [b"{4096+}", b"{4097}"]
+
+
+def test_time_between_two_reads_does_not_count_against_the_server() -> None:
+    now = [0.0]
+    stream = Stream(_Socket(b"a\r\n"), timeout=1.0, clock=lambda: now[0])  # type: ignore[arg-type]
+    now[0] = 1000.0
+
+    assert stream.line() == b"a\r\n"
+
+
+def test_time_spent_waiting_is_summed_up_over_one_answer() -> None:
+    class Slow(_Socket):
+        def recv(self, size: int) -> bytes:
+            now[0] += 0.4
+            return super().recv(1)
+
+    now = [0.0]
+    stream = Stream(Slow(b"abcdef\r\n"), timeout=1.0, clock=lambda: now[0])  # type: ignore[arg-type]
+
+    with pytest.raises(ServerError) as caught:
+        stream.line()
+
+    assert caught.value.code == "timeout"
