@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Real
 
 from mailhelper_core.model.extension import Classifier
@@ -95,11 +95,11 @@ def _is_probability(value: object) -> bool:
 
 
 def _stamp(classifier: Classifier, opinion: Opinion) -> Opinion:
-    return replace(
-        opinion,
-        value=clean_text(opinion.value),
-        confidence=float(opinion.confidence),
-        reasons=tuple(clean_text(reason)[:MAX_REASON_CHARACTERS] for reason in opinion.reasons[:MAX_REASONS]),
-        said_by=classifier.name,
-        version=classifier.version,
+    return Opinion(
+        opinion.kind,
+        clean_text(opinion.value),
+        float(opinion.confidence),
+        tuple([clean_text(reason)[:MAX_REASON_CHARACTERS] for reason in opinion.reasons[:MAX_REASONS]]),
+        classifier.name,
+        classifier.version,
     )

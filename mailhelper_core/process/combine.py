@@ -68,9 +68,9 @@ def pool(opinions: Sequence[Opinion], *, reliability: Mapping[str, float] = _REL
     for opinion in sorted(opinions, key=_order):
         weight = reliability.get(opinion.said_by, 1.0)
         confidence = min(max(opinion.confidence, 1 - SUREST), SUREST)
+        for_it, for_another = weight * log(confidence), weight * log((1 - confidence) / (len(values) - 1))
         for value in values:
-            chance = confidence if value == opinion.value else (1 - confidence) / (len(values) - 1)
-            scores[value] += weight * log(chance)
+            scores[value] += for_it if value == opinion.value else for_another
     return shares(scores)
 
 

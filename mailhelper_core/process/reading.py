@@ -14,6 +14,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.words import SENDER_WORDS, words
 from mailhelper_core.process.cues import CUES
 from mailhelper_core.process.deadline import hours_left
+from mailhelper_core.process.language import COMMON
 
 # Characters read: what a mail wants stands at its beginning, and a 30 MB text must cost what a letter costs.
 READ_CHARACTERS = 4_000
@@ -88,11 +89,14 @@ def find_cues(found: Sequence[str]) -> dict[str, int]:
 
 # As many words as a person knows: the frequent ones, which make up most of any text, stay in.
 @lru_cache(maxsize=20_000)
-def _groups(word: str) -> tuple[str, ...]:
+def _groups(word: str) -> Sequence[str]:
+    beginnings, endings = _INDEX.beginnings.get(word[:_STEM_KEY], ()), _INDEX.endings.get(word[-_STEM_KEY:], ())
+    if not beginnings and not endings:
+        return _INDEX.words.get(word, ())
     groups = [
         *_INDEX.words.get(word, ()),
-        *(group for stem, group in _INDEX.beginnings.get(word[:_STEM_KEY], ()) if word.startswith(stem)),
-        *(group for stem, group in _INDEX.endings.get(word[-_STEM_KEY:], ()) if word.endswith(stem)),
+        *[group for stem, group in beginnings if word.startswith(stem)],
+        *[group for stem, group in endings if word.endswith(stem)],
     ]
     return tuple(dict.fromkeys(groups))
 
@@ -104,7 +108,7 @@ def _sender_words(message: MessageDetail) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _CueIndex:
-    """Words and stems with their groups; phrases, with blanks around, by their longest word."""
+    """Words and stems with their groups; phrases, with blanks around, by their rarest word."""
 
     words: defaultdict[str, list[str]]
     phrases: defaultdict[str, list[tuple[str, str]]]
@@ -118,7 +122,7 @@ def _index(cues: Mapping[str, str]) -> _CueIndex:
         for cue in map(str.strip, listed.split(",")):
             parts = words(cue)
             if len(parts) > 1:
-                index.phrases[max(parts, key=len)].append((f" {' '.join(parts)} ", group))
+                index.phrases[max(parts, key=_rareness)].append((f" {' '.join(parts)} ", group))
             elif cue.startswith("*"):
                 index.endings[parts[0][-_STEM_KEY:]].append((parts[0], group))
             elif cue.endswith("*"):
@@ -126,6 +130,10 @@ def _index(cues: Mapping[str, str]) -> _CueIndex:
             else:
                 index.words[parts[0]].append(group)
     return index
+
+
+def _rareness(word: str) -> tuple[bool, int]:
+    return all(word not in common for common in COMMON.values()), len(word)
 
 
 _INDEX = _index(CUES)

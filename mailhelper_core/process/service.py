@@ -111,12 +111,13 @@ class ProcessingService:
             with self.owner.begin() as uow:
                 pending.done(uow, STAGE, batch.account_id, sorted(lost))
 
-    def _write(self, account_id: int, replies: Sequence[Reply], tally: _Tally) -> None:
-        ids = [reply.message.id for reply in replies]
+    def _write(self, account_id: int, batch: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:
+            claimed = pending.claim(uow, STAGE, account_id, [reply.message.id for reply in batch])
+            replies = [reply for reply in batch if reply.message.id in claimed]
+            ids = [reply.message.id for reply in replies]
             before, fixed = opinions.of(uow, ids), opinions.fixed(uow, ids)
-            replaced = {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)}
-            opinions.strike(uow, replaced)
+            opinions.strike(uow, {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)})
             count = opinions.add(uow, account_id, {reply.message.id: reply.opinions for reply in replies})
             verdicts = {
                 reply.message.id: combine(
@@ -127,7 +128,6 @@ class ProcessingService:
                 for reply in replies
             }
             opinions.set_effective(uow, verdicts)
-            pending.done(uow, STAGE, account_id, ids)
         tally.count(count, verdicts.values())
 
     def _kept(self, reply: Reply, before: Before) -> Iterator[Opinion]:

@@ -17,6 +17,8 @@ from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
+# Made once: json.dumps makes an encoder for every call with other than its default arguments.
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _OPINION_COLUMNS = (
     "account_id", "message_id", "kind", "value", "confidence", "reasons", "said_by", "version", "created_at",
 )  # fmt: skip
@@ -62,7 +64,7 @@ def add(uow: UnitOfWork, account_id: int, said: Mapping[int, Iterable[Opinion]])
     rows = [
         (
             account_id, message_id, opinion.kind, opinion.value, opinion.confidence,
-            json.dumps(opinion.reasons, ensure_ascii=False), opinion.said_by, opinion.version, uow.now,
+            _JSON.encode(opinion.reasons), opinion.said_by, opinion.version, uow.now,
         )
         for message_id, opinions in said.items()
         for opinion in opinions

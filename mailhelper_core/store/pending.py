@@ -51,6 +51,16 @@ def done(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[i
         uow.execute(delete(t.pending).where(p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk)))
 
 
+def claim(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> set[int]:
+    """Strike messages off a stage's list and answer those that still waited: another worker may have been faster."""
+    p = t.pending.c
+    claimed: set[int] = set()
+    for chunk in chunks(message_ids):
+        waiting = (p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk))
+        claimed.update(uow.connection.scalars(delete(t.pending).where(*waiting).returning(p.message_id)))
+    return claimed
+
+
 def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
     """Answer how many messages wait."""
     p = t.pending.c

@@ -341,6 +341,20 @@ def test_a_classifier_that_was_switched_off_counts_no_more(ada):
     assert ada.see(id_).category is None
 
 
+def test_what_another_worker_processed_meanwhile_is_not_processed_twice(ada):
+    ids = [ada.message(f"Hello {number}") for number in range(3)]
+    other = service(ada, always(Classification("finance", 0.9), "same"))
+
+    def slow(batch):
+        other.process()
+        return [Classification("people", 0.9)] * len(batch)
+
+    report = service(ada, Classifier("same", slow)).process()
+
+    assert (report.processed, report.opinions) == (0, 0)
+    assert {ada.see(id_).category for id_ in ids} == {"finance"}
+
+
 def test_another_owners_account_does_not_exist(ada, eve):
     ada.message()
 
