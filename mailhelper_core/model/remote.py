@@ -81,7 +81,7 @@ class RemoteDelta:
 class OpenedMailbox:
     """A selected mailbox; delta is there when the server resynchronized while selecting.
 
-    permanent_keywords None means: any keyword may be stored.
+    permanent_keywords None means: any keyword may be stored, or opened for reading, where servers name none.
     """
 
     status: RemoteStatus
