@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,8 @@ def test_real_mail_is_read_in_time_and_can_be_stored(shared_data: Path) -> None:
     assert {name for name, mail in parsed.items() if unclean(mail)} == set()
     assert states["ok"] > 400
     assert states["headers_only"] == 0
-    database = sqlite3.connect(":memory:")
-    for mail in parsed.values():
-        for text in strings(mail):
+    with closing(sqlite3.connect(":memory:")) as database:
+        for text in (text for mail in parsed.values() for text in strings(mail)):
             assert database.execute("SELECT ?", (text,)).fetchone() == (text,)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,8 @@ def test_clean_header_is_idempotent_and_one_line(value: str) -> None:
 def test_sqlite_returns_what_was_cleaned(value: str) -> None:
     cleaned = clean_text(value)
 
-    stored = sqlite3.connect(":memory:").execute("SELECT ?", (cleaned,)).fetchone()[0]
+    with closing(sqlite3.connect(":memory:")) as database:
+        stored = database.execute("SELECT ?", (cleaned,)).fetchone()[0]
 
     assert stored == cleaned
 
