@@ -16,6 +16,8 @@ FEW_RECIPIENTS = 5
 MANY_RECIPIENTS = 15
 # A mail that says this little and has a link wants the click.
 FEW_WORDS = 40
+# A mail that brings a code brings little else.
+CODE_WORDS = 150
 # Longer display names are sentences.
 NAME_CHARACTERS = 100
 # Where a letter greets.
@@ -26,15 +28,16 @@ MANY_LINKS = 5
 SEVERAL_CUES = 2
 # A Date this far from the day of receipt was not set by a mail program.
 ABSURD_DATE = timedelta(days=4)
-# Letters a subject needs before its capitals mean anything.
+# Letters a subject needs before its capitals mean anything, and the share of capitals that is shouting.
 SHOUTED_LETTERS = 10
+SHOUTED_SHARE = 0.8
 # Letters of a name that do not stand in an address by chance.
 SPELLED_LETTERS = 4
 # Digits in front of the @ from which on a program made up the address.
 MANY_DIGITS = 4
 # SpamAssassin's own default threshold.
 SPAM_SCORE = 5.0
-# The hours of a day, of a working week with its weekend, and of a fortnight.
+# The hours of a day and the morning after, of a week, and of a fortnight.
 SOON_HOURS, WEEK_HOURS, FORTNIGHT_HOURS = 26.0, 24.0 * 7, 24.0 * 14
 
 _FAILED = frozenset({"fail", "hardfail", "permerror"})
@@ -139,7 +142,7 @@ def _greets_an_address(reading: Reading) -> bool:
 
 def _is_shouted(subject: str) -> bool:
     letters = [letter for letter in subject if letter.isalpha()]
-    return len(letters) >= SHOUTED_LETTERS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
+    return len(letters) >= SHOUTED_LETTERS and sum(map(str.isupper, letters)) > SHOUTED_SHARE * len(letters)
 
 
 def _has_absurd_date(message: MessageDetail) -> bool:
@@ -195,7 +198,7 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("file attached", lambda r: any(not a.inline for a in r.message.attachments)),
     # what the text looks like
     ("question", lambda r: "?" in r.text or "?" in r.subject),
-    ("code in the text", lambda r: len(r.words) < 150 and _CODE.search(r.text)),
+    ("code in the text", lambda r: len(r.words) < CODE_WORDS and _CODE.search(r.text)),
     ("amount of money", lambda r: any(sign in r.text for sign in _CURRENCIES) and _MONEY.search(r.text)),
     ("little text with a link", lambda r: len(r.words) < FEW_WORDS and r.links),
     ("link", lambda r: r.links),
