@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from mailhelper_core.accounts.sources import RegistrySources, find_source
-from mailhelper_core.errors import InvalidError, LoginError, MailHelperError
-from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy
+from mailhelper_core.errors import InvalidError, MailHelperError
+from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, state_after
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.server.url import parse_url
@@ -147,8 +147,11 @@ def _looked_around(session: MailSession, started: float) -> AccountCheck:
 
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:
-    advice = _ADVICE.get(exc.code) or _ADVICE.get("login" if isinstance(exc, LoginError) else "unreachable", "")
-    return AccountCheck(ok=False, latency_ms=_milliseconds(started), code=exc.code, advice=f"{exc} {advice}".strip())
+    state = state_after(exc)
+    advice = _ADVICE.get(exc.code) or _ADVICE.get("login" if state == "needs_auth" else "unreachable", "")
+    return AccountCheck(
+        ok=False, latency_ms=_milliseconds(started), code=exc.code, state=state, message=str(exc), advice=advice
+    )
 
 
 def _milliseconds(started: float) -> float:

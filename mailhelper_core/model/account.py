@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from mailhelper_core.errors import LoginError, MailHelperError, ThrottledError
+
 AccountState = Literal["ok", "needs_auth", "throttled", "unreachable", "paused"]
 Security = Literal["tls", "starttls", "none"]
 
@@ -60,7 +62,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class AccountCheck:
-    """What a connection check found: latency in milliseconds, capabilities, roles, advice."""
+    """What a look at the server found: latency in milliseconds, capabilities, roles; or what is wrong.
+
+    `state` is what the account's would be; `message` says what happened, `advice` what to do about it.
+    """
 
     ok: bool
     latency_ms: float
@@ -68,4 +73,13 @@ class AccountCheck:
     mailboxes: int = 0
     roles: tuple[tuple[str, str], ...] = ()
     code: str = ""
+    state: AccountState = "ok"
+    message: str = ""
     advice: str = ""
+
+
+def state_after(error: MailHelperError) -> AccountState:
+    """Answer the state of an account whose server could not be used because of this error."""
+    if isinstance(error, LoginError):
+        return "needs_auth"
+    return "throttled" if isinstance(error, ThrottledError) else "unreachable"
