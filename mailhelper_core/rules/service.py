@@ -19,7 +19,7 @@ from mailhelper_core.rules.judge import Judge
 from mailhelper_core.rules.prepare import check, problem
 from mailhelper_core.rules.run import Run
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, rules
+from mailhelper_core.store import accounts, messages, rules
 from mailhelper_core.store.rules import StoredRule
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
 
@@ -71,9 +71,14 @@ class RulesEngine:
             return tuple(rules.history(uow, rules.get(uow, rule).rule.id))
 
     def hits(self, rule: str | int | None = None, *, message_id: int = 0, limit: int = 50) -> tuple[RuleHit, ...]:
-        """Answer what rules matched and decided, newest first, with the trace that says why."""
+        """Answer what rules matched and decided, newest first, with the trace that says why.
+
+        Raises NotFoundError for an unknown rule or message.
+        """
         with self.owner.read() as uow:
             rule_id = 0 if rule is None else rules.get(uow, rule).rule.id
+            if message_id:
+                messages.require(uow, [message_id])
             return tuple(rules.hits(uow, rule_id=rule_id, message_id=message_id, limit=limit))
 
     def ready_made(self) -> tuple[ReadyRule, ...]:

@@ -82,10 +82,13 @@ class SearchService:
             return Asked.prepare(uow, criteria, self._context(uow, uow.now)).counts(by)
 
     def snippets(self, query: str | Criteria, message_ids: Sequence[int]) -> tuple[Snippet, ...]:
-        """Answer for each message the piece of its text with the first hit, hits marked; its beginning otherwise."""
+        """Answer for each message the piece of its text with the first hit, hits marked; its beginning otherwise.
+
+        Raises NotFoundError.
+        """
         wanted = needles(self._read(query))
         with self.owner.read() as uow:
-            found = messages.details(uow, message_ids)
+            found = messages.details(uow, messages.require(uow, message_ids))
         return tuple(make_snippet(detail.id, detail.text, wanted) for detail in found)
 
     def explain(self, query: str | Criteria, message_id: int) -> tuple[bool, tuple[TraceStep, ...]]:
