@@ -19,11 +19,15 @@ logger = logging.getLogger("mailhelper.plugins")
 # Failures in a row before a provider is left out, and for how long: a bad deploy must not cost a call a mail.
 FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 60.0
+# Answers without complaint after which earlier wrong ones are forgotten: a call that returns says nothing yet.
+ANSWERS_TO_FORGIVE = 10
 
 
 @dataclass(slots=True)
 class _Breaker:
     failures: int = 0
+    wrong: int = 0
+    answers: int = 0
     open_until: float = 0.0
 
 
@@ -46,18 +50,19 @@ class Dispatcher:
             answer = function()
         except (Exception, SystemExit) as exc:
             self._failed(breaker, plugin, provider, exc)
-            raise PluginError(
-                f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__}", plugin=plugin
-            ) from exc
+            raise PluginError(f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__}", plugin=plugin) from exc
         breaker.failures = 0
+        breaker.answers += 1
         return answer
 
     def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
-        error = PluginError(
-            f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer"
-        )
-        self._failed(self._breaker(f"{plugin}/{provider}"), plugin, provider, error)
+        error = PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer")
+        breaker = self._breaker(f"{plugin}/{provider}")
+        with self._lock:
+            breaker.wrong = breaker.wrong + 1 if breaker.answers <= ANSWERS_TO_FORGIVE else 1
+            breaker.answers = 0
+        self._failed(breaker, plugin, provider, error)
         return error
 
     def _breaker(self, key: str) -> _Breaker:
@@ -69,9 +74,9 @@ class Dispatcher:
         logger.warning("plugin %s: %s failed: %s", plugin, provider, type(exc).__name__)
         with self._lock:
             breaker.failures += 1
-            if breaker.failures >= FAILURES_TO_OPEN:
+            if max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN:
                 breaker.open_until = self.clock() + OPEN_SECONDS
-                breaker.failures = 0
+                breaker.failures = breaker.wrong = 0
 
 
 def takes_context(function: Callable[..., Sequence[object]]) -> bool:

@@ -53,7 +53,7 @@ class AccountService:
         addresses are the owner's own at this account; by default the user name where it is one.
         Raises InvalidError or ConfigError for a URL that cannot work, ConfigError without a key for the password.
         """
-        endpoint = parse_url(url)
+        endpoint = parse_url(url, options=options)
         source = find_source(self.sources.registry, endpoint.scheme)
         if source.provider.needs_secret and not username:
             raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")

@@ -136,12 +136,12 @@ class Registry:
         return next((p for p in self.sources.values() if scheme in p.provider.schemes), None)
 
 
-def each(function: Callable[[MessageDetail], Answer]) -> ClassifyBatch:
-    """Adapt a function of one message to the batch that classifiers take."""
+def each(function: Callable[..., Answer]) -> ClassifyBatch:
+    """Adapt a function of one message (and a Context, if it takes two arguments) to the batch that classifiers take."""
 
     @wraps(function)
-    def batch(messages: Sequence[MessageDetail]) -> list[Answer]:
-        return [function(message) for message in messages]
+    def batch(messages: Sequence[MessageDetail], *context: Context) -> list[Answer]:
+        return [function(message, *context) for message in messages]
 
     return batch
 

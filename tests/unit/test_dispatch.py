@@ -6,6 +6,7 @@ import pytest
 
 from mailhelper_core.dispatch import FAILURES_TO_OPEN, OPEN_SECONDS, Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
+from mailhelper_core.model.extension import each
 
 
 def boom() -> int:
@@ -71,6 +72,47 @@ def test_a_wrong_answer_counts_as_a_failure() -> None:
 
     with pytest.raises(PluginError):
         dispatcher.call("shop", "totals", lambda: 1)
+
+
+def test_a_provider_that_always_answers_wrongly_is_paused() -> None:
+    dispatcher = Dispatcher()
+    for _ in range(FAILURES_TO_OPEN):
+        dispatcher.call("shop", "totals", lambda: "nonsense")
+        dispatcher.reject("shop", "totals", "answered a str")
+
+    with pytest.raises(PluginError) as paused:
+        dispatcher.call("shop", "totals", lambda: 1)
+
+    assert paused.value.code == "paused"
+
+
+def test_a_wrong_answer_now_and_then_is_forgiven() -> None:
+    dispatcher = Dispatcher()
+
+    for number in range(100):
+        dispatcher.call("shop", "totals", lambda: 1)
+        if number % 20 == 0:
+            dispatcher.reject("shop", "totals", "answered 3 opinions for 2 messages")
+
+    assert dispatcher.call("shop", "totals", lambda: 1) == 1
+
+
+def test_each_hands_the_context_on_to_those_who_take_it() -> None:
+    @each
+    def with_context(message: object, context: object) -> None:
+        seen.append((message, context))
+
+    @each
+    def without(message: object) -> None:
+        seen.append((message, None))
+
+    seen: list[tuple[object, object]] = []
+    with_context(["mail"], "context")
+    without(["mail"])
+
+    assert seen == [("mail", "context"), ("mail", None)]
+    assert takes_context(with_context)
+    assert not takes_context(without)
 
 
 def test_context_is_passed_to_those_who_take_it() -> None:
