@@ -76,9 +76,7 @@ class QueryError(InvalidError):
 
     default_code = "query"
 
-    def __init__(
-        self, message: str = "", *, position: int = 0, hint: str = "", code: str | None = None
-    ) -> None:
+    def __init__(self, message: str = "", *, position: int = 0, hint: str = "", code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.position = position
         self.hint = hint

@@ -17,8 +17,7 @@ SYSTEM_KEYWORDS: tuple[str, ...] = (SEEN, ANSWERED, FLAGGED, DELETED, DRAFT)
 
 _SYSTEM_BY_LOWER = {keyword.lower(): keyword for keyword in SYSTEM_KEYWORDS}
 _KNOWN_BY_LOWER = {
-    keyword.lower(): keyword
-    for keyword in (JUNK, NOT_JUNK, "$Phishing", "$Forwarded", "$MDNSent", "$Important")
+    keyword.lower(): keyword for keyword in (JUNK, NOT_JUNK, "$Phishing", "$Forwarded", "$MDNSent", "$Important")
 } | {"junk": JUNK, "nonjunk": NOT_JUNK, "notjunk": NOT_JUNK}
 _BIT = {keyword: 1 << number for number, keyword in enumerate(SYSTEM_KEYWORDS)}
 # RFC 9051 9 (atom): no blanks, controls or these specials.
