@@ -35,6 +35,7 @@ class HeaderBlock:
     fields: tuple[tuple[str, str], ...]
     body_start: int
     problems: tuple[str, ...]
+    is_plain: bool  # nothing in the values needs decoding
     _index: dict[str, list[str]] = field(repr=False)
 
     def first(self, name: str) -> str:
@@ -87,7 +88,8 @@ def scan(raw: bytes, start: int = 0) -> HeaderBlock:
     index: dict[str, list[str]] = {}
     for name, value in found:
         index.setdefault(name.lower(), []).append(value)
-    return HeaderBlock(tuple(found), body_start, tuple(problems), index)
+    is_plain = lines.isascii() and "=?" not in lines and lines.replace("\n", "").isprintable()
+    return HeaderBlock(tuple(found), body_start, tuple(problems), is_plain, index)
 
 
 def _end_of_fields(octets: str) -> int:

@@ -140,7 +140,7 @@ def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
         cc=read_addresses(", ".join(header.all("cc"))),
         bcc=read_addresses(", ".join(header.all("bcc"))),
         sent_at=sent_at,
-        headers=tuple([(name, decode_field(value[:_MAX_VALUE_CHARS])) for name, value in header.fields]),
+        headers=_read_headers(header),
         text=content.text,
         html=content.html,
         snippet=snippet(content.text) if content.text else "",
@@ -150,6 +150,12 @@ def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
         parse_status=_status(problems) if problems else "ok",
         problems=problems,
     )
+
+
+def _read_headers(header: HeaderBlock) -> tuple[tuple[str, str], ...]:
+    if header.is_plain and header.body_start < _MAX_VALUE_CHARS:
+        return header.fields
+    return tuple([(name, decode_field(value[:_MAX_VALUE_CHARS])) for name, value in header.fields])
 
 
 def _header_problems(header: HeaderBlock, sent_at: datetime | None) -> Iterator[str]:
