@@ -35,7 +35,8 @@ class Raw:
 class NewMessage:
     """A message as its row will be; times are microseconds, addresses and facts are JSON.
 
-    raw is None where only the header was fetched; references are the hashes of `message_refs`.
+    raw is None where only the header was fetched; references are the hashes of `message_refs`. is_quarantined says
+    that nothing but the octets or the header could be read; it is counted, not stored.
     """
 
     match_key: bytes
@@ -59,6 +60,7 @@ class NewMessage:
     raw: Raw | None = None
     attachments: tuple[Attachment, ...] = ()
     references: tuple[int, ...] = ()
+    is_quarantined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,4 @@ class Basket:
         tally.adopted += len(added.adopted)
         tally.moved += len(added.revived)
         tally.orphans -= set(added.revived)
-        tally.quarantined += sum(
-            isinstance(item.message, NewMessage) and incoming.is_unreadable(item.message) for item in items
-        )
+        tally.quarantined += sum(isinstance(item.message, NewMessage) and item.message.is_quarantined for item in items)

@@ -43,7 +43,8 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
 def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime) -> NewMessage:
     """Read a message of which only the header is at hand, and note why."""
     parsed = parse_headers(header or arrival.metadata.header)
-    return _message(arrival, replace(parsed, problems=(*parsed.problems, problem)), now, raw=None)
+    message = _message(arrival, replace(parsed, problems=(*parsed.problems, problem)), now, raw=None)
+    return replace(message, is_quarantined=problem == BODY_REFUSED)
 
 
 def reduced(message: NewMessage) -> NewMessage:
@@ -53,12 +54,8 @@ def reduced(message: NewMessage) -> NewMessage:
         message, message_id="", subject="", from_name="", from_addr="", from_domain="",
         addresses=_addresses(bare), facts=_facts(bare), list_id="", snippet="", text="", attachments=(),
         references=(), parse_status=bare.parse_status, has_attachments=False,
+        is_quarantined=True,
     )  # fmt: skip
-
-
-def is_unreadable(message: NewMessage) -> bool:
-    """Say whether the message counts as quarantined: nothing but its octets or its header could be stored."""
-    return message.parse_status == "raw_only" or (message.parse_status == "headers_only" and message.raw is not None)
 
 
 def _message(arrival: Arrival, parsed: ParsedMessage, now: datetime, *, raw: Raw | None) -> NewMessage:
@@ -87,6 +84,7 @@ def _message(arrival: Arrival, parsed: ParsedMessage, now: datetime, *, raw: Raw
         raw=raw,
         attachments=parsed.attachments,
         references=reference_hashes(parsed.message_id, parsed.in_reply_to, parsed.references),
+        is_quarantined=parsed.parse_status in ("raw_only", "headers_only") and raw is not None,
     )
 
 

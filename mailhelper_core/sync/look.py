@@ -88,14 +88,21 @@ def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
         with run.begin() as uow:
             run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
     held, uids = with_window(sight.held, after_look(sight.uids, changes), run.rhythm.window)
-    scanned_at = run.rhythm.now if sight.plan.scan_flags or not sight.uids.known else held.flags_scanned_at
-    held = replace(held, seen=sight.opened.status, flags_scanned_at=scanned_at)
+    held = replace(held, seen=sight.opened.status)
     missing = _missing(run, held, uids, changes.new)
     held = replace(held, is_complete=not missing)
-    with run.begin() as uow:
-        mailboxes.save(uow, held, uids)
+    if _is_new_scan(run, sight):
+        held = replace(held, flags_scanned_at=run.rhythm.now)
+    if (held, uids) != (sight.held, sight.uids) or sight.plan.renumbered:
+        with run.begin() as uow:
+            mailboxes.save(uow, held, uids)
     is_first = sight.held.seen == NEVER_SEEN and not held.has_stale
     return Seen(held, missing, uids.left_out, is_first=is_first)
+
+
+def _is_new_scan(run: SyncRun, sight: _Sight) -> bool:
+    """Say whether the time of this look counts as a flag scan: of all that is stored, or of a new mailbox."""
+    return (sight.plan.scan_flags or not sight.uids.known) and not run.session.info.flags_are_cheap
 
 
 def _changes(run: SyncRun, sight: _Sight) -> Changes:

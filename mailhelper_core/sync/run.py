@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
 
-from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.errors import InvalidError, LoginError, MailHelperError, ServerError, ThrottledError
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.remote import MailSession, OpenedMailbox, Resume
@@ -126,7 +126,7 @@ class SyncRun:
         """Note what goes wrong with one mailbox and go on; what ends the connection is raised."""
         try:
             yield
-        except ServerError as exc:
+        except (ServerError, InvalidError) as exc:
             if ends_connection(exc):
                 raise
             self.note(held, exc.code, str(exc))
@@ -146,6 +146,6 @@ class SyncRun:
         )  # fmt: skip
 
 
-def ends_connection(error: ServerError) -> bool:
+def ends_connection(error: MailHelperError) -> bool:
     """Say whether the connection is of no use after this error."""
     return isinstance(error, LoginError | ThrottledError) or error.code in _CONNECTION_CODES

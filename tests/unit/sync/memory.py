@@ -33,7 +33,10 @@ FAMILIES: tuple[Family, ...] = ("qresync", "condstore", "neither")
 
 @dataclass
 class MemorySession:
-    """Answers from a user's mailboxes; `trip` is called with each verb and may raise instead of the server."""
+    """Answers from a user's mailboxes; `trip` is called with each verb and may raise instead of the server.
+
+    lies are answered to `uids`, the last first.
+    """
 
     user: User
     family: Family = "qresync"
@@ -43,6 +46,7 @@ class MemorySession:
     commands: int = 0
     body_bytes: int = 0
     verbs: list[str] = field(default_factory=list)
+    lies: list[list[int]] = field(default_factory=list)
     is_closed: bool = False
     _mailbox: Mailbox | None = None
 
@@ -68,6 +72,7 @@ class MemorySession:
 
     def open(self, name: str, *, resume: Resume | None = None, writable: bool = False) -> OpenedMailbox:
         self._count("open")
+        self.trip(f"open {name}")
         self._mailbox = mailbox = self.user.mailbox(name)
         status = self._status(mailbox)
         delta = None
@@ -79,7 +84,7 @@ class MemorySession:
 
     def uids(self) -> UidSet:
         self._count("uids")
-        return UidSet.of(self._opened.uids)
+        return UidSet.of(self.lies.pop() if self.lies else self._opened.uids)
 
     def flags(self, uids: UidSet, *, changed_since: int = 0) -> Iterator[RemoteFlags]:
         self._count("flags")
@@ -174,9 +179,11 @@ class MemorySources:
     trip: Callable[[str], None] = lambda verb: None
     has_remote_ids: bool = False
     flags_are_cheap: bool = False
+    lies: list[list[int]] = field(default_factory=list)
     sessions: list[MemorySession] = field(default_factory=list)
 
     def open(self, account: Account) -> MemorySession:
         session = MemorySession(self.user, self.family, self.trip, self.has_remote_ids, self.flags_are_cheap)
+        session.lies = self.lies
         self.sessions.append(session)
         return self.sessions[-1]

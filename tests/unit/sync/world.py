@@ -16,13 +16,14 @@ from mailhelper_core.model.keyword import normalize_keywords, unpack_keywords
 from mailhelper_core.model.remote import Sources
 from mailhelper_core.model.report import SyncReport
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts
+from mailhelper_core.store import accounts, messages
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.migrate import migrate
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.mailstore.store import MailStore, User
+from tests.unit.sync.memory import MemorySources
 
 OWNER = "ada"
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -85,6 +86,12 @@ def add_account(store: Store, policy: AccountPolicy | None = None) -> Account:
         return accounts.get(uow, OWNER, account_id)
 
 
+def read_account(store: Store, account_id: int) -> Account:
+    """Answer the owner's account."""
+    with store.for_owner(OWNER).read() as uow:
+        return accounts.get(uow, OWNER, account_id)
+
+
 def new_sqlite(folder: Path, name: str = "mail.db") -> str:
     """Make a migrated SQLite file and answer its URL."""
     url = f"sqlite:///{folder / name}"
@@ -137,6 +144,14 @@ class World:
         )
         return {(name, uid): digest for name, uid, digest in self.rows(statement)}
 
+    def raw(self, mailbox: str, uid: int) -> bytes:
+        """Answer the octets of the message at a place."""
+        p, b = t.placements.c, t.mailboxes.c
+        at = select(p.message_id).join(t.mailboxes, b.id == p.mailbox_id).where(b.name == mailbox, p.uid == uid)
+        [(message_id,)] = self.rows(at)
+        with self.store.for_owner(OWNER).read() as uow:
+            return messages.raw(uow, message_id)
+
     def messages(self) -> dict[str, int]:
         """Answer {subject: id} of the messages, hidden ones included."""
         return {subject: id_ for id_, subject in self.rows(select(t.messages.c.id, t.messages.c.subject))}
@@ -174,3 +189,29 @@ def on_server(user: User) -> Counter[tuple[str, int, int, frozenset[str]]]:
 def fill(mailbox: Mailbox, numbers: range) -> list[int]:
     """Append letters and answer their uids."""
     return [mailbox.append(mail(number)) for number in numbers]
+
+
+@dataclass
+class MemoryWorld(World):
+    """A world whose server is in memory."""
+
+    @property
+    def memory(self) -> MemorySources:
+        assert isinstance(self.sources, MemorySources)
+        return self.sources
+
+    @property
+    def user(self) -> User:
+        return self.memory.user
+
+    @property
+    def inbox(self) -> Mailbox:
+        return self.user.mailbox("INBOX")
+
+    @property
+    def archive(self) -> Mailbox:
+        return self.user.mailbox("Archive")
+
+    def later(self) -> None:
+        """Let enough time pass for a flag scan, which servers without mod_seqs need."""
+        self.clock.advance(self.settings.flag_scan_seconds)

@@ -1,0 +1,156 @@
+"""A sync stopped at every commit and at every word to the server, then resumed, ends as one that never stopped."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event, select
+
+from mailhelper_core.errors import ServerError
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import Store
+from tests.unit.sync.memory import Family, MemorySources
+from tests.unit.sync.world import (
+    START,
+    Clock,
+    MemoryWorld,
+    add_account,
+    fill,
+    mail,
+    new_sqlite,
+    new_user,
+    on_server,
+    read_account,
+)
+
+SMALL = Settings(fetch_batch_messages=6, commit_batch_messages=3)
+
+
+class KilledError(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    new_sqlite(folder)
+    return folder / "mail.db"
+
+
+@contextmanager
+def opened(path: Path, family: Family, change: Callable[[MemoryWorld], None]) -> Iterator[MemoryWorld]:
+    """Open the database beside a server that always has the same history, to which a change was added."""
+    clock = Clock()
+    store = Store.open(f"sqlite:///{path}", clock=clock)
+    with store.read() as connection:
+        known = connection.scalar(select(t.accounts.c.id))
+    account = add_account(store) if known is None else read_account(store, known)
+    world = MemoryWorld(store, MemorySources(new_user(), family), account, clock, SMALL)
+    fill(world.inbox, range(14))
+    fill(world.archive, range(20, 24))
+    fill(world.user.create("Work"), range(30, 34))
+    change(world)
+    yield world
+    store.close()
+
+
+def everything_at_once(world: MemoryWorld) -> None:
+    """New mail, flags, deletions, moves, a renumbered and a deleted mailbox."""
+    fill(world.inbox, range(40, 50))
+    world.inbox.append(mail(60, in_reply_to="<1@example.org>"))
+    world.inbox.add_flags([1, 2, 3], ["\\Seen"])
+    world.inbox.expunge([4, 5])
+    world.inbox.move([6, 7, 8, 9], world.archive)
+    world.archive.renumber()
+    world.user.delete("Work")
+    world.later()
+
+
+def state(world: MemoryWorld) -> object:
+    """What the database says, without ids that may differ."""
+    m = t.messages.c
+    rows = world.rows(select(m.subject, m.thread_id, m.orphaned_at.is_(None), m.digest))
+    threads: dict[int, set[str]] = {}
+    for subject, thread, _, _ in rows:
+        threads.setdefault(thread, set()).add(subject)
+    return (
+        world.placed(),
+        sorted((subject, is_visible, digest) for subject, _, is_visible, digest in rows),
+        sorted(sorted(subjects) for subjects in threads.values()),
+        world.pending(),
+    )
+
+
+def at_word(world: MemoryWorld, number: int) -> None:
+    """Lose the connection at the number-th word to the server."""
+    words = count()
+
+    def trip(_: str) -> None:
+        if next(words) == number:
+            raise ServerError("gone", code="connection_lost")
+
+    world.memory.trip = trip
+
+
+def at_commit(world: MemoryWorld, number: int) -> None:
+    """Die just before the number-th commit."""
+    commits = count()
+
+    def die(_: Connection) -> None:
+        if next(commits) == number:
+            raise KilledError
+
+    event.listen(world.store.engine, "commit", die)
+
+
+@pytest.mark.parametrize(
+    ("stop", "family"),
+    [
+        pytest.param(at_word, "qresync"),
+        pytest.param(at_commit, "neither"),
+        pytest.param(at_commit, "qresync", marks=pytest.mark.full),
+        pytest.param(at_word, "neither", marks=pytest.mark.full),
+        pytest.param(at_word, "condstore", marks=pytest.mark.full),
+        pytest.param(at_commit, "condstore", marks=pytest.mark.full),
+    ],
+)
+def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
+    migrated: Path, stop: Callable[[MemoryWorld, int], None], family: Family, tmp_path: Path
+) -> None:
+    synced = tmp_path / "synced.db"
+    shutil.copy(migrated, synced)
+    with opened(synced, family, change=lambda world: None) as world:
+        world.sync()
+    undisturbed = tmp_path / "undisturbed.db"
+    shutil.copy(synced, undisturbed)
+    with opened(undisturbed, family, everything_at_once) as world:
+        world.sync()
+        expected = state(world)
+        assert world.placed() == on_server(world.user)
+
+    for number in count():
+        path = tmp_path / f"{number}.db"
+        shutil.copy(synced, path)
+        with opened(path, family, everything_at_once) as world:
+            stop(world, number)
+            try:
+                world.sync()
+                break
+            except (KilledError, ServerError):
+                pass
+        with opened(path, family, everything_at_once) as world:
+            world.clock.now = START.replace(hour=12)
+            world.sync()
+            again = world.sync()
+
+            assert state(world) == expected, f"stopped at {number}"
+            assert (again.new, again.updated, again.adopted, again.deleted, again.body_bytes) == (0, 0, 0, 0, 0)
+
+    assert number > 10
