@@ -14,6 +14,8 @@ from mailhelper_core.query.view import MessageView
 
 # One line of a terminal; a trace is kept with every hit of a rule.
 MAX_SEEN = 80
+# More says nothing to a reader; a probability that is learned has sixteen.
+PLACES = 4
 # What stands before the hit in an excerpt.
 _LEAD = 20
 
@@ -48,7 +50,7 @@ def _number(leaf: Is, view: MessageView) -> str:
     value = view.attribute(_ATTRIBUTES.get(leaf.field, "date"))
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
-    return "nothing" if value is None else str(value)
+    return "nothing" if value is None else str(round(value, PLACES))
 
 
 def _excerpt(leaf: Is, texts: Sequence[str]) -> str:

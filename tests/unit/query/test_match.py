@@ -249,6 +249,12 @@ def test_explain_names_each_test_with_what_it_saw() -> None:
     ]
 
 
+def test_explain_rounds_probabilities() -> None:
+    _, trace = explain(read("spam>0.5"), replace(MESSAGE, spam=0.997268039236989), context=CONTEXT)
+
+    assert trace[0].saw == "0.9973"
+
+
 def _context(*conditions: Condition) -> MatchContext:
     provided = {condition.name: Provided("demo", condition) for condition in conditions}
     return replace(CONTEXT, registry=Registry(conditions=provided))
