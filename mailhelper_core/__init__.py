@@ -90,14 +90,16 @@ if TYPE_CHECKING:
         SyncReport,
         UndoReport,
     )
-    from mailhelper_core.model.rule import Action, Plan, Rule, RuleHit, TraceStep
+    from mailhelper_core.model.rule import Action, Plan, Rule, RuleHit, RuleMode, TraceStep
     from mailhelper_core.model.tag import Tag
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.plugins import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
     from mailhelper_core.rules.service import RulesEngine
+    from mailhelper_core.search.asked import GroupCounts
     from mailhelper_core.search.service import SearchService
+    from mailhelper_core.search.snippet import Snippet
     from mailhelper_core.settings import Settings
     from mailhelper_core.store.unit_of_work import Store
     from mailhelper_core.sync.service import MailSyncService
@@ -136,6 +138,7 @@ __all__ = [
     "Endpoint",
     "ErrorNote",
     "Event",
+    "GroupCounts",
     "Health",
     "HealthItem",
     "Importance",
@@ -172,6 +175,7 @@ __all__ = [
     "RemoveTag",
     "Rule",
     "RuleHit",
+    "RuleMode",
     "RuleRun",
     "RulesEngine",
     "RunReport",
@@ -180,6 +184,7 @@ __all__ = [
     "ServerError",
     "SetPriority",
     "Settings",
+    "Snippet",
     "SourceType",
     "Spam",
     "Store",
@@ -224,14 +229,16 @@ _HOMES = {
     "model.report": (
         "DeliverReport ErrorNote Event Page ProcessReport Progress RuleRun RunReport SyncReport UndoReport"
     ),
-    "model.rule": "Action Plan Rule RuleHit TraceStep",
+    "model.rule": "Action Plan Rule RuleHit RuleMode TraceStep",
     "model.tag": "Tag",
     "model.timeline": "TimelineEntry",
     "plugins": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",
     "rules.service": "RulesEngine",
+    "search.asked": "GroupCounts",
     "search.service": "SearchService",
+    "search.snippet": "Snippet",
     "settings": "Settings",
     "store.unit_of_work": "Store",
     "sync.service": "MailSyncService",
