@@ -1,0 +1,91 @@
+"""The reference is complete: each hook with its exact signature, each provider, setting, error and call."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mailhelper_core
+from mailhelper_core import errors, hookspecs
+from mailhelper_core.settings import Settings
+from tests.api_page import BEGIN, END, tables
+
+DOCS = Path(__file__).parent.parent / "docs"
+REFERENCE = DOCS / "reference"
+HOOKS = [function for name, function in vars(hookspecs).items() if name.startswith("register_")]
+PROVIDERS = ("SourceType", "Classifier", "Condition", "ActionType", "ReadyRule")
+ERRORS = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)]
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.__name__)
+def test_every_hook_is_documented_with_its_exact_signature(hook: Any) -> None:
+    page = _page("hooks")
+
+    assert f"## {hook.__name__}\n" in page
+    assert f"def {hook.__name__}{_signature(hook)}\n" in page
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_field_of_a_provider_is_documented_with_its_default(name: str) -> None:
+    provider = getattr(mailhelper_core, name)
+
+    assert _rows(_page("hooks"), f"`{name}`") == {field.name: _default(field) for field in fields(provider)}
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    assert _rows(_page("settings"), "field") == {field.name: _default(field) for field in fields(Settings)}
+
+
+@pytest.mark.parametrize("variable", ["MAILHELPER_DATABASE_URL", "MAILHELPER_KEY_FILE", "MAILHELPER_PLUGINS"])
+def test_every_variable_of_the_environment_is_documented(variable: str) -> None:
+    assert f"| `{variable}` |" in _page("settings")
+    assert variable in inspect.getsource(Settings.from_env)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_every_error_is_public_and_documented(error: type[Exception]) -> None:
+    assert error.__name__ in mailhelper_core.__all__
+    assert error.__name__ in _page("errors")
+
+
+def test_the_tree_of_errors_is_that_of_the_code() -> None:
+    tree = inspect.cleandoc(errors.__doc__ or "").split("\n\n")[1]
+
+    assert inspect.cleandoc(tree) in _page("errors")
+
+
+def test_the_tables_of_the_api_are_those_of_the_code() -> None:
+    assert BEGIN + tables() + END in _page("api"), "run `python -m tests.api_page`"
+
+
+def test_every_type_that_a_call_answers_is_public() -> None:
+    answers = " ".join(line.split("|")[2] for line in tables().splitlines() if line.startswith("| `"))
+    named = set(re.findall(r"[A-Z]\w+", answers)) - {"None"}
+
+    assert named <= set(mailhelper_core.__all__)
+
+
+def _page(name: str) -> str:
+    return (REFERENCE / f"{name}.md").read_text(encoding="utf-8")
+
+
+def _signature(function: Any) -> str:
+    return str(inspect.signature(function)).replace("'", "")
+
+
+def _rows(page: str, first_heading: str) -> dict[str, str]:
+    """Answer the table that begins with this heading: name -> default, without their backticks."""
+    table = page.split(f"| {first_heading} | default | meaning |\n", 1)[1].split("\n\n", 1)[0]
+    cells = [[cell.strip().strip("`") for cell in line.split("|")[1:3]] for line in table.splitlines()[1:]]
+    return {name: default for name, default in cells}
+
+
+def _default(field: Any) -> str:
+    if field.default is MISSING:
+        return ""
+    return field.default.__name__ if isinstance(field.default, type) else repr(field.default)
