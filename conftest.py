@@ -21,9 +21,10 @@ MARKER_OF_FIXTURE = {
     "shared_data": "shared_data",
 }
 
-# Two busy cores: no deadline, and slow generation is no error. Without --full a run is short.
+# Two busy cores: no deadline, and slow generation is no error. Without --full a run is short: 25 examples each
+# find what is grossly wrong within 20 s for all unit tests; 1,000 of --full look for the rest.
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("dev", deadline=None, print_blob=True, max_examples=60, suppress_health_check=_QUIET)
+settings.register_profile("dev", deadline=None, print_blob=True, max_examples=25, suppress_health_check=_QUIET)
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)  # one commit, one verdict
 settings.register_profile("full", settings.get_profile("dev"), max_examples=1000)
 
