@@ -1,0 +1,1 @@
+"""A mail assistant for the terminal; it uses nothing but mailhelper's public names."""

@@ -1,0 +1,101 @@
+"""`mailhelper account`: add, list, check, password and remove."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.failures import CheckError
+from mailhelper_cli.password import read_password
+from mailhelper_cli.request import Group
+from mailhelper_cli.values import account_value, check_value
+from mailhelper_core import AccountCheck
+
+_stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@click.group("account", cls=Group)
+def account_command() -> None:
+    """Add, list, check and remove mail accounts."""
+
+
+@account_command.command("add")
+@click.argument("url")
+@click.option("--username", default="", help="The name to log in with.")
+@click.option("--name", default="", help="What you call this account.  [default: the user name]")
+@click.option("--no-check", is_flag=True, help="Add it without connecting now.")
+@_stdin_option
+@with_context
+def add(context: Context, *, url: str, username: str, name: str, no_check: bool, password_stdin: bool) -> None:
+    """Add the account at URL: imaps://host, imap://localhost:PORT, maildir:///path or mbox:///path.
+
+    The password comes from a prompt, from MAILHELPER_PASSWORD, or with --password-stdin; never from an argument.
+    An account that cannot be reached is not added, unless you say --no-check.
+    """
+    accounts = context.services.accounts
+    password = read_password(from_stdin=password_stdin) if url.startswith("imap") else ""
+    account = accounts.add(url, username=username, password=password, name=name)
+    check = None if no_check else accounts.check(account.id)
+    if check is not None and not check.ok:
+        accounts.remove(account.id)
+        raise CheckError("nothing was added", check)
+    value = {"account": account_value(account), "check": check_value(check) if check else None}
+    added = f"account {account.id} ({account.name}) is added; fetch its mail with `mailhelper run`"
+    context.out.result(value, *(_check_lines(check) if check else ()), added)
+
+
+@account_command.command("list")
+@with_context
+def list_(context: Context) -> None:
+    """List the accounts and how they are."""
+    accounts = context.services.accounts.list()
+    rows = [(a.id, a.name, a.url, a.state, a.state_code, a.last_success_at or "never") for a in accounts]
+    value = {"accounts": [account_value(account) for account in accounts]}
+    context.out.table(value, ("id", "name", "url", "state", "code", "last success"), rows)
+
+
+@account_command.command("check")
+@click.argument("account", required=False)
+@with_context
+def check_(context: Context, *, account: str | None) -> None:
+    """Connect, log in, and say what works and what to do."""
+    found = context.account(account)
+    check = context.services.accounts.check(found.id)
+    if not check.ok:
+        raise CheckError(f"account {found.id} ({found.name})", check)
+    context.out.result({"account": account_value(found), "check": check_value(check)}, *_check_lines(check))
+
+
+@account_command.command("password")
+@click.argument("account", required=False)
+@_stdin_option
+@with_context
+def password_(context: Context, *, account: str | None, password_stdin: bool) -> None:
+    """Change the stored password."""
+    found = context.account(account)
+    changed = context.services.accounts.update(found.id, password=read_password(from_stdin=password_stdin))
+    context.out.result({"account": account_value(changed)}, f"account {found.id} ({found.name}) has a new password")
+
+
+@account_command.command("remove")
+@click.argument("account")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_context
+def remove(context: Context, *, account: str, yes: bool) -> None:
+    """Forget an account and all mail that came from it; the server keeps everything."""
+    found = context.account(account)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("Nobody can be asked whether you mean it: give --yes.")
+        click.confirm(f"Forget account {found.id} ({found.name}) and its stored mail?", abort=True, err=True)
+    context.services.accounts.remove(found.id)
+    context.out.result(
+        {"removed": found.id}, f"account {found.id} ({found.name}) is forgotten; its server keeps the mail"
+    )
+
+
+def _check_lines(check: AccountCheck) -> list[str]:
+    roles = ", ".join(f"{role} = {name}" for role, name in check.roles)
+    return [f"it works: {check.mailboxes} mailboxes ({roles or 'no special ones'}), {check.latency_ms:.0f} ms"]

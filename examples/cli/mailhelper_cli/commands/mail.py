@@ -1,0 +1,149 @@
+"""`mailhelper list`, `show`, `thread` and `search`: reading."""
+
+from __future__ import annotations
+
+import sys
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+import click
+from rich.text import Text
+
+from mailhelper_cli.context import Context, reading, with_context
+from mailhelper_cli.request import Command
+from mailhelper_cli.values import detail_value, message_value, timeline_value
+from mailhelper_core import Message, MessageDetail, NotFoundError, Page, TimelineEntry, priority_score, traffic_light
+
+Sort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
+
+COLUMNS = ("id", "", "date", "from", "subject", "category", "tags")
+# A query may begin with a dash, as in `-tag:done`.
+QUERY_SETTINGS = {"ignore_unknown_options": True}
+
+_limit_option = click.option("--limit", default=25, show_default=True, type=click.IntRange(1, 1000))
+_after_option = click.option("--after", help="The cursor that the page before ended with.")
+
+
+@click.command("list", cls=Command)
+@click.argument("mailbox", default="inbox")
+@_limit_option
+@_after_option
+@with_context
+def list_command(context: Context, *, mailbox: str, limit: int, after: str | None) -> None:
+    """List the messages of MAILBOX (a name, or a role such as inbox or junk), newest first."""
+    _require_mailbox(context, mailbox)
+    quoted = mailbox.replace('"', '""')
+    _print_page(context, context.services.search(f'in:"{quoted}"', limit=limit, after=after))
+
+
+@click.command("search", cls=Command, context_settings=QUERY_SETTINGS)
+@click.argument("query", nargs=-1, required=True)
+@click.option("--sort", default="newest", show_default=True, type=click.Choice(get_args(Sort)))
+@_limit_option
+@_after_option
+@with_context
+def search_command(context: Context, *, query: tuple[str, ...], sort: Sort, limit: int, after: str | None) -> None:
+    """Find messages: words, from:bank, is:unread, older_than:30d, tag:bills, "urgency>=2", -category:newsletter ..."""
+    text = " ".join(query)
+    with reading(text):
+        page = context.services.search(text, limit=limit, after=after, sort=sort)
+    _print_page(context, page)
+
+
+@click.command("show", cls=Command)
+@click.argument("message", type=int)
+@click.option("--why", is_flag=True, help="Show what happened to it, and why.")
+@click.option("--raw", is_flag=True, help="Write the octets as the server sent them.")
+@with_context
+def show_command(context: Context, *, message: int, why: bool, raw: bool) -> None:
+    """Show one message: header, text, attachments and what is thought of it."""
+    if raw:
+        _print_raw(context, message)
+        return
+    found = context.services.messages.get(message)
+    timeline = context.services.messages.timeline(message) if why else ()
+    value = detail_value(found)
+    if why:
+        value["timeline"] = [timeline_value(entry) for entry in timeline]
+    context.out.result(value, *_message_lines(found), *map(_timeline_line, timeline))
+
+
+@click.command("thread", cls=Command)
+@click.argument("message", type=int)
+@with_context
+def thread_command(context: Context, *, message: int) -> None:
+    """Show the conversation that MESSAGE belongs to, oldest first."""
+    found = context.services.messages.thread(message)
+    context.out.table({"messages": [message_value(one) for one in found]}, COLUMNS, _rows(found))
+
+
+def _require_mailbox(context: Context, name: str) -> None:
+    """Raise NotFoundError, with the names there are, unless an account has this mailbox."""
+    services = context.services
+    boxes = [box for account in services.accounts.list() for box in services.accounts.mailboxes(account.id)]
+    if boxes and not any(name.lower() in (box.name.lower(), box.role) for box in boxes):
+        known = ", ".join(sorted({box.name for box in boxes}))
+        raise NotFoundError(f"There is no mailbox {name!r}; there are {known}.", code="no_mailbox")
+
+
+def _print_raw(context: Context, message: int) -> None:
+    octets = context.services.messages.raw(message)
+    if context.out.as_json:
+        context.out.result({"id": message, "raw_base64": b64encode(octets).decode("ascii")})
+    else:
+        sys.stdout.buffer.write(octets)
+
+
+def _print_page(context: Context, page: Page[Message]) -> None:
+    value = {"messages": [message_value(message) for message in page], "next": page.next}
+    context.out.table(value, COLUMNS, _rows(page))
+    if page.next and not context.out.as_json:
+        click.echo(f"there is more: --after {page.next}", err=True)
+
+
+def _rows(messages: Iterable[Message]) -> list[tuple[object, ...]]:
+    return [
+        (
+            message.id,
+            _mark(message),
+            message.date,
+            message.from_.name or message.from_.addr_spec,
+            Text(message.subject, style="" if message.is_seen else "bold"),
+            message.category,
+            message.tag_names,
+        )
+        for message in messages
+    ]
+
+
+def _mark(message: Message) -> Text:
+    if not (message.urgency and message.importance):
+        return Text()
+    light = traffic_light(priority_score(message.urgency, message.importance))
+    return Text({"red": "!!", "yellow": "!", "green": ""}[light], style=light)
+
+
+def _message_lines(message: MessageDetail) -> list[str]:
+    fields = {
+        "From": str(message.from_),
+        "To": ", ".join(map(str, message.to)),
+        "Cc": ", ".join(map(str, message.cc)),
+        "Date": f"{message.date.astimezone():%Y-%m-%d %H:%M}",
+        "Subject": message.subject,
+        "In": ", ".join(message.mailboxes),
+        "Tags": ", ".join(sorted(message.tag_names)),
+        "Thought": _thought(message),
+        "Attached": ", ".join(f"{a.filename or a.media_type} ({a.size} octets)" for a in message.attachments),
+    }
+    return [*(f"{name + ':':<9} {value}" for name, value in fields.items() if value), "", message.text]
+
+
+def _thought(message: Message) -> str:
+    levels = (("urgency", message.urgency), ("importance", message.importance))
+    return ", ".join([message.category or "undecided", *(f"{name} {level}" for name, level in levels if level)])
+
+
+def _timeline_line(entry: TimelineEntry) -> str:
+    reasons = f": {'; '.join(entry.reasons)}" if entry.reasons else ""
+    return f"{entry.at.astimezone():%Y-%m-%d %H:%M} {entry.kind:<10} {entry.what} (by {entry.by}){reasons}"

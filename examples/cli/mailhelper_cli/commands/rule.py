@@ -1,0 +1,119 @@
+"""`mailhelper rule`: decide what happens to mail, and look first at what would happen."""
+
+from __future__ import annotations
+
+import click
+
+from mailhelper_cli.commands.mail import QUERY_SETTINGS
+from mailhelper_cli.context import Context, reading, with_context
+from mailhelper_cli.progress import progress
+from mailhelper_cli.request import Group
+from mailhelper_cli.values import hit_value, operation_words, rule_actions, rule_value
+from mailhelper_core import Action, NotFoundError, Plan, Rule, RuleHit
+
+
+@click.group("rule", cls=Group)
+def rule_command() -> None:
+    """Add, list, plan and run rules."""
+
+
+@rule_command.command("add")
+@click.argument("name")
+@click.option("--when", default="", help="A query, as for `search`.")
+@click.option("--then", multiple=True, help="An action, as in 'tag bills', 'fileinto Finance', stop; may be repeated.")
+@click.option("--otherwise", is_flag=True, help="Only for messages that no earlier rule matched.")
+@click.option("--ready", is_flag=True, help="Adopt the ready-made rule NAME, see `rule ready`.")
+@with_context
+def add(context: Context, *, name: str, when: str, then: tuple[str, ...], otherwise: bool, ready: bool) -> None:
+    """Save the rule NAME; an existing one of that name gets a new revision."""
+    if ready:
+        rule = _ready_made(context, name)
+    elif then:
+        rule = Rule(name, when=when, then=[_action(text) for text in then], otherwise=otherwise)
+    else:
+        raise click.UsageError("Say what the rule does with --then, or give --ready.")
+    with reading(rule.when):
+        saved = context.services.rules.save(rule)
+    look = "see what it would do with `mailhelper rule plan`"
+    context.out.result({"rule": rule_value(saved)}, f"rule {saved.name} is saved (revision {saved.revision}); {look}")
+
+
+@rule_command.command("list")
+@with_context
+def list_(context: Context) -> None:
+    """List the rules in the order in which they act."""
+    rules = context.services.rules.list()
+    rows = [(r.position, r.name, r.when, "; ".join(rule_actions(r)), r.disabled_reason) for r in rules]
+    context.out.table({"rules": [rule_value(r) for r in rules]}, ("no", "name", "when", "then", "disabled"), rows)
+
+
+@rule_command.command("delete")
+@click.argument("name")
+@with_context
+def delete(context: Context, *, name: str) -> None:
+    """Delete the rule NAME; what it did stays, and stays explained."""
+    context.services.rules.delete(name)
+    context.out.result({"deleted": name}, f"rule {name} is deleted")
+
+
+@rule_command.command("ready")
+@with_context
+def ready(context: Context) -> None:
+    """List ready-made rules; `rule add NAME --ready` adopts one."""
+    found = context.services.rules.ready_made()
+    rows = [(one.name, one.help, one.rule.when, "; ".join(rule_actions(one.rule))) for one in found]
+    value = {
+        "rules": [
+            {"name": one.name, "help": one.help, "when": one.rule.when, "then": rule_actions(one.rule)} for one in found
+        ]
+    }
+    context.out.table(value, ("name", "what for", "when", "then"), rows)
+
+
+@rule_command.command("plan", context_settings=QUERY_SETTINGS)
+@click.argument("query", nargs=-1)
+@with_context
+def plan_(context: Context, *, query: tuple[str, ...]) -> None:
+    """Show exactly what `rule run` with the same QUERY would do; nothing changes."""
+    text = " ".join(query)
+    with reading(text):
+        plan = context.services.rules.plan(text)
+    value = {"messages": plan.messages, "hits": [hit_value(hit) for hit in plan.hits], "capped": plan.capped}
+    context.out.result(value, *_plan_lines(plan))
+
+
+@rule_command.command("run", context_settings=QUERY_SETTINGS)
+@click.argument("query", nargs=-1)
+@click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
+@with_context
+def run_(context: Context, *, query: tuple[str, ...], no_deliver: bool) -> None:
+    """Let the rules act on all messages that QUERY finds, and tell the server."""
+    text = " ".join(query)
+    with reading(text), progress(silent=context.out.as_json) as on_step:
+        run = context.services.rules.run(query=text, progress=on_step)
+    delivered = 0 if no_deliver else context.deliver()
+    line = f"{run.hits} matches in {run.messages} messages, {run.operations} changes, {delivered} done on the server"
+    undo = f"take it back with: mailhelper undo {run.change}" if run.change else "there was nothing to change"
+    context.out.result({**run.as_dict(), "delivered": delivered}, line, undo)
+
+
+def _ready_made(context: Context, name: str) -> Rule:
+    found = {one.name: one for one in context.services.rules.ready_made()}
+    if name not in found:
+        raise NotFoundError(f"There is no ready-made rule {name!r}; there are {', '.join(sorted(found))}.")
+    return found[name].rule
+
+
+def _action(text: str) -> Action:
+    name, _, argument = text.strip().partition(" ")
+    return Action(name, argument.strip())
+
+
+def _plan_lines(plan: Plan) -> list[str]:
+    return [f"{plan.messages} messages looked at, {len(plan.hits)} matches", *map(_hit_line, plan.hits)]
+
+
+def _hit_line(hit: RuleHit) -> str:
+    why = ", ".join(f"{step.condition} (saw {step.saw})" for step in hit.trace if step.matched)
+    what = ", ".join(map(operation_words, hit.operations)) or "nothing to change"
+    return f"  message {hit.message_id}: {hit.rule} because {why}: {what}"

@@ -1,0 +1,77 @@
+"""`mailhelper tag`: create, list, assign, unassign, rename and delete."""
+
+from __future__ import annotations
+
+import click
+
+from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.request import Group
+from mailhelper_cli.values import tag_value
+from mailhelper_core import Change
+
+
+@click.group("tag", cls=Group)
+def tag_command() -> None:
+    """Create, list, assign and remove tags."""
+
+
+@tag_command.command("list")
+@with_context
+def list_(context: Context) -> None:
+    """List the tags with how many messages carry them."""
+    tags = context.services.tags.list()
+    rows = [(tag.name, tag.color, tag.messages) for tag in tags]
+    context.out.table({"tags": [tag_value(tag) for tag in tags]}, ("name", "color", "messages"), rows)
+
+
+@tag_command.command("create")
+@click.argument("name")
+@click.option("--color", default="", help="As #RRGGBB.")
+@click.option("--description", default="", help="What it is for.")
+@with_context
+def create(context: Context, *, name: str, color: str, description: str) -> None:
+    """Create the tag NAME."""
+    tag = context.services.tags.create(name, color=color, description=description)
+    context.out.result({"tag": tag_value(tag)}, f"tag {tag.name} is created")
+
+
+@tag_command.command("assign")
+@click.argument("name")
+@click.argument("messages", nargs=-1, required=True, type=int)
+@with_context
+def assign(context: Context, *, name: str, messages: tuple[int, ...]) -> None:
+    """Put the tag NAME on messages; it is made when there is none."""
+    _print_change(context, context.services.tags.assign(messages, name), f"tag {name} is put on")
+
+
+@tag_command.command("unassign")
+@click.argument("name")
+@click.argument("messages", nargs=-1, required=True, type=int)
+@with_context
+def unassign(context: Context, *, name: str, messages: tuple[int, ...]) -> None:
+    """Take the tag NAME off messages."""
+    _print_change(context, context.services.tags.unassign(messages, name), f"tag {name} is taken off")
+
+
+@tag_command.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+@with_context
+def rename(context: Context, *, name: str, new_name: str) -> None:
+    """Give the tag NAME another name."""
+    tag = context.services.tags.rename(name, new_name)
+    context.out.result({"tag": tag_value(tag)}, f"tag {name} is now {tag.name}")
+
+
+@tag_command.command("delete")
+@click.argument("name")
+@with_context
+def delete(context: Context, *, name: str) -> None:
+    """Delete the tag NAME and take it off every message."""
+    context.services.tags.delete(name)
+    context.out.result({"deleted": name}, f"tag {name} is deleted")
+
+
+def _print_change(context: Context, change: Change, what: str) -> None:
+    line = f"{what} {len(change)} messages; take it back with: mailhelper undo {change.id}"
+    context.out.result({"change": change.id, "entries": len(change)}, line)

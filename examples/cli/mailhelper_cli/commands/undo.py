@@ -1,0 +1,21 @@
+"""`mailhelper undo`: take a change back, here and on the server."""
+
+from __future__ import annotations
+
+import click
+
+from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.request import Command
+
+
+@click.command("undo", cls=Command)
+@click.argument("change", type=int)
+@click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
+@with_context
+def undo_command(context: Context, *, change: int, no_deliver: bool) -> None:
+    """Take the change with the number CHANGE back; what you touched since is left alone."""
+    report = context.services.undo(change)
+    delivered = 0 if no_deliver else context.deliver()
+    left = f", {report.left} left because you touched them since" if report.left else ""
+    line = f"{report.undone} taken back{left}; {delivered} changes done on the server"
+    context.out.result({**report.as_dict(), "delivered": delivered}, line)

@@ -1,0 +1,102 @@
+"""What every command works with: the owner's services, made on first use, and the output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+import click
+from rich.cells import cell_len
+
+import mailhelper_core
+from mailhelper_cli.output import Output
+from mailhelper_cli.request import Request
+from mailhelper_core import Account, NotFoundError, QueryError
+
+P = ParamSpec("P")
+
+
+class Context:
+    """The engine for one call of the command line."""
+
+    def __init__(self, request: Request) -> None:
+        self.out = Output(as_json=request.as_json)
+        self._request = request
+
+    @cached_property
+    def helper(self) -> mailhelper_core.MailHelper:
+        """The engine, imported when a command needs it; its database is opened by the first call that does."""
+        return mailhelper_core.MailHelper(
+            self._request.database or _default_database(), key_file=self._request.key_file
+        )
+
+    @cached_property
+    def services(self) -> mailhelper_core.OwnerServices:
+        """The services of the owner that --owner names."""
+        return self.helper.for_owner(self._request.owner)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "helper" in self.__dict__:
+            self.helper.close()
+
+    def account(self, name: str | None) -> Account:
+        """Find an account by id or name; without a name, the only one there is."""
+        accounts = self.services.accounts.list()
+        found = [one for one in accounts if name in (None, str(one.id), one.name)]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(f"{one.id} ({one.name})" for one in accounts)
+        if not known:
+            raise NotFoundError("There is no account yet; add one with `mailhelper account add`.")
+        if name is None or found:
+            raise NotFoundError(f"Say which account, by its number; there are {known}.")
+        raise NotFoundError(f"There is no account {name!r}; there are {known}.")
+
+    def accounts(self, name: str | None) -> tuple[Account, ...]:
+        """Find the accounts that a command is about: the one named, or all; raise NotFoundError without any."""
+        if name is not None:
+            return (self.account(name),)
+        return tuple(self.services.accounts.list()) or (self.account(None),)
+
+    def deliver(self) -> int:
+        """Carry what waits to the servers of all accounts, and answer how much was done there."""
+        waiting = self.services.outbox.pending()
+        accounts = self.services.accounts.list() if waiting else ()
+        return sum(self.services.outbox.deliver(account.id).delivered for account in accounts)
+
+
+def with_context(function: Callable[Concatenate[Context, P], None]) -> Callable[P, None]:
+    """Call a command with its context, and close that behind it."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        context = Context(click.get_current_context().ensure_object(Request))
+        try:
+            function(context, *args, **kwargs)
+        finally:
+            context.close()
+
+    return call
+
+
+@contextmanager
+def reading(query: str) -> Iterator[None]:
+    """Point at the mistake when the query cannot be read."""
+    try:
+        yield
+    except QueryError as exc:
+        line = " ".join(query.split("\n"))
+        exc.add_note(f"  {line}\n  {' ' * cell_len(line[: exc.position])}^")
+        raise
+
+
+def _default_database() -> str:
+    home = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    folder = Path(home) / "mailhelper"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return f"sqlite:///{folder / 'mail.db'}"

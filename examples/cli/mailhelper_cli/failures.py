@@ -1,0 +1,117 @@
+"""What a failure means to a terminal: one line with advice, and an exit code that scripts can rely on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+import click
+
+from mailhelper_core import (
+    AccountCheck,
+    BusyError,
+    ConfigError,
+    ConflictError,
+    InvalidError,
+    LoginError,
+    MailHelperError,
+    NotFoundError,
+    SchemaError,
+    ServerError,
+)
+
+FAILED = 1
+NOT_FOUND = 3
+LOGIN = 4
+SERVER = 5
+BUSY = 6
+SET_UP = 7
+INVALID = 8
+CONFLICT = 9
+INTERRUPTED = 130  # as shells say it: 128 + SIGINT
+PIPE_CLOSED = 141  # 128 + SIGPIPE
+
+# error -> (exit code, what to do); the first class that fits decides, so special ones come first.
+_MEANING: tuple[tuple[type[MailHelperError], int, str], ...] = (
+    (NotFoundError, NOT_FOUND, ""),
+    (LoginError, LOGIN, "set it with `mailhelper account password`; many providers want an app password"),
+    (ServerError, SERVER, "look closer with `mailhelper account check`"),
+    (BusyError, BUSY, "try again in a moment"),
+    (SchemaError, SET_UP, ""),
+    (ConfigError, SET_UP, ""),
+    (InvalidError, INVALID, ""),
+    (ConflictError, CONFLICT, ""),
+    (MailHelperError, FAILED, ""),
+)
+# Where the error's code says more than its class.
+_ADVICE = {
+    "schema": "run `mailhelper db upgrade`",
+    "schema_missing": "run `mailhelper db upgrade`",
+    "unknown_host": "check the spelling of the host in the account's URL",
+    "refused": "check host and port: 993 for imaps, 143 for imap",
+    "tls": "the certificate has to be for this host name, from an issuer that this machine trusts",
+    "throttled": "wait a while",
+}
+
+
+class CheckError(MailHelperError):
+    """A look at an account's server found that it cannot be used."""
+
+    def __init__(self, what: str, check: AccountCheck) -> None:
+        super().__init__(f"{what}: {_sentence(check.message)}", code=check.code)
+        self.advice = _sentence(check.advice)
+        self.exit_code = LOGIN if check.state == "needs_auth" else SERVER
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as `--json` prints it; position counts from 0 in the query, None without one."""
+
+    error: str
+    message: str
+    advice: str
+    exit_code: int
+    transient: bool = False
+    retry_after: float | None = None
+    position: int | None = None
+    hint: str = ""
+
+
+def explain(error: MailHelperError | click.ClickException, *, as_json: bool, where: str = "") -> None:
+    """Write the error to standard error: a line (and the place in a query), or one JSON object."""
+    failure = describe(error)
+    if as_json:
+        click.echo(json.dumps(asdict(failure)), err=True)
+        return
+    advice = f" ({failure.advice})" if failure.advice else ""
+    click.echo(": ".join(filter(None, ("mailhelper", where, failure.message))) + advice, err=True)
+    for note in getattr(error, "__notes__", ()):
+        click.echo(note, err=True)
+
+
+def describe(error: MailHelperError | click.ClickException) -> Failure:
+    """Answer what is to be said about an error."""
+    if isinstance(error, click.ClickException):
+        return Failure("usage", _sentence(error.format_message()), _usage_advice(error), error.exit_code)
+    if isinstance(error, CheckError):
+        return Failure(error.code, str(error), error.advice, error.exit_code)
+    exit_code, advice = next((code, advice) for kind, code, advice in _MEANING if isinstance(error, kind))
+    return Failure(
+        error.code,
+        _sentence(str(error)),
+        _ADVICE.get(error.code, advice),
+        exit_code,
+        error.transient,
+        error.retry_after,
+        getattr(error, "position", None),
+        getattr(error, "hint", ""),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def _usage_advice(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"see `{context.command_path} --help`" if context else ""

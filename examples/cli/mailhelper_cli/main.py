@@ -1,0 +1,87 @@
+"""The `mailhelper` command: knows its sub-commands by name, imports only the one that is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from mailhelper_cli.failures import INTERRUPTED, PIPE_CLOSED, describe, explain
+from mailhelper_cli.request import Group, Request, wants_json
+from mailhelper_core import MailHelperError
+
+# command -> (its module in mailhelper_cli.commands, its line in the help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "account": ("account", "Add, list, check and remove mail accounts."),
+    "sync": ("journey", "Fetch what is new, changed or gone."),
+    "run": ("journey", "Make the whole journey: sync, understand, rules, deliver."),
+    "list": ("mail", "List the messages of a mailbox, newest first."),
+    "show": ("mail", "Show one message, and why it is where it is."),
+    "thread": ("mail", "Show the conversation of a message."),
+    "search": ("mail", "Find messages."),
+    "tag": ("tag", "Create, list, assign and remove tags."),
+    "rule": ("rule", "Add, list, plan and run rules."),
+    "undo": ("undo", "Take a change back, in the store and on the server."),
+    "plugins": ("admin", "List installed plugins; imports none."),
+    "db": ("admin", "Create or upgrade the database."),
+    "doctor": ("admin", "Look at database, key, plugins and accounts."),
+    "demo": ("demo", "Make the journey with generated mail, leaving nothing behind."),
+}
+
+
+class LazyGroup(Group):
+    """Lists its commands from the table, and imports a command's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Answer the names in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and answer one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mailhelper_cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
+@click.option(
+    "--database", envvar="MAILHELPER_DATABASE_URL", help="Database URL.  [default: a file in your data folder]"
+)
+@click.option("--key-file", envvar="MAILHELPER_KEY_FILE", help="The key that seals passwords.")
+@click.option("--owner", default="me", show_default=True, envvar="MAILHELPER_OWNER", help="Whose mail.")
+@click.version_option(package_name="mailhelper")
+@click.pass_context
+def cli(ctx: click.Context, /, *, database: str | None, key_file: str | None, owner: str) -> None:
+    """Your mail: synced, understood, sorted by your rules, and every step explained."""
+    if not owner.strip():
+        raise click.UsageError("--owner is the name of whose mail it is, such as `me`.")
+    ctx.obj = Request(database, key_file, owner, as_json=ctx.obj)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and answer its exit code; an error is one line on standard error."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = wants_json(words)
+    try:
+        code = cli.main(words, prog_name="mailhelper", standalone_mode=False, obj=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("mailhelper: stopped; what was committed stays", err=True)
+        return INTERRUPTED
+    except (MailHelperError, click.ClickException) as exc:
+        explain(exc, as_json=as_json)
+        return describe(exc).exit_code
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,102 @@
+"""How results reach the terminal: tables and lines for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import click
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+# What mail may not send to a terminal: control characters but TAB and LF, and characters that reorder a line.
+_CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"]
+_UNSAFE = dict.fromkeys([*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
+
+
+# Cells up to this width (a date and time) stay whole; wider columns share what is left.
+UNCUT = 16
+
+
+class Output:
+    """Writes results; as JSON nothing but one object goes to standard output."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(highlight=False)
+
+    def result(self, value: Mapping[str, object], *lines: str) -> None:
+        """Print the object, or the lines that say the same to a person."""
+        if self.as_json:
+            click.echo(json.dumps(value, default=_plain))
+        for line in lines:
+            self.say(line)
+
+    def table(self, value: Mapping[str, object], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print the object; or a table on a terminal, and elsewhere lines of fields between TABs, never cut."""
+        if self.as_json:
+            self.result(value)
+        elif self._console.is_terminal:
+            self.aligned(columns, rows)
+        else:
+            for row in rows:
+                click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
+
+    def say(self, text: str = "") -> None:
+        """Print a line for people only."""
+        if not self.as_json:
+            click.echo(_safe(text))
+
+    def title(self, text: str) -> None:
+        """Print the heading of a section, for people only."""
+        if not self.as_json:
+            self._console.print(Text(f"\n{_safe(text)}", style="bold"))
+
+    def aligned(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a table for people only; columns of numbers stand to the right."""
+        lines = [[_cell(cell) for cell in row] for row in rows]
+        if not lines:
+            self.say("nothing found")
+        elif not self.as_json:
+            self._console.print(_table(columns, lines))
+
+
+def _table(columns: Sequence[str], lines: Sequence[Sequence[Text]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading, cells in zip(columns, zip(*lines, strict=True), strict=True):
+        justify: JustifyMethod = "right" if all(cell.plain.isdigit() for cell in cells) else "left"
+        width = min(max(cell.cell_len for cell in cells), UNCUT)
+        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", min_width=width)
+    for line in lines:
+        table.add_row(*line)
+    return table
+
+
+def _cell(value: object) -> Text:
+    if isinstance(value, Text):
+        return Text(_safe(value.plain), style=value.style)
+    return Text(_safe(_words(value)))
+
+
+def _words(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(sorted(map(str, value)))
+    return str(value)
+
+
+def _safe(text: str) -> str:
+    return text.translate(_UNSAFE)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,104 @@
+"""The JSON shapes of accounts, messages, tags, rules and changes; docs/reference/cli.md describes them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from mailhelper_core import (
+    Account,
+    AccountCheck,
+    Message,
+    MessageDetail,
+    Operation,
+    PluginInfo,
+    Rule,
+    RuleHit,
+    Tag,
+    TimelineEntry,
+)
+
+Value = dict[str, object]
+
+
+def account_value(account: Account) -> Value:
+    """Answer an account without its secret, which the library never hands out."""
+    return {
+        "id": account.id, "name": account.name, "url": account.url, "username": account.username,
+        "state": account.state, "state_code": account.state_code, "last_success_at": account.last_success_at,
+    }  # fmt: skip
+
+
+def check_value(check: AccountCheck) -> Value:
+    """Answer what a look at the server found."""
+    return {
+        "ok": check.ok, "code": check.code, "message": check.message, "advice": check.advice,
+        "latency_ms": check.latency_ms, "mailboxes": check.mailboxes, "roles": dict(check.roles),
+        "capabilities": check.capabilities,
+    }  # fmt: skip
+
+
+def message_value(message: Message) -> Value:
+    """Answer what a list shows of a message."""
+    return {
+        "id": message.id, "account_id": message.account_id, "thread_id": message.thread_id,
+        "date": message.date, "from": str(message.from_), "to": [str(address) for address in message.to],
+        "subject": message.subject, "snippet": message.snippet, "size": message.size,
+        "mailboxes": message.mailboxes, "keywords": message.keywords, "tags": message.tag_names,
+        "category": message.category, "urgency": message.urgency, "importance": message.importance,
+        "spam": message.spam, "language": message.language,
+    }  # fmt: skip
+
+
+def detail_value(message: MessageDetail) -> Value:
+    """Answer a message with text, addresses and attachments."""
+    return message_value(message) | {
+        "message_id": message.message_id, "cc": [str(address) for address in message.cc], "text": message.text,
+        "attachments": [asdict(attachment) for attachment in message.attachments],
+        "parse_status": message.parse_status,
+    }  # fmt: skip
+
+
+def timeline_value(entry: TimelineEntry) -> Value:
+    """Answer one thing that happened to a message."""
+    return {"at": entry.at, "kind": entry.kind, "what": entry.what, "by": entry.by, "reasons": entry.reasons}
+
+
+def tag_value(tag: Tag) -> Value:
+    """Answer a tag with how many messages carry it."""
+    return {"id": tag.id, "name": tag.name, "color": tag.color, "messages": tag.messages}
+
+
+def rule_value(rule: Rule) -> Value:
+    """Answer a rule as it was written."""
+    return {
+        "id": rule.id, "name": rule.name, "revision": rule.revision, "position": rule.position, "when": rule.when,
+        "then": rule_actions(rule), "otherwise": rule.otherwise, "enabled": rule.enabled,
+        "disabled_reason": rule.disabled_reason,
+    }  # fmt: skip
+
+
+def rule_actions(rule: Rule) -> list[str]:
+    """Answer the actions as `rule add --then` takes them."""
+    return [" ".join(filter(None, (action.name, action.argument))) for action in rule.then]
+
+
+def hit_value(hit: RuleHit) -> Value:
+    """Answer which rule matched which message, why, and what it decided."""
+    return {
+        "rule": hit.rule, "message_id": hit.message_id,
+        "why": [asdict(step) for step in hit.trace], "operations": [operation_words(one) for one in hit.operations],
+    }  # fmt: skip
+
+
+def operation_words(operation: Operation) -> str:
+    """Answer an operation in a few words, such as `AddTag bills`."""
+    values = asdict(operation)
+    words = [str(value) for name, value in values.items() if name not in ("message_id", "source_id") and value]
+    return " ".join((type(operation).__name__, *words))
+
+
+def plugin_value(plugin: PluginInfo) -> Value:
+    """Answer a plugin; what it provides is known once it was imported."""
+    return {
+        "name": plugin.name, "version": plugin.version, "provides": plugin.provides, "problems": plugin.problems
+    }  # fmt: skip

@@ -1,0 +1,61 @@
+"""What reaches the terminal: nothing that mail could play tricks with, tables for people, whole fields for pipes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from mailhelper_cli.output import Output
+
+
+def test_control_and_reordering_characters_of_mail_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Output(as_json=False).say("a\x1b[31mred\x9b2J\u202egpj.exe\x07")
+
+    assert capsys.readouterr().out == "a\ufffd[31mred\ufffd2J\ufffdgpj.exe\ufffd\n"
+
+
+def test_a_table_in_a_pipe_is_fields_between_tabs_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    subject = "long " * 100
+
+    Output(as_json=False).table({}, ("id", "subject"), [(1, subject), (2, "with\ttab\x1b")])
+
+    assert capsys.readouterr().out == f"1\t{subject.strip()}\n2\twith tab\ufffd\n"
+
+
+def test_a_table_on_a_terminal_fits_its_width(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+
+    Output(as_json=False).table({}, ("id", "subject"), [(123456, "long " * 100)])
+
+    header, row = capsys.readouterr().out.splitlines()
+    assert "subject" in header
+    assert "123456" in row
+    assert len(row) <= 60
+
+
+def test_an_empty_table_says_so_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    Output(as_json=False).table({}, ("id",), [])
+
+    assert capsys.readouterr().out == "nothing found\n"
+
+
+def test_json_is_one_object_with_iso_times_and_sorted_sets(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output(as_json=True)
+
+    out.say("for people only")
+    out.result({"at": datetime(2026, 1, 2, tzinfo=UTC), "tags": frozenset({"b", "ä", "a"})}, "a line")
+
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"at": "2026-01-02T00:00:00+00:00", "tags": ["a", "b", "ä"]}
+    assert said.count("\n") == 1

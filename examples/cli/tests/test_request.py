@@ -1,0 +1,55 @@
+"""--json is understood wherever it stands among the options, also when the usage is wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mailhelper_cli.main import COMMANDS, main
+from mailhelper_cli.request import wants_json
+
+
+@pytest.mark.parametrize("words", [["--json", "list"], ["list", "--json"], ["list", "--json", "--", "x"]])
+def test_json_may_stand_before_or_behind_the_command(words: list[str]) -> None:
+    assert wants_json(words)
+
+
+def test_json_behind_two_dashes_is_an_argument() -> None:
+    assert not wants_json(["search", "--", "--json"])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_that_names_json(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_wrong_usage_is_one_line_with_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["show", "abc"])
+
+    said = capsys.readouterr()
+    assert code == 2
+    assert said.out == ""
+    assert said.err == (
+        "mailhelper: invalid value for 'MESSAGE': 'abc' is not a valid integer (see `mailhelper show --help`)\n"
+    )
+
+
+def test_wrong_usage_is_json_when_json_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--json", "show", "--no-such-option"])
+
+    said = capsys.readouterr()
+    assert code == 2
+    assert said.out == ""
+    assert json.loads(said.err)["error"] == "usage"
+
+
+def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fly"]) == 2
+    assert "no such command 'fly'" in capsys.readouterr().err
+
+
+def test_an_owner_without_a_name_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--owner", "", "list"]) == 2
+    assert "--owner" in capsys.readouterr().err

@@ -1,0 +1,166 @@
+"""docs/reference/cli.md is true: every command, the keys of every JSON object, every exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import mailhelper_core
+from mailhelper_cli import failures
+from mailhelper_cli.main import cli as program
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+from tests.acceptance.conftest import PASSWORD, USER, Cli
+
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def _table(section: str) -> list[list[str]]:
+    """Answer the cells of the first table of a section, without its heading."""
+    text = PAGE.split(f"\n## {section}\n", 1)[1].split("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def _keys(cell: str) -> set[str]:
+    return set(_CODE.findall(cell))
+
+
+SHAPES = {row[0]: _keys(row[1]) for row in _table("Shapes")}
+EXIT_CODES = _table("Exit codes and errors")
+COMMANDS = {_CODE.findall(row[0])[0]: row[2] for row in _table("Commands")}
+
+
+def _commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
+    if not isinstance(group, click.Group):
+        yield " ".join(path)
+        return
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield from _commands(command, (*path, name))
+
+
+def test_every_command_is_in_the_reference_and_no_other() -> None:
+    documented = {" ".join(re.findall(r"(?<![-\w])[a-z]+(?![\w.])", name)) for name in COMMANDS}
+
+    assert documented == set(_commands(program))
+
+
+def test_every_exit_code_is_in_the_reference() -> None:
+    documented = {name: int(row[0]) for row in EXIT_CODES for name in _keys(row[2])}
+    errors = [error for error in vars(mailhelper_core.errors).values() if _is_error(error)]
+
+    for error in errors:
+        documented_by = next(documented[kind.__name__] for kind in error.__mro__ if kind.__name__ in documented)
+        assert failures.describe(error("x")).exit_code == documented_by
+    assert {click.UsageError.exit_code, failures.INTERRUPTED} <= {int(row[0]) for row in EXIT_CODES}
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, mailhelper_core.MailHelperError)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the database of an owner who has an account, its mail, a rule and a tag."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with (
+        ImapServer(users={USER: PASSWORD}) as server,
+        mailhelper_core.MailHelper(f"sqlite:///{folder / 'mail.db'}") as helper,
+    ):
+        MailboxGenerator(seed=7).fill(server.store.user(USER), count=20)
+        me = helper.for_owner("me")
+        account = me.accounts.add(server.url, username=USER, password=PASSWORD)
+        me.rules.save(mailhelper_core.Rule("first", when="in:inbox", then=[("tag", "seen")]))
+        me.run(account.id)
+        helper.close()
+        yield folder
+
+
+@pytest.fixture
+def mail(prepared: Path, home: Path, cli: Cli) -> Cli:
+    """The command line on a copy of that database."""
+    shutil.copytree(prepared, home / "data" / "mailhelper")
+    return cli
+
+
+# command as documented -> how it is called, and what its lists and objects hold: key -> shape
+CALLS: dict[str, tuple[str, dict[str, str]]] = {
+    "account add URL": ("account add maildir:///nowhere --no-check", {"account": "account"}),
+    "account list": ("account list", {"accounts": "account"}),
+    "account check [ACCOUNT]": ("account check", {"account": "account", "check": "check"}),
+    "account password [ACCOUNT]": ("account password --password-stdin", {"account": "account"}),
+    "account remove ACCOUNT": ("account remove 1 --yes", {}),
+    "sync": ("sync", {"accounts": "accounts of `sync` and `run`"}),
+    "run": ("run", {"accounts": "accounts of `sync` and `run`"}),
+    "list [MAILBOX]": ("list", {"messages": "message"}),
+    "show MESSAGE": ("show {message}", {}),
+    "show MESSAGE --why": ("show {message} --why", {"timeline": "timeline"}),
+    "show MESSAGE --raw": ("show {message} --raw", {}),
+    "thread MESSAGE": ("thread {message}", {"messages": "message"}),
+    "search QUERY": ("search in:inbox", {"messages": "message"}),
+    "tag list": ("tag list", {"tags": "tag"}),
+    "tag create NAME": ("tag create later", {"tag": "tag"}),
+    "tag assign NAME MESSAGE...": ("tag assign later {message}", {}),
+    "tag unassign NAME MESSAGE...": ("tag unassign seen {message}", {}),
+    "tag rename NAME NEW_NAME": ("tag rename seen known", {"tag": "tag"}),
+    "tag delete NAME": ("tag delete seen", {}),
+    "rule add NAME": ("rule add second --when is:unread --then keep", {"rule": "rule"}),
+    "rule list": ("rule list", {"rules": "rule"}),
+    "rule ready": ("rule ready", {"rules": "ready-made rule"}),
+    "rule plan [QUERY]": ("rule plan", {"hits": "hit"}),
+    "rule run [QUERY]": ("rule run", {}),
+    "rule delete NAME": ("rule delete first", {}),
+    "undo CHANGE": ("undo 1", {}),
+    "plugins": ("plugins --load", {"plugins": "plugin"}),
+    "db upgrade": ("db upgrade", {}),
+    "doctor": ("doctor", {"items": "item of `doctor`"}),
+    "demo": ("demo --messages 20", {}),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli) -> None:
+    if command == "rule plan [QUERY]":
+        mail.ok("rule", "add", "again", "--when", "in:inbox", "--then", "tag again")
+    call, shapes = CALLS[command]
+    message = mail.ok("list", "--limit", "1", "--json").json["messages"][0]["id"]
+
+    value = mail.ok(*call.format(message=message).split(), "--json", stdin=PASSWORD).json
+
+    assert set(value) == _documented(command)
+    for key, shape in shapes.items():
+        assert value[key], f"{key} is empty: nothing was looked at"
+        for one in _several(value[key]):
+            assert set(one) == SHAPES[shape]
+
+
+def _documented(command: str) -> set[str]:
+    cell = COMMANDS[command]
+    detail = SHAPES["message"] | SHAPES["detail"] if "a detail" in cell else set()
+    return _keys(cell) | detail
+
+
+def _several(value: Any) -> list[dict[str, Any]]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_json_of_an_error_has_the_keys_of_the_reference(cli: Cli) -> None:
+    for failing in (("list", "--no-such-option"), ("search", "frm:ada"), ("show", "1")):
+        result = cli(*failing, "--json")
+
+        assert result.out == ""
+        assert set(json.loads(result.err)) == SHAPES["error"]
+
+
+def test_json_is_the_same_wherever_it_is_asked_for(mail: Cli) -> None:
+    assert mail.ok("--json", "list").json == mail.ok("list", "--json").json
