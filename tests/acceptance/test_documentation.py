@@ -1,0 +1,93 @@
+"""README, quickstart and how-to pages run as printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from mailhelper_core import MailHelper, Rule
+from mailhelper_core.testing import ImapServer
+from tests.acceptance.conftest import PASSWORD, Cli
+from tests.acceptance.pages import blocks, console_commands, run_python
+
+ROOT = Path(__file__).parent.parent.parent
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "docs" / "quickstart.md", *sorted((ROOT / "docs" / "howto").glob("*.md"))]
+
+
+@pytest.fixture(autouse=True)
+def modules_of_the_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let a page import what it has saved in the current directory, and forget that afterwards."""
+    monkeypatch.syspath_prepend(home)
+    yield
+    for path in home.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs_as_printed(page: Path, home: Path, example_server: ImapServer) -> None:
+    names = run_python(page, home)
+
+    assert names
+
+
+def test_the_example_of_the_readme_syncs_sorts_and_finds(
+    home: Path, example_server: ImapServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user = example_server.store.user("ada")
+    mails = sum(len(mailbox.uids) for mailbox in user.mailboxes)
+
+    names = run_python(README, home)
+
+    first, *found = capsys.readouterr().out.splitlines()
+    report = names["report"]
+    assert first.startswith(f"{mails} new, ")
+    assert report.rules.hits > 0  # type: ignore[attr-defined]
+    assert len(user.mailbox("Finance").uids) == report.rules.hits  # type: ignore[attr-defined]
+    assert found
+
+
+def test_the_example_of_the_readme_has_twelve_lines() -> None:
+    assert len(blocks(README, "python")[0].text.splitlines()) <= 12
+
+
+def test_the_plugin_of_the_readme_classifies_tests_and_acts(home: Path, example_server: ImapServer) -> None:
+    inbox = example_server.store.user("ada").mailbox("INBOX")
+    inbox.append(b"From: shop@shop.example\r\nSubject: Invoice one\r\n\r\n" + b"a line of text\r\n" * 40)
+    inbox.append(b"From: shop@shop.example\r\nSubject: Invoice two\r\n\r\nshort\r\n")
+    plugin = ModuleType("shop")
+    exec(blocks(README, "python")[1].text, plugin.__dict__)
+    with MailHelper("sqlite:///mail.db", plugins=[plugin]) as helper:
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add("imaps://imap.example.org", username="ada", password=PASSWORD)
+        ada.rules.save(Rule("long ones", when="category:finance longer-than:350", then=["for-accounting"]))
+
+        ada.run(account.id)
+
+        invoices = {message.subject: message for message in ada.search("from:shop.example")}
+        assert {message.category for message in invoices.values()} == {"finance"}
+        assert "accounting" in invoices["Invoice one"].tag_names
+        assert "accounting" not in invoices["Invoice two"].tag_names
+
+
+def test_the_plugin_of_the_readme_has_about_fifteen_lines() -> None:
+    code = [line for line in blocks(README, "python")[1].text.splitlines() if line.strip()]
+
+    assert len(code) <= 15
+
+
+def test_the_commands_of_the_readme_run_as_printed(
+    cli: Cli, example_server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILHELPER_PASSWORD", PASSWORD)
+    commands = console_commands(README, "mailhelper")
+
+    results = [cli.ok(*command) for command in commands]
+
+    assert [command[0] for command in commands] == ["account", "run", "search"]
+    assert "it works" in results[0].out
+    assert " new" in results[1].out
