@@ -1,0 +1,87 @@
+"""`python -m mailhelper_core`: migrate, check, plugins and rotate-keys, with nothing but the wheel."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import mailhelper_core
+from mailhelper_core import MailHelperError, Settings, installed_plugins
+
+EXIT_FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and answer the exit code: 0 done, 1 failed, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except MailHelperError as exc:
+        print(f"mailhelper: {exc}", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mailhelper_core", description=__doc__)
+    parser.add_argument("--database", help="database URL; default: MAILHELPER_DATABASE_URL, then sqlite:///mail.db")
+    parser.add_argument("--key-file", type=Path, help="file with the key of the stored passwords")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, help_ in (
+        ("migrate", _migrate, "create or upgrade the database schema"),
+        ("check", _check, "look at database, key and plugins"),
+        ("plugins", _plugins, "list installed plugins without importing them"),
+        ("rotate-keys", _rotate_keys, "seal every stored password with a new key"),
+    ):
+        commands.add_parser(name, help=help_, description=help_).set_defaults(command=command)
+    return parser
+
+
+def _helper(options: argparse.Namespace) -> mailhelper_core.MailHelper:
+    # Imported here, by its first use: help and the list of plugins need no database.
+    settings = Settings.from_env()
+    if options.database:
+        settings = replace(settings, database_url=options.database)
+    return mailhelper_core.MailHelper(settings, key_file=options.key_file)
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    with _helper(options) as helper:
+        revision = helper.migrate()
+    _print(options, {"revision": revision}, f"the database is at {revision}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    with _helper(options) as helper:
+        health = helper.check()
+    lines = [f"{'ok ' if item.ok else 'BAD'} {item.name}: {item.found} {item.advice}".rstrip() for item in health.items]
+    _print(options, {"ok": health.ok, **health.as_dict()}, "\n".join(lines))
+    return 0 if health.ok else EXIT_FAILED
+
+
+def _plugins(options: argparse.Namespace) -> int:
+    found = installed_plugins()
+    text = "\n".join(f"{plugin.name} {plugin.version}" for plugin in found) or "no plugins are installed"
+    _print(options, {"plugins": [{"name": plugin.name, "version": plugin.version} for plugin in found]}, text)
+    return 0
+
+
+def _rotate_keys(options: argparse.Namespace) -> int:
+    with _helper(options) as helper:
+        count = helper.rotate_keys()
+    _print(options, {"sealed": count}, f"{count} secrets are sealed with a new key")
+    return 0
+
+
+def _print(options: argparse.Namespace, value: dict[str, object], text: str) -> None:
+    print(json.dumps(value, default=str) if options.json else text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""`python -m mailhelper_core`: what the wheel alone can do from a terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core import MailHelper
+from mailhelper_core.__main__ import main
+from mailhelper_core.testing import ImapServer
+
+ROOT = Path(__file__).parent.parent.parent
+URL = "sqlite:///mail.db"
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path) -> None:
+    """Every test has a folder of its own."""
+
+
+def test_migrate_makes_a_database_and_its_key(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--json", "migrate"])
+
+    assert code == 0
+    assert json.loads(capsys.readouterr().out) == {"revision": "r0001"}
+    assert Path("mail.db").exists()
+    assert Path("mail.db.key").stat().st_mode & 0o077 == 0
+
+
+def test_migrate_twice_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["migrate"])
+    key = Path("mail.db.key").read_bytes()
+
+    assert main(["migrate"]) == 0
+    assert Path("mail.db.key").read_bytes() == key
+
+
+def test_check_says_what_is_well_and_what_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["migrate"])
+    capsys.readouterr()
+
+    assert main(["--json", "check"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+    Path("mail.db").write_bytes(b"no database" * 1000)
+
+    assert main(["check"]) == 1
+    assert "BAD database: database_file" in capsys.readouterr().out
+
+
+def test_rotate_keys_seals_passwords_with_a_new_key_that_opens_them() -> None:
+    with ImapServer(users={"ada": "secret"}) as server:
+        with MailHelper(URL) as helper:
+            account = helper.for_owner("ada").accounts.add(server.url, username="ada", password="secret")
+        before = Path("mail.db.key").read_bytes()
+
+        assert main(["rotate-keys"]) == 0
+
+        assert Path("mail.db.key").read_bytes() != before
+        with MailHelper(URL) as helper:
+            assert helper.for_owner("ada").accounts.check(account.id).ok
+
+
+def test_plugins_are_listed_without_opening_a_database(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "plugins"]) == 0
+    assert "plugins" in json.loads(capsys.readouterr().out)
+    assert not Path("mail.db").exists()
+
+
+def test_an_error_is_one_line_and_exit_code_one(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--database", "mysql://localhost/mail", "migrate"])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "")
+    assert said.err == "mailhelper: 'mysql' is not supported; use sqlite or postgresql.\n"
+
+
+@pytest.mark.servers
+def test_migrate_works_on_postgresql(postgres_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--database", postgres_url, "--key-file", "key", "migrate"]) == 0
+    assert main(["--database", postgres_url, "--key-file", "key", "check"]) == 0
+
+
+def test_it_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "mailhelper_core", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert "rotate-keys" in done.stdout
