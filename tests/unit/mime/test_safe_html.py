@@ -90,6 +90,7 @@ def test_no_payload_stays_active_when_it_is_rewritten(shared_data: Path, monkeyp
         '<div style="width:expression(alert(1))">x</div>',
         "<div style=\"font-family:'a;background:url(//t.example)'\">x</div>",
         '<div style="--x:url(//t.example);background:var(--x)">x</div>',
+        '<div style="font-family:a@import //t.example">x</div>',
         '<div style="content:url(//t.example);cursor:url(//t.example),auto">x</div>',
         '<video poster="http://t.example/1.jpg" src="http://t.example/1.mp4"></video>',
         '<audio src="http://t.example/1.mp3"></audio>',
