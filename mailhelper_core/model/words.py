@@ -74,8 +74,8 @@ def words(text: str, limit: int = SEARCHABLE_WORDS) -> list[str]:
     found = _WORD.findall(fold(text)) if plain is None else plain.split()
     if len(found) > limit:
         del found[limit:]
-    if len(text) * 3 > MAX_WORD_LENGTH:  # folding a ligature makes three letters of one
-        return [word if len(word) <= MAX_WORD_LENGTH else word[:MAX_WORD_LENGTH] for word in found]
+    if max(map(len, found), default=0) > MAX_WORD_LENGTH:
+        return [word[:MAX_WORD_LENGTH] for word in found]
     return found
 
 

@@ -22,7 +22,7 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 # Messages that the predicate looks at for one page, so that a regular expression over everything answers in steps.
 MAX_LOOKS = 2_000
 # Details of so many messages are held at a time.
-_BATCH = 50
+_BATCH = 100
 
 GroupCounts = dict[tuple[int | str | None, ...], int]
 

@@ -39,9 +39,7 @@ def _ranked(asked: Asked, hits: tuple[Found, ...]) -> list[tuple[int, int, int]]
     """Answer (score, sort_at, id) of each hit."""
     uow, ids = asked.uow, [hit.id for hit in hits]
     tests = ranked_tests(asked.criteria)
-    queries = (phrase(uow.dialect, field, words(leaf.value), prefix=leaf.prefix) for leaf, field in tests)
-    found = [
-        (leaf, field, search_index.among(uow, query, ids)) for (leaf, field), query in zip(tests, queries, strict=True)
-    ]
-    scores = rank(ids, found)
+    queries = [phrase(uow.dialect, field, words(leaf.value), prefix=leaf.prefix) for leaf, field in tests]
+    answers = search_index.among(uow, queries, ids)
+    scores = rank(ids, [(leaf, field, found) for (leaf, field), found in zip(tests, answers, strict=True)])
     return [(scores[hit.id], int(hit.key[0]), hit.id) for hit in hits]

@@ -13,12 +13,11 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import and_, exists
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
-from mailhelper_core.store import bounds, text_query
+from mailhelper_core.store import bounds
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bounds import UNKNOWN, Bounds, at_most, exact
 from mailhelper_core.store.criterion import message_bounds, place_bounds
 from mailhelper_core.store.lookup import Lookup
-from mailhelper_core.store.text_query import TextQuery
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Narrow = Callable[[Is], Criteria | None]
@@ -63,29 +62,20 @@ class _Compiler:
 
     def at_place(self, criteria: Criteria) -> Bounds:
         """Bounds where the columns of one placement are at hand."""
+        query = self.lookup.text_query(criteria)
+        if query:
+            return self.lookup.indexed(query)
         match criteria:
             case Is():
                 return self.test(criteria)
             case Not(part):
                 return self.scope(part).opposite()
             case AllOf(parts):
-                return self.group(parts, text_query.all_of, bounds.all_of)
+                return bounds.all_of([self.at_place(part) for part in _grouped(AllOf, parts, self.lookup)])
             case AnyOf(parts):
-                return self.group(parts, text_query.any_of, bounds.any_of)
-
-    def group(self, parts: Sequence[Criteria], join: _Join, combine: Callable[[list[Bounds]], Bounds]) -> Bounds:
-        """Bounds of a group; its word tests become one query of the search index."""
-        asked = [(part, self.lookup.text_query(part) if isinstance(part, Is) else None) for part in parts]
-        texts = [query for _, query in asked if query]
-        found = [self.at_place(part) for part, query in asked if not query]
-        if texts:
-            found.append(self.lookup.indexed(join(self.lookup.dialect, texts)))
-        return combine(found)
+                return bounds.any_of([self.at_place(part) for part in _grouped(AnyOf, parts, self.lookup)])
 
     def test(self, leaf: Is) -> Bounds:
-        query = self.lookup.text_query(leaf)
-        if query:
-            return self.lookup.indexed(query)
         if is_of_place(leaf):
             return place_bounds(leaf, self.lookup)
         found = message_bounds(leaf, self.lookup)
@@ -95,7 +85,11 @@ class _Compiler:
         return UNKNOWN if narrowed is None else at_most(self.scope(simplify(narrowed)).possibly)
 
 
-_Join = Callable[[str, Sequence[TextQuery]], TextQuery]
+def _grouped(kind: type[AllOf] | type[AnyOf], parts: Sequence[Criteria], lookup: Lookup) -> list[Criteria]:
+    """Put the tests of words of a group together: they become one query of the index."""
+    texts = tuple(part for part in parts if lookup.text_query(part))
+    others = [part for part in parts if part not in texts]
+    return [*others, kind(texts)] if texts else others
 
 
 def _is_pure(criteria: Criteria) -> bool:

@@ -64,14 +64,14 @@ def find(
 
 def count(uow: UnitOfWork, bounds: Bounds, at_most: int) -> int:
     """Count what certainly matches, no further than `at_most`."""
-    found = select(_m.id).where(visible(uow), bounds.certainly).limit(at_most).subquery()
+    found = select(_m.id).where(_certain(uow, bounds)).limit(at_most).subquery()
     return int(uow.connection.scalar(select(func.count()).select_from(found)) or 0)
 
 
 def grouped(uow: UnitOfWork, bounds: Bounds, by: Sequence[str]) -> dict[tuple[int | str | None, ...], int]:
     """Count what certainly matches by the values of columns of `messages`."""
     columns = [_m[name] for name in by]
-    statement = select(*columns, func.count()).where(visible(uow), bounds.certainly).group_by(*columns)
+    statement = select(*columns, func.count()).where(_certain(uow, bounds)).group_by(*columns)
     return {tuple(values): int(number) for *values, number in uow.execute(statement)}
 
 
@@ -83,6 +83,11 @@ def newest_id(uow: UnitOfWork) -> int:
 def visible(uow: UnitOfWork) -> Condition:
     """Ask for messages of the owner that lie somewhere."""
     return and_(_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+
+
+def _certain(uow: UnitOfWork, bounds: Bounds) -> Condition:
+    # The upper bound, too: the index narrows it down before the dearer lower one is asked.
+    return and_(visible(uow), bounds.certainly if bounds.is_exact else and_(bounds.possibly, bounds.certainly))
 
 
 def _order(dialect: str, sort: Sort) -> tuple[tuple[ColumnElement[Any], ...], bool]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 
 from sqlalchemy import exists, not_, or_, select
 
-from mailhelper_core.model.criteria import Is, is_presence
+from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.words import fold_address, words
-from mailhelper_core.store import search_index
+from mailhelper_core.store import search_index, text_query
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, exact
-from mailhelper_core.store.text_query import TextField, TextQuery, phrase
+from mailhelper_core.store.bounds import Bounds
+from mailhelper_core.store.text_query import TextField, TextQuery
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Fields whose words and phrases the index answers exactly.
@@ -61,26 +62,45 @@ class Lookup:
         rows = self.uow.execute(select(b.id, b.name, b.role).where(b.account_id.in_(list(self.account_names))))
         return {row.id: (row.name, row.role) for row in rows}
 
-    def text_query(self, leaf: Is) -> TextQuery | None:
-        """Answer the query of the index that a test of words is, None for any other test."""
+    def text_query(self, criteria: Criteria) -> TextQuery | None:
+        """Answer the one query of the index that these criteria are, None when it cannot answer all of them."""
+        match criteria:
+            case Is():
+                return self._test(criteria)
+            case AnyOf(parts) if parts:
+                queries = [query for part in parts if (query := self.text_query(part))]
+                return text_query.any_of(self.dialect, queries) if len(queries) == len(parts) else None
+            case AllOf(parts):
+                asked = [self.text_query(part) for part in parts if not isinstance(part, Not)]
+                excluded = [self.text_query(part.part) for part in parts if isinstance(part, Not)]
+                return self._without(asked, excluded)
+            case _:
+                return None
+
+    def _without(self, asked: Sequence[TextQuery | None], excluded: Sequence[TextQuery | None]) -> TextQuery | None:
+        wanted, unwanted = [q for q in asked if q], [q for q in excluded if q]
+        if not wanted or len(wanted) < len(asked) or len(unwanted) < len(excluded):
+            return None
+        query = text_query.all_of(self.dialect, wanted)
+        return text_query.without(self.dialect, query, text_query.any_of(self.dialect, unwanted)) if unwanted else query
+
+    def _test(self, leaf: Is) -> TextQuery | None:
         field = _INDEXED.get(leaf.field)
         is_me = leaf.value == "me" and not leaf.prefix and leaf.field in ("from", "recipient")
         if field is None or leaf.operator != ":" or is_presence(leaf) or is_me:
             return None
-        return phrase(self.dialect, field, words(leaf.value), prefix=leaf.prefix)
+        return text_query.phrase(self.dialect, field, words(leaf.value), prefix=leaf.prefix)
 
     def indexed(self, query: TextQuery) -> Bounds:
         """Answer the bounds of a query of the index; a message that waits for it is possible, and never certain."""
-        m = t.messages.c
-        strict = m.id.in_(search_index.found(self.dialect, query, strict=True))
-        loose = (
-            strict if query.strict == query.loose else m.id.in_(search_index.found(self.dialect, query, strict=False))
-        )
+        found = search_index.is_found(self.dialect, query)
         if not self._has_waiting:
-            return exact(strict) if loose is strict else Bounds(strict, loose)
+            return found
         p = t.pending.c
-        waits = m.id.in_(select(p.message_id).where(p.stage == "index", p.account_id.in_(list(self.account_names))))
-        return Bounds(strict & not_(waits), or_(loose, waits))
+        waits = t.messages.c.id.in_(
+            select(p.message_id).where(p.stage == "index", p.account_id.in_(list(self.account_names)))
+        )
+        return Bounds(found.certainly & not_(waits), or_(found.possibly, waits))
 
     @cached_property
     def _has_waiting(self) -> bool:

@@ -45,6 +45,12 @@ def any_of(dialect: str, queries: Sequence[TextQuery]) -> TextQuery:
     return _joined(" OR " if dialect == "sqlite" else " | ", queries)
 
 
+def without(dialect: str, query: TextQuery, excluded: TextQuery) -> TextQuery:
+    """Ask for the one and not the other."""
+    word = "NOT" if dialect == "sqlite" else "& !"
+    return TextQuery(f"({query.strict} {word} {excluded.loose})", f"({query.loose} {word} {excluded.strict})")
+
+
 def _lexemes(weight: str, words: Sequence[str], *, prefix: bool) -> list[str]:
     # Words hold letters and digits alone, so a quote cannot occur.
     plain = [f"'{word}'{':' + weight if weight else ''}" for word in words]

@@ -11,7 +11,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.query.read import read
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.search.world import World
-from tests.unit.query.strategies import criteria, messages, one_test
+from tests.unit.query.strategies import DOMAINS, criteria, messages, one_test, phrases
 
 BILL = Condition(
     "bill",
@@ -23,8 +23,13 @@ PLUGINS = Registry(conditions={one.name: Provided("demo", one) for one in (BILL,
 plugin_tests = st.sampled_from((Is("bill", ":", "invoice"), Is("broken", ":", "x")))
 
 mail = st.lists(messages(), max_size=6)
-slow = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=20
+slow = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+word_tests = st.builds(
+    Is,
+    st.sampled_from(("any", "subject", "from", "recipient", "body")),
+    st.just(":"),
+    st.one_of(phrases, st.sampled_from(DOMAINS)),
+    prefix=st.booleans(),
 )
 
 
@@ -55,6 +60,19 @@ def test_plugin_conditions_are_asked_where_they_matter(
     store: Store, mail: list[MessageDetail], trees: list[Criteria]
 ) -> None:
     world = World(store, PLUGINS).open()
+    world.put(mail)
+    world.index()
+
+    for tree in trees:
+        assert world.found(tree) == world.expected(tree)
+
+
+@given(mail=mail, trees=st.lists(criteria(word_tests), min_size=4, max_size=12))
+@slow
+def test_trees_of_words_are_one_question_to_the_index(
+    store: Store, mail: list[MessageDetail], trees: list[Criteria]
+) -> None:
+    world = World(store).open()
     world.put(mail)
     world.index()
 

@@ -185,7 +185,8 @@ def test_another_owners_mail_is_not_found(world: World, store: Store) -> None:
     assert eve.found("hello OR subject~Hello") == []
     with pytest.raises(NotFoundError):
         eve.search.explain("hello", mine[0])
-    assert eve.search.snippets("hello", mine) == ()
+    with pytest.raises(NotFoundError):
+        eve.search.snippets("hello", mine)
 
 
 def test_a_message_without_place_in_the_account_is_hidden(world: World) -> None:

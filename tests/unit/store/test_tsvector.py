@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.words import SearchText
-from mailhelper_core.store.text_query import TextQuery, all_of, any_of, phrase
+from mailhelper_core.store.text_query import TextQuery, all_of, any_of, phrase, without
 from mailhelper_core.store.tsvector import vector
 
 texts = st.lists(st.sampled_from("abc"), max_size=300).map(" ".join)
@@ -55,3 +55,5 @@ def test_groups_of_words_are_one_query() -> None:
     assert all_of("sqlite", [one, two]).strict == "(a AND c)"
     assert any_of("postgresql", [one, two]) == TextQuery("(a | c)", "(b | d)")
     assert all_of("sqlite", [one]) is one
+    assert without("sqlite", one, two).strict == "(a NOT d)"
+    assert without("postgresql", one, two) == TextQuery("(a & ! d)", "(b & ! c)")
