@@ -1,68 +1,79 @@
-"""MessageCommands: what an owner does to messages; every command is one Change, shown at once, delivered later."""
+"""What an owner does to messages: each command is one Change, shown at once and delivered later."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.keyword import normalize_keyword
-from mailhelper_core.model.operation import (
-    AddKeyword,
-    Change,
-    CopyMessage,
-    MoveMessage,
-    Operation,
-    RemoveKeyword,
-)
+from mailhelper_core.model.message import Message
+from mailhelper_core.model.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.store import changes, messages
 from mailhelper_core.store.decisions import Decision, decide
 from mailhelper_core.store.unit_of_work import OwnerStore
 
+Expand = Callable[[Message], Sequence[Operation]]
+
 
 @dataclass(frozen=True)
 class MessageCommands:
-    """Commands of one owner. Each raises NotFoundError for an unknown or foreign id before anything is written."""
+    """Commands of one owner. Each raises NotFoundError for an unknown or foreign id before anything is written.
+
+    What would change nothing makes no entry in the Change.
+    """
 
     owner: OwnerStore
 
     def add_keyword(self, ids: Iterable[int], keyword: str) -> Change:
-        r"""Add a flag or keyword (`\Seen`, `\Flagged`, `$Junk`, `work`). Raises InvalidError for no keyword."""
+        """Add an IMAP flag or keyword (`\\Seen`, `$Forwarded`). Raises InvalidError for what no server can store."""
         name = _keyword(keyword)
-        return self._command("add_keyword", ids, lambda id_: AddKeyword(id_, name))
+        return self._command("add_keyword", ids, lambda message: [AddKeyword(message.id, name)], note=name)
 
     def remove_keyword(self, ids: Iterable[int], keyword: str) -> Change:
-        """Remove a flag or keyword. Raises InvalidError for no keyword."""
+        """Remove an IMAP flag or keyword. Raises InvalidError for what no server can store."""
         name = _keyword(keyword)
-        return self._command("remove_keyword", ids, lambda id_: RemoveKeyword(id_, name))
+        return self._command("remove_keyword", ids, lambda message: [RemoveKeyword(message.id, name)], note=name)
 
     def move(self, ids: Iterable[int], mailbox: str) -> Change:
-        """Move messages into a mailbox by name; it is created at delivery when the server has none."""
-        return self._command("move", ids, lambda id_: MoveMessage(id_, mailbox))
+        """Move messages into a mailbox; one that the server does not have is created at delivery.
+
+        Of a message in several mailboxes the place in the inbox moves, else the first by name. Raises
+        InvalidError for a name that no server can hold.
+        """
+        name = check_mailbox_name(mailbox)
+        return self._command("move", ids, lambda message: [MoveMessage(message.id, name)], note=name)
 
     def copy(self, ids: Iterable[int], mailbox: str) -> Change:
-        """Copy messages into one more mailbox; it is created at delivery when the server has none."""
-        return self._command("copy", ids, lambda id_: CopyMessage(id_, mailbox))
+        """Copy messages into one more mailbox, created at delivery where missing. Raises InvalidError as `move`."""
+        name = check_mailbox_name(mailbox)
+        return self._command("copy", ids, lambda message: [CopyMessage(message.id, name)], note=name)
 
     def archive(self, ids: Iterable[int]) -> Change:
-        """Move messages into the account's archive."""
-        return self._command("archive", ids, lambda id_: MoveMessage(id_, role="archive"))
+        """Move messages from the inbox (else from where they are) into the archive."""
+        return self._command("archive", ids, lambda message: [MoveMessage(message.id, role="archive")])
 
     def trash(self, ids: Iterable[int]) -> Change:
-        """Move messages into the account's trash; nothing deletes for good."""
-        return self._command("trash", ids, lambda id_: MoveMessage(id_, role="trash"))
+        """Move messages into the trash, out of every mailbox they are in. Nothing is deleted for good."""
+        return self._command("trash", ids, _out_of_every_place)
 
-    def _command(self, kind: str, ids: Iterable[int], operation: Callable[[int], Operation]) -> Change:
+    def _command(self, kind: str, ids: Iterable[int], expand: Expand, *, note: str = "") -> Change:
         with self.owner.begin() as uow:
-            wanted = messages.require(uow, ids)
-            change_id = changes.new_change(uow, kind)
-            decide(uow, change_id, [Decision(operation(id_)) for id_ in wanted])
+            found = messages.summaries(uow, messages.require(uow, ids))
+            change_id = changes.new_change(uow, kind, note)
+            decide(uow, change_id, [Decision(operation) for message in found for operation in expand(message)])
             return changes.get(uow, change_id)
 
 
 def _keyword(name: str) -> str:
-    keyword = normalize_keyword(name)
-    if keyword is None:
-        hint = r"write a system flag such as \Seen, or a word of ASCII letters, digits, $, - and _"
-        raise InvalidError(f"This is no keyword that a mail server can store; {hint}.", code="keyword")
-    return keyword
+    found = normalize_keyword(name)
+    if found is None:
+        raise InvalidError("No mail server can store this keyword; use ASCII without blanks.", code="keyword")
+    return found
+
+
+def _out_of_every_place(message: Message) -> list[Operation]:
+    """Copies in several mailboxes would otherwise stay in sight."""
+    sources = dict.fromkeys(place.mailbox_id for place in message.places)
+    return [MoveMessage(message.id, role="trash", source_id=source) for source in sources]

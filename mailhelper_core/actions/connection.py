@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from mailhelper_core.actions.coalesce import Step
-from mailhelper_core.actions.ledger import Ledger
+from mailhelper_core.actions.ledger import HasStep, Ledger, T
 from mailhelper_core.errors import LoginError, ServerError, ThrottledError
 from mailhelper_core.model.remote import MailSession, OpenedMailbox, RemoteStatus
-
-
-class HasStep(Protocol):
-    """What is sent together: each belongs to a step."""
-
-    @property
-    def step(self) -> Step:
-        """The step."""
-        ...
-
-
-T = TypeVar("T", bound=HasStep)
 
 
 class ConnectionEnded(Exception):

@@ -16,6 +16,14 @@ from mailhelper_core.store import delivery
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a plugin's action."""
+
+    step: Step
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
 class EffectDelivery:
     """Calls the `deliver` or `undo` of action types."""
 
@@ -32,21 +40,25 @@ class EffectDelivery:
                 due = [row for row in rows if (row.not_before or 0) <= uow.now]
             for row in due:
                 if isinstance(row.operation, Effect) and not cancel():
-                    self._deliver(Step((row,), row.operation), row.operation)
+                    self._deliver(Call(Step((row,), row.operation), row.operation))
             if len(rows) < WINDOW:
                 return
             after = rows[-1].id
 
-    def _deliver(self, step: Step, effect: Effect) -> None:
-        self.ledger.claim([step])
+    def _deliver(self, call: Call) -> None:
+        if not self.ledger.claim([call]):
+            return
         try:
-            self._call(effect)
+            self._call(call.effect)
         except PluginError as exc:
             with self.ledger.begin() as uow:
-                self.ledger.again(uow, step, exc.code)
+                if exc.code == "cannot_undo":
+                    self.ledger.conflicted(uow, call.step, exc.code)
+                else:
+                    self.ledger.again(uow, call.step, exc.code)
             return
         with self.ledger.begin() as uow:
-            self.ledger.delivered(uow, [step])
+            self.ledger.delivered(uow, [call.step])
 
     def _call(self, effect: Effect) -> None:
         provided = self.registry.actions.get(effect.action)
@@ -54,5 +66,6 @@ class EffectDelivery:
             raise PluginError(f"no plugin knows the action {effect.action!r}", code="plugin_missing")
         function = provided.provider.undo if effect.undo else provided.provider.deliver
         if function is None:
-            raise PluginError(f"{effect.action!r} cannot carry this out", plugin=provided.plugin, code="plugin_answer")
+            code = "cannot_undo" if effect.undo else "plugin_answer"
+            raise PluginError(f"{effect.action!r} cannot carry this out", plugin=provided.plugin, code=code)
         self.dispatcher.call(provided.plugin, effect.action, lambda: function(effect))

@@ -74,9 +74,9 @@ class KeywordDelivery:
         if refusal:
             self._record(wanted, {}, default=Outcome(problem=refusal))
             return []
-        self.connection.ledger.claim(steps)
+        wanted = self.connection.ledger.claim(wanted)
         try:
-            outcomes = self._store(wanted, opened)
+            outcomes = self._store(wanted, opened) if wanted else {}
         except ServerError as exc:
             return self.connection.refused(wanted, exc)
         self._record(wanted, outcomes, default=Outcome(problem="gone"))

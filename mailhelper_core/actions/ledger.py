@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.model.report import ErrorNote
@@ -19,6 +20,18 @@ FIRST_RETRY_SECONDS = 60.0
 MAX_DOUBLINGS = 10
 # Servers that answer OK and do nothing do so again; the third time is the proof.
 MAX_UNCONFIRMED = 3
+
+
+class HasStep(Protocol):
+    """What is sent together: each belongs to a step."""
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        ...
+
+
+T = TypeVar("T", bound=HasStep)
 
 
 def backoff_seconds(attempts: int, jitter: float) -> float:
@@ -54,10 +67,16 @@ class Ledger:
         """Say whether a step can still be tried in this call."""
         return step.message_id not in self.blocked and self.ended.isdisjoint(step.ids)
 
-    def claim(self, steps: Iterable[Step], intent: Mapping[str, int] | None = None) -> None:
-        """Note an attempt, and where its copies will appear, before it is made."""
+    def claim(self, items: Sequence[T], intent: Mapping[str, int] | None = None) -> list[T]:
+        """Note an attempt, and where its copies will appear, before it is made.
+
+        Answers what may be sent: what its owner has taken back meanwhile is looked at anew by the next call.
+        """
         with self.begin() as uow:
-            delivery.claim(uow, [id_ for step in steps for id_ in step.ids], intent)
+            claimed = delivery.claim(uow, [id_ for one in items for id_ in one.step.ids], intent)
+        ready = [one for one in items if claimed.issuperset(one.step.ids)]
+        self.blocked.update(one.step.message_id for one in items if not claimed.issuperset(one.step.ids))
+        return ready
 
     def delivered(self, uow: UnitOfWork, steps: Iterable[Step]) -> None:
         """End steps that the server carried out."""

@@ -49,8 +49,10 @@ class RemovalDelivery:
             return self.connection.unprepared(removals, exc)
         if opened is None:
             return []
-        self.connection.ledger.claim(steps)
+        removals = self.connection.ledger.claim(removals)
         uids = UidSet.of(one.place.uid or 0 for one in removals)
+        if not uids:
+            return []
         try:
             self.connection.session.expunge(uids)
             present = {told.uid: told for told in self.connection.session.flags(uids)}

@@ -11,8 +11,9 @@ from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
 from mailhelper_core.actions.removals import Removal, RemovalDelivery
 from mailhelper_core.actions.transfers import Transfer, TransferDelivery
 from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.message import Place
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
-from mailhelper_core.model.overlay import View, apply, leaving, spoken_of
+from mailhelper_core.model.overlay import View, apply, copied_from, leaving, spoken_of
 from mailhelper_core.model.report import IsCancelled
 from mailhelper_core.store import delivery, shown
 from mailhelper_core.store.delivery import Identity, Located
@@ -154,5 +155,8 @@ def _source(operation: MoveMessage | CopyMessage, places: Sequence[Located], whe
     view = View(tuple(places))
     if apply(view, operation, where) is None:
         return None
-    source = leaving(view, operation, where.target(operation)) if isinstance(operation, MoveMessage) else places[0]
+    if isinstance(operation, CopyMessage):
+        source: Place | None = copied_from(places)
+    else:
+        source = leaving(view, operation, where.target(operation))
     return source if isinstance(source, Located) else None

@@ -101,7 +101,9 @@ class TransferDelivery:
         if opened.read_only and first.is_move:
             self._refuse(steps, "read_only")
             return []
-        self._claim(transfers, status)
+        transfers = self._claim(transfers, status)
+        if not transfers:
+            return []
         uids = UidSet.of(one.uid for one in transfers)
         try:
             placed = (session.move if first.is_move else session.copy)(uids, first.target.mailbox)
@@ -110,15 +112,16 @@ class TransferDelivery:
             return self.connection.refused(transfers, exc)
         return []
 
-    def _claim(self, transfers: Sequence[Transfer], status: RemoteStatus) -> None:
+    def _claim(self, transfers: Sequence[Transfer], status: RemoteStatus) -> list[Transfer]:
         # What an earlier attempt of this call may have copied lies below the uid_next of now.
         earlier = [self._intents[one.id] for one in transfers if one.id in self._intents]
         same = [intent["uid_next"] for intent in earlier if intent["uid_validity"] == status.uid_validity]
         intent = {"uid_validity": status.uid_validity, "uid_next": min([status.uid_next, *same])}
         if transfers[0].source:
             intent["source"] = transfers[0].source.mailbox_id
-        self.connection.ledger.claim(_steps(transfers), intent)
-        self._intents |= {one.id: intent for one in transfers}
+        claimed = self.connection.ledger.claim(transfers, intent)
+        self._intents |= {one.id: intent for one in claimed}
+        return claimed
 
     def _settle(self, transfers: Sequence[Transfer], placed: Placed) -> None:
         pairs = dict(placed.uids)

@@ -71,6 +71,19 @@ def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
     return next((place for place in elsewhere if place.role == "inbox"), elsewhere[0])
 
 
+def resolved(view: View, operation: Operation, directory: Directory) -> Operation:
+    """Name the place that a move takes a message of several places from, so that all who read it mean the same."""
+    if isinstance(operation, MoveMessage) and len(view.places) > 1:
+        source = leaving(view, operation, directory.target(operation))
+        return replace(operation, source_id=source.mailbox_id) if source else operation
+    return operation
+
+
+def copied_from(places: Sequence[Place]) -> Place:
+    """Answer the place that a copy is made of."""
+    return min(places, key=lambda place: place.mailbox)
+
+
 def spoken_of(places: Sequence[Place], operation: KeywordOperation) -> list[Place]:
     """Answer the places whose keywords an operation speaks of."""
     return [place for place in places if operation.mailbox_id in (0, place.mailbox_id)]
@@ -105,7 +118,7 @@ def _moved(view: View, operation: MoveMessage, directory: Directory) -> View | N
 def _copied(view: View, target: Place) -> View | None:
     if not view.places or any(place.mailbox == target.mailbox for place in view.places):
         return None
-    return replace(view, places=(*view.places, _put(view.places[0], target)))
+    return replace(view, places=(*view.places, _put(copied_from(view.places), target)))
 
 
 def _dropped(view: View, target: Place) -> View | None:

@@ -44,6 +44,23 @@ def data(uow: UnitOfWork, change_id: int) -> dict[str, Any]:
     return found
 
 
+def lock(uow: UnitOfWork, change_id: int) -> ChangeState:
+    """Answer a change's state and keep others from changing it; raise NotFoundError as `get`."""
+    c = t.changes.c
+    mine = select(c.state).where(c.id == change_id, c.owner_id == uow.owner_id).with_for_update()
+    found: ChangeState | None = uow.connection.scalar(mine)
+    if found is None:
+        raise NotFoundError(f"There is no change {change_id} for this owner.")
+    return found
+
+
+def message_ids(uow: UnitOfWork, change_id: int) -> list[int]:
+    """Answer the messages of a change's entries that were not taken back."""
+    o = t.outbox.c
+    mine = select(o.message_id).where(o.change_id == change_id, o.owner_id == uow.owner_id, o.undone_by.is_(None))
+    return list(uow.connection.scalars(mine.distinct().order_by(o.message_id)))
+
+
 def of_entry(uow: UnitOfWork, entry_id: int) -> int:
     """Answer the change an entry belongs to; raise NotFoundError when it is unknown or another owner's."""
     o = t.outbox.c

@@ -27,7 +27,7 @@ from mailhelper_core.model.operation import (
     SetPriority,
     operation_kind,
 )
-from mailhelper_core.model.overlay import View, apply, leaving, spoken_of
+from mailhelper_core.model.overlay import View, apply, leaving, resolved, spoken_of
 from mailhelper_core.model.tag import fold_tag
 from mailhelper_core.store import events, messages, outbox, shown, tags
 from mailhelper_core.store import tables as t
@@ -98,13 +98,14 @@ class _Desk:
         )
 
     def row(self, change_id: int, decision: Decision) -> OutboxRow | None:
-        operation = decision.operation
-        account_id, before = self.account_ids[operation.message_id], self.views[operation.message_id]
-        after = self._after(account_id, before, operation)
+        message_id = decision.operation.message_id
+        account_id, before = self.account_ids[message_id], self.views[message_id]
+        after = self._after(account_id, before, decision.operation)
         if after is None:
             return None
-        self.views[operation.message_id] = after
+        self.views[message_id] = after
         where = self._directory(account_id)
+        operation = resolved(before, decision.operation, where)
         is_local = operation_kind(operation) in SERVER_KINDS and _is_local(before, operation, where)
         waits = isinstance(operation, Effect) or (operation_kind(operation) in SERVER_KINDS and not is_local)
         return OutboxRow(
@@ -116,7 +117,7 @@ class _Desk:
             assigned=self._assigned(operation),
             decided_by=decision.decided_by,
             revision_id=decision.revision_id,
-            decided_on=self.mod_seqs.get(operation.message_id, {}),
+            decided_on=self.mod_seqs.get(message_id, {}),
             state="waiting" if waits else "delivered",
             error_code=LOCAL_ONLY if is_local else "",
         )

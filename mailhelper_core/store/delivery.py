@@ -84,14 +84,20 @@ def identities(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identit
     return found
 
 
-def claim(uow: UnitOfWork, ids: Sequence[int], intent: Mapping[str, int] | None = None) -> None:
-    """Note an attempt before it is made, so that one that kills the process counts too."""
+def claim(uow: UnitOfWork, ids: Sequence[int], intent: Mapping[str, int] | None = None) -> set[int]:
+    """Note an attempt before it is made, so that one that kills the process counts too.
+
+    Answers the ids that could be claimed: an owner may have taken back some since they were read.
+    """
     o = t.outbox
     values: dict[str, object] = {"state": "claimed", "attempts": o.c.attempts + 1, "updated_at": uow.now}
     if intent is not None:
         values["intent"] = json.dumps(dict(intent))
+    claimed: set[int] = set()
     for chunk in chunks(ids):
-        uow.execute(update(o).where(o.c.id.in_(chunk)).values(values))
+        waiting = and_(o.c.id.in_(chunk), o.c.state.in_(UNFINISHED))
+        claimed |= set(uow.connection.scalars(update(o).where(waiting).values(values).returning(o.c.id)))
+    return claimed
 
 
 def wait(uow: UnitOfWork, row: OutboxRow, *, error_code: str, not_before: int, keeps_intent: bool) -> None:

@@ -82,10 +82,19 @@ def put(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
     insert_rows(uow.connection, t.outbox, _COLUMNS, values)
 
 
-def rows_of_change(uow: UnitOfWork, change_id: int) -> list[OutboxRow]:
-    """Answer the rows of a change in the order they were decided."""
+def rows_of_change(
+    uow: UnitOfWork, change_id: int, *, message_ids: Sequence[int] | None = None, lock: bool = False
+) -> list[OutboxRow]:
+    """Answer the rows of a change in the order they were decided; of some messages where ids are given.
+
+    With `lock` no delivery can claim them before this transaction ends.
+    """
     o = t.outbox.c
     statement = select(t.outbox).where(o.change_id == change_id, o.owner_id == uow.owner_id).order_by(o.id)
+    if lock:
+        statement = statement.with_for_update()
+    if message_ids is not None:
+        statement = statement.where(o.message_id.in_(message_ids))
     return [read_row(row) for row in uow.execute(statement)]
 
 
@@ -132,13 +141,15 @@ def standing(uow: UnitOfWork, message_ids: Iterable[int]) -> list[OutboxRow]:
     return [read_row(row) for row in found]
 
 
-def later_operations(uow: UnitOfWork, row: OutboxRow) -> list[OutboxRow]:
-    """Answer what was decided about the same message after a row, in order, without what was taken back."""
-    o = t.outbox.c
-    statement = select(t.outbox).where(
-        o.message_id == row.message_id, o.id > row.id, o.undone_by.is_(None), o.state.in_((*UNFINISHED, "delivered"))
-    )
-    return [read_row(found) for found in uow.execute(statement.order_by(o.id))]
+def later_operations(uow: UnitOfWork, message_ids: Sequence[int], after: int) -> list[OutboxRow]:
+    """Answer what was decided about messages after an entry and still holds, in order; what undo did is left out."""
+    o, c = t.outbox.c, t.changes.c
+    holds = and_(o.id > after, o.undone_by.is_(None), o.state.in_((*UNFINISHED, "delivered")), c.kind != "undo")
+    found: list[Row[Any]] = []
+    for chunk in chunks(message_ids):
+        joined = select(t.outbox).join(t.changes, c.id == o.change_id)
+        found += uow.execute(joined.where(o.message_id.in_(chunk), holds).order_by(o.id))
+    return [read_row(row) for row in found]
 
 
 def set_state(uow: UnitOfWork, ids: Sequence[int], state: OperationState, *, error_code: str = "") -> None:

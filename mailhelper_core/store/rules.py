@@ -8,17 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from mailhelper_core.errors import NotFoundError
+from mailhelper_core.errors import ConflictError, NotFoundError
+from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule, RuleHit, RuleMode, TraceStep
+from mailhelper_core.model.text import clean_text
 from mailhelper_core.store import outbox
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 
-_HIT_COLUMNS = ("account_id", "message_id", "rule_id", "revision_id", "change_id", "trace", "created_at")
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,59 @@ class StoredRule:
     revision_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewHit:
+    """A hit to be stored: on which account's message, and by which revision of its rule."""
+
+    account_id: int
+    revision_id: int
+    hit: RuleHit
+
+
 def every(uow: UnitOfWork) -> list[StoredRule]:
     """Answer the owner's rules in the order in which they act."""
-    return [_stored(row) for row in uow.execute(_newest(uow).order_by(t.rules.c.position, t.rules.c.id))]
+    r = t.rules.c
+    return [_stored(row) for row in uow.execute(_newest(uow).where(_is_in_use()).order_by(r.position, r.id))]
 
 
 def get(uow: UnitOfWork, name_or_id: str | int) -> StoredRule:
-    """Answer a rule by name or id; raise NotFoundError when it is unknown or another owner's."""
-    r = t.rules.c
-    row = uow.one(_newest(uow).where(r.id == name_or_id if isinstance(name_or_id, int) else r.name == name_or_id))
-    if row is None:
-        raise NotFoundError("There is no such rule for this owner.", code="rule_not_found")
-    return _stored(row)
+    """Answer a rule by name or id; raise NotFoundError when it is unknown, deleted or another owner's."""
+    return _found(uow.one(_newest(uow).where(_is(name_or_id), _is_in_use())))
 
 
-def save(uow: UnitOfWork, rule: Rule, *, source_text: str | None = None) -> StoredRule:
-    """Insert a rule at the end of the order, or give the one of this name a new revision where it differs."""
+def known_id(uow: UnitOfWork, name_or_id: str | int) -> int:
+    """Answer the id of a rule by name, or by id also of a deleted one; raise NotFoundError as `get`."""
+    condition = _is(name_or_id) if isinstance(name_or_id, int) else and_(_is(name_or_id), _is_in_use())
+    return _found(uow.one(_newest(uow).where(condition))).rule.id
+
+
+def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
+    """Change the rule of this id, else of this name, else insert a new one at the end of the order.
+
+    Other criteria or actions are a new revision. Raises NotFoundError for an unknown id and ConflictError when
+    another rule has the name.
+    """
     r = t.rules.c
-    found = uow.one(_newest(uow).where(r.name == rule.name))
-    values = {"enabled": rule.enabled, "account_id": rule.account_id, "otherwise": rule.otherwise}
-    if found is None:
+    # Two that save at once would both find the name free.
+    uow.execute(select(t.owners.c.id).where(t.owners.c.id == uow.owner_id).with_for_update())
+    named = uow.one(_newest(uow).where(_is(rule.name), _is_in_use()))
+    if rule.id and named is not None and named.id != rule.id:
+        raise ConflictError("Another rule has this name.", code="rule_exists")
+    before = get(uow, rule.id) if rule.id else _stored(named) if named is not None else None
+    values = {
+        "name": rule.name, "enabled": rule.enabled, "account_id": rule.account_id, "otherwise": rule.otherwise,
+        "disabled_reason": "",
+    }  # fmt: skip
+    if before is None:
         last = uow.connection.scalar(select(func.max(r.position)).where(r.owner_id == uow.owner_id))
-        row = {"owner_id": uow.owner_id, "name": rule.name, "position": (last or 0) + 1, "revision": 0}
-        rule_id = int(uow.connection.scalar(insert(t.rules).values(**row, **values).returning(r.id)) or 0)
-        _add_revision(uow, rule_id, 1, rule, source_text)
+        new = insert(t.rules).values(owner_id=uow.owner_id, position=(last or 0) + 1, revision=0, **values)
+        rule_id, revision = int(uow.connection.scalar(new.returning(r.id)) or 0), 0
     else:
-        uow.execute(update(t.rules).where(r.id == found.id).values(values))
-        if (found.when_text, found.then_json) != (rule.when, _then_json(rule.then)):
-            _add_revision(uow, found.id, found.revision + 1, rule, source_text)
-    return get(uow, rule.name)
+        rule_id, revision = before.rule.id, before.rule.revision
+        uow.execute(update(t.rules).where(r.id == rule_id).values(values))
+    if before is None or _content(before.rule) != _content(rule):
+        _add_revision(uow, rule_id, revision + 1, rule)
+    return get(uow, rule_id)
 
 
 def delete(uow: UnitOfWork, rule_id: int) -> None:
@@ -72,9 +98,8 @@ def reorder(uow: UnitOfWork, rule_ids: Sequence[int]) -> None:
 
 
 def history(uow: UnitOfWork, rule_id: int) -> list[Rule]:
-    """Answer every revision of a rule, newest first."""
-    r, v = t.rules.c, t.rule_revisions.c
-    rows = uow.execute(_revisions(uow).where(r.id == rule_id).order_by(v.revision.desc()))
+    """Answer every revision of a rule, newest first; also of a deleted one."""
+    rows = uow.execute(_revisions(uow).where(_is(rule_id)).order_by(t.rule_revisions.c.revision.desc()))
     return [_stored(row).rule for row in rows]
 
 
@@ -89,24 +114,36 @@ def set_mode(uow: UnitOfWork, mode: RuleMode) -> None:
     uow.execute(update(t.owners).where(t.owners.c.id == uow.owner_id).values(rule_mode=mode))
 
 
-def settled(uow: UnitOfWork, message_ids: Iterable[int]) -> dict[int, set[tuple[int, int]]]:
+def settled(uow: UnitOfWork, account_ids: Iterable[int], message_ids: Sequence[int]) -> dict[int, set[tuple[int, int]]]:
     """Answer by message the (rule, revision) that must not act: done already; revision 0 means all, taken back."""
     h = t.rule_hits.c
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for chunk in chunks(list(message_ids)):
-        columns = (h.message_id, h.rule_id, h.revision_id, h.reversed_at)
-        for row in uow.execute(select(*columns).where(h.message_id.in_(chunk))):
+    columns = (h.message_id, h.rule_id, h.revision_id, h.reversed_at)
+    accounts = list(account_ids)  # the index begins with them
+    for chunk in chunks(message_ids):
+        for row in uow.execute(select(*columns).where(h.account_id.in_(accounts), h.message_id.in_(chunk))):
             found[row.message_id].add((row.rule_id, 0 if row.reversed_at else row.revision_id))
     return found
 
 
-def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[tuple[int, int, RuleHit]]) -> None:
-    """Insert hits given as (account_id, revision_id, hit)."""
+def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[NewHit]:
+    """Insert hits and answer those that are new: another run may have been faster with a message."""
+    if not hits:
+        return []
+    h = t.rule_hits.c
+    statement = (
+        _DIALECTS[uow.dialect].insert(t.rule_hits).on_conflict_do_nothing().returning(h.message_id, h.revision_id)
+    )
     rows = [
-        (account_id, hit.message_id, hit.rule_id, revision_id, change_id, _trace_json(hit.trace), uow.now)
-        for account_id, revision_id, hit in hits
-    ]
-    insert_rows(uow.connection, t.rule_hits, _HIT_COLUMNS, rows, or_ignore=True)
+        {
+            "account_id": new.account_id, "message_id": new.hit.message_id, "rule_id": new.hit.rule_id,
+            "revision_id": new.revision_id, "change_id": change_id, "trace": _trace_json(new.hit.trace),
+            "created_at": uow.now,
+        }
+        for new in hits
+    ]  # fmt: skip
+    inserted = {(row.message_id, row.revision_id) for row in uow.execute(statement, rows)}
+    return [new for new in hits if (new.hit.message_id, new.revision_id) in inserted]
 
 
 def reverse_hits(uow: UnitOfWork, change_id: int, message_ids: Sequence[int]) -> None:
@@ -131,45 +168,59 @@ def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int =
     if rule_id:
         statement = statement.where(h.rule_id == rule_id)
     if message_id:
-        statement = statement.where(h.message_id == message_id)
+        of_message = select(t.messages.c.account_id).where(t.messages.c.id == message_id).scalar_subquery()
+        statement = statement.where(h.account_id == of_message, h.message_id == message_id)
     rows = list(uow.execute(statement))
     decided = _decided(uow, rows)
     return [
         RuleHit(
             row.rule_id, row.name, row.revision, row.message_id, _read_trace(row.trace),
-            tuple(decided.get((row.change_id, row.message_id, row.revision_id), ())), from_micros(row.created_at),
+            tuple(decided[row.change_id, row.message_id, row.revision_id]), from_micros(row.created_at),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, int], list[Any]]:
-    found: dict[tuple[int, int, int], list[Any]] = defaultdict(list)
-    for change_id in {row.change_id for row in rows}:
-        for one in outbox.rows_of_change(uow, change_id):
-            found[change_id, one.message_id, one.revision_id or 0].append(one.operation)
+def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, int], list[Operation]]:
+    o = t.outbox.c
+    found: dict[tuple[int, int, int], list[Operation]] = defaultdict(list)
+    change_ids = {row.change_id for row in rows}
+    for chunk in chunks(sorted({row.message_id for row in rows})):
+        statement = select(t.outbox).where(o.message_id.in_(chunk), o.change_id.in_(change_ids)).order_by(o.id)
+        for one in uow.execute(statement):
+            found[one.change_id, one.message_id, one.revision_id or 0].append(outbox.read_row(one).operation)
     return found
 
 
-def _add_revision(uow: UnitOfWork, rule_id: int, revision: int, rule: Rule, source_text: str | None) -> None:
-    uow.execute(
-        insert(t.rule_revisions).values(
-            rule_id=rule_id, revision=revision, when_text=rule.when, then_json=_then_json(rule.then),
-            source_text=source_text, actor=uow.actor, created_at=uow.now,
-        )
-    )  # fmt: skip
+def _add_revision(uow: UnitOfWork, rule_id: int, revision: int, rule: Rule) -> None:
+    when, then = _content(rule)
+    values = {"when_text": when, "then_json": then, "actor": uow.actor, "created_at": uow.now}
+    uow.execute(insert(t.rule_revisions).values(rule_id=rule_id, revision=revision, **values))
     uow.execute(update(t.rules).where(t.rules.c.id == rule_id).values(revision=revision))
+
+
+def _is(name_or_id: str | int) -> ColumnElement[bool]:
+    return t.rules.c.id == name_or_id if isinstance(name_or_id, int) else t.rules.c.name == name_or_id
+
+
+def _is_in_use() -> ColumnElement[bool]:
+    return t.rules.c.deleted_at.is_(None)
 
 
 def _revisions(uow: UnitOfWork) -> Select[Any]:
     r, v = t.rules.c, t.rule_revisions.c
     columns = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json)
-    joined = select(t.rules, *columns).join(t.rule_revisions, v.rule_id == r.id)
-    return joined.where(r.owner_id == uow.owner_id, r.deleted_at.is_(None))
+    return select(t.rules, *columns).join(t.rule_revisions, v.rule_id == r.id).where(r.owner_id == uow.owner_id)
 
 
 def _newest(uow: UnitOfWork) -> Select[Any]:
     return _revisions(uow).where(t.rule_revisions.c.revision == t.rules.c.revision)
+
+
+def _found(row: Row[Any] | None) -> StoredRule:
+    if row is None:
+        raise NotFoundError("There is no such rule for this owner.", code="rule_not_found")
+    return _stored(row)
 
 
 def _stored(row: Row[Any]) -> StoredRule:
@@ -181,8 +232,10 @@ def _stored(row: Row[Any]) -> StoredRule:
     return StoredRule(rule, row.revision_id)
 
 
-def _then_json(actions: Sequence[Action]) -> str:
-    return json.dumps([[one.name, one.argument, dict(one.arguments)] for one in actions], ensure_ascii=False)
+def _content(rule: Rule) -> tuple[str, str]:
+    """Answer what makes a revision, as it is stored."""
+    then = [[one.name, one.argument, dict(one.arguments)] for one in rule.then]
+    return clean_text(rule.when), clean_text(json.dumps(then, ensure_ascii=False))
 
 
 def _read_then(text: str) -> list[Action]:

@@ -1,0 +1,99 @@
+"""What taking back entries comes to: which never left the outbox, what reverses the others, what to leave; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.inverse import is_in_force
+from mailhelper_core.model.operation import (
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    DropCopy,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+)
+from mailhelper_core.model.overlay import View, apply
+from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.store.outbox import LOCAL_ONLY, OutboxRow
+
+Aspect = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class TakeBack:
+    """cancel: never sent, so nothing is to be sent; reverse: entries and what reverses them; left: touched since."""
+
+    cancel: list[OutboxRow] = field(default_factory=list)
+    reverse: list[tuple[OutboxRow, Operation]] = field(default_factory=list)
+    priorities: list[OutboxRow] = field(default_factory=list)
+    left: list[OutboxRow] = field(default_factory=list)
+    undone: list[OutboxRow] = field(default_factory=list)
+
+
+def plan_take_back(
+    rows: Sequence[OutboxRow],
+    views: Mapping[int, View],
+    directories: Mapping[int, Directory],
+    later: Sequence[OutboxRow],
+) -> TakeBack:
+    """Answer how to take rows back, newest first; `later` are other decisions about the same messages since.
+
+    What is no longer as the entry left it, or was decided about again, belongs to whoever touched it.
+    """
+    plan = TakeBack()
+    now = dict(views)
+    since = {(row.message_id, aspect): row.id for row in later if (aspect := aspect_of(row.operation))}
+    for row in sorted(rows, key=lambda row: row.id, reverse=True):
+        if row.state not in ("waiting", "claimed", "delivered"):
+            continue
+        where, view = directories[row.account_id], now[row.message_id]
+        is_touched = since.get((row.message_id, aspect_of(row.operation)), 0) > row.id
+        if is_touched or not is_in_force(view, row.operation, where):
+            plan.left.append(row)
+            continue
+        now[row.message_id] = _after(view, row, where)
+        _sort(plan, row)
+    return plan
+
+
+def aspect_of(operation: Operation) -> Aspect:
+    """Answer what of a message an operation decides, empty for what decides nothing about the message itself."""
+    match operation:
+        case AddKeyword() | RemoveKeyword():
+            return ("keyword", operation.keyword)
+        case AddTag() | RemoveTag():
+            return ("tag", fold_tag(operation.tag))
+        case MoveMessage():
+            return ("move",)
+        case CopyMessage() | DropCopy():
+            return ("copy", operation.mailbox)
+        case SetPriority():
+            return ("priority",)
+        case _:
+            return ()
+
+
+def _after(view: View, row: OutboxRow, where: Directory) -> View:
+    for operation in row.inverse:
+        view = apply(view, operation, where) or view
+    return view
+
+
+def _sort(plan: TakeBack, row: OutboxRow) -> None:
+    if isinstance(row.operation, Notify):
+        return
+    plan.undone.append(row)
+    never_sent = row.state == "waiting" and row.attempts == 0
+    if never_sent or (row.state == "delivered" and row.error_code == LOCAL_ONLY):
+        plan.cancel.append(row)
+    elif isinstance(row.operation, SetPriority):
+        plan.priorities.append(row)
+    else:
+        plan.reverse += [(row, operation) for operation in row.inverse]
