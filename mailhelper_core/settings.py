@@ -16,6 +16,8 @@ class Settings:
 
     key: 32 octets, or their base64; key_file: a file holding the base64 of the key.
     plugins: names of installed plugins that may load; None means all of them.
+    schemes: URL schemes that owners may add accounts of; None means all that there are. A host with owners who do not
+    trust each other leaves out maildir and mbox, which read any path that the process can.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -23,6 +25,7 @@ class Settings:
     key_file: Path | None = None
     plugins: tuple[str, ...] | None = None
     schema: str | None = None
+    schemes: tuple[str, ...] | None = None
     # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
     fetch_batch_messages: int = 500
     # Octets asked for in one FETCH: bounds memory for large mail.
@@ -34,8 +37,6 @@ class Settings:
     lease_seconds: float = 20.0
     # 5 days, after which Postfix gives up a delivery too.
     give_up_seconds: float = 432_000.0
-    # Deletions kept before maintenance erases them.
-    orphan_days: int = 30
     # Servers without CONDSTORE do not tell about changed flags; all are read again after this long.
     flag_scan_seconds: float = 900.0
     process_batch_messages: int = 100

@@ -36,6 +36,7 @@ class AccountService:
     owner: OwnerStore
     sources: RegistrySources
     keyring: Keyring
+    schemes: tuple[str, ...] | None = None
 
     def add(
         self,
@@ -54,6 +55,9 @@ class AccountService:
         Raises InvalidError or ConfigError for a URL that cannot work, ConfigError without a key for the password.
         """
         endpoint = parse_url(url, options=options)
+        if self.schemes is not None and endpoint.scheme not in self.schemes:
+            allowed = ", ".join(self.schemes)
+            raise InvalidError(f"{endpoint.scheme}:// accounts are switched off here; allowed are {allowed}.", code="scheme")
         source = find_source(self.sources.registry, endpoint.scheme)
         if source.provider.needs_secret and not username:
             raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")

@@ -21,13 +21,14 @@ class RegistrySources:
     store: Store
     registry: Registry
     keyring: Keyring
+    timeout_seconds: float
 
     def open(self, account: Account) -> MailSession:
         """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
         owner = self.store.for_owner(account.owner)
         with owner.read() as uow:
             secret = accounts.secret(uow, account.id, self.keyring.sealer)
-            options = accounts.options(uow, account.id)
+            options = {"timeout": str(self.timeout_seconds)} | accounts.options(uow, account.id)
         return self.connect(endpoint_of(account.url, account.username, secret, options))
 
     def connect(self, endpoint: Endpoint) -> MailSession:

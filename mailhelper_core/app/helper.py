@@ -45,7 +45,7 @@ class MailHelper:
         keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
         store.prepare = lambda: setup.prepare(store, keyring, settings.schema)
         registry = loader.load(BUILT_IN, plugins, allowed=settings.plugins)
-        sources = RegistrySources(store, registry, keyring)
+        sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
         self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources)
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:

@@ -38,7 +38,7 @@ class OwnerServices:
         processing = ProcessingService(*shared, wiring.settings)
         actions = ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher)
         sync = MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings)
-        self.accounts = AccountService(owner, wiring.sources, wiring.keyring)
+        self.accounts = AccountService(owner, wiring.sources, wiring.keyring, wiring.settings.schemes)
         self.messages = MessageServices(owner)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)

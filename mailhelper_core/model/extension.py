@@ -85,7 +85,6 @@ class SourceType:
     name: str
     schemes: tuple[str, ...]
     connect: Callable[[Endpoint], MailSession]
-    default_port: int = 0
     needs_secret: bool = False
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NewType
+from typing import Literal
 
 from mailhelper_core.model.keyword import FLAGGED, SEEN
-
-MessageId = NewType("MessageId", int)
-AccountId = NewType("AccountId", int)
 
 ParseStatus = Literal["ok", "repaired", "partial", "raw_only", "headers_only"]
 
@@ -195,8 +191,3 @@ class Mailbox:
     unread: int = 0
     last_synced_at: datetime | None = None
     read_only: bool = False
-
-
-def thread_order(messages: Iterable[Message]) -> tuple[Message, ...]:
-    """Answer the messages of a thread, oldest first."""
-    return tuple(sorted(messages, key=lambda message: (message.date, message.id)))

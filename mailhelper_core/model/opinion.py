@@ -12,7 +12,6 @@ CATEGORIES: tuple[str, ...] = (
 )  # fmt: skip
 
 Kind = str
-BUILT_IN_KINDS: tuple[str, ...] = ("spam", "category", "urgency", "importance", "summary", "language")
 
 Light = Literal["red", "yellow", "green"]
 

@@ -142,7 +142,6 @@ class RunReport(AsDict):
     process: ProcessReport = ProcessReport()
     rules: RuleRun = RuleRun()
     deliver: DeliverReport = DeliverReport()
-    tagged: int = 0
 
     @property
     def errors(self) -> tuple[ErrorNote, ...]:

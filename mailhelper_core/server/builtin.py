@@ -15,7 +15,7 @@ from mailhelper_core.server.mbox import connect_mbox
 def register_sources() -> Sequence[SourceType]:
     """Answer the sources that need no plugin."""
     return [
-        SourceType("imap", ("imap", "imaps"), connect_imap, default_port=993, needs_secret=True),
+        SourceType("imap", ("imap", "imaps"), connect_imap, needs_secret=True),
         SourceType("maildir", ("maildir",), connect_maildir),
         SourceType("mbox", ("mbox",), connect_mbox),
     ]
