@@ -1,0 +1,60 @@
+"""MailHelper as a host makes it: nothing opens early, settings hold, mistakes are told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core import ConfigError, InvalidError, MailHelper, Settings
+
+
+def test_making_a_helper_opens_nothing(tmp_path: Path) -> None:
+    MailHelper(f"sqlite:///{tmp_path / 'mail.db'}").for_owner("ada")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_host_can_switch_local_sources_off(tmp_path: Path) -> None:
+    settings = Settings(f"sqlite:///{tmp_path / 'mail.db'}", schemes=("imap", "imaps"))
+
+    with MailHelper(settings) as helper, pytest.raises(InvalidError, match="switched off"):
+        helper.for_owner("ada").accounts.add("maildir:///etc")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://localhost/mail", "use sqlite or postgresql"),
+        ("sqlite://", "give a file"),
+        ("sqlite:///:memory:", "give a file"),
+        ("nonsense", "cannot be read"),
+    ],
+)
+def test_a_url_that_cannot_work_is_refused_at_once(url: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        MailHelper(url)
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with MailHelper(f"sqlite:///{tmp_path / 'missing' / 'mail.db'}") as helper:
+        with pytest.raises(ConfigError, match="missing"):
+            helper.for_owner("ada").accounts.list()
+
+
+def test_settings_come_from_the_environment(tmp_path: Path) -> None:
+    environ = {
+        "MAILHELPER_DATABASE_URL": "sqlite:///there.db",
+        "MAILHELPER_KEY_FILE": str(tmp_path / "key"),
+        "MAILHELPER_PLUGINS": "shop, other,",
+    }
+
+    settings = Settings.from_env(environ)
+
+    assert settings.database_url == "sqlite:///there.db"
+    assert settings.key_file == tmp_path / "key"
+    assert settings.plugins == ("shop", "other")
+
+
+def test_keys_do_not_show_in_settings() -> None:
+    assert "sesame" not in repr(Settings(key="sesame"))
