@@ -56,8 +56,8 @@ class AccountService:
         """
         endpoint = parse_url(url, options=options)
         if self.schemes is not None and endpoint.scheme not in self.schemes:
-            allowed = ", ".join(self.schemes)
-            raise InvalidError(f"{endpoint.scheme}:// accounts are switched off here; allowed are {allowed}.", code="scheme")
+            problem = f"{endpoint.scheme}:// accounts are switched off here; allowed are {', '.join(self.schemes)}."
+            raise InvalidError(problem, code="scheme")
         source = find_source(self.sources.registry, endpoint.scheme)
         if source.provider.needs_secret and not username:
             raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")

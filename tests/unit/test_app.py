@@ -37,9 +37,10 @@ def test_a_url_that_cannot_work_is_refused_at_once(url: str, said: str) -> None:
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    with MailHelper(f"sqlite:///{tmp_path / 'missing' / 'mail.db'}") as helper:
-        with pytest.raises(ConfigError, match="missing"):
-            helper.for_owner("ada").accounts.list()
+    ada = MailHelper(f"sqlite:///{tmp_path / 'missing' / 'mail.db'}").for_owner("ada")
+
+    with pytest.raises(ConfigError, match="missing"):
+        ada.accounts.list()
 
 
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:
