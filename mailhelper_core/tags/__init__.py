@@ -1,1 +1,1 @@
-"""Tags: the owner's own labels."""
+"""Tags: the owner's own labels on messages."""

@@ -1,95 +1,130 @@
-"""TagManager: the owner's tags, and which messages carry them; every change of messages is a Change."""
+"""TagManager: make, set, rename, merge and delete tags; whatever it does is a Change that can be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
-from mailhelper_core.model.tag import Tag
+from mailhelper_core.model.tag import Tag, check_color, check_tag_name
 from mailhelper_core.store import changes, messages, tags
 from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.tags import Assignment
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+# A sentence that says what belongs under the tag.
+MAX_DESCRIPTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class TagManager:
-    """Tags of one owner, named in any spelling of case and accents.
+    """The tags of one owner. Names are compared without regard to case and accents.
 
-    Unknown names raise NotFoundError, bad names and colors InvalidError, unknown messages NotFoundError.
+    Calls that name a tag raise NotFoundError when there is none, calls that name messages when one is unknown
+    or another owner's, before anything is written.
     """
 
     owner: OwnerStore
 
-    def create(self, name: str, *, color: str = "", description: str = "") -> Tag:
-        """Create a tag; color is #RRGGBB. Raises ConflictError when the name is taken."""
-        with self.owner.begin() as uow:
-            return tags.create(uow, name, color=color, description=description)
-
     def list(self) -> tuple[Tag, ...]:
-        """Answer the tags by name, with how many messages carry each."""
+        """Answer all tags by name, with how many messages carry each."""
         with self.owner.read() as uow:
             return tuple(tags.every(uow))
 
-    def assign(self, ids: Iterable[int], name: str, *, color: str = "") -> Change:
-        """Put a tag on messages; the tag is made when there is none."""
-        with self.owner.begin() as uow:
-            wanted = messages.require(uow, ids)
-            tag = tags.ensure(uow, name, color=color)
-            return _change(uow, "assign_tag", [AddTag(id_, tag.name, tag.color) for id_ in wanted])
+    def get(self, name: str) -> Tag:
+        """Answer one tag."""
+        with self.owner.read() as uow:
+            found = tags.get(uow, name)
+            return next(tag for tag in tags.every(uow) if tag.id == found.id)
 
-    def unassign(self, ids: Iterable[int], name: str) -> Change:
-        """Take a tag off messages."""
+    def create(self, name: str, *, color: str = "", description: str = "") -> Tag:
+        """Create a tag; color is #RRGGBB. Raises ConflictError for a taken name, InvalidError for a bad value."""
         with self.owner.begin() as uow:
-            wanted = messages.require(uow, ids)
+            tag = tags.create(uow, name, color=color, description=_description(description))
+            changes.new_change(uow, "tag_create", tag.name, data={"created_tag": tag.name})
+            return tag
+
+    def update(
+        self, name: str, *, color: str | None = None, description: str | None = None, new_name: str | None = None
+    ) -> Tag:
+        """Change color, description or name; None leaves the one as it is. Raises ConflictError and InvalidError."""
+        with self.owner.begin() as uow:
             tag = tags.get(uow, name)
-            return _change(uow, "unassign_tag", [RemoveTag(id_, tag.name) for id_ in wanted])
+            was = {"name": tag.name, "color": tag.color, "description": tag.description}
+            became = {
+                "name": tag.name if new_name is None else check_tag_name(new_name),
+                "color": tag.color if color is None else check_color(color),
+                "description": tag.description if description is None else _description(description),
+            }
+            tags.change(uow, tag.id, **became)
+            note = f"{was['name']} -> {became['name']}" if new_name is not None else tag.name
+            changes.new_change(uow, "tag_update", note, data={"changed_tag": {"was": was, "became": became}})
+            return tags.get(uow, became["name"])
 
     def rename(self, name: str, new_name: str) -> Tag:
-        """Give a tag another name; messages keep it. Raises ConflictError when another tag has that name."""
-        return self._edit(name, new_name=new_name)
+        """Give a tag another name; messages keep it. Raises ConflictError when the name is taken: `merge` then."""
+        return self.update(name, new_name=new_name)
 
-    def update(self, name: str, *, color: str | None = None, description: str | None = None) -> Tag:
-        """Change a tag's color or description."""
-        return self._edit(name, color=color, description=description)
-
-    def merge(self, name: str, into: str) -> Change:
-        """Put another tag on all messages of a tag, and delete it; undo puts both back on the messages."""
+    def assign(self, ids: Iterable[int], name: str, *, color: str = "") -> Change:
+        """Put a tag on messages; it is made when there is none. Raises InvalidError for a bad name or color."""
+        name, color = check_tag_name(name), check_color(color)
         with self.owner.begin() as uow:
-            source, target = tags.get(uow, name), tags.get(uow, into)
-            if source.id == target.id:
-                return _change(uow, "merge_tags", [])
-            carried = list(tags.assignments(uow, source.id))
-            added: list[Operation] = [AddTag(id_, target.name, target.color) for id_ in carried]
-            change = _change(uow, "merge_tags", added + [RemoveTag(id_, source.name) for id_ in carried])
-            tags.remove(uow, source.id)
-            return change
+            wanted = messages.require(uow, ids)
+            change_id = changes.new_change(uow, "tag", name)
+            return _decide(uow, change_id, [AddTag(id_, name, color) for id_ in wanted])
+
+    def unassign(self, ids: Iterable[int], name: str) -> Change:
+        """Take a tag off messages; the tag itself stays."""
+        with self.owner.begin() as uow:
+            wanted = messages.require(uow, ids)
+            tag = tags.get(uow, name)
+            change_id = changes.new_change(uow, "untag", tag.name)
+            return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
 
     def delete(self, name: str) -> Change:
-        """Take a tag off all messages and delete it; undo makes it anew and puts it back on them."""
+        """Take a tag off all messages and delete it."""
         with self.owner.begin() as uow:
             tag = tags.get(uow, name)
-            carried = list(tags.assignments(uow, tag.id))
-            change = _change(uow, "delete_tag", [RemoveTag(id_, tag.name) for id_ in carried])
+            change_id = changes.new_change(uow, "tag_delete", tag.name, data={"deleted_tags": [_data(tag)]})
+            carriers = tags.assignments(uow, tag.id)
+            change = _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in carriers])
             tags.remove(uow, tag.id)
             return change
 
-    def _edit(
-        self, name: str, *, new_name: str | None = None, color: str | None = None, description: str | None = None
-    ) -> Tag:
+    def merge(self, name: str, into: str) -> Change:
+        """Put the second tag on all messages of the first, who set it included, and delete the first."""
         with self.owner.begin() as uow:
-            tag = tags.get(uow, name)
-            tags.change(
-                uow,
-                tag.id,
-                name=tag.name if new_name is None else new_name,
-                color=tag.color if color is None else color,
-                description=tag.description if description is None else description,
-            )
-            return tags.get(uow, tag.name if new_name is None else new_name)
+            tag, target = tags.get(uow, name), tags.get(uow, into)
+            if tag.id == target.id:
+                raise InvalidError("A tag cannot be merged into itself.", code="tag_name")
+            data = {"deleted_tags": [_data(tag)]}
+            change_id = changes.new_change(uow, "tag_merge", f"{tag.name} -> {target.name}", data=data)
+            carriers = tags.assignments(uow, tag.id)
+            already = tags.assignments(uow, target.id, message_ids=list(carriers))
+            operations: list[Operation] = [AddTag(id_, target.name) for id_ in carriers if id_ not in already]
+            change = _decide(uow, change_id, [*operations, *(RemoveTag(id_, tag.name) for id_ in carriers)])
+            moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
+            tags.restore(uow, target.id, moved)
+            tags.remove(uow, tag.id)
+            return change
+
+    def assigned(self, ids: Iterable[int], name: str) -> dict[int, Assignment]:
+        """Answer who set a tag on messages and why: the owner, a rule's revision, a classifier and how sure it was."""
+        with self.owner.read() as uow:
+            return tags.assignments(uow, tags.get(uow, name).id, message_ids=messages.require(uow, ids))
 
 
-def _change(uow: UnitOfWork, kind: str, operations: Iterable[Operation]) -> Change:
-    change_id = changes.new_change(uow, kind)
+def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
     decide(uow, change_id, [Decision(operation) for operation in operations])
     return changes.get(uow, change_id)
+
+
+def _data(tag: Tag) -> dict[str, str]:
+    return {"name": tag.name, "color": tag.color, "description": tag.description}
+
+
+def _description(text: str) -> str:
+    if len(text) > MAX_DESCRIPTION:
+        raise InvalidError(f"A tag's description has at most {MAX_DESCRIPTION} characters.", code="tag_description")
+    return text
