@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
@@ -94,10 +94,15 @@ class World:
             names = {account.id: account.name for account in accounts.every(uow, self.name)}
             return MatchContext(from_micros(uow.now), registry=self.registry, account_names=names)
 
-    def expected(self, criteria: Criteria) -> list[int]:
-        """What the predicate says of every message."""
-        matcher = compile_criteria(criteria, self.context())
-        return [detail.id for detail in self.everything() if matcher.matches(MessageView(detail))]
+    def truth(self) -> Callable[[Criteria], list[int]]:
+        """Answer what the predicate says of every message that is there now."""
+        details, context = self.everything(), self.context()
+
+        def expected(criteria: Criteria) -> list[int]:
+            matcher = compile_criteria(criteria, context)
+            return [detail.id for detail in details if matcher.matches(MessageView(detail))]
+
+        return expected
 
     def found(self, query: str | Criteria, **options: object) -> list[int]:
         """All pages of a search."""

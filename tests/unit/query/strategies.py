@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
@@ -24,28 +26,73 @@ OWN = frozenset(("ada@bank.example",))
 phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 texts = st.lists(st.sampled_from((*WORDS, "-", "\n")), max_size=8).map(" ".join)
 
-_VALUES: dict[str, st.SearchStrategy[str]] = {
-    "domain": st.sampled_from(DOMAINS),
-    "attachment": st.sampled_from(("application/pdf", "image/png")),
-    "message_id": st.sampled_from(("1@x.example", "<2@X.example>")),
-    "in": st.sampled_from(("inbox", "INBOX", "archive", "Work/Größe", "work/grosse", "trash")),
-    "keyword": st.sampled_from(("$junk", "todo", "\\Seen", "none")),
-    "tag": st.sampled_from((*TAGS, "BILLS", "other")),
-    "category": st.sampled_from(("finance", "Finance", "people")),
-    "language": st.sampled_from(("de", "en", "DE")),
-    "account": st.sampled_from(("1", "2", "home", "Work")),
-    "thread": st.sampled_from(("1", "2", "9")),
-    "id": st.sampled_from(("1", "2", "9")),
-    "dmarc": st.sampled_from(("pass", "fail", "none")),
-    "spf": st.sampled_from(("pass", "softfail")),
-    "dkim": st.sampled_from(("pass", "fail")),
-    "parse_status": st.sampled_from(("ok", "repaired")),
+PATTERNS = ("(?i)invoice", "^the", "gr[oö]", r"\d+\.\d", "x{2}$")
+WHOLE = (
+    "",
+    "the",
+    "INVOICE",
+    "Größe",
+    "grosse",
+    "the bank",
+    "ada",
+    "ada@bank.example",
+    "ADA@bank.EXAMPLE",
+    "12.50",
+    "-",
+)
+
+_VALUES: dict[str, tuple[str, ...]] = {
+    "domain": DOMAINS,
+    "attachment": ("application/pdf", "image/png", "IMAGE/"),
+    "message_id": ("1@x.example", "<1@X.example>", "2@x.example"),
+    "in": ("inbox", "INBOX", "archive", "Work/Größe", "work/grosse", "trash"),
+    "keyword": ("$junk", "todo", "\\Seen", "none", "a b"),
+    "tag": (*TAGS, "BILLS", "other"),
+    "category": ("finance", "Finance", "people", "größe"),
+    "language": ("de", "en", "DE"),
+    "account": ("1", "2", "home", "Work"),
+    "thread": ("1", "2", "9"),
+    "id": ("1", "2", "9"),
+    "dmarc": ("pass", "fail", "none"),
+    "spf": ("pass", "softfail"),
+    "dkim": ("pass", "fail"),
+    "parse_status": ("ok", "repaired"),
+    "list": ("the reminder <list.bank.example>", "THE reminder <list.bank.example>", "the"),
+    "filename": ("Invoice 12.pdf", "grosse.PNG", "Größe.png", ""),
 }
-_TYPED: dict[str, st.SearchStrategy[str]] = {
-    "size": st.sampled_from(("0", "1k", "1024", "2.5k", "1M")),
-    "date": st.sampled_from(DAYS),
-    "age": st.sampled_from(("1h", "30d", "6w", "3m", "1y")),
+_TYPED: dict[str, tuple[str, ...]] = {
+    "size": ("0", "1k", "1024", "2.5k", "1M"),
+    "date": DAYS,
+    "age": ("1h", "30d", "6w", "3m", "1y"),
 }
+
+
+def values(field: Field, operator: str) -> tuple[str, ...]:
+    """Answer values that a field takes behind an operator."""
+    if operator == "~":
+        return PATTERNS
+    if field.type == "words":
+        return (*WORDS[:5], *DOMAINS[:3], "the bank", "me") if operator == ":" else (*WHOLE, *_VALUES.get(field.name, ()))
+    if field.type == "level":
+        return tuple(map(str, range(field.bounds[0], field.bounds[1] + 1)))
+    if field.type == "number":
+        return ("yes", "no") if operator == ":" else ("0", "0.5", ".9", "1")
+    if field.type == "flag":
+        return field.values
+    return _TYPED[field.type] if field.type in _TYPED else _VALUES[field.name]
+
+
+def every_test() -> Iterator[Is]:
+    """Yield tests of every built-in field with every operator."""
+    for field in FIELDS.values():
+        name = HEADERS[0].lower() if field.name == "header" else ""
+        for operator in field.operators:
+            for value in values(field, operator):
+                yield Is(field.name, operator, value, name)
+                if operator == ":" and field.type in ("words", "exact") and len(value) > 2:
+                    yield Is(field.name, ":", value[:-1], name, prefix=True)
+        if field.type in ("words", "exact", "level", "number"):
+            yield Is(field.name, ":", "", name, prefix=True)
 
 
 @st.composite
@@ -57,25 +104,12 @@ def one_test(draw: st.DrawFn) -> Is:
     can_prefix = operator == ":" and field.type in ("words", "exact", "level", "number")
     if can_prefix and draw(st.integers(0, 5)) == 0:
         return Is(field.name, operator, "", name, prefix=True)
-    value = draw(_value(field, operator))
+    known = st.sampled_from(values(field, operator))
+    value = draw(st.one_of(known, phrases) if field.type == "words" and operator == ":" else known)
     prefix = can_prefix and field.type in ("words", "exact") and draw(st.integers(0, 3)) == 0
     if prefix and len(value) > 2:
         value = value[:-1]
     return Is(field.name, operator, value, name, prefix=prefix)
-
-
-def _value(field: Field, operator: str) -> st.SearchStrategy[str]:
-    if field.type == "words":
-        if operator == "~":
-            return st.sampled_from(("(?i)invoice", "^the", "gr[oö]", r"\d+\.\d", "x{2}$"))
-        return st.one_of(phrases, st.just("me"), st.sampled_from(DOMAINS)) if operator == ":" else texts
-    if field.type == "level":
-        return st.integers(*field.bounds).map(str)
-    if field.type == "number":
-        return st.sampled_from(("yes", "no")) if operator == ":" else st.sampled_from(("0", "0.5", ".9", "1"))
-    if field.type == "flag":
-        return st.sampled_from(field.values)
-    return _TYPED[field.type] if field.type in _TYPED else _VALUES[field.name]
 
 
 def criteria(leaves: st.SearchStrategy[Is] | None = None) -> st.SearchStrategy[Criteria]:
@@ -152,7 +186,7 @@ def messages(draw: st.DrawFn) -> MessageDetail:
         places=draw(places),
         tags=tuple(MessageTag(name) for name in sorted(draw(st.sets(st.sampled_from(TAGS))))),
         spam=draw(st.none() | st.sampled_from((0.0, 0.5, 0.9, 1.0))),
-        category=draw(st.sampled_from((None, "finance", "people"))),
+        category=draw(st.sampled_from((None, "finance", "people", "Größe"))),
         urgency=draw(st.none() | st.integers(1, 3)),
         importance=draw(st.none() | st.integers(1, 3)),
         language=draw(st.sampled_from((None, "de", "en"))),
@@ -162,3 +196,17 @@ def messages(draw: st.DrawFn) -> MessageDetail:
         facts=draw(facts),
         account_addresses=draw(st.sampled_from((frozenset(), OWN))),
     )
+
+
+def corpus(size: int) -> list[MessageDetail]:
+    """Answer so many messages, the same ones every time."""
+    found: list[MessageDetail] = []
+
+    @seed(size)
+    @settings(max_examples=size, database=None, deadline=None, phases=[Phase.generate])
+    @given(messages())
+    def collect(message: MessageDetail) -> None:
+        found.append(message)
+
+    collect()
+    return found[-size:]
