@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import Operation
+from mailhelper_core.model.report import ErrorNote
 
 RuleMode = Literal["all", "first"]
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Action:
-    """What a rule does: an action's name and its argument; `Action("tag", name="bills")` names arguments."""
+    """What a rule does: an action's name, its argument, and named ones: `Action("tag", "bills", color="#3366ff")`."""
 
     name: str
     argument: str
     arguments: tuple[tuple[str, str], ...]
 
-    def __init__(self, name: str, argument: str = "", **arguments: str) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "argument", argument)
-        object.__setattr__(self, "arguments", tuple(sorted(arguments.items())))
+    def __init__(self, name: str, argument: str | int = "", /, **arguments: str | int) -> None:
+        named = tuple((key, str(value)) for key, value in sorted(arguments.items()))
+        for key, value in (("name", name), ("argument", str(argument)), ("arguments", named)):
+            object.__setattr__(self, key, value)
 
-    def get(self, name: str, default: str = "") -> str:
-        """Answer a named argument."""
-        return dict(self.arguments).get(name, default)
+    def __repr__(self) -> str:
+        parts = [repr(self.name), *([repr(self.argument)] if self.argument else [])]
+        return f"Action({', '.join(parts + [f'{key}={value!r}' for key, value in self.arguments])})"
 
 
 ActionLike = Action | str | tuple[str, str]
@@ -37,7 +39,9 @@ ActionLike = Action | str | tuple[str, str]
 class Rule:
     """A saved search with actions: all that `when` finds gets what `then` says.
 
-    account_id None means all accounts. `otherwise` runs only on messages that no earlier rule matched.
+    `then` holds names, (name, argument) pairs and Actions. account_id None means all accounts. `otherwise` acts only
+    on messages that no earlier rule matched. What follows it is set by the store; disabled_reason says why the rule
+    cannot act now.
     """
 
     name: str
@@ -66,7 +70,7 @@ class Rule:
         disabled_reason: str = "",
     ) -> None:
         values = {
-            "name": name, "when": when, "then": tuple(as_action(action) for action in then),
+            "name": name, "when": when, "then": tuple(map(as_action, [then] if isinstance(then, str) else then)),
             "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "id": id,
             "revision": revision, "position": position, "disabled_reason": disabled_reason,
         }  # fmt: skip
@@ -75,12 +79,15 @@ class Rule:
 
 
 def as_action(action: ActionLike) -> Action:
-    """Read the short forms: "stop" and ("fileinto", "Finance")."""
-    if isinstance(action, Action):
-        return action
-    if isinstance(action, str):
-        return Action(action)
-    return Action(action[0], action[1])
+    """Read the short forms: "stop" and ("fileinto", "Finance"). Raises InvalidError for anything else."""
+    match action:
+        case Action():
+            return action
+        case str(name):
+            return Action(name)
+        case [str(name), str() | int() as argument]:
+            return Action(name, argument)
+    raise InvalidError('Write an action as "stop", ("fileinto", "Finance") or Action(...).', code="action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class RuleHit:
-    """One rule that matched one message: why, and what it decided."""
+    """One rule that matched one message: why, and what it decided; `at` is None in a plan."""
 
     rule_id: int
     rule: str
@@ -107,13 +114,12 @@ class RuleHit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do, exactly; `messages` counts those looked at."""
+    """What a run would do, exactly; it would look at `messages`, of which the cap holds `capped` back."""
 
     hits: tuple[RuleHit, ...]
     messages: int
-    skipped: int = 0
     capped: int = 0
-    errors: tuple[str, ...] = field(default=())
+    errors: tuple[ErrorNote, ...] = ()
 
     @property
     def operations(self) -> tuple[Operation, ...]:

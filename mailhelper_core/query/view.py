@@ -46,6 +46,17 @@ class MessageView:
         self._folded: dict[str, frozenset[str]] = {}
         self._answers: dict[tuple[str, str], bool | None] = {}
 
+    def after(self, message: MessageDetail) -> MessageView:
+        """Answer the view of the same message after operations, which change no words: these are not looked for again.
+
+        Errors go on in one list.
+        """
+        view = MessageView(message)
+        view.errors = self.errors
+        view._words = self._words
+        view._folded = {key: values for key, values in self._folded.items() if key != "tag"}
+        return view
+
     def words(self, field: str, name: str = "") -> tuple[str, ...]:
         """Answer the words of each value of a field, joined and surrounded by blanks: `" second reminder "`."""
         key = field + name

@@ -1,1 +1,1 @@
-"""Rules: criteria and actions as data, planned and run by one evaluator."""
+"""Rules: saved searches with actions, planned exactly as they run."""

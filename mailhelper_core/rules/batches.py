@@ -1,83 +1,81 @@
-"""The messages that rules look at, a batch at a time: those that wait, or those that a query finds, oldest first."""
+"""Messages for the rules, a batch at a time, with all that deciding about them needs; and those that wait."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, fields_used
+from mailhelper_core.model.criteria import fields_used
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.query.leaf import MatchContext
-from mailhelper_core.query.match import compile_criteria
-from mailhelper_core.query.narrow import narrowed
-from mailhelper_core.query.view import MessageView
+from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
-from mailhelper_core.store import find, messages, pending, rules, shown
-from mailhelper_core.store.criteria import compile_bounds
-from mailhelper_core.store.find import Key
-from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store import messages, pending, rules, shown
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 STAGE: pending.Stage = "rules"
+# Who judges messages before the rules do.
+BEFORE: pending.Stage = "process"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Messages with all that deciding about them needs; `ids` also names those that were left out."""
+    """Messages that were looked at, by account; `details` leaves out those that no rule can match.
 
-    ids: tuple[int, ...] = ()
+    settled is what `evaluate` takes, by message.
+    """
+
+    ids: Mapping[int, Sequence[int]]
     details: tuple[MessageDetail, ...] = ()
-    settled: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
-    directories: dict[int, Directory] = field(default_factory=dict)
-    after: Key | None = None
+    settled: Mapping[int, Collection[tuple[int, int]]] = field(default_factory=dict)
+    directories: Mapping[int, Directory] = field(default_factory=dict)
+    errors: tuple[ErrorNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which messages of a query the rules look at; those that no rule can match are never loaded."""
+class Waiting:
+    """What waits for the rules, oldest first; not what nobody has judged yet, nor what lies nowhere."""
 
-    criteria: Criteria
-    context: MatchContext
+    account_ids: tuple[int, ...]
+    rules: Sequence[CompiledRule]
     with_headers: bool
 
-    @classmethod
-    def of(
-        cls, query: Criteria, compiled: Sequence[CompiledRule], context: MatchContext, built_in: Collection[str]
-    ) -> Selection:
-        """Narrow a query to what some rule matches as it is now: a message that no rule matches never changes."""
-        reached = EVERYTHING if any(one.rule.otherwise for one in compiled) else _any_of(compiled)
-        return cls(AllOf((query, reached)), context, needs_headers(compiled, built_in))
+    def total(self, owner: OwnerStore) -> int:
+        """Answer about how many messages there are."""
+        with owner.read() as uow:
+            return sum(pending.count(uow, STAGE, account_id) for account_id in self.account_ids)
 
-    def batch(self, uow: UnitOfWork, size: int, after: Key | None) -> Batch:
-        """Answer the next messages; `after` of the answer is None at the end."""
-        bounds = compile_bounds(
-            uow, self.criteria, now=self.context.now, time_zone=self.context.time_zone,
-            narrow=lambda leaf: narrowed(leaf, self.context),
-        )  # fmt: skip
-        found = find.find(uow, bounds, sort="oldest", limit=size, after=after)
-        loaded = load(uow, [one.id for one in found], with_headers=self.with_headers)
-        if not bounds.is_exact:
-            matcher = compile_criteria(self.criteria, self.context)
-            sure = {one.id for one in found if one.sure}
-            kept = [one for one in loaded.details if one.id in sure or matcher.matches(MessageView(one))]
-            loaded = Batch(tuple(one.id for one in kept), tuple(kept), loaded.settled, loaded.directories)
-        following = found[-1].key if len(found) == size else None
-        return Batch(loaded.ids, loaded.details, loaded.settled, loaded.directories, following)
+    def batches(self, owner: OwnerStore, size: int) -> Iterator[Batch]:
+        """Yield batches; each is read when it is asked for."""
+        for account_id in self.account_ids:
+            after = 0
+            while ids := (batch := self._batch(owner, account_id, size, after)).ids.get(account_id):
+                yield batch
+                after = ids[-1]
+
+    def _batch(self, owner: OwnerStore, account_id: int, size: int, after: int) -> Batch:
+        with owner.read() as uow:
+            ids = pending.take(uow, STAGE, account_id, size, after=after, unless=BEFORE)
+            found = load(uow, ids, with_headers=self.with_headers) if self.rules else []
+            return batch_of(uow, {account_id: ids}, found)
 
 
-def waiting(uow: UnitOfWork, account_id: int, size: int, *, after: int, with_headers: bool) -> Batch:
-    """Answer the oldest messages of an account that wait for the rules; not those nobody has judged yet."""
-    ids = pending.take(uow, STAGE, account_id, size, after=after, unless="process")
-    return load(uow, ids, with_headers=with_headers)
+def batch_of(
+    uow: UnitOfWork,
+    ids: Mapping[int, Sequence[int]],
+    details: Sequence[MessageDetail],
+    errors: Sequence[ErrorNote] = (),
+) -> Batch:
+    """Answer messages with what acted on them before, and the mailboxes of their accounts."""
+    settled = rules.settled(uow, ids, [message.id for message in details])
+    directories = {account_id: shown.directory(uow, account_id) for account_id in ids}
+    return Batch(ids, tuple(details), settled, directories, tuple(errors))
 
 
-def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> Batch:
-    """Answer these messages."""
-    decode = _decode_headers if with_headers else None
-    details = messages.details(uow, ids, decode_headers=decode) if ids else []
-    directories = {one: shown.directory(uow, one) for one in {detail.account_id for detail in details}}
-    return Batch(tuple(ids), tuple(details), rules.settled(uow, ids), directories)
+def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:
+    """Answer messages as conditions and actions see them."""
+    return messages.details(uow, ids, decode_headers=_decode_headers if with_headers else None) if ids else []
 
 
 def needs_headers(compiled: Sequence[CompiledRule], built_in: Collection[str]) -> bool:
@@ -88,10 +86,6 @@ def needs_headers(compiled: Sequence[CompiledRule], built_in: Collection[str]) -
         or any(step.plugin not in built_in for step in one.steps)
         for one in compiled
     )
-
-
-def _any_of(compiled: Sequence[CompiledRule]) -> Criteria:
-    return AnyOf(tuple(one.matcher.criteria for one in compiled))
 
 
 def _decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:

@@ -1,14 +1,12 @@
-"""The built-in actions, named as in Sieve (RFC 5228, 5232), and ready-made rules; registered as any plugin's."""
+"""The built-in plugin of rules: actions in the words of Sieve (RFC 5228, RFC 5232) and four ready-made rules."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.extension import ActionType, ReadyRule
-from mailhelper_core.model.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import (
     AddKeyword,
@@ -21,163 +19,130 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.rule import Rule
-from mailhelper_core.model.tag import check_color, check_tag_name
+from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.rules import arguments
+from mailhelper_core.rules.arguments import PriorityArgument, TagArgument
 
 STOP = "stop"
 
-# urgency and importance of the words that owners use for both.
-_PRIORITIES = {"high": (3, 3), "normal": (2, 2), "low": (1, 1)}
-_LEVEL = re.compile(r"(urgency|importance)=([123])\Z")
-_TAG = re.compile(r"(?P<name>.*?)(?:\s+color=(?P<color>\S+))?\Z", re.DOTALL)
-# An event carries a note for the owner, not a text.
-MAX_NOTE_CHARACTERS = 200
+# What a mail program notes about its own deeds; setflag leaves it, or a reply would be forgotten.
+_FACTS = frozenset({ANSWERED, DRAFT, DELETED, "$Forwarded", "$MDNSent"})
 
 
 @hookimpl
-def register_actions() -> list[ActionType]:
-    """Answer what rules can do without any plugin; nothing here deletes for good."""
+def register_actions() -> Sequence[ActionType]:
+    """Answer the actions that need no plugin."""
+    flags, mailbox = arguments.read_flags, arguments.read_mailbox
     return [
-        ActionType("fileinto", _fileinto, argument=check_mailbox_name, help="move into a mailbox; made when missing"),
-        ActionType("copy", _copy, argument=check_mailbox_name, help="copy into a mailbox; made when missing"),
-        ActionType(
-            "addflag", _addflag, argument=read_keywords, help=r"add flags or keywords: \Seen \Flagged $Junk work"
-        ),
-        ActionType("removeflag", _removeflag, argument=read_keywords, help="remove flags or keywords"),
-        ActionType("setflag", _setflag, argument=read_keywords, help="leave exactly these flags and keywords"),
-        ActionType("archive", _to_role("archive"), argument=read_nothing, help="move into the archive"),
-        ActionType("discard", _to_role("trash"), argument=read_nothing, help="move into the trash"),
-        ActionType("keep", _nothing, argument=read_nothing, help="leave the message where it is"),
-        ActionType(STOP, _nothing, argument=read_nothing, help="no later rule looks at the message"),
-        ActionType("tag", _tag, argument=read_tag, help="put a tag on: bills, or bills color=#3366ff"),
-        ActionType("untag", _untag, argument=check_tag_name, help="take a tag off"),
-        ActionType("priority", _priority, argument=read_priority, help="high, normal, low, or urgency=3 importance=1"),
-        ActionType("notify", _notify, argument=read_note, help="tell the host with an event"),
+        ActionType("fileinto", _fileinto, argument=mailbox, help="MAILBOX: move into it; created where missing"),
+        ActionType("copy", _copy, argument=mailbox, help="MAILBOX: copy into it; created where missing"),
+        ActionType("archive", _archive, argument=arguments.read_nothing, help="move into the archive"),
+        ActionType("discard", _discard, argument=arguments.read_nothing, help="move to the trash"),
+        ActionType("keep", _nothing, argument=arguments.read_nothing, help="leave where it is"),
+        ActionType("addflag", _addflag, argument=flags, help="FLAGS: add flags or keywords"),
+        ActionType("removeflag", _removeflag, argument=flags, help="FLAGS: remove flags or keywords"),
+        ActionType("setflag", _setflag, argument=flags, help="FLAGS: have these and no others"),
+        ActionType("tag", _tag, argument=arguments.read_tag, help="NAME [color=#RRGGBB]: put a tag on"),
+        ActionType("untag", _untag, argument=arguments.read_tag, help="NAME: take a tag off"),
+        ActionType("priority", _priority, argument=arguments.read_priority, help="low, normal, high, urgency=3 ..."),
+        ActionType("notify", _notify, argument=arguments.read_notice, help="[TEXT]: tell the host with an event"),
+        ActionType(STOP, _nothing, argument=arguments.read_nothing, help="no later rule acts on the message"),
     ]
 
 
 @hookimpl
-def register_rules() -> list[ReadyRule]:
-    """Answer rules that many owners want; they are adopted by saving one's own copy."""
+def register_rules() -> Sequence[ReadyRule]:
+    """Answer rules to adopt and change; what an owner saves is a copy of the owner's own."""
+    seen = Action("addflag", "\\Seen")
     return [
         ReadyRule(
-            "archive-newsletters",
-            "Newsletters are read, tagged and archived.",
+            "newsletters",
+            "Newsletters out of the inbox: read, tagged, archived.",
             Rule(
-                "newsletters", "category:newsletter in:inbox", [("tag", "newsletter"), ("addflag", "\\Seen"), "archive"]
+                "newsletters",
+                when="in:inbox category:newsletter",
+                then=[seen, Action("tag", "newsletter"), "archive"],
             ),
         ),
         ReadyRule(
-            "discard-spam",
-            "What is almost certainly spam goes to the trash.",
-            Rule("spam", "spam>0.95 in:inbox", [("addflag", "\\Seen"), "discard", STOP]),
+            "spam-words",
+            "Mail with words that only spam has for you: to the trash. Put your own words in.",
+            Rule(
+                "spam words",
+                when='in:inbox (subject:"you have won" OR subject:"online casino" OR subject:"miracle cure")',
+                then=[seen, "discard", STOP],
+            ),
         ),
         ReadyRule(
-            "flag-important",
-            "Important mail from people is flagged and tagged.",
-            Rule("important", "importance>=3 category:people", [("addflag", "\\Flagged"), ("tag", "important")]),
+            "important-sender",
+            "Mail of one person stands out. Put the address in.",
+            Rule(
+                "important sender",
+                when="from:name@example.com",
+                then=[Action("addflag", "\\Flagged"), Action("tag", "important", color="#d9534f")],
+            ),
         ),
         ReadyRule(
-            "file-attachments",
-            "Mail with attachments from people is tagged, and copied into a mailbox of its own.",
-            Rule("attachments", "has:attachment category:people", [("tag", "attachments"), ("copy", "Attachments")]),
+            "attachments",
+            "Mail with attachments in one place: tagged and archived.",
+            Rule("attachments", when="in:inbox has:attachment", then=[Action("tag", "attachment"), "archive"]),
         ),
     ]
 
 
-def read_keywords(text: str) -> tuple[str, ...]:
-    """Read flags and keywords separated by blanks or commas. Raises ValueError for what no server can store."""
-    names = text.replace(",", " ").split()
-    keywords = [normalize_keyword(name) for name in names]
-    if not names or None in keywords:
-        raise ValueError(r"write flags such as \Seen \Flagged, or keywords of ASCII letters and digits")
-    if DELETED in keywords:
-        raise ValueError("no rule deletes for good; write discard")
-    return tuple(dict.fromkeys(filter(None, keywords)))
-
-
-def read_nothing(text: str) -> None:
-    """Read no argument. Raises ValueError when there is one."""
-    if text.strip():
-        raise ValueError("this action takes no argument")
-
-
-def read_tag(text: str) -> tuple[str, str]:
-    """Read a tag's name and color. Raises InvalidError."""
-    found = _TAG.match(text.strip())
-    name, color = (found["name"], found["color"] or "") if found else (text, "")
-    return check_tag_name(name), check_color(color)
-
-
-def read_priority(text: str) -> tuple[int | None, int | None]:
-    """Read urgency and importance. Raises ValueError."""
-    if text.strip() in _PRIORITIES:
-        return _PRIORITIES[text.strip()]
-    levels: dict[str, int] = {}
-    for part in text.split():
-        found = _LEVEL.match(part)
-        if not found:
-            raise ValueError("write high, normal, low, or urgency=1..3 importance=1..3")
-        levels[found[1]] = int(found[2])
-    if not levels:
-        raise ValueError("write high, normal, low, or urgency=1..3 importance=1..3")
-    return levels.get("urgency"), levels.get("importance")
-
-
-def read_note(text: str) -> str:
-    """Read a note of bounded length. Raises ValueError."""
-    if len(text) > MAX_NOTE_CHARACTERS:
-        raise ValueError(f"a note has at most {MAX_NOTE_CHARACTERS} characters")
-    return text.strip()
-
-
-def _fileinto(message: MessageDetail, mailbox: object) -> list[Operation]:
-    return [MoveMessage(message.id, str(mailbox))]
-
-
-def _copy(message: MessageDetail, mailbox: object) -> list[Operation]:
-    return [CopyMessage(message.id, str(mailbox))]
-
-
-def _addflag(message: MessageDetail, keywords: object) -> list[Operation]:
-    return [AddKeyword(message.id, keyword) for keyword in _texts(keywords)]
-
-
-def _removeflag(message: MessageDetail, keywords: object) -> list[Operation]:
-    return [RemoveKeyword(message.id, keyword) for keyword in _texts(keywords)]
-
-
-def _setflag(message: MessageDetail, keywords: object) -> list[Operation]:
-    wanted = _texts(keywords)
-    removed = sorted(message.keywords - {*wanted, DELETED})
-    return [*(RemoveKeyword(message.id, keyword) for keyword in removed), *_addflag(message, wanted)]
-
-
-def _to_role(role: str) -> Callable[[MessageDetail, object], list[Operation]]:
-    return lambda message, _: [MoveMessage(message.id, role=role)]
-
-
-def _nothing(message: MessageDetail, _: object) -> list[Operation]:
+def _nothing(message: MessageDetail, argument: object) -> Sequence[Operation]:
     return []
 
 
-def _tag(message: MessageDetail, named: object) -> list[Operation]:
-    name, color = _texts(named)
-    return [AddTag(message.id, name, color)]
+def _fileinto(message: MessageDetail, mailbox: object) -> Sequence[Operation]:
+    return [MoveMessage(message.id, str(mailbox))]
 
 
-def _untag(message: MessageDetail, name: object) -> list[Operation]:
-    return [RemoveTag(message.id, str(name))]
+def _copy(message: MessageDetail, mailbox: object) -> Sequence[Operation]:
+    return [CopyMessage(message.id, str(mailbox))]
 
 
-def _priority(message: MessageDetail, levels: object) -> list[Operation]:
-    urgency, importance = levels if isinstance(levels, tuple) else (None, None)
-    return [SetPriority(message.id, urgency, importance)]
+def _archive(message: MessageDetail, argument: object) -> Sequence[Operation]:
+    return [MoveMessage(message.id, role="archive")]
 
 
-def _notify(message: MessageDetail, text: object) -> list[Operation]:
+def _discard(message: MessageDetail, argument: object) -> Sequence[Operation]:
+    # Copies in several mailboxes would otherwise stay in sight.
+    sources = dict.fromkeys(place.mailbox_id for place in message.places)
+    return [MoveMessage(message.id, role="trash", source_id=source) for source in sources]
+
+
+def _addflag(message: MessageDetail, flags: object) -> Sequence[Operation]:
+    return [AddKeyword(message.id, flag) for flag in _flags(flags)]
+
+
+def _removeflag(message: MessageDetail, flags: object) -> Sequence[Operation]:
+    return [RemoveKeyword(message.id, flag) for flag in _flags(flags)]
+
+
+def _setflag(message: MessageDetail, flags: object) -> Sequence[Operation]:
+    wanted = _flags(flags)
+    others = sorted(message.keywords - _FACTS - set(wanted))
+    return [*_addflag(message, flags), *(RemoveKeyword(message.id, flag) for flag in others)]
+
+
+def _tag(message: MessageDetail, tag: object) -> Sequence[Operation]:
+    return [AddTag(message.id, tag.name, tag.color)] if isinstance(tag, TagArgument) else []
+
+
+def _untag(message: MessageDetail, tag: object) -> Sequence[Operation]:
+    return [RemoveTag(message.id, tag.name)] if isinstance(tag, TagArgument) else []
+
+
+def _priority(message: MessageDetail, levels: object) -> Sequence[Operation]:
+    if not isinstance(levels, PriorityArgument):
+        return []
+    return [SetPriority(message.id, levels.urgency, levels.importance)]
+
+
+def _notify(message: MessageDetail, text: object) -> Sequence[Operation]:
     return [Notify(message.id, str(text))]
 
 
-def _texts(values: object) -> Sequence[str]:
-    return values if isinstance(values, tuple) else ()
+def _flags(argument: object) -> tuple[str, ...]:
+    return tuple(map(str, argument)) if isinstance(argument, tuple) else ()

@@ -6,23 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.errors import MailHelperError
+from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.operation import is_destructive
+from mailhelper_core.model.operation import MoveMessage, Operation
 from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.rule import RuleHit, RuleMode
+from mailhelper_core.model.rule import RuleMode
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules.batches import Batch
 from mailhelper_core.rules.engine import CompiledRule, evaluate
 from mailhelper_core.rules.prepare import Planner, prepare
-from mailhelper_core.store.rules import StoredRule
+from mailhelper_core.store.rules import NewHit, StoredRule
 
 # Notes of one report: beyond, the same rule fails in the same way.
 MAX_NOTES = 50
+# Where mail is out of sight.
+_OUT_OF_SIGHT = ("trash", "junk")
 
 
 @dataclass(slots=True)
 class Judge:
-    """Says what the rules decide about batches of messages, and counts as it goes."""
+    """Says what the rules decide about batches of messages, and counts as it goes.
+
+    held_back: messages that the cap leaves for another run.
+    """
 
     rules: tuple[CompiledRule, ...]
     mode: RuleMode
@@ -30,7 +36,6 @@ class Judge:
     destructive_cap: int
     errors: list[ErrorNote] = field(default_factory=list)
     messages: int = 0
-    capped: int = 0
     held_back: set[int] = field(default_factory=set)
     _destructive: int = 0
 
@@ -38,37 +43,39 @@ class Judge:
     def of(
         cls, stored: Sequence[StoredRule], registry: Registry, context: MatchContext, *, mode: RuleMode, cap: int
     ) -> Judge:
-        """Compile the rules that are switched on; those that cannot run are named in `errors`."""
-        judge = cls((), mode, Planner(context.dispatcher), cap)
-        compiled = []
+        """Compile the rules that are switched on; those that cannot act are named in `errors`."""
+        compiled: list[CompiledRule] = []
+        notes: list[ErrorNote] = []
         for one in stored:
-            if not one.rule.enabled:
-                continue
             try:
-                compiled.append(prepare(one, registry, context))
+                if one.rule.enabled:
+                    compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:
-                judge.note([ErrorNote(f"rule:{one.rule.name}", exc.code, str(exc))])
-        judge.rules = tuple(compiled)
+                notes.append(ErrorNote(f"rule:{one.rule.name}", exc.code, str(exc)))
+        judge = cls(tuple(compiled), mode, Planner(context.dispatcher), cap)
+        judge.note(notes)
         return judge
 
-    def decide(self, batch: Batch) -> list[tuple[int, int, RuleHit]]:
-        """Answer (account, revision, hit) in order; a message whose hits pass the cap is held back."""
-        found = []
+    def decide(self, batch: Batch) -> list[NewHit]:
+        """Answer the hits in order; all of a message that passes the cap are held back."""
+        found: list[NewHit] = []
+        self.note(batch.errors)
+        self.messages += sum(map(len, batch.ids.values()))
         for message in batch.details:
-            self.messages += 1
+            where = batch.directories[message.account_id]
             outcome = evaluate(
                 self.rules,
                 message,
-                batch.directories[message.account_id],
+                where,
                 plan_step=self.planner,
                 mode=self.mode,
                 settled=batch.settled.get(message.id, ()),
             )
             self.note(outcome.errors)
-            if not self._admits([hit for _, hit in outcome.hits]):
-                self.held_back.add(message.id)
+            if self._admits(outcome.hits, where):
+                found += outcome.hits
             else:
-                found += [(message.account_id, revision_id, hit) for revision_id, hit in outcome.hits]
+                self.held_back.add(message.id)
         return found
 
     def note(self, errors: Sequence[ErrorNote]) -> None:
@@ -77,10 +84,12 @@ class Judge:
             if error not in self.errors and len(self.errors) < MAX_NOTES:
                 self.errors.append(error)
 
-    def _admits(self, hits: Sequence[RuleHit]) -> bool:
-        destructive = sum(is_destructive(one) for hit in hits for one in hit.operations)
-        if destructive and self._destructive + destructive > self.destructive_cap:
-            self.capped += destructive
-            return False
-        self._destructive += destructive
-        return True
+    def _admits(self, hits: Sequence[NewHit], where: Directory) -> bool:
+        if not any(_takes_out_of_sight(one, where) for new in hits for one in new.hit.operations):
+            return True
+        self._destructive += 1
+        return self._destructive <= self.destructive_cap
+
+
+def _takes_out_of_sight(operation: Operation, where: Directory) -> bool:
+    return isinstance(operation, MoveMessage) and where.target(operation).role in _OUT_OF_SIGHT

@@ -8,47 +8,42 @@ from difflib import get_close_matches
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, MailHelperError
-from mailhelper_core.model.criteria import Criteria
-from mailhelper_core.model.extension import Registry, action_argument
+from mailhelper_core.model.extension import ActionType, Provided, Registry, action_argument
 from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import OPERATION_TYPES, Operation
+from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.text import clean_header
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read
+from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.engine import CompiledRule, Step
 from mailhelper_core.store.rules import StoredRule
 
+# A line in a list of rules.
+MAX_NAME_CHARACTERS = 100
 # A rule with more actions than this is a mistake or an attack.
 MAX_ACTIONS = 50
-_OPERATIONS = tuple(OPERATION_TYPES.values())
+# A template for a plugin's webhook fits.
+MAX_ARGUMENT_CHARACTERS = 10_000
 
 
 def check(rule: Rule, registry: Registry) -> None:
-    """Raise QueryError or InvalidError for a rule that could not run: criteria, actions, arguments."""
-    if not rule.name.strip():
-        raise InvalidError("A rule needs a name.", code="rule_name")
-    if not rule.then or len(rule.then) > MAX_ACTIONS:
-        raise InvalidError(f"A rule has 1 to {MAX_ACTIONS} actions.", code="rule_actions")
+    """Raise QueryError or InvalidError for a rule that could not act: its name, criteria, actions, arguments."""
+    if not clean_header(rule.name) or len(rule.name) > MAX_NAME_CHARACTERS:
+        raise InvalidError(f"A rule's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="rule_name")
     read(rule.when, registry.conditions)
-    for action in rule.then:
-        read_action(action, registry)
-
-
-def criteria_of(rule: Rule, registry: Registry) -> Criteria:
-    """Answer a rule's criteria. Raises QueryError."""
-    return read(rule.when, registry.conditions)
+    read_actions(rule, registry)
 
 
 def prepare(stored: StoredRule, registry: Registry, context: MatchContext) -> CompiledRule:
-    """Compile a rule. Raises QueryError or InvalidError where a plugin that it names is missing."""
-    matcher = compile_criteria(criteria_of(stored.rule, registry), context)
-    steps = tuple(read_action(action, registry) for action in stored.rule.then)
-    return CompiledRule(stored.rule, stored.revision_id, matcher, steps)
+    """Compile a rule. Raises as `check`, above all where a plugin that it names is missing."""
+    matcher = compile_criteria(read(stored.rule.when, registry.conditions), context)
+    return CompiledRule(stored.rule, stored.revision_id, matcher, read_actions(stored.rule, registry))
 
 
 def problem(rule: Rule, registry: Registry) -> str:
-    """Answer why a rule cannot run, empty when it can."""
+    """Answer why a rule cannot act, empty when it can."""
     try:
         check(rule, registry)
     except MailHelperError as exc:
@@ -56,18 +51,33 @@ def problem(rule: Rule, registry: Registry) -> str:
     return ""
 
 
-def read_action(action: Action, registry: Registry) -> Step:
-    """Find an action's type and read its argument. Raises InvalidError with a hint."""
+def read_actions(rule: Rule, registry: Registry) -> tuple[Step, ...]:
+    """Find the types of a rule's actions and read their arguments. Raises InvalidError with the number and a hint."""
+    if not 0 < len(rule.then) <= MAX_ACTIONS:
+        raise InvalidError(f"A rule has 1 to {MAX_ACTIONS} actions.", code="rule_actions")
+    return tuple(_step(number, action, registry) for number, action in enumerate(rule.then, 1))
+
+
+def _step(number: int, action: Action, registry: Registry) -> Step:
     found = registry.actions.get(action.name)
     if found is None:
-        near = get_close_matches(action.name, registry.actions, 1)
+        near = get_close_matches(action.name[:100], registry.actions, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(registry.actions))}."
-        raise InvalidError(f"There is no action {action.name[:40]!r}; {hint}", code="action")
+        raise InvalidError(f"Action {number}: there is no action {action.name[:40]!r}; {hint}", code="action")
+    return Step(found.plugin, found.provider, _argument(number, action, found))
+
+
+def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:
+    text = action_argument(action)
     try:
-        argument = found.provider.argument(action_argument(action))
-    except ValueError as exc:
-        raise InvalidError(f"The action {action.name} cannot read its argument: {exc}", code="argument") from exc
-    return Step(found.plugin, found.provider, argument)
+        if len(text) > MAX_ARGUMENT_CHARACTERS:
+            raise ValueError(f"at most {MAX_ARGUMENT_CHARACTERS} characters")
+        return found.provider.argument(text)
+    except Exception as exc:
+        code = exc.code if isinstance(exc, InvalidError) else "argument"
+        is_said = isinstance(exc, ValueError | InvalidError)
+        reason = str(exc) if is_said else f"plugin {found.plugin!r} raised {type(exc).__name__}"
+        raise InvalidError(f"Action {number}: {action.name} cannot read its argument: {reason}", code=code) from exc
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,11 @@ class Planner:
     dispatcher: Dispatcher
 
     def __call__(self, step: Step, message: MessageDetail) -> Sequence[Operation]:
-        """Answer the operations. Raises PluginError for an exception, a wrong type or another message's id."""
-        name = step.type.name
-        planned = self.dispatcher.call(step.plugin, name, lambda: step.type.plan(message, step.argument))
-        if not isinstance(planned, list | tuple) or not all(isinstance(one, _OPERATIONS) for one in planned):
-            raise self.dispatcher.reject(step.plugin, name, "did not answer a list of operations")
-        if any(one.message_id != message.id for one in planned):
-            raise self.dispatcher.reject(step.plugin, name, "answered operations on another message")
-        return planned
+        """Answer the operations. Raises PluginError for an exception and for what no rule may decide."""
+        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(message, step.argument))
+        try:
+            return accept(planned, message.id)
+        except MailHelperError as exc:
+            raise self.dispatcher.reject(step.plugin, step.type.name, str(exc)) from exc
+        except Exception as exc:
+            raise self.dispatcher.reject(step.plugin, step.type.name, "answered fields of wrong types") from exc

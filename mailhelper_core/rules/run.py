@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.model.report import OnProgress, Progress, RuleRun
-from mailhelper_core.model.rule import RuleHit
-from mailhelper_core.rules.batches import STAGE, Batch
+from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.store import changes, pending, rules
 from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.rules import NewHit
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 
 @dataclass(slots=True)
 class Run:
-    """One run of the rules; a batch is one short transaction."""
+    """One run of the rules; a batch is one short transaction. `total` messages are expected."""
 
     owner: OwnerStore
     judge: Judge
     progress: OnProgress | None
+    total: int = 0
     change: int | None = None
     hits: int = 0
     operations: int = 0
@@ -27,17 +29,15 @@ class Run:
     def act(self, batch: Batch) -> None:
         """Decide about a batch and write what was decided; its messages wait no longer, but for those held back."""
         found = self.judge.decide(batch)
-        with self.owner.begin() as uow:
-            by_account: dict[int, list[int]] = {}
-            for message in batch.details:
-                if message.id not in self.judge.held_back:
-                    by_account.setdefault(message.account_id, []).append(message.id)
-            for account_id, ids in by_account.items():
-                pending.done(uow, STAGE, account_id, ids)
-            if found:
-                self._write(uow, found)
+        if batch.ids:
+            with self.owner.begin() as uow:
+                for account_id, ids in batch.ids.items():
+                    done = [id_ for id_ in ids if id_ not in self.judge.held_back]
+                    pending.done(uow, STAGE, account_id, done, unless=BEFORE)
+                if found:
+                    self._write(uow, found)
         if self.progress:
-            self.progress(Progress(STAGE, self.judge.messages, self.judge.messages))
+            self.progress(Progress(STAGE, self.judge.messages, max(self.total, self.judge.messages)))
 
     def report(self) -> RuleRun:
         """Answer what the run did."""
@@ -46,16 +46,14 @@ class Run:
             messages=self.judge.messages,
             hits=self.hits,
             operations=self.operations,
-            capped=self.judge.capped,
+            capped=len(self.judge.held_back),
             errors=tuple(self.judge.errors),
         )
 
-    def _write(self, uow: UnitOfWork, found: list[tuple[int, int, RuleHit]]) -> None:
-        if self.change is None:
-            self.change = changes.new_change(uow, "rules")
-        rules.add_hits(uow, self.change, found)
-        decisions = [
-            Decision(operation, "rule", revision_id) for _, revision_id, hit in found for operation in hit.operations
-        ]
-        self.operations += len(decide(uow, self.change, decisions))
-        self.hits += len(found)
+    def _write(self, uow: UnitOfWork, found: Sequence[NewHit]) -> None:
+        change_id = self.change or changes.new_change(uow, "rules")
+        new = rules.add_hits(uow, change_id, found)
+        decisions = [Decision(operation, "rule", one.revision_id) for one in new for operation in one.hit.operations]
+        self.operations += len(decide(uow, change_id, decisions))
+        self.hits += len(new)
+        self.change = change_id

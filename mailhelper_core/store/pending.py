@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
@@ -28,9 +28,9 @@ def take(
 ) -> list[int]:
     """Answer the oldest messages that wait, with ids above `after`; they keep waiting until `done`.
 
-    With `unless`, messages that wait for that earlier stage too are left out.
+    With `unless`, messages that wait for that earlier stage too are left out, and those that lie nowhere now.
     """
-    p = t.pending.c
+    p, m = t.pending.c, t.messages.c
     statement = (
         select(p.message_id)
         .where(p.stage == stage, p.account_id == account_id, p.message_id > after)
@@ -38,17 +38,21 @@ def take(
         .limit(limit)
     )
     if unless is not None:
-        other = t.pending.alias()
-        earlier = select(other.c.message_id).where(other.c.stage == unless, other.c.account_id == account_id)
-        statement = statement.where(p.message_id.not_in(earlier))
+        statement = statement.join(t.messages, m.id == p.message_id).where(m.orphaned_at.is_(None))
+        statement = statement.where(p.message_id.not_in(_waiting(unless, account_id)))
     return list(uow.connection.scalars(statement))
 
 
-def done(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> None:
-    """Strike messages off a stage's list."""
+def done(
+    uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int], *, unless: Stage | None = None
+) -> None:
+    """Strike messages off a stage's list; with `unless` not those that wait for that earlier stage too."""
     p = t.pending.c
+    statement = delete(t.pending).where(p.stage == stage, p.account_id == account_id)
+    if unless is not None:
+        statement = statement.where(p.message_id.not_in(_waiting(unless, account_id)))
     for chunk in chunks(message_ids):
-        uow.execute(delete(t.pending).where(p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk)))
+        uow.execute(statement.where(p.message_id.in_(chunk)))
 
 
 def claim(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> set[int]:
@@ -66,3 +70,8 @@ def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
     p = t.pending.c
     statement = select(func.count()).where(p.stage == stage, p.account_id == account_id)
     return int(uow.connection.scalar(statement) or 0)
+
+
+def _waiting(stage: Stage, account_id: int) -> Select[tuple[int]]:
+    other = t.pending.alias()
+    return select(other.c.message_id).where(other.c.stage == stage, other.c.account_id == account_id)

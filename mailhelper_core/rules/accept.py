@@ -1,0 +1,116 @@
+"""What an action may answer, pure: operations on its own message that every store and mail server can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.directory import ROLE_NAMES, check_mailbox_name
+from mailhelper_core.model.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.operation import (
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    Effect,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+)
+from mailhelper_core.model.tag import check_color, check_tag_name
+
+# An event carries a note for the owner, not a text.
+MAX_NOTE_CHARACTERS = 200
+# What a plugin needs to carry an effect out: ids and a payload, not a mail.
+MAX_EFFECT_CHARACTERS = 100_000
+_LEVELS = (None, 1, 2, 3)
+
+
+def accept(planned: object, message_id: int) -> tuple[Operation, ...]:
+    """Answer the operations with their names as they are stored. Raises InvalidError for any other answer."""
+    if not isinstance(planned, list | tuple):
+        raise InvalidError("did not answer a list of operations")
+    return tuple(_accept(operation, message_id) for operation in planned)
+
+
+def check_note(text: str) -> str:
+    """Answer a note without blanks around it. Raises InvalidError for one that is too long."""
+    if len(text) > MAX_NOTE_CHARACTERS:
+        raise InvalidError(f"a note has at most {MAX_NOTE_CHARACTERS} characters", code="note")
+    return text.strip()
+
+
+def _accept(operation: object, message_id: int) -> Operation:
+    check = _CHECKS.get(type(operation))
+    if check is None:
+        raise InvalidError("did not answer a list of operations that rules may decide")
+    checked: Operation = check(operation)
+    if checked.message_id != message_id:
+        raise InvalidError("answered operations on another message")
+    return checked
+
+
+def _keyword(operation: AddKeyword | RemoveKeyword) -> Operation:
+    keyword = normalize_keyword(operation.keyword)
+    if keyword is None:
+        raise InvalidError("answered a keyword that no server can store")
+    if keyword == DELETED:
+        raise InvalidError("answered \\Deleted; no rule deletes for good")
+    return replace(operation, keyword=keyword)
+
+
+def _move(operation: MoveMessage) -> Operation:
+    if operation.mailbox:
+        return replace(operation, mailbox=check_mailbox_name(operation.mailbox))
+    if operation.role not in ROLE_NAMES:
+        raise InvalidError(f"answered a move to no mailbox and no role of {', '.join(ROLE_NAMES)}")
+    return operation
+
+
+def _copy(operation: CopyMessage) -> Operation:
+    return replace(operation, mailbox=check_mailbox_name(operation.mailbox))
+
+
+def _add_tag(operation: AddTag) -> Operation:
+    return replace(operation, tag=check_tag_name(operation.tag), color=check_color(operation.color))
+
+
+def _remove_tag(operation: RemoveTag) -> Operation:
+    return replace(operation, tag=check_tag_name(operation.tag))
+
+
+def _priority(operation: SetPriority) -> Operation:
+    if operation.urgency not in _LEVELS or operation.importance not in _LEVELS:
+        raise InvalidError("answered a priority that is not 1 to 3")
+    return operation
+
+
+def _notify(operation: Notify) -> Operation:
+    return replace(operation, text=check_note(operation.text))
+
+
+def _effect(operation: Effect) -> Operation:
+    action: object = operation.action
+    data: object = operation.data
+    if not isinstance(action, str) or not isinstance(data, str) or not action or operation.undo:
+        raise InvalidError("answered an effect without an action or without text")
+    if len(data) > MAX_EFFECT_CHARACTERS:
+        raise InvalidError(f"answered an effect of more than {MAX_EFFECT_CHARACTERS} characters")
+    return operation
+
+
+# DropCopy is not among them: only undo removes a copy, and only one of ours.
+_CHECKS: dict[type, Callable[..., Operation]] = {
+    AddKeyword: _keyword,
+    RemoveKeyword: _keyword,
+    MoveMessage: _move,
+    CopyMessage: _copy,
+    AddTag: _add_tag,
+    RemoveTag: _remove_tag,
+    SetPriority: _priority,
+    Notify: _notify,
+    Effect: _effect,
+}

@@ -1,0 +1,88 @@
+"""Messages for the rules by a query: those that it finds and some rule can match, oldest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not, leaves
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import Matcher, compile_criteria
+from mailhelper_core.query.narrow import narrowed
+from mailhelper_core.query.read import MAX_TESTS
+from mailhelper_core.query.view import MessageView
+from mailhelper_core.rules.batches import Batch, batch_of, load
+from mailhelper_core.rules.engine import CompiledRule
+from mailhelper_core.store import find
+from mailhelper_core.store.criteria import compile_bounds
+from mailhelper_core.store.find import Key
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a query finds; messages that no rule can match as they are now never change, and are not loaded."""
+
+    matcher: Matcher
+    context: MatchContext
+    account_id: int | None
+    with_headers: bool
+
+    @classmethod
+    def of(
+        cls,
+        query: Criteria,
+        compiled: Sequence[CompiledRule],
+        context: MatchContext,
+        *,
+        account_id: int | None,
+        with_headers: bool,
+    ) -> Selection:
+        """Narrow a query to an account and to what the rules can match."""
+        # The place that a rule asks about need not be the one that the query asks about: a NOT asks anew.
+        within = [query, Not(Not(_reach(compiled)))]
+        if account_id is not None:
+            within.append(Is("account", "=", str(account_id)))
+        return cls(compile_criteria(AllOf(tuple(within)), context), context, account_id, with_headers)
+
+    def total(self, owner: OwnerStore) -> int:
+        """Answer 0: to count what a query finds costs as much as to look at it."""
+        return 0
+
+    def batches(self, owner: OwnerStore, size: int) -> Iterator[Batch]:
+        """Yield batches; each is read when it is asked for. A plugin condition that fails is named in `errors`."""
+        batch, after = self._batch(owner, size, None)
+        yield batch
+        while after is not None:
+            batch, after = self._batch(owner, size, after)
+            yield batch
+
+    def _batch(self, owner: OwnerStore, size: int, after: Key | None) -> tuple[Batch, Key | None]:
+        with owner.read() as uow:
+            bounds = compile_bounds(
+                uow, self.matcher.criteria, now=self.context.now, time_zone=self.context.time_zone,
+                narrow=lambda leaf: narrowed(leaf, self.context),
+            )  # fmt: skip
+            found = find.find(uow, bounds, sort="oldest", limit=size, after=after)
+            sure = {one.id for one in found if one.sure or bounds.is_exact}
+            views = [MessageView(one) for one in load(uow, [one.id for one in found], with_headers=self.with_headers)]
+            kept = [view.message for view in views if self._holds(view, sure)]
+            ids: dict[int, list[int]] = defaultdict(list)
+            for message in kept:
+                ids[message.account_id].append(message.id)
+            batch = batch_of(uow, ids, kept, [error for view in views for error in view.errors])
+            return batch, found[-1].key if len(found) == size else None
+
+    def _holds(self, view: MessageView, sure: Collection[int]) -> bool:
+        # The criteria also find an account that has the wanted one's id for a name.
+        is_wanted = self.account_id in (None, view.message.account_id)
+        return is_wanted and (view.message.id in sure or self.matcher.matches(view))
+
+
+def _reach(compiled: Sequence[CompiledRule]) -> Criteria:
+    tests = sum(1 for one in compiled for _ in leaves(one.matcher.criteria))
+    # Beyond what one query may have, SQL grows too deep for SQLite's parser: then every message is looked at.
+    if tests > MAX_TESTS or any(one.rule.otherwise for one in compiled):
+        return EVERYTHING
+    return AnyOf(tuple(one.matcher.criteria for one in compiled))

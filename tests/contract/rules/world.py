@@ -1,0 +1,131 @@
+"""An owner whose mail was synced and processed, with the services that decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from mailhelper_core.actions.commands import MessageCommands
+from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.model.extension import ActionType, Condition, PluginInfo, Provided, Registry
+from mailhelper_core.model.message import Address, MailFacts, Message, MessageDetail, Place
+from mailhelper_core.model.operation import Change
+from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.rules import builtin
+from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import changes, messages, pending
+from mailhelper_core.store import tables as t
+from mailhelper_core.tags.service import TagManager
+from tests.contract.search import world as search
+
+HOME, WORK = 1, 2
+BUILT_IN = Registry(
+    actions={one.name: Provided("rules", one) for one in builtin.register_actions()},
+    rules={one.name: Provided("rules", one) for one in builtin.register_rules()},
+    plugins=(PluginInfo("rules", built_in=True),),
+)
+
+
+@dataclass
+class World(search.World):
+    """One owner with the accounts `home` and `Work`, each with INBOX, Archive and Work/Größe."""
+
+    registry: Registry = BUILT_IN
+    settings: Settings = field(default_factory=Settings)
+    dispatcher: Dispatcher = field(default_factory=Dispatcher)
+
+    @property
+    def rules(self) -> RulesEngine:
+        return RulesEngine(self.owner, self.registry, self.dispatcher, self.settings)
+
+    @property
+    def tags(self) -> TagManager:
+        return TagManager(self.owner)
+
+    @property
+    def messages(self) -> MessageCommands:
+        return MessageCommands(self.owner)
+
+    @property
+    def opinions(self) -> OpinionService:
+        return OpinionService(self.owner)
+
+    @property
+    def undo(self) -> UndoService:
+        return UndoService(self.owner)
+
+    def put(self, details: Sequence[MessageDetail]) -> list[int]:
+        """Store messages; they wait for the rules."""
+        ids = super().put(details)
+        with self.owner.begin() as uow:
+            for id_, detail in zip(ids, details, strict=True):
+                pending.add(uow, "rules", self.accounts[detail.account_id], [id_])
+        return ids
+
+    def mail(self, subject: str = "Hello", **fields: object) -> int:
+        """Store one message."""
+        return self.put([mail(subject, **fields)])[0]
+
+    def see(self, message_id: int) -> Message:
+        with self.owner.read() as uow:
+            return messages.summaries(uow, [message_id])[0]
+
+    def change(self, change_id: int | None) -> Change:
+        assert change_id is not None
+        with self.owner.read() as uow:
+            return changes.get(uow, change_id)
+
+    def waiting(self) -> set[int]:
+        """The messages that wait for the rules."""
+        p = t.pending.c
+        with self.owner.read() as uow:
+            mine = p.account_id.in_(self.accounts.values())
+            return set(uow.connection.scalars(select(p.message_id).where(mine, p.stage == "rules")))
+
+    def state(self) -> list[tuple[object, ...]]:
+        """All that decisions change, to compare before and after."""
+        p, mt, m = t.placements.c, t.message_tags.c, t.messages.c
+        columns = (p.message_id, p.mailbox_id, p.uid, p.base_flags, p.base_keywords, p.flags, p.keywords, p.hidden)
+        mine = m.owner_id == select(t.owners.c.id).where(t.owners.c.key == self.name).scalar_subquery()
+        tagged = (mt.message_id, t.tags.c.name, mt.set_by, mt.actor, mt.rule_revision_id, mt.created_at)
+        queries = (
+            select(*columns).join(t.messages, m.id == p.message_id),
+            select(*tagged).join(t.tags, t.tags.c.id == mt.tag_id).join(t.messages, m.id == mt.message_id),
+            select(m.id, m.urgency, m.importance),
+        )
+        with self.owner.read() as uow:
+            rows = [
+                row for query in queries for row in uow.execute(query.where(mine).order_by(*query.selected_columns))
+            ]
+        return [tuple(row) for row in rows]
+
+    def with_plugin(self, *provided: Condition | ActionType) -> World:
+        """The same owner in a process where a plugin is installed."""
+        conditions = {one.name: Provided("demo", one) for one in provided if isinstance(one, Condition)}
+        actions = {one.name: Provided("demo", one) for one in provided if isinstance(one, ActionType)}
+        both = replace(self.registry, conditions=conditions, actions={**self.registry.actions, **actions})
+        return replace(self, registry=both, dispatcher=Dispatcher())
+
+
+def mail(subject: str = "Hello", **fields: object) -> MessageDetail:
+    """A message in the inbox of `home`."""
+    values: dict[str, object] = {
+        "id": 0, "account_id": HOME, "thread_id": 0, "subject": subject, "from_": Address("Bob", "bob@bank.example"),
+        "to": (), "sent_at": None, "received_at": datetime(2026, 5, 19, 8, tzinfo=UTC), "size": 1000, "snippet": "",
+        "parse_status": "ok", "has_attachments": False, "places": (INBOX,), "facts": MailFacts(),
+    }  # fmt: skip
+    return MessageDetail(**(values | fields))  # type: ignore[arg-type]
+
+
+def place(number: int, *keywords: str) -> Place:
+    """A place in one of the mailboxes of `tests.contract.search.world.MAILBOXES`."""
+    _, name, role = search.MAILBOXES[number - 1]
+    return Place(number, name, role, frozenset(keywords), 7)
+
+
+INBOX, ARCHIVE, SIZE = place(1), place(2), place(3)
