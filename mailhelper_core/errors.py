@@ -107,7 +107,7 @@ class ServerError(MailHelperError):
 
 
 class LoginError(ServerError):
-    """The mail server refused these credentials; update the account's password."""
+    """The mail server refused these credentials."""
 
     default_code = "login"
     default_transient = False
