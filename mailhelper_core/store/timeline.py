@@ -60,7 +60,7 @@ def _tags(uow: UnitOfWork, message_id: int) -> Iterator[TimelineEntry]:
     mt, tag = t.message_tags.c, t.tags.c
     statement = select(mt.created_at, mt.actor, mt.set_by, tag.name).join(t.tags, tag.id == mt.tag_id)
     for row in uow.execute(statement.where(mt.message_id == message_id)):
-        yield TimelineEntry(from_micros(row.created_at), "tag", row.name, f"{row.set_by} {row.actor}")
+        yield TimelineEntry(from_micros(row.created_at), "tag", row.name, _who(row.set_by, row.actor))
 
 
 def _operations(uow: UnitOfWork, message_id: int) -> Iterator[TimelineEntry]:
@@ -71,4 +71,9 @@ def _operations(uow: UnitOfWork, message_id: int) -> Iterator[TimelineEntry]:
         arguments = [str(value) for key, value in json.loads(row.data).items() if value and key != "message_id"]
         what = " ".join([row.kind, *arguments, f"({row.state})"])
         reasons = (row.error_code,) if row.error_code else ()
-        yield TimelineEntry(from_micros(row.updated_at), "operation", what, f"{row.decided_by} {row.actor}", reasons)
+        yield TimelineEntry(from_micros(row.updated_at), "operation", what, _who(row.decided_by, row.actor), reasons)
+
+
+def _who(decided_by: str, actor: str) -> str:
+    """Name the person who did it, or what decided: a rule that the owner lets run is not the owner's hand."""
+    return actor if decided_by == "owner" else decided_by
