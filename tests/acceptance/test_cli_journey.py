@@ -55,6 +55,23 @@ def test_rules_do_what_was_planned_and_undo_restores_the_server(cli: Cli, filled
     assert cli.ok("search", "tag:bills", "--json").json["messages"] == []
 
 
+def test_why_names_who_did_what(cli: Cli, filled: Target) -> None:
+    _add(cli, filled)
+    cli.ok("rule", "add", *BILLS)
+    cli.ok("run")
+    message = cli.ok("list", "Finance", "--json").json["messages"][0]["id"]
+    cli.ok("tag", "assign", "later", str(message))
+
+    timeline = cli.ok("show", str(message), "--why", "--json").json["timeline"]
+
+    by = {(entry["kind"], entry["what"].split(" (")[0]): entry["by"] for entry in timeline}
+    assert by["rule", "matched"] == "bills"
+    assert by["tag", "bills"] == by["operation", "move Finance"] == "rule"
+    assert by["tag", "later"] == by["operation", "add_tag later"] == "me"
+    (hit,) = (entry for entry in timeline if entry["kind"] == "rule")
+    assert "category:finance saw finance" in hit["reasons"]
+
+
 def test_run_lets_rules_act_on_new_mail(cli: Cli, filled: Target) -> None:
     _add(cli, filled)
     cli.ok("rule", "add", *BILLS)

@@ -34,7 +34,7 @@ PIPE_CLOSED = 141  # 128 + SIGPIPE
 # error -> (exit code, what to do); the first class that fits decides, so special ones come first.
 _MEANING: tuple[tuple[type[MailHelperError], int, str], ...] = (
     (NotFoundError, NOT_FOUND, ""),
-    (LoginError, LOGIN, "set it with `mailhelper account password`; many providers want an app password"),
+    (LoginError, LOGIN, "set them right with `mailhelper account password`; many providers want an app password"),
     (ServerError, SERVER, "look closer with `mailhelper account check`"),
     (BusyError, BUSY, "try again in a moment"),
     (SchemaError, SET_UP, ""),
@@ -82,6 +82,9 @@ def explain(error: MailHelperError | click.ClickException, *, as_json: bool, whe
     failure = describe(error)
     if as_json:
         click.echo(json.dumps(asdict(failure)), err=True)
+        return
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
         return
     advice = f" ({failure.advice})" if failure.advice else ""
     click.echo(": ".join(filter(None, ("mailhelper", where, failure.message))) + advice, err=True)

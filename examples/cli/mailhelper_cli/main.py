@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (click.Abort, KeyboardInterrupt):
-        click.echo("mailhelper: stopped; what was committed stays", err=True)
+        click.echo("\nmailhelper: stopped; what was committed stays", err=True)
         return INTERRUPTED
     except (MailHelperError, click.ClickException) as exc:
         explain(exc, as_json=as_json)

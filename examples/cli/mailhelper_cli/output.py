@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import click
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from mailhelper_cli.widths import share
 
 # What mail may not send to a terminal: control characters but TAB and LF, and characters that reorder a line.
 _CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"]
 _UNSAFE = dict.fromkeys([*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
-
-
-# Cells up to this width (a date and time) stay whole; wider columns share what is left.
-UNCUT = 16
+_GAP = 2
 
 
 class Output:
@@ -34,12 +33,19 @@ class Output:
         for line in lines:
             self.say(line)
 
-    def table(self, value: Mapping[str, object], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def table(
+        self,
+        value: Mapping[str, object],
+        columns: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        cut: Collection[str] = (),
+    ) -> None:
         """Print the object; or a table on a terminal, and elsewhere lines of fields between TABs, never cut."""
         if self.as_json:
             self.result(value)
         elif self._console.is_terminal:
-            self.aligned(columns, rows)
+            self.aligned(columns, rows, cut=cut)
         else:
             for row in rows:
                 click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
@@ -54,24 +60,35 @@ class Output:
         if not self.as_json:
             self._console.print(Text(f"\n{_safe(text)}", style="bold"))
 
-    def aligned(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table for people only; columns of numbers stand to the right."""
+    def aligned(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, cut: Collection[str] = ()) -> None:
+        """Print a table for people only: numbers to the right, columns of `cut` on one line, empty ones left out."""
         lines = [[_cell(cell) for cell in row] for row in rows]
         if not lines:
             self.say("nothing found")
         elif not self.as_json:
-            self._console.print(_table(columns, lines))
+            self._console.print(self._drawn(columns, list(zip(*lines, strict=True)), cut))
+
+    def _drawn(self, columns: Sequence[str], cells: Sequence[Sequence[Text]], cut: Collection[str]) -> Table:
+        shown = [(name, column) for name, column in zip(columns, cells, strict=True) if any(column)]
+        natural = [max(Text(name).cell_len, *(cell.cell_len for cell in column)) for name, column in shown]
+        widths = share(natural, self._console.width - _GAP * (len(shown) - 1))
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+        for (name, column), width in zip(shown, widths, strict=True):
+            table.add_column(
+                name,
+                justify="right" if all(cell.plain.isdigit() for cell in column) else "left",
+                no_wrap=name in cut,
+                overflow="ellipsis" if name in cut else "fold",
+                width=width,
+            )
+        for row in zip(*(column for _, column in shown), strict=True):
+            table.add_row(*row)
+        return table
 
 
-def _table(columns: Sequence[str], lines: Sequence[Sequence[Text]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading, cells in zip(columns, zip(*lines, strict=True), strict=True):
-        justify: JustifyMethod = "right" if all(cell.plain.isdigit() for cell in cells) else "left"
-        width = min(max(cell.cell_len for cell in cells), UNCUT)
-        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", min_width=width)
-    for line in lines:
-        table.add_row(*line)
-    return table
+def counted(number: int, one: str, many: str = "") -> str:
+    """Answer `1 message`, `2 messages`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _cell(value: object) -> Text:

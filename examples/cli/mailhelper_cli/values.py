@@ -86,15 +86,14 @@ def hit_value(hit: RuleHit) -> Value:
     """Answer which rule matched which message, why, and what it decided."""
     return {
         "rule": hit.rule, "message_id": hit.message_id,
-        "why": [asdict(step) for step in hit.trace], "operations": [operation_words(one) for one in hit.operations],
+        "why": [asdict(step) for step in hit.trace], "operations": [operation_value(one) for one in hit.operations],
     }  # fmt: skip
 
 
-def operation_words(operation: Operation) -> str:
-    """Answer an operation in a few words, such as `AddTag bills`."""
-    values = asdict(operation)
-    words = [str(value) for name, value in values.items() if name not in ("message_id", "source_id") and value]
-    return " ".join((type(operation).__name__, *words))
+def operation_value(operation: Operation) -> Value:
+    """Answer an operation's name and what it needs besides the message, such as a tag or a mailbox."""
+    needed = {name: value for name, value in asdict(operation).items() if name != "message_id"}
+    return {"operation": type(operation).__name__, **needed}
 
 
 def plugin_value(plugin: PluginInfo) -> Value:

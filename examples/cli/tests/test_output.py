@@ -32,12 +32,29 @@ def test_a_table_on_a_terminal_fits_its_width(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
 
-    Output(as_json=False).table({}, ("id", "subject"), [(123456, "long " * 100)])
+    rows = [(123456, "long " * 100, "2026-01-31 10:00", "")]
+    Output(as_json=False).table({}, ("id", "subject", "date", "tags"), rows, cut=("subject",))
 
     header, row = capsys.readouterr().out.splitlines()
     assert "subject" in header
+    assert "tags" not in header
     assert "123456" in row
+    assert "2026-01-31 10:00" in row
+    assert "…" in row
     assert len(row) <= 60
+
+
+def test_what_is_not_to_be_cut_goes_on_in_the_next_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+
+    Output(as_json=False).table({}, ("name", "advice"), [("database", "a few words " * 8)])
+
+    said = capsys.readouterr().out
+    assert said.count("words") == 8
+    assert all(len(line) <= 40 for line in said.splitlines()[1:])
 
 
 def test_an_empty_table_says_so_on_a_terminal(

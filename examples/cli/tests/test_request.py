@@ -45,6 +45,12 @@ def test_wrong_usage_is_json_when_json_is_asked_for(capsys: pytest.CaptureFixtur
     assert json.loads(said.err)["error"] == "usage"
 
 
+@pytest.mark.parametrize("words", [[], ["account"], ["rule"]])
+def test_without_a_command_the_help_is_shown(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("Usage: mailhelper")
+
+
 def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fly"]) == 2
     assert "no such command 'fly'" in capsys.readouterr().err

@@ -12,8 +12,9 @@ from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import describe, explain
 from mailhelper_cli.progress import OnStep, progress
 from mailhelper_cli.request import Command
+from mailhelper_cli.sentences import note_line, run_lines, sync_lines
 from mailhelper_cli.values import Value
-from mailhelper_core import Account, ErrorNote, MailHelperError, RunReport, SyncReport
+from mailhelper_core import Account, MailHelperError, RunReport, SyncReport
 
 R = TypeVar("R", SyncReport, RunReport)
 
@@ -33,7 +34,7 @@ def sync_command(context: Context, *, account: str | None, max_messages: int | N
     def sync(one: Account, on_step: OnStep | None) -> SyncReport:
         return context.services.sync(one.id, max_messages=max_messages, progress=on_step)
 
-    _each(context, context.accounts(account), sync, _sync_lines)
+    _each(context, context.accounts(account), sync, sync_lines)
 
 
 @click.command("run", cls=Command)
@@ -46,7 +47,7 @@ def run_command(context: Context, *, account: str | None, max_messages: int | No
     def run(one: Account, on_step: OnStep | None) -> RunReport:
         return context.services.run(one.id, max_messages=max_messages, progress=on_step)
 
-    _each(context, context.accounts(account), run, _run_lines)
+    _each(context, context.accounts(account), run, run_lines)
 
 
 def _each(
@@ -70,32 +71,6 @@ def _each(
             explain(exc, as_json=context.out.as_json, where=account.name)
             continue
         entry["report"] = report.as_dict()
-        context.out.say(f"{account.name}: " + "\n  ".join([*lines(report), *map(_note_line, report.errors)]))
+        context.out.say(f"{account.name}: " + "\n  ".join([*lines(report), *map(note_line, report.errors)]))
     context.out.result({"accounts": done})
     click.get_current_context().exit(failed)
-
-
-def _sync_lines(report: SyncReport) -> list[str]:
-    parts = [f"{report.new} new", f"{report.updated} updated", f"{report.moved} moved", f"{report.deleted} gone"]
-    if report.remaining:
-        parts.append(f"{report.remaining} still to come")
-    if report.quarantined:
-        parts.append(f"{report.quarantined} kept as they came, unreadable")
-    return [", ".join(parts)]
-
-
-def _run_lines(report: RunReport) -> list[str]:
-    rules = f"{report.rules.hits} rule matches" if report.rules.hits else "no rule matched"
-    lines = [
-        *_sync_lines(report.sync),
-        f"{report.process.processed} understood, {rules}, {report.deliver.delivered} changes done on the server",
-    ]
-    if report.rules.capped:
-        lines.append(f"{report.rules.capped} more were not moved to trash or junk: that is more than one run may do")
-    if report.rules.change:
-        lines.append(f"take it back with: mailhelper undo {report.rules.change}")
-    return lines
-
-
-def _note_line(note: ErrorNote) -> str:
-    return f"{note.where}: {note.message or note.code}"

@@ -11,12 +11,14 @@ import click
 from rich.text import Text
 
 from mailhelper_cli.context import Context, reading, with_context
+from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import detail_value, message_value, timeline_value
 from mailhelper_core import Message, MessageDetail, NotFoundError, Page, TimelineEntry, priority_score, traffic_light
 
 Sort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 
+CUT = ("from", "subject", "tags")
 COLUMNS = ("id", "", "date", "from", "subject", "category", "tags")
 # A query may begin with a dash, as in `-tag:done`.
 QUERY_SETTINGS = {"ignore_unknown_options": True}
@@ -66,7 +68,8 @@ def show_command(context: Context, *, message: int, why: bool, raw: bool) -> Non
     value = detail_value(found)
     if why:
         value["timeline"] = [timeline_value(entry) for entry in timeline]
-    context.out.result(value, *_message_lines(found), *map(_timeline_line, timeline))
+    happened = ["", *map(_timeline_line, timeline)] if why else []
+    context.out.result(value, *_message_lines(found), *happened)
 
 
 @click.command("thread", cls=Command)
@@ -75,14 +78,16 @@ def show_command(context: Context, *, message: int, why: bool, raw: bool) -> Non
 def thread_command(context: Context, *, message: int) -> None:
     """Show the conversation that MESSAGE belongs to, oldest first."""
     found = context.services.messages.thread(message)
-    context.out.table({"messages": [message_value(one) for one in found]}, COLUMNS, _rows(found))
+    context.out.table({"messages": [message_value(one) for one in found]}, COLUMNS, _rows(found), cut=CUT)
 
 
 def _require_mailbox(context: Context, name: str) -> None:
     """Raise NotFoundError, with the names there are, unless an account has this mailbox."""
-    services = context.services
-    boxes = [box for account in services.accounts.list() for box in services.accounts.mailboxes(account.id)]
-    if boxes and not any(name.lower() in (box.name.lower(), box.role) for box in boxes):
+    accounts = context.services.accounts
+    boxes = [box for account in context.accounts(None) for box in accounts.mailboxes(account.id)]
+    if not boxes:
+        raise NotFoundError("Nothing was fetched yet; do so with `mailhelper run`.")
+    if not any(name.lower() in (box.name.lower(), box.role) for box in boxes):
         known = ", ".join(sorted({box.name for box in boxes}))
         raise NotFoundError(f"There is no mailbox {name!r}; there are {known}.", code="no_mailbox")
 
@@ -97,7 +102,7 @@ def _print_raw(context: Context, message: int) -> None:
 
 def _print_page(context: Context, page: Page[Message]) -> None:
     value = {"messages": [message_value(message) for message in page], "next": page.next}
-    context.out.table(value, COLUMNS, _rows(page))
+    context.out.table(value, COLUMNS, _rows(page), cut=CUT)
     if page.next and not context.out.as_json:
         click.echo(f"there is more: --after {page.next}", err=True)
 
@@ -134,7 +139,9 @@ def _message_lines(message: MessageDetail) -> list[str]:
         "In": ", ".join(message.mailboxes),
         "Tags": ", ".join(sorted(message.tag_names)),
         "Thought": _thought(message),
-        "Attached": ", ".join(f"{a.filename or a.media_type} ({a.size} octets)" for a in message.attachments),
+        "Attached": ", ".join(
+            f"{a.filename or a.media_type} ({counted(a.size, 'octet')})" for a in message.attachments
+        ),
     }
     return [*(f"{name + ':':<9} {value}" for name, value in fields.items() if value), "", message.text]
 

@@ -6,10 +6,15 @@ import click
 
 from mailhelper_cli.commands.mail import QUERY_SETTINGS
 from mailhelper_cli.context import Context, reading, with_context
+from mailhelper_cli.output import counted
 from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Group
-from mailhelper_cli.values import hit_value, operation_words, rule_actions, rule_value
-from mailhelper_core import Action, NotFoundError, Plan, Rule, RuleHit
+from mailhelper_cli.sentences import hit_lines, note_line, undo_line
+from mailhelper_cli.values import hit_value, rule_actions, rule_value
+from mailhelper_core import Action, NotFoundError, Plan, Rule
+
+# What a person reads before deciding; a plan for years of mail is longer.
+SHOWN = 20
 
 
 @click.group("rule", cls=Group)
@@ -79,7 +84,7 @@ def plan_(context: Context, *, query: tuple[str, ...]) -> None:
     with reading(text):
         plan = context.services.rules.plan(text)
     value = {"messages": plan.messages, "hits": [hit_value(hit) for hit in plan.hits], "capped": plan.capped}
-    context.out.result(value, *_plan_lines(plan))
+    context.out.result(value, *(() if context.out.as_json else _plan_lines(context, plan)))
 
 
 @rule_command.command("run", context_settings=QUERY_SETTINGS)
@@ -92,9 +97,10 @@ def run_(context: Context, *, query: tuple[str, ...], no_deliver: bool) -> None:
     with reading(text), progress(silent=context.out.as_json) as on_step:
         run = context.services.rules.run(query=text, progress=on_step)
     delivered = 0 if no_deliver else context.deliver()
-    line = f"{run.hits} matches in {run.messages} messages, {run.operations} changes, {delivered} done on the server"
-    undo = f"take it back with: mailhelper undo {run.change}" if run.change else "there was nothing to change"
-    context.out.result({**run.as_dict(), "delivered": delivered}, line, undo)
+    found = f"{counted(run.hits, 'match', 'matches')} in {counted(run.messages, 'message')}"
+    line = f"{found}, {counted(run.operations, 'change')}, {delivered} done on the server"
+    undo = undo_line(run.change) if run.change else "there was nothing to change"
+    context.out.result({**run.as_dict(), "delivered": delivered}, line, *map(note_line, run.errors), undo)
 
 
 def _ready_made(context: Context, name: str) -> Rule:
@@ -109,11 +115,10 @@ def _action(text: str) -> Action:
     return Action(name, argument.strip())
 
 
-def _plan_lines(plan: Plan) -> list[str]:
-    return [f"{plan.messages} messages looked at, {len(plan.hits)} matches", *map(_hit_line, plan.hits)]
-
-
-def _hit_line(hit: RuleHit) -> str:
-    why = ", ".join(f"{step.condition} (saw {step.saw})" for step in hit.trace if step.matched)
-    what = ", ".join(map(operation_words, hit.operations)) or "nothing to change"
-    return f"  message {hit.message_id}: {hit.rule} because {why}: {what}"
+def _plan_lines(context: Context, plan: Plan) -> list[str]:
+    lines = [f"{counted(plan.messages, 'message')} looked at, {counted(len(plan.hits), 'match', 'matches')}"]
+    for hit in plan.hits[:SHOWN]:
+        lines += hit_lines(hit, context.services.messages.get(hit.message_id).subject)
+    if len(plan.hits) > SHOWN:
+        lines.append(f"and {len(plan.hits) - SHOWN} more; --json shows them all")
+    return lines

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.output import counted
 from mailhelper_cli.request import Group
+from mailhelper_cli.sentences import undo_line
 from mailhelper_cli.values import tag_value
 from mailhelper_core import Change
 
@@ -68,10 +70,10 @@ def rename(context: Context, *, name: str, new_name: str) -> None:
 @with_context
 def delete(context: Context, *, name: str) -> None:
     """Delete the tag NAME and take it off every message."""
-    context.services.tags.delete(name)
-    context.out.result({"deleted": name}, f"tag {name} is deleted")
+    change = context.services.tags.delete(name)
+    context.out.result({"deleted": name, "change": change.id}, f"tag {name} is deleted; {undo_line(change.id)}")
 
 
 def _print_change(context: Context, change: Change, what: str) -> None:
-    line = f"{what} {len(change)} messages; take it back with: mailhelper undo {change.id}"
+    line = f"{what} {counted(len(change), 'message')}; {undo_line(change.id)}"
     context.out.result({"change": change.id, "entries": len(change)}, line)

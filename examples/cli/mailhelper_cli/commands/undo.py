@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command
+from mailhelper_cli.sentences import note_line
 
 
 @click.command("undo", cls=Command)
@@ -17,5 +19,5 @@ def undo_command(context: Context, *, change: int, no_deliver: bool) -> None:
     report = context.services.undo(change)
     delivered = 0 if no_deliver else context.deliver()
     left = f", {report.left} left because you touched them since" if report.left else ""
-    line = f"{report.undone} taken back{left}; {delivered} changes done on the server"
-    context.out.result({**report.as_dict(), "delivered": delivered}, line)
+    line = f"{counted(report.undone, 'change')} taken back{left}; {delivered} done on the server"
+    context.out.result({**report.as_dict(), "delivered": delivered}, line, *map(note_line, report.errors))

@@ -57,7 +57,7 @@ class DemoReport:
             if count := self._ada.count(query, at_most=ALL):
                 rows.append((category, count, _short(self._ada.search(query, limit=1)[0])))
         self._out.title("Categories")
-        self._out.aligned(("", "messages", "the newest of them"), rows)
+        self._out.aligned(("", "messages", "the newest of them"), rows, cut=("the newest of them",))
 
     def tags(self) -> None:
         """Print the tags."""

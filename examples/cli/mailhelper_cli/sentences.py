@@ -1,0 +1,78 @@
+"""What reports, plans and operations say to a person; zeros say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from mailhelper_core import ErrorNote, Operation, RuleHit, RunReport, SyncReport
+
+_OPERATIONS = {
+    "AddTag": "tag {tag}",
+    "RemoveTag": "untag {tag}",
+    "AddKeyword": "add {keyword}",
+    "RemoveKeyword": "remove {keyword}",
+    "MoveMessage": "move to {mailbox}{role}",  # one of the two is empty
+    "CopyMessage": "copy to {mailbox}",
+    "SetPriority": "urgency {urgency}, importance {importance}",
+    "Notify": "notify {text}",
+    "Effect": "{action} {data}",
+}
+
+
+def undo_line(change: int) -> str:
+    """Say how to take a change back."""
+    return f"take it back with: mailhelper undo {change}"
+
+
+def sync_lines(report: SyncReport) -> list[str]:
+    """Say what is new, changed, gone and still to come."""
+    return [_joined(_synced(report)) or "nothing new"]
+
+
+def run_lines(report: RunReport) -> list[str]:
+    """Say what each stage did."""
+    rules, deliver = report.rules, report.deliver
+    decided = (
+        (report.process.processed, "understood"),
+        (rules.hits, "matched by rules"),
+        (deliver.delivered, "changes done on the server"),
+        (deliver.waiting, "changes wait for the server"),
+        (rules.capped, "not moved to trash or junk: one run may not do more"),
+    )
+    lines = list(filter(None, (_joined(_synced(report.sync)), _joined(decided))))
+    return (lines or ["nothing new"]) + ([undo_line(rules.change)] if rules.change else [])
+
+
+def note_line(note: ErrorNote) -> str:
+    """Say what went wrong, and where."""
+    return f"{note.where}: {note.message or note.code}"
+
+
+def hit_lines(hit: RuleHit, subject: str) -> list[str]:
+    """Say what a rule does to a message, and why."""
+    why = ", ".join(f"{step.condition} (saw {step.saw})" for step in hit.trace if step.matched) or "it is for all mail"
+    what = ", ".join(map(operation_words, hit.operations)) or "nothing to change"
+    return [f"{hit.message_id}: {subject}", f"    {hit.rule}: {what}", f"    because {why}"]
+
+
+def operation_words(operation: Operation) -> str:
+    """Answer an operation in a few words, such as `tag bills`."""
+    name = type(operation).__name__
+    values = {key: "unchanged" if value is None else value for key, value in asdict(operation).items()}
+    return _OPERATIONS.get(name, name).format_map(values).strip()
+
+
+def _synced(report: SyncReport) -> tuple[tuple[int, str], ...]:
+    return (
+        (report.new, "new"),
+        (report.updated, "updated"),
+        (report.moved, "moved"),
+        (report.deleted, "gone"),
+        (report.remaining, "still to come"),
+        (report.quarantined, "kept as they came, unreadable"),
+    )
+
+
+def _joined(parts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{number} {what}" for number, what in parts if number)

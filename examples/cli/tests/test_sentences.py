@@ -1,0 +1,69 @@
+"""What reports and operations say to a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_cli.output import counted
+from mailhelper_cli.sentences import operation_words, run_lines, sync_lines
+from mailhelper_core import (
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    DeliverReport,
+    Effect,
+    MoveMessage,
+    Notify,
+    Operation,
+    ProcessReport,
+    RemoveKeyword,
+    RemoveTag,
+    RuleRun,
+    RunReport,
+    SetPriority,
+    SyncReport,
+)
+
+OPERATIONS: list[tuple[Operation, str]] = [
+    (AddTag(1, "bills"), "tag bills"),
+    (RemoveTag(1, "bills"), "untag bills"),
+    (AddKeyword(1, "\\Seen"), "add \\Seen"),
+    (RemoveKeyword(1, "\\Seen"), "remove \\Seen"),
+    (MoveMessage(1, "Finance"), "move to Finance"),
+    (MoveMessage(1, role="trash"), "move to trash"),
+    (CopyMessage(1, "Finance"), "copy to Finance"),
+    (SetPriority(1, urgency=3), "urgency 3, importance unchanged"),
+    (Notify(1, "look {here}"), "notify look {here}"),
+    (Notify(1), "notify"),
+    (Effect(1, "webhook", "x"), "webhook x"),
+]
+
+
+@pytest.mark.parametrize(("operation", "words"), OPERATIONS)
+def test_an_operation_is_a_few_words(operation: Operation, words: str) -> None:
+    assert operation_words(operation) == words
+
+
+def test_a_run_without_news_says_so_in_two_words() -> None:
+    assert run_lines(RunReport()) == ["nothing new"]
+    assert sync_lines(SyncReport()) == ["nothing new"]
+
+
+def test_a_run_says_what_happened_and_how_to_take_it_back() -> None:
+    report = RunReport(
+        SyncReport(new=3, remaining=2),
+        ProcessReport(processed=3),
+        RuleRun(change=7, hits=1),
+        DeliverReport(delivered=1),
+    )
+
+    assert run_lines(report) == [
+        "3 new, 2 still to come",
+        "3 understood, 1 matched by rules, 1 changes done on the server",
+        "take it back with: mailhelper undo 7",
+    ]
+
+
+def test_counts_agree_with_their_word() -> None:
+    assert [counted(0, "match", "matches"), counted(1, "match", "matches")] == ["0 matches", "1 match"]
+    assert counted(2, "message") == "2 messages"
