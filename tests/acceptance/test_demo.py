@@ -1,0 +1,69 @@
+"""The demo: a whole journey in seconds, one JSON object for programs, and nothing left behind."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import Cli
+
+KEYS = ["synced", "processed", "tagged", "rules_fired", "delivered", "search_hits", "seconds"]
+# Two busy cores; alone it takes about five.
+SECONDS = 20
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which everything temporary is made."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_the_demo_makes_the_whole_journey_in_seconds(cli: Cli, temporary: Path) -> None:
+    value = cli.ok("demo", "--json").json
+
+    assert list(value) == KEYS
+    assert value["synced"] == value["processed"] == 300
+    assert value["rules_fired"] >= value["tagged"] > 0
+    assert value["delivered"] > 0
+    assert value["search_hits"] > 0
+    assert 0 < value["seconds"] <= SECONDS
+
+
+def test_the_demo_leaves_nothing_running_or_on_disk(cli: Cli, temporary: Path, home: Path) -> None:
+    threads = set(threading.enumerate())
+
+    cli.ok("demo", "--messages", "30", "--json")
+
+    assert list(temporary.iterdir()) == []
+    assert list(home.iterdir()) == []
+    assert set(threading.enumerate()) <= threads
+
+
+def test_the_demo_tells_a_person_what_happened_and_how_to_go_on(cli: Cli, temporary: Path) -> None:
+    said = cli.ok("demo", "--messages", "100").out
+
+    sections = (
+        "The journey",
+        "How urgent",
+        "Categories",
+        "Tags",
+        "Rules that fired",
+        "another mail program",
+        "Search:",
+    )
+    assert [section for section in sections if section not in said] == []
+    assert "because category:finance (saw finance) and has:attachment" in said
+    assert "\\Flagged +" in said
+    assert "mailhelper account add imaps://imap.example.org" in said
+
+
+def test_the_same_seed_makes_the_same_mailbox(cli: Cli, temporary: Path) -> None:
+    first, second = (cli.ok("demo", "--messages", "30", "--seed", "5", "--json").json for _ in range(2))
+
+    assert {**first, "seconds": 0} == {**second, "seconds": 0}
