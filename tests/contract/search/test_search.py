@@ -11,7 +11,7 @@ from sqlalchemy import update
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.message import Address, MessageDetail, Place
 from mailhelper_core.search import asked, relevance
-from mailhelper_core.store import messages, search_index
+from mailhelper_core.store import messages, pending, search_index
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.search.world import World
@@ -253,6 +253,25 @@ def test_a_changed_text_is_found_by_its_new_words_alone(world: World) -> None:
 
     assert world.found("nothing") == []
     assert world.found("changed") == [id_]
+
+
+def test_a_changed_text_that_waits_for_the_index_is_read_by_the_predicate(world: World) -> None:
+    (id_,) = world.put(letters(1))
+    world.index()
+
+    with world.owner.begin() as uow:
+        uow.execute(update(t.message_texts).where(t.message_texts.c.message_id == id_).values(text="Changed"))
+        pending.add(uow, "index", world.accounts[1], [id_])
+
+    assert world.found("nothing") == []
+    assert world.found("changed -nothing") == [id_]
+
+
+def test_two_keywords_are_not_one_with_a_blank(world: World) -> None:
+    (id_,) = world.put([replace(LETTER, places=(Place(1, "INBOX", "inbox", frozenset(("a", "b")), 1),))])
+
+    assert world.found('keyword:"a b"') == []
+    assert world.found("keyword:a keyword:b") == [id_]
 
 
 def test_indexing_twice_changes_nothing(world: World) -> None:
