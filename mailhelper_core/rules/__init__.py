@@ -1,1 +1,1 @@
-"""Rules: saved searches with actions, planned exactly as they run."""
+"""Rules: criteria and actions as data, planned and run by one evaluator."""

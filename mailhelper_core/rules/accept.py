@@ -21,9 +21,10 @@ from mailhelper_core.model.operation import (
     SetPriority,
 )
 from mailhelper_core.model.tag import check_color, check_tag_name
+from mailhelper_core.rules.arguments import read_notice
 
-# An event carries a note for the owner, not a text.
-MAX_NOTE_CHARACTERS = 200
+# One action on one message; more is a loop that does not end.
+MAX_OPERATIONS = 100
 # What a plugin needs to carry an effect out: ids and a payload, not a mail.
 MAX_EFFECT_CHARACTERS = 100_000
 _LEVELS = (None, 1, 2, 3)
@@ -31,16 +32,9 @@ _LEVELS = (None, 1, 2, 3)
 
 def accept(planned: object, message_id: int) -> tuple[Operation, ...]:
     """Answer the operations with their names as they are stored. Raises InvalidError for any other answer."""
-    if not isinstance(planned, list | tuple):
-        raise InvalidError("did not answer a list of operations")
+    if not isinstance(planned, list | tuple) or len(planned) > MAX_OPERATIONS:
+        raise InvalidError(f"did not answer a list of at most {MAX_OPERATIONS} operations")
     return tuple(_accept(operation, message_id) for operation in planned)
-
-
-def check_note(text: str) -> str:
-    """Answer a note without blanks around it. Raises InvalidError for one that is too long."""
-    if len(text) > MAX_NOTE_CHARACTERS:
-        raise InvalidError(f"a note has at most {MAX_NOTE_CHARACTERS} characters", code="note")
-    return text.strip()
 
 
 def _accept(operation: object, message_id: int) -> Operation:
@@ -89,7 +83,7 @@ def _priority(operation: SetPriority) -> Operation:
 
 
 def _notify(operation: Notify) -> Operation:
-    return replace(operation, text=check_note(operation.text))
+    return replace(operation, text=read_notice(operation.text))
 
 
 def _effect(operation: Effect) -> Operation:

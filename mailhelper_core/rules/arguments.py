@@ -1,28 +1,23 @@
-"""What stands behind an action's name, read and checked when a rule is saved; every mistake is a ValueError with a hint."""
+"""What stands behind an action's name, read and checked when a rule is saved; a mistake says what to write."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keyword
 from mailhelper_core.model.tag import check_color, check_tag_name
 
 # A notice is a line for a host's bell, not a letter.
-MAX_NOTICE = 500
+MAX_NOTICE_CHARACTERS = 500
 # What people say instead of IMAP's names; the query language has the same words.
-FLAG_WORDS = {
-    "seen": SEEN,
-    "read": SEEN,
-    "flagged": FLAGGED,
-    "answered": ANSWERED,
-    "draft": DRAFT,
-}
+FLAG_WORDS = {"read": SEEN, "seen": SEEN, "flagged": FLAGGED, "answered": ANSWERED, "draft": DRAFT}
+# urgency and importance of the words for both
 LEVELS = {"low": (1, 1), "normal": (2, 2), "high": (3, 3)}
 
 _LEVEL = re.compile(r"(urgency|importance)=([1-3])")
+_COLOR = re.compile(r"(?:^|\s)color=(\S*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +37,34 @@ class PriorityArgument:
 
 
 def read_nothing(text: str) -> str:
-    """Read the argument of an action that takes none."""
+    """Read the argument of an action that takes none. Raises ValueError."""
     if text.strip():
         raise ValueError("this action takes no argument")
     return ""
 
 
 def read_mailbox(text: str) -> str:
-    """Read `Finance` or `mailbox=Finance`."""
-    try:
-        return check_mailbox_name(text.removeprefix("mailbox="))
-    except InvalidError as exc:
-        raise ValueError(str(exc)) from exc
+    """Read `Finance` or `mailbox=Finance`. Raises InvalidError."""
+    return check_mailbox_name(text.removeprefix("mailbox="))
 
 
 def read_flags(text: str) -> tuple[str, ...]:
-    """Read flags and keywords divided by blanks: `\\Seen`, `$Work`, or the words read, flagged, answered, draft."""
-    found = dict.fromkeys(map(_flag, text.split()))
+    r"""Read flags and keywords between blanks: `\Seen`, `$Junk`, `work`, or a word of FLAG_WORDS. Raises ValueError."""
+    found = tuple(dict.fromkeys(map(_flag, text.split())))
     if not found:
-        raise ValueError("name a flag, such as \\Seen, \\Flagged or $Work")
-    return tuple(found)
+        raise ValueError(r"name a flag or keyword, such as \Seen, \Flagged or work")
+    return found
 
 
 def read_tag(text: str) -> TagArgument:
-    """Read `Bills`, `Bills color=#3366ff` or `color=#3366ff name=Bills`."""
-    text, _, color = _split(text, "color")
-    _, _, name = _split(text, "name") if "name=" in text else (text, "", text)
-    try:
-        return TagArgument(check_tag_name(name), check_color(color))
-    except InvalidError as exc:
-        raise ValueError(str(exc)) from exc
+    """Read `Bills`, `Bills color=#3366ff` or `color=#3366ff name=Bills`. Raises InvalidError."""
+    color = _COLOR.search(text)
+    name = _COLOR.sub("", text, count=1).strip().removeprefix("name=")
+    return TagArgument(check_tag_name(name), check_color(color[1] if color else ""))
 
 
 def read_priority(text: str) -> PriorityArgument:
-    """Read `low`, `normal`, `high`, or `urgency=3 importance=2` (either may be missing)."""
+    """Read `low`, `normal`, `high`, or `urgency=3 importance=2` (either may be missing). Raises ValueError."""
     if text.strip() in LEVELS:
         return PriorityArgument(*LEVELS[text.strip()])
     found = [_LEVEL.fullmatch(word) for word in text.split()]
@@ -86,26 +75,17 @@ def read_priority(text: str) -> PriorityArgument:
 
 
 def read_notice(text: str) -> str:
-    """Read the text of a notice, which may be empty."""
-    text = text.removeprefix("text=")
-    if len(text) > MAX_NOTICE:
-        raise ValueError(f"a notice has at most {MAX_NOTICE} characters")
+    """Read the text of a notice, which may be empty: `look` or `text=look`. Raises ValueError."""
+    text = text.removeprefix("text=").strip()
+    if len(text) > MAX_NOTICE_CHARACTERS:
+        raise ValueError(f"a notice has at most {MAX_NOTICE_CHARACTERS} characters")
     return text
 
 
 def _flag(word: str) -> str:
     found = FLAG_WORDS.get(word.lower()) or normalize_keyword(word)
     if found == DELETED:
-        raise ValueError("rules delete nothing for good; write discard to move mail to the trash")
+        raise ValueError("no rule deletes for good; write discard to move mail to the trash")
     if found is None:
-        raise ValueError(f"{word[:40]!r} is no flag or keyword; use ASCII without blanks, such as $Work")
+        raise ValueError(f"{word[:40]!r} is no flag or keyword; use ASCII letters and digits, such as work")
     return found
-
-
-def _split(text: str, key: str) -> tuple[str, str, str]:
-    """Cut `key=value` out of a text; the value ends at a blank, of a name at the end."""
-    pattern = rf"(?:^|\s){key}=(.+)$" if key == "name" else rf"(?:^|\s){key}=(\S*)"
-    match = re.search(pattern, text)
-    if match is None:
-        return text, "", ""
-    return (text[: match.start()] + text[match.end() :]).strip(), key, match[1].strip()

@@ -1,4 +1,4 @@
-"""The built-in plugin of rules: actions in the words of Sieve (RFC 5228, RFC 5232) and four ready-made rules."""
+"""The built-in actions, named as in Sieve (RFC 5228, 5232), and ready-made rules; registered as any plugin's."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rule import Rule
 from mailhelper_core.rules import arguments
 from mailhelper_core.rules.arguments import PriorityArgument, TagArgument
-
-STOP = "stop"
+from mailhelper_core.rules.engine import STOP
 
 # What a mail program notes about its own deeds; setflag leaves it, or a reply would be forgotten.
 _FACTS = frozenset({ANSWERED, DRAFT, DELETED, "$Forwarded", "$MDNSent"})
@@ -37,7 +36,9 @@ def register_actions() -> Sequence[ActionType]:
         ActionType("fileinto", _fileinto, argument=mailbox, help="MAILBOX: move into it; created where missing"),
         ActionType("copy", _copy, argument=mailbox, help="MAILBOX: copy into it; created where missing"),
         ActionType("archive", _archive, argument=arguments.read_nothing, help="move into the archive"),
-        ActionType("discard", _discard, argument=arguments.read_nothing, help="move to the trash"),
+        ActionType(
+            "discard", _discard, argument=arguments.read_nothing, help="move to the trash, out of every mailbox"
+        ),
         ActionType("keep", _nothing, argument=arguments.read_nothing, help="leave where it is"),
         ActionType("addflag", _addflag, argument=flags, help="FLAGS: add flags or keywords"),
         ActionType("removeflag", _removeflag, argument=flags, help="FLAGS: remove flags or keywords"),
@@ -52,45 +53,34 @@ def register_actions() -> Sequence[ActionType]:
 
 @hookimpl
 def register_rules() -> Sequence[ReadyRule]:
-    """Answer rules to adopt and change; what an owner saves is a copy of the owner's own."""
-    seen = Action("addflag", "\\Seen")
+    """Answer rules that many owners want; they are adopted by saving one's own copy."""
     return [
         ReadyRule(
-            "newsletters",
-            "Newsletters out of the inbox: read, tagged, archived.",
+            "archive-newsletters",
+            "Newsletters are read, tagged and archived.",
             Rule(
-                "newsletters",
-                when="in:inbox category:newsletter",
-                then=[seen, Action("tag", "newsletter"), "archive"],
+                "newsletters", "category:newsletter in:inbox", [("tag", "newsletter"), ("addflag", "\\Seen"), "archive"]
             ),
         ),
         ReadyRule(
-            "spam-words",
-            "Mail with words that only spam has for you: to the trash. Put your own words in.",
-            Rule(
-                "spam words",
-                when='in:inbox (subject:"you have won" OR subject:"online casino" OR subject:"miracle cure")',
-                then=[seen, "discard", STOP],
-            ),
+            "discard-spam",
+            "What is almost certainly spam goes to the trash.",
+            Rule("spam", "spam>0.95 in:inbox", [("addflag", "\\Seen"), "discard", STOP]),
         ),
         ReadyRule(
-            "important-sender",
-            "Mail of one person stands out. Put the address in.",
-            Rule(
-                "important sender",
-                when="from:name@example.com",
-                then=[Action("addflag", "\\Flagged"), Action("tag", "important", color="#d9534f")],
-            ),
+            "flag-important",
+            "Important mail from people is flagged and tagged.",
+            Rule("important", "importance>=3 category:people", [("addflag", "\\Flagged"), ("tag", "important")]),
         ),
         ReadyRule(
-            "attachments",
-            "Mail with attachments in one place: tagged and archived.",
-            Rule("attachments", when="in:inbox has:attachment", then=[Action("tag", "attachment"), "archive"]),
+            "file-attachments",
+            "Mail with attachments from people is tagged, and copied into a mailbox of its own.",
+            Rule("attachments", "has:attachment category:people", [("tag", "attachments"), ("copy", "Attachments")]),
         ),
     ]
 
 
-def _nothing(message: MessageDetail, argument: object) -> Sequence[Operation]:
+def _nothing(message: MessageDetail, _: object) -> Sequence[Operation]:
     return []
 
 
@@ -102,11 +92,11 @@ def _copy(message: MessageDetail, mailbox: object) -> Sequence[Operation]:
     return [CopyMessage(message.id, str(mailbox))]
 
 
-def _archive(message: MessageDetail, argument: object) -> Sequence[Operation]:
+def _archive(message: MessageDetail, _: object) -> Sequence[Operation]:
     return [MoveMessage(message.id, role="archive")]
 
 
-def _discard(message: MessageDetail, argument: object) -> Sequence[Operation]:
+def _discard(message: MessageDetail, _: object) -> Sequence[Operation]:
     # Copies in several mailboxes would otherwise stay in sight.
     sources = dict.fromkeys(place.mailbox_id for place in message.places)
     return [MoveMessage(message.id, role="trash", source_id=source) for source in sources]

@@ -1,154 +1,135 @@
-"""Evaluate rules on one message: what matches, why, and what to do. Plan and run ask this one function; pure.
+"""Evaluate rules on one message, pure: which match, why, and what they decide, each seeing what earlier ones did.
 
-Every rule sees the message as the rules before it leave it: keywords, tags, places and priority are overlaid.
+`plan` and `run` both call this and nothing else, so a plan says exactly what a run does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.directory import Directory
+from mailhelper_core.model.extension import ActionType
 from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import MoveMessage, Operation
+from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.overlay import View, apply, resolved
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
+from mailhelper_core.store.rules import NewHit
 
-# Mailboxes in which mail is out of sight: what moves there counts against the cap of a run.
-OUT_OF_SIGHT = ("trash", "junk")
+STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
-class BoundAction:
-    """An action with its argument: `plan(message)` answers checked operations or raises what the plugin did wrong."""
+class Step:
+    """One action of a rule, its argument read."""
 
-    name: str
-    plan: Callable[[MessageDetail], Sequence[Operation]]
-    is_stop: bool = False
+    plugin: str
+    type: ActionType
+    argument: object
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule ready to be evaluated; revision_id is the database's id of its revision."""
+    """A rule whose criteria and actions are ready to be used on many messages."""
 
     rule: Rule
     revision_id: int
     matcher: Matcher
-    actions: tuple[BoundAction, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def stops(self) -> bool:
+        """Say whether no later rule looks at a message that this one matched."""
+        return any(step.type.name == STOP for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that matched and acts; acts is False when every one of its actions failed."""
+class Outcome:
+    """What rules say about one message, and what failed."""
 
-    hit: RuleHit
-    revision_id: int
-    acts: bool = True
+    hits: tuple[NewHit, ...]
+    errors: tuple[ErrorNote, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What the rules do to one message, and how it is then; capped counts hits that the cap held back."""
-
-    hits: tuple[Hit, ...]
-    message: MessageDetail
-    capped: int = 0
-    destructive: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+# Asks an action for its operations; raises a MailHelperError that names the plugin when it fails.
+PlanStep = Callable[[Step, MessageDetail], Sequence[Operation]]
 
 
 def evaluate(
     rules: Sequence[CompiledRule],
     message: MessageDetail,
-    where: Directory,
+    directory: Directory,
     *,
+    plan_step: PlanStep,
     mode: RuleMode = "all",
-    acted: frozenset[int] = frozenset(),
-    destructive_left: int,
-) -> Evaluation:
-    """Answer what the rules do to a message, in their order.
+    settled: Collection[tuple[int, int]] = (),
+) -> Outcome:
+    """Answer what the rules decide about a message, in their order.
 
-    `acted` names rules that must not act (again): they count as matched, so that nothing else happens in their
-    stead. destructive_left is how many operations may still move mail to trash or junk: a hit with more is held
-    back whole, and counts as matched too.
+    settled holds (rule, revision id) pairs that acted on it before, and (rule, 0) where the owner took it back:
+    these still match and may stop later rules, but decide nothing.
     """
-    case = _Case(where, MessageView(message), destructive_left)
+    desk = _Desk(message, directory, plan_step, MessageView(message))
     matched = False
-    for rule in rules:
-        if rule.rule.account_id not in (None, message.account_id) or (rule.rule.otherwise and matched):
+    for one in rules:
+        if one.rule.account_id not in (None, message.account_id) or (one.rule.otherwise and matched):
             continue
-        if rule.rule.id in acted:
-            stops = any(action.is_stop for action in rule.actions)
-        elif rule.matcher.matches(case.view):
-            stops = case.act(rule)
-        else:
+        if not one.matcher.matches(desk.view):
             continue
         matched = True
-        if stops or mode == "first":
+        if (one.rule.id, one.revision_id) not in settled and (one.rule.id, 0) not in settled:
+            desk.act(one)
+        if mode == "first" or one.stops:
             break
-    errors = (*case.view.errors, *case.errors)
-    return Evaluation(tuple(case.hits), case.view.message, case.capped, case.destructive, errors)
+    return Outcome(tuple(desk.hits), tuple(desk.view.errors))
 
 
 @dataclass(slots=True)
-class _Case:
-    """One message while rules act on it."""
+class _Desk:
+    """The message as it is after what was decided so far."""
 
-    where: Directory
+    message: MessageDetail
+    directory: Directory
+    plan_step: PlanStep
     view: MessageView
-    destructive_left: int
-    hits: list[Hit] = field(default_factory=list)
-    capped: int = 0
-    destructive: int = 0
-    errors: list[ErrorNote] = field(default_factory=list)
+    hits: list[NewHit] = field(default_factory=list)
 
-    def act(self, rule: CompiledRule) -> bool:
-        """Apply a rule that matches, and say whether it stops the others."""
-        message, operations, failed, stops = self.view.message, list[Operation](), 0, False
-        for action in rule.actions:
-            if action.is_stop:
-                stops = True
-                break
+    def act(self, one: CompiledRule) -> None:
+        """Let a rule that matched act; an action that fails costs only itself.
+
+        Where nothing but failures came of it there is no hit, so that the rule can act when it is sound again.
+        """
+        rule = one.rule
+        _, trace = one.matcher.explain(self.view)
+        operations: list[Operation] = []
+        has_failed = False
+        for step in one.steps:
             try:
-                for operation in action.plan(message):
-                    message, effective = _apply(message, operation, self.where)
-                    operations += effective
+                operations += self._take(self.plan_step(step, self.message))
             except MailHelperError as exc:
-                failed += 1
-                self.errors.append(ErrorNote(f"rule:{rule.rule.name} action:{action.name}", exc.code, str(exc)))
-        count = sum(_is_destructive(operation, self.where) for operation in operations)
-        if count and self.destructive + count > self.destructive_left:
-            self.capped += 1
-            return stops
-        self.destructive += count
-        self._hit(rule, operations, acts=not failed or bool(operations))
-        if message is not self.view.message:
-            self.view = self.view.after(message)
-        return stops
+                has_failed = True
+                self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
+        if operations or not has_failed:
+            hit = RuleHit(rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations))
+            self.hits.append(NewHit(self.message.account_id, one.revision_id, hit))
 
-    def _hit(self, rule: CompiledRule, operations: Sequence[Operation], *, acts: bool) -> None:
-        _, trace = rule.matcher.explain(self.view)
-        one = rule.rule
-        hit = RuleHit(one.id, one.name, one.revision, self.view.message.id, trace, tuple(operations))
-        self.hits.append(Hit(hit, rule.revision_id, acts))
-
-
-def _apply(message: MessageDetail, operation: Operation, where: Directory) -> tuple[MessageDetail, Sequence[Operation]]:
-    """Answer the message after an operation, and the operation when it changes something."""
-    before = View(message.places, message.tags, message.urgency, message.importance)
-    after = apply(before, operation, where)
-    if after is None:
-        return message, ()
-    effective = (resolved(before, operation, where),)
-    if after is before:
-        return message, effective
-    changed = replace(message, places=after.places, tags=after.tags, urgency=after.urgency, importance=after.importance)
-    return changed, effective
-
-
-def _is_destructive(operation: Operation, where: Directory) -> bool:
-    return isinstance(operation, MoveMessage) and where.target(operation).role in OUT_OF_SIGHT
+    def _take(self, planned: Sequence[Operation]) -> list[Operation]:
+        """Apply all operations of an action or, when one of them fails, none; answer those that change something."""
+        message = self.message
+        before = view = View(message.places, message.tags, message.urgency, message.importance)
+        done = []
+        for operation in planned:
+            after = apply(view, operation, self.directory)
+            if after is not None:
+                done.append(resolved(view, operation, self.directory))
+                view = after
+        if view is not before:
+            self.message = replace(
+                message, places=view.places, tags=view.tags, urgency=view.urgency, importance=view.importance
+            )
+            self.view = self.view.after(self.message)
+        return done
