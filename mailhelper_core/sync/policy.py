@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mailhelper_core.model.account import AccountPolicy
 
 INBOX = "INBOX"
@@ -11,6 +13,15 @@ def is_wanted(name: str, policy: AccountPolicy) -> bool:
     """Say whether a mailbox is synced: named by `include` (when there is any) and not by `exclude`."""
     included = not policy.include or any(_matches(name, pattern) for pattern in policy.include)
     return included and not any(_matches(name, pattern) for pattern in policy.exclude)
+
+
+def missing(policy: AccountPolicy, names: Collection[str]) -> list[int]:
+    """Answer which names of `include`, counted from 1, no mailbox has; a pattern may stand for none."""
+    return [
+        number
+        for number, pattern in enumerate(policy.include, start=1)
+        if "*" not in pattern and not any(_matches(name, pattern) for name in names)
+    ]
 
 
 def _matches(name: str, pattern: str) -> bool:

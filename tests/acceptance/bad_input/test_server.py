@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mailhelper_core import Account, LoginError, MailHelper, OwnerServices, ServerError
+from mailhelper_core import Account, AccountPolicy, LoginError, MailHelper, OwnerServices, ServerError
 from mailhelper_core.testing import ImapServer, LocalCertificate
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.servers.process import free_port
@@ -133,6 +133,21 @@ def test_one_account_that_fails_costs_the_others_nothing(cli: Cli, home: Path) -
     assert result.code == 5
     assert first["error"]["error"] == "refused"
     assert second["report"]["sync"]["new"] == 1
+
+
+def test_a_mailbox_that_the_policy_names_and_the_server_lacks_is_reported(home: Path, cli: Cli) -> None:
+    with ImapServer(users={USER: PASSWORD}) as server:
+        server.store.user(USER).mailbox("INBOX").append(b"Subject: hello\r\n\r\ntext\r\n")
+        with MailHelper("sqlite:///mail.db") as helper:
+            me = helper.for_owner("me")
+            policy = AccountPolicy(include=("INBOX", "Bilsl"))
+            account = me.accounts.add(server.url, username=USER, password=PASSWORD, policy=policy)
+
+            report = me.sync(account.id)
+
+        assert report.new == 1
+        assert [(note.where, note.code) for note in report.errors] == [("include:2", "no_mailbox")]
+        assert "does not have" in cli.ok("--database", "sqlite:///mail.db", "sync").out
 
 
 def test_an_account_works_again_with_the_right_password(cli: Cli) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.sync.policy import is_wanted
+from mailhelper_core.sync.policy import is_wanted, missing
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_exclude_outweighs_include() -> None:
 
 def test_a_pattern_of_many_stars_is_cheap() -> None:
     assert not is_wanted("a" * 5000, AccountPolicy(include=("*a" * 200 + "b",)))
+
+
+def test_names_that_no_mailbox_has_are_missing_and_patterns_never_are() -> None:
+    policy = AccountPolicy(include=("inbox", "Bilsl", "Nothing/*", "Bills"))
+
+    assert missing(policy, ["INBOX", "Bills"]) == [2]
