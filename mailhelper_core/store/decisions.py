@@ -142,8 +142,8 @@ class _Desk:
     def _assigned(self, operation: Operation) -> dict[str, object]:
         if not isinstance(operation, RemoveTag):
             return {}
-        tag = tags.get(self.uow, operation.tag)
-        found = tags.assignments(self.uow, tag.id, message_ids=[operation.message_id])
+        tag = tags.find(self.uow, operation.tag)  # None: an earlier decision of this call makes it
+        found = tags.assignments(self.uow, tag.id, message_ids=[operation.message_id]) if tag else {}
         return asdict(found[operation.message_id]) if operation.message_id in found else {}
 
 
