@@ -27,24 +27,24 @@ class UndoService:
 
     def undo(
         self,
-        target: Change | ChangeEntry | int | None = None,
+        change: Change | ChangeEntry | int | None = None,
         *,
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> UndoReport:
         """Restore tags, keywords, mailboxes, priorities and corrections as they were before.
 
-        target is a Change, its id, or one entry; since and until (aware) name all changes of that time, newest
+        change is a Change, its id, or one entry of it; since and until (aware) name all changes of that time, newest
         first. What was touched since is left as it is and counted. What was not delivered yet is cancelled, the
         rest goes to the server with the next delivery. Rules never act again on a message whose hit was undone.
 
-        Raises NotFoundError for an unknown or foreign target, ConflictError when it was undone before,
-        InvalidError when neither a target nor a time is given.
+        Raises NotFoundError for an unknown or foreign change, ConflictError when it was undone before,
+        InvalidError when neither a change nor a time is given.
         """
-        if isinstance(target, ChangeEntry):
-            return self._undo_entry(target.id)
-        if target is not None:
-            return self._undo_change(target.id if isinstance(target, Change) else target)
+        if isinstance(change, ChangeEntry):
+            return self._undo_entry(change.id)
+        if change is not None:
+            return self._undo_change(change.id if isinstance(change, Change) else change)
         if since is None and until is None:
             raise InvalidError("Say what to undo: a change, an entry, or since= and until=.")
         with self.owner.read() as uow:

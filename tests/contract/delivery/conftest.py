@@ -139,6 +139,14 @@ def make_world(store: Store, host: str, port: int, user: str, password: str) -> 
 
 
 @pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    store = Store.open(postgres_url)
+    t.metadata.create_all(store.engine)
+    yield store
+    store.close()
+
+
+@pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     store = Store.open(f"sqlite:///{tmp_path}/mail.db")
     t.metadata.create_all(store.engine)
@@ -163,6 +171,13 @@ def home(sqlite_store: Store) -> Iterator[World]:
     """The bundled server with all it can, for what does not depend on the kind of server."""
     with ImapServer() as server:
         yield _on(server, sqlite_store)
+
+
+@pytest.fixture
+def postgres_home(postgres_store: Store) -> Iterator[World]:
+    """The bundled server, with the store on PostgreSQL."""
+    with ImapServer() as server:
+        yield _on(server, postgres_store)
 
 
 def _on(server: ImapServer, store: Store) -> World:

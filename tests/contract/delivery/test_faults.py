@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from mailhelper_core.actions.service import ActionService
+from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import BusyError, LoginError, ServerError
 from mailhelper_core.model.keyword import FLAGGED, SEEN
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
@@ -350,3 +351,31 @@ def test_batches_keep_transactions_small(home: World) -> None:
     ActionService(home.owner, home, Settings(commit_batch_messages=3)).deliver(home.account)
 
     assert home.server.log.names[before:].count("UID STORE") == 3
+
+
+def test_what_its_owner_takes_back_during_a_delivery_is_not_sent(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.put("two")
+    home.sync()
+    one = home.decide(AddKeyword(home.id("one"), SEEN))
+    home.decide(AddKeyword(home.id("two"), SEEN))
+    home.server.faults.add(Fault("SELECT", Call(lambda: UndoService(home.owner).undo(one))))
+
+    home.deliver()
+
+    assert home.states(one) == ["cancelled"]
+    assert home.on_server() == home.shown() == {"INBOX": [("one", ()), ("two", (SEEN,))]}
+
+
+def test_what_its_owner_takes_back_while_it_is_sent_is_reversed(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = home.decide(MoveMessage(home.id("one"), "Finance"))
+    home.server.faults.add(Fault("UID MOVE", Call(lambda: UndoService(home.owner).undo(change))))
+
+    home.deliver()
+    home.sync()
+
+    assert home.on_server() == home.shown() == {"INBOX": [("one", ())]}
