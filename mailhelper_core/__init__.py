@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from mailhelper_core.search.service import SearchService
     from mailhelper_core.search.snippet import Snippet
     from mailhelper_core.settings import Settings
+    from mailhelper_core.store.tags import Assignment
     from mailhelper_core.store.unit_of_work import Store
     from mailhelper_core.sync.service import MailSyncService
     from mailhelper_core.tags.service import TagManager
@@ -119,6 +120,7 @@ __all__ = [
     "AddKeyword",
     "AddTag",
     "Address",
+    "Assignment",
     "Attachment",
     "AttachmentContent",
     "BudgetError",
@@ -240,6 +242,7 @@ _HOMES = {
     "search.service": "SearchService",
     "search.snippet": "Snippet",
     "settings": "Settings",
+    "store.tags": "Assignment",
     "store.unit_of_work": "Store",
     "sync.service": "MailSyncService",
     "tags.service": "TagManager",
