@@ -103,8 +103,9 @@ class SyncMachine(RuleBasedStateMachine):
             self.mailbox(deed.mailbox).append(self.sent[number % len(self.sent)])
 
     def deliver_twins(self, deed: Deed) -> None:
+        # Of one size they could not be told apart without their bodies, once one of them is gone.
         number = next(self.numbers)
-        for body in ("one", "two"):
+        for body in ("one", "three"):
             self.mailbox(deed.mailbox).append(mail(number, subject="Twins", body=body), internal_date=START)
 
     def flag(self, deed: Deed) -> None:
