@@ -30,7 +30,7 @@ SMALL = Settings(fetch_batch_messages=4, commit_batch_messages=2)
 # With --full as long as the campaigns of other sync programs; else a few seconds.
 IS_FULL = settings().max_examples >= 1000
 SPAN = (
-    settings(max_examples=500, stateful_step_count=50) if IS_FULL else settings(max_examples=8, stateful_step_count=20)
+    settings(max_examples=500, stateful_step_count=50) if IS_FULL else settings(max_examples=6, stateful_step_count=15)
 )
 
 names = st.sampled_from(NAMES)

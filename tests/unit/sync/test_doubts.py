@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from mailhelper_core.errors import ServerError, ThrottledError
+from mailhelper_core.errors import BusyError, ServerError, ThrottledError
 from mailhelper_core.mime.parse import ParsedMessage
 from mailhelper_core.model.message import Attachment
 from mailhelper_core.settings import Settings
+from mailhelper_core.store import leases
 from mailhelper_core.sync import incoming
 from tests.unit.sync.world import MemoryWorld, fill, mail, on_server
 
@@ -286,6 +287,24 @@ def test_cheap_flags_are_read_in_every_run(world: MemoryWorld) -> None:
     world.inbox.add_flags(uids, ["\\Seen"])
 
     assert world.sync().updated == 3
+
+
+def test_a_slow_server_does_not_cost_the_lease(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(world.inbox, range(8))
+    monkeypatch.setattr("mailhelper_core.sync.run.monotonic", lambda: world.clock.now.timestamp())
+    refusals = []
+
+    def wait(verb: str) -> None:
+        if verb.startswith("body"):
+            world.clock.advance(15)
+            with pytest.raises(BusyError):
+                leases.acquire(world.store, f"account:{world.account.id}", seconds=20)
+            refusals.append(verb)
+
+    world.memory.trip = wait
+
+    assert world.sync().new == 8
+    assert len(refusals) == 8
 
 
 def test_a_large_mail_is_a_batch_of_its_own(world: MemoryWorld) -> None:
