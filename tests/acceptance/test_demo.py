@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
+from mailhelper_cli.failures import INTERRUPTED
 from tests.acceptance.conftest import Cli
 
+ROOT = Path(__file__).parent.parent.parent
 KEYS = ["synced", "processed", "tagged", "rules_fired", "delivered", "search_hits", "seconds"]
 # Two busy cores; alone it takes about five.
 SECONDS = 20
@@ -61,6 +67,27 @@ def test_the_demo_tells_a_person_what_happened_and_how_to_go_on(cli: Cli, tempor
     assert "because category:finance (saw finance) and has:attachment" in said
     assert "\\Flagged +" in said
     assert "mailhelper account add imaps://imap.example.org" in said
+
+
+def test_an_interrupted_demo_says_so_and_leaves_nothing(temporary: Path) -> None:
+    code = "import sys; from mailhelper_cli.main import main; sys.exit(main(['demo', '--messages', '2000']))"
+    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=ROOT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+
+    assert process.returncode == INTERRUPTED
+    assert said.splitlines()[-1] == "mailhelper: stopped; what was committed stays"
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_same_seed_makes_the_same_mailbox(cli: Cli, temporary: Path) -> None:

@@ -29,7 +29,6 @@ SET_UP = 7
 INVALID = 8
 CONFLICT = 9
 INTERRUPTED = 130  # as shells say it: 128 + SIGINT
-PIPE_CLOSED = 141  # 128 + SIGPIPE
 
 # error -> (exit code, what to do); the first class that fits decides, so special ones come first.
 _MEANING: tuple[tuple[type[MailHelperError], int, str], ...] = (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
-from mailhelper_cli.failures import INTERRUPTED, PIPE_CLOSED, describe, explain
+from mailhelper_cli.failures import INTERRUPTED, describe, explain
 from mailhelper_cli.request import Group, Request, wants_json
 from mailhelper_core import MailHelperError
 
@@ -74,10 +73,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = wants_json(words)
     try:
         code = cli.main(words, prog_name="mailhelper", standalone_mode=False, obj=as_json)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nmailhelper: stopped; what was committed stays", err=True)
         return INTERRUPTED

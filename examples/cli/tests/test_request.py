@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
+from mailhelper_cli.failures import FAILED
 from mailhelper_cli.main import COMMANDS, main
 from mailhelper_cli.request import wants_json
 
@@ -59,3 +63,14 @@ def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -
 def test_an_owner_without_a_name_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--owner", "", "list"]) == 2
     assert "--owner" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = "import sys; from mailhelper_cli.main import main; sys.exit(main(['plugins', '--json']))"
+    with os.fdopen(writing, "wb") as closed:
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (FAILED, "")
