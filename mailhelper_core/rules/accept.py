@@ -21,7 +21,7 @@ from mailhelper_core.model.operation import (
     SetPriority,
 )
 from mailhelper_core.model.tag import check_color, check_tag_name
-from mailhelper_core.rules.arguments import read_notice
+from mailhelper_core.rules.arguments import MAX_NOTICE_CHARACTERS
 
 # One action on one message; more is a loop that does not end.
 MAX_OPERATIONS = 100
@@ -83,7 +83,9 @@ def _priority(operation: SetPriority) -> Operation:
 
 
 def _notify(operation: Notify) -> Operation:
-    return replace(operation, text=read_notice(operation.text))
+    if len(operation.text) > MAX_NOTICE_CHARACTERS:
+        raise InvalidError(f"answered a notice of more than {MAX_NOTICE_CHARACTERS} characters")
+    return replace(operation, text=operation.text.strip())
 
 
 def _effect(operation: Effect) -> Operation:

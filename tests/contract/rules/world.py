@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -12,7 +11,7 @@ from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import ActionType, Condition, PluginInfo, Provided, Registry
-from mailhelper_core.model.message import Address, MailFacts, Message, MessageDetail, Place
+from mailhelper_core.model.message import Message, MessageDetail
 from mailhelper_core.model.operation import Change
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.rules import builtin
@@ -22,8 +21,8 @@ from mailhelper_core.store import changes, messages, pending
 from mailhelper_core.store import tables as t
 from mailhelper_core.tags.service import TagManager
 from tests.contract.search import world as search
+from tests.unit.rules.generated import mail
 
-HOME, WORK = 1, 2
 BUILT_IN = Registry(
     actions={one.name: Provided("rules", one) for one in builtin.register_actions()},
     rules={one.name: Provided("rules", one) for one in builtin.register_rules()},
@@ -110,22 +109,3 @@ class World(search.World):
         actions = {one.name: Provided("demo", one) for one in provided if isinstance(one, ActionType)}
         both = replace(self.registry, conditions=conditions, actions={**self.registry.actions, **actions})
         return replace(self, registry=both, dispatcher=Dispatcher())
-
-
-def mail(subject: str = "Hello", **fields: object) -> MessageDetail:
-    """A message in the inbox of `home`."""
-    values: dict[str, object] = {
-        "id": 0, "account_id": HOME, "thread_id": 0, "subject": subject, "from_": Address("Bob", "bob@bank.example"),
-        "to": (), "sent_at": None, "received_at": datetime(2026, 5, 19, 8, tzinfo=UTC), "size": 1000, "snippet": "",
-        "parse_status": "ok", "has_attachments": False, "places": (INBOX,), "facts": MailFacts(),
-    }  # fmt: skip
-    return MessageDetail(**(values | fields))  # type: ignore[arg-type]
-
-
-def place(number: int, *keywords: str) -> Place:
-    """A place in one of the mailboxes of `tests.contract.search.world.MAILBOXES`."""
-    _, name, role = search.MAILBOXES[number - 1]
-    return Place(number, name, role, frozenset(keywords), 7)
-
-
-INBOX, ARCHIVE, SIZE = place(1), place(2), place(3)

@@ -1,0 +1,296 @@
+"""The evaluator: order, modes, otherwise, stop; what it decides changes something, and later rules see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhelper_core.model.extension import ActionType, Condition
+from mailhelper_core.model.keyword import FLAGGED, SEEN
+from mailhelper_core.model.message import MessageDetail, MessageTag
+from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage, Notify, Operation, RemoveTag, SetPriority
+from mailhelper_core.model.overlay import apply
+from mailhelper_core.model.rule import Action, Rule, RuleMode
+from mailhelper_core.query.view import MessageView
+from tests.unit.rules.compiled import WHERE, compiled, hits, outcome, view, with_plugin
+from tests.unit.rules.generated import BROKEN, LONGER, POOL, SWAP, actions, mail, place, queries
+
+REGISTRY = with_plugin(LONGER, BROKEN, SWAP)
+TAG_A, TAG_B, TAG_C = ("tag", "a"), ("tag", "b"), ("tag", "c")
+
+messages = st.sampled_from(POOL)
+modes = st.sampled_from(("all", "first"))
+rule_sets = st.lists(
+    st.builds(
+        lambda when, then, account, odds: Rule("", when, then, account_id=account, otherwise=odds < 2),
+        queries,
+        actions,
+        st.sampled_from((None, None, 1, 2)),
+        st.integers(0, 9),
+    ),
+    max_size=5,
+).map(lambda rules: [replace(rule, name=f"rule {number}") for number, rule in enumerate(rules, 1)])
+
+
+def after(message: MessageDetail, operations: tuple[Operation, ...]) -> MessageDetail:
+    """The message after operations, each of which must change something."""
+    for operation in operations:
+        changed = apply(view(message), operation, WHERE)
+        assert changed is not None, operation
+        message = replace(
+            message, places=changed.places, tags=changed.tags, urgency=changed.urgency, importance=changed.importance
+        )
+    return message
+
+
+@given(rules=rule_sets, message=messages, mode=modes)
+def test_the_same_message_gets_the_same_answer(rules: list[Rule], message: MessageDetail, mode: RuleMode) -> None:
+    one, other = (outcome(rules, message, mode=mode, registry=REGISTRY) for _ in range(2))
+
+    assert one.hits == other.hits
+
+
+@given(rules=rule_sets, message=messages, mode=modes)
+def test_every_operation_changes_the_message_and_every_rule_sees_what_earlier_ones_did(
+    rules: list[Rule], message: MessageDetail, mode: RuleMode
+) -> None:
+    found = {new.hit.rule_id: new.hit for new in outcome(rules, message, mode=mode, registry=REGISTRY).hits}
+    matched = False
+
+    for one in compiled(*rules, registry=REGISTRY):
+        is_asked = one.rule.account_id in (None, message.account_id) and not (one.rule.otherwise and matched)
+        matches = is_asked and one.matcher.matches(MessageView(message))
+        assert matches == (one.rule.id in found)
+        if matches:
+            assert found[one.rule.id].trace == one.matcher.explain(MessageView(message))[1]
+            message = after(message, found.pop(one.rule.id).operations)
+            matched = True
+            if mode == "first" or one.stops:
+                break
+
+    assert not found
+
+
+@given(rules=rule_sets, message=messages, mode=modes, data=st.data())
+def test_a_settled_rule_decides_nothing_and_no_other_acts_in_its_stead(
+    rules: list[Rule], message: MessageDetail, mode: RuleMode, data: st.DataObject
+) -> None:
+    first = outcome(rules, message, mode=mode, registry=REGISTRY)
+    settled = {(new.hit.rule_id, data.draw(st.sampled_from((0, new.revision_id)))) for new in first.hits}
+
+    second = outcome(rules, message, mode=mode, registry=REGISTRY, settled=settled)
+
+    assert {rule_id for rule_id, _ in settled}.isdisjoint(new.hit.rule_id for new in second.hits)
+    if mode == "first":
+        assert second.hits == ()
+
+
+def test_rules_act_in_their_order_and_all_of_them() -> None:
+    rules = [Rule("one", "in:inbox", [TAG_A]), Rule("two", "in:inbox", [TAG_B])]
+
+    found = hits(*rules, message=mail())
+
+    assert [(hit.rule, hit.operations) for hit in found] == [("one", (AddTag(0, "a"),)), ("two", (AddTag(0, "b"),))]
+
+
+def test_in_mode_first_only_the_first_match_acts() -> None:
+    rules = [Rule("no", "in:trash", [TAG_A]), Rule("one", "in:inbox", [TAG_B]), Rule("two", "in:inbox", [TAG_C])]
+
+    assert [hit.rule for hit in hits(*rules, message=mail(), mode="first")] == ["one"]
+
+
+def test_stop_keeps_later_rules_from_looking() -> None:
+    rules = [Rule("one", "in:inbox", ["stop", TAG_A]), Rule("two", "in:inbox", [TAG_B])]
+
+    found = hits(*rules, message=mail())
+
+    assert [(hit.rule, hit.operations) for hit in found] == [("one", (AddTag(0, "a"),))]
+
+
+def test_stop_of_a_rule_that_does_not_match_stops_nothing() -> None:
+    rules = [Rule("one", "in:trash", ["stop"]), Rule("two", "in:inbox", [TAG_B])]
+
+    assert [hit.rule for hit in hits(*rules, message=mail())] == ["two"]
+
+
+def test_otherwise_acts_where_no_earlier_rule_matched() -> None:
+    rules = [
+        Rule("bills", "subject:invoice", [TAG_A]),
+        Rule("rest", "", [TAG_B], otherwise=True),
+        Rule("last", "", [TAG_C], otherwise=True),
+    ]
+
+    assert [hit.rule for hit in hits(*rules, message=mail("invoice"))] == ["bills"]
+    assert [hit.rule for hit in hits(*rules, message=mail("hello"))] == ["rest"]
+
+
+def test_an_earlier_match_counts_for_otherwise_also_when_it_acts_no_more() -> None:
+    rules = [Rule("bills", "subject:invoice", [TAG_A]), Rule("rest", "", [TAG_B], otherwise=True)]
+
+    assert outcome(rules, mail("invoice"), settled={(1, 101)}).hits == ()
+    assert outcome(rules, mail("invoice"), settled={(1, 0)}).hits == ()
+
+
+def test_a_new_revision_acts_but_not_where_the_owner_took_the_old_one_back() -> None:
+    rule = Rule("bills", "in:inbox", [TAG_A])
+
+    assert len(outcome([rule], mail(), settled={(1, 55)}).hits) == 1
+    assert outcome([rule], mail(), settled={(1, 0), (1, 55)}).hits == ()
+
+
+def test_a_rule_of_another_account_neither_acts_nor_counts_as_matched() -> None:
+    rules = [Rule("work", "", [TAG_A, "stop"], account_id=2), Rule("rest", "", [TAG_B], otherwise=True)]
+
+    assert [hit.rule for hit in hits(*rules, message=mail(account_id=1))] == ["rest"]
+    assert [hit.rule for hit in hits(*rules, message=mail(account_id=2))] == ["work"]
+
+
+def test_a_later_rule_sees_tags_keywords_places_and_priority_of_an_earlier_one() -> None:
+    rules = [
+        Rule(
+            "one", "-tag:a is:unread in:inbox urgency<3", [TAG_A, ("addflag", "read"), "archive", ("priority", "high")]
+        ),
+        Rule("two", "tag:a is:read in:archive urgency:3 -in:inbox", [TAG_B]),
+        Rule("three", "-tag:a OR is:unread OR in:inbox OR urgency<3", [TAG_C]),
+    ]
+
+    found = hits(*rules, message=mail(urgency=1))
+
+    assert [hit.rule for hit in found] == ["one", "two"]
+
+
+def test_what_is_so_already_is_no_operation_but_a_hit() -> None:
+    message = mail(places=(place(1, SEEN),), tags=(MessageTag("Bücher"),), urgency=3, importance=3)
+    then = [("addflag", "read"), ("tag", "BÜCHER"), ("fileinto", "INBOX"), ("untag", "none"), ("priority", "high")]
+
+    (hit,) = hits(Rule("one", "", then), message=message)
+
+    assert hit.operations == ()
+
+
+def test_a_trace_says_what_each_test_saw() -> None:
+    (hit,) = hits(Rule("one", "subject:invoice -tag:done", [TAG_A]), message=mail("Your invoice"))
+
+    assert [(step.condition, step.saw, step.matched) for step in hit.trace] == [
+        ("subject:invoice", "Your invoice", True),
+        ("tag:done", "", False),
+    ]
+
+
+def test_a_failing_action_costs_only_itself() -> None:
+    explode = ActionType("explode", lambda message, _: [1 / 0])  # type: ignore[list-item]
+    rules = [Rule("one", "", [TAG_A, "explode", TAG_B]), Rule("two", "", [TAG_C])]
+
+    found = outcome(rules, mail(), registry=with_plugin(explode))
+
+    assert [new.hit.operations for new in found.hits] == [(AddTag(0, "a"), AddTag(0, "b")), (AddTag(0, "c"),)]
+    assert [(note.where, note.code) for note in found.errors] == [("rule:one", "plugin")]
+    assert "demo" in found.errors[0].message
+
+
+def test_an_action_of_which_one_operation_cannot_be_does_nothing_at_all() -> None:
+    half = ActionType("half", lambda message, _: [AddTag(message.id, "a"), MoveMessage(message.id, role="nowhere")])
+
+    found = outcome([Rule("one", "", ["half", TAG_B])], mail(), registry=with_plugin(half))
+
+    assert [new.hit.operations for new in found.hits] == [(AddTag(0, "b"),)]
+    assert len(found.errors) == 1
+
+
+def test_a_rule_of_which_nothing_but_failures_came_is_no_hit_and_may_act_again() -> None:
+    explode = ActionType("explode", lambda message, _: [1 / 0])  # type: ignore[list-item]
+    rules = [Rule("one", "", ["explode", "stop"]), Rule("two", "", [TAG_A])]
+
+    found = outcome(rules, mail(), registry=with_plugin(explode))
+
+    assert found.hits == ()
+    assert len(found.errors) == 1
+
+
+def test_a_failing_condition_costs_only_its_rule() -> None:
+    broken = Condition("broken", lambda message, _: bool(1 / 0))
+    rules = [
+        Rule("one", "broken:x", [TAG_A]),
+        Rule("not", "-broken:x", [TAG_A]),
+        Rule("either", "broken:x OR in:inbox", [TAG_B]),
+    ]
+
+    found = outcome(rules, mail(), registry=with_plugin(broken))
+
+    assert [new.hit.rule for new in found.hits] == ["either"]
+    assert [(note.where, note.code) for note in found.errors] == [("broken", "plugin")]
+
+
+def test_a_condition_is_asked_again_after_the_message_has_changed() -> None:
+    tagged = Condition("tagged", lambda message, name: str(name) in message.tag_names)
+    rules = [Rule("one", "-tagged:a", [TAG_A]), Rule("two", "tagged:a", [TAG_B])]
+
+    found = outcome(rules, mail(), registry=with_plugin(tagged))
+
+    assert [new.hit.rule for new in found.hits] == ["one", "two"]
+
+
+def test_operations_of_one_action_build_on_each_other() -> None:
+    swap = ActionType("swap", lambda message, _: [RemoveTag(message.id, "a"), AddTag(message.id, "a", "#000000")])
+    message = mail(tags=(MessageTag("a"),))
+
+    found = outcome([Rule("one", "", ["swap"])], message, registry=with_plugin(swap))
+
+    assert found.hits[0].hit.operations == (RemoveTag(0, "a"), AddTag(0, "a", "#000000"))
+
+
+def test_a_move_of_a_message_in_several_mailboxes_names_the_one_it_leaves() -> None:
+    message = mail(places=(place(2), place(1)))
+
+    (hit,) = hits(Rule("one", "", [("fileinto", "Made")]), message=message)
+
+    assert hit.operations == (MoveMessage(0, "Made", source_id=1),)
+
+
+def test_discard_moves_out_of_every_mailbox() -> None:
+    message = mail(places=(place(1), place(3)))
+
+    (hit,) = hits(Rule("one", "", ["discard"]), message=message)
+
+    assert [operation.source_id for operation in hit.operations if isinstance(operation, MoveMessage)] == [1, 3]
+    assert {one.mailbox for one in after(message, hit.operations).places} == {"Trash"}
+
+
+def test_notices_are_decided_each_time() -> None:
+    rules = [Rule("one", "", [("notify", "look"), Action("notify", text="look")])]
+
+    (hit,) = hits(*rules, message=mail())
+
+    assert hit.operations == (Notify(0, "look"), Notify(0, "look"))
+
+
+def test_setflag_leaves_exactly_what_it_says_and_what_mail_programs_note() -> None:
+    message = mail(places=(place(1, SEEN, "todo", "$Forwarded", "\\Answered"),))
+
+    (hit,) = hits(Rule("one", "", [("setflag", r"\Flagged")]), message=message)
+
+    assert after(message, hit.operations).keywords == {FLAGGED, "$Forwarded", "\\Answered"}
+
+
+def test_priority_sets_what_it_names() -> None:
+    rules = [Rule("one", "", [("priority", "importance=1")]), Rule("two", "", [Action("priority", urgency=3)])]
+
+    found = hits(*rules, message=mail(urgency=2, importance=2))
+
+    assert [hit.operations for hit in found] == [(SetPriority(0, None, 1),), (SetPriority(0, 3, None),)]
+
+
+def test_an_operation_on_a_message_that_lies_nowhere_decides_only_what_can_be() -> None:
+    (hit,) = hits(Rule("one", "", ["archive", ("addflag", "read"), TAG_A]), message=mail(places=()))
+
+    assert hit.operations == (AddTag(0, "a"),)
+
+
+def test_keywords_are_written_as_mail_programs_write_them() -> None:
+    plugin = ActionType("mark", lambda message, _: [AddKeyword(message.id, "\\seen"), AddKeyword(message.id, "Junk")])
+
+    found = outcome([Rule("one", "", ["mark"])], mail(), registry=with_plugin(plugin))
+
+    assert found.hits[0].hit.operations == (AddKeyword(0, SEEN), AddKeyword(0, "$Junk"))
