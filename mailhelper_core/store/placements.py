@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 
 from mailhelper_core.model.held import HeldMailbox, HeldMessage
 from mailhelper_core.model.keyword import pack_keywords
@@ -23,10 +22,12 @@ _COLUMNS = (
     "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "mod_seq",
     "base_flags", "base_keywords", "flags", "keywords",
 )  # fmt: skip
-_PLACED = """
-SELECT uid FROM {schema}mailhelper_placements
-WHERE account_id = ? AND mailbox_id = ? AND uid_validity = ? AND uid IN ({values})
-"""
+# account_id, mailbox_id and uid_validity lead the unique index.
+_AT = "WHERE account_id = ? AND mailbox_id = ? AND uid_validity = ? AND uid IN ({values})"
+_PLACED = f"SELECT uid FROM {{schema}}mailhelper_placements {_AT}"  # noqa: S608 - names are ours
+_SAID = f"""
+SELECT uid, id, message_id, mod_seq, base_flags, base_keywords FROM {{schema}}mailhelper_placements {_AT}
+"""  # noqa: S608 - names are ours
 _p = t.placements.c
 
 
@@ -46,8 +47,7 @@ def stored(uow: UnitOfWork, mailbox: HeldMailbox) -> UidSet:
 
 def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[int]:
     """Answer which of the uids have a placement already."""
-    place = (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity)
-    return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=place, values=uids)}
+    return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=_at(mailbox), values=uids)}
 
 
 def candidates(
@@ -127,8 +127,11 @@ def remove_all(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> tuple[int, 
     return _remove(uow, _is_in(mailbox), limit)
 
 
+def _at(mailbox: HeldMailbox) -> tuple[int, int, int]:
+    return (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity)
+
+
 def _is_in(mailbox: HeldMailbox) -> ColumnElement[bool]:
-    # account_id leads the unique index.
     return and_(_p.account_id == mailbox.account_id, _p.mailbox_id == mailbox.id, _p.uid.is_not(None))
 
 
@@ -140,16 +143,16 @@ def _differing(
     uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags], *, lock: bool = False
 ) -> list[tuple[Told, bool]]:
     """Answer the places about which something new is said, and whether it is their keywords."""
-    rows: dict[int, Row[Any]] = {}
-    for chunk in chunks([one.uid for one in flags]):
-        statement = select(t.placements).where(_is_at(mailbox), _p.uid.in_(chunk))
-        rows |= {row.uid: row for row in uow.execute(statement.with_for_update() if lock else statement)}
+    template = f"{_SAID} FOR UPDATE" if lock and uow.dialect == "postgresql" else _SAID
+    rows = select_among(uow.connection, template, fixed=_at(mailbox), values=[one.uid for one in flags])
+    said = {uid: (id_, message_id, mod_seq, (bits, others)) for uid, id_, message_id, mod_seq, bits, others in rows}
     found = []
     for one in flags:
-        if row := rows.get(one.uid):
-            other = pack_keywords(one.keywords) != (row.base_flags, row.base_keywords)
-            if other or one.mod_seq > row.mod_seq:
-                found.append((Told(row.message_id, one, row.id), other))
+        if one.uid in said:
+            id_, message_id, mod_seq, keywords = said[one.uid]
+            is_other = pack_keywords(one.keywords) != keywords
+            if is_other or one.mod_seq > mod_seq:
+                found.append((Told(message_id, one, id_), is_other))
     return found
 
 
