@@ -19,6 +19,7 @@ from mailhelper_core.model.account import (
     AccountPolicy,
     AccountState,
 )
+from mailhelper_core.store import search_index
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
@@ -116,6 +117,7 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     """Delete an account with all that belongs to it; children first, nothing cascades."""
     _row(uow, account_id)
     mine = select(t.messages.c.id).where(t.messages.c.account_id == account_id)
+    search_index.remove(uow, list(uow.connection.scalars(mine)))
     for table in (t.message_tags, t.message_texts, t.attachments):
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
     for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements):

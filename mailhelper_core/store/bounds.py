@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, not_, or_, select, true
 
 Condition = ColumnElement[bool]
 
@@ -16,6 +16,7 @@ class Bounds:
 
     certainly: Condition
     possibly: Condition
+    few: bool = False  # possibly names few messages by an index of their own: ask it before any order
 
     @property
     def is_exact(self) -> bool:
@@ -24,16 +25,16 @@ class Bounds:
 
     def between(self) -> Bounds:
         """Answer the bounds of what possibly, but not certainly matches; all of it is for the predicate."""
-        return at_most(and_(self.possibly, not_(self.certainly)))
+        return Bounds(false(), and_(self.possibly, not_(self.certainly)), self.few)
 
     def opposite(self) -> Bounds:
         """Answer the bounds of NOT."""
         return exact(not_(self.certainly)) if self.is_exact else Bounds(not_(self.possibly), not_(self.certainly))
 
 
-def exact(condition: Condition) -> Bounds:
+def exact(condition: Condition, *, few: bool = False) -> Bounds:
     """Answer bounds that leave nothing open."""
-    return Bounds(condition, condition)
+    return Bounds(condition, condition, few)
 
 
 def at_most(possibly: Condition) -> Bounds:
@@ -44,17 +45,24 @@ def at_most(possibly: Condition) -> Bounds:
 UNKNOWN = Bounds(false(), true())
 
 
+def there_is(table: FromClause, *conditions: Condition) -> Condition:
+    """Ask for a row of a table; all other tables in the conditions are those of the query around."""
+    return exists(select(literal(1)).select_from(table).where(*conditions).correlate_except(table))
+
+
 def all_of(parts: Sequence[Bounds]) -> Bounds:
     """Answer the bounds of AND."""
     possibly = and_(true(), *(part.possibly for part in parts))
+    few = any(part.few for part in parts)
     if all(part.is_exact for part in parts):
-        return exact(possibly)
-    return Bounds(and_(true(), *(part.certainly for part in parts)), possibly)
+        return exact(possibly, few=few)
+    return Bounds(and_(true(), *(part.certainly for part in parts)), possibly, few)
 
 
 def any_of(parts: Sequence[Bounds]) -> Bounds:
     """Answer the bounds of OR."""
     possibly = or_(false(), *(part.possibly for part in parts))
+    few = bool(parts) and all(part.few for part in parts)
     if all(part.is_exact for part in parts):
-        return exact(possibly)
-    return Bounds(or_(false(), *(part.certainly for part in parts)), possibly)
+        return exact(possibly, few=few)
+    return Bounds(or_(false(), *(part.certainly for part in parts)), possibly, few)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, collate, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, and_, cast, collate, func, not_, or_
 from sqlalchemy.types import UserDefinedType
 
 from mailhelper_core.model.words import fold
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, Condition, any_of, at_most, exact
+from mailhelper_core.store.bounds import Bounds, Condition, any_of, at_most, exact, there_is
 
 Text = ColumnElement[Any]
 
@@ -86,7 +86,7 @@ def _address_in(dialect: str, group: str, asked: Callable[[Text, Text], Bounds])
         bounds = asked(each.c.value.op("->>")(0), each.c.value.op("->>")(1))
 
     def one(condition: Condition) -> Condition:
-        return exists(select(1).select_from(each).where(condition).correlate(t.messages))
+        return there_is(each, condition)
 
     certainly = one(bounds.certainly)
     return exact(certainly) if bounds.is_exact else Bounds(certainly, one(bounds.possibly))

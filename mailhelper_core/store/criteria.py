@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import and_, exists
+from sqlalchemy import and_
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
 from mailhelper_core.store import bounds
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import UNKNOWN, Bounds, at_most, exact
-from mailhelper_core.store.criterion import message_bounds, place_bounds
+from mailhelper_core.store.bounds import UNKNOWN, Bounds, at_most, exact, there_is
+from mailhelper_core.store.criterion import message_bounds
 from mailhelper_core.store.lookup import Lookup
+from mailhelper_core.store.place_criterion import place_bounds
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Narrow = Callable[[Is], Criteria | None]
@@ -57,8 +58,8 @@ class _Compiler:
         p = t.placements.c
         here = and_(p.message_id == t.messages.c.id, p.hidden.is_(False))
         at = self.at_place(criteria)
-        certainly = exists().where(here, at.certainly)
-        return exact(certainly) if at.is_exact else Bounds(certainly, exists().where(here, at.possibly))
+        certainly = there_is(t.placements, here, at.certainly)
+        return exact(certainly) if at.is_exact else Bounds(certainly, there_is(t.placements, here, at.possibly))
 
     def at_place(self, criteria: Criteria) -> Bounds:
         """Bounds where the columns of one placement are at hand."""

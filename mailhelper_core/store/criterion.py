@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from mailhelper_core.model.criteria import FIELDS, PLACE_STATES, Is, is_presence
-from mailhelper_core.model.keyword import SYSTEM_KEYWORDS, normalize_keyword, system_bit
+from mailhelper_core.model.criteria import FIELDS, Is, is_presence
 from mailhelper_core.model.ranges import Attribute, is_range, read_range
 from mailhelper_core.model.words import fold, fold_address, words
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact
+from mailhelper_core.store.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
 from mailhelper_core.store.compare import (
     Text,
     any_address,
@@ -29,7 +28,6 @@ from mailhelper_core.store.text_query import phrase
 from mailhelper_core.store.unit_of_work import to_micros
 
 _m = t.messages.c
-_p = t.placements.c
 # A longer value is asked of the index by its beginning; the predicate reads all of it.
 _MAX_PHRASE = 50
 _GROUPS = {"to": ("to",), "cc": ("cc",), "bcc": ("bcc",), "recipient": ("to", "cc", "bcc")}
@@ -48,11 +46,6 @@ def message_bounds(leaf: Is, lookup: Lookup) -> Bounds | None:
     return _TESTS[leaf.field](leaf, lookup)
 
 
-def place_bounds(leaf: Is, lookup: Lookup) -> Bounds:
-    """Answer the bounds of a test of one placement."""
-    return _PLACE_TESTS[leaf.field](leaf, lookup)
-
-
 def _subject(leaf: Is, lookup: Lookup) -> Bounds:
     if is_presence(leaf):
         return is_present(_m.subject)
@@ -64,7 +57,7 @@ def _subject(leaf: Is, lookup: Lookup) -> Bounds:
 
 def _body(leaf: Is, lookup: Lookup) -> Bounds:
     x = t.message_texts.c
-    has_text = exists().where(x.message_id == _m.id, x.text != "")
+    has_text = there_is(t.message_texts, x.message_id == _m.id, x.text != "")
     if is_presence(leaf):
         return exact(has_text)
     if not leaf.value:
@@ -139,10 +132,10 @@ def _attached(name: str) -> Test:
 
     def test(leaf: Is, lookup: Lookup) -> Bounds:
         if leaf.operator == "=" and not leaf.value:
-            return exact(~exists().where(a.message_id == _m.id, value != ""))
+            return exact(~there_is(t.attachments, a.message_id == _m.id, value != ""))
         found = _of_text(lookup.dialect, value, leaf)
-        certainly = exists().where(a.message_id == _m.id, found.certainly)
-        return Bounds(certainly, exists().where(a.message_id == _m.id, found.possibly))
+        certainly = there_is(t.attachments, a.message_id == _m.id, found.certainly)
+        return Bounds(certainly, there_is(t.attachments, a.message_id == _m.id, found.possibly))
 
     return test
 
@@ -174,14 +167,14 @@ def _tag(leaf: Is, lookup: Lookup) -> Bounds:
     folded = fold(leaf.value)
     is_named = tag.folded.startswith(folded, autoescape=True) if leaf.prefix else tag.folded == folded
     named = select(tag.id).where(tag.owner_id == lookup.uow.owner_id, is_named)
-    return exact(exists().where(mt.message_id == _m.id, mt.tag_id.in_(named)))
+    return exact(there_is(t.message_tags, mt.message_id == _m.id, mt.tag_id.in_(named)))
 
 
 def _has(leaf: Is, lookup: Lookup) -> Bounds:
     if leaf.value == "attachment":
         return exact(_m.has_attachments.is_(True))
     if leaf.value == "tag":
-        return exact(exists().where(t.message_tags.c.message_id == _m.id))
+        return exact(there_is(t.message_tags, t.message_tags.c.message_id == _m.id))
     if leaf.value == "list":
         return exact(_is_list(lookup.dialect))
     name = {"unsubscribe": "list_unsubscribe", "calendar": "calendar_method"}[leaf.value]
@@ -265,44 +258,6 @@ _TESTS: dict[str, Test] = {
     "spf": _fact,
     "dkim": _fact,
     "account": _account,
-    "thread": lambda leaf, _: exact(_m.thread_id == int(leaf.value)),
-    "id": lambda leaf, _: exact(_m.id == int(leaf.value)),
+    "thread": lambda leaf, _: exact(_m.thread_id == int(leaf.value), few=True),
+    "id": lambda leaf, _: exact(_m.id == int(leaf.value), few=True),
 }
-
-
-def _in(leaf: Is, lookup: Lookup) -> Bounds:
-    if is_presence(leaf):
-        return exact(true())
-    value = fold(leaf.value)
-    ids = [
-        id_ for id_, (name, role) in lookup.mailboxes.items()
-        if (fold(name).startswith(value) if leaf.prefix else fold(name) == value)
-        or (leaf.operator == ":" and not leaf.prefix and role == value)
-    ]  # fmt: skip
-    # Written into the statement: an account may have more mailboxes than a statement may have parameters.
-    return exact(_p.mailbox_id.in_(bindparam(None, ids, expanding=True, literal_execute=True)) if ids else false())
-
-
-def _state(leaf: Is, _: Lookup) -> Bounds:
-    keyword, wanted = PLACE_STATES[leaf.value]
-    bit = system_bit(keyword)
-    return exact(_p.flags.op("&")(bit) == (bit if wanted else 0))
-
-
-def _keyword(leaf: Is, lookup: Lookup) -> Bounds:
-    if is_presence(leaf):
-        return exact(or_(_p.flags != 0, _p.keywords != ""))
-    value = leaf.value if leaf.prefix else normalize_keyword(leaf.value) or leaf.value
-    start = value.lower()
-    bits = sum(
-        system_bit(keyword) or 0 for keyword in SYSTEM_KEYWORDS
-        if (keyword.lower().startswith(start) if leaf.prefix else keyword == value)
-    )  # fmt: skip
-    shown = func.lower(" " + _p.keywords + " ")
-    others = shown.contains(f" {start}" if leaf.prefix else f" {start} ", autoescape=True)
-    if " " in start:
-        others = false()
-    return exact(or_(_p.flags.op("&")(bits) != 0, others))
-
-
-_PLACE_TESTS: dict[str, Test] = {"in": _in, "is": _state, "keyword": _keyword}

@@ -12,6 +12,7 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bounds import Bounds, Condition
 from mailhelper_core.store.compare import lower
+from mailhelper_core.store.messages import owned
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Sort = Literal["newest", "oldest", "size", "priority", "sender"]
@@ -52,7 +53,7 @@ def find(
     if after is not None and tuple(map(type, after)) != _KEY_TYPES[sort]:
         raise InvalidError("This cursor is damaged; begin at the first page.", code="cursor")
     sure = literal(1) if bounds.is_exact else bounds.certainly
-    statement = select(_m.id, sure, *columns).where(visible(uow), bounds.possibly)
+    statement = select(_m.id, sure, *columns).where(visible(uow, few=bounds.few), bounds.possibly)
     if after is not None:
         last = tuple_(*after, types=[column.type for column in columns])
         statement = statement.where(tuple_(*columns) < last if descending else tuple_(*columns) > last)
@@ -80,14 +81,16 @@ def newest_id(uow: UnitOfWork) -> int:
     return int(uow.connection.scalar(select(func.max(_m.id)).where(_m.owner_id == uow.owner_id)) or 0)
 
 
-def visible(uow: UnitOfWork) -> Condition:
-    """Ask for messages of the owner that lie somewhere."""
-    return and_(_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+def visible(uow: UnitOfWork, *, few: bool = False) -> Condition:
+    """Ask for messages of the owner that lie somewhere; few: another condition names them one by one."""
+    return and_(owned(uow) if few else _m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
 
 
 def _certain(uow: UnitOfWork, bounds: Bounds) -> Condition:
     # The upper bound, too: the index narrows it down before the dearer lower one is asked.
-    return and_(visible(uow), bounds.certainly if bounds.is_exact else and_(bounds.possibly, bounds.certainly))
+    return and_(
+        visible(uow, few=bounds.few), bounds.certainly if bounds.is_exact else and_(bounds.possibly, bounds.certainly)
+    )
 
 
 def _order(dialect: str, sort: Sort) -> tuple[tuple[ColumnElement[Any], ...], bool]:

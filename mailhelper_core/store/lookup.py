@@ -93,7 +93,7 @@ class Lookup:
 
     def indexed(self, query: TextQuery) -> Bounds:
         """Answer the bounds of a query of the index; a message that waits for it is possible, and never certain."""
-        found = search_index.is_found(self.dialect, query)
+        found = search_index.is_found(self.uow, query)
         if not self._has_waiting:
             return found
         p = t.pending.c

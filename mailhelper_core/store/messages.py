@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import zstandard
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.keyword import unpack_keywords
@@ -80,6 +80,14 @@ def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
     return list(uow.connection.scalars(statement.order_by(m.sort_at, m.id)))
 
 
+def owned(uow: UnitOfWork) -> ColumnElement[bool]:
+    """Ask of messages given by their ids whether they are the owner's.
+
+    A plain comparison makes SQLite walk the owner's whole index and look each message up among the ids.
+    """
+    return t.messages.c.owner_id + 0 == uow.owner_id
+
+
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Yield the values in runs that fit one IN list."""
     for start in range(0, len(values), CHUNK):
@@ -122,7 +130,7 @@ def _each_chunk(
 
 def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
     m = t.messages
-    mine = m.c.owner_id == uow.owner_id
+    mine = owned(uow)
     return {row.id: row for row in _each_chunk(uow, ids, lambda chunk: select(m).where(m.c.id.in_(chunk), mine))}
 
 
@@ -193,6 +201,6 @@ def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
     for row in _each_chunk(
         uow,
         ids,
-        lambda chunk: select(m.id, b.data).join(t.blobs, joined).where(m.id.in_(chunk), m.owner_id == uow.owner_id),
+        lambda chunk: select(m.id, b.data).join(t.blobs, joined).where(m.id.in_(chunk), owned(uow)),
     ):
         yield row.id, decompress(row.data)

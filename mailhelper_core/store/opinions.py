@@ -14,7 +14,7 @@ from mailhelper_core.model.opinion import Opinion, Verdict
 from mailhelper_core.store import pending
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.messages import chunks, owned
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Made once: json.dumps makes an encoder for every call with other than its default arguments.
@@ -179,7 +179,7 @@ def effective(uow: UnitOfWork, ids: Sequence[int]) -> list[Row[Any]]:
     columns = (m.id, m.account_id, m.spam, m.category, m.urgency, m.importance, m.language)
     rows: list[Row[Any]] = []
     for chunk in chunks(sorted(ids)):
-        rows += uow.execute(select(*columns).where(m.id.in_(chunk), m.owner_id == uow.owner_id).order_by(m.id))
+        rows += uow.execute(select(*columns).where(m.id.in_(chunk), owned(uow)).order_by(m.id))
     return rows
 
 
@@ -203,7 +203,7 @@ def _show(uow: UnitOfWork, values: Iterable[tuple[int, str, str | None]]) -> Non
     for (kind, value), ids in same.items():
         shown: dict[str, Any] = {kind: None if value is None else _EFFECTIVE[kind](value)}
         for chunk in chunks(ids):
-            statement = update(t.messages).where(m.id.in_(chunk), m.owner_id == uow.owner_id)
+            statement = update(t.messages).where(m.id.in_(chunk), owned(uow))
             uow.execute(statement.values(**shown, opinion_version=m.opinion_version + 1))
 
 

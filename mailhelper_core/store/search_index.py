@@ -40,9 +40,9 @@ from sqlalchemy.types import UserDefinedType
 from mailhelper_core.model.message import Address
 from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, exact
+from mailhelper_core.store.bounds import Bounds, exact, there_is
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.messages import chunks, owned
 from mailhelper_core.store.schema.types import PREFIX
 from mailhelper_core.store.text_query import TextQuery
 from mailhelper_core.store.tsvector import vector
@@ -50,6 +50,8 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.values import read_addresses
 
 NAME = f"{PREFIX}search"
+# Up to here SQLite sorts what was found faster than it walks all messages in their order.
+FEW = 2_000
 # A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
 _BREAK = " _ "
 _FTS = ("subject", "sender", "recipients", "body")
@@ -116,7 +118,7 @@ def rows(uow: UnitOfWork, ids: Sequence[int], *, characters: int | None = None) 
     statement = select(*columns).outerjoin(t.message_texts, x.message_id == m.id).order_by(m.id)
     found: list[IndexRow] = []
     for chunk in chunks(ids):
-        for row in uow.execute(statement.where(m.id.in_(chunk), m.owner_id == uow.owner_id)):
+        for row in uow.execute(statement.where(m.id.in_(chunk), owned(uow))):
             if characters is not None and characters <= 0:
                 return found
             found.append(_index_row(row))
@@ -162,17 +164,17 @@ def verify(uow: UnitOfWork) -> int:
     return _let_wait(uow.connection, m.owner_id == uow.owner_id, ~exists().where(indexed == m.id))
 
 
-def is_found(dialect: str, query: TextQuery) -> Bounds:
+def is_found(uow: UnitOfWork, query: TextQuery) -> Bounds:
     """Ask whether the index finds a row of `messages`."""
     m, v = t.messages.c, vectors.c
-    if dialect == "sqlite":
+    if uow.dialect == "sqlite":
         # FTS5 lists all it finds once; asked row by row it would begin anew each time.
-        return exact(m.id.in_(_listed(query)))
+        return exact(m.id.in_(_listed(query)), few=_finds_few(uow, query))
     if query.strict == query.loose:
-        return exact(exists().where(v.message_id == m.id, _has(query.strict)))
-    possibly = exists().where(v.message_id == m.id, or_(_has(query.strict), and_(v.clipped, _has(query.loose))))
+        return exact(there_is(vectors, v.message_id == m.id, _has(query.strict)))
+    possibly = there_is(vectors, v.message_id == m.id, or_(_has(query.strict), and_(v.clipped, _has(query.loose))))
     # A scalar, so that PostgreSQL asks it of the few rows within the other bound and not of the whole index.
-    certainly = select(_has(query.strict)).where(v.message_id == m.id).scalar_subquery()
+    certainly = select(_has(query.strict)).where(v.message_id == m.id).correlate_except(vectors).scalar_subquery()
     return Bounds(func.coalesce(certainly, false()), possibly)
 
 
@@ -192,6 +194,12 @@ def among(uow: UnitOfWork, queries: Sequence[TextQuery], ids: Sequence[int]) -> 
         for number in (number for number, answer in enumerate(has) if answer):
             hits[number].add(id_)
     return hits
+
+
+def _finds_few(uow: UnitOfWork, query: TextQuery) -> bool:
+    # SQLite has no statistics of FTS5 and would walk all messages for three hits, or sort all for a common word.
+    some = _listed(query).limit(FEW + 1).subquery()
+    return int(uow.connection.scalar(select(func.count()).select_from(some)) or 0) <= FEW
 
 
 def _listed(query: TextQuery) -> Select[Any]:

@@ -11,8 +11,9 @@ from sqlalchemy import update
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.message import Address, MessageDetail, Place
 from mailhelper_core.search import asked, relevance
-from mailhelper_core.store import messages, pending, search_index
+from mailhelper_core.store import accounts, messages, pending, search_index
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.text_query import phrase
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.search.world import World
 from tests.unit.query.strategies import NOW
@@ -174,6 +175,17 @@ def test_counts_by_columns(world: World) -> None:
     for query in ("hello", "subject~Hello"):
         assert world.search.counts(query, by=("urgency", "importance")) == {(3, 1): 3, (1, 1): 2, (None, None): 1}
     assert world.search.counts("urgency:1", by=("urgency",)) == {(1,): 2}
+
+
+def test_an_account_that_is_removed_leaves_no_word_in_the_index(world: World) -> None:
+    ids = world.put(letters(3))
+    world.index()
+
+    with world.owner.begin() as uow:
+        accounts.remove(uow, world.accounts[1])
+        (left,) = search_index.among(uow, [phrase(uow.dialect, "any", ["hello"])], ids)
+
+    assert left == set()
 
 
 def test_another_owners_mail_is_not_found(world: World, store: Store) -> None:
