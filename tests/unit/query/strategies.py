@@ -72,7 +72,9 @@ def values(field: Field, operator: str) -> tuple[str, ...]:
     if operator == "~":
         return PATTERNS
     if field.type == "words":
-        return (*WORDS[:5], *DOMAINS[:3], "the bank", "me") if operator == ":" else (*WHOLE, *_VALUES.get(field.name, ()))
+        return (
+            (*WORDS[:5], *DOMAINS[:3], "the bank", "me") if operator == ":" else (*WHOLE, *_VALUES.get(field.name, ()))
+        )
     if field.type == "level":
         return tuple(map(str, range(field.bounds[0], field.bounds[1] + 1)))
     if field.type == "number":
