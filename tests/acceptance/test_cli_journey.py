@@ -120,6 +120,15 @@ def test_tags_are_the_owners_own_and_leave_the_server_alone(cli: Cli, filled: Ta
     assert _state(filled) == before
 
 
+def test_an_account_is_not_added_twice(cli: Cli, target: Target) -> None:
+    _add(cli, target)
+
+    result = cli("account", "add", target.url, "--username", target.username, "--password-stdin", stdin="")
+
+    assert (result.code, result.out) == (9, "")
+    assert result.err == f"mailhelper: this is account 1 ({target.username}) already\n"
+
+
 def test_removing_the_account_leaves_the_server_alone(cli: Cli, filled: Target) -> None:
     before = _state(filled)
     _add(cli, filled)

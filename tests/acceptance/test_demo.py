@@ -41,7 +41,11 @@ def test_the_demo_makes_the_whole_journey_in_seconds(cli: Cli, temporary: Path) 
     assert 0 < value["seconds"] <= SECONDS
 
 
-def test_the_demo_leaves_nothing_running_or_on_disk(cli: Cli, temporary: Path, home: Path) -> None:
+def test_the_demo_leaves_nothing_running_or_on_disk(
+    cli: Cli, temporary: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILHELPER_DATABASE_URL", f"sqlite:///{home / 'own.db'}")
+    monkeypatch.setenv("MAILHELPER_KEY_FILE", str(home / "own.key"))
     threads = set(threading.enumerate())
 
     cli.ok("demo", "--messages", "30", "--json")
@@ -70,7 +74,7 @@ def test_the_demo_tells_a_person_what_happened_and_how_to_go_on(cli: Cli, tempor
 
 
 def test_an_interrupted_demo_says_so_and_leaves_nothing(temporary: Path) -> None:
-    code = "import sys; from mailhelper_cli.main import main; sys.exit(main(['demo', '--messages', '2000']))"
+    code = "import sys; from mailhelper_cli.main import main; sys.exit(main(['demo', '--messages', '400']))"
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-c", code],

@@ -20,7 +20,7 @@ from mailhelper_cli.output import Output
 from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import Value
-from mailhelper_core import RunReport
+from mailhelper_core import RunReport, Settings
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 
 # A login of a server that lives for seconds, on loopback.
@@ -51,11 +51,11 @@ def demo_command(context: Context, *, messages: int, seed: int) -> None:
 
 @contextmanager
 def _stage() -> Iterator[tuple[ImapServer, mailhelper_core.OwnerServices]]:
-    """Start a server and open a database; both are gone at the end."""
+    """Start a server and open a database; both are gone at the end. Nothing of the environment is used."""
     with (
         tempfile.TemporaryDirectory(prefix="mailhelper-demo-") as folder,
         ImapServer(users={USER: PASSWORD}) as server,
-        mailhelper_core.MailHelper(f"sqlite:///{Path(folder) / 'mail.db'}") as helper,
+        mailhelper_core.MailHelper(Settings(database_url=f"sqlite:///{Path(folder) / 'mail.db'}")) as helper,
     ):
         yield server, helper.for_owner("ada")
 
