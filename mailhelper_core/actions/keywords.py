@@ -98,16 +98,21 @@ class KeywordDelivery:
         return outcomes
 
     def _record(self, wanted: Sequence[Wanted], outcomes: Mapping[int, Outcome], *, default: Outcome) -> None:
+        ended: dict[str, list[Step]] = defaultdict(list)
         with self.connection.ledger.begin() as uow:
+            told = []
             for one in wanted:
                 outcome = outcomes.get(one.place.uid or 0, default)
                 if outcome.told is not None:
-                    delivery.confirm_keywords(uow, one.place, outcome.told)
+                    told.append((one.place, outcome.told))
                     self._carry(uow, one, outcome.told)
                 of_step = self._outcomes[one.step.rows[0].id]
                 of_step.append(outcome)
                 if len(of_step) == self._expected[one.step.rows[0].id]:
-                    self._end(uow, one.step, of_step)
+                    for code, rows in _by_result(one.step, of_step).items():
+                        ended[code].append(one.step.of(rows))
+            delivery.confirm_keywords(uow, told)
+            self._end(uow, ended)
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
         """Nobody but us has changed the message: what rules decided about it before still stands."""
@@ -116,22 +121,16 @@ class KeywordDelivery:
             later = [row for row in self.rows[one.step.message_id] if row.id not in done]
             delivery.decided_anew(uow, later, one.place.mailbox_id, told.mod_seq)
 
-    def _end(self, uow: UnitOfWork, step: Step, outcomes: Sequence[Outcome]) -> None:
+    def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger
-        told = [outcome for outcome in outcomes if outcome.told is not None]
-        if not told:
-            problem = min(outcome.problem for outcome in outcomes)
-            end = ledger.again if problem == "gone" else ledger.conflicted
-            end(uow, step, problem)
-            return
-        for code, rows in _by_result(step, told).items():
-            part = step.of(rows)
-            if not code:
-                ledger.delivered(uow, [part])
-            elif code == "unconfirmed":
-                ledger.unconfirmed(uow, part)
-            else:
-                ledger.conflicted(uow, part, code)
+        ledger.delivered(uow, ended.get("", ()))
+        for step in ended.get("gone", ()):
+            ledger.again(uow, step, "gone")
+        for step in ended.get("unconfirmed", ()):
+            ledger.unconfirmed(uow, step)
+        for code in ended.keys() - {"", "gone", "unconfirmed"}:
+            for step in ended[code]:
+                ledger.conflicted(uow, step, code)
 
 
 def _refusal(one: Wanted, opened: OpenedMailbox) -> str:
@@ -152,9 +151,12 @@ def _is_done(told: RemoteFlags, add: frozenset[str], remove: frozenset[str]) -> 
 
 def _by_result(step: Step, outcomes: Sequence[Outcome]) -> dict[str, list[OutboxRow]]:
     """Answer the rows of a step by how they ended: "" for delivered."""
+    told = [outcome for outcome in outcomes if outcome.told is not None]
+    if not told:
+        return {min(outcome.problem for outcome in outcomes): list(step.rows)}
     results: dict[str, list[OutboxRow]] = defaultdict(list)
     for row in step.rows:
-        results[_result(row, step, outcomes)].append(row)
+        results[_result(row, step, told)].append(row)
     return results
 
 

@@ -63,14 +63,16 @@ class RemovalDelivery:
 
     def _record(self, removals: Sequence[Removal], present: dict[int, RemoteFlags]) -> None:
         ledger = self.connection.ledger
+        told = {one.place.uid: present[one.place.uid] for one in removals if one.place.uid in present}
+        # Without UIDPLUS more than the flag cannot be said.
+        flagged = {uid for uid, flags in told.items() if DELETED in flags.keywords}
         with ledger.begin() as uow:
+            delivery.left(uow, [one.place for one in removals if one.place.uid not in told])
+            delivery.confirm_keywords(
+                uow, [(one.place, told[one.place.uid]) for one in removals if one.place.uid in told]
+            )
+            done = [one.step for one in removals if one.place.uid not in told or one.place.uid in flagged]
+            ledger.delivered(uow, done)
             for one in removals:
-                told = present.get(one.place.uid or 0)
-                if told is None:
-                    delivery.left(uow, one.place)
-                    ledger.delivered(uow, [one.step])
-                elif DELETED in told.keywords:  # without UIDPLUS more cannot be said
-                    delivery.confirm_keywords(uow, one.place, told)
-                    ledger.delivered(uow, [one.step])
-                else:
+                if one.place.uid in told and one.place.uid not in flagged:
                     ledger.unconfirmed(uow, one.step)

@@ -16,8 +16,7 @@ from mailhelper_core.model.operation import MoveMessage
 from mailhelper_core.model.remote import Placed, RemoteFlags, RemoteStatus
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.store import delivery
-from mailhelper_core.store.delivery import Identity, Located
-from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.delivery import Arrival, Identity, Located
 
 
 class Route(NamedTuple):
@@ -58,6 +57,21 @@ class Transfer:
     def uid(self) -> int:
         """The uid in the source, 0 when there is none."""
         return (self.source.uid or 0) if self.source else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A transfer that arrived under a uid; remaining is what its source still says, which should be nothing."""
+
+    transfer: Transfer
+    uid: int
+    remaining: RemoteFlags | None = None
+
+    @property
+    def arrival(self) -> Arrival:
+        """What the store is told."""
+        source = self.transfer.source
+        return Arrival(self.transfer.step.rows[-1], self.uid, source.keywords if source else None)
 
 
 @dataclass(slots=True)
@@ -126,10 +140,7 @@ class TransferDelivery:
     def _settle(self, transfers: Sequence[Transfer], placed: Placed) -> None:
         pairs = dict(placed.uids)
         ledger = self.connection.ledger
-        with ledger.begin() as uow:
-            for one in transfers:
-                if one.uid in pairs:
-                    self._write(uow, one, placed.uid_validity, pairs[one.uid], remaining=None)
+        self._write(placed.uid_validity, [Settled(one, pairs[one.uid]) for one in transfers if one.uid in pairs])
         untold = [one for one in transfers if one.uid not in pairs]
         for one in self._verify(untold) if untold else ():
             with ledger.begin() as uow:
@@ -141,18 +152,17 @@ class TransferDelivery:
         present = self._present(transfers)
         if present is None:
             return []
-        not_made = []
+        not_made, settled = [], []
         for one in transfers:
             uid = arrivals.get(one.id)
             remaining = present.get(one.uid)
             if uid is not None:
-                remaining = self._remove(one) if one.is_move and remaining else None
-                with self.connection.ledger.begin() as uow:
-                    self._write(uow, one, uid_validity, uid, remaining=remaining)
+                settled.append(Settled(one, uid, self._remove(one) if one.is_move and remaining else None))
             elif remaining is not None:
                 not_made.append(one)
             else:
                 self._lost(one)
+        self._write(uid_validity, settled)
         return not_made
 
     def _arrivals(self, transfers: Sequence[Transfer]) -> tuple[int, dict[int, int]]:
@@ -196,18 +206,17 @@ class TransferDelivery:
         self.connection.session.expunge(uids)
         return next(iter(self.connection.session.flags(uids)), None)
 
-    def _write(
-        self, uow: UnitOfWork, one: Transfer, uid_validity: int, uid: int, *, remaining: RemoteFlags | None
-    ) -> None:
-        keywords = one.source.keywords if one.source else None
-        row = one.step.rows[-1]
-        delivery.arrived(uow, row, one.target, uid_validity=uid_validity, uid=uid, keywords=keywords)
-        if one.source and one.is_move:
-            if remaining is None:
-                delivery.left(uow, one.source)
-            else:
-                delivery.confirm_keywords(uow, one.source, remaining)
-        self.connection.ledger.delivered(uow, [one.step])
+    def _write(self, uid_validity: int, settled: Sequence[Settled]) -> None:
+        if not settled:
+            return
+        moved = [one for one in settled if one.transfer.is_move and one.transfer.source]
+        with self.connection.ledger.begin() as uow:
+            delivery.arrived(uow, settled[0].transfer.target, uid_validity, [one.arrival for one in settled])
+            gone = [one.transfer.source for one in moved if one.transfer.source and one.remaining is None]
+            delivery.left(uow, gone)
+            kept = [(one.transfer.source, one.remaining) for one in moved if one.transfer.source and one.remaining]
+            delivery.confirm_keywords(uow, kept)
+            self.connection.ledger.delivered(uow, [one.transfer.step for one in settled])
 
     def _lost(self, one: Transfer) -> None:
         if one.identity.is_gone:

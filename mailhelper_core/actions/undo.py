@@ -42,7 +42,7 @@ class UndoService:
         InvalidError when neither a change nor a time is given.
         """
         if isinstance(change, ChangeEntry):
-            return self._undo_entry(change.id)
+            return self._undo_entry(change)
         if change is not None:
             return self._undo_change(change.id if isinstance(change, Change) else change)
         if since is None and until is None:
@@ -66,7 +66,6 @@ class UndoService:
                 _require_applied(uow, change_id)
                 rows = outbox.rows_of_change(uow, change_id, message_ids=batch, lock=True)
                 plan = _take_back(uow, [row for row in rows if row.undone_by is None], by)
-                rules.reverse_hits(uow, change_id, batch)
             undone, left = undone + len(plan.undone), left + len(plan.left)
         with self.owner.begin() as uow:
             more_undone, more_left = undo.restore_after(uow, data)
@@ -75,17 +74,17 @@ class UndoService:
                 changes.set_state(uow, change_id, "undone")
         return UndoReport(undone, left)
 
-    def _undo_entry(self, entry_id: int) -> UndoReport:
+    def _undo_entry(self, entry: ChangeEntry) -> UndoReport:
         with self.owner.begin() as uow:
-            change_id = changes.of_entry(uow, entry_id)
+            change_id = changes.of_entry(uow, entry.id)
             _require_applied(uow, change_id)
-            rows = [row for row in outbox.rows_of_change(uow, change_id, lock=True) if row.id == entry_id]
+            rows = outbox.rows_of_change(uow, change_id, message_ids=[entry.operation.message_id], lock=True)
+            rows = [row for row in rows if row.id == entry.id]
             if rows[0].undone_by is not None:
                 raise ConflictError("This entry was undone before.", code="already_undone")
             by = changes.new_change(uow, "undo", data={"undoes": change_id})
             plan = _take_back(uow, rows, by)
-            rules.reverse_hits(uow, change_id, [rows[0].message_id])
-            if all(row.undone_by is not None for row in outbox.rows_of_change(uow, change_id)):
+            if not changes.message_ids(uow, change_id):
                 changes.set_state(uow, change_id, "undone")
         return UndoReport(len(plan.undone), len(plan.left))
 
@@ -104,20 +103,24 @@ def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
-    """Take rows of one change back, as entries of the change `by`."""
+    """Take rows of one change back, as entries of the change `by`; the rules that decided them never do so again."""
     if not rows:
         return TakeBack()
+    change_id = rows[0].change_id
     ids = sorted({row.message_id for row in rows})
-    own = {row.id for row in rows} | {row.id for row in outbox.rows_of_change(uow, rows[0].change_id, message_ids=ids)}
+    own = {row.id for row in outbox.rows_of_change(uow, change_id, message_ids=ids)}
+    later = [row for row in outbox.later_operations(uow, ids, min(row.id for row in rows)) if row.id not in own]
+    rows, later = undo.with_present_names(uow, rows), undo.with_present_names(uow, later)
     plan = plan_take_back(
         rows,
         {message.id: view_of(message) for message in messages.summaries(uow, ids)},
         {account_id: shown.directory(uow, account_id) for account_id in {row.account_id for row in rows}},
-        [row for row in outbox.later_operations(uow, ids, min(row.id for row in rows)) if row.id not in own],
+        later,
     )
     outbox.set_undone(uow, [row.id for row in plan.undone], by)
     undo.cancel(uow, plan.cancel)
     undo.restore_priorities(uow, plan.priorities)
     decide(uow, by, [Decision(operation) for _, operation in plan.reverse])
     undo.restore_assignments(uow, [(row, one) for row, one in plan.reverse if isinstance(one, AddTag)])
+    rules.reverse_hits(uow, change_id, {(row.message_id, row.revision_id) for row in rows})
     return plan

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.directory import Directory
@@ -210,10 +211,11 @@ def _is_priority(row: OutboxRow) -> bool:
 
 
 def _write_priorities(uow: UnitOfWork, views: dict[int, View]) -> None:
-    m = t.messages
-    for message_id, view in views.items():
-        values = {"urgency": view.urgency, "importance": view.importance}
-        uow.execute(update(m).where(m.c.id == message_id).values(values))
+    m = t.messages.c
+    rows = [{"of_id": id_, "urgency_": view.urgency, "importance_": view.importance} for id_, view in views.items()]
+    if rows:
+        values: dict[str, Any] = {"urgency": bindparam("urgency_"), "importance": bindparam("importance_")}
+        uow.execute(update(t.messages).where(m.id == bindparam("of_id")).values(values), rows)
 
 
 def _emit(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, select, update
 
 from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
 from mailhelper_core.model.message import Place
@@ -28,6 +29,15 @@ class Located(Place):
     placement_id: int = 0
     message_id: int = 0
     uid_validity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A copy that appeared under a uid; keywords are what its source carried, None where no sync has one any more."""
+
+    row: OutboxRow
+    uid: int
+    keywords: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +128,17 @@ def finish(uow: UnitOfWork, rows: Iterable[OutboxRow], state: OperationState, *,
         _orphan(uow, ids)
 
 
-def confirm_keywords(uow: UnitOfWork, place: Located, told: RemoteFlags) -> None:
+def confirm_keywords(uow: UnitOfWork, confirmed: Sequence[tuple[Located, RemoteFlags]]) -> None:
     """Store what the server said when it carried out a STORE."""
-    flags, keywords = pack_keywords(told.keywords)
-    values: dict[str, object] = {"base_flags": flags, "base_keywords": keywords}
-    if told.mod_seq:
-        values["mod_seq"] = told.mod_seq
-    uow.execute(update(t.placements).where(t.placements.c.id == place.placement_id).values(values))
+    p = t.placements.c
+    rows = []
+    for place, told in confirmed:
+        flags, keywords = pack_keywords(told.keywords)
+        rows.append({"of_row": place.placement_id, "flags_": flags, "keywords_": keywords, "mod_seq_": told.mod_seq})
+    if rows:
+        newest = case((p.mod_seq < bindparam("mod_seq_"), bindparam("mod_seq_")), else_=p.mod_seq)
+        values = {"base_flags": bindparam("flags_"), "base_keywords": bindparam("keywords_"), "mod_seq": newest}
+        uow.execute(update(t.placements).where(p.id == bindparam("of_row")).values(values), rows)
 
 
 def decided_anew(uow: UnitOfWork, rows: Sequence[OutboxRow], mailbox_id: int, mod_seq: int) -> None:
@@ -135,36 +149,37 @@ def decided_anew(uow: UnitOfWork, rows: Sequence[OutboxRow], mailbox_id: int, mo
             uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(decided_on=told))
 
 
-def arrived(
-    uow: UnitOfWork, row: OutboxRow, target: Place, *, uid_validity: int, uid: int, keywords: frozenset[str] | None
-) -> None:
-    """Give the place that waited for a copy its uid; a sync that was faster keeps its own row.
-
-    keywords are what the source carried; None where no sync has a source any more.
-    """
-    p = t.placements
-    at = and_(p.c.mailbox_id == target.mailbox_id, p.c.uid_validity == uid_validity, p.c.uid == uid)
-    values: dict[str, object] = {"uid_validity": uid_validity, "uid": uid}
-    flags, others = pack_keywords(keywords or ())
-    if keywords is not None:
-        values |= {"base_flags": flags, "base_keywords": others}
-    waits = and_(p.c.operation_id == row.id, p.c.uid.is_(None))
-    if uow.one(select(p.c.id).where(at)) is not None:
-        uow.execute(delete(p).where(waits))
-    elif not uow.execute(update(p).where(waits).values(values)).rowcount:
-        bare = {"base_flags": flags, "base_keywords": others, "flags": flags, "keywords": others}
-        uow.execute(insert(p).values(_new_place(row, target) | bare | values))
-    _change_stored(uow, target.mailbox_id, uid_validity, lambda stored: stored | UidSet.of([uid]))
+def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequence[Arrival]) -> None:
+    """Give the places that waited for copies in a mailbox their uids; a sync that was faster keeps its own rows."""
+    if not arrivals:
+        return
+    p = t.placements.c
+    at = and_(p.mailbox_id == target.mailbox_id, p.uid_validity == uid_validity)
+    there = set(_scalars(uow, p.uid, at, p.uid, [one.uid for one in arrivals]))
+    wait = and_(p.mailbox_id == target.mailbox_id, p.uid.is_(None))
+    waiting = set(_scalars(uow, p.operation_id, wait, p.message_id, [one.row.message_id for one in arrivals]))
+    known = [one for one in arrivals if one.uid in there]
+    for chunk in chunks([one.row.message_id for one in known]):
+        ids = [one.row.id for one in known]
+        uow.execute(delete(t.placements).where(wait, p.message_id.in_(chunk), p.operation_id.in_(ids)))
+    unknown = [one for one in arrivals if one.uid not in there]
+    _give_uids(uow, wait, uid_validity, [one for one in unknown if one.row.id in waiting])
+    _add_places(uow, target, uid_validity, [one for one in unknown if one.row.id not in waiting])
+    uids = UidSet.of(one.uid for one in arrivals)
+    _change_known(uow, target.mailbox_id, uid_validity, lambda held: held | uids)
     # The server has it now, whatever the last listing said.
     is_there = and_(t.mailboxes.c.id == target.mailbox_id, t.mailboxes.c.gone_at.is_not(None))
     uow.execute(update(t.mailboxes).where(is_there).values(gone_at=None))
 
 
-def left(uow: UnitOfWork, place: Located) -> None:
-    """Remove a place that the message has left."""
-    uow.execute(delete(t.placements).where(t.placements.c.id == place.placement_id))
-    gone = UidSet.of([place.uid or 0])
-    _change_stored(uow, place.mailbox_id, place.uid_validity, lambda stored: stored - gone)
+def left(uow: UnitOfWork, places: Sequence[Located]) -> None:
+    """Remove places of one mailbox that their messages have left."""
+    if not places:
+        return
+    for chunk in chunks([place.placement_id for place in places]):
+        uow.execute(delete(t.placements).where(t.placements.c.id.in_(chunk)))
+    gone = UidSet.of(place.uid or 0 for place in places)
+    _change_known(uow, places[0].mailbox_id, places[0].uid_validity, lambda held: held - gone)
 
 
 def taken(uow: UnitOfWork, mailbox_id: int, uid_validity: int, uids: UidSet, message_ids: Sequence[int]) -> set[int]:
@@ -187,11 +202,47 @@ def _orphan(uow: UnitOfWork, message_ids: Sequence[int]) -> None:
         uow.execute(update(t.messages).where(mine).values(orphaned_at=uow.now))
 
 
-def _new_place(row: OutboxRow, target: Place) -> dict[str, object]:
-    return {"account_id": row.account_id, "message_id": row.message_id, "mailbox_id": target.mailbox_id}
+def _scalars(
+    uow: UnitOfWork,
+    wanted: ColumnElement[Any],
+    condition: ColumnElement[bool],
+    key: ColumnElement[Any],
+    keys: list[int],
+) -> Iterator[Any]:
+    for chunk in chunks(keys):
+        yield from uow.connection.scalars(select(wanted).where(condition, key.in_(chunk)))
 
 
-def _change_stored(uow: UnitOfWork, mailbox_id: int, uid_validity: int, change: Callable[[UidSet], UidSet]) -> None:
+def _give_uids(uow: UnitOfWork, wait: ColumnElement[bool], uid_validity: int, arrivals: Sequence[Arrival]) -> None:
+    p = t.placements.c
+    mine = and_(wait, p.message_id == bindparam("of_message"), p.operation_id == bindparam("of_row"))
+    uids = [{"of_message": one.row.message_id, "of_row": one.row.id, "uid_": one.uid} for one in arrivals]
+    told = [
+        row | {"flags_": flags, "keywords_": keywords}
+        for row, one in zip(uids, arrivals, strict=True)
+        if one.keywords is not None
+        for flags, keywords in [pack_keywords(one.keywords)]
+    ]
+    if told:
+        base: dict[str, Any] = {"base_flags": bindparam("flags_"), "base_keywords": bindparam("keywords_")}
+        uow.execute(update(t.placements).where(mine).values(base), told)
+    if uids:
+        values = {"uid": bindparam("uid_"), "uid_validity": uid_validity}
+        uow.execute(update(t.placements).where(mine).values(values), uids)
+
+
+def _add_places(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequence[Arrival]) -> None:
+    rows = []
+    for one in arrivals:
+        flags, keywords = pack_keywords(one.keywords or ())
+        shown_ = {"flags": flags, "keywords": keywords, "base_flags": flags, "base_keywords": keywords}
+        at = {"mailbox_id": target.mailbox_id, "uid_validity": uid_validity, "uid": one.uid}
+        rows.append({"account_id": one.row.account_id, "message_id": one.row.message_id, **at, **shown_})
+    if rows:
+        uow.execute(insert(t.placements), rows)
+
+
+def _change_known(uow: UnitOfWork, mailbox_id: int, uid_validity: int, change: Callable[[UidSet], UidSet]) -> None:
     # A mailbox that no sync has seen yet keeps no set: its first sync finds the place and leaves it.
     b = t.mailboxes.c
     where = and_(b.id == mailbox_id, b.uid_validity == uid_validity)

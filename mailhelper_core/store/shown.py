@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
@@ -36,7 +36,8 @@ class Spot(Place):
 def directory(uow: UnitOfWork, account_id: int) -> Directory:
     """Answer the mailboxes of an account; one that the server does not have (any more) keeps its name alone."""
     b = t.mailboxes.c
-    statement = select(t.mailboxes).where(b.account_id == account_id).order_by(b.name != "INBOX", b.id)
+    columns = (b.id, b.name, b.delimiter, b.role, b.gone_at, b.read_only)
+    statement = select(*columns).where(b.account_id == account_id).order_by(b.name != "INBOX", b.id)
     return Directory.of(
         [
             Mailbox(
@@ -55,13 +56,13 @@ def refresh(uow: UnitOfWork, message_ids: Iterable[int]) -> None:
     for row in outbox.standing(uow, ids):
         standing[row.message_id].append(row)
     directories: dict[int, Directory] = {}
-    for message_id in ids:
-        found = rows.get(message_id, [])
-        for account_id in {row.account_id for row in found} - directories.keys():
+    writes = _Writes()
+    for message_id, found in rows.items():
+        account_id = found[0].account_id
+        if account_id not in directories:
             directories[account_id] = directory(uow, account_id)
-        if found:
-            spots = _fold(found, standing[message_id], directories[found[0].account_id])
-            _write(uow, found, spots)
+        writes.note(found, _fold(found, standing[message_id], directories[account_id]))
+    writes.carry_out(uow)
 
 
 def _placements(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
@@ -114,20 +115,43 @@ def _kept(view: View, row: Row[Any]) -> View:
     return replace(view, places=(*view.places, spot))
 
 
-def _write(uow: UnitOfWork, rows: Sequence[Row[Any]], spots: Sequence[Spot]) -> None:
-    p = t.placements
-    real = {spot.placement_id: spot for spot in spots if spot.placement_id}
-    waiting = {spot.operation_id: spot for spot in spots if spot.operation_id}
-    for row in rows:
-        spot = real.get(row.id) if row.uid is not None else waiting.pop(row.operation_id, None)
-        if spot is None and row.uid is None:
-            uow.execute(delete(p).where(p.c.id == row.id))
-            continue
-        values = _columns(spot) if spot else {"hidden": True}
-        if any(getattr(row, name) != value for name, value in values.items()):
-            uow.execute(update(p).where(p.c.id == row.id).values(values))
-    for spot in waiting.values():
-        uow.execute(insert(p).values(_provisional(rows[0], spot)))
+@dataclass(slots=True)
+class _Writes:
+    """What differs between the rows and what is to be shown, written for many messages at once."""
+
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    needless: list[int] = field(default_factory=list)
+    new: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, rows: Sequence[Row[Any]], spots: Sequence[Spot]) -> None:
+        """Note what differs for one message."""
+        real = {spot.placement_id: spot for spot in spots if spot.placement_id}
+        waiting = {spot.operation_id: spot for spot in spots if spot.operation_id}
+        for row in rows:
+            spot = real.get(row.id) if row.uid is not None else waiting.pop(row.operation_id, None)
+            if spot is not None:
+                values = _columns(spot)
+                if any(getattr(row, name) != value for name, value in values.items()):
+                    self.shown.append({"of_row": row.id} | {f"new_{name}": value for name, value in values.items()})
+            elif row.uid is None:
+                self.needless.append(row.id)
+            elif not row.hidden:
+                self.hidden.append(row.id)
+        self.new += [_provisional(rows[0], spot) for spot in waiting.values()]
+
+    def carry_out(self, uow: UnitOfWork) -> None:
+        """Write it."""
+        p = t.placements
+        if self.shown:
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("flags", "keywords", "hidden")}
+            uow.execute(update(p).where(p.c.id == bindparam("of_row")).values(values), self.shown)
+        for chunk in chunks(self.hidden):
+            uow.execute(update(p).where(p.c.id.in_(chunk)).values(hidden=True))
+        for chunk in chunks(self.needless):
+            uow.execute(delete(p).where(p.c.id.in_(chunk)))
+        if self.new:
+            uow.execute(insert(p), self.new)
 
 
 def _columns(spot: Spot) -> dict[str, Any]:
