@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from time import monotonic
 from typing import TypeVar
 
@@ -50,7 +52,8 @@ class Dispatcher:
             answer = function()
         except (Exception, SystemExit) as exc:
             self._failed(breaker, plugin, provider, exc)
-            raise PluginError(f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__}", plugin=plugin) from exc
+            problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
+            raise PluginError(problem, plugin=plugin) from exc
         breaker.failures = 0
         breaker.answers += 1
         return answer
@@ -70,13 +73,19 @@ class Dispatcher:
             return self._breakers.setdefault(key, _Breaker())
 
     def _failed(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException) -> None:
-        # The exception's text may quote mail, so only its type is logged.
-        logger.warning("plugin %s: %s failed: %s", plugin, provider, type(exc).__name__)
+        # The exception's text may quote mail, so only its type and place are logged.
+        logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, _place(exc))
         with self._lock:
             breaker.failures += 1
             if max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN:
                 breaker.open_until = self.clock() + OPEN_SECONDS
                 breaker.failures = breaker.wrong = 0
+
+
+def _place(exc: BaseException) -> str:
+    """Answer file and line where an exception was raised, which quote no mail."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its answer"
 
 
 def takes_context(function: Callable[..., Sequence[object]]) -> bool:

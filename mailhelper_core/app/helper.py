@@ -67,6 +67,7 @@ class MailHelper:
 
     def migrate(self) -> str:
         """Create or upgrade the schema in one transaction and answer its revision."""
+        setup.require_folder(self._wiring.store)
         self._wiring.keyring.create()
         return setup.migrate(self._wiring.store, self._wiring.settings.schema)
 

@@ -22,8 +22,7 @@ def key_path(store: Store, given: Path | None) -> Path | None:
 def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
     """Create a new SQLite file's schema and key; raise SchemaError when another database is not current."""
     path = sqlite_path(store.engine)
-    if path is not None and not path.parent.is_dir():
-        raise ConfigError(f"The folder {path.parent} does not exist; create it first.", code="database_file")
+    require_folder(store)
     with store.engine.connect() as connection:
         is_new = database_revision(connection, schema) is None
         is_empty = is_new and not inspect(connection).get_table_names()
@@ -32,6 +31,13 @@ def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
             return
     keyring.create()
     migrate(store, schema)
+
+
+def require_folder(store: Store) -> None:
+    """Raise ConfigError when the folder of a SQLite file does not exist."""
+    path = sqlite_path(store.engine)
+    if path is not None and not path.parent.is_dir():
+        raise ConfigError(f"The folder {path.parent} does not exist; create it first.", code="database_file")
 
 
 def migrate(store: Store, schema: str | None) -> str:

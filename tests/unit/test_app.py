@@ -43,6 +43,13 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         ada.accounts.list()
 
 
+def test_migrate_names_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    helper = MailHelper(f"sqlite:///{tmp_path / 'missing' / 'mail.db'}")
+
+    with pytest.raises(ConfigError, match="missing"):
+        helper.migrate()
+
+
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     environ = {
         "MAILHELPER_DATABASE_URL": "sqlite:///there.db",

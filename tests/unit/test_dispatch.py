@@ -28,6 +28,7 @@ def test_a_failure_names_the_plugin_and_nothing_of_the_mail(failing: object) -> 
 
     assert caught.value.plugin == "shop"
     assert "secret" not in str(caught.value)
+    assert "test_dispatch.py:" in str(caught.value)
 
 
 def test_three_failures_pause_a_provider_and_time_brings_it_back() -> None:
