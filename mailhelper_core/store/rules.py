@@ -146,12 +146,17 @@ def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[Ne
     return [new for new in hits if (new.hit.message_id, new.revision_id) in inserted]
 
 
-def reverse_hits(uow: UnitOfWork, change_id: int, message_ids: Sequence[int]) -> None:
-    """Note that the owner took back what a run did to messages: those rules never act on them again."""
+def reverse_hits(uow: UnitOfWork, change_id: int, decided: Iterable[tuple[int, int | None]]) -> None:
+    """Note that the owner took back what (message, revision) decided in a run: that rule never acts on it again."""
     h = t.rule_hits.c
-    for chunk in chunks(message_ids):
-        mine = (h.change_id == change_id, h.message_id.in_(chunk), h.reversed_at.is_(None))
-        uow.execute(update(t.rule_hits).where(*mine).values(reversed_at=uow.now))
+    by_revision: dict[int, list[int]] = defaultdict(list)
+    for message_id, revision_id in decided:
+        if revision_id is not None:
+            by_revision[revision_id].append(message_id)
+    for revision_id, message_ids in by_revision.items():
+        for chunk in chunks(message_ids):
+            mine = (h.change_id == change_id, h.revision_id == revision_id, h.message_id.in_(chunk))
+            uow.execute(update(t.rule_hits).where(*mine, h.reversed_at.is_(None)).values(reversed_at=uow.now))
 
 
 def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int = 50) -> list[RuleHit]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name, fold_tag
@@ -15,6 +15,9 @@ from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.messages import chunks
 from mailhelper_core.store.outbox import DecidedBy
 from mailhelper_core.store.unit_of_work import UnitOfWork
+
+# The kind of a change whose data say how a tag was renamed or painted.
+UPDATE_KIND = "tag_update"
 
 _ASSIGNMENT = ("message_id", "tag_id", "set_by", "actor", "rule_revision_id", "confidence", "created_at")
 
@@ -32,11 +35,12 @@ class Assignment:
 
 
 def every(uow: UnitOfWork) -> list[Tag]:
-    """Answer the owner's tags by name, with how many messages carry each."""
-    tag, mt = t.tags.c, t.message_tags.c
+    """Answer the owner's tags by name, with how many messages carry each; those that lie nowhere do not count."""
+    tag, mt, m = t.tags.c, t.message_tags.c, t.messages.c
+    visible = t.message_tags.join(t.messages, and_(m.id == mt.message_id, m.orphaned_at.is_(None)))
     statement = (
         select(t.tags, func.count(mt.message_id).label("messages"))
-        .outerjoin(t.message_tags, mt.tag_id == tag.id)
+        .outerjoin(visible, mt.tag_id == tag.id)
         .where(tag.owner_id == uow.owner_id)
         .group_by(tag.id)
         .order_by(tag.folded)

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import and_, select, update
 
-from mailhelper_core.model.operation import AddTag, SetPriority
+from mailhelper_core.model.operation import AddTag, RemoveTag, SetPriority
+from mailhelper_core.model.tag import fold_tag
 from mailhelper_core.store import opinions, outbox, pending, shown, tags
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.outbox import OutboxRow
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Restored = tuple[int, int]
+
+
+def with_present_names(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """Answer entries with the names that tags bear now where they were renamed since."""
+    speaks_of_tags = [row for row in rows if isinstance(row.operation, AddTag | RemoveTag)]
+    if not speaks_of_tags:
+        return list(rows)
+    c = t.changes.c
+    since = min(row.change_id for row in speaks_of_tags)
+    mine = and_(c.owner_id == uow.owner_id, c.id > since, c.kind == tags.UPDATE_KIND, c.state == "applied")
+    renamings = [
+        (row.id, json.loads(row.data)["changed_tag"])
+        for row in uow.execute(select(c.id, c.data).where(mine).order_by(c.id))
+    ]
+    return [_renamed(row, [one for id_, one in renamings if id_ > row.change_id]) for row in rows]
 
 
 def cancel(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
@@ -56,6 +74,17 @@ def restore_after(uow: UnitOfWork, data: Mapping[str, Any]) -> Restored:
             some_undone, some_left = restore(uow, data[name])
             undone, left = undone + some_undone, left + some_left
     return undone, left
+
+
+def _renamed(row: OutboxRow, renamings: Sequence[Mapping[str, Mapping[str, str]]]) -> OutboxRow:
+    for one in renamings:
+        was, became = fold_tag(one["was"]["name"]), one["became"]["name"]
+        operation, *inverse = [
+            replace(op, tag=became) if isinstance(op, AddTag | RemoveTag) and fold_tag(op.tag) == was else op
+            for op in (row.operation, *row.inverse)
+        ]
+        row = replace(row, operation=operation, inverse=tuple(inverse))
+    return row
 
 
 def _restore_corrections(uow: UnitOfWork, ids: Sequence[int]) -> Restored:

@@ -59,7 +59,7 @@ class TagManager:
             }
             tags.change(uow, tag.id, **became)
             note = f"{was['name']} -> {became['name']}" if new_name is not None else tag.name
-            changes.new_change(uow, "tag_update", note, data={"changed_tag": {"was": was, "became": became}})
+            changes.new_change(uow, tags.UPDATE_KIND, note, data={"changed_tag": {"was": was, "became": became}})
             return tags.get(uow, became["name"])
 
     def rename(self, name: str, new_name: str) -> Tag:

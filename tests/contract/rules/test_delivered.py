@@ -1,0 +1,167 @@
+"""Rules, tags and undo on a mail server: what was decided arrives, and what is taken back leaves no trace there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core import Account, MailHelper, OwnerServices, Rule
+from mailhelper_core.testing import Answer, Fault, ImapServer
+from mailhelper_core.testing.mailstore.store import User
+
+Held = dict[str, list[tuple[str, tuple[str, ...]]]]
+
+
+@dataclass
+class House:
+    """A server with mail, and its owner."""
+
+    server: ImapServer
+    ada: OwnerServices
+    account: Account
+
+    @property
+    def user(self) -> User:
+        return self.server.store.user("ada")
+
+    def put(self, subject: str, *, mailbox: str = "INBOX", flags: tuple[str, ...] = ()) -> None:
+        raw = f"From: Bob Bell <bob@bank.example>\r\nTo: ada@example.org\r\nSubject: {subject}\r\n\r\nText.\r\n"
+        self.user.mailbox(mailbox).append(raw.encode(), flags=flags)
+
+    def held(self) -> Held:
+        """What the server holds: by mailbox the subjects and keywords."""
+        found: Held = {}
+        for mailbox in self.user.mailboxes:
+            for message in mailbox.messages:
+                subject = message.raw.split(b"Subject: ")[1].split(b"\r\n")[0].decode()
+                found.setdefault(mailbox.name, []).append((subject, tuple(sorted(set(message.flags) - {"\\Recent"}))))
+        return {name: sorted(mails) for name, mails in found.items()}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with ImapServer(users={"ada": "secret"}) as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+        ada = helper.for_owner("ada")
+        yield House(server, ada, ada.accounts.add(server.url, username="ada", password="secret"))
+
+
+def test_every_built_in_action_arrives_on_the_server(house: House) -> None:
+    house.put("move me")
+    house.put("copy me", flags=("todo",))
+    house.put("archive me")
+    house.put("discard me")
+    house.put("mark me", flags=("todo", "\\Answered"))
+    for when, then in (
+        ("subject:move", ("fileinto", "Work/Größe")),
+        ("subject:copy", ("copy", "Copies")),
+        ("subject:archive", "archive"),
+        ("subject:discard", "discard"),
+        ("subject:mark", ("addflag", "read work")),
+        ("subject:mark", ("removeflag", "todo")),
+        ("subject:copy", ("setflag", "flagged")),
+    ):
+        house.ada.rules.save(Rule(f"{when} {then}", when, [then]))
+
+    report = house.ada.run(house.account.id)
+
+    assert (report.rules.hits, report.deliver.delivered, report.errors) == (7, 9, ())
+    assert house.held() == {
+        "INBOX": [("copy me", ("\\Flagged",)), ("mark me", ("\\Answered", "\\Seen", "work"))],
+        "Work/Größe": [("move me", ())],
+        "Copies": [("copy me", ("\\Flagged",))],
+        "Archive": [("archive me", ())],
+        "Trash": [("discard me", ())],
+    }
+    assert house.ada.outbox.pending() == ()
+
+
+def test_what_the_server_refuses_is_not_called_done(house: House) -> None:
+    house.put("move me")
+    house.ada.rules.save(Rule("move", "subject:move", [("fileinto", "Finance")]))
+    house.server.faults.add(Fault("UID MOVE", Answer(), times=99))
+
+    report = house.ada.run(house.account.id)
+
+    assert (report.rules.hits, report.deliver.delivered) == (1, 0)
+    assert len(report.errors) > 0
+    assert house.held() == {"INBOX": [("move me", ())]}
+    assert [entry.state for entry in house.ada.outbox.pending()] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        [("fileinto", "Made"), ("addflag", "read work"), ("tag", "x")],
+        [("copy", "Made"), "archive", ("setflag", "flagged")],
+        ["discard", ("priority", "high")],
+        [("removeflag", "todo"), ("copy", "Made"), ("fileinto", "Work/Größe"), ("addflag", "read")],
+    ],
+)
+def test_undo_and_delivery_restore_the_server(house: House, then: list[str]) -> None:
+    house.put("invoice 1", flags=("todo", "\\Answered"))
+    house.put("invoice 2")
+    house.put("invoice 3", mailbox="Archive", flags=("\\Seen",))
+    house.put("hello", flags=("todo",))
+    before = house.held()
+    house.ada.rules.save(Rule("one", "subject:invoice", then))
+    run = house.ada.run(house.account.id)
+    changed = house.held()
+
+    report = house.ada.undo(run.rules.change)
+    house.ada.outbox.deliver(house.account.id)
+    house.ada.sync(house.account.id)
+
+    assert changed != before
+    assert report.left == 0
+    assert house.held() == before
+    assert {message.subject: sorted(message.mailboxes) for message in house.ada.search("")} == {
+        subject: [mailbox] for mailbox, mails in before.items() for subject, _ in mails
+    }
+    assert house.ada.run(house.account.id).rules.hits == 0
+    assert house.ada.rules.run(query="").hits == 0
+    assert house.held() == before
+
+
+def test_a_time_span_of_delivered_changes_is_taken_back_on_the_server(house: House) -> None:
+    house.put("invoice", flags=("todo",))
+    house.ada.run(house.account.id)
+    before = house.held()
+    begin = datetime.now(UTC)
+    message = house.ada.search("")[0].id
+    house.ada.messages.move([message], "One")
+    house.ada.outbox.deliver(house.account.id)
+    house.ada.rules.save(Rule("on", "in:One", [("fileinto", "Two"), ("removeflag", "todo"), ("tag", "x")]))
+    house.ada.rules.run(query="")
+    house.ada.outbox.deliver(house.account.id)
+    house.ada.messages.trash([message])
+    house.ada.outbox.deliver(house.account.id)
+
+    report = house.ada.undo(since=begin)
+    house.ada.outbox.deliver(house.account.id)
+    house.ada.sync(house.account.id)
+
+    assert (report.undone, report.left) == (5, 0)
+    assert house.held() == before
+    assert house.ada.search("")[0].tags == ()
+
+
+def test_a_message_that_the_owner_moved_elsewhere_since_is_left_there(house: House) -> None:
+    house.put("invoice 1")
+    house.put("invoice 2")
+    house.ada.rules.save(Rule("one", "subject:invoice", [("fileinto", "Finance"), ("addflag", "read")]))
+    run = house.ada.run(house.account.id)
+    house.ada.sync(house.account.id)
+    finance, elsewhere = house.user.mailbox("Finance"), house.user.create("Elsewhere")
+    finance.move(finance.uids[:1], elsewhere)
+    house.ada.sync(house.account.id)
+
+    report = house.ada.undo(run.rules.change)
+    house.ada.outbox.deliver(house.account.id)
+    house.ada.sync(house.account.id)
+
+    assert (report.undone, report.left) == (3, 1)
+    assert house.held() == {"INBOX": [("invoice 2", ())], "Elsewhere": [("invoice 1", ())]}
