@@ -32,23 +32,27 @@ def compress(raw: bytes) -> bytes:
     return data
 
 
-def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> None:
-    """Store (digest, compressed data, size before); a content that is there already is only marked as used."""
+def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> bool:
+    """Store (digest, compressed data, size before) and say whether all are new.
+
+    A content that is there already is only marked as used.
+    """
     rows = [(uow.owner_id, digest, data, size, uow.now) for digest, data, size in blobs]
     inserted = insert_rows(uow.connection, t.blobs, _COLUMNS, rows, or_ignore=True)
     if inserted < len(rows):
-        touch(uow, [row[1] for row in rows])
-
-
-def touch(uow: UnitOfWork, digests: Iterable[bytes]) -> None:
-    """Mark contents as used now, so that they are not collected."""
-    b = t.blobs.c
-    for chunk in chunks(list(digests)):
-        stale = update(t.blobs).where(b.owner_id == uow.owner_id, b.digest.in_(chunk), b.used_at < uow.now)
-        uow.execute(stale.values(used_at=uow.now))
+        _touch(uow, [row[1] for row in rows])
+    return inserted == len(rows)
 
 
 def messages_of(uow: UnitOfWork, account_id: int, digests: Sequence[bytes]) -> dict[bytes, int]:
     """Answer {digest: message of the account that has this content}."""
     rows = select_among(uow.connection, _MESSAGES, fixed=(uow.owner_id, account_id), values=digests)
     return {bytes(digest): id_ for digest, id_ in rows}
+
+
+def _touch(uow: UnitOfWork, digests: Iterable[bytes]) -> None:
+    """Mark contents as used now, so that they are not collected."""
+    b = t.blobs.c
+    for chunk in chunks(list(digests)):
+        stale = update(t.blobs).where(b.owner_id == uow.owner_id, b.digest.in_(chunk), b.used_at < uow.now)
+        uow.execute(stale.values(used_at=uow.now))

@@ -99,11 +99,12 @@ def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) 
 
 
 def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tuple[dict[int, NewMessage], list[Told]]:
-    """Find which contents are there already; answer the new ones by id, and the place of every item."""
+    """Store the contents, find which were there already; answer new messages by id, and the place of every item."""
     coming = [(item.flags, item.message) for item in items if isinstance(item.message, NewMessage)]
     places = [Told(item.message, item.flags) for item in items if isinstance(item.message, int)]
-    digests = [message.raw.digest for _, message in coming if message.raw]
-    known = blobs.messages_of(uow, account_id, digests)
+    raws = {message.raw.digest: message.raw for _, message in coming if message.raw}
+    are_new = blobs.put(uow, [(raw.digest, raw.data, raw.size) for raw in raws.values()])
+    known = {} if are_new else blobs.messages_of(uow, account_id, list(raws))
     new: dict[int, NewMessage] = {}
     ids = iter(reserve_ids(uow.connection, t.messages, len(coming)))
     for flags, message in coming:
@@ -114,15 +115,12 @@ def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tup
             if message.raw:
                 known[message.raw.digest] = id_
         places.append(Told(id_, flags))
-    blobs.touch(uow, [digest for digest in digests if known[digest] not in new])
     return new, places
 
 
 def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> None:
     if not new:
         return
-    raws = [message.raw for message in new.values() if message.raw]
-    blobs.put(uow, [(raw.digest, raw.data, raw.size) for raw in raws])
     references = {id_: message.references for id_, message in new.items()}
     thread_of = threads.assign(uow, account_id, references)
     rows = [_row(uow, account_id, id_, thread_of[id_], message) for id_, message in new.items()]

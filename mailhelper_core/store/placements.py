@@ -22,8 +22,8 @@ _COLUMNS = (
     "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "mod_seq",
     "base_flags", "base_keywords", "flags", "keywords",
 )  # fmt: skip
-# account_id, mailbox_id and uid_validity lead the unique index.
-_AT = "WHERE account_id = ? AND mailbox_id = ? AND uid_validity = ? AND uid IN ({values})"
+# The columns of the unique index. The bounds keep PostgreSQL, before its first ANALYZE, from reading the mailbox.
+_AT = "WHERE account_id = ? AND mailbox_id = ? AND uid_validity = ? AND uid BETWEEN ? AND ? AND uid IN ({values})"
 _PLACED = f"SELECT uid FROM {{schema}}mailhelper_placements {_AT}"  # noqa: S608 - names are ours
 _SAID = f"""
 SELECT uid, id, message_id, mod_seq, base_flags, base_keywords FROM {{schema}}mailhelper_placements {_AT}
@@ -47,7 +47,7 @@ def stored(uow: UnitOfWork, mailbox: HeldMailbox) -> UidSet:
 
 def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[int]:
     """Answer which of the uids have a placement already."""
-    return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=_at(mailbox), values=uids)}
+    return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=_at(mailbox, uids), values=uids)}
 
 
 def candidates(
@@ -127,8 +127,9 @@ def remove_all(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> tuple[int, 
     return _remove(uow, _is_in(mailbox), limit)
 
 
-def _at(mailbox: HeldMailbox) -> tuple[int, int, int]:
-    return (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity)
+def _at(mailbox: HeldMailbox, uids: Sequence[int]) -> tuple[int, ...]:
+    bounds = (min(uids, default=0), max(uids, default=0))
+    return (mailbox.account_id, mailbox.id, mailbox.seen.uid_validity, *bounds)
 
 
 def _is_in(mailbox: HeldMailbox) -> ColumnElement[bool]:
@@ -144,7 +145,8 @@ def _differing(
 ) -> list[tuple[Told, bool]]:
     """Answer the places about which something new is said, and whether it is their keywords."""
     template = f"{_SAID} FOR UPDATE" if lock and uow.dialect == "postgresql" else _SAID
-    rows = select_among(uow.connection, template, fixed=_at(mailbox), values=[one.uid for one in flags])
+    uids = [one.uid for one in flags]
+    rows = select_among(uow.connection, template, fixed=_at(mailbox, uids), values=uids)
     said = {uid: (id_, message_id, mod_seq, (bits, others)) for uid, id_, message_id, mod_seq, bits, others in rows}
     found = []
     for one in flags:
