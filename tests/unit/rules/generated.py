@@ -89,7 +89,7 @@ def _message(random: Random) -> MessageDetail:
         attachments=attached,
         places=tuple(
             Place(number, name, role, frozenset(some(KEYWORDS, 3)), 7)  # type: ignore[arg-type]
-            for number, name, role in sorted(random.sample(MAILBOXES, random.choice((0, 1, 1, 1, 2, 3))))
+            for number, name, role in sorted(random.sample(MAILBOXES, random.choice((1, 1, 1, 2, 3))))
         ),
         tags=tuple(MessageTag(name) for name in sorted(map(str, some(("done", "Bills", "work/now"), 2)))),
         spam=random.choice((None, 0.0, 0.9)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.extension import ActionType, Condition
 from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.message import MessageDetail, MessageTag
+from mailhelper_core.model.message import Address, MessageDetail, MessageTag
 from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage, Notify, Operation, RemoveTag, SetPriority
 from mailhelper_core.model.overlay import apply
 from mailhelper_core.model.rule import Action, Rule, RuleMode
@@ -294,3 +295,32 @@ def test_keywords_are_written_as_mail_programs_write_them() -> None:
     found = outcome([Rule("one", "", ["mark"])], mail(), registry=with_plugin(plugin))
 
     assert found.hits[0].hit.operations == (AddKeyword(0, SEEN), AddKeyword(0, "$Junk"))
+
+
+@pytest.mark.parametrize(
+    ("when", "matches", "differs"),
+    [
+        ("from=bob@bank.example", {}, {"from_": Address("Bob", "bob@other.example")}),
+        ("from:bank", {}, {"from_": Address("Bob", "bob@other.example")}),
+        ("-from:bank", {"from_": Address("Bob", "bob@other.example")}, {}),
+        ("domain:bank.example", {}, {"from_": Address("Bob", "bob@other.example")}),
+        ('subject="Your invoice"', {"subject": "your INVOICE"}, {"subject": "Your invoice 7"}),
+        ("subject:invoice", {"subject": "Your invoice 7"}, {"subject": "Hello"}),
+        ("-subject:invoice", {"subject": "Hello"}, {"subject": "Your invoice 7"}),
+        (r'subject~"no\.\s*\d+"', {"subject": "Invoice no. 7"}, {"subject": "Invoice seven"}),
+        ("body:reminder", {"text": "The second reminder"}, {"text": "Hello"}),
+        ("-body:reminder", {"text": "Hello"}, {"text": "The second reminder"}),
+        ('body~"(?i)REMINDER$"', {"text": "The second reminder"}, {"text": "reminder, the second"}),
+        ("has:attachment", {"has_attachments": True}, {}),
+        ("in=INBOX", {}, {"places": (place(2),)}),
+        ("tag:done", {"tags": (MessageTag("Done"),)}, {}),
+        ("-tag:done", {}, {"tags": (MessageTag("done"),)}),
+        ("category:finance", {"category": "finance"}, {"category": "people"}),
+        ("from:bank subject:invoice", {"subject": "invoice"}, {}),
+        ("from:other OR subject:invoice", {"subject": "invoice"}, {}),
+    ],
+)
+def test_the_conditions_that_people_write(when: str, matches: dict[str, object], differs: dict[str, object]) -> None:
+    rule = Rule("one", when, [TAG_A])
+
+    assert [len(hits(rule, message=mail(**fields))) for fields in (matches, differs)] == [1, 0]  # type: ignore[arg-type]
