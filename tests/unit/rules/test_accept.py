@@ -55,14 +55,14 @@ def test_an_operation_is_accepted_in_its_canonical_form(answered: object, accept
     assert accept((answered,), 1) == (accepted,)
 
 
-@pytest.mark.parametrize("answered", BAD, ids=lambda one: str(one)[:50])
+@pytest.mark.parametrize("answered", BAD, ids=lambda one: type(one).__name__)
 def test_anything_else_is_refused(answered: object) -> None:
     with pytest.raises(InvalidError):
         accept(answered, 1)
 
 
 @pytest.mark.parametrize(
-    "answered", [*BAD, [AddTag(0, 7)], [Notify(0, 7)], [MoveMessage(0, 7)]], ids=lambda one: str(one)[:50]
+    "answered", [*BAD, [AddTag(0, 7)], [Notify(0, 7)], [MoveMessage(0, 7)]], ids=lambda one: type(one).__name__
 )
 def test_the_plugin_is_named_and_nothing_of_the_answer_is_quoted(answered: object) -> None:
     step = Step("demo", ActionType("mark", lambda message, _: answered), "")  # type: ignore[arg-type,return-value]
