@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from mailhelper_core.model.account import AccountPolicy
 from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.remote import RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
+
+INBOX = "INBOX"
 
 # skip: nothing to do; fetch: nothing changed, something is missing; resync: QRESYNC; changed: CHANGEDSINCE;
 # listing: all uids.
@@ -57,6 +60,21 @@ class Changes:
     new: UidSet = NO_UIDS
     gone: UidSet = NO_UIDS
     doubt: Doubt = ""
+
+
+def is_wanted(name: str, policy: AccountPolicy) -> bool:
+    """Say whether a mailbox is synced: named by `include` (when there is any) and not by `exclude`."""
+    included = not policy.include or any(_matches(name, pattern) for pattern in policy.include)
+    return included and not any(_matches(name, pattern) for pattern in policy.exclude)
+
+
+def missing(policy: AccountPolicy, names: Collection[str]) -> list[int]:
+    """Answer which names of `include`, counted from 1, no mailbox has; a pattern may stand for none."""
+    return [
+        number
+        for number, pattern in enumerate(policy.include, start=1)
+        if "*" not in pattern and not any(_matches(name, pattern) for name in names)
+    ]
 
 
 def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhythm: Rhythm) -> MailboxPlan:
@@ -129,3 +147,21 @@ def with_window(held: HeldMailbox, uids: HeldUids, window: datetime | None) -> t
 
 def _is_due(held: HeldMailbox, rhythm: Rhythm) -> bool:
     return held.flags_scanned_at is None or rhythm.now - held.flags_scanned_at >= rhythm.scan_every
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Compare with a pattern: `*` stands for anything, all else for itself; INBOX has no case (RFC 9051 5.1)."""
+    name, pattern = (INBOX if text.upper() == INBOX else text for text in (name, pattern))
+    head, *middle = pattern.split("*")
+    if not middle:
+        return name == pattern
+    tail = middle.pop()
+    at, end = len(head), len(name) - len(tail)
+    if at > end or not name.startswith(head) or not name.endswith(tail):
+        return False
+    for part in middle:
+        at = name.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True

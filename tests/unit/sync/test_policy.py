@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.sync.policy import is_wanted, missing
+from mailhelper_core.sync.plan import is_wanted, missing
 
 
 @pytest.mark.parametrize(
