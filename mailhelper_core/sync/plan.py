@@ -8,6 +8,7 @@ only by a complete listing and a flag scan now and then.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -68,7 +69,7 @@ def is_wanted(name: str, policy: AccountPolicy) -> bool:
     return included and not any(_matches(name, pattern) for pattern in policy.exclude)
 
 
-def missing(policy: AccountPolicy, names: Collection[str]) -> list[int]:
+def named_in_vain(policy: AccountPolicy, names: Collection[str]) -> list[int]:
     """Answer which names of `include`, counted from 1, no mailbox has; a pattern may stand for none."""
     return [
         number

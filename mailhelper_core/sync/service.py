@@ -16,8 +16,7 @@ from mailhelper_core.store import accounts, leases, mailboxes, placements
 from mailhelper_core.store.unit_of_work import Clock, Lease, Store
 from mailhelper_core.sync.fetch import fetch_missing
 from mailhelper_core.sync.look import Seen, look
-from mailhelper_core.sync.plan import Rhythm
-from mailhelper_core.sync.policy import INBOX, is_wanted, missing
+from mailhelper_core.sync.plan import INBOX, Rhythm, is_wanted, named_in_vain
 from mailhelper_core.sync.run import SyncRun
 
 # Messages that a person moves at once; fetching so many costs a second or two.
@@ -85,7 +84,7 @@ def _journey(run: SyncRun) -> None:
     with run.owner.read() as uow:
         held = mailboxes.held(uow, run.account.id)
     wanted = _wanted(run, held, listed)
-    run.tally.errors += _missing(run.account.policy, listed)
+    run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
     seen = [found for one, remote in wanted if not run.is_cancelled and (found := _look(run, one, remote))]
     run.missing = {one.held.id: len(one.missing) for one in seen}
@@ -110,11 +109,11 @@ def _wanted(
     return sorted(wanted, key=lambda pair: pair[0].name != INBOX)
 
 
-def _missing(policy: AccountPolicy, listed: Sequence[RemoteMailbox]) -> list[ErrorNote]:
+def _named_in_vain(policy: AccountPolicy, listed: Sequence[RemoteMailbox]) -> list[ErrorNote]:
     """Note the mailboxes that the policy names and the server does not have, by their place in it."""
     names = [one.name for one in listed]
     message = "the account's policy includes a mailbox that the server does not have"
-    return [ErrorNote(f"include:{number}", "no_mailbox", message) for number in missing(policy, names)]
+    return [ErrorNote(f"include:{number}", "no_mailbox", message) for number in named_in_vain(policy, names)]
 
 
 def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> Seen | None:
