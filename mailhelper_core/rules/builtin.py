@@ -45,7 +45,9 @@ def register_actions() -> Sequence[ActionType]:
         ActionType("setflag", _setflag, argument=flags, help="FLAGS: have these and no others"),
         ActionType("tag", _tag, argument=arguments.read_tag, help="NAME [color=#RRGGBB]: put a tag on"),
         ActionType("untag", _untag, argument=arguments.read_tag, help="NAME: take a tag off"),
-        ActionType("priority", _priority, argument=arguments.read_priority, help="low, normal, high, urgency=3 ..."),
+        ActionType(
+            "priority", _priority, argument=arguments.read_priority, help="low, normal, high, or urgency=3 importance=1"
+        ),
         ActionType("notify", _notify, argument=arguments.read_notice, help="[TEXT]: tell the host with an event"),
         ActionType(STOP, _nothing, argument=arguments.read_nothing, help="no later rule acts on the message"),
     ]

@@ -1,4 +1,4 @@
-"""README, quickstart and how-to pages run as printed."""
+"""README, quickstart, how-to pages and the page about rules run as printed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.acceptance.pages import blocks, console_commands, run_python
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "docs" / "quickstart.md", *sorted((ROOT / "docs" / "howto").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [README, DOCS / "quickstart.md", DOCS / "reference" / "rules.md", *sorted((DOCS / "howto").glob("*.md"))]
 
 
 @pytest.fixture(autouse=True)
