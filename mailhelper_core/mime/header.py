@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from functools import lru_cache
 from itertools import islice
 
 from mailhelper_core.mime.decode import decode_field
@@ -22,8 +23,10 @@ MAX_ID_CHARS = 998
 # The first says how the thread began, the last what was answered; 20 as JWZ's advice for long threads.
 MAX_REFERENCES = 20
 
-_FOLD = re.compile(r"\n[ \t]+")
-_FIELD = re.compile(r"^([!-9;-~]{1,200}+)[ \t]*+:[ \t]*+([^\n]*+)", re.MULTILINE)
+_FOLD = re.compile(rb"\n[ \t]+")
+_FIELD = re.compile(r"^([!-9;-~]{1,200}+)[ \t]*+:[ \t]*+((?:[^\n]*[^ \t\n])?+)", re.MULTILINE)
+# Printable ASCII, and what ends lines.
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _SPACE = re.compile(r"\s+")
 
@@ -36,21 +39,21 @@ class HeaderBlock:
     body_start: int
     problems: tuple[str, ...]
     is_plain: bool  # nothing in the values needs decoding
-    _index: dict[str, list[str]] = field(repr=False)
+    _first: dict[str, str] = field(repr=False)
+    _repeated: dict[str, list[str]] = field(repr=False)
 
     def first(self, name: str) -> str:
         """Answer the topmost raw value of a field (lower-case name), empty when absent."""
-        values = self._index.get(name)
-        return values[0] if values else ""
+        return self._first.get(name, "")
 
     def all(self, name: str) -> list[str]:
         """Answer all raw values of a field (lower-case name), topmost first."""
-        return self._index.get(name, [])
+        return self._repeated.get(name) or [self._first[name]] if name in self._first else []
 
     def text(self, name: str) -> str:
         """Answer the topmost value of a field, decoded; empty when absent."""
-        values = self._index.get(name)
-        return decode_field(values[0]) if values else ""
+        value = self._first.get(name)
+        return decode_field(value) if value else ""
 
 
 def header_end(raw: bytes, start: int = 0) -> tuple[int, int]:
@@ -71,8 +74,8 @@ def scan(raw: bytes, start: int = 0) -> HeaderBlock:
     if end - start > MAX_HEADER_BYTES:
         end = raw.rfind(b"\n", start, start + MAX_HEADER_BYTES) + 1 or start + MAX_HEADER_BYTES
         problems.append("header-cut")
-    octets = raw[start:end].decode("latin-1")
-    lines = _FOLD.sub(" ", octets.replace("\r\n", "\n")).rstrip("\n")
+    octets = _FOLD.sub(b" ", raw[start:end].replace(b"\r\n", b"\n")).rstrip(b"\n")
+    lines = octets.decode("latin-1")
     found: list[tuple[str, str]] = _FIELD.findall(lines)
     if len(found) > MAX_FIELDS:
         del found[MAX_FIELDS:]
@@ -80,23 +83,33 @@ def scan(raw: bytes, start: int = 0) -> HeaderBlock:
     elif not found:
         problems.append("header-missing")
         body_start = start
-    elif len(found) <= lines.count("\n") and (fields_end := start + _end_of_fields(octets)) < end:
+    elif len(found) <= lines.count("\n") and (fields_end := start + _end_of_fields(raw[start:end])) < end:
         problems.append("separator-missing")
         body_start = fields_end
-    if " \n" in lines or "\t\n" in lines or lines.endswith((" ", "\t")):
-        found = [(name, value.rstrip()) for name, value in found]
-    index: dict[str, list[str]] = {}
-    for name, value in found:
-        index.setdefault(name.lower(), []).append(value)
-    is_plain = lines.isascii() and "=?" not in lines and lines.replace("\n", "").isprintable()
-    return HeaderBlock(tuple(found), body_start, tuple(problems), is_plain, index)
+    is_plain = b"=?" not in octets and not octets.translate(None, _PLAIN)
+    return HeaderBlock(tuple(found), body_start, tuple(problems), is_plain, *_by_name(found))
 
 
-def _end_of_fields(octets: str) -> int:
+def _by_name(fields: list[tuple[str, str]]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Answer the topmost value of each field, and all values of those that are repeated."""
+    first: dict[str, str] = {}
+    repeated: dict[str, list[str]] = {}
+    for name, value in fields:
+        key = name.lower()
+        if key not in first:
+            first[key] = value
+        elif key in repeated:
+            repeated[key].append(value)
+        else:
+            repeated[key] = [first[key], value]
+    return first, repeated
+
+
+def _end_of_fields(octets: bytes) -> int:
     """Find where the body begins that follows the last field without an empty line."""
     end = position = 0
     in_field = False
-    for line in octets.split("\n"):
+    for line in octets.decode("latin-1").split("\n"):
         in_field = _FIELD.match(line) is not None or (in_field and line.startswith((" ", "\t")))
         position += len(line) + 1
         end = position if in_field else end
@@ -122,7 +135,12 @@ _PLAIN_ADDRESS = re.compile(r"[!#-'*-;A-~]++")
 
 def read_addresses(raw: str) -> tuple[Address, ...]:
     """Answer the mailboxes of an address field; groups are flattened, comments serve as missing names."""
-    raw = raw[:MAX_ADDRESS_CHARS]
+    if not raw:
+        return ()
+    return _read_few_addresses(raw) if len(raw) < _FEW_ADDRESSES_CHARS else _read_addresses(raw[:MAX_ADDRESS_CHARS])
+
+
+def _read_addresses(raw: str) -> tuple[Address, ...]:
     found: list[Address] = []
     position = 0
     while position < len(raw) and len(found) < MAX_ADDRESSES:
@@ -133,6 +151,11 @@ def read_addresses(raw: str) -> tuple[Address, ...]:
         found.append(_address(quoted or name, angle or bare))
         position = match.end()
     return tuple(found)
+
+
+# The same few people and lists write to the same few.
+_FEW_ADDRESSES_CHARS = 500
+_read_few_addresses = lru_cache(maxsize=1024)(_read_addresses)
 
 
 def _read_mailboxes(raw: str) -> Iterator[Address]:

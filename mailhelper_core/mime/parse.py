@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
@@ -163,7 +163,9 @@ def _header_problems(header: HeaderBlock, sent_at: datetime | None) -> Iterator[
         yield "from-repeated"
     if sent_at is None and header.first("date"):
         yield "date-unreadable"
-    if any(sum(map(len, header.all(name))) > MAX_ADDRESS_CHARS for name in ("from", "to", "cc", "bcc")):
+    if header.body_start > MAX_ADDRESS_CHARS and any(
+        sum(map(len, header.all(name))) > MAX_ADDRESS_CHARS for name in ("from", "to", "cc", "bcc")
+    ):
         yield "addresses-cut"
 
 
@@ -185,10 +187,10 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
     chosen = {part.path for part in (*texts, *htmls)}
     if not chosen and (inner := _forwarded(root, limits)):
         texts, htmls = choose_bodies(inner)
-    html = None
-    if any(part.media_type == "text/html" for part in htmls):
-        html = "\n".join(_as_html(part, limits, problems) for part in htmls)
-    text = "\n".join(_as_text(part, limits, problems) for part in texts)
+    has_html = any([part.media_type == "text/html" for part in htmls])
+    decoded = _decode_all((*texts, *htmls) if has_html else texts, limits, problems)
+    html = "\n".join([_as_html(part, decoded[part.path]) for part in htmls]) if has_html else None
+    text = "\n".join([_as_text(part, decoded[part.path]) for part in texts])
     if html and not text.strip():
         text = html_to_text(html)
     if len(text) > limits.text_chars or len(html or "") > limits.html_chars:
@@ -214,6 +216,15 @@ def _forwarded(root: Part, limits: Limits) -> Part | None:
     return None
 
 
+def _decode_all(parts: Iterable[Part], limits: Limits, problems: list[str]) -> dict[str, str]:
+    """Answer the text of each part by its path; what is read as text and shown as HTML is decoded once."""
+    decoded: dict[str, str] = {}
+    for part in parts:
+        if part.path not in decoded:
+            decoded[part.path] = _decoded(part, limits, problems)
+    return decoded
+
+
 def _decoded(part: Part, limits: Limits, problems: list[str]) -> str:
     # No charset needs more than four octets a character.
     text, guessed = decode_text(part.content[: 4 * limits.html_chars], part.charset)
@@ -222,13 +233,11 @@ def _decoded(part: Part, limits: Limits, problems: list[str]) -> str:
     return clean_text(text)
 
 
-def _as_text(part: Part, limits: Limits, problems: list[str]) -> str:
-    text = _decoded(part, limits, problems)
+def _as_text(part: Part, text: str) -> str:
     return html_to_text(text) if part.media_type == "text/html" else text
 
 
-def _as_html(part: Part, limits: Limits, problems: list[str]) -> str:
-    text = _decoded(part, limits, problems)
+def _as_html(part: Part, text: str) -> str:
     return text if part.media_type == "text/html" else f"<pre>{escape(text)}</pre>"
 
 
