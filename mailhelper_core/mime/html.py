@@ -87,7 +87,7 @@ def safe_html(html: str, *, remote_images: bool = False, cid_urls: Mapping[str, 
         filter_style_properties=_PROPERTIES,
         url_relative="pass_through",  # the filter has refused what the mail says; the host's own may be relative
     )
-    return cleaner.clean(_bounded(html))
+    return cleaner.clean(_bounded(html, _start_tag))
 
 
 def _attribute_filter(cid_urls: Mapping[str, str], *, remote_images: bool) -> Callable[[str, str, str], str | None]:
@@ -126,10 +126,9 @@ _MARKS = (
     dict.fromkeys(_BLOCKS, (_BREAK, _BREAK))
     | dict.fromkeys(_PARAGRAPHS, (_BREAK * 2, _BREAK * 2))
     | dict.fromkeys(_NO_TEXT, (_HIDE, _END))
-    | {"br": (_BREAK, ""), "li": (_BREAK + "- ", _BREAK), "td": (" ", " "), "th": (" ", " ")}
+    | {"br": (_BREAK, ""), "li": (_BREAK + "- ", _BREAK), "td": (" ", ""), "th": (" ", "")}
     | {"pre": (_BREAK + _KEEP, _END + _BREAK)}
 )
-_BREAKS = re.compile(r"\n{3,}")
 # Padding behind a preheader and marks that split words against filters; joiners of emoji stay.
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"
 # Real ones have some hundred characters.
@@ -148,7 +147,7 @@ _FONT_SIZE = re.compile(
 
 def html_to_text(html: str) -> str:
     """Answer the visible text: blocks on their own lines, links as their text, nothing that is styled away."""
-    html = _bounded(html)
+    html = _bounded(html, _styled_tag)
     body = LexborHTMLParser(_MARK_REFERENCE.sub("", html) if "&#" in html else html).body
     if body is None:
         return ""
@@ -156,10 +155,17 @@ def html_to_text(html: str) -> str:
     marks += [(node, mark) for node in body.css("[style],[hidden]") if (mark := _style_mark(node))]
     for node, (before, after) in marks:
         node.insert_before(before)
-        node.insert_after(after)
+        if after:
+            node.insert_after(after)
     text = " ".join(_read_areas(body.text()).split())
     text = "\n".join([line.strip() for line in text.split(_BREAK)])
-    return _BREAKS.sub("\n\n", _without_invisible(text)).strip()
+    return _paragraphs(_without_invisible(text))
+
+
+def _paragraphs(text: str) -> str:
+    """Leave one empty line where there are several."""
+    paragraphs = [stripped for paragraph in text.split("\n\n") if (stripped := paragraph.strip("\n"))]
+    return "\n\n".join(paragraphs).strip()
 
 
 def _without_invisible(text: str) -> str:
@@ -184,7 +190,7 @@ def _style_mark(node: LexborNode) -> tuple[str, str] | None:
 
 def _read_areas(text: str) -> str:
     """Leave out what lies between the marks of hidden and too small elements, keep the lines of `pre`."""
-    if not _AREA.search(text):
+    if _END not in text:
         return text
     out = []
     areas = [""]
@@ -216,17 +222,18 @@ _MAX_DEPTH = 100
 _MAX_TAGS = 200_000
 _MARKUP = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*+)>")
 _MANY_BREAKS = re.compile(r"(?:<br>){3,}+")
+_STYLED = re.compile("style|hidden", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,40}+)\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 
 
-def _bounded(html: str) -> str:
+def _bounded(html: str, start_tag: Callable[[str, str], str]) -> str:
     html = clean_text(html[:MAX_HTML_CHARS])
     if html.count("<") <= _FREE_TAGS:
         return html
-    return _MANY_BREAKS.sub("<br><br>", "".join(_rewritten(html)))
+    return _MANY_BREAKS.sub("<br><br>", "".join(_rewritten(html, start_tag)))
 
 
-def _rewritten(html: str) -> Iterator[str]:
+def _rewritten(html: str, start_tag: Callable[[str, str], str]) -> Iterator[str]:
     """Write the known tags again, well nested and at most `_MAX_DEPTH` deep; the text between them stays."""
     stack: list[str] = []
     position = 0
@@ -244,9 +251,9 @@ def _rewritten(html: str) -> Iterator[str]:
         if slash:
             yield from _closed(stack, name)
         elif name in _VOID:
-            yield _start_tag(name, rest)
+            yield start_tag(name, rest)
         elif name in _TAGS:
-            yield from _opened(stack, name, rest)
+            yield from _opened(stack, name, start_tag(name, rest))
     else:
         position = len(html)
     yield html[position:].replace("<", "&lt;")
@@ -262,13 +269,13 @@ def _end_of_content(html: str, start: int, name: str) -> int:
     return match.end() if match else len(html)
 
 
-def _opened(stack: list[str], name: str, rest: str) -> Iterator[str]:
+def _opened(stack: list[str], name: str, tag: str) -> Iterator[str]:
     """Open an element, after the paragraph that it ends; what would lie too deep leaves a line break."""
     if name in _BLOCKS:
         yield from _closed(stack, "p")
     if len(stack) < _MAX_DEPTH:
         stack.append(name)
-        yield _start_tag(name, rest)
+        yield tag
     elif name in _BLOCKS:
         yield "<br>"
 
@@ -287,3 +294,8 @@ def _start_tag(name: str, rest: str) -> str:
         for key, double, single, bare in _ATTRIBUTE.findall(rest)
     )
     return f"<{name}{attributes}>"
+
+
+def _styled_tag(name: str, rest: str) -> str:
+    """Write a tag for its text alone: other attributes say nothing about what is visible."""
+    return _start_tag(name, rest) if _STYLED.search(rest) else f"<{name}>"
