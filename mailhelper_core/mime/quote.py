@@ -8,6 +8,7 @@ from dataclasses import dataclass
 # A list shows one or two lines; what they are made of is rarely further down.
 SNIPPET_CHARS = 200
 _SNIPPET_SOURCES_CHARS = (1_500, 10_000)
+_LINE_SOURCES_CHARS = (300, 600)
 
 # Every pattern is matched against one line of at most this length, so the time stays linear.
 _MAX_LINE_CHARS = 400
@@ -72,8 +73,7 @@ class ReplyParts:
 def split_reply(text: str) -> ReplyParts:
     """Split plain text; below a divider or a header block all is quoted, elsewhere the lines that begin with >."""
     lines = text.split("\n")
-    lower = text.lower()
-    if any(word in lower for word in _HISTORY_WORDS):
+    if any(map(text.lower().__contains__, _HISTORY_WORDS)):
         own, quoted = _split_history(lines)
     else:
         own = [line for line in lines if not line.startswith(_QUOTE_MARKS)]
@@ -92,8 +92,12 @@ def snippet(text: str) -> str:
         parts = split_reply(text[:length])
         if parts.own or len(text) <= length:
             break
-    line = " ".join((parts.own or parts.quoted or parts.signature)[: 3 * SNIPPET_CHARS].split())
-    if len(line) <= SNIPPET_CHARS:
+    source = parts.own or parts.quoted or parts.signature
+    for length in _LINE_SOURCES_CHARS:
+        line = " ".join(source[:length].split())
+        if len(line) > SNIPPET_CHARS:
+            break
+    else:
         return line
     return line[:SNIPPET_CHARS].rpartition(" ")[0] or line[:SNIPPET_CHARS]
 
@@ -108,7 +112,11 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str]]:
             quoted.append(lines[number])
             number += 1
             continue
-        attribution = _attribution_lines(lines, number, line) if line else 0
+        if not line:
+            own.append(lines[number])
+            number += 1
+            continue
+        attribution = _attribution_lines(lines, number, line)
         if _begins_history(lines, number, line) or (attribution and not _has_marks(lines, number + attribution)):
             return own, quoted + lines[number:]
         (quoted if attribution else own).extend(lines[number : number + (attribution or 1)])
@@ -157,9 +165,11 @@ def _has_marks(lines: list[str], number: int) -> bool:
 
 def _find_signature(own: list[str]) -> int:
     """Find where the signature begins: a line of two dashes, or a "Sent from my ..." at the end."""
-    for number, line in enumerate(own):
-        is_near_end = len(own) - number <= _SIGNATURE_LINES
-        if line == "-- " or (is_near_end and line.startswith(_DASHES) and _SIGNATURE.fullmatch(line)):
+    near_end = max(0, len(own) - _SIGNATURE_LINES)
+    if "-- " in own[:near_end]:
+        return own.index("-- ")
+    for number, line in enumerate(own[near_end:], near_end):
+        if line.startswith(_DASHES) and _SIGNATURE.fullmatch(line):
             return number
     last = len(own) - 1
     while last >= 0 and not own[last].strip():
