@@ -76,12 +76,12 @@ def raw(uow: UnitOfWork, message_id: int) -> bytes:
 def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
     """Answer the ids of a thread's visible messages."""
     m = t.messages.c
-    statement = select(m.id).where(m.thread_id == thread_id, m.owner_id == uow.owner_id, m.orphaned_at.is_(None))
+    statement = select(m.id).where(m.thread_id == thread_id, owned(uow), m.orphaned_at.is_(None))
     return list(uow.connection.scalars(statement.order_by(m.sort_at, m.id)))
 
 
 def owned(uow: UnitOfWork) -> ColumnElement[bool]:
-    """Ask of messages given by their ids whether they are the owner's.
+    """Ask of messages given by their ids, or by their thread, whether they are the owner's.
 
     A plain comparison makes SQLite walk the owner's whole index and look each message up among the ids.
     """

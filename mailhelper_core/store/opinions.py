@@ -169,7 +169,7 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
 def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
     """Answer an account's messages in the order of their ids, above `after`."""
     m = t.messages.c
-    mine = (m.account_id == account_id, m.owner_id == uow.owner_id, m.id > after)
+    mine = (m.account_id == account_id, owned(uow), m.id > after)
     return list(uow.connection.scalars(select(m.id).where(*mine).order_by(m.id).limit(limit)))
 
 

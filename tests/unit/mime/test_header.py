@@ -23,6 +23,15 @@ def test_fields_are_unfolded_and_in_order(end: bytes) -> None:
     assert header.problems == ()
 
 
+def test_only_blanks_at_the_end_of_a_value_go() -> None:
+    raw = "To: ada@b.example \t\nSubject: voilà\n\n".encode()  # the letter's last octet alone is a no-break space
+
+    header = scan(raw)
+
+    assert header.first("to") == "ada@b.example"
+    assert header.text("subject") == "voilà"
+
+
 def test_lines_that_are_no_fields_are_skipped() -> None:
     header = scan(b"From eve Mon Jan 1\n>From: x\nnonsense\nSubject : s\n\nbody")
 

@@ -1,0 +1,59 @@
+"""How SQLite looks up messages by id: by the id, whatever the index that begins with their owner promises it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from mailhelper_core.store import messages, opinions, search_index
+from mailhelper_core.store.unit_of_work import Store, UnitOfWork
+
+IDS = range(1, 101)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_database: str) -> Iterator[Store]:
+    """A store on the newest schema, on SQLite, with an owner."""
+    store = Store.open(sqlite_database)
+    with store.for_owner("ada").begin():
+        pass
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda uow: messages.details(uow, IDS, decode_headers=lambda raw: ()),
+        lambda uow: messages.thread_ids(uow, 1),
+        lambda uow: search_index.rows(uow, IDS),
+        lambda uow: opinions.effective(uow, IDS),
+        lambda uow: opinions.message_ids(uow, 1, after=7, limit=100),
+    ],
+    ids=["details", "thread", "index", "effective", "ids"],
+)
+def test_no_look_up_by_id_reads_all_messages_of_the_owner(
+    sqlite_store: Store, read: Callable[[UnitOfWork], object]
+) -> None:
+    executed: list[tuple[str, Any]] = []
+    event.listen(
+        sqlite_store.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, parameters, *_: executed.append((statement, parameters)),
+    )
+
+    with sqlite_store.for_owner("ada").read() as uow:
+        read(uow)
+        plans = [
+            step.detail
+            for statement, parameters in executed[:]
+            if statement.startswith("SELECT")
+            for step in uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    of_messages = [plan for plan in plans if plan.split()[1] == "mailhelper_messages"]
+    assert of_messages
+    assert not [plan for plan in of_messages if "owner_id" in plan]
