@@ -101,7 +101,7 @@ if TYPE_CHECKING:
     from mailhelper_core.search.service import SearchService
     from mailhelper_core.search.snippet import Snippet
     from mailhelper_core.settings import Settings
-    from mailhelper_core.store.tags import Assignment
+    from mailhelper_core.store.mind.tags import Assignment
     from mailhelper_core.store.unit_of_work import Store
     from mailhelper_core.sync.service import MailSyncService
     from mailhelper_core.tags.service import TagManager

@@ -12,8 +12,8 @@ from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, 
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.server.url import parse_url
-from mailhelper_core.store import accounts, mailboxes
 from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 # What to do about a failed check, by error code.

@@ -9,8 +9,8 @@ from mailhelper_core.model.account import Account, Endpoint
 from mailhelper_core.model.extension import Provided, Registry, SourceType
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.server.url import parse_url
-from mailhelper_core.store import accounts
 from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import Store
 
 

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.operation import AddKeyword, KeywordOperation, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.work.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

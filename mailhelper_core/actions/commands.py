@@ -10,9 +10,10 @@ from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.keyword import normalize_keyword
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.store import changes, messages
-from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
 
 Expand = Callable[[Message], Sequence[Operation]]
 

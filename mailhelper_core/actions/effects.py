@@ -12,7 +12,7 @@ from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.operation import Effect
 from mailhelper_core.model.report import IsCancelled
-from mailhelper_core.store import delivery
+from mailhelper_core.store.work import delivery
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import delivery
-from mailhelper_core.store.delivery import Located
-from mailhelper_core.store.outbox import OutboxRow
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work.delivery import Located
+from mailhelper_core.store.work.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

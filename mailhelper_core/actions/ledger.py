@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import delivery
 from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.work import delivery
 
 MICROS = 1_000_000
 FIRST_RETRY_SECONDS = 60.0

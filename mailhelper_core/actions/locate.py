@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.mime.identity import header_fields, match_key
 from mailhelper_core.model.remote import RemoteMetadata
-from mailhelper_core.store.delivery import Identity
+from mailhelper_core.store.work.delivery import Identity
 
 
 @dataclass(frozen=True, slots=True)

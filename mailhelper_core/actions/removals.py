@@ -12,8 +12,8 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.keyword import DELETED
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import delivery
-from mailhelper_core.store.delivery import Located
+from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work.delivery import Located
 
 
 @dataclass(frozen=True, slots=True)

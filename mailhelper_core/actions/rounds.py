@@ -15,9 +15,9 @@ from mailhelper_core.model.message import Place
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from mailhelper_core.model.overlay import View, apply, copied_from, leaving, spoken_of
 from mailhelper_core.model.report import IsCancelled
-from mailhelper_core.store import delivery, shown
-from mailhelper_core.store.delivery import Identity, Located
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.work import delivery, shown
+from mailhelper_core.store.work.delivery import Identity, Located
+from mailhelper_core.store.work.outbox import OutboxRow
 
 # Rows looked at together: enough for long commands, little enough for memory.
 WINDOW = 500

@@ -16,8 +16,8 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.remote import MailSession, Sources
 from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import delivery
 from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.work import delivery
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from mailhelper_core.model.operation import (
 )
 from mailhelper_core.model.overlay import View, apply
 from mailhelper_core.model.tag import fold_tag
-from mailhelper_core.store.outbox import LOCAL_ONLY, OutboxRow
+from mailhelper_core.store.work.outbox import LOCAL_ONLY, OutboxRow
 
 Aspect = tuple[str, ...]
 

@@ -15,8 +15,8 @@ from mailhelper_core.model.message import Place
 from mailhelper_core.model.operation import MoveMessage
 from mailhelper_core.model.remote import Placed, RemoteFlags, RemoteStatus
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import delivery
-from mailhelper_core.store.delivery import Arrival, Identity, Located
+from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
 
 class Route(NamedTuple):

@@ -10,10 +10,12 @@ from mailhelper_core.actions.takeback import TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.operation import AddTag, Change, ChangeEntry
 from mailhelper_core.model.report import UndoReport
-from mailhelper_core.store import changes, messages, outbox, rules, shown, undo
-from mailhelper_core.store.decisions import Decision, decide, view_of
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
+from mailhelper_core.store.work import changes, outbox, shown, undo
+from mailhelper_core.store.work.decisions import Decision, decide, view_of
+from mailhelper_core.store.work.outbox import OutboxRow
 
 # Messages of one transaction: a run over 100,000 messages must not hold the write lock for minutes.
 BATCH_MESSAGES = 50

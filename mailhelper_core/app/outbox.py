@@ -9,8 +9,9 @@ from mailhelper_core.app.session import leased
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.model.operation import ChangeEntry
 from mailhelper_core.model.report import DeliverReport, IsCancelled
-from mailhelper_core.store import accounts, outbox
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.work import outbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.service import SearchService
-from mailhelper_core.store import changes, events
 from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.work import changes, events
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.tags.service import TagManager
 

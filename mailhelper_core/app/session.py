@@ -11,8 +11,9 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.remote import MailSession
-from mailhelper_core.store import accounts, leases
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.work import leases
 
 # A server that is away is asked again after 60 s * 2^n with jitter, at most once an hour.
 FIRST_RETRY_SECONDS = 60.0

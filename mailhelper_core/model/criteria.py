@@ -1,7 +1,7 @@
 """The criteria tree behind rules, search and saved views, and the closed table of built-in fields.
 
 A rule is a saved search with actions: query text, forms (JSON) and Sieve are read into this one tree;
-the predicate (`query/match.py`) and SQL (`store/criteria.py`) both answer it.
+the predicate (`query/match.py`) and SQL (`store/search/criteria.py`) both answer it.
 """
 
 from __future__ import annotations

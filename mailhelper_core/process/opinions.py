@@ -10,9 +10,11 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.process.combine import CLOSED_VALUES
-from mailhelper_core.store import changes, messages, opinions
-from mailhelper_core.store.opinions import Correction
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import changes
 
 # A label is a word or two in a list, not a text.
 MAX_LABEL_CHARACTERS = 60

@@ -16,8 +16,10 @@ from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, Pro
 from mailhelper_core.process.ask import Reply, ask
 from mailhelper_core.process.combine import combine
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, messages, opinions, pending
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import pending
 
 STAGE: pending.Stage = "process"
 # Rows of one transaction of `reprocess`: about 10 ms of SQLite's write lock.

@@ -10,7 +10,8 @@ from mailhelper_core.mime.html import safe_html
 from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
 from mailhelper_core.model.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.timeline import TimelineEntry
-from mailhelper_core.store import messages, timeline
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import timeline
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 

@@ -11,8 +11,10 @@ from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
-from mailhelper_core.store import messages, pending, rules, shown
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import pending, shown
 
 STAGE: pending.Stage = "rules"
 # Who judges messages before the rules do.

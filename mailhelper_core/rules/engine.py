@@ -18,7 +18,7 @@ from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
-from mailhelper_core.store.rules import NewHit
+from mailhelper_core.store.mind.rules import NewHit
 
 STOP = "stop"
 

@@ -15,7 +15,7 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules.batches import Batch
 from mailhelper_core.rules.engine import CompiledRule, evaluate
 from mailhelper_core.rules.prepare import Planner, prepare
-from mailhelper_core.store.rules import NewHit, StoredRule
+from mailhelper_core.store.mind.rules import NewHit, StoredRule
 
 # Notes of one report: beyond, the same rule fails in the same way.
 MAX_NOTES = 50

@@ -18,7 +18,7 @@ from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.engine import CompiledRule, Step
-from mailhelper_core.store.rules import StoredRule
+from mailhelper_core.store.mind.rules import StoredRule
 
 # A line in a list of rules.
 MAX_NAME_CHARACTERS = 100

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from mailhelper_core.model.report import OnProgress, Progress, RuleRun
 from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
 from mailhelper_core.rules.judge import Judge
-from mailhelper_core.store import changes, pending, rules
-from mailhelper_core.store.decisions import Decision, decide
-from mailhelper_core.store.rules import NewHit
+from mailhelper_core.store.mind import rules
+from mailhelper_core.store.mind.rules import NewHit
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import changes, pending
+from mailhelper_core.store.work.decisions import Decision, decide
 
 
 @dataclass(slots=True)

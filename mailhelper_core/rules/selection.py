@@ -14,9 +14,9 @@ from mailhelper_core.query.read import MAX_TESTS
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.batches import Batch, batch_of, load
 from mailhelper_core.rules.engine import CompiledRule
-from mailhelper_core.store import find
-from mailhelper_core.store.criteria import compile_bounds
-from mailhelper_core.store.find import Key
+from mailhelper_core.store.search import find
+from mailhelper_core.store.search.criteria import compile_bounds
+from mailhelper_core.store.search.find import Key
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 

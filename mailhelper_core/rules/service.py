@@ -19,9 +19,9 @@ from mailhelper_core.rules.prepare import check, problem
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.selection import Selection
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, messages
-from mailhelper_core.store import rules as stored_rules
-from mailhelper_core.store.rules import StoredRule
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mind import rules as stored_rules
+from mailhelper_core.store.mind.rules import StoredRule
 from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
 
 

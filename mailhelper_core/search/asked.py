@@ -13,10 +13,11 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import Matcher, compile_criteria
 from mailhelper_core.query.narrow import narrowed
 from mailhelper_core.query.view import MessageView
-from mailhelper_core.store import find, messages
-from mailhelper_core.store.bounds import Bounds
-from mailhelper_core.store.criteria import compile_bounds
-from mailhelper_core.store.find import Found, Key, Sort
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.search import find
+from mailhelper_core.store.search.bounds import Bounds
+from mailhelper_core.store.search.criteria import compile_bounds
+from mailhelper_core.store.search.find import Found, Key, Sort
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Messages that the predicate looks at for one page, so that a regular expression over everything answers in steps.

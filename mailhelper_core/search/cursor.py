@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.store.find import Key
+from mailhelper_core.store.search.find import Key
 
 # A cursor is a line of a URL; what is longer is none of ours.
 _MAX_LENGTH = 2_000

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailhelper_core.store import pending, search_index
+from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import pending
 
 # SQLite's write lock is held for one batch: about 20 ms, so that others hardly wait.
 BATCH_MESSAGES = 50

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.query.check import is_me
-from mailhelper_core.store.text_query import TextField
+from mailhelper_core.store.search.text_query import TextField
 
 # A word in the subject says more than the same word in all other fields together.
 FIELD_WEIGHTS: dict[TextField, int] = {"subject": 8, "sender": 4, "recipients": 2, "body": 1}

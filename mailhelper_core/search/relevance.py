@@ -6,9 +6,9 @@ from mailhelper_core.model.words import words
 from mailhelper_core.search.asked import Asked
 from mailhelper_core.search.cursor import Cursor
 from mailhelper_core.search.rank import rank, ranked_tests
-from mailhelper_core.store import find, search_index
-from mailhelper_core.store.find import Found
-from mailhelper_core.store.text_query import phrase
+from mailhelper_core.store.search import find, search_index
+from mailhelper_core.store.search.find import Found
+from mailhelper_core.store.search.text_query import phrase
 
 # Ranking very common words over 100,000 texts takes a second; nobody pages beyond the best of the newest.
 MAX_RANKED = 2_000

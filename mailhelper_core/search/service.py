@@ -22,9 +22,11 @@ from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.indexing import index_some
 from mailhelper_core.search.relevance import ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
-from mailhelper_core.store import accounts, messages, pending, search_index
-from mailhelper_core.store.find import Sort
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search.find import Sort
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
+from mailhelper_core.store.work import pending
 
 SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 SEARCH_SORTS: tuple[SearchSort, ...] = get_args(SearchSort)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.store import accounts
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.sealed import Sealer, create_key_file, new_key, parse_key, read_keys, write_keys
 from mailhelper_core.store.unit_of_work import Store
 

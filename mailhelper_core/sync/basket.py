@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.store.faults import UNFIT
-from mailhelper_core.store.ingest import Added, Incoming, NewMessage, add_batch
+from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_batch
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.run import SyncRun
 

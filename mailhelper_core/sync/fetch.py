@@ -9,8 +9,8 @@ from itertools import islice
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
-from mailhelper_core.store import mailboxes, placements
-from mailhelper_core.store.ingest import Incoming
+from mailhelper_core.store.mail import mailboxes, placements
+from mailhelper_core.store.mail.ingest import Incoming
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival, identify

@@ -12,8 +12,9 @@ from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, leases, mailboxes, placements
+from mailhelper_core.store.mail import accounts, mailboxes, placements
 from mailhelper_core.store.unit_of_work import Clock, Lease, Store
+from mailhelper_core.store.work import leases
 from mailhelper_core.sync.fetch import fetch_missing
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.plan import INBOX, Rhythm, is_wanted, named_in_vain

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name
-from mailhelper_core.store import changes, messages, tags
-from mailhelper_core.store.decisions import Decision, decide
-from mailhelper_core.store.tags import Assignment
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
 
 # A sentence that says what belongs under the tag.
 MAX_DESCRIPTION = 1_000

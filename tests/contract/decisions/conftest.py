@@ -13,9 +13,10 @@ from sqlalchemy import insert, select
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.keyword import pack_keywords
 from mailhelper_core.model.message import Message
-from mailhelper_core.store import accounts, messages, pending
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, to_micros
+from mailhelper_core.store.work import pending
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROLES = {"INBOX": "inbox", "Archive": "archive", "Trash": "trash", "Junk": "junk", "All Mail": "all"}

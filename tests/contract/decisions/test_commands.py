@@ -9,7 +9,7 @@ from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.keyword import SEEN
 from mailhelper_core.model.report import UndoReport
-from mailhelper_core.store import outbox
+from mailhelper_core.store.work import outbox
 from tests.contract.decisions.conftest import START, Hands
 
 

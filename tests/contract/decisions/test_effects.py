@@ -14,8 +14,8 @@ from mailhelper_core.model.extension import ActionType, Provided, Registry
 from mailhelper_core.model.operation import Change, Effect
 from mailhelper_core.model.report import DeliverReport
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import changes
-from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
 from tests.contract.decisions.conftest import Hands
 
 

@@ -17,8 +17,8 @@ from mailhelper_core.model.operation import (
     RemoveKeyword,
     SetPriority,
 )
-from mailhelper_core.store import changes, events, outbox
-from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.work import changes, events, outbox
+from mailhelper_core.store.work.decisions import Decision, decide
 from tests.contract.decisions.conftest import Hands
 
 

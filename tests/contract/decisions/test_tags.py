@@ -8,8 +8,8 @@ from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
 from mailhelper_core.model.operation import AddTag
 from mailhelper_core.model.report import UndoReport
-from mailhelper_core.store import changes
-from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.tags.service import TagManager
 from tests.contract.decisions.conftest import Hands
 

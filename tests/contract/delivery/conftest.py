@@ -18,11 +18,12 @@ from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.report import DeliverReport
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.connection import connect_imap
-from mailhelper_core.store import accounts, changes, messages
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.decisions import Decision, decide
-from mailhelper_core.store.outbox import DecidedBy
+from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.unit_of_work import OwnerStore, Store
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.store.work.outbox import DecidedBy
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import ImapServer
 from tests.servers.dovecot import PASSWORD, Dovecot

@@ -16,9 +16,11 @@ from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.process import builtin
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, changes, messages, opinions, pending
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore, to_micros
+from mailhelper_core.store.work import changes, pending
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = "Hallo Ada, kannst du mir bitte bis heute 17 Uhr die Unterlagen schicken? Es ist dringend. Viele Grüße, Jonas"

@@ -9,8 +9,8 @@ from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.opinion import Classification, Spam, Urgency
 from mailhelper_core.process.opinions import OpinionService
-from mailhelper_core.store import changes
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.work import changes
 from tests.contract.process.hands import always, service
 
 

@@ -11,7 +11,7 @@ from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError, Q
 from mailhelper_core.model.extension import ActionType, Condition
 from mailhelper_core.model.operation import AddTag
 from mailhelper_core.model.rule import Action, Rule
-from mailhelper_core.store import accounts
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World

@@ -16,8 +16,8 @@ from mailhelper_core.model.operation import AddTag, Effect
 from mailhelper_core.model.report import Progress
 from mailhelper_core.model.rule import Action, Plan, Rule
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import pending
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.work import pending
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail, place
 

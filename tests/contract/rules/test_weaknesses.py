@@ -10,7 +10,7 @@ from mailhelper_core.errors import ConflictError, InvalidError, QueryError
 from mailhelper_core.model.message import Address
 from mailhelper_core.model.rule import Rule
 from mailhelper_core.search.service import SearchService
-from mailhelper_core.store.tags import Assignment
+from mailhelper_core.store.mind.tags import Assignment
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 

@@ -17,8 +17,9 @@ from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import changes, messages, pending
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.work import changes, pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.search import world as search
 from tests.unit.rules.generated import mail

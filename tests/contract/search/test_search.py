@@ -11,10 +11,12 @@ from sqlalchemy import update
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.message import Address, MessageDetail, Place
 from mailhelper_core.search import asked, relevance
-from mailhelper_core.store import accounts, messages, pending, search_index
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.text_query import phrase
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search.text_query import phrase
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import pending
 from tests.contract.search.world import World
 from tests.unit.query.strategies import NOW
 

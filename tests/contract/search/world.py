@@ -20,12 +20,14 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.search.service import SearchService
-from mailhelper_core.store import accounts, blobs, messages, pending, tags
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.blobs import compress
-from mailhelper_core.store.tags import Assignment
+from mailhelper_core.store.mail import accounts, blobs, messages
+from mailhelper_core.store.mail.blobs import compress
+from mailhelper_core.store.mail.values import addresses_json, facts_json
+from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork, from_micros, to_micros
-from mailhelper_core.store.values import addresses_json, facts_json
+from mailhelper_core.store.work import pending
 
 MAILBOXES = ((1, "INBOX", "inbox"), (2, "Archive", "archive"), (3, "Work/Größe", ""))
 _owners = count(1)

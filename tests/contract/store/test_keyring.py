@@ -8,8 +8,9 @@ import pytest
 
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.store import accounts, keyring
+from mailhelper_core.store import keyring
 from mailhelper_core.store.keyring import Keyring
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.sealed import read_keys
 from mailhelper_core.store.unit_of_work import Store
 

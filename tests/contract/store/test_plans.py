@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from mailhelper_core.store import messages, opinions, search_index
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
 IDS = range(1, 101)

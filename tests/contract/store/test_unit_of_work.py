@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from mailhelper_core.errors import BusyError, ConfigError
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.store import accounts, leases
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork
+from mailhelper_core.store.work import leases
 
 POLICY = AccountPolicy()
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from mailhelper_core.errors import BusyError
-from mailhelper_core.store import leases
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import leases
 
 ACCOUNT = "account:1"
 

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from mailhelper_core.model.keyword import unpack_keywords
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.store import changes, messages
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.decisions import Decision, decide
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import OWNER, fill, mail, on_server
 

@@ -13,9 +13,9 @@ from sqlalchemy import event, select, update
 from mailhelper_core.errors import BusyError, ServerError
 from mailhelper_core.model.report import Progress
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import leases
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import leases
 from mailhelper_core.testing import Fault, Interrupt
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import START, fill, mail, on_server

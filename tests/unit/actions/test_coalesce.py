@@ -12,7 +12,7 @@ from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import Mailbox, Place
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.overlay import View, apply
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.work.outbox import OutboxRow
 
 NAMES = ("INBOX", "Archive", "Finance", "Trash")
 WHERE = Directory.of([Mailbox(n, 1, name, "/", "trash" if name == "Trash" else "") for n, name in enumerate(NAMES, 1)])

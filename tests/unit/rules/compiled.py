@@ -15,7 +15,7 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.engine import CompiledRule, Outcome, evaluate
 from mailhelper_core.rules.prepare import Planner, prepare
-from mailhelper_core.store.rules import StoredRule
+from mailhelper_core.store.mind.rules import StoredRule
 from tests.unit.query.strategies import MAILBOXES, NOW
 
 BUILT_IN = Registry(

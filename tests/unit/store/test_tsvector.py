@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.words import SearchText
-from mailhelper_core.store.text_query import TextQuery, all_of, any_of, phrase, without
-from mailhelper_core.store.tsvector import vector
+from mailhelper_core.store.search.text_query import TextQuery, all_of, any_of, phrase, without
+from mailhelper_core.store.search.tsvector import vector
 
 texts = st.lists(st.sampled_from("abc"), max_size=300).map(" ".join)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.store.threads import join
+from mailhelper_core.store.mail.threads import join
 
 mails = st.lists(st.frozensets(st.integers(1, 12), max_size=3), max_size=12)
 

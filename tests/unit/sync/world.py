@@ -16,8 +16,8 @@ from mailhelper_core.model.keyword import normalize_keywords, unpack_keywords
 from mailhelper_core.model.remote import Sources
 from mailhelper_core.model.report import SyncReport
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import accounts, messages
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.migrate import migrate
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.sync.service import MailSyncService

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from mailhelper_core.store import search_index
+from mailhelper_core.store.search import search_index
 
 revision = "r0001"
 down_revision = None

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, select, update
 
 from mailhelper_core.model.opinion import Opinion, Verdict
-from mailhelper_core.store import pending
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
-from mailhelper_core.store.messages import chunks, owned
+from mailhelper_core.store.mail.messages import chunks, owned
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import pending
 
 # Made once: json.dumps makes an encoder for every call with other than its default arguments.
 _JSON = json.JSONEncoder(ensure_ascii=False)

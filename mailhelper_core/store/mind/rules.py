@@ -15,10 +15,10 @@ from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule, RuleHit, RuleMode, TraceStep
 from mailhelper_core.model.text import clean_text
-from mailhelper_core.store import outbox
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
+from mailhelper_core.store.work import outbox
 
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 

@@ -30,12 +30,14 @@ from mailhelper_core.model.operation import (
 )
 from mailhelper_core.model.overlay import View, apply, leaving, resolved, spoken_of
 from mailhelper_core.model.tag import fold_tag
-from mailhelper_core.store import events, messages, outbox, shown, tags
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
-from mailhelper_core.store.messages import chunks
-from mailhelper_core.store.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.mind import tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import events, outbox, shown
+from mailhelper_core.store.work.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
 
 NOTIFIED = "notified"
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.message import Attachment, ParseStatus
 from mailhelper_core.model.remote import RemoteFlags
-from mailhelper_core.store import blobs, pending, placements, threads
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
-from mailhelper_core.store.placements import Told
+from mailhelper_core.store.mail import blobs, placements, threads
+from mailhelper_core.store.mail.placements import Told
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import pending
 
 _MESSAGE_COLUMNS = (
     "id", "owner_id", "account_id", "thread_id", "digest", "match_key", "remote_id", "message_id", "subject",

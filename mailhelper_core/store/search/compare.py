@@ -13,7 +13,7 @@ from sqlalchemy.types import UserDefinedType
 
 from mailhelper_core.model.words import fold
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, Condition, any_of, at_most, exact, there_is
+from mailhelper_core.store.search.bounds import Bounds, Condition, any_of, at_most, exact, there_is
 
 Text = ColumnElement[Any]
 

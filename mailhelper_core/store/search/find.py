@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, Condition
-from mailhelper_core.store.compare import lower
-from mailhelper_core.store.messages import owned
+from mailhelper_core.store.mail.messages import owned
+from mailhelper_core.store.search.bounds import Bounds, Condition
+from mailhelper_core.store.search.compare import lower
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Sort = Literal["newest", "oldest", "size", "priority", "sender"]

@@ -19,9 +19,9 @@ from mailhelper_core.model.account import (
     AccountPolicy,
     AccountState,
 )
-from mailhelper_core.store import search_index
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.sealed import Sealer
+from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Stage = Literal["index", "process", "rules"]

@@ -12,9 +12,9 @@ from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name, fold_tag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.messages import chunks
-from mailhelper_core.store.outbox import DecidedBy
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work.outbox import DecidedBy
 
 # The kind of a change whose data say how a tag was renamed or painted.
 UPDATE_KIND = "tag_update"

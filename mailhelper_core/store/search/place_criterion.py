@@ -10,8 +10,8 @@ from mailhelper_core.model.criteria import PLACE_STATES, Is, is_presence
 from mailhelper_core.model.keyword import SYSTEM_KEYWORDS, normalize_keyword, system_bit
 from mailhelper_core.model.words import fold
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, exact
-from mailhelper_core.store.lookup import Lookup
+from mailhelper_core.store.search.bounds import Bounds, exact
+from mailhelper_core.store.search.lookup import Lookup
 
 _p = t.placements.c
 

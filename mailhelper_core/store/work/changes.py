@@ -11,9 +11,9 @@ from sqlalchemy import Row, insert, select, update
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.operation import Change, ChangeEntry, ChangeState
 from mailhelper_core.model.report import Page
-from mailhelper_core.store import outbox
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
+from mailhelper_core.store.work import outbox
 
 
 def new_change(uow: UnitOfWork, kind: str, note: str = "", *, data: dict[str, Any] | None = None) -> int:

@@ -11,10 +11,11 @@ from sqlalchemy import and_, select, update
 
 from mailhelper_core.model.operation import AddTag, RemoveTag, SetPriority
 from mailhelper_core.model.tag import fold_tag
-from mailhelper_core.store import opinions, outbox, pending, shown, tags
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.mind import opinions, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import outbox, pending, shown
+from mailhelper_core.store.work.outbox import OutboxRow
 
 Restored = tuple[int, int]
 

@@ -12,11 +12,11 @@ from mailhelper_core.model.held import HeldMailbox, HeldMessage
 from mailhelper_core.model.keyword import pack_keywords
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import outbox, shown
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import outbox, shown
 
 _COLUMNS = (
     "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "mod_seq",

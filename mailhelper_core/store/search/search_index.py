@@ -40,14 +40,14 @@ from sqlalchemy.types import UserDefinedType
 from mailhelper_core.model.message import Address
 from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds, exact, there_is
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.messages import chunks, owned
+from mailhelper_core.store.mail.messages import chunks, owned
+from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.types import PREFIX
-from mailhelper_core.store.text_query import TextQuery
-from mailhelper_core.store.tsvector import vector
+from mailhelper_core.store.search.bounds import Bounds, exact, there_is
+from mailhelper_core.store.search.text_query import TextQuery
+from mailhelper_core.store.search.tsvector import vector
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.values import read_addresses
 
 NAME = f"{PREFIX}search"
 # Up to here SQLite sorts what was found faster than it walks all messages in their order.

@@ -14,8 +14,8 @@ from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.keyword import unpack_keywords
 from mailhelper_core.model.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.values import read_addresses, read_facts, summary, summary_fields
 
 # Bind parameters of one IN list: SQLite allowed 999 before 3.32, and longer lists gain nothing.
 CHUNK = 500

@@ -15,11 +15,11 @@ from mailhelper_core.model.message import Place
 from mailhelper_core.model.operation import SERVER_KINDS, OperationState
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.store import outbox, shown
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.messages import chunks
-from mailhelper_core.store.outbox import UNFINISHED, OutboxRow
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import outbox, shown
+from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
 from mailhelper_core.model.message import Mailbox, Place
 from mailhelper_core.model.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.overlay import View, apply
-from mailhelper_core.store import outbox
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.messages import chunks
-from mailhelper_core.store.outbox import OutboxRow
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import outbox
+from mailhelper_core.store.work.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

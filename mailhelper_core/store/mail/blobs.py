@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.messages import chunks
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Level 3 is as fast as memory copies for mail and within 4 % of level 9.

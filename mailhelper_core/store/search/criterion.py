@@ -12,8 +12,8 @@ from mailhelper_core.model.criteria import FIELDS, Is, is_presence
 from mailhelper_core.model.ranges import Attribute, is_range, read_range
 from mailhelper_core.model.words import fold, fold_address, words
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
-from mailhelper_core.store.compare import (
+from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
+from mailhelper_core.store.search.compare import (
     Text,
     any_address,
     fact,
@@ -23,8 +23,8 @@ from mailhelper_core.store.compare import (
     is_present,
     lower,
 )
-from mailhelper_core.store.lookup import Lookup
-from mailhelper_core.store.text_query import phrase
+from mailhelper_core.store.search.lookup import Lookup
+from mailhelper_core.store.search.text_query import phrase
 from mailhelper_core.store.unit_of_work import to_micros
 
 _m = t.messages.c

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import and_
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
-from mailhelper_core.store import bounds
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import UNKNOWN, Bounds, at_most, exact, there_is
-from mailhelper_core.store.criterion import message_bounds
-from mailhelper_core.store.lookup import Lookup
-from mailhelper_core.store.place_criterion import place_bounds
+from mailhelper_core.store.search import bounds
+from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, at_most, exact, there_is
+from mailhelper_core.store.search.criterion import message_bounds
+from mailhelper_core.store.search.lookup import Lookup
+from mailhelper_core.store.search.place_criterion import place_bounds
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Narrow = Callable[[Is], Criteria | None]

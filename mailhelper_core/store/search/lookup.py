@@ -11,10 +11,10 @@ from sqlalchemy import exists, not_, or_, select
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.words import fold_address, words
-from mailhelper_core.store import search_index, text_query
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bounds import Bounds
-from mailhelper_core.store.text_query import TextField, TextQuery
+from mailhelper_core.store.search import search_index, text_query
+from mailhelper_core.store.search.bounds import Bounds
+from mailhelper_core.store.search.text_query import TextField, TextQuery
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Fields whose words and phrases the index answers exactly.

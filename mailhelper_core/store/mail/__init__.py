@@ -1,0 +1,1 @@
+"""Mail as it was synced: accounts, mailboxes, messages, their places, threads and raw bytes."""

@@ -1,0 +1,1 @@
+"""What is thought of mail: opinions, corrections, tags, rules, and the timeline that shows it all."""

@@ -1,0 +1,1 @@
+"""Criteria as SQL and the full-text index, on both databases."""
