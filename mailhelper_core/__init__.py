@@ -242,7 +242,7 @@ _HOMES = {
     "search.service": "SearchService",
     "search.snippet": "Snippet",
     "settings": "Settings",
-    "store.tags": "Assignment",
+    "store.mind.tags": "Assignment",
     "store.unit_of_work": "Store",
     "sync.service": "MailSyncService",
     "tags.service": "TagManager",
