@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         ThrottledError,
     )
     from mailhelper_core.hookspecs import hookimpl
-    from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint
+    from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for
     from mailhelper_core.model.extension import (
         ActionType,
         Classifier,
@@ -199,6 +199,7 @@ __all__ = [
     "UndoReport",
     "Urgency",
     "__version__",
+    "advice_for",
     "each",
     "hookimpl",
     "installed_plugins",
@@ -218,7 +219,7 @@ _HOMES = {
         "ThrottledError"
     ),
     "hookspecs": "hookimpl",
-    "model.account": "Account AccountCheck AccountPolicy Endpoint",
+    "model.account": "Account AccountCheck AccountPolicy Endpoint advice_for",
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",

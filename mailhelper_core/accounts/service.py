@@ -6,27 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
-from mailhelper_core.accounts.sources import RegistrySources, find_source
-from mailhelper_core.errors import InvalidError, MailHelperError
-from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, state_after
+from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
+from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
+from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
+from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-
-# What to do about a failed check, by error code.
-_ADVICE: Mapping[str, str] = {
-    "login": "Check user name and password; many providers want an app password for IMAP.",
-    "throttled": "The server asks to wait; try again later.",
-    "unreachable": "Check host name and port, and whether the network allows this connection.",
-    "unknown_host": "The host name is not known; check its spelling.",
-    "tls": "The server's certificate was refused; check the host name, or the server's certificate.",
-    "timeout": "The server did not answer in time; check host and port, then try again.",
-    "refused": "Nothing listens at this host and port; check the port (993 for imaps, 143 for imap).",
-    "path": "Check the path and its permissions.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +41,15 @@ class AccountService:
         """Add an account; nothing connects yet (see `check`).
 
         addresses are the owner's own at this account; by default the user name where it is one.
-        Raises InvalidError or ConfigError for a URL that cannot work, ConfigError without a key for the password.
+        Raises InvalidError for a URL that cannot work, ConflictError for a login that is there already,
+        ConfigError without a key for the password.
         """
-        endpoint = parse_url(url, options=options)
-        if self.schemes is not None and endpoint.scheme not in self.schemes:
-            problem = f"{endpoint.scheme}:// accounts are switched off here; allowed are {', '.join(self.schemes)}."
-            raise InvalidError(problem, code="scheme")
-        source = find_source(self.sources.registry, endpoint.scheme)
-        if source.provider.needs_secret and not username:
+        endpoint = parse_url(url, username=username, options=options)
+        if self._source(endpoint.scheme).needs_secret and not username:
             raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")
         own = frozenset(a.lower() for a in addresses or ()) or _own_addresses(username)
         with self.owner.begin() as uow:
+            self._require_new(uow, endpoint)
             account_id = accounts.add(
                 uow, url, name=name or username or endpoint.path, username=username,
                 options=options or {}, policy=policy or AccountPolicy(), addresses=own,
@@ -131,6 +118,23 @@ class AccountService:
         with self.owner.begin() as uow:
             accounts.remove(uow, account_id)
 
+    def _source(self, scheme: str) -> SourceType:
+        """Answer what opens a scheme; raise InvalidError when nothing does, or when the host allows none of these."""
+        if self.schemes is not None and scheme not in self.schemes:
+            problem = f"{scheme}:// accounts are switched off here; allowed are {', '.join(self.schemes)}."
+            raise InvalidError(problem, code="scheme")
+        try:
+            return find_source(self.sources.registry, scheme).provider
+        except ConfigError as exc:
+            raise InvalidError(str(exc), code=exc.code) from exc
+
+    def _require_new(self, uow: UnitOfWork, endpoint: Endpoint) -> None:
+        """Raise ConflictError when the owner has this login: all its mail would be there twice."""
+        uow.lock_owner()  # two that add at once would both find it new
+        for one in accounts.every(uow, self.owner.owner):
+            if endpoint_of(one.url, one.username, "", accounts.options(uow, one.id)) == endpoint:
+                raise ConflictError(f"This login is account {one.id} already.", code="account_exists")
+
     def _set_secret(self, uow: UnitOfWork, account_id: int, password: str) -> None:
         accounts.set_secret(uow, account_id, password, self.keyring.sealer())
 
@@ -152,7 +156,7 @@ def _looked_around(session: MailSession, started: float) -> AccountCheck:
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:
     state = state_after(exc)
-    advice = _ADVICE.get(exc.code) or _ADVICE.get("login" if state == "needs_auth" else "unreachable", "")
+    advice = advice_for(exc.code) or advice_for("login" if state == "needs_auth" else "unreachable")
     return AccountCheck(
         ok=False, latency_ms=_milliseconds(started), code=exc.code, state=state, message=str(exc), advice=advice
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from mailhelper_core.errors import LoginError, MailHelperError, ThrottledError
@@ -15,6 +17,19 @@ Security = Literal["tls", "starttls", "none"]
 DEFAULT_SIZE_CAP_BYTES = 30_000_000
 # What desktop clients poll at by default; IDLE makes it a safety net.
 DEFAULT_POLL_SECONDS = 300
+# What to do about a source that cannot be used, by the error's code.
+_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "login": "Check user name and password; many providers want an app password for IMAP.",
+        "throttled": "The server asks to wait; try again later.",
+        "unreachable": "Check host name and port, and whether the network allows this connection.",
+        "unknown_host": "Check the spelling of the host name.",
+        "tls": "Check the port, and that the certificate is for this host and from an issuer that this machine trusts.",
+        "timeout": "Check host and port, then try again.",
+        "refused": "Check the port: 993 for imaps, 143 for imap.",
+        "path": "Check the path and its permissions.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +98,8 @@ def state_after(error: MailHelperError) -> AccountState:
     if isinstance(error, LoginError):
         return "needs_auth"
     return "throttled" if isinstance(error, ThrottledError) else "unreachable"
+
+
+def advice_for(code: str) -> str:
+    """Answer what an owner can do about a `state_code` or the code of a ServerError; empty where nothing is known."""
+    return _ADVICE.get(code, "")

@@ -72,6 +72,10 @@ class UnitOfWork:
         row: Row[Any] | None = self.connection.execute(statement).first()
         return row
 
+    def lock_owner(self) -> None:
+        """Let other writers of this owner who ask too wait until the commit; SQLite has one writer anyway."""
+        self.connection.execute(select(t.owners.c.id).where(t.owners.c.id == self.owner_id).with_for_update())
+
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Store:

@@ -126,7 +126,7 @@ def test_an_account_is_not_added_twice(cli: Cli, target: Target) -> None:
     result = cli("account", "add", target.url, "--username", target.username, "--password-stdin", stdin="")
 
     assert (result.code, result.out) == (9, "")
-    assert result.err == f"mailhelper: this is account 1 ({target.username}) already\n"
+    assert result.err == "mailhelper: this login is account 1 already (see `mailhelper account list`)\n"
 
 
 def test_removing_the_account_leaves_the_server_alone(cli: Cli, filled: Target) -> None:

@@ -18,6 +18,7 @@ from mailhelper_core import (
     NotFoundError,
     SchemaError,
     ServerError,
+    advice_for,
 )
 
 FAILED = 1
@@ -42,14 +43,11 @@ _MEANING: tuple[tuple[type[MailHelperError], int, str], ...] = (
     (ConflictError, CONFLICT, ""),
     (MailHelperError, FAILED, ""),
 )
-# Where the error's code says more than its class.
+# Where the error's code says more than its class; beside what the library advises.
 _ADVICE = {
     "schema": "run `mailhelper db upgrade`",
     "schema_missing": "run `mailhelper db upgrade`",
-    "unknown_host": "check the spelling of the host in the account's URL",
-    "refused": "check host and port: 993 for imaps, 143 for imap",
-    "tls": "the certificate has to be for this host name, from an issuer that this machine trusts",
-    "throttled": "wait a while",
+    "account_exists": "see `mailhelper account list`",
 }
 
 
@@ -101,13 +99,19 @@ def describe(error: MailHelperError | click.ClickException) -> Failure:
     return Failure(
         error.code,
         _sentence(str(error)),
-        _ADVICE.get(error.code, advice),
+        _ADVICE.get(error.code) or _server_advice(error) or advice,
         exit_code,
         error.transient,
         error.retry_after,
         getattr(error, "position", None),
         getattr(error, "hint", ""),
     )
+
+
+def _server_advice(error: MailHelperError) -> str:
+    # What the command line has for a refused login names the command.
+    is_server = isinstance(error, ServerError) and not isinstance(error, LoginError)
+    return _sentence(advice_for(error.code)) if is_server else ""
 
 
 def _sentence(text: str) -> str:

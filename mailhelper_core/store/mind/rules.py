@@ -64,8 +64,7 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     another rule has the name.
     """
     r = t.rules.c
-    # Two that save at once would both find the name free.
-    uow.execute(select(t.owners.c.id).where(t.owners.c.id == uow.owner_id).with_for_update())
+    uow.lock_owner()  # two that save at once would both find the name free
     named = uow.one(_newest(uow).where(_is(rule.name), _is_in_use()))
     if rule.id and named is not None and named.id != rule.id:
         raise ConflictError("Another rule has this name.", code="rule_exists")

@@ -11,7 +11,7 @@ from mailhelper_cli.failures import CheckError
 from mailhelper_cli.password import read_password
 from mailhelper_cli.request import Group
 from mailhelper_cli.values import account_value, check_value
-from mailhelper_core import Account, AccountCheck, ConflictError
+from mailhelper_core import AccountCheck
 
 _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -35,7 +35,6 @@ def add(context: Context, *, url: str, username: str, name: str, no_check: bool,
     An account that cannot be reached is not added, unless you say --no-check.
     """
     accounts = context.services.accounts
-    _require_new(accounts.list(), url, username)
     password = read_password(from_stdin=password_stdin) if url.startswith("imap") else ""
     account = accounts.add(url, username=username, password=password, name=name)
     check = None if no_check else accounts.check(account.id)
@@ -95,13 +94,6 @@ def remove(context: Context, *, account: str, yes: bool) -> None:
     context.out.result(
         {"removed": found.id}, f"account {found.id} ({found.name}) is forgotten; its server keeps the mail"
     )
-
-
-def _require_new(accounts: tuple[Account, ...], url: str, username: str) -> None:
-    """Raise ConflictError when this login is there already: all its mail would be there twice."""
-    for one in accounts:
-        if (one.url, one.username) == (url, username):
-            raise ConflictError(f"This is account {one.id} ({one.name}) already.", code="account_exists")
 
 
 def _check_lines(check: AccountCheck) -> list[str]:

@@ -1,0 +1,28 @@
+"""What an owner is told to do about an account that does not work."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core import LoginError, ServerError, ThrottledError, advice_for
+from mailhelper_core.model.account import state_after
+from mailhelper_core.server.imap.stream import network_error
+
+
+@pytest.mark.parametrize(
+    "error", [LoginError(), ThrottledError(), network_error(OSError()), network_error(TimeoutError())]
+)
+def test_there_is_advice_for_what_commonly_fails(error: ServerError) -> None:
+    assert advice_for(error.code)
+
+
+def test_there_is_no_advice_where_nothing_is_wrong() -> None:
+    assert advice_for("") == ""
+
+
+def test_only_refused_credentials_wait_for_the_owner() -> None:
+    assert [state_after(error) for error in (LoginError(), ThrottledError(), ServerError())] == [
+        "needs_auth",
+        "throttled",
+        "unreachable",
+    ]
