@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailhelper_core.store.schema.jobs import job_turns, jobs
 from mailhelper_core.store.schema.mail import (
     accounts,
     attachments,
@@ -33,6 +34,8 @@ __all__ = [
     "changes",
     "corrections",
     "events",
+    "job_turns",
+    "jobs",
     "leases",
     "mailboxes",
     "message_refs",

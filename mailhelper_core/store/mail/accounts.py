@@ -19,7 +19,9 @@ from mailhelper_core.model.account import (
     AccountPolicy,
     AccountState,
 )
+from mailhelper_core.model.job import spread_poll
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.clock import micros
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
@@ -83,7 +85,7 @@ def record_success(uow: UnitOfWork, account_id: int) -> None:
         .where(t.accounts.c.id == account_id)
         .values(
             state="ok", state_code="", failures=0, not_before=None, last_success_at=uow.now,
-            next_poll_at=uow.now + poll * 1_000_000,
+            next_poll_at=uow.now + micros(spread_poll(poll, account_id)),
         )
     )  # fmt: skip
 
@@ -120,7 +122,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     search_index.remove(uow, list(uow.connection.scalars(mine)))
     for table in (t.message_tags, t.message_texts, t.attachments):
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
-    for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements):
+    for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
+                  t.jobs):  # fmt: skip
         uow.execute(delete(table).where(table.c.account_id == account_id))
     uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))

@@ -8,7 +8,7 @@ from os import getpid
 from secrets import token_hex
 from socket import gethostname
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from mailhelper_core.errors import BusyError
 from mailhelper_core.store import tables as t
@@ -16,6 +16,8 @@ from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND, lease_now, micros
 from mailhelper_core.store.unit_of_work import Lease, Store, renew_lease
 
+# No lease lasts longer; one that seems to was taken before the clock was set back.
+LONGEST_SECONDS = 600.0
 _COLUMNS = ("resource", "holder", "token", "expires_at")
 
 
@@ -24,21 +26,37 @@ def acquire(store: Store, resource: str, *, seconds: float, holder: str = "") ->
 
     Without a holder one is drawn, so that two threads of a process are two holders.
     """
-    row = t.leases.c
-    holder = holder or f"{gethostname()}:{getpid()}:{token_hex(4)}"
+    holder = holder or new_holder()
     with store.begin() as connection:
-        now = lease_now(connection, store.now())
-        # The row is there from the first time on: it stays when the lease is given back, so tokens keep rising.
-        insert_rows(connection, t.leases, _COLUMNS, [(resource, "", 0, 0)], or_ignore=True)
-        token = connection.scalar(
-            update(t.leases)
-            .where(row.resource == resource, row.expires_at <= now)
-            .values(holder=holder, token=row.token + 1, expires_at=now + micros(seconds))
-            .returning(row.token)
-        )
+        token = take(connection, resource, holder=holder, seconds=seconds, now=store.now())
         if token is None:
             raise _busy(connection, resource, store.now())
     return Lease(resource, holder, token, seconds)
+
+
+def take(connection: Connection, resource: str, *, holder: str, seconds: float, now: int) -> int | None:
+    """Take a lease within a transaction and answer its token; None while another holds it."""
+    row = t.leases.c
+    # The row is there from the first time on: it stays when the lease is given back, so tokens keep rising.
+    insert_rows(connection, t.leases, _COLUMNS, [(resource, "", 0, 0)], or_ignore=True)
+    token: int | None = connection.scalar(
+        update(t.leases)
+        .where(row.resource == resource, ~is_held(connection, now))
+        .values(holder=holder, token=row.token + 1, expires_at=lease_now(connection, now) + micros(seconds))
+        .returning(row.token)
+    )
+    return token
+
+
+def is_held(connection: Connection, now: int) -> ColumnElement[bool]:
+    """Say of a row of leases whether somebody holds it; an end that no lease has was written by a clock gone wrong."""
+    left = t.leases.c.expires_at - lease_now(connection, now)
+    return and_(left > 0, left <= micros(LONGEST_SECONDS))
+
+
+def new_holder() -> str:
+    """Draw a name for one who holds leases."""
+    return f"{gethostname()}:{getpid()}:{token_hex(4)}"
 
 
 def renew(store: Store, lease: Lease) -> None:
@@ -49,11 +67,16 @@ def renew(store: Store, lease: Lease) -> None:
 
 def release(store: Store, lease: Lease) -> None:
     """Give the lease back; nothing happens when another holds it now."""
-    row = t.leases.c
     with store.begin() as connection:
-        connection.execute(
-            update(t.leases).where(row.resource == lease.resource, row.token == lease.token).values(expires_at=0)
-        )
+        release_in(connection, lease)
+
+
+def release_in(connection: Connection, lease: Lease) -> None:
+    """Give the lease back within a transaction."""
+    row = t.leases.c
+    connection.execute(
+        update(t.leases).where(row.resource == lease.resource, row.token == lease.token).values(expires_at=0)
+    )
 
 
 @contextmanager

@@ -1,0 +1,55 @@
+"""Jobs: the truth about work in the background, and whose turn it is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, text
+
+from mailhelper_core.store.schema.types import PREFIX, BigInt, CleanText, Key, Micros, id_column, metadata, ref
+
+_QUEUED = text("state = 'queued'")
+_RUNNING = text("state = 'running'")
+
+jobs = Table(
+    f"{PREFIX}jobs",
+    metadata,
+    id_column(),
+    ref("owner_id", "owners"),
+    ref("account_id", "accounts", nullable=True),
+    Column("kind", Key, nullable=False),
+    Column("resource", Key, nullable=False),  # the lease that a claim takes: of an account or an owner, by lane
+    Column("state", Key, nullable=False),
+    Column("stage", Key, nullable=False, server_default=""),
+    Column("done", BigInt, nullable=False, server_default="0"),
+    Column("total", BigInt, nullable=False, server_default="0"),
+    Column("cursor", CleanText, nullable=False, server_default=""),
+    Column("result", CleanText, nullable=False, server_default="{}"),  # JSON object of counts
+    Column("item", CleanText, nullable=False, server_default=""),  # what it is at, while that is dangerous
+    Column("skipped", CleanText, nullable=False, server_default="[]"),  # JSON list of items that are left out
+    Column("claims", BigInt, nullable=False, server_default="0"),  # rises at each claim: fences off earlier ones
+    Column("token", BigInt, nullable=False, server_default="0"),  # the lease's token of the running claim
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("cancel", Boolean, nullable=False, server_default=text("false")),
+    Column("not_before", Micros, nullable=False),
+    Column("rung_at", Micros, nullable=False, server_default="0"),
+    Column("error_code", Key, nullable=False, server_default=""),
+    Column("created_at", Micros, nullable=False),
+    Column("started_at", Micros),
+    Column("heartbeat_at", Micros),
+    Column("finished_at", Micros),
+    # One queued job of a kind for each resource: asking twice is asking once.
+    Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    Index("ix_mailhelper_jobs_due", "not_before", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+    Index(None, "owner_id", "id"),
+    Index(None, "account_id"),
+    Index(None, "finished_at"),
+    sqlite_autoincrement=True,
+)
+
+job_turns = Table(
+    f"{PREFIX}job_turns",
+    metadata,
+    Column("owner_id", BigInt, nullable=False),
+    Column("served_at", Micros, nullable=False),  # when the owner's last claim was: who waits longest comes first
+    PrimaryKeyConstraint("owner_id"),
+)

@@ -1,0 +1,212 @@
+"""Claims: one worker a job, fenced by the job's own counter and by the lease of what the job works on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, update
+
+from mailhelper_core.errors import BusyError, SchemaError
+from mailhelper_core.model.job import LANES, Job, JobState
+from mailhelper_core.model.report import Progress
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
+from mailhelper_core.store.unit_of_work import Lease, Store, UnitOfWork, renew_lease
+from mailhelper_core.store.work import events, leases
+from mailhelper_core.store.work.jobs import job_of, values
+
+# Candidates that one claim looks at: a few more than there are workers that look at the same time.
+CANDIDATES = 50
+J = t.jobs.c
+_AT_SERVER = tuple(kind for kind, lane in LANES.items() if lane == "server")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A job that is due and whose resource is free."""
+
+    id: int
+    owner_id: int
+    kind: str
+    resource: str
+    served_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in this worker's hands; number fences off whoever claims it later, or earlier."""
+
+    job: Job
+    number: int
+    lease: Lease
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of a claimed job, or of one whose worker is gone."""
+
+    state: JobState
+    not_before: int
+    attempts: int
+    error_code: str
+    item: str
+    skipped: tuple[str, ...]
+    cursor: str
+    result: Mapping[str, int]
+
+
+def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id: int | None) -> list[Due]:
+    """Answer jobs that may be claimed now, the owner first who has waited longest; of some kinds, or the one given."""
+    statement = (
+        select(J.id, J.owner_id, J.kind, J.resource, func.coalesce(t.job_turns.c.served_at, 0))
+        .where(is_due(connection, now))
+        .outerjoin(t.job_turns, t.job_turns.c.owner_id == J.owner_id)
+        .outerjoin(t.leases, t.leases.c.resource == J.resource)
+        .outerjoin(t.accounts, t.accounts.c.id == J.account_id)
+        .order_by(func.coalesce(t.job_turns.c.served_at, 0), J.id)
+        .limit(CANDIDATES)
+    )
+    if kinds is not None:
+        statement = statement.where(J.kind.in_(kinds))
+    if job_id is not None:
+        statement = statement.where(J.id == job_id)
+    return [Due(*row) for row in connection.execute(statement)]
+
+
+def claim(store: Store, connection: Connection, found: Due, *, seconds: float, holder: str) -> Claim | None:
+    """Take a job and its lease; None when another worker was faster. The attempt counts before any work is done."""
+    now = store.now()
+    locked = select(J.id).where(J.id == found.id, J.state == "queued").with_for_update(skip_locked=True)
+    if connection.scalar(locked) is None:
+        return None
+    token = leases.take(connection, found.resource, holder=holder, seconds=seconds, now=now)
+    if token is None:
+        return None
+    number = connection.scalar(
+        update(t.jobs)
+        .where(J.id == found.id)
+        .values(
+            state="running", claims=J.claims + 1, attempts=J.attempts + 1, token=token, heartbeat_at=now,
+            started_at=func.coalesce(J.started_at, now),
+        )
+        .returning(J.claims)
+    )  # fmt: skip
+    _served(connection, found.owner_id, now)
+    row = connection.execute(values().where(J.id == found.id)).one()
+    return Claim(job_of(row), int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor)
+
+
+def beat(store: Store, one: Claim, progress: Progress | None, *, item: str, is_ahead: bool) -> bool:
+    """Renew a claim, note how far it is, and answer whether its owner wants it to end; is_ahead resets the attempts.
+
+    Raises BusyError "lease_lost" when the job is not this worker's any more.
+    """
+    changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item}
+    if progress is not None:
+        changed |= {"stage": progress.stage, "done": progress.done, "total": progress.total}
+    if is_ahead:
+        changed["attempts"] = 0
+    with store.begin() as connection:
+        renew_lease(connection, one.lease, store.now())
+        asked: bool | None = connection.scalar(
+            update(t.jobs).where(_is_mine(one)).values(**changed).returning(J.cancel)
+        )
+    if asked is None:
+        raise BusyError("Another worker has taken over this job.", code="lease_lost")
+    return asked
+
+
+def wants_end(store: Store, one: Claim) -> bool:
+    """Say whether the owner asked for the end of a running job."""
+    with store.read() as connection:
+        return bool(connection.scalar(select(J.cancel).where(J.id == one.job.id)))
+
+
+def others_wait(store: Store, one: Claim) -> bool:
+    """Say whether a job of another owner could run now."""
+    with store.read() as connection:
+        mine = connection.scalar(select(J.owner_id).where(J.id == one.job.id))
+        waiting = (
+            select(J.id)
+            .where(is_due(connection, store.now()), J.owner_id != mine)
+            .outerjoin(t.leases, t.leases.c.resource == J.resource)
+            .outerjoin(t.accounts, t.accounts.c.id == J.account_id)
+            .limit(1)
+        )
+        return connection.scalar(waiting) is not None
+
+
+def finish(store: Store, one: Claim, ending: Ending) -> bool:
+    """Write what became of a claimed job and give its lease back; answer False when it was taken over meanwhile."""
+    with store.for_owner(one.job.owner).begin() as uow:
+        connection = uow.connection
+        mine = connection.execute(select(t.jobs).where(_is_mine(one)).with_for_update()).first()
+        if mine is not None:
+            end(uow, mine, ending)
+        leases.release_in(connection, one.lease)
+        if mine is not None and ending.state not in ("queued", "running"):
+            events.emit(uow, "job_finished", job=one.job.id, job_kind=one.job.kind, state=ending.state)
+    return mine is not None
+
+
+def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
+    """Write an ending; a job that would wait again beside a queued twin leaves the work, and its attempts, to that."""
+    state, finished_at = ending.state, None if ending.state == "queued" else uow.now
+    if state == "queued" and (twin := _twin(uow.connection, row)):
+        state, finished_at = "failed" if ending.error_code else "done", uow.now
+        attempts = max(twin.attempts, ending.attempts)
+        inherited = {"item": ending.item, "skipped": json.dumps(ending.skipped), "not_before": ending.not_before}
+        uow.execute(update(t.jobs).where(J.id == twin.id).values(attempts=attempts, **(inherited if attempts else {})))
+    uow.execute(
+        update(t.jobs)
+        .where(J.id == row.id)
+        .values(
+            state=state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
+            item=ending.item, skipped=json.dumps(ending.skipped), cursor=ending.cursor, finished_at=finished_at,
+            result=json.dumps(dict(ending.result)), rung_at=0,
+        )
+    )  # fmt: skip
+
+
+def require_code(connection: Connection) -> None:
+    """Raise SchemaError when the database has been upgraded for newer programs than this one."""
+    needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
+    if int(needed or 0) > CODE_REVISION:
+        raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
+
+
+def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
+    """Say of a queued job, joined with leases and accounts, whether it may be claimed.
+
+    A time that a clock which was ahead has written counts as past.
+    """
+    time_has_come = or_(J.not_before <= now, J.created_at > now, func.coalesce(J.started_at, 0) > now)
+    lease_is_free = or_(t.leases.c.resource.is_(None), ~leases.is_held(connection, now))
+    return and_(J.state == "queued", J.cancel == false(), time_has_come, lease_is_free, _server_is_ready(now))
+
+
+def _server_is_ready(now: int) -> ColumnElement[bool]:
+    # A server that is away has a time of its own before which nobody asks; what only thinks does not wait for it.
+    a = t.accounts.c
+    ready = and_(a.state != "paused", func.coalesce(a.not_before, 0) <= now)
+    return or_(J.kind.not_in(_AT_SERVER), a.id.is_(None), ready)
+
+
+def _is_mine(one: Claim) -> ColumnElement[bool]:
+    return and_(J.id == one.job.id, J.claims == one.number, J.state == "running")
+
+
+def _twin(connection: Connection, row: Row[Any]) -> Any:
+    same = select(J.id, J.attempts).where(J.resource == row.resource, J.kind == row.kind, J.state == "queued")
+    return connection.execute(same).first()
+
+
+def _served(connection: Connection, owner_id: int, now: int) -> None:
+    turn = t.job_turns.c
+    insert_rows(connection, t.job_turns, ("owner_id", "served_at"), [(owner_id, now)], or_ignore=True)
+    connection.execute(update(t.job_turns).where(turn.owner_id == owner_id).values(served_at=now))

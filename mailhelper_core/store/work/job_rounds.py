@@ -1,0 +1,139 @@
+"""The look at all jobs: whose worker is gone, which bells to ring, which accounts are due, what may be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, delete, func, literal, or_, select, update
+
+from mailhelper_core.model.job import Bell, Job
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.clock import micros
+from mailhelper_core.store.unit_of_work import Lease, Store
+from mailhelper_core.store.work import events, leases
+from mailhelper_core.store.work.job_claims import Ending, end, is_due
+from mailhelper_core.store.work.jobs import job_of, values
+
+# Rows of one transaction, so that a write lock stays short.
+BATCH = 200
+# An account whose job was taken out of circulation is not polled into the same trap for a day.
+QUARANTINE_SECONDS = 86_400.0
+# A claimed poll that dies is due again after this long.
+POLL_AGAIN_SECONDS = 60.0
+J = t.jobs.c
+A = t.accounts.c
+
+
+def reap(store: Store, decide: Callable[[Row[Any]], Ending]) -> int:
+    """Take back running jobs whose lease has expired or is another's, and answer how many."""
+    with store.read() as connection:
+        found = connection.execute(_abandoned(connection, store.now())).all()
+    return sum(_reap(store, row, decide) for row in found)
+
+
+def _reap(store: Store, seen: Row[Any], decide: Callable[[Row[Any]], Ending]) -> bool:
+    with store.for_owner(seen.key).begin() as uow:
+        again = _abandoned(uow.connection, uow.now).where(J.id == seen.id, J.claims == seen.claims)
+        row = uow.one(again.with_for_update(of=t.jobs, skip_locked=True))
+        if row is None:
+            return False
+        ending = decide(row)
+        end(uow, row, ending)
+        if ending.state != "queued":
+            events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
+    return True
+
+
+def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
+    """Answer jobs that are due and whose bell is too old, in the order of owners' turns; they count as rung."""
+    with store.begin() as connection:
+        now = store.now()
+        unheard = or_(J.rung_at <= now - micros(again_seconds), J.rung_at > now)
+        waiting = (
+            select(J.id, J.kind)
+            .where(is_due(connection, now), unheard)
+            .outerjoin(t.job_turns, t.job_turns.c.owner_id == J.owner_id)
+            .outerjoin(t.leases, t.leases.c.resource == J.resource)
+            .outerjoin(t.accounts, A.id == J.account_id)
+            .order_by(func.coalesce(t.job_turns.c.served_at, 0), J.id)
+            .limit(limit)
+        )
+        found = connection.execute(waiting.with_for_update(of=t.jobs, skip_locked=True)).all()
+        connection.execute(update(t.jobs).where(J.id.in_([row.id for row in found])).values(rung_at=now))
+    return [Bell(row.id, row.kind) for row in found]
+
+
+def polls_due(store: Store, limit: int) -> int:
+    """Answer how many accounts are due for a poll, up to a limit."""
+    with store.read() as connection:
+        some = select(A.id).where(_is_poll_due(connection, store.now())).limit(limit).subquery()
+        return int(connection.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def claim_poll(store: Store, *, seconds: float, holder: str) -> tuple[str, int, Lease] | None:
+    """Take the account that has been due longest, with its lease; answer its owner's key and its id."""
+    with store.begin() as connection:
+        now = store.now()
+        longest_due = (
+            select(A.id, t.owners.c.key)
+            .join(t.owners, t.owners.c.id == A.owner_id)
+            .where(_is_poll_due(connection, now))
+            .order_by(func.coalesce(A.next_poll_at, 0), A.id)
+            .limit(1)
+        )
+        row = connection.execute(longest_due.with_for_update(of=t.accounts, skip_locked=True)).first()
+        if row is None:
+            return None
+        resource = f"account:{row.id}"
+        token = leases.take(connection, resource, holder=holder, seconds=seconds, now=now)
+        if token is None:
+            return None
+        again = now + micros(POLL_AGAIN_SECONDS)
+        connection.execute(update(t.accounts).where(A.id == row.id).values(next_poll_at=again))
+    return row.key, row.id, Lease(resource, holder, token, seconds)
+
+
+def erase(store: Store, *, keep_seconds: float) -> int:
+    """Erase jobs that ended long ago, a batch of them; answer how many."""
+    with store.begin() as connection:
+        old = select(J.id).where(J.finished_at < store.now() - micros(keep_seconds)).limit(BATCH)
+        return int(connection.execute(delete(t.jobs).where(J.id.in_(old))).rowcount)
+
+
+def stuck(store: Store, *, late_seconds: float) -> list[Job]:
+    """Answer jobs that somebody should look at: quarantined, without a worker, or due for long; oldest first."""
+    with store.read() as connection:
+        now = store.now()
+        late = and_(J.state == "queued", J.not_before <= now - micros(late_seconds))
+        gone = J.id.in_(_abandoned(connection, now).with_only_columns(J.id))
+        statement = values().where(or_(J.state == "quarantined", late, gone)).order_by(J.id).limit(BATCH)
+        return [job_of(row) for row in connection.execute(statement)]
+
+
+def get(store: Store, job_id: int) -> Job | None:
+    """Answer a job of any owner."""
+    with store.read() as connection:
+        row = connection.execute(values().where(J.id == job_id)).first()
+        return job_of(row) if row is not None else None
+
+
+def _abandoned(connection: Connection, now: int) -> Any:
+    mine = and_(t.leases.c.resource == J.resource, t.leases.c.token == J.token)
+    alive = select(t.leases.c.token).where(mine, leases.is_held(connection, now)).correlate(t.jobs).exists()
+    return values().where(J.state == "running", ~alive).limit(BATCH)
+
+
+def _is_poll_due(connection: Connection, now: int) -> ColumnElement[bool]:
+    """Say of an account whether it may be polled now: in use, its time has come, nobody works on it."""
+    time_has_come = or_(func.coalesce(A.next_poll_at, 0) <= now, func.coalesce(A.last_success_at, 0) > now)
+    at_it = or_(
+        J.state.in_(("queued", "running")),
+        and_(J.state == "quarantined", J.finished_at > now - micros(QUARANTINE_SECONDS)),
+    )
+    worked_on = select(J.id).where(J.account_id == A.id, J.kind.in_(("run", "sync")), at_it).exists()
+    held = select(t.leases.c.token).where(
+        t.leases.c.resource == literal("account:") + cast(A.id, String), leases.is_held(connection, now)
+    )
+    in_use = A.state.not_in(("paused", "needs_auth"))
+    return and_(in_use, func.coalesce(A.not_before, 0) <= now, time_has_come, ~worked_on, ~held.exists())

@@ -1,0 +1,92 @@
+"""Jobs of one owner: asked for once each, listed, cancelled; what claims them is in `job_claims`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
+from mailhelper_core.model.job import Job, JobState
+from mailhelper_core.model.report import Page, Progress
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
+
+_COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before", "rung_at", "created_at")
+# A queued job may be claimed between two looks at it; so often in a row it is not.
+_ATTEMPTS = 5
+
+
+def submit(uow: UnitOfWork, kind: str, account_id: int | None, resource: str) -> int:
+    """Queue a job, or find the one that is queued already; answer its id.
+
+    It counts as rung: who submits rings the bell, and a bell that is lost is rung again by a tick.
+    """
+    row = (uow.owner_id, account_id, kind, resource, "queued", uow.now, uow.now, uow.now)
+    j = t.jobs.c
+    for _ in range(_ATTEMPTS):
+        insert_rows(uow.connection, t.jobs, _COLUMNS, [row], or_ignore=True)
+        found = select(j.id).where(j.resource == resource, j.kind == kind, j.state == "queued")
+        job_id: int | None = uow.connection.scalar(found)
+        if job_id is not None:
+            return job_id
+    raise ConflictError("The job was claimed at each look; try again.", code="job_claimed")
+
+
+def get(uow: UnitOfWork, job_id: int) -> Job:
+    """Answer a job; raise NotFoundError when it is unknown or another owner's."""
+    row = uow.one(values().where(t.jobs.c.id == job_id, t.jobs.c.owner_id == uow.owner_id))
+    if row is None:
+        raise NotFoundError(f"There is no job {job_id} for this owner.")
+    return job_of(row)
+
+
+def page(
+    uow: UnitOfWork, *, account_id: int | None, state: JobState | None, after: str | None, limit: int
+) -> Page[Job]:
+    """Answer the owner's jobs, newest first."""
+    j = t.jobs.c
+    statement = values().where(j.owner_id == uow.owner_id).order_by(j.id.desc()).limit(limit + 1)
+    if account_id is not None:
+        statement = statement.where(j.account_id == account_id)
+    if state is not None:
+        statement = statement.where(j.state == state)
+    if after is not None:
+        statement = statement.where(j.id < _cursor(after))
+    found = [job_of(row) for row in uow.execute(statement)]
+    shown = tuple(found[:limit])
+    return Page(shown, str(shown[-1].id) if len(found) > limit else None)
+
+
+def cancel(uow: UnitOfWork, job_id: int) -> Job:
+    """End a queued job; let a running one end after its batch; a job that has ended stays what it is."""
+    j = t.jobs.c
+    mine = update(t.jobs).where(j.id == job_id, j.owner_id == uow.owner_id)
+    uow.execute(mine.where(j.state == "queued").values(state="cancelled", finished_at=uow.now, cancel=True))
+    uow.execute(mine.where(j.state == "running").values(cancel=True))
+    return get(uow, job_id)
+
+
+def values() -> Select[Any]:
+    """Answer the statement whose rows `job_of` reads."""
+    return select(t.jobs, t.owners.c.key).join(t.owners, t.owners.c.id == t.jobs.c.owner_id)
+
+
+def job_of(row: Row[Any]) -> Job:
+    """Answer the value of a row of `values`."""
+    return Job(
+        id=row.id, owner=row.key, kind=row.kind, account_id=row.account_id, state=row.state,
+        created_at=from_micros(row.created_at), not_before=from_micros(row.not_before),
+        progress=Progress(row.stage, row.done, row.total) if row.stage else None,
+        attempts=row.attempts, started_at=moment(row.started_at), heartbeat_at=moment(row.heartbeat_at),
+        finished_at=moment(row.finished_at), cancel_requested=row.cancel, error_code=row.error_code, item=row.item,
+        skipped=tuple(json.loads(row.skipped)), result=tuple(sorted(json.loads(row.result).items())),
+    )  # fmt: skip
+
+
+def _cursor(after: str) -> int:
+    if not after.isdecimal():
+        raise InvalidError("This is no cursor of a page of jobs.", code="cursor")
+    return int(after)
