@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mailhelper_core.accounts.discover import ServerGuess
     from mailhelper_core.actions.service import ActionService
     from mailhelper_core.app.helper import MailHelper
     from mailhelper_core.app.owner import OwnerServices
@@ -184,6 +185,7 @@ __all__ = [
     "SchemaError",
     "SearchService",
     "ServerError",
+    "ServerGuess",
     "SetPriority",
     "Settings",
     "Snippet",
@@ -210,6 +212,7 @@ __all__ = [
 
 # Where each public name lives.
 _HOMES = {
+    "accounts.discover": "ServerGuess",
     "actions.service": "ActionService",
     "app.helper": "MailHelper",
     "app.owner": "OwnerServices",

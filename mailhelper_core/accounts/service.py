@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
+from mailhelper_core.accounts.discover import ServerGuess, discover
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
 from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
@@ -57,6 +58,10 @@ class AccountService:
             if password:
                 self._set_secret(uow, account_id, password)
             return accounts.get(uow, self.owner.owner, account_id)
+
+    def discover(self, address: str) -> tuple[ServerGuess, ...]:
+        """Answer servers to try for a mail address, the likeliest first; nothing connects. Raises InvalidError."""
+        return discover(address)
 
     def list(self) -> tuple[Account, ...]:
         """Answer the owner's accounts, oldest first."""
