@@ -40,16 +40,8 @@ def write() -> None:
     PAGE.write_text(before + BEGIN + tables() + END + after, encoding="utf-8")
 
 
-def _rows(value: object) -> Iterator[str]:
-    for name, function in public(value):
-        described = getattr(type(value), name, None)
-        if isinstance(described, property):
-            yield f"| `{name}` | {_answer(described.fget)} | {_sentence(described)} |\n"
-        elif inspect.ismethod(function):
-            yield f"| `{name}{_parameters(function)}` | {_answer(function)} | {_sentence(function)} |\n"
-
-
-def _parameters(function: Any) -> str:
+def parameters_of(function: Any) -> str:
+    """Answer the parameters of a call with their defaults, without types."""
     signature = inspect.signature(function)
     bare = [one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
     return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)).replace(
@@ -57,15 +49,25 @@ def _parameters(function: Any) -> str:
     )
 
 
-def _answer(function: Any) -> str:
+def answer_of(function: Any) -> str:
+    """Answer the type of what a call answers."""
     answer = str(inspect.signature(function).return_annotation).replace(" | ", " or ")
     return "" if answer == "None" else f"`{answer}`"
 
 
-def _sentence(function: Any) -> str:
+def sentence_of(function: Any) -> str:
     """Answer the first sentence of the docstring, on one line."""
     text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
     return re.split(r"(?<=\.) ", text)[0].replace("|", "\\|")
+
+
+def _rows(value: object) -> Iterator[str]:
+    for name, function in public(value):
+        described = getattr(type(value), name, None)
+        if isinstance(described, property):
+            yield f"| `{name}` | {answer_of(described.fget)} | {sentence_of(described)} |\n"
+        elif inspect.ismethod(function):
+            yield f"| `{name}{parameters_of(function)}` | {answer_of(function)} | {sentence_of(function)} |\n"
 
 
 if __name__ == "__main__":

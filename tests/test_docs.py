@@ -13,7 +13,7 @@ import pytest
 import mailhelper_core
 from mailhelper_core import errors, hookspecs
 from mailhelper_core.settings import Settings
-from tests.api_page import BEGIN, END, tables
+from tests import api_page, values_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 REFERENCE = DOCS / "reference"
@@ -60,11 +60,26 @@ def test_the_tree_of_errors_is_that_of_the_code() -> None:
 
 
 def test_the_tables_of_the_api_are_those_of_the_code() -> None:
-    assert BEGIN + tables() + END in _page("api"), "run `python -m tests.api_page`"
+    assert api_page.BEGIN + api_page.tables() + api_page.END in _page("api"), "run `python -m tests.api_page`"
+
+
+def test_the_tables_of_values_are_those_of_the_code() -> None:
+    assert _page("values").endswith(values_page.BEGIN + values_page.sections()), "run `python -m tests.values_page`"
+
+
+def test_every_field_of_a_value_has_a_comment_that_says_what_it_means() -> None:
+    assert values_page.unexplained() == []
+
+
+@pytest.mark.parametrize("name", mailhelper_core.__all__)
+def test_every_public_name_is_in_the_reference(name: str) -> None:
+    reference = "".join(path.read_text(encoding="utf-8") for path in sorted(REFERENCE.glob("*.md")))
+
+    assert re.search(rf"\b{name}\b", reference)
 
 
 def test_every_type_that_a_call_answers_is_public() -> None:
-    answers = " ".join(line.split("|")[2] for line in tables().splitlines() if line.startswith("| `"))
+    answers = " ".join(line.split("|")[2] for line in api_page.tables().splitlines() if line.startswith("| `"))
     named = set(re.findall(r"[A-Z]\w+", answers)) - {"None"}
 
     assert named <= set(mailhelper_core.__all__)

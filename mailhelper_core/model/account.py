@@ -36,43 +36,43 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
 class AccountPolicy:
     """What of an account is synced: mailboxes by exact name or `*` pattern, age and size."""
 
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    since: datetime | None = None
-    size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES
-    poll_seconds: int = DEFAULT_POLL_SECONDS
+    include: tuple[str, ...] = ()  # only these mailboxes; empty means all
+    exclude: tuple[str, ...] = ()  # not these, even where included
+    since: datetime | None = None  # only mail received from then on; None means all
+    size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES  # of larger messages only the header is stored
+    poll_seconds: int = DEFAULT_POLL_SECONDS  # how long after a success a host should sync again
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One login at one source, without its secret."""
 
-    id: int
-    owner: str
-    name: str
-    url: str
-    username: str
-    state: AccountState = "ok"
-    state_code: str = ""
-    policy: AccountPolicy = AccountPolicy()
-    addresses: frozenset[str] = frozenset()
-    failures: int = 0
-    last_success_at: datetime | None = None
-    not_before: datetime | None = None
+    id: int  # never used again after `remove`
+    owner: str  # the host's own key
+    name: str  # what the owner calls it; the user name if not said
+    url: str  # without user name and password
+    username: str  # the name at the source
+    state: AccountState = "ok"  # whether it can be used now
+    state_code: str = ""  # the code of the error behind the state; `advice_for` says what to do
+    policy: AccountPolicy = AccountPolicy()  # what of it is synced
+    addresses: frozenset[str] = frozenset()  # the owner's own addresses there, lower case; `me` in queries
+    failures: int = 0  # how often in a row it could not be reached
+    last_success_at: datetime | None = None  # when its source last answered
+    not_before: datetime | None = None  # when trying again makes sense, None for now
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where and how a source connects; the secret never shows in repr."""
 
-    scheme: str
-    host: str
-    port: int
-    path: str
-    username: str
-    security: Security = "tls"
-    secret: str = field(default="", repr=False)
-    options: tuple[tuple[str, str], ...] = ()
+    scheme: str  # of the URL, lower case
+    host: str  # empty for local sources
+    port: int  # 0 for local sources
+    path: str  # of local sources; empty for IMAP
+    username: str  # the name to log in with
+    security: Security = "tls"  # how the connection is protected
+    secret: str = field(default="", repr=False)  # password or token, unsealed
+    options: tuple[tuple[str, str], ...] = ()  # pairs from the URL's query and from `options=`
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,15 @@ class AccountCheck:
     `state` is what the account's would be; `message` says what happened, `advice` what to do about it.
     """
 
-    ok: bool
-    latency_ms: float
-    capabilities: tuple[str, ...] = ()
-    mailboxes: int = 0
-    roles: tuple[tuple[str, str], ...] = ()
-    code: str = ""
-    state: AccountState = "ok"
-    message: str = ""
-    advice: str = ""
+    ok: bool  # whether everything worked
+    latency_ms: float  # until the answer, login included
+    capabilities: tuple[str, ...] = ()  # of an IMAP server, sorted
+    mailboxes: int = 0  # how many there are
+    roles: tuple[tuple[str, str], ...] = ()  # pairs of role and mailbox name, such as (`trash`, `Bin`)
+    code: str = ""  # of the error, empty when ok
+    state: AccountState = "ok"  # what the account's would be
+    message: str = ""  # what happened
+    advice: str = ""  # what to do about it
 
 
 def state_after(error: MailHelperError) -> AccountState:

@@ -23,9 +23,9 @@ Answer = Opinion | None | Sequence[Opinion]
 class Context:
     """What a classifier may know besides the messages."""
 
-    owner: str
-    language: str = ""
-    state: bytes | None = field(default=None, repr=False)
+    owner: str  # whose mail it is
+    language: str = ""  # of the owner, empty where unknown
+    state: bytes | None = field(default=None, repr=False)  # what `train` answered last, None without
 
 
 ClassifyBatch = Callable[..., Sequence[Answer]]
@@ -112,23 +112,23 @@ class Provided(Generic[P]):
 class PluginInfo:
     """A plugin as listed: name, version, what it registered, and what was wrong with it."""
 
-    name: str
-    version: str = ""
-    provides: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    built_in: bool = False
+    name: str  # its entry point, or the module's name
+    version: str = ""  # of its distribution
+    provides: tuple[str, ...] = ()  # such as `classifiers:invoices`
+    problems: tuple[str, ...] = ()  # why something of it is missing
+    built_in: bool = False  # whether it is part of mailhelper
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All providers of one process, by name; made once by the plugin loader."""
 
-    sources: Mapping[str, Provided[SourceType]] = field(default_factory=dict)
-    classifiers: Mapping[str, Provided[Classifier]] = field(default_factory=dict)
-    conditions: Mapping[str, Provided[Condition]] = field(default_factory=dict)
-    actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)
-    rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)
-    plugins: tuple[PluginInfo, ...] = ()
+    sources: Mapping[str, Provided[SourceType]] = field(default_factory=dict)  # by name, as all of them
+    classifiers: Mapping[str, Provided[Classifier]] = field(default_factory=dict)  # what gives opinions
+    conditions: Mapping[str, Provided[Condition]] = field(default_factory=dict)  # words of queries
+    actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)  # the built-in ones too
+    rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)  # ready-made ones
+    plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
 
     def source(self, scheme: str) -> Provided[SourceType] | None:
         """Answer the source type that opens URLs of this scheme."""

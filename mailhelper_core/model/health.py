@@ -11,17 +11,17 @@ from mailhelper_core.model.report import AsDict
 class HealthItem:
     """One thing looked at: whether it is well, and what to do when it is not."""
 
-    name: str
-    ok: bool
-    found: str
-    advice: str = ""
+    name: str  # what was looked at
+    ok: bool  # whether it is well
+    found: str  # what was seen there
+    advice: str = ""  # what to do, empty when ok
 
 
 @dataclass(frozen=True, slots=True)
 class Health(AsDict):
     """All that was looked at."""
 
-    items: tuple[HealthItem, ...]
+    items: tuple[HealthItem, ...]  # in the order of looking
 
     @property
     def ok(self) -> bool:

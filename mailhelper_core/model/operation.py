@@ -15,18 +15,18 @@ ChangeState = Literal["proposed", "applied", "rejected", "undone"]
 class AddKeyword:
     """Add an IMAP flag or keyword to a message: in every place, or in the one mailbox that mailbox_id names."""
 
-    message_id: int
-    keyword: str
-    mailbox_id: int = 0
+    message_id: int  # which message
+    keyword: str  # such as `\Flagged` or `$Junk`
+    mailbox_id: int = 0  # 0 means every place
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveKeyword:
     """Remove an IMAP flag or keyword from a message: in every place, or in the one mailbox that mailbox_id names."""
 
-    message_id: int
-    keyword: str
-    mailbox_id: int = 0
+    message_id: int  # which message
+    keyword: str  # such as `\Seen`
+    mailbox_id: int = 0  # 0 means every place
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +36,60 @@ class MoveMessage:
     source_id names the mailbox it leaves where the message has several places; 0 means the one it has.
     """
 
-    message_id: int
-    mailbox: str = ""
-    role: str = ""
-    source_id: int = 0
+    message_id: int  # which message
+    mailbox: str = ""  # its name; created where missing
+    role: str = ""  # `archive`, `trash` or `junk`, instead of a name
+    source_id: int = 0  # `Place.mailbox_id` that it leaves; 0 means the one it has
 
 
 @dataclass(frozen=True, slots=True)
 class CopyMessage:
     """Copy a message into one more mailbox."""
 
-    message_id: int
-    mailbox: str
+    message_id: int  # which message
+    mailbox: str  # its name; created where missing
 
 
 @dataclass(frozen=True, slots=True)
 class DropCopy:
     """Remove the copy of a message that a CopyMessage of ours made; made only by undo, never by a rule."""
 
-    message_id: int
-    mailbox: str
+    message_id: int  # which message
+    mailbox: str  # where the copy lies
 
 
 @dataclass(frozen=True, slots=True)
 class AddTag:
     """Put a tag on a message; the tag is created when it does not exist."""
 
-    message_id: int
-    tag: str
-    color: str = ""
+    message_id: int  # which message
+    tag: str  # its name in any spelling
+    color: str = ""  # #RRGGBB for a tag that is made
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveTag:
     """Take a tag off a message."""
 
-    message_id: int
-    tag: str
+    message_id: int  # which message
+    tag: str  # its name in any spelling
 
 
 @dataclass(frozen=True, slots=True)
 class SetPriority:
     """Set urgency or importance (1..3); None leaves the one as it is, 0 goes back to what opinions say."""
 
-    message_id: int
-    urgency: int | None = None
-    importance: int | None = None
+    message_id: int  # which message
+    urgency: int | None = None  # 1..3, 0 or None
+    importance: int | None = None  # 1..3, 0 or None
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
     """Tell the host about a message with an event."""
 
-    message_id: int
-    text: str = ""
+    message_id: int  # which message
+    text: str = ""  # the rule's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,16 @@ class Effect:
     With `undo` it takes back an earlier Effect of the same data, by the ActionType's `undo`.
     """
 
-    message_id: int
-    action: str
-    data: str = ""
-    undo: bool = False
+    message_id: int  # which message
+    action: str  # the name of the `ActionType`
+    data: str = ""  # the plugin's own text, such as a URL or JSON
+    undo: bool = False  # whether it takes one back
 
 
 KeywordOperation = AddKeyword | RemoveKeyword
 ServerOperation = KeywordOperation | MoveMessage | CopyMessage | DropCopy
 LocalOperation = AddTag | RemoveTag | SetPriority | Notify
-Operation = ServerOperation | LocalOperation | Effect
+Operation = ServerOperation | LocalOperation | Effect  # every intended change; each names its message
 
 OPERATION_TYPES: dict[str, type[Operation]] = {
     "add_keyword": AddKeyword,
@@ -140,25 +140,25 @@ def is_destructive(operation: Operation) -> bool:
 class ChangeEntry:
     """One operation of a change and how far it got."""
 
-    id: int
-    operation: Operation
-    state: OperationState
-    attempts: int = 0
-    error_code: str = ""
-    undone: bool = False
+    id: int  # our own key; `ada.undo(entry)` takes it back alone
+    operation: Operation  # what was decided
+    state: OperationState  # how far it got; what concerns no server is `delivered` at once
+    attempts: int = 0  # deliveries tried
+    error_code: str = ""  # why it is not delivered
+    undone: bool = False  # whether it was taken back
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One undoable unit: an owner's command, a rule run, a reply draft."""
 
-    id: int
-    kind: str
-    actor: str
-    state: ChangeState
-    created_at: datetime
-    entries: tuple[ChangeEntry, ...] = field(default=())
-    note: str = ""
+    id: int  # what `ada.undo` takes
+    kind: str  # `move`, `tag`, `rules`, `correct`, `undo` ...
+    actor: str  # who did it: `for_owner(..., actor=)`
+    state: ChangeState  # how the whole stands
+    created_at: datetime  # when it was decided
+    entries: tuple[ChangeEntry, ...] = field(default=())  # one for each operation that changes something
+    note: str = ""  # a few words, such as the tag's name
 
     def __iter__(self) -> Iterator[ChangeEntry]:
         return iter(self.entries)

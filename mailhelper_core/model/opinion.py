@@ -23,12 +23,12 @@ class Opinion:
     confidence is the probability, 0..1, that the value is right. `combine` stamps said_by and version.
     """
 
-    kind: Kind
-    value: str
-    confidence: float
-    reasons: tuple[str, ...] = ()
-    said_by: str = ""
-    version: str = ""
+    kind: Kind  # the question: `category`, `spam`, `urgency`, `importance`, `language`, or a plugin's own
+    value: str  # the answer
+    confidence: float  # see above
+    reasons: tuple[str, ...] = ()  # a few words each, shown to the owner
+    said_by: str = ""  # the classifier's name; `owner` for a correction
+    version: str = ""  # the classifier's version
 
 
 def Classification(category: str, confidence: float, *reasons: str) -> Opinion:

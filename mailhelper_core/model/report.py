@@ -14,18 +14,18 @@ T = TypeVar("T")
 class ErrorNote:
     """One thing that went wrong without stopping the call: where (ids, a mailbox, a plugin) and the code."""
 
-    where: str
-    code: str
-    message: str = ""
+    where: str  # such as `message:17`, `mailbox:3`, `plugin:shop/invoices`
+    code: str  # stable, for programs
+    message: str = ""  # one sentence, without mail content
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long call is; total is an estimate that may grow."""
 
-    stage: str
-    done: int
-    total: int
+    stage: str  # `sync`, `index`, `process`, `rules`
+    done: int  # messages
+    total: int  # messages
 
 
 OnProgress = Callable[[Progress], None]
@@ -36,8 +36,8 @@ IsCancelled = Callable[[], bool]
 class Page(Generic[T]):
     """Some items and the cursor for the next page, None at the end."""
 
-    items: tuple[T, ...]
-    next: str | None = None
+    items: tuple[T, ...]  # the page itself iterates and counts them
+    next: str | None = None  # what to pass as `after=`
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -63,54 +63,54 @@ class AsDict:
 class SyncReport(AsDict):
     """What one sync changed in the store; body_bytes counts octets of bodies fetched."""
 
-    new: int = 0
-    updated: int = 0
-    moved: int = 0
-    deleted: int = 0
-    quarantined: int = 0
-    adopted: int = 0
-    remaining: int = 0
-    indexed: int = 0
-    mailboxes: int = 0
-    mailboxes_changed: int = 0
-    commands: int = 0
-    body_bytes: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    new: int = 0  # messages stored
+    updated: int = 0  # places whose keywords changed
+    moved: int = 0  # messages that had lost their place and have one again
+    deleted: int = 0  # messages that now lie nowhere; kept for 30 days
+    quarantined: int = 0  # new ones that could not be read; kept as they came
+    adopted: int = 0  # messages known by their header: no body was fetched again
+    remaining: int = 0  # left for the next call by `max_messages`
+    indexed: int = 0  # messages put into the search index
+    mailboxes: int = 0  # wanted by the policy
+    mailboxes_changed: int = 0  # of these, how many were opened
+    commands: int = 0  # sent after login
+    body_bytes: int = 0  # octets of bodies fetched
+    errors: tuple[ErrorNote, ...] = ()  # mailboxes and messages that could not be synced
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessReport(AsDict):
     """What one round of processing said."""
 
-    processed: int = 0
-    opinions: int = 0
-    undecided: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    processed: int = 0  # messages
+    opinions: int = 0  # given by classifiers
+    undecided: int = 0  # messages of whose category nobody was sure
+    errors: tuple[ErrorNote, ...] = ()  # classifiers that failed, and unreadable messages
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRun(AsDict):
     """What one run of the rules did; change is None when nothing matched."""
 
-    change: int | None = None
-    messages: int = 0
-    hits: int = 0
-    operations: int = 0
-    capped: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    change: int | None = None  # what `ada.undo` takes back; None where nothing matched
+    messages: int = 0  # candidates: those that no rule can match are not counted
+    hits: int = 0  # a rule on a message, counted once
+    operations: int = 0  # that change something
+    capped: int = 0  # messages held back: see `destructive_cap`
+    errors: tuple[ErrorNote, ...] = ()  # rules and plugins that failed
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverReport(AsDict):
     """What the server accepted, refused or made pointless."""
 
-    delivered: int = 0
-    conflicted: int = 0
-    retried: int = 0
-    dead: int = 0
-    waiting: int = 0
-    commands: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    delivered: int = 0  # operations that the server accepted
+    conflicted: int = 0  # dropped: the message changed or went meanwhile
+    retried: int = 0  # failed for now, tried again later
+    dead: int = 0  # refused for good, or given up
+    waiting: int = 0  # still in the outbox
+    commands: int = 0  # sent after login
+    errors: tuple[ErrorNote, ...] = ()  # what was refused, and why
 
     def then(self, later: DeliverReport) -> DeliverReport:
         """Answer both rounds as one: counts add up, what waits is what the later one left."""
@@ -129,19 +129,19 @@ class DeliverReport(AsDict):
 class UndoReport(AsDict):
     """What was taken back, and what the owner has touched since and therefore keeps."""
 
-    undone: int = 0
-    left: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    undone: int = 0  # entries taken back
+    left: int = 0  # entries left because they were touched since
+    errors: tuple[ErrorNote, ...] = ()  # what could not be taken back
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport(AsDict):
     """One whole journey of one account."""
 
-    sync: SyncReport = SyncReport()
-    process: ProcessReport = ProcessReport()
-    rules: RuleRun = RuleRun()
-    deliver: DeliverReport = DeliverReport()
+    sync: SyncReport = SyncReport()  # what was fetched
+    process: ProcessReport = ProcessReport()  # what was understood
+    rules: RuleRun = RuleRun()  # what rules decided
+    deliver: DeliverReport = DeliverReport()  # what reached the server, before and after
 
     @property
     def errors(self) -> tuple[ErrorNote, ...]:
@@ -153,7 +153,7 @@ class RunReport(AsDict):
 class Event:
     """Something that happened to an owner's mail; ids and counts only."""
 
-    id: int
-    kind: str
-    at: datetime
-    data: tuple[tuple[str, str | int], ...] = field(default=())
+    id: int  # its number in the owner's own sequence
+    kind: str  # `notified`: a rule's `notify`
+    at: datetime  # when it was committed
+    data: tuple[tuple[str, str | int], ...] = field(default=())  # pairs; of `notified`: message_id, change_id, text

@@ -11,16 +11,16 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.report import ErrorNote
 
-RuleMode = Literal["all", "first"]
+RuleMode = Literal["all", "first"]  # which of the rules that match a message act on it
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Action:
     """What a rule does: an action's name, its argument, and named ones: `Action("tag", "bills", color="#3366ff")`."""
 
-    name: str
-    argument: str
-    arguments: tuple[tuple[str, str], ...]
+    name: str  # such as `tag`
+    argument: str  # such as `bills`
+    arguments: tuple[tuple[str, str], ...]  # named ones, sorted
 
     def __init__(self, name: str, argument: str | int = "", /, **arguments: str | int) -> None:
         named = tuple((key, str(value)) for key, value in sorted(arguments.items()))
@@ -44,16 +44,16 @@ class Rule:
     cannot act now.
     """
 
-    name: str
-    when: str
-    then: tuple[Action, ...]
-    account_id: int | None
-    enabled: bool
-    otherwise: bool
-    id: int
-    revision: int
-    position: int
-    disabled_reason: str
+    name: str  # unique for the owner
+    when: str  # a query; empty means every message
+    then: tuple[Action, ...]  # in the order in which they act
+    account_id: int | None  # only mail of this account
+    enabled: bool  # False switches it off
+    otherwise: bool  # only where no earlier rule matched
+    id: int  # 0 until saved
+    revision: int  # rises with other criteria or actions
+    position: int  # place in the order, from 1
+    disabled_reason: str  # why it cannot act, empty when it can
 
     def __init__(
         self,
@@ -94,32 +94,32 @@ def as_action(action: ActionLike) -> Action:
 class TraceStep:
     """One condition as it was tested: its query text, what it saw (bounded), and the answer."""
 
-    condition: str
-    saw: str
-    matched: bool
+    condition: str  # such as `spam>0.9`
+    saw: str  # what the message has there
+    matched: bool  # whether it holds
 
 
 @dataclass(frozen=True, slots=True)
 class RuleHit:
     """One rule that matched one message: why, and what it decided; `at` is None in a plan."""
 
-    rule_id: int
-    rule: str
-    revision: int
-    message_id: int
-    trace: tuple[TraceStep, ...]
-    operations: tuple[Operation, ...]
-    at: datetime | None = None
+    rule_id: int  # `Rule.id`, 0 for one that is not saved
+    rule: str  # its name
+    revision: int  # the one that matched
+    message_id: int  # the message
+    trace: tuple[TraceStep, ...]  # every test, in the rule's order
+    operations: tuple[Operation, ...]  # what it decided
+    at: datetime | None = None  # when it acted
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do, exactly; it would look at `messages`, of which the cap holds `capped` back."""
+    """What a run would do, exactly."""
 
-    hits: tuple[RuleHit, ...]
-    messages: int
-    capped: int = 0
-    errors: tuple[ErrorNote, ...] = ()
+    hits: tuple[RuleHit, ...]  # in the order in which rules would act
+    messages: int  # candidates: those that no rule can match are not counted
+    capped: int = 0  # messages held back by `destructive_cap`
+    errors: tuple[ErrorNote, ...] = ()  # rules and plugins that failed
 
     @property
     def operations(self) -> tuple[Operation, ...]:

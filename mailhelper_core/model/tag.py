@@ -19,12 +19,12 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 class Tag:
     """A label of an owner; `keyword` is the IMAP keyword that mirrors it, local_only says that none does."""
 
-    id: int
-    name: str
-    color: str = ""
-    description: str = ""
-    keyword: str = ""
-    messages: int = 0
+    id: int  # our own key
+    name: str  # as the owner wrote it
+    color: str = ""  # #rrggbb or empty
+    description: str = ""  # what it is for
+    keyword: str = ""  # empty for none
+    messages: int = 0  # how many carry it
 
     @property
     def local_only(self) -> bool:

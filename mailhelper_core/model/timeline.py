@@ -13,8 +13,8 @@ TimelineKind = Literal["received", "opinion", "correction", "rule", "tag", "oper
 class TimelineEntry:
     """One thing that happened: `what` in a few words, who did it, and the reasons it had."""
 
-    at: datetime
-    kind: TimelineKind
-    what: str
-    by: str
-    reasons: tuple[str, ...] = ()
+    at: datetime  # when
+    kind: TimelineKind  # what sort of thing
+    what: str  # such as `category finance (0.93)` or `move Archive (delivered)`
+    by: str  # a person, a rule, a classifier with its version, `sync`
+    reasons: tuple[str, ...] = ()  # in the order of their weight or of the rule's tests

@@ -91,5 +91,5 @@ class _Question:
         return classify(messages, self.context) if takes_context(classify) else classify(messages)
 
     def _note(self, error: PluginError) -> None:
-        where = f"plugin {self.provided.plugin}/{self.provided.provider.name}"
+        where = f"plugin:{self.provided.plugin}/{self.provided.provider.name}"
         self.heard.errors[ErrorNote(where, error.code, str(error))] = None

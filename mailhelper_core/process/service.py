@@ -183,7 +183,7 @@ def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], lis
         raise
     except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
         if len(ids) == 1:
-            return [], [ErrorNote(f"message {ids[0]}", "unreadable", "The stored message cannot be read.")]
+            return [], [ErrorNote(f"message:{ids[0]}", "unreadable", "The stored message cannot be read.")]
     found: list[MessageDetail] = []
     errors: list[ErrorNote] = []
     for id_ in ids:

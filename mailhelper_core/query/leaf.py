@@ -221,12 +221,12 @@ def _range(leaf: Is, context: MatchContext) -> Test:
 def _plugin(leaf: Is, context: MatchContext) -> Test:
     provided = context.registry.conditions.get(leaf.field)
     if provided is None:
-        note = ErrorNote(leaf.field, "condition_missing", "the plugin of this condition is not installed")
+        note = ErrorNote(f"condition:{leaf.field}", "condition_missing", "the plugin of this condition is not installed")
         return lambda view, _: view.answer(leaf, lambda: _failed(view, note))
     try:
         argument = context.dispatcher.call(provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value))
     except PluginError as exc:
-        broken = ErrorNote(leaf.field, exc.code, str(exc))
+        broken = ErrorNote(f"condition:{leaf.field}", exc.code, str(exc))
         return lambda view, _: view.answer(leaf, lambda: _failed(view, broken))
     return lambda view, _: view.answer(leaf, lambda: _ask(view, provided, argument, context.dispatcher))
 
@@ -238,7 +238,7 @@ def _ask(view: MessageView, provided: Provided[Condition], argument: object, dis
         if not isinstance(said, bool):
             raise dispatcher.reject(provided.plugin, name, f"answered {type(said).__name__}, not bool")
     except PluginError as exc:
-        return _failed(view, ErrorNote(name, exc.code, str(exc)))
+        return _failed(view, ErrorNote(f"condition:{name}", exc.code, str(exc)))
     return said
 
 

@@ -19,8 +19,8 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 class AttachmentContent:
     """An attachment with its decoded octets."""
 
-    attachment: Attachment
-    data: bytes
+    attachment: Attachment  # its name, type and size
+    data: bytes  # decoded
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ MAX_LOOKS = 2_000
 # Details of so many messages are held at a time.
 _BATCH = 100
 
-GroupCounts = dict[tuple[int | str | None, ...], int]
+GroupCounts = dict[tuple[int | str | None, ...], int]  # how many by the values asked for, in the order of `by`
 
 
 @dataclass(frozen=True, slots=True)

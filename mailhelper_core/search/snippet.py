@@ -21,9 +21,9 @@ _RUN = re.compile(r"\S+")
 class Snippet:
     """A piece of a message's text on one line; marks are (start, end) of the hits in it."""
 
-    message_id: int
-    text: str
-    marks: tuple[tuple[int, int], ...] = ()
+    message_id: int  # the message
+    text: str  # at most 160 characters
+    marks: tuple[tuple[int, int], ...] = ()  # positions in `text`
 
 
 @dataclass(frozen=True, slots=True)

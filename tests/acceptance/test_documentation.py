@@ -1,4 +1,4 @@
-"""README, quickstart, how-to pages and the page about rules run as printed."""
+"""README, quickstart, how-to pages and the pages about rules and values run as printed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests.acceptance.pages import blocks, console_commands, run_python
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
-PAGES = [README, DOCS / "quickstart.md", DOCS / "reference" / "rules.md", *sorted((DOCS / "howto").glob("*.md"))]
+RUNNING = ("quickstart.md", "reference/api.md", "reference/rules.md", "reference/values.md")
+PAGES = [README, *(DOCS / name for name in RUNNING), *sorted((DOCS / "howto").glob("*.md"))]
 
 
 @pytest.fixture(autouse=True)

@@ -26,12 +26,12 @@ _ASSIGNMENT = ("message_id", "tag_id", "set_by", "actor", "rule_revision_id", "c
 class Assignment:
     """A tag on a message, and who set it: the owner, a rule by its revision, or a classifier with its confidence."""
 
-    message_id: int
-    set_by: DecidedBy = "owner"
-    actor: str = ""
-    revision_id: int | None = None
-    confidence: float | None = None
-    created_at: int = 0
+    message_id: int  # the message
+    set_by: DecidedBy = "owner"  # what decided it
+    actor: str = ""  # the person behind it
+    revision_id: int | None = None  # of the rule that set it
+    confidence: float | None = None  # of the classifier that set it
+    created_at: int = 0  # microseconds since 1970
 
 
 def every(uow: UnitOfWork) -> list[Tag]:

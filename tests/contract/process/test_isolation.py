@@ -27,7 +27,7 @@ def test_one_message_that_a_classifier_cannot_bear_costs_nobody_else(ada):
     assert [ada.see(id_).category for id_ in others] == ["people"] * 5
     assert ada.see(poison).category is None
     assert ada.see(poison).urgency == 1
-    assert [(note.where, note.code) for note in report.errors] == [("plugin test-plugin/fragile", "plugin")]
+    assert [(note.where, note.code) for note in report.errors] == [("plugin:test-plugin/fragile", "plugin")]
     assert TEXT not in json.dumps(report.as_dict())
     assert ada.waiting() == 0
 
@@ -70,7 +70,7 @@ def test_a_wrong_answer_is_never_stored_and_names_the_plugin(ada, wrong):
     assert ada.see(id_).category is None
     assert ada.see(id_).urgency == 2
     assert set(ada.said(id_)) == {("urgency", "always")}
-    assert [(note.where, note.code) for note in report.errors] == [("plugin test-plugin/wrong", "plugin_answer")]
+    assert [(note.where, note.code) for note in report.errors] == [("plugin:test-plugin/wrong", "plugin_answer")]
 
 
 def test_a_failure_is_no_opinion_and_the_message_stays_undecided(ada):
@@ -97,7 +97,7 @@ def test_a_message_that_cannot_be_read_is_noted_and_does_not_stop_its_batch(ada)
     with ada.owner.read() as uow:
         shown = list(uow.connection.scalars(select(t.messages.c.category).order_by(t.messages.c.id)))
     assert shown == ["people", None, "people"]
-    assert [(note.where, note.code) for note in report.errors] == [(f"message {ids[1]}", "unreadable")]
+    assert [(note.where, note.code) for note in report.errors] == [(f"message:{ids[1]}", "unreadable")]
     assert ada.waiting() == 0
 
 

@@ -285,7 +285,7 @@ def test_a_failing_condition_matches_nothing_and_is_named_once(name: str) -> Non
     for tree in (leaf, Not(leaf), AllOf((leaf,)), AnyOf((leaf, Not(leaf)))):
         assert not compile_criteria(tree, context).matches(view)
 
-    assert [note.where for note in view.errors] == [name]
+    assert [note.where for note in view.errors] == [f"condition:{name}"]
 
 
 def test_a_condition_is_not_asked_where_what_it_narrows_to_fails() -> None:
