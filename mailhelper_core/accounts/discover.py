@@ -22,7 +22,7 @@ class ServerGuess:
 _PROVIDERS: tuple[tuple[str, str, Credential, str], ...] = (
     ("Google", "imaps://imap.gmail.com", "app_password", "gmail.com googlemail.com"),
     ("Apple", "imaps://imap.mail.me.com", "app_password", "icloud.com me.com mac.com"),
-    ("Microsoft", "imaps://outlook.office365.com", "token", "outlook.com outlook.de hotmail.com hotmail.de live.com msn.com"),
+    ("Microsoft", "imaps://outlook.office365.com", "token", "outlook.com outlook.de hotmail.com hotmail.de live.com"),
     ("Yahoo", "imaps://imap.mail.yahoo.com", "app_password", "yahoo.com yahoo.de yahoo.co.uk yahoo.fr ymail.com"),
     ("AOL", "imaps://imap.aol.com", "app_password", "aol.com aol.de"),
     ("GMX", "imaps://imap.gmx.net", "password", "gmx.de gmx.net gmx.at gmx.ch"),
