@@ -79,6 +79,16 @@ class SyncReport(AsDict):
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceReport(AsDict):
+    """What was erased because it had been kept long enough."""
+
+    messages: int = 0  # that had no place for 30 days
+    contents: int = 0  # raw messages that nothing referred to
+    events: int = 0  # of long ago; a cursor before them is answered with `cursor_too_old`
+    errors: tuple[ErrorNote, ...] = ()  # accounts that were busy
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessReport(AsDict):
     """What one round of processing said."""
 

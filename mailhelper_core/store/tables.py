@@ -24,6 +24,7 @@ from mailhelper_core.store.schema.mind import (
     tags,
 )
 from mailhelper_core.store.schema.types import PREFIX, metadata
+from mailhelper_core.store.schema.upkeep import kept_corrections
 from mailhelper_core.store.schema.work import changes, events, leases, meta, outbox, pending
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "events",
     "job_turns",
     "jobs",
+    "kept_corrections",
     "leases",
     "mailboxes",
     "message_refs",

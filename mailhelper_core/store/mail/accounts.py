@@ -123,7 +123,7 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     for table in (t.message_tags, t.message_texts, t.attachments):
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
     for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
-                  t.jobs):  # fmt: skip
+                  t.kept_corrections, t.jobs):  # fmt: skip
         uow.execute(delete(table).where(table.c.account_id == account_id))
     uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))

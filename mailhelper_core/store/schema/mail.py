@@ -79,6 +79,7 @@ mailboxes = Table(
     Column("window_at", Micros),  # the account's window by which they were left out
     Column("is_complete", Boolean, nullable=False, server_default="1"),  # every other known uid has a placement
     Column("flags_scanned_at", Micros),
+    Column("renumberings", Integer, nullable=False, server_default="0"),  # changes of uid_validity in a row
     Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any keyword
     Column("read_only", Boolean, nullable=False, server_default="0"),
     Column("gone_at", Micros),  # the server no longer lists it

@@ -1,0 +1,81 @@
+"""Erase for good: messages that lie nowhere any more, contents that nothing refers to, events of long ago."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import and_, delete, exists, select
+
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work.outbox import UNFINISHED
+
+_KEPT = ("owner_id", "account_id", "kind", "value", "weight", "features", "created_at")
+# Rows that belong to one message alone.
+_OF_MESSAGE = (
+    t.message_tags, t.message_texts, t.attachments, t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections,
+    t.message_refs, t.placements,
+)  # fmt: skip
+
+
+def lost(uow: UnitOfWork, account_id: int, before: int, limit: int) -> list[int]:
+    """Answer messages that have lain nowhere since `before`; one with an operation that waits is spared."""
+    m, o = t.messages.c, t.outbox.c
+    waits = exists().where(o.message_id == m.id, o.state.in_(UNFINISHED))
+    mine = and_(m.account_id == account_id, m.owner_id == uow.owner_id)
+    statement = select(m.id).where(mine, m.orphaned_at < before, ~waits).order_by(m.id).limit(limit)
+    return list(uow.connection.scalars(statement))
+
+
+def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:
+    """Erase messages with all that belongs to them; of corrections that stand, the value and a fingerprint stay."""
+    _keep_corrections(uow, ids, fingerprint)
+    search_index.remove(uow, ids)
+    for table in _OF_MESSAGE:
+        uow.execute(delete(table).where(table.c.message_id.in_(ids)))
+    uow.execute(delete(t.messages).where(t.messages.c.id.in_(ids)))
+
+
+def collect_blobs(uow: UnitOfWork, before: int, limit: int) -> int:
+    """Erase contents that nothing refers to and nobody used since `before`; answer how many."""
+    b, m = t.blobs.c, t.messages.c
+    used = exists().where(m.owner_id == b.owner_id, m.digest == b.digest)
+    waiting = _awaited(uow)
+    mine = and_(b.owner_id == uow.owner_id, b.used_at < before, ~used, b.digest.not_in(waiting))
+    ids = list(uow.connection.scalars(select(b.id).where(mine).limit(limit)))
+    uow.execute(delete(t.blobs).where(b.id.in_(ids)))
+    return len(ids)
+
+
+def erase_events(uow: UnitOfWork, before: int, limit: int) -> int:
+    """Erase events older than `before`, oldest first; a reader whose cursor lies there is told so."""
+    e = t.events.c
+    old = select(e.id).where(e.owner_id == uow.owner_id, e.created_at < before).order_by(e.seq).limit(limit)
+    ids = list(uow.connection.scalars(old))
+    uow.execute(delete(t.events).where(e.id.in_(ids)))
+    return len(ids)
+
+
+def _awaited(uow: UnitOfWork) -> list[bytes]:
+    """Answer the contents that operations still need."""
+    o = t.outbox.c
+    mine = and_(o.owner_id == uow.owner_id, o.kind == "append", o.state.in_(UNFINISHED))
+    rows = uow.connection.scalars(select(o.data).where(mine))
+    return [bytes.fromhex(json.loads(data)["digest"]) for data in rows]
+
+
+def _keep_corrections(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:
+    c = t.corrections
+    rows = uow.execute(select(c).where(c.c.message_id.in_(ids), c.c.undone_at.is_(None)).order_by(c.c.id)).all()
+    taught = sorted({row.message_id for row in rows})
+    features: Mapping[int, bytes] = {one.id: fingerprint(one) for one in messages.details(uow, taught)}
+    kept = [
+        (row.owner_id, row.account_id, row.kind, row.value, row.weight, features[row.message_id], row.created_at)
+        for row in rows
+    ]
+    insert_rows(uow.connection, t.kept_corrections, _KEPT, kept)
