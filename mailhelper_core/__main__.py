@@ -27,19 +27,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mailhelper_core", description=__doc__)
-    parser.add_argument("--database", help="database URL; default: MAILHELPER_DATABASE_URL, then sqlite:///mail.db")
-    parser.add_argument("--key-file", type=Path, help="file with the key of the stored passwords")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = argparse.ArgumentParser(prog="python -m mailhelper_core", description=__doc__, parents=[_options(None)])
+    behind = _options(argparse.SUPPRESS)  # an option may stand before the command or behind it
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, help_ in (
         ("migrate", _migrate, "create or upgrade the database schema"),
-        ("check", _check, "look at database, key and plugins"),
+        ("check", _check, "look at database, key, rules and plugins; makes nothing"),
         ("plugins", _plugins, "list installed plugins without importing them"),
         ("rotate-keys", _rotate_keys, "seal every stored password with a new key"),
     ):
-        commands.add_parser(name, help=help_, description=help_).set_defaults(command=command)
+        one = commands.add_parser(name, help=help_, description=help_, parents=[behind])
+        one.set_defaults(command=command)
     return parser
+
+
+def _options(default: str | None) -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False, argument_default=default)
+    options.add_argument("--database", help="database URL; default: MAILHELPER_DATABASE_URL, then sqlite:///mail.db")
+    options.add_argument("--key-file", type=Path, help="file with the key of the stored passwords")
+    options.add_argument("--json", action="store_true", default=default, help="print one JSON object")
+    return options
 
 
 def _helper(options: argparse.Namespace) -> mailhelper_core.MailHelper:

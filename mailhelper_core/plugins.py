@@ -61,7 +61,10 @@ def load(
 ) -> Registry:
     """Load built-in plugins, then installed ones (all, or those allowed), then those given as objects."""
     found = [_Found(name, plugin, built_in=True) for name, plugin in built_in.items()]
-    found += [_import(point) for point in _entry_points() if allowed is None or point.name in allowed]
+    points = _entry_points()
+    found += [_import(point) for point in points if allowed is None or point.name in allowed]
+    known = {*built_in, *(point.name for point in points)}
+    found += [_absent(name) for name in allowed or () if name not in known]
     found += [_Found(_name_of(plugin), plugin) for plugin in extra]
     providers: dict[str, dict[str, Provided[Any]]] = {attribute: {} for attribute, _ in _HOOKS.values()}
     for one in found:
@@ -94,6 +97,10 @@ def _import(point: EntryPoint) -> _Found:
     except (Exception, SystemExit) as exc:  # noqa: BLE001 - one plugin must not stop the others
         found.problems.append(f"cannot be imported: {type(exc).__name__}")
     return found
+
+
+def _absent(name: str) -> _Found:
+    return _Found(name, None, problems=["is named in the settings, but not installed"])
 
 
 def _name_of(plugin: object) -> str:

@@ -10,14 +10,15 @@ from pathlib import Path
 from mailhelper_core import plugins as loader
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.app.built_in import BUILT_IN
+from mailhelper_core.app.check import look
 from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.extension import PluginInfo
-from mailhelper_core.model.health import Health, HealthItem
+from mailhelper_core.model.health import Health
 from mailhelper_core.settings import Settings
-from mailhelper_core.store import health, setup
+from mailhelper_core.store import setup
 from mailhelper_core.store.handed import Connection, Engine
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.unit_of_work import Store
@@ -72,10 +73,8 @@ class MailHelper:
         return setup.migrate(self._wiring.store, self._wiring.settings.schema)
 
     def check(self) -> Health:
-        """Look at database, schema, key and plugins; problems are answered with advice, never raised."""
-        wiring = self._wiring
-        seen = [health.database(wiring.store, wiring.settings.schema), health.key(wiring.store, wiring.keyring)]
-        return Health((*seen, *map(_plugin_health, self.plugins)))
+        """Look at database, key, rules and plugins; problems are answered with advice, and nothing is made."""
+        return look(self._wiring)
 
     def rotate_keys(self) -> int:
         """Seal every secret with a new key and answer how many; the key file is replaced."""
@@ -102,8 +101,3 @@ def _settings(database: str | Settings | None, key_file: str | Path | None) -> S
     else:
         raise ConfigError(f"MailHelper takes a URL or Settings, not {type(database).__name__}.")
     return replace(settings, key_file=Path(key_file)) if key_file else settings
-
-
-def _plugin_health(plugin: PluginInfo) -> HealthItem:
-    found = f"{len(plugin.provides)} providers"
-    return HealthItem(f"plugin {plugin.name}", ok=not plugin.problems, found=found, advice="; ".join(plugin.problems))

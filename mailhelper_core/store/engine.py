@@ -58,7 +58,7 @@ def sqlite_path(engine: Engine) -> Path | None:
     """Answer the file of a SQLite engine, None for other databases."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
-    return Path(engine.url.database)
+    return Path(engine.url.database.removeprefix("file:"))  # a SQLite URI, such as file:mail.db?mode=ro
 
 
 def check_host_engine(engine: object) -> Engine:

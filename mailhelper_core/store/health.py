@@ -6,18 +6,17 @@ from sqlalchemy import select
 
 from mailhelper_core.errors import ConfigError, MailHelperError
 from mailhelper_core.model.health import HealthItem
+from mailhelper_core.store import setup
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.keyring import Keyring
-from mailhelper_core.store.revision import database_revision
 from mailhelper_core.store.unit_of_work import Store
 
 
 def database(store: Store, schema: str | None) -> HealthItem:
-    """Say whether the database answers and its schema is current."""
+    """Say whether the database is there, answers, and has a schema that is current; it is not made by looking."""
     name = store.engine.url.render_as_string(hide_password=True)
     try:
-        with store.read() as connection:
-            revision = database_revision(connection, schema)
+        revision = setup.look(store, schema)
     except MailHelperError as exc:
         return HealthItem("database", ok=False, found=exc.code, advice=str(exc))
     return HealthItem("database", ok=True, found=f"{name} at {revision}")

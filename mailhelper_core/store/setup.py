@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
-from mailhelper_core.errors import ConfigError
+from mailhelper_core.errors import ConfigError, SchemaError
 from mailhelper_core.store.engine import sqlite_path
+from mailhelper_core.store.faults import translated
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.revision import database_revision, require_current
 from mailhelper_core.store.unit_of_work import Store
@@ -31,6 +32,18 @@ def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
             return
     keyring.create()
     migrate(store, schema)
+
+
+def look(store: Store, schema: str | None) -> str | None:
+    """Answer the revision of a database that can be used, else raise why not; a SQLite file is not made."""
+    path = sqlite_path(store.engine)
+    require_folder(store)
+    if path is not None and not (path.exists() and path.stat().st_size):
+        problem = f"There is no database at {path} yet; `migrate()` or the first use makes it."
+        raise SchemaError(problem, code="database_missing")
+    with translated(), store.engine.connect() as connection:
+        require_current(connection, schema)
+        return database_revision(connection, schema)
 
 
 def require_folder(store: Store) -> None:

@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from mailhelper_core import MailHelper
+from mailhelper_core import Condition, MailHelper, Rule, hookimpl
 from mailhelper_core.__main__ import main
+from mailhelper_core.store.revision import HEAD
 from mailhelper_core.testing import ImapServer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,7 +28,7 @@ def test_migrate_makes_a_database_and_its_key(capsys: pytest.CaptureFixture[str]
     code = main(["--json", "migrate"])
 
     assert code == 0
-    assert json.loads(capsys.readouterr().out) == {"revision": "r0001"}
+    assert json.loads(capsys.readouterr().out) == {"revision": HEAD}
     assert Path("mail.db").exists()
     assert Path("mail.db.key").stat().st_mode & 0o077 == 0
 
@@ -50,6 +52,57 @@ def test_check_says_what_is_well_and_what_is_not(capsys: pytest.CaptureFixture[s
 
     assert main(["check"]) == 1
     assert "BAD database: database_file" in capsys.readouterr().out
+
+
+def test_check_makes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 1
+    assert "BAD database: database_missing There is no database at mail.db yet" in capsys.readouterr().out
+    assert list(home.iterdir()) == []
+
+
+def test_check_leaves_an_empty_file_empty(home: Path) -> None:
+    Path("mail.db").touch()
+
+    assert main(["check"]) == 1
+    assert [(path.name, path.stat().st_size) for path in home.iterdir()] == [("mail.db", 0)]
+
+
+@pytest.mark.parametrize("words", [["--json", "check"], ["check", "--json"]])
+def test_options_stand_before_the_command_or_behind_it(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["migrate", "--database", "sqlite:///other.db"])
+    capsys.readouterr()
+
+    assert main(["--database", "sqlite:///other.db", *words]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_check_names_plugins_that_are_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAILHELPER_PLUGINS", "no-such-plugin")
+    main(["migrate"])
+
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "BAD plugin no-such-plugin: 0 providers is named in the settings, but not installed" in said
+
+
+def test_check_names_rules_that_cannot_act_and_those_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
+    plugin = ModuleType("shop")
+    plugin.register_conditions = hookimpl(lambda: [Condition("cheap", lambda *_: True)])  # type: ignore[attr-defined]
+    with MailHelper(URL, plugins=[plugin]) as helper:
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add("maildir:///nowhere")
+        ada.rules.save(Rule("bargains", when="cheap:yes", then=["keep"]))
+        ada.rules.save(Rule("local", when="in:inbox", then=["keep"], account_id=account.id))
+        ada.rules.save(Rule("off", when="in:inbox", then=["keep"], enabled=False))
+        assert helper.check().ok
+        ada.accounts.remove(account.id)
+
+    assert main(["check"]) == 1
+    (said,) = (line for line in capsys.readouterr().out.splitlines() if "rules: 3" in line)
+    assert said.startswith("BAD rules: 3 in all, 1 cannot act, 1 switched off for a reason ada/bargains: ")
+    assert "ada/local: its account was removed" in said
 
 
 def test_rotate_keys_seals_passwords_with_a_new_key_that_opens_them() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailhelper_core.errors import ConflictError, NotFoundError
@@ -55,6 +55,14 @@ def known_id(uow: UnitOfWork, name_or_id: str | int) -> int:
     """Answer the id of a rule by name, or by id also of a deleted one; raise NotFoundError as `get`."""
     condition = _is(name_or_id) if isinstance(name_or_id, int) else and_(_is(name_or_id), _is_in_use())
     return _found(uow.one(_newest(uow).where(condition))).rule.id
+
+
+def of_all_owners(connection: Connection) -> Iterator[tuple[str, Rule]]:
+    """Answer every rule in use with its owner's key, for a look at the whole database."""
+    o, r, v = t.owners.c, t.rules.c, t.rule_revisions.c
+    every = _with_revision(o.key.label("owner")).join(t.owners, o.id == r.owner_id)
+    for row in connection.execute(every.where(v.revision == r.revision, _is_in_use()).order_by(o.key, r.position)):
+        yield row.owner, _stored(row).rule
 
 
 def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
@@ -212,9 +220,13 @@ def _is_in_use() -> ColumnElement[bool]:
 
 
 def _revisions(uow: UnitOfWork) -> Select[Any]:
+    return _with_revision().where(t.rules.c.owner_id == uow.owner_id)
+
+
+def _with_revision(*more: ColumnElement[Any]) -> Select[Any]:
     r, v = t.rules.c, t.rule_revisions.c
     columns = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json)
-    return select(t.rules, *columns).join(t.rule_revisions, v.rule_id == r.id).where(r.owner_id == uow.owner_id)
+    return select(t.rules, *columns, *more).select_from(t.rules).join(t.rule_revisions, v.rule_id == r.id)
 
 
 def _newest(uow: UnitOfWork) -> Select[Any]:

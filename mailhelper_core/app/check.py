@@ -1,0 +1,54 @@
+"""What `helper.check()` looks at: database, key, plugins and rules. It creates and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.model.extension import PluginInfo, Registry
+from mailhelper_core.model.health import Health, HealthItem
+from mailhelper_core.rules.prepare import problem
+from mailhelper_core.store import health
+from mailhelper_core.store.mind import rules
+from mailhelper_core.store.unit_of_work import Store
+
+# Rules that are named; a plugin that is missing can stop thousands.
+MAX_NAMED = 10
+
+
+def look(wiring: Wiring) -> Health:
+    """Look at everything; what is wrong is answered with advice."""
+    database = health.database(wiring.store, wiring.settings.schema)
+    items = [database]
+    if database.ok:
+        items += [health.key(wiring.store, wiring.keyring), _rules(wiring.store, wiring.registry)]
+    return Health((*items, *map(_plugin, wiring.registry.plugins)))
+
+
+def _plugin(plugin: PluginInfo) -> HealthItem:
+    found = f"{len(plugin.provides)} providers"
+    return HealthItem(f"plugin {plugin.name}", ok=not plugin.problems, found=found, advice="; ".join(plugin.problems))
+
+
+def _rules(store: Store, registry: Registry) -> HealthItem:
+    """Name the rules that are switched on and cannot act, and those that were switched off for a reason."""
+    try:
+        with store.read() as connection:
+            every = list(rules.of_all_owners(connection))
+    except MailHelperError as exc:
+        return HealthItem("rules", ok=False, found=exc.code, advice=str(exc))
+    broken = [
+        f"{owner}/{rule.name}: {said}" for owner, rule in every if rule.enabled and (said := problem(rule, registry))
+    ]
+    off = [f"{owner}/{rule.name}: {rule.disabled_reason}" for owner, rule in every if rule.disabled_reason]
+    found = ", ".join(_counted(len(every), len(broken), len(off)))
+    return HealthItem("rules", ok=not broken, found=found, advice="; ".join([*broken, *off][:MAX_NAMED]))
+
+
+def _counted(every: int, broken: int, off: int) -> Iterator[str]:
+    yield f"{every} in all"
+    if broken:
+        yield f"{broken} cannot act"
+    if off:
+        yield f"{off} switched off for a reason"
