@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +17,8 @@ Security = Literal["tls", "starttls", "none"]
 DEFAULT_SIZE_CAP_BYTES = 30_000_000
 # What desktop clients poll at by default; IDLE makes it a safety net.
 DEFAULT_POLL_SECONDS = 300
+# Older mail than of 1926 there is none; no date leaves what a datetime can hold.
+MAX_WINDOW_DAYS = 36_500
 # What to do about a source that cannot be used, by the error's code.
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
@@ -39,6 +41,7 @@ class AccountPolicy:
     include: tuple[str, ...] = ()  # only these mailboxes; empty means all
     exclude: tuple[str, ...] = ()  # not these, even where included
     since: datetime | None = None  # only mail received from then on; None means all
+    window_days: int | None = None  # only mail of the last so many days; what was stored stays when it gets older
     size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES  # of larger messages only the header is stored
     poll_seconds: int = DEFAULT_POLL_SECONDS  # how long after a success a host should sync again
 
@@ -91,6 +94,15 @@ class AccountCheck:
     state: AccountState = "ok"  # what the account's would be
     message: str = ""  # what happened
     advice: str = ""  # what to do about it
+
+
+def window_of(policy: AccountPolicy, now: datetime) -> datetime | None:
+    """Answer from when on mail is wanted, None for all; a window of days moves at midnight UTC."""
+    if policy.window_days is None:
+        return policy.since
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight - timedelta(days=min(policy.window_days, MAX_WINDOW_DAYS))
+    return start if policy.since is None else max(start, policy.since)
 
 
 def state_after(error: MailHelperError) -> AccountState:

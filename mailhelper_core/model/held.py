@@ -16,7 +16,7 @@ class HeldMailbox:
     """One mailbox as the last look left it.
 
     is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
-    placements of an earlier uid_validity are still there.
+    placements of an earlier uid_validity are still there. renumberings: how often in a row a look met another one.
     """
 
     id: int
@@ -28,6 +28,7 @@ class HeldMailbox:
     window: datetime | None = None
     flags_scanned_at: datetime | None = None
     has_stale: bool = False
+    renumberings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival, identify
 from mailhelper_core.sync.look import Seen
+from mailhelper_core.sync.plan import later_window
 from mailhelper_core.sync.run import SyncRun, ends_connection
 
 
@@ -54,7 +55,7 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSe
     if found.left_out:
         left_out |= found.left_out
         with run.begin() as uow:
-            mailboxes.leave_out(uow, held, left_out)
+            mailboxes.leave_out(uow, replace(held, window=later_window(held.window, run.rhythm.window)), left_out)
         run.advance(held, len(found.left_out))
     basket = Basket(run, held)
     for uid, message_id in found.adopted.items():
@@ -144,7 +145,8 @@ def _finish(run: SyncRun, held: HeldMailbox) -> None:
         return
     if not held.is_complete:
         with run.begin() as uow:
-            mailboxes.save(uow, replace(held, is_complete=True))
+            window = later_window(held.window, run.rhythm.window)
+            mailboxes.save(uow, replace(held, is_complete=True, window=window))
     removed = held.has_stale
     while removed:
         with run.begin() as uow:

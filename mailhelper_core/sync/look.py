@@ -18,9 +18,11 @@ from mailhelper_core.sync.plan import (
     ServerView,
     after_look,
     is_believable,
+    is_restless,
     plan_changes,
     plan_mailbox,
     renumbered,
+    widens,
     with_window,
 )
 from mailhelper_core.sync.run import SyncRun
@@ -69,12 +71,14 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
         return _unchanged(run, held, uids)
     run.tally.mailboxes_changed += 1
     if plan.renumbered:
+        if is_restless(held):
+            raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
         return _carry_out(run, _Sight(renumbered(held), HeldUids(), plan, opened, was_empty=not uids.known))
     return _carry_out(run, _Sight(held, uids, plan, opened, was_empty=not uids.known))
 
 
 def _unchanged(run: SyncRun, held: HeldMailbox, uids: HeldUids) -> Seen:
-    if held.window != run.rhythm.window:
+    if widens(held.window, run.rhythm.window):
         held, uids = with_window(held, uids, run.rhythm.window)
         with run.begin() as uow:
             mailboxes.save(uow, held, uids)
@@ -89,6 +93,8 @@ def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
             run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
     held, uids = with_window(sight.held, after_look(sight.uids, changes), run.rhythm.window)
     held = replace(held, seen=sight.opened.status)
+    if not sight.plan.renumbered and sight.held.seen != NEVER_SEEN:
+        held = replace(held, renumberings=0)
     missing = _missing(run, held, uids, changes.new)
     held = replace(held, is_complete=not missing)
     if _is_new_scan(run, sight):

@@ -8,17 +8,20 @@ only by a complete listing and a flag scan now and then.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from mailhelper_core.model.account import AccountPolicy
 from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.remote import RemoteStatus, SessionInfo
+from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
 INBOX = "INBOX"
+# A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
+MAX_RENUMBERINGS = 5
 
 # skip: nothing to do; fetch: nothing changed, something is missing; resync: QRESYNC; changed: CHANGEDSINCE;
 # listing: all uids.
@@ -85,7 +88,7 @@ def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhy
         return MailboxPlan("skip")
     if status.uid_validity != seen.uid_validity:
         return MailboxPlan("listing", renumbered=seen.uid_validity != 0)
-    idle: Look = "skip" if held.is_complete and held.window == rhythm.window else "fetch"
+    idle: Look = "skip" if held.is_complete and not widens(held.window, rhythm.window) else "fetch"
     # A mod_seq that went back (RFC 7162 3.1.2.2 forbids it, restored servers do it) is no cursor.
     if info.has_mod_seq and 0 < seen.highest_mod_seq <= status.highest_mod_seq:
         changed: Look = "resync" if info.has_resync else "changed"
@@ -136,14 +139,50 @@ def after_look(uids: HeldUids, changes: Changes) -> HeldUids:
 
 def renumbered(held: HeldMailbox) -> HeldMailbox:
     """Answer what is held under a new uid_validity: nothing, until stored messages are recognized."""
-    return replace(held, seen=NEVER_SEEN, is_complete=True, has_stale=True)
+    again = held.renumberings + 1
+    return replace(held, seen=NEVER_SEEN, is_complete=True, has_stale=True, renumberings=again)
+
+
+def is_restless(held: HeldMailbox) -> bool:
+    """Say whether a mailbox was renumbered so often in a row that its uids mean nothing."""
+    return held.renumberings >= MAX_RENUMBERINGS
+
+
+def plan_renames(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> list[tuple[HeldMailbox, str]]:
+    """Answer which mailboxes may have been renamed, and how: one name went, one came, and their states fit.
+
+    Which state fits no other is a guess, to be confirmed by what lies there.
+    """
+    names = {one.name for one in listed}
+    known = {one.name for one in held}
+    gone = [one for one in held if one.name not in names and one.seen.messages and one.name != INBOX]
+    new = [one for one in listed if one.name not in known]
+    fits = {one.id: [box.name for box in new if box.status and _continues(box.status, one.seen)] for one in gone}
+    rivals = Counter(name for found in fits.values() for name in found)
+    return [(one, fits[one.id][0]) for one in gone if len(fits[one.id]) == 1 and rivals[fits[one.id][0]] == 1]
+
+
+def widens(before: datetime | None, window: datetime | None) -> bool:
+    """Say whether a window lets mail in that the one before left out."""
+    return before is not None and (window is None or window < before)
+
+
+def later_window(before: datetime | None, window: datetime | None) -> datetime | None:
+    """Answer the narrower of two windows: what is left out now is left out by it."""
+    if before is None or window is None:
+        return before or window
+    return max(before, window)
 
 
 def with_window(held: HeldMailbox, uids: HeldUids, window: datetime | None) -> tuple[HeldMailbox, HeldUids]:
-    """Let what another window left out be looked at again."""
-    if held.window == window:
-        return held, uids
+    """Let what a narrower window left out be looked at again; one that moves on leaves out what it left out."""
+    if not widens(held.window, window):
+        return replace(held, window=later_window(held.window, window)), uids
     return replace(held, window=window, is_complete=not uids.left_out), replace(uids, left_out=NO_UIDS)
+
+
+def _continues(status: RemoteStatus, seen: RemoteStatus) -> bool:
+    return status.uid_validity == seen.uid_validity and status.uid_next >= seen.uid_next > 0
 
 
 def _is_due(held: HeldMailbox, rhythm: Rhythm) -> bool:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mailhelper_core.model.account import Account, AccountPolicy
+from mailhelper_core.model.account import Account, AccountPolicy, window_of
 from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
@@ -18,6 +18,7 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync.fetch import fetch_missing
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.plan import INBOX, Rhythm, is_wanted, named_in_vain
+from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
 
 # Messages that a person moves at once; fetching so many costs a second or two.
@@ -62,7 +63,8 @@ class MailSyncService:
                 lease = stack.enter_context(held)
             if session is None:
                 session = stack.enter_context(closing(self.sources.open(account)))
-            rhythm = Rhythm(self.clock(), timedelta(seconds=self.settings.flag_scan_seconds), account.policy.since)
+            now, scan_every = self.clock(), timedelta(seconds=self.settings.flag_scan_seconds)
+            rhythm = Rhythm(now, scan_every, window_of(account.policy, now))
             run = SyncRun(
                 owner, account, session, lease, self.settings, rhythm, max_messages=max_messages,
                 progress=progress, cancel=cancel, between_batches=between_batches,
@@ -77,6 +79,7 @@ def _journey(run: SyncRun) -> None:
     """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
     listed = _selectable(run.session.mailboxes())
     read_only = run.session.info.read_only
+    follow_renames(run, listed)
     with run.owner.read() as uow:
         unrecorded = mailboxes.unrecorded(uow, run.account.id, listed, read_only=read_only)
     if unrecorded:

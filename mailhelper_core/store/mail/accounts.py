@@ -120,10 +120,10 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     _row(uow, account_id)
     mine = select(t.messages.c.id).where(t.messages.c.account_id == account_id)
     search_index.remove(uow, list(uow.connection.scalars(mine)))
-    for table in (t.message_tags, t.message_texts, t.attachments):
+    for table in (t.message_tags, t.message_texts, t.attachments, t.tag_examples, t.suggested_tags):
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
     for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
-                  t.kept_corrections, t.jobs):  # fmt: skip
+                  t.kept_corrections, t.jobs, t.rule_waits, t.thread_replies, t.thread_groups):  # fmt: skip
         uow.execute(delete(table).where(table.c.account_id == account_id))
     uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
@@ -163,7 +163,7 @@ def _policy(text: str) -> AccountPolicy:
     since = values.get("since")
     return AccountPolicy(
         include=tuple(values.get("include", ())), exclude=tuple(values.get("exclude", ())),
-        since=from_micros(since) if since is not None else None,
+        since=from_micros(since) if since is not None else None, window_days=values.get("window_days"),
         size_cap_bytes=values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES),
         poll_seconds=values.get("poll_seconds", DEFAULT_POLL_SECONDS),
     )  # fmt: skip

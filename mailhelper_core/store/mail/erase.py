@@ -19,7 +19,7 @@ _KEPT = ("owner_id", "account_id", "kind", "value", "weight", "features", "creat
 # Rows that belong to one message alone.
 _OF_MESSAGE = (
     t.message_tags, t.message_texts, t.attachments, t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections,
-    t.message_refs, t.placements,
+    t.message_refs, t.placements, t.rule_waits, t.tag_examples, t.suggested_tags, t.thread_replies, t.thread_groups,
 )  # fmt: skip
 
 

@@ -89,7 +89,8 @@ def save(uow: UnitOfWork, mailbox: HeldMailbox, uids: HeldUids | None = None) ->
         "uid_validity": mailbox.seen.uid_validity, "uid_next": mailbox.seen.uid_next,
         "highest_mod_seq": mailbox.seen.highest_mod_seq, "server_messages": mailbox.seen.messages,
         "is_complete": mailbox.is_complete, "window_at": _micros(mailbox.window),
-        "flags_scanned_at": _micros(mailbox.flags_scanned_at), "last_synced_at": uow.now,
+        "flags_scanned_at": _micros(mailbox.flags_scanned_at), "renumberings": mailbox.renumberings,
+        "last_synced_at": uow.now,
     }  # fmt: skip
     if uids is not None:
         values |= {"known": str(uids.known), "left_out": str(uids.left_out)}
@@ -100,6 +101,15 @@ def leave_out(uow: UnitOfWork, mailbox: HeldMailbox, left_out: UidSet) -> None:
     """Write which uids are older than the mailbox's window."""
     values = {"left_out": str(left_out), "window_at": _micros(mailbox.window)}
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
+
+
+def rename(uow: UnitOfWork, mailbox: HeldMailbox, name: str) -> bool:
+    """Give a mailbox the name that it has now; answer False when the account knew another one by that name."""
+    b = t.mailboxes.c
+    taken = uow.one(select(b.id).where(b.account_id == mailbox.account_id, b.name == name))
+    if taken is None:
+        uow.execute(update(t.mailboxes).where(b.id == mailbox.id).values(name=name))
+    return taken is None
 
 
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
@@ -127,4 +137,5 @@ def _held(row: Row[Any]) -> HeldMailbox:
         window=moment(row.window_at),
         flags_scanned_at=moment(row.flags_scanned_at),
         has_stale=bool(row.has_stale),
+        renumberings=row.renumberings,
     )

@@ -50,6 +50,13 @@ def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[in
     return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=_at(mailbox, uids), values=uids)}
 
 
+def newest_keys(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> dict[int, bytes]:
+    """Answer {uid: match key} of the newest messages of a mailbox."""
+    m = t.messages.c
+    statement = select(_p.uid, m.match_key).join(t.messages, m.id == _p.message_id).where(_is_at(mailbox))
+    return {row.uid: row.match_key for row in uow.execute(statement.order_by(_p.uid.desc()).limit(limit))}
+
+
 def candidates(
     uow: UnitOfWork, mailbox: HeldMailbox, *, match_keys: Iterable[bytes], remote_ids: Iterable[str]
 ) -> list[HeldMessage]:
