@@ -108,6 +108,8 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "show MESSAGE --raw": ("show {message} --raw", {}),
     "thread MESSAGE": ("thread {message}", {"messages": "message"}),
     "search QUERY": ("search in:inbox", {"messages": "message"}),
+    "correct MESSAGE...": ("correct {message} --category people", {}),
+    "reprocess": ("reprocess", {}),
     "tag list": ("tag list", {"tags": "tag"}),
     "tag create NAME": ("tag create later", {"tag": "tag"}),
     "tag assign NAME MESSAGE...": ("tag assign later {message}", {}),
@@ -120,6 +122,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule plan [QUERY]": ("rule plan", {"hits": "hit"}),
     "rule run [QUERY]": ("rule run", {}),
     "rule delete NAME": ("rule delete first", {}),
+    "changes": ("changes", {"changes": "change"}),
     "undo CHANGE": ("undo 1", {}),
     "plugins": ("plugins --load", {"plugins": "plugin"}),
     "db upgrade": ("db upgrade", {}),
@@ -152,6 +155,24 @@ def _documented(command: str) -> set[str]:
 
 def _several(value: Any) -> list[dict[str, Any]]:
     return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("account add pop3://pop.example.org --username ada --no-check", 8),
+        ("account add imap.example.org --username ada --no-check", 8),
+        ("account add imaps://imap.example.org:port --no-check --password-stdin", 8),
+        ("--database mysql://localhost/mail list", 7),
+        ("--database nonsense list", 7),
+    ],
+)
+def test_a_bad_url_of_an_account_is_a_value_and_one_of_the_database_is_configuration(
+    call: str, code: int, cli: Cli
+) -> None:
+    result = cli(*call.split())
+
+    assert (result.code, result.out, result.err.count("\n")) == (code, "", 1)
 
 
 def test_json_of_an_error_has_the_keys_of_the_reference(cli: Cli) -> None:

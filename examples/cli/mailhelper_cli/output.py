@@ -50,6 +50,19 @@ class Output:
             for row in rows:
                 click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
 
+    def page(
+        self,
+        value: Mapping[str, object],
+        columns: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        cut: Collection[str] = (),
+    ) -> None:
+        """Print a table of one page, and on standard error how to go on where there is more."""
+        self.table(value, columns, rows, cut=cut)
+        if value["next"] and not self.as_json:
+            click.echo(f"there is more: --after {value['next']}", err=True)
+
     def say(self, text: str = "") -> None:
         """Print a line for people only."""
         if not self.as_json:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from mailhelper_core import ErrorNote, Operation, RuleHit, RunReport, SyncReport
+from mailhelper_cli.output import counted
+from mailhelper_core import Change, ErrorNote, Operation, RuleHit, RunReport, SyncReport
 
 _OPERATIONS = {
     "AddTag": "tag {tag}",
@@ -23,6 +24,11 @@ _OPERATIONS = {
 def undo_line(change: int) -> str:
     """Say how to take a change back."""
     return f"take it back with: mailhelper undo {change}"
+
+
+def change_line(what: str, change: Change, count: int) -> str:
+    """Say what was done to how many messages and how to take it back; or that there was nothing to do."""
+    return f"{what} {counted(count, 'message')}; {undo_line(change.id)}" if count else "there was nothing to change"
 
 
 def sync_lines(report: SyncReport) -> list[str]:

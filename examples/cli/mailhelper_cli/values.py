@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 
 from mailhelper_core import (
     Account,
     AccountCheck,
+    Change,
     Message,
     MessageDetail,
     Operation,
@@ -41,7 +43,8 @@ def message_value(message: Message) -> Value:
     """Answer what a list shows of a message."""
     return {
         "id": message.id, "account_id": message.account_id, "thread_id": message.thread_id,
-        "date": message.date, "from": str(message.from_), "to": [str(address) for address in message.to],
+        "sent_at": message.sent_at, "received_at": message.received_at,
+        "from": str(message.from_), "to": [str(address) for address in message.to],
         "subject": message.subject, "snippet": message.snippet, "size": message.size,
         "mailboxes": message.mailboxes, "keywords": message.keywords, "tags": message.tag_names,
         "category": message.category, "urgency": message.urgency, "importance": message.importance,
@@ -66,6 +69,16 @@ def timeline_value(entry: TimelineEntry) -> Value:
 def tag_value(tag: Tag) -> Value:
     """Answer a tag with how many messages carry it."""
     return {"id": tag.id, "name": tag.name, "color": tag.color, "messages": tag.messages}
+
+
+def change_value(change: Change) -> Value:
+    """Answer a change with how many of its entries wait for the server, and how many it never got."""
+    states = Counter(entry.state for entry in change)
+    return {
+        "id": change.id, "at": change.created_at, "kind": change.kind, "note": change.note, "by": change.actor,
+        "state": change.state, "entries": len(change), "waiting": states["waiting"] + states["claimed"],
+        "failed": states["conflicted"] + states["dead"],
+    }  # fmt: skip
 
 
 def rule_value(rule: Rule) -> Value:

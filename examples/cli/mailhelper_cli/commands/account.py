@@ -35,7 +35,8 @@ def add(context: Context, *, url: str, username: str, name: str, no_check: bool,
     An account that cannot be reached is not added, unless you say --no-check.
     """
     accounts = context.services.accounts
-    password = read_password(from_stdin=password_stdin) if url.startswith("imap") else ""
+    needs_password = password_stdin or url.lower().startswith(("imap://", "imaps://"))
+    password = read_password(from_stdin=password_stdin) if needs_password else ""
     account = accounts.add(url, username=username, password=password, name=name)
     check = None if no_check else accounts.check(account.id)
     if check is not None and not check.ok:

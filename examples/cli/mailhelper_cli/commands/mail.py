@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from base64 import b64encode
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal, get_args
 
 import click
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from mailhelper_cli.context import Context, reading, with_context
 from mailhelper_cli.output import counted
+from mailhelper_cli.paging import after_option, limit_option
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import detail_value, message_value, timeline_value
 from mailhelper_core import Message, MessageDetail, NotFoundError, Page, TimelineEntry, priority_score, traffic_light
@@ -19,21 +21,18 @@ from mailhelper_core import Message, MessageDetail, NotFoundError, Page, Timelin
 Sort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 
 CUT = ("from", "subject", "tags")
-COLUMNS = ("id", "", "date", "from", "subject", "category", "tags")
+COLUMNS = ("id", "", "received", "from", "subject", "category", "tags")
 # A query may begin with a dash, as in `-tag:done`.
 QUERY_SETTINGS = {"ignore_unknown_options": True}
-
-_limit_option = click.option("--limit", default=25, show_default=True, type=click.IntRange(1, 1000))
-_after_option = click.option("--after", help="The cursor that the page before ended with.")
 
 
 @click.command("list", cls=Command)
 @click.argument("mailbox", default="inbox")
-@_limit_option
-@_after_option
+@limit_option
+@after_option
 @with_context
 def list_command(context: Context, *, mailbox: str, limit: int, after: str | None) -> None:
-    """List the messages of MAILBOX (a name, or a role such as inbox or junk), newest first."""
+    """List the messages of MAILBOX (a name, or a role such as inbox or junk), the last received first."""
     _require_mailbox(context, mailbox)
     quoted = mailbox.replace('"', '""')
     _print_page(context, context.services.search(f'in:"{quoted}"', limit=limit, after=after))
@@ -42,15 +41,15 @@ def list_command(context: Context, *, mailbox: str, limit: int, after: str | Non
 @click.command("search", cls=Command, context_settings=QUERY_SETTINGS)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--sort", default="newest", show_default=True, type=click.Choice(get_args(Sort)))
-@_limit_option
-@_after_option
+@limit_option
+@after_option
 @with_context
 def search_command(context: Context, *, query: tuple[str, ...], sort: Sort, limit: int, after: str | None) -> None:
     """Find messages: words, from:bank, is:unread, older_than:30d, tag:bills, "urgency>=2", -category:newsletter ..."""
     text = " ".join(query)
     with reading(text):
         page = context.services.search(text, limit=limit, after=after, sort=sort)
-    _print_page(context, page)
+    _print_page(context, page, with_size=sort == "size")
 
 
 @click.command("show", cls=Command)
@@ -100,11 +99,13 @@ def _print_raw(context: Context, message: int) -> None:
         sys.stdout.buffer.write(octets)
 
 
-def _print_page(context: Context, page: Page[Message]) -> None:
+def _print_page(context: Context, page: Page[Message], *, with_size: bool = False) -> None:
     value = {"messages": [message_value(message) for message in page], "next": page.next}
-    context.out.table(value, COLUMNS, _rows(page), cut=CUT)
-    if page.next and not context.out.as_json:
-        click.echo(f"there is more: --after {page.next}", err=True)
+    if with_size:
+        rows = [(*row, message.size) for row, message in zip(_rows(page), page, strict=True)]
+        context.out.page(value, (*COLUMNS, "size"), rows, cut=CUT)
+    else:
+        context.out.page(value, COLUMNS, _rows(page), cut=CUT)
 
 
 def _rows(messages: Iterable[Message]) -> list[tuple[object, ...]]:
@@ -112,7 +113,7 @@ def _rows(messages: Iterable[Message]) -> list[tuple[object, ...]]:
         (
             message.id,
             _mark(message),
-            message.date,
+            message.received_at,
             message.from_.name or message.from_.addr_spec,
             Text(message.subject, style="" if message.is_seen else "bold"),
             message.category,
@@ -134,7 +135,8 @@ def _message_lines(message: MessageDetail) -> list[str]:
         "From": str(message.from_),
         "To": ", ".join(map(str, message.to)),
         "Cc": ", ".join(map(str, message.cc)),
-        "Date": f"{message.date.astimezone():%Y-%m-%d %H:%M}",
+        "Sent": _local_time(message.sent_at) if message.sent_at else "unknown",
+        "Received": _local_time(message.received_at),
         "Subject": message.subject,
         "In": ", ".join(message.mailboxes),
         "Tags": ", ".join(sorted(message.tag_names)),
@@ -153,4 +155,8 @@ def _thought(message: Message) -> str:
 
 def _timeline_line(entry: TimelineEntry) -> str:
     reasons = f": {'; '.join(entry.reasons)}" if entry.reasons else ""
-    return f"{entry.at.astimezone():%Y-%m-%d %H:%M} {entry.kind:<10} {entry.what} (by {entry.by}){reasons}"
+    return f"{_local_time(entry.at)} {entry.kind:<10} {entry.what} (by {entry.by}){reasons}"
+
+
+def _local_time(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

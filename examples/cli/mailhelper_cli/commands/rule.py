@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from mailhelper_cli.commands.mail import QUERY_SETTINGS
@@ -13,8 +15,16 @@ from mailhelper_cli.sentences import hit_lines, note_line, undo_line
 from mailhelper_cli.values import hit_value, rule_actions, rule_value
 from mailhelper_core import Action, NotFoundError, Plan, Rule
 
+# `run` leaves alone what was there before a rule.
+OLD_MAIL = (
+    "for the mail that is here already:",
+    "  mailhelper rule plan   shows what it would do",
+    "  mailhelper rule run    does it",
+)
 # What a person reads before deciding; a plan for years of mail is longer.
 SHOWN = 20
+# A rule acts once on a message, and never again where it was taken back.
+NO_MATCH = "no rule matches a message that it has not acted on"
 
 
 @click.group("rule", cls=Group)
@@ -27,20 +37,25 @@ def rule_command() -> None:
 @click.option("--when", default="", help="A query, as for `search`.")
 @click.option("--then", multiple=True, help="An action, as in 'tag bills', 'fileinto Finance', stop; may be repeated.")
 @click.option("--otherwise", is_flag=True, help="Only for messages that no earlier rule matched.")
-@click.option("--ready", is_flag=True, help="Adopt the ready-made rule NAME, see `rule ready`.")
+@click.option("--ready", is_flag=True, help="Adopt the ready-made rule NAME whole, see `rule ready`.")
 @with_context
 def add(context: Context, *, name: str, when: str, then: tuple[str, ...], otherwise: bool, ready: bool) -> None:
-    """Save the rule NAME; an existing one of that name gets a new revision."""
+    """Save the rule NAME; an existing one of that name gets a new revision.
+
+    It acts on new mail; `rule run` lets it act on mail that is here already.
+    """
+    if ready and (when or then or otherwise):
+        raise click.UsageError("A ready-made rule comes whole: leave out --when, --then and --otherwise.")
     if ready:
-        rule = _ready_made(context, name)
+        rule = replace(_ready_made(context, name), name=name)
     elif then:
         rule = Rule(name, when=when, then=[_action(text) for text in then], otherwise=otherwise)
     else:
         raise click.UsageError("Say what the rule does with --then, or give --ready.")
     with reading(rule.when):
         saved = context.services.rules.save(rule)
-    look = "see what it would do with `mailhelper rule plan`"
-    context.out.result({"rule": rule_value(saved)}, f"rule {saved.name} is saved (revision {saved.revision}); {look}")
+    line = f"rule {saved.name} is saved (revision {saved.revision}) and acts on new mail from the next `run` on"
+    context.out.result({"rule": rule_value(saved)}, line, *OLD_MAIL)
 
 
 @rule_command.command("list")
@@ -97,9 +112,10 @@ def run_(context: Context, *, query: tuple[str, ...], no_deliver: bool) -> None:
     with reading(text), progress(silent=context.out.as_json) as on_step:
         run = context.services.rules.run(query=text, progress=on_step)
     delivered = 0 if no_deliver else context.deliver()
-    found = f"{counted(run.hits, 'match', 'matches')} in {counted(run.messages, 'message')}"
-    line = f"{found}, {counted(run.operations, 'change')}, {delivered} done on the server"
-    undo = undo_line(run.change) if run.change else "there was nothing to change"
+    line = (
+        f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations, 'change')}, {delivered} done on the server"
+    )
+    undo = undo_line(run.change) if run.change else NO_MATCH
     context.out.result({**run.as_dict(), "delivered": delivered}, line, *map(note_line, run.errors), undo)
 
 
@@ -116,7 +132,7 @@ def _action(text: str) -> Action:
 
 
 def _plan_lines(context: Context, plan: Plan) -> list[str]:
-    lines = [f"{counted(plan.messages, 'message')} looked at, {counted(len(plan.hits), 'match', 'matches')}"]
+    lines = [counted(len(plan.hits), "match", "matches") if plan.hits else NO_MATCH]
     for hit in plan.hits[:SHOWN]:
         lines += hit_lines(hit, context.services.messages.get(hit.message_id).subject)
     if len(plan.hits) > SHOWN:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from mailhelper_cli.context import Context, with_context
-from mailhelper_cli.output import counted
 from mailhelper_cli.request import Group
-from mailhelper_cli.sentences import undo_line
+from mailhelper_cli.sentences import change_line, undo_line
 from mailhelper_cli.values import tag_value
 from mailhelper_core import Change
 
@@ -75,5 +74,5 @@ def delete(context: Context, *, name: str) -> None:
 
 
 def _print_change(context: Context, change: Change, what: str) -> None:
-    line = f"{what} {counted(len(change), 'message')}; {undo_line(change.id)}"
-    context.out.result({"change": change.id, "entries": len(change)}, line)
+    value = {"change": change.id if len(change) else None, "entries": len(change)}
+    context.out.result(value, change_line(what, change, len(change)))

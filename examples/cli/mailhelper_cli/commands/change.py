@@ -1,4 +1,4 @@
-"""`mailhelper undo`: take a change back, here and on the server."""
+"""`mailhelper changes` and `undo`: what was decided, and taking it back here and on the server."""
 
 from __future__ import annotations
 
@@ -6,8 +6,26 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.output import counted
+from mailhelper_cli.paging import after_option, limit_option
 from mailhelper_cli.request import Command
 from mailhelper_cli.sentences import note_line
+from mailhelper_cli.values import change_value
+
+COLUMNS = ("change", "when", "kind", "about", "by", "entries", "waiting", "failed", "state")
+
+
+@click.command("changes", cls=Command)
+@limit_option
+@after_option
+@with_context
+def changes_command(context: Context, *, limit: int, after: str | None) -> None:
+    """List what was decided, newest first; `undo CHANGE` takes one back."""
+    page = context.services.changes(limit=limit, after=after)
+    values = [change_value(change) for change in page]
+    keys = ("id", "at", "kind", "note", "by", "entries", "waiting", "failed", "state")
+    context.out.page(
+        {"changes": values, "next": page.next}, COLUMNS, [[value[key] for key in keys] for value in values]
+    )
 
 
 @click.command("undo", cls=Command)

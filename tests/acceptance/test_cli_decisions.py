@@ -1,0 +1,116 @@
+"""The command line: corrections, old mail understood again, what was decided, and what a rule does to which mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+from tests.acceptance.conftest import PASSWORD, USER, Cli
+
+COUNT = 20
+
+
+@pytest.fixture
+def mail(cli: Cli) -> Iterator[Cli]:
+    """The command line of an owner whose mail was fetched and understood."""
+    with ImapServer(users={USER: PASSWORD}) as server:
+        MailboxGenerator(seed=7).fill(server.store.user(USER), count=COUNT)
+        cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+        cli.ok("run")
+        yield cli
+
+
+@pytest.fixture
+def first(mail: Cli) -> str:
+    """The number of the newest message."""
+    return str(mail.ok("list", "--json").json["messages"][0]["id"])
+
+
+def test_a_correction_holds_and_can_be_taken_back(mail: Cli, first: str) -> None:
+    before = mail.ok("show", first, "--json").json["category"]
+
+    said = mail.ok("correct", first, "--category", "my own", "--urgency", "3")
+
+    assert mail.ok("show", first, "--json").json["category"] == "my own"
+    assert said.out.startswith("your word stands for 1 message; take it back with: mailhelper undo ")
+    mail.ok("undo", said.out.split()[-1])
+    assert mail.ok("show", first, "--json").json["category"] == before
+
+
+def test_a_correction_that_says_nothing_or_nonsense_is_refused(mail: Cli, first: str) -> None:
+    assert mail("correct", first).code == 2
+    assert mail("correct", first, "--urgency", "4").code == 2
+    assert mail("correct", "999", "--spam").code == 3
+    assert mail("correct", first, "--category", " ").code == 8
+
+
+def test_what_changes_nothing_offers_no_undo(mail: Cli, first: str) -> None:
+    for command in (("tag", "assign", "later", first), ("correct", first, "--no-spam")):
+        assert "undo" in mail.ok(*command).out
+
+        assert mail.ok(*command).out == "there was nothing to change\n"
+        assert mail.ok(*command, "--json").json["change"] is None
+
+
+def test_old_mail_is_understood_again(mail: Cli) -> None:
+    assert mail.ok("reprocess", "--json").json["processed"] == COUNT
+    assert mail.ok("reprocess", "--account", "1").out.startswith(f"{COUNT} messages understood, ")
+
+
+def test_changes_are_listed_newest_first_and_page_by_page(mail: Cli, first: str) -> None:
+    for tag in ("one", "two", "three"):
+        mail.ok("tag", "assign", tag, first)
+
+    page = mail.ok("changes", "--limit", "2", "--json").json
+    rest = mail.ok("changes", "--after", page["next"], "--json").json
+
+    assert [change["note"] for change in (*page["changes"], *rest["changes"])] == ["three", "two", "one"]
+    assert {(change["kind"], change["by"], change["state"]) for change in page["changes"]} == {("tag", "me", "applied")}
+    mail.ok("undo", str(page["changes"][0]["id"]))
+    assert "undone" in mail.ok("changes").out
+
+
+def test_changes_say_what_still_waits_for_the_server(mail: Cli) -> None:
+    mail.ok("rule", "add", "mark", "--when", "in:inbox", "--then", "addflag $Mine")
+
+    run = mail.ok("rule", "run", "--no-deliver", "--json").json
+
+    waiting = mail.ok("changes", "--json").json["changes"][0]
+    assert (waiting["kind"], waiting["entries"], waiting["waiting"]) == ("rules", run["operations"], run["operations"])
+    mail.ok("run")
+    assert mail.ok("changes", "--json").json["changes"][0]["waiting"] == 0
+
+
+def test_a_new_rule_says_how_it_reaches_old_mail(mail: Cli) -> None:
+    said = mail.ok("rule", "add", "mine", "--when", "in:inbox", "--then", "tag mine").out
+
+    assert "acts on new mail" in said
+    assert mail.ok("run", "--json").json["accounts"][0]["report"]["rules"]["hits"] == 0
+    assert re.findall(r"mailhelper (rule \w+)", said) == ["rule plan", "rule run"]
+    assert int(mail.ok("rule", "run").out.split()[0]) > 0
+    assert mail.ok("rule", "plan").out == mail.ok("rule", "run").out.splitlines()[-1] + "\n"
+
+
+def test_a_ready_made_rule_is_adopted_whole_under_its_name(cli: Cli) -> None:
+    ready = cli.ok("rule", "ready", "--json").json["rules"][0]
+
+    saved = cli.ok("rule", "add", ready["name"], "--ready", "--json").json["rule"]
+
+    assert (saved["name"], saved["when"], saved["then"]) == (ready["name"], ready["when"], ready["then"])
+    for option in (("--when", "is:unread"), ("--then", "keep"), ("--otherwise",)):
+        refused = cli("rule", "add", ready["name"], "--ready", *option)
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert [rule["revision"] for rule in cli.ok("rule", "list", "--json").json["rules"]] == [1]
+
+
+def test_a_list_shows_what_it_is_sorted_by(mail: Cli) -> None:
+    messages = mail.ok("list", "--json").json["messages"]
+    received = [message["received_at"] for message in messages]
+    sizes = [message["size"] for message in mail.ok("search", "*", "--sort", "size", "--json").json["messages"]]
+
+    assert received == sorted(received, reverse=True)
+    shown = [line.split("\t") for line in mail.ok("search", "*", "--sort", "size").out.splitlines()]
+    assert [int(cells[-1]) for cells in shown] == sizes == sorted(sizes, reverse=True)
