@@ -23,8 +23,10 @@ from mailhelper_core.store.schema.mind import (
     rules,
     tags,
 )
+from mailhelper_core.store.schema.suggestions import suggested_tags, tag_examples, tag_suggestions
 from mailhelper_core.store.schema.types import PREFIX, metadata
 from mailhelper_core.store.schema.upkeep import kept_corrections
+from mailhelper_core.store.schema.views import rule_waits, saved_searches, thread_groups, thread_replies
 from mailhelper_core.store.schema.work import changes, events, leases, meta, outbox, pending
 
 __all__ = [
@@ -53,6 +55,13 @@ __all__ = [
     "placements",
     "rule_hits",
     "rule_revisions",
+    "rule_waits",
     "rules",
+    "saved_searches",
+    "suggested_tags",
+    "tag_examples",
+    "tag_suggestions",
     "tags",
+    "thread_groups",
+    "thread_replies",
 ]

@@ -78,6 +78,7 @@ message_tags = Table(
     Column("rule_revision_id", BigInt),
     Column("confidence", Float),
     Column("created_at", Micros, nullable=False),
+    Column("mirrored", Boolean, nullable=False, server_default="0"),  # its keyword was seen on the server
     PrimaryKeyConstraint("message_id", "tag_id"),
     Index(None, "tag_id", "message_id"),
     sqlite_with_rowid=False,
@@ -94,6 +95,8 @@ rules = Table(
     Column("disabled_reason", CleanText, nullable=False, server_default=""),
     ref("account_id", "accounts", nullable=True),
     Column("otherwise", Boolean, nullable=False, server_default="0"),
+    Column("delay", Key, nullable=False, server_default=""),  # 30d: acts on mail of that age
+    Column("propose", Boolean, nullable=False, server_default="0"),  # asks before it acts
     Column("revision", Integer, nullable=False),
     Column("deleted_at", Micros),
     Index(None, "owner_id", "position"),
