@@ -1,0 +1,38 @@
+"""The host's own tables, in the same database as the mail: users, roles, sessions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class Base(DeclarativeBase):
+    """The declarative base of the host's tables; all are named web_*."""
+
+
+def open_database(url: str) -> Engine:
+    """Open the database, make the tables that are missing, and answer its engine."""
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def make_session(engine: Engine) -> scoped_session:  # type: ignore[type-arg]
+    """Answer a session of one request's thread."""
+    return scoped_session(sessionmaker(engine, expire_on_commit=False))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # A sync writes beside us: wait for its short transactions, and read while it writes.
+    cursor.execute("PRAGMA busy_timeout = 10000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()

@@ -1,0 +1,107 @@
+"""How values look in a page: dates as people say them, sizes, lights, percentages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_time, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
+
+from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
+from mailhelper_web.invitation import Invitation
+
+_STEP = 1024
+
+CATEGORY_NAMES: dict[str, LazyString] = {
+    "people": lazy_gettext("People"),
+    "conversation": lazy_gettext("Conversations"),
+    "newsletter": lazy_gettext("Newsletters"),
+    "notification": lazy_gettext("Notifications"),
+    "finance": lazy_gettext("Finance"),
+    "shopping": lazy_gettext("Shopping"),
+    "invitation": lazy_gettext("Invitations"),
+    "social": lazy_gettext("Social"),
+    "security": lazy_gettext("Security"),
+    "other": lazy_gettext("Other"),
+}
+
+
+def add_filters(app: Flask) -> None:
+    """Give the templates these filters."""
+    for filter_ in (short_date, long_date, octets, who, light, percent, category_name, marked, event_time):
+        app.add_template_filter(filter_)
+
+
+def short_date(moment: datetime | None) -> str:
+    """Answer the time today, else the day, with its year where that is another one."""
+    if moment is None:
+        return ""
+    now = datetime.now(UTC)
+    if moment.date() == now.date():
+        return str(format_time(moment, "short"))
+    return str(format_date(moment, "d. MMM" if moment.year == now.year else "short"))
+
+
+def long_date(moment: datetime | None) -> str:
+    """Answer day and time in full."""
+    return format_datetime(moment, "full") if moment else ""
+
+
+def octets(size: int) -> str:
+    """Answer a size in the largest unit that keeps a digit before the point."""
+    value = float(size)
+    for unit in ("B", "KB", "MB"):
+        if value < _STEP:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
+        value /= _STEP
+    return f"{value:.1f} GB"
+
+
+def who(address: Address | None) -> str:
+    """Answer the name of an address, else the address."""
+    if address is None:
+        return ""
+    return address.name or address.addr_spec or gettext("(nobody)")
+
+
+def light(message: Message) -> str:
+    """Answer the traffic light of a message, empty while nobody has an opinion."""
+    if message.urgency is None or message.importance is None:
+        return ""
+    return traffic_light(priority_score(message.urgency, message.importance))
+
+
+def percent(share: float | None) -> str:
+    """Answer a probability as whole percents."""
+    return "" if share is None else f"{share:.0%}"
+
+
+def category_name(category: str | None) -> str:
+    """Answer a category in the reader's language; a plugin's own as it is."""
+    return str(CATEGORY_NAMES.get(category, category)) if category else ""
+
+
+def marked(snippet: Snippet) -> Markup:
+    """Answer a snippet with its hits marked; the text is a stranger's and stays text."""
+    pieces, at = [], 0
+    for start, end in snippet.marks:
+        pieces += [escape(snippet.text[at:start]), Markup("<mark>{}</mark>").format(snippet.text[start:end])]
+        at = end
+    return Markup("").join([*pieces, escape(snippet.text[at:])])
+
+
+def event_time(invitation: Invitation) -> str:
+    """Answer when an event is, in the zone it was written in."""
+    starts, ends = invitation.starts, invitation.ends
+    if starts is None:
+        return ""
+    if not isinstance(starts, datetime):
+        return str(format_date(starts, "full"))
+    zone = starts.tzname() or ""
+    last = (
+        format_time(ends, "short", rebase=False) if isinstance(ends, datetime) and ends.date() == starts.date() else ""
+    )
+    words = f"{format_date(starts, 'full')}, {format_time(starts, 'short', rebase=False)}"
+    return f"{words}{f' - {last}' if last else ''} {zone}".strip()

@@ -1,0 +1,31 @@
+"""The mail engine of this process, and the services of whoever is logged in."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from mailhelper_core import MailHelper, OwnerServices, Settings
+from mailhelper_web.config import Config
+from mailhelper_web.visitor import visitor
+
+# What owners who do not trust each other may name; maildir and mbox would read the web server's own files.
+SCHEMES = ("imaps", "imap")
+
+
+def add_engine(app: Flask, config: Config) -> MailHelper:
+    """Open the mail engine for this app; the schema is made or upgraded at the start."""
+    helper = MailHelper(Settings(database_url=config.database_url, schemes=SCHEMES))
+    helper.migrate()
+    app.extensions["mailhelper"] = helper
+    return helper
+
+
+def helper() -> MailHelper:
+    """Answer the mail engine of the current app."""
+    engine: MailHelper = current_app.extensions["mailhelper"]
+    return engine
+
+
+def mine() -> OwnerServices:
+    """Answer the services of the user who is logged in; another's id is not found there."""
+    return helper().for_owner(visitor().owner)

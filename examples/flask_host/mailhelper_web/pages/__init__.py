@@ -1,0 +1,12 @@
+"""The pages: a view parses the request, makes one call of mailhelper, and renders."""
+
+from __future__ import annotations
+
+from mailhelper_web.pages.accounts import accounts
+from mailhelper_web.pages.actions import actions
+from mailhelper_web.pages.home import home
+from mailhelper_web.pages.mail import mail
+from mailhelper_web.pages.message import message
+from mailhelper_web.pages.preferences import preferences
+
+BLUEPRINTS = (home, mail, message, actions, accounts, preferences)

@@ -1,0 +1,102 @@
+"""Mail accounts: find the server, check the log-in, first sync, health, policy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mailhelper_core import Account, InvalidError, MailHelperError
+from mailhelper_web.hosts import require_public
+from mailhelper_web.owner import mine
+
+accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+SECURITIES = {"tls": "imaps", "starttls": "imap", "none": "imap"}
+
+
+@accounts.get("/")
+def listing() -> str:
+    """List the accounts with their state."""
+    return render_template("accounts/list.html", accounts=mine().accounts.list())
+
+
+@accounts.route("/add", methods=["GET", "POST"])
+def add() -> str | Response | tuple[str, int]:
+    """Ask for an address, guess its server, add the account when the log-in works."""
+    if request.method == "GET":
+        return render_template("accounts/add.html", form={}, problem=None)
+    form = request.form
+    try:
+        account = _add(form["address"].strip(), form["password"])
+    except MailHelperError as error:
+        return render_template("accounts/add.html", form=form, problem=error), 400
+    check = mine().accounts.check(account.id)
+    if not check.ok:
+        mine().accounts.remove(account.id)
+        return render_template("accounts/add.html", form=form, problem=check), 400
+    flash(gettext("%(name)s works: %(count)s mailboxes found.", name=account.name, count=check.mailboxes), "info")
+    return redirect(url_for("accounts.show", account_id=account.id), 303)
+
+
+@accounts.get("/<int:account_id>")
+def show(account_id: int) -> str:
+    """Show one account: state, mailboxes, policy."""
+    ada = mine()
+    account = ada.accounts.get(account_id)
+    return render_template("accounts/show.html", account=account, mailboxes=ada.accounts.mailboxes(account_id))
+
+
+@accounts.post("/<int:account_id>/check")
+def check(account_id: int) -> str:
+    """Connect and tell what was found, with advice."""
+    ada = mine()
+    account = ada.accounts.get(account_id)
+    found = ada.accounts.check(account_id)
+    boxes = ada.accounts.mailboxes(account_id)
+    return render_template("accounts/show.html", account=account, mailboxes=boxes, check=found)
+
+
+@accounts.post("/<int:account_id>/update")
+def update(account_id: int) -> Response:
+    """Change name, password, or pause."""
+    form = request.form
+    mine().accounts.update(
+        account_id,
+        name=form.get("name") or None,
+        password=form.get("password") or None,
+        paused={"1": True, "0": False}.get(form.get("paused", "")),
+    )
+    flash(gettext("Saved."), "info")
+    return redirect(url_for("accounts.show", account_id=account_id), 303)
+
+
+@accounts.post("/<int:account_id>/remove")
+def remove(account_id: int) -> Response:
+    """Remove an account and its mail from here; nothing changes on the server."""
+    ada = mine()
+    account = ada.accounts.get(account_id)
+    if request.form.get("confirm", "").strip() != account.name:
+        raise InvalidError(gettext("Type the name of the account to remove it."))
+    ada.accounts.remove(account_id)
+    flash(gettext("%(name)s was removed here. Its mail is still on the server.", name=account.name), "info")
+    return redirect(url_for("accounts.listing"), 303)
+
+
+def _add(address: str, password: str) -> Account:
+    """Add with the server that the form names, else with the best guess for the address."""
+    form, ada = request.form, mine()
+    host = form.get("host", "").strip()
+    username = form.get("username", "").strip() or address
+    if not host:
+        url = ada.accounts.discover(address)[0].url
+        options = {}
+    else:
+        security = form.get("security", "tls")
+        url = f"{SECURITIES.get(security, 'imaps')}://{host}:{form.get('port') or (993 if security == 'tls' else 143)}"
+        options = {"security": "none"} if security == "none" else {}
+    require_public(url, allow_private=current_app.extensions["config"].private_hosts)
+    addresses = frozenset({address}) if "@" in address else None
+    return ada.accounts.add(
+        url, username=username, password=password, name=address, options=options, addresses=addresses
+    )

@@ -1,0 +1,84 @@
+"""What the owner does to mail: one form, many messages, one change that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import ngettext
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from mailhelper_core import Change, OwnerServices
+from mailhelper_web.owner import mine
+
+actions = Blueprint("actions", __name__)
+
+# A form of the list holds its page; more ids are a mistake or an attack.
+MAX_MESSAGES = 500
+# The category under which a flash message offers to undo a change.
+UNDO = "undo"
+
+Act = Callable[[OwnerServices, list[int], str], Change]
+
+_ACTS: dict[str, Act] = {
+    "archive": lambda ada, ids, _: ada.messages.archive(ids),
+    "trash": lambda ada, ids, _: ada.messages.trash(ids),
+    "move": lambda ada, ids, mailbox: ada.messages.move(ids, mailbox),
+    "copy": lambda ada, ids, mailbox: ada.messages.copy(ids, mailbox),
+    "read": lambda ada, ids, _: ada.messages.add_keyword(ids, "\\Seen"),
+    "unread": lambda ada, ids, _: ada.messages.remove_keyword(ids, "\\Seen"),
+    "flag": lambda ada, ids, _: ada.messages.add_keyword(ids, "\\Flagged"),
+    "unflag": lambda ada, ids, _: ada.messages.remove_keyword(ids, "\\Flagged"),
+    "tag": lambda ada, ids, name: ada.tags.assign(ids, name),
+    "untag": lambda ada, ids, name: ada.tags.unassign(ids, name),
+    "spam": lambda ada, ids, _: ada.opinions.correct(ids, spam=True),
+    "not-spam": lambda ada, ids, _: ada.opinions.correct(ids, spam=False),
+    "category": lambda ada, ids, name: ada.opinions.correct(ids, category=name),
+    "urgency": lambda ada, ids, level: ada.opinions.correct(ids, urgency=_level(level)),
+    "importance": lambda ada, ids, level: ada.opinions.correct(ids, importance=_level(level)),
+}
+
+
+@actions.post("/actions")
+def act() -> Response:
+    """Do one thing to the messages that the form names."""
+    name, _, argument = request.form.get("act", "").partition(":")
+    action = _ACTS.get(name)
+    if action is None:
+        raise BadRequest("There is no such action.")
+    ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
+    if ids:
+        change = action(mine(), ids, argument or request.form.get(f"{name}_argument", "").strip())
+        _offer_undo(change, len(ids))
+    return redirect(back(), 303)
+
+
+@actions.post("/undo/<int:change_id>")
+def undo(change_id: int) -> Response:
+    """Take a change back, on the server too; what was touched since stays."""
+    report = mine().undo(change_id)
+    flash(ngettext("Undone: %(num)s step.", "Undone: %(num)s steps.", report.undone), "info")
+    if report.left:
+        flash(
+            ngettext("%(num)s was changed since and stays.", "%(num)s were changed since and stay.", report.left),
+            "info",
+        )
+    return redirect(back(), 303)
+
+
+def back() -> str:
+    """Answer the page of this host that a form came from; never another host's."""
+    target = request.form.get("next", "")
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for("home.start")
+
+
+def _offer_undo(change: Change, messages: int) -> None:
+    words = ngettext("%(num)s message changed.", "%(num)s messages changed.", messages)
+    flash(f"{change.id}|{words}", UNDO)
+
+
+def _level(text: str) -> int:
+    if text not in ("1", "2", "3"):
+        raise BadRequest("A level is 1, 2 or 3.")
+    return int(text)

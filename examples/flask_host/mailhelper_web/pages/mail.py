@@ -1,0 +1,73 @@
+"""Lists of mail: views, search, threads; fifty at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from mailhelper_core import Message, Page, QueryError, Snippet
+from mailhelper_web.owner import mine
+
+mail = Blueprint("mail", __name__, url_prefix="/mail")
+
+PAGE = 50
+SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
+SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list that everybody has: its name and the query behind it."""
+
+    key: str
+    name: LazyString
+    query: str
+    icon: str
+
+
+VIEWS = (
+    View("inbox", lazy_gettext("Inbox"), "in:inbox -spam:yes", "inbox"),
+    View("unread", lazy_gettext("Unread"), "is:unread -in:junk -in:trash", "circle"),
+    View("flagged", lazy_gettext("Flagged"), "is:flagged", "star"),
+    View("people", lazy_gettext("From people"), "category:people OR category:conversation", "users"),
+    View("newsletters", lazy_gettext("Newsletters"), "category:newsletter", "newspaper"),
+    View("spam", lazy_gettext("Spam"), "spam:yes OR in:junk", "shield"),
+    View("archive", lazy_gettext("Archive"), "in:archive", "box"),
+    View("sent", lazy_gettext("Sent"), "in:sent", "send"),
+    View("trash", lazy_gettext("Trash"), "in:trash", "trash"),
+    View("all", lazy_gettext("All mail"), "", "layers"),
+)
+_BY_KEY = {view.key: view for view in VIEWS}
+
+
+@mail.get("/")
+def listing() -> str:
+    """List a view or what a query finds; a page further on for htmx is rows alone."""
+    view = _BY_KEY.get(request.args.get("view", ""))
+    query = view.query if view else request.args.get("q", "").strip()
+    sort = _sort(query, is_search=view is None)
+    after = request.args.get("after")
+    ada = mine()
+    try:
+        found: Page[Message] = ada.search(query, limit=PAGE, after=after, sort=sort)
+    except QueryError as error:
+        return render_template("mail/list.html", view=view, query=query, error=error, found=None, sort=sort)
+    snippets: dict[int, Snippet] = {}
+    if view is None and query:
+        snippets = {one.message_id: one for one in ada.snippets(query, [one.id for one in found])}
+    rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+    template = "mail/rows.html" if rows_only else "mail/list.html"
+    return render_template(
+        template, view=view, query=query, found=found, sort=sort, snippets=snippets, tags=ada.tags.list(), error=None
+    )
+
+
+def _sort(query: str, *, is_search: bool) -> SearchSort:
+    """Answer the order that was asked for; only a search for words can be ranked."""
+    chosen = cast("SearchSort", request.args.get("sort", ""))
+    can_rank = is_search and bool(query)
+    return chosen if chosen in SORTS and (can_rank or chosen != "relevance") else "newest"

@@ -1,0 +1,96 @@
+"""One message: its text, the safe frame, its parts, and why it is here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from mailhelper_core import CATEGORIES
+from mailhelper_web.invitation import read_invitation
+from mailhelper_web.owner import mine
+
+message = Blueprint("message", __name__, url_prefix="/mail/<int:message_id>")
+
+# The frame may show colors and pictures that the mail carries; nothing runs, nothing is loaded.
+_FRAME_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:{images}; sandbox allow-popups"
+    " allow-popups-to-escape-sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+
+
+@message.get("")
+def show(message_id: int) -> str:
+    """Show one message with its thread and opinions."""
+    ada = mine()
+    detail = ada.messages.get(message_id)
+    return render_template(
+        "mail/message.html",
+        message=detail,
+        thread=ada.messages.thread(message_id),
+        opinions=ada.opinions.of([message_id])[message_id],
+        tags=ada.tags.list(),
+        mailboxes=[one for one in ada.accounts.mailboxes(detail.account_id) if not one.read_only],
+        categories=CATEGORIES,
+        invitation=read_invitation(ada, detail),
+        tab=request.args.get("tab", "mail"),
+        with_images=request.args.get("images") == "1",
+        frame_size=_frame_size(detail.text),
+    )
+
+
+@message.get("/frame")
+def frame(message_id: int) -> Response:
+    """Answer the mail's own HTML, made safe, for a sandboxed frame."""
+    with_images = request.args.get("images") == "1"
+    html = mine().messages.html(message_id, remote_images=with_images)
+    response = make_response(render_template("mail/frame.html", html=html))
+    response.headers["Content-Security-Policy"] = _FRAME_POLICY.format(images=" https: http:" if with_images else "")
+    return response
+
+
+@message.get("/raw")
+def raw(message_id: int) -> Response:
+    """Answer the octets as the server sent them, as a file."""
+    return _download(mine().messages.raw(message_id), f"message-{message_id}.eml")
+
+
+@message.get("/attachment/<int:number>")
+def attachment(message_id: int, number: int) -> Response:
+    """Answer an attachment as a file to keep, never to open here."""
+    content = mine().messages.attachment(message_id, number)
+    return _download(content.data, content.attachment.filename or f"attachment-{number}")
+
+
+@message.get("/timeline")
+def timeline(message_id: int) -> str:
+    """Tell what happened to the message and why."""
+    return render_template("mail/timeline.html", message_id=message_id, entries=mine().messages.timeline(message_id))
+
+
+@message.get("/explain")
+def explain(message_id: int) -> str:
+    """Tell what each test of a query saw in the message."""
+    matched, trace = mine().explain(request.args.get("q", ""), message_id)
+    return render_template("mail/explain.html", matched=matched, trace=trace)
+
+
+def _frame_size(text: str) -> str:
+    """Answer how much room the frame gets: its content is out of our reach and cannot say."""
+    lines = text.count("\n") + len(text) // 90
+    return "short" if lines < 12 else "medium" if lines < 26 else ""
+
+
+def _download(data: bytes, name: str) -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers.set("Content-Disposition", "attachment", filename=_file_name(name))
+    response.headers["Content-Security-Policy"] = _DOWNLOAD_POLICY
+    return response
+
+
+def _file_name(name: str) -> str:
+    """Answer a name without folders, controls and marks that turn the reading direction; at most 120 characters."""
+    plain = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    stem, dot, ending = plain.strip(" .").rpartition(".")
+    kept = f"{stem[:100]}{dot}{ending[:19]}" if dot else ending[:120]
+    return kept or "attachment"

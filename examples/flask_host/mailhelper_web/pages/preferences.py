@@ -1,0 +1,74 @@
+"""Preferences: language, light or dark, sessions, second factor, the token of the API."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mailhelper_web.languages import LANGUAGES
+from mailhelper_web.pages.actions import back
+from mailhelper_web.visitor import log_out, users, visitor, visitor_or_none
+
+preferences = Blueprint("preferences", __name__, url_prefix="/preferences")
+
+THEMES = ("auto", "light", "dark")
+_YEAR = 365 * 86_400
+
+
+@preferences.get("/")
+def show() -> str:
+    """Show what can be chosen."""
+    return render_template("preferences.html", themes=THEMES)
+
+
+@preferences.post("/language")
+def set_language() -> Response:
+    """Keep the language, for the user or for this browser."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if visitor_or_none():
+            visitor().language = chosen
+            users().commit()
+    return redirect(back(), 303)
+
+
+@preferences.post("/theme")
+def set_theme() -> Response:
+    """Keep light or dark in a cookie, so that the page comes in its colors."""
+    chosen = request.form.get("theme", "")
+    response = redirect(back(), 303)
+    if chosen in THEMES:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie("theme", chosen, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+@preferences.post("/sessions/end")
+def end_sessions() -> Response:
+    """End every session of the user, this one too."""
+    current_app.extensions["sessions"].end_all(visitor().owner)
+    log_out()
+    return redirect("/login", 303)
+
+
+@preferences.post("/token")
+def new_token() -> Response:
+    """Make the token of the API anew and show it once; only its digest is kept."""
+    token = secrets.token_urlsafe(32)
+    visitor().api_token_digest = hashlib.sha256(token.encode()).hexdigest()
+    users().commit()
+    return make_response(render_template("preferences.html", themes=THEMES, token=token))
+
+
+@preferences.post("/token/revoke")
+def revoke_token() -> Response:
+    """Forget the token of the API."""
+    visitor().api_token_digest = None
+    users().commit()
+    flash(gettext("The token is no longer valid."), "info")
+    return redirect(back(), 303)

@@ -1,0 +1,117 @@
+"""A copy of sessions in Redis for a minute; whatever Redis does, a request never waits for it longer than a blink."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+# How long a copy may outlive what it was copied from.
+CACHE_SECONDS = 60
+# A Redis on the same network answers within milliseconds; one that needs longer is no help.
+TIMEOUT_SECONDS = 0.15
+# How long a Redis that failed is left alone.
+REST_SECONDS = 10.0
+
+T = TypeVar("T")
+
+
+class SessionCache(Protocol):
+    """Keeps copies of session rows by their digest; may forget any of them at any time."""
+
+    def get(self, digest: str) -> dict[str, Any] | None:
+        """Answer the copy, None when there is none."""
+
+    def put(self, digest: str, row: dict[str, Any]) -> None:
+        """Keep a copy."""
+
+    def drop(self, digest: str) -> None:
+        """Forget a copy."""
+
+    @property
+    def state(self) -> str:
+        """Say `off`, `ok` or `away`, for the health page."""
+
+
+class NoCache:
+    """What a host without Redis uses."""
+
+    state = "off"
+
+    def get(self, digest: str) -> dict[str, Any] | None:
+        """Answer None."""
+
+    def put(self, digest: str, row: dict[str, Any]) -> None:
+        """Keep nothing."""
+
+    def drop(self, digest: str) -> None:
+        """Forget nothing."""
+
+
+class RedisCache:
+    """Copies in Redis; after a failure it is left alone for REST_SECONDS."""
+
+    def __init__(self, client: Redis, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._rests_until = 0.0
+
+    @classmethod
+    def open(cls, url: str) -> RedisCache:
+        """Make the client; nothing is connected yet."""
+        from redis import Redis  # noqa: PLC0415 - an extra
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
+
+        client = Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            # redis-py tries again for seconds unless told otherwise.
+            retry=Retry(NoBackoff(), 0),
+            decode_responses=True,
+        )
+        return cls(client)
+
+    @property
+    def state(self) -> str:
+        """Say `ok`, or `away` while Redis is left alone."""
+        return "away" if self._clock() < self._rests_until else "ok"
+
+    def get(self, digest: str) -> dict[str, Any] | None:
+        """Answer the copy, None when there is none or Redis is away."""
+        found = self._try(lambda: self._client.get(_key(digest)), None)
+        row: dict[str, Any] | None = json.loads(found) if isinstance(found, str) else None
+        return row
+
+    def put(self, digest: str, row: dict[str, Any]) -> None:
+        """Keep a copy, if Redis is there."""
+        self._try(lambda: self._client.set(_key(digest), json.dumps(row), ex=CACHE_SECONDS), None)
+
+    def drop(self, digest: str) -> None:
+        """Forget a copy, if Redis is there; else it ends by itself."""
+        self._try(lambda: self._client.delete(_key(digest)), None)
+
+    def _try(self, call: Callable[[], object], otherwise: object) -> object:
+        from redis import RedisError  # noqa: PLC0415 - an extra
+
+        if self._clock() < self._rests_until:
+            return otherwise
+        try:
+            return call()
+        except (RedisError, OSError):
+            self._rests_until = self._clock() + REST_SECONDS
+            return otherwise
+
+
+def _key(digest: str) -> str:
+    return f"mailhelper-web:session:{digest}"
+
+
+def open_cache(url: str) -> SessionCache:
+    """Answer the cache that the configuration asks for."""
+    return RedisCache.open(url) if url else NoCache()

@@ -1,0 +1,79 @@
+// What HTML alone cannot do here: keys in lists, select all, forms that send themselves. Pages work without it.
+"use strict";
+
+function rows() {
+  return Array.from(document.querySelectorAll("[data-list] > .row"));
+}
+
+function current() {
+  return document.querySelector("[data-list] > .row.current");
+}
+
+function go(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(current());
+  const next = all[Math.max(0, Math.min(all.length - 1, at + step))] || all[0];
+  if (at >= 0) all[at].classList.remove("current");
+  next.classList.add("current");
+  next.querySelector("a").focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function press(action) {
+  const form = document.getElementById("bulk");
+  if (!form) return;
+  const row = current();
+  const anyChosen = document.querySelector('[data-list] input[name="id"]:checked');
+  if (row && !anyChosen) row.querySelector('input[name="id"]').checked = true;
+  const button = form.querySelector('button[value="' + action + '"]');
+  if (button) button.click();
+}
+
+const KEYS = {
+  j: () => go(1),
+  k: () => go(-1),
+  x: () => {
+    const box = current() && current().querySelector('input[name="id"]');
+    if (box) box.checked = !box.checked;
+  },
+  e: () => press("archive"),
+  "#": () => press("trash"),
+  s: () => press("flag"),
+  u: () => press("unread"),
+  "/": () => document.getElementById("search").focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const target = event.target;
+  const typing = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (event.target.matches("[data-pick-all]")) {
+    document.querySelectorAll('[data-list] input[name="id"]').forEach((box) => {
+      box.checked = event.target.checked;
+    });
+  }
+});
+
+// Colors of tags come from their owner; a style attribute would need a weaker policy.
+function paint() {
+  document.querySelectorAll("[data-color]").forEach((node) => {
+    if (/^#[0-9a-f]{6}$/.test(node.dataset.color)) node.style.setProperty("--tag", node.dataset.color);
+  });
+}
+
+// A click elsewhere closes an open menu.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+document.addEventListener("DOMContentLoaded", paint);
+document.addEventListener("htmx:afterSwap", paint);

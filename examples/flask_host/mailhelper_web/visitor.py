@@ -1,0 +1,49 @@
+"""Who asks: every page is for people who are logged in, except for the few doors that say otherwise."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app, request, session
+from flask_login import current_user
+from flask_login import logout_user as forget_user
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.wrappers import Response
+
+from mailhelper_web.users import User
+
+# What anybody may ask for; log-in's own pages ask for what they need themselves.
+OPEN_ENDPOINTS = frozenset(("preferences.set_language", "preferences.set_theme", "health.ready"))
+OPEN_BLUEPRINT = "security"
+
+
+def require_login(app: Flask) -> None:
+    """Send everybody who is not logged in to the door; a new page is closed until it is listed as open."""
+
+    @app.before_request
+    def check() -> Response | None:
+        is_open = request.endpoint in OPEN_ENDPOINTS or request.blueprint == OPEN_BLUEPRINT
+        if is_open or request.endpoint is None or current_user.is_authenticated:
+            return None
+        return cast("Response", current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+
+
+def visitor() -> User:
+    """Answer the user who is logged in."""
+    return cast("User", current_user._get_current_object())
+
+
+def visitor_or_none() -> User | None:
+    """Answer the user, None where nobody is logged in."""
+    return visitor() if current_user and current_user.is_authenticated else None
+
+
+def users() -> scoped_session[Session]:
+    """Answer the session of the users' tables."""
+    return cast("scoped_session[Session]", current_app.extensions["users"])
+
+
+def log_out() -> None:
+    """End this session."""
+    forget_user()
+    session.clear()

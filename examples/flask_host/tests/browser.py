@@ -1,0 +1,45 @@
+"""A browser for the tests: follows forms with their CSRF token."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from mailhelper_core import OwnerServices
+from mailhelper_web.users import User
+
+PASSWORD = "correct horse battery"
+
+
+class Browser:
+    """What a person's browser does: ask for pages, send their forms."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **options: object) -> TestResponse:
+        """Ask for a page."""
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, form: dict | None = None, *, page: str = "/preferences/", **options: object
+    ) -> TestResponse:
+        """Send a form with the token of a page."""
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page).text)
+        return self.client.post(path, data={"csrf_token": token[1] if token else "", **(form or {})}, **options)
+
+
+def register(browser: Browser, email: str = "ada@example.org", password: str = PASSWORD) -> None:
+    """Create a user and be logged in."""
+    form = {"email": email, "password": password, "password_confirm": password}
+    assert browser.post("/register", form, page="/register").status_code == 302
+
+
+def services(app: Flask, email: str = "ada@example.org") -> OwnerServices:
+    """The services of a user, as the pages use them."""
+    with app.app_context():
+        user = app.extensions["users"].query(User).filter_by(email=email).one()
+        return app.extensions["mailhelper"].for_owner(user.owner)

@@ -1,0 +1,150 @@
+"""Log-in, sessions, limits: who gets in, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from examples.flask_host.tests.browser import PASSWORD, Browser, register
+from mailhelper_core import ConfigError
+from mailhelper_web import create_app
+from mailhelper_web.users import User
+
+
+@pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def ada(app: Flask) -> Browser:
+    browser = Browser(app.test_client())
+    register(browser)
+    return browser
+
+
+@pytest.fixture
+def bob(app: Flask, ada: Browser) -> Browser:
+    browser = Browser(app.test_client())
+    register(browser, "bob@example.org")
+    return browser
+
+
+def test_a_stranger_is_sent_to_the_door(stranger: Browser):
+    answer = stranger.get("/mail/")
+
+    assert answer.status_code == 302
+    assert answer.location.startswith("/login")
+
+
+def test_log_in_gets_another_session_name(app: Flask, ada: Browser):
+    ada.post("/logout")
+    before = ada.client.get_cookie("mailhelper")
+
+    answer = ada.post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+
+    assert answer.status_code == 302
+    after = ada.client.get_cookie("mailhelper")
+    assert after is not None
+    assert before is None or before.value != after.value
+
+
+def test_the_first_user_is_admin_and_the_second_is_not(app: Flask, ada: Browser, bob: Browser):
+    with app.app_context():
+        admins = {user.email: user.is_admin for user in app.extensions["users"].query(User)}
+
+    assert admins == {"ada@example.org": True, "bob@example.org": False}
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(stranger: Browser, ada: Browser):
+    ada.post("/logout")
+
+    wrong = stranger.post("/login", {"email": "ada@example.org", "password": "x" * 12}, page="/login")
+    unknown = stranger.post("/login", {"email": "eve@example.org", "password": "x" * 12}, page="/login")
+
+    assert "Wrong address or password." in wrong.text
+    assert "Wrong address or password." in unknown.text
+
+
+def test_guessing_passwords_is_stopped_whatever_address_it_comes_from(app: Flask, ada: Browser):
+    eve = Browser(app.test_client())
+    form = {"email": "ada@example.org", "password": "not the password"}
+
+    answers = [
+        eve.post("/login", form, page="/login", environ_overrides={"REMOTE_ADDR": f"10.0.0.{n}"}) for n in range(15)
+    ]
+
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_session_ends_after_its_idle_time(app: Flask, ada: Browser, monkeypatch: pytest.MonkeyPatch):
+    sessions = app.extensions["sessions"]
+    later = sessions._clock() + 86_401
+    monkeypatch.setattr(sessions, "_clock", lambda: later)
+
+    assert ada.get("/").status_code == 302
+
+
+def test_a_session_name_of_before_the_end_of_all_sessions_opens_nothing(app: Flask, ada: Browser):
+    stolen = ada.client.get_cookie("mailhelper").value
+    ada.post("/preferences/sessions/end")
+    thief = app.test_client()
+    thief.set_cookie("mailhelper", stolen)
+
+    assert thief.get("/").status_code == 302
+
+
+def test_every_answer_carries_the_policy(stranger: Browser):
+    headers = stranger.get("/login").headers
+
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_unsafe_request_passes_without_its_token(app: Flask, ada: Browser):
+    posts = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith("/api/")]
+    assert len(posts) > 10
+    for rule in posts:
+        path = rule.build({name: "1" for name in rule.arguments}, append_unknown=False)[1]
+        assert ada.client.post(path, data={}).status_code == 400, rule
+
+
+@pytest.mark.parametrize("change", [{"secret": "short"}, {"session_idle": 0}, {"session_idle": 10**9}])
+def test_a_configuration_that_cannot_work_is_refused_at_the_start(config, change):
+    with pytest.raises(ConfigError):
+        create_app(replace(config, **change))
+
+
+def test_the_secret_is_kept_in_a_file_for_its_owner_alone(config):
+    first, second = config.read_secret(), config.read_secret()
+
+    assert first == second
+    assert config.secret_file.stat().st_mode & 0o077 == 0
+
+
+def test_registration_can_be_closed(config):
+    host = create_app(replace(config, registration="closed"))
+
+    assert host.test_client().get("/register").status_code == 404
+    host.extensions["mailhelper"].close()
+    host.extensions["engine"].dispose()
+
+
+def test_a_user_can_register_and_log_out(app: Flask):
+    eve = Browser(app.test_client())
+    register(eve, "eve@example.org")
+    assert eve.get("/").status_code == 200
+
+    eve.post("/logout")
+
+    assert eve.get("/").status_code == 302

@@ -1,0 +1,132 @@
+"""Reading mail in the browser: lists, search, messages, what is done to them and undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+
+
+def test_a_new_user_is_welcomed(ada: Browser):
+    assert "Add a mail account" in ada.get("/").text
+
+
+def test_the_matrix_counts_what_the_inbox_holds(ada: Browser, synced: OwnerServices):
+    page = ada.get("/").text
+    numbers = [int(number) for number in re.findall(r"<strong>(\d+)</strong><span class=\"hidden\">", page)]
+
+    assert len(numbers) == 9
+    undecided = synced.count("in:inbox -spam:yes -(urgency>=1 importance>=1)")
+    assert sum(numbers) + undecided == synced.count("in:inbox -spam:yes")
+
+
+@pytest.mark.parametrize(
+    "view", ["inbox", "unread", "flagged", "people", "newsletters", "spam", "archive", "sent", "trash", "all"]
+)
+def test_every_view_answers(ada: Browser, synced: OwnerServices, view: str):
+    assert ada.get(f"/mail/?view={view}").status_code == 200
+
+
+def test_search_finds_and_marks(ada: Browser, synced: OwnerServices):
+    word = next(iter(synced.search("")[0].subject.split()))
+
+    page = ada.get("/mail/", query_string={"q": word}).text
+
+    assert 'class="row' in page or "Nothing found" in page
+
+
+def test_a_query_with_a_mistake_shows_where_it_is(ada: Browser, synced: OwnerServices):
+    page = ada.get("/mail/", query_string={"q": "from:bank size>x"})
+
+    assert page.status_code == 200
+    assert "<mark>" in page.text
+    assert 'role="alert"' in page.text
+
+
+def test_a_message_page_shows_the_mail_in_a_sandboxed_frame(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    page = ada.get(f"/mail/{one.id}").text
+    frame = ada.get(f"/mail/{one.id}/frame")
+
+    assert "<iframe" in page
+    assert 'sandbox="allow-popups' in page
+    assert "allow-scripts" not in page
+    assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
+    assert "sandbox" in frame.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("tab", ["mail", "text", "headers", "why"])
+def test_every_tab_of_a_message_answers(ada: Browser, synced: OwnerServices, tab: str):
+    one = synced.search("")[0]
+
+    assert ada.get(f"/mail/{one.id}?tab={tab}").status_code == 200
+    assert ada.get(f"/mail/{one.id}/timeline").status_code == 200
+    assert ada.get(f"/mail/{one.id}/explain?q=in:inbox").status_code == 200
+
+
+def test_the_original_is_a_file_and_nothing_a_browser_opens(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    answer = ada.get(f"/mail/{one.id}/raw")
+
+    assert answer.data == synced.messages.raw(one.id)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_archive_and_undo_from_the_list(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+
+    answer = ada.post("/actions", {"act": "archive", "id": one.id, "next": "/mail/?view=inbox"})
+    assert answer.status_code == 303
+    assert answer.location == "/mail/?view=inbox"
+    assert synced.count(f"id:{one.id} in:inbox") == 0
+    toast = ada.get("/mail/?view=inbox").text
+    change = re.search(r'action="/undo/(\d+)"', toast)
+    ada.post(f"/undo/{change[1]}")
+
+    assert synced.count(f"id:{one.id} in:inbox") == 1
+
+
+def test_one_click_corrects(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+
+    ada.post("/actions", {"act": "urgency:3", "id": one.id})
+    ada.post("/actions", {"act": "category", "category_argument": "finance", "id": one.id})
+
+    after = synced.messages.get(one.id)
+    assert (after.urgency, after.category) == (3, "finance")
+
+
+@pytest.mark.parametrize("form", [{"act": "explode", "id": 1}, {"act": "urgency:9", "id": 1}, {}])
+def test_an_action_that_is_none_is_refused(ada: Browser, synced: OwnerServices, form: dict):
+    assert ada.post("/actions", form).status_code == 400
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+def test_a_form_never_leads_to_another_host(ada: Browser, synced: OwnerServices, target: str):
+    one = synced.search("in:inbox")[0]
+
+    assert ada.post("/actions", {"act": "flag", "id": one.id, "next": target}).location == "/"
+
+
+def test_what_is_anothers_is_not_there(app: Flask, bob: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+    account = synced.accounts.list()[0]
+
+    paths = ["", "/frame", "/raw", "/timeline", "/explain?q=", "/attachment/0"]
+    assert {bob.get(f"/mail/{one.id}{path}").status_code for path in paths} == {404}
+    assert bob.get(f"/accounts/{account.id}").status_code == 404
+    assert bob.post("/actions", {"act": "trash", "id": one.id}).status_code == 404
+    assert synced.count(f"id:{one.id} in:trash") == 0
+
+
+def test_the_page_speaks_german_to_who_asks_for_it(ada: Browser, synced: OwnerServices):
+    ada.post("/preferences/language", {"language": "de"})
+
+    assert '<html lang="de"' in ada.get("/").text
