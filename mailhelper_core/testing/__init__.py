@@ -10,6 +10,17 @@ if TYPE_CHECKING:
     from mailhelper_core.testing.clock import FixedClock
     from mailhelper_core.testing.generator.generator import MailboxGenerator
     from mailhelper_core.testing.generator.mail import GeneratedMail, Truth
+    from mailhelper_core.testing.imap.answer_actions import (
+        After,
+        Emptied,
+        EndAt,
+        Ending,
+        Lines,
+        Mutated,
+        Twice,
+        Unbalanced,
+        WithItem,
+    )
     from mailhelper_core.testing.imap.fault_actions import (
         Answer,
         Bye,
@@ -26,54 +37,84 @@ if TYPE_CHECKING:
     )
     from mailhelper_core.testing.imap.faults import Fault
     from mailhelper_core.testing.imap.server import ImapServer
+    from mailhelper_core.testing.imap.tokens import TokenBook
+    from mailhelper_core.testing.imap.traffic import TrafficLog
 
 __all__ = [
+    "After",
     "Answer",
     "Bye",
     "Call",
+    "Emptied",
+    "EndAt",
+    "Ending",
     "ExtraLines",
     "Fault",
     "FixedClock",
     "GeneratedMail",
     "ImapServer",
     "Interrupt",
+    "Lines",
     "LocalCertificate",
     "LyingLiteral",
     "MailboxGenerator",
     "MissingItem",
     "MissingMessage",
+    "Mutated",
     "NilBody",
     "SendInstead",
+    "TokenBook",
+    "TrafficLog",
     "Trickle",
     "Truth",
+    "Twice",
+    "Unbalanced",
+    "WithItem",
     "WrongTag",
 ]
 
 # Each public name and the module it comes from, which is imported at the first use of the name.
 _HOMES = {
+    "After": "imap.answer_actions",
     "Answer": "imap.fault_actions",
     "Bye": "imap.fault_actions",
     "Call": "imap.fault_actions",
+    "Emptied": "imap.answer_actions",
+    "EndAt": "imap.answer_actions",
+    "Ending": "imap.answer_actions",
     "ExtraLines": "imap.fault_actions",
     "Fault": "imap.faults",
     "FixedClock": "clock",
     "GeneratedMail": "generator.mail",
     "ImapServer": "imap.server",
     "Interrupt": "imap.fault_actions",
+    "Lines": "imap.answer_actions",
     "LocalCertificate": "certificate",
     "LyingLiteral": "imap.fault_actions",
     "MailboxGenerator": "generator.generator",
     "MissingItem": "imap.fault_actions",
     "MissingMessage": "imap.fault_actions",
+    "Mutated": "imap.answer_actions",
     "NilBody": "imap.fault_actions",
     "SendInstead": "imap.fault_actions",
+    "TokenBook": "imap.tokens",
+    "TrafficLog": "imap.traffic",
     "Trickle": "imap.fault_actions",
     "Truth": "generator.mail",
+    "Twice": "imap.answer_actions",
+    "Unbalanced": "imap.answer_actions",
+    "WithItem": "imap.answer_actions",
     "WrongTag": "imap.fault_actions",
 }
 
 
 def __getattr__(name: str) -> object:
+    if name == "faults":
+        return import_module(f"{__name__}.faults")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "faults"})

@@ -72,7 +72,7 @@ class Connection:
         return True
 
     def _answer(self, logged: LoggedCommand, tag: str, flow: Flow) -> None:
-        actions = self._outside.faults.meet(logged.name)
+        actions = self._outside.faults.meet(logged.name, logged.line)
         starttls = self._outside.starttls
         Exchange(self._transport, self._session, starttls, logged, actions, tag).run(flow)
 

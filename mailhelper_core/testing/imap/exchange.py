@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.flow import Flow
@@ -39,6 +39,7 @@ class Exchange:
     logged: LoggedCommand
     actions: list[Action]
     tag: str
+    over: bool = False  # a fault ended the command before its handler did
 
     def run(self, flow: Flow) -> None:
         """Send what the handler yields and hand it what the client says; raises ClosedError."""
@@ -47,6 +48,8 @@ class Exchange:
             index = 0
             while (response := _next(flow, answer)) is not None:
                 answer = self._send_rewritten(response, index)
+                if self.over:
+                    break
                 index += 1
         self.transport.flush()
 
@@ -60,15 +63,20 @@ class Exchange:
 
     def _send_rewritten(self, response: Response, index: int) -> bytes | None:
         answer: bytes | None = None
-        for rewritten in self._rewrite(response, index):
+        for rewritten in self._rewrite(response, index, self.actions):
             answer = self._send(rewritten)
+            if isinstance(rewritten, Done) and not isinstance(response, Done):
+                self.over = True
+                break
         return answer
 
-    def _rewrite(self, response: Response, index: int) -> Iterable[Response]:
-        responses: list[Response] = [response]
-        for action in self.actions:
-            responses = [new for old in responses for new in action.rewrite(old, index, self.tag)]
-        return responses
+    def _rewrite(self, response: Response, index: int, actions: list[Action]) -> Iterator[Response]:
+        # Lazily: an action may answer a million lines.
+        if not actions:
+            yield response
+            return
+        for new in actions[0].rewrite(response, index, self.tag):
+            yield from self._rewrite(new, index, actions[1:])
 
     def _send(self, response: Response) -> bytes | None:
         self._write(response)

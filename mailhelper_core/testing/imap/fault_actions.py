@@ -73,14 +73,14 @@ class Interrupt(Action):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Action):
-    """Refuse the command with a tagged NO or BAD and do nothing."""
+    """Do nothing, and refuse the command with a tagged NO or BAD, or claim OK."""
 
-    kind: OneOf["NO", "BAD"] = "NO"
+    kind: OneOf["OK", "NO", "BAD"] = "NO"
     text: str = "Refused"
     code: str | None = None
 
     def before(self) -> Iterable[Response]:
-        """Answer the refusal."""
+        """Answer the end."""
         return (Done(self.kind, self.text, self.code),)
 
 
@@ -167,9 +167,9 @@ class ExtraLines(Action):
 
     def rewrite(self, response: Response, index: int, tag: str) -> Iterable[Response]:
         """Put the lines before the end."""
-        if not isinstance(response, Done):
-            return (response,)
-        return (*(Untagged(line) for _ in range(self.times) for line in self.lines), response)
+        if isinstance(response, Done):
+            yield from (Untagged(line) for _ in range(self.times) for line in self.lines)
+        yield response
 
 
 @dataclass(frozen=True, slots=True)

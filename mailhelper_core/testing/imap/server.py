@@ -9,15 +9,20 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from mailhelper_core.testing.imap.connection import Connection, Outside
 from mailhelper_core.testing.imap.faults import FaultPlan
+from mailhelper_core.testing.imap.tokens import TokenBook
 from mailhelper_core.testing.imap.traffic import TrafficLog
 from mailhelper_core.testing.imap.transport import Transport
 from mailhelper_core.testing.mailstore.keywords import KeywordPolicy
 from mailhelper_core.testing.mailstore.store import MailStore
 from mailhelper_core.testing.protocol.capabilities import choose
 from mailhelper_core.testing.protocol.session import Service, Session, TokenCheck
+
+if TYPE_CHECKING:
+    from mailhelper_core.testing.certificate import LocalCertificate
 
 # Connections of one test; more than any pool of the library opens.
 _BACKLOG = 128
@@ -29,8 +34,9 @@ class ImapServer:
 
     `capabilities` are all that there are (None: all the server knows, see `protocol.capabilities.KNOWN`),
     `without` takes some away. `permanent_keywords`: None any, else only these; `max_keywords` different ones
-    in a mailbox. `tls` makes every connection a TLS one, `starttls` offers it. `check_token(user, token)`
-    decides about OAuth logins; by default no token is good. Threads: one that accepts, one per connection.
+    in a mailbox. `tls` makes every connection a TLS one, `starttls` offers it; each takes a LocalCertificate or
+    a context. `tokens` are the OAuth access tokens by user, kept in `server.tokens` for tests to change;
+    `check_token(user, token)` decides instead of them. Threads: one that accepts, one per connection.
     """
 
     host = "127.0.0.1"
@@ -44,9 +50,10 @@ class ImapServer:
         permanent_keywords: Collection[str] | None = None,
         max_keywords: int | None = None,
         delimiter: str = "/",
-        tls: ssl.SSLContext | None = None,
-        starttls: ssl.SSLContext | None = None,
-        check_token: TokenCheck = lambda user, token: False,
+        tls: ssl.SSLContext | LocalCertificate | None = None,
+        starttls: ssl.SSLContext | LocalCertificate | None = None,
+        tokens: Mapping[str, str] | None = None,
+        check_token: TokenCheck | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         allowed = None if permanent_keywords is None else frozenset(permanent_keywords)
@@ -59,9 +66,11 @@ class ImapServer:
         self.capabilities = choose(capabilities, without)
         self.log = TrafficLog()
         self.faults = FaultPlan()
+        self.certificate = next((one for one in (tls, starttls) if not isinstance(one, ssl.SSLContext | None)), None)
+        self.tokens = TokenBook(tokens or {})
         self.port = 0
-        self._service = Service(self.store, self.capabilities, check_token, starttls is not None)
-        self._outside = Outside(self.log, self.faults, tls, starttls)
+        self._service = Service(self.store, self.capabilities, check_token or self.tokens, starttls is not None)
+        self._outside = Outside(self.log, self.faults, _context(tls), _context(starttls))
         self._listener: socket.socket | None = None
         self._stopping = threading.Event()
         self._connections: dict[Connection, threading.Thread] = {}
@@ -136,7 +145,7 @@ class ImapServer:
     def _welcome(self, client: socket.socket) -> None:
         # Answers are written whole; Nagle would hold the end of one back for the client's acknowledgement.
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = Transport(client, self._stopping, literal_plus="LITERAL+" in self.capabilities)
+        transport = Transport(client, literal_plus="LITERAL+" in self.capabilities)
         self._opened += 1
         connection = Connection(self._opened, transport, Session(self._service), self._outside)
         name = f"imap-connection-{self._opened}"
@@ -151,3 +160,7 @@ class ImapServer:
         finally:
             with self._lock:
                 del self._connections[connection]
+
+
+def _context(tls: ssl.SSLContext | LocalCertificate | None) -> ssl.SSLContext | None:
+    return tls if tls is None or isinstance(tls, ssl.SSLContext) else tls.server_context()

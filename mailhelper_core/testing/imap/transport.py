@@ -27,9 +27,9 @@ class LineTooLongError(ValueError):
 class Transport:
     """One socket; reading and writing happen in the connection's own thread, `abort` in any."""
 
-    def __init__(self, sock: socket.socket, stopping: threading.Event, *, literal_plus: bool) -> None:
+    def __init__(self, sock: socket.socket, *, literal_plus: bool) -> None:
         self._socket = sock
-        self._stopping = stopping
+        self._aborted = threading.Event()
         self._literal_plus = literal_plus
         self._taken = bytearray()
         self._waiting = bytearray()
@@ -97,9 +97,9 @@ class Transport:
             self.pause(1 / per_second)
 
     def pause(self, seconds: float) -> None:
-        """Say nothing for a while, or until the server stops."""
+        """Say nothing for a while, or until the connection is cut."""
         self.flush()
-        self._stopping.wait(seconds)
+        self._aborted.wait(seconds)
 
     def flush(self) -> None:
         """Send what is queued."""
@@ -113,12 +113,14 @@ class Transport:
         self._socket.close()
 
     def abort(self) -> None:
-        """End reading and writing at once; safe from another thread."""
+        """End reading, writing and pauses at once; safe from another thread."""
         try:
             # Not SSLSocket.shutdown: that one pulls the TLS state away under the reading thread.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         except OSError:
-            return  # the client was faster
+            pass  # the client was faster
+        finally:
+            self._aborted.set()
 
     def _announced(self, line: bytes) -> int:
         """Answer the size of the literal that the line announces, 0 for none, inviting it if it waits for that."""

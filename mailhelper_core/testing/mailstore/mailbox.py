@@ -180,6 +180,12 @@ class Mailbox:
             self._expunged = []
             self._forgotten = self.highest_mod_seq
 
+    def rewind_mod_seqs(self) -> None:
+        """Count mod-sequences from the start again, as a server does that lost its index."""
+        with self.lock:
+            self.highest_mod_seq, self._expunged, self._forgotten = 1, [], 0
+            self._messages = {uid: replace(message, mod_seq=1) for uid, message in self._messages.items()}
+
     def retire(self) -> None:
         """Mark the mailbox as deleted: sessions that have it selected are sent away."""
         self.exists = False

@@ -11,6 +11,8 @@ from mailhelper_core.testing import (
     Answer,
     Bye,
     Call,
+    Emptied,
+    EndAt,
     ExtraLines,
     Fault,
     ImapServer,
@@ -18,6 +20,7 @@ from mailhelper_core.testing import (
     LyingLiteral,
     MissingItem,
     MissingMessage,
+    Mutated,
     NilBody,
     SendInstead,
     Trickle,
@@ -178,3 +181,61 @@ def test_the_store_changes_just_before_a_command(server: ImapServer, client: ima
 
     assert client.untagged_responses["UIDVALIDITY"] == [str(inbox.uid_validity).encode()]
     assert inbox.uid_validity != before
+
+
+def test_a_fault_counts_only_commands_that_hold_its_text(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", Answer("NO"), having="body.peek[]"))
+
+    assert client.uid("FETCH", "1:3", "(FLAGS)")[0] == "OK"
+    assert client.uid("FETCH", "1:3", "(BODY.PEEK[])")[0] == "NO"
+
+
+def test_a_command_ends_at_the_message_that_it_cannot_serve(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("UID FETCH", EndAt(3, "NO", "SERVERBUG")))
+    client.send(b"x UID FETCH 1:5 UID\r\n")
+
+    assert [client.readline()[:12] for _ in range(3)] == [b"* 1 FETCH (U", b"* 2 FETCH (U", b"x NO [SERVER"]
+    assert client.noop()[0] == "OK"
+
+
+def test_emptied_server_holds_nothing_for_a_while(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("*", Emptied(), times=None))
+
+    assert client.select()[1] == [b"0"]
+    assert client.uid("SEARCH", "ALL")[1] == [b""]
+    assert client.uid("SEARCH", "RETURN (COUNT ALL)", "ALL")[0] == "OK"
+    assert client.status("INBOX", "(MESSAGES)")[1] == [b'"INBOX" (MESSAGES 0)']
+    assert client.uid("FETCH", "1:*", "(FLAGS)")[1] == [None]
+
+    server.faults.clear()
+
+    assert client.select()[1] != [b"0"]
+
+
+def test_mutated_lines_are_the_same_for_the_same_seed(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(*(Fault("UID FETCH", Mutated(seed), nth=nth) for nth, seed in ((1, 1), (2, 1), (3, 2))))
+    lines = []
+    for _ in range(3):
+        client.send(b"x UID FETCH 1 FLAGS\r\n")
+        lines.append(client.readline())
+        client.readline()
+
+    assert lines[0] == lines[1] != lines[2]
+
+
+def test_a_million_lines_are_not_made_before_they_are_sent(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", ExtraLines((b"OK more",), times=10**9)))
+    client.send(b"x NOOP\r\n")
+
+    assert [client.readline() for _ in range(10)] == [b"* OK more\r\n"] * 10
+    server.drop_connections()
+
+
+def test_silence_ends_when_the_server_cuts_the_connection(server: ImapServer, client: imaplib.IMAP4) -> None:
+    server.faults.add(Fault("NOOP", Interrupt("tag", seconds=3600)))
+    client.send(b"x NOOP\r\n")
+    time.sleep(0.05)
+
+    server.drop_connections()
+
+    assert client.file.read() == b""

@@ -17,8 +17,7 @@ from mailhelper_core.model.account import Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url
-from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
-from tests.contract.mail_session.actions import After
+from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from tests.contract.mail_session.certificates import server_context
 from tests.contract.mail_session.origins import OPENED, BundledOrigin, Origin, connect
 

@@ -15,6 +15,7 @@ from mailhelper_core.server.imap import state, wire
 from mailhelper_core.testing import (
     Answer,
     Call,
+    Ending,
     ExtraLines,
     Fault,
     ImapServer,
@@ -25,10 +26,12 @@ from mailhelper_core.testing import (
     NilBody,
     SendInstead,
     Trickle,
+    Twice,
+    Unbalanced,
+    WithItem,
     WrongTag,
 )
 from mailhelper_core.testing.imap.fault_actions import Action
-from tests.contract.mail_session.actions import Ending, Twice, Unbalanced, WithItem
 from tests.contract.mail_session.origins import BundledOrigin
 from tests.contract.mail_session.test_reading import mail
 

@@ -8,8 +8,7 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.remote import MailSession, Resume
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap import search
-from mailhelper_core.testing import Call, Fault, ImapServer, SendInstead
-from tests.contract.mail_session.actions import Lines
+from mailhelper_core.testing import Call, Fault, ImapServer, Lines, SendInstead
 from tests.contract.mail_session.origins import BundledOrigin
 from tests.contract.mail_session.test_reading import mail
 

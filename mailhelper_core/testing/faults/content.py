@@ -1,0 +1,115 @@
+"""F49-F61: messages and keywords that are unlike others, and answers about them that are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from mailhelper_core.model.account import DEFAULT_SIZE_CAP_BYTES
+from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault
+from mailhelper_core.testing.imap.answer_actions import Lines, Twice, WithItem
+from mailhelper_core.testing.imap.fault_actions import Action, Answer, ExtraLines, MissingItem, NilBody
+from mailhelper_core.testing.imap.faults import Fault
+from mailhelper_core.testing.imap.server import ImapServer
+from mailhelper_core.testing.wire.encode import flags
+
+HUGE_MAIL_BYTES = 100_000_000
+TWIN_MESSAGE_ID = "twin@example.org"
+
+_BODIES = "BODY.PEEK[]"
+_MANY_KEYWORDS = tuple(f"keyword-{number}" for number in range(1000))
+
+
+def _holds(name: str, title: str, *raws: Callable[[], bytes], outcome: Outcome = "continues") -> ScriptedFault:
+    """Put mails into the mailbox."""
+
+    def script(scene: Scene) -> None:
+        for raw in raws:
+            scene.mailbox.append(raw())
+
+    return ScriptedFault(name, title, outcome, script, lasts=True)
+
+
+def _date(variant: str, title: str, value: bytes) -> ScriptedFault:
+    def script(scene: Scene) -> None:
+        scene.add(Fault("UID FETCH", WithItem(b"INTERNALDATE", value, scene.uid), times=None))
+
+    return ScriptedFault(f"F58{variant}", title, "continues", script, lasts=True)
+
+
+def _bodies(name: str, title: str, outcome: Outcome, action: Callable[[int], Action]) -> ScriptedFault:
+    def script(scene: Scene) -> None:
+        scene.add(Fault("UID FETCH", action(scene.uid), having=_BODIES))
+
+    return ScriptedFault(name, title, outcome, script)
+
+
+def _flags(name: str, title: str, *names: str) -> ScriptedFault:
+    return ScriptedFault(name, title, "continues", lambda scene: _flag(scene, names), lasts=True)
+
+
+def _flag(scene: Scene, names: tuple[str, ...]) -> None:
+    scene.mailbox.add_flags([scene.uid], names)
+
+
+def _mail(text: str, message_id: str = "") -> Callable[[], bytes]:
+    field = f"Message-ID: <{message_id}>\r\n" if message_id else ""
+    return lambda: f"{field}From: ada@example.org\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
+
+
+def _large(size: int) -> Callable[[], bytes]:
+    head = b"Message-ID: <%d@example.org>\r\nSubject: large\r\n\r\n" % size
+    line = b"0123456789abcdef" * 4 + b"\r\n"
+    return lambda: head + line * ((size - len(head)) // len(line) + 1)
+
+
+def _copy_elsewhere(scene: Scene) -> None:
+    for name in ("Archive", "Sent"):
+        scene.mailbox.copy([scene.uid], scene.user.mailbox(name))
+
+
+def _only_system_flags(users: Mapping[str, str], without: Collection[str]) -> ImapServer:
+    return ImapServer(users=users, without=without, permanent_keywords=())
+
+
+def _nothing(_: Scene) -> None:
+    """The server has the fault from its start on."""
+
+
+def _nothing_permanent(scene: Scene) -> None:
+    shown = flags(scene.mailbox.keywords.permanent())
+    scene.add(Fault("SELECT", Lines(b"PERMANENTFLAGS " + shown, b"PERMANENTFLAGS ()"), times=None))
+
+
+def _ignore_store(scene: Scene) -> None:
+    scene.add(Fault("UID STORE", Answer("OK", "Store completed"), times=None))
+
+
+CONTENT = (
+    _holds("F49", "two mails of one Message-ID", _mail("one", TWIN_MESSAGE_ID), _mail("other", TWIN_MESSAGE_ID)),
+    _holds("F50", "a mail without Message-ID", _mail("nameless")),
+    ScriptedFault("F51", "the same mail in three mailboxes", "continues", _copy_elsewhere, lasts=True),
+    _holds("F52", "a mail of 100 MB", _large(HUGE_MAIL_BYTES)),
+    _holds(
+        "F53", "a mail above the size cap", _large(DEFAULT_SIZE_CAP_BYTES + 1_000_000), outcome="quarantined"
+    ),
+    _bodies(
+        "F54", "news of another message, without its uid", "continues",
+        lambda _: ExtraLines((b"1 FETCH (FLAGS (\\Deleted))", b"2 FETCH (FLAGS (\\Seen))")),
+    ),
+    _bodies("F55", "every answer twice", "continues", lambda _: Twice()),
+    _bodies("F56", "a body that is NIL", "retried", NilBody),
+    _bodies("F56.missing", "an answer without its body", "retried", lambda uid: MissingItem("BODY[]", uid)),
+    _bodies("F57", "an answer without its uid", "retried", lambda uid: MissingItem("UID", uid)),
+    _date("", "INTERNALDATE is garbage", b'"garbage"'),
+    _date(".nil", "INTERNALDATE is NIL", b"NIL"),
+    _date(".year-0", "INTERNALDATE of the year 0", b'"01-Jan-0000 00:00:00 +0000"'),
+    _date(".year-9999", "INTERNALDATE at the end of time", b'"31-Dec-9999 23:59:59 -1200"'),
+    _date(".zone", "INTERNALDATE of an impossible zone", b'"01-Jan-2020 00:00:00 +9999"'),
+    _flags("F59", "1,000 keywords on a message", *_MANY_KEYWORDS),
+    _flags("F59.8-bit", "a keyword beyond ASCII", "schön"),
+    ScriptedFault(
+        "F60", "keywords cannot be stored", "continues", _nothing, "deliver", lasts=True, make=_only_system_flags
+    ),
+    ScriptedFault("F60.none", "PERMANENTFLAGS ()", "continues", _nothing_permanent, "deliver", lasts=True),
+    ScriptedFault("F61", "STORE says OK and does nothing", "refused", _ignore_store, "deliver", lasts=True),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""The table of faults: complete, documented, and each one can be armed and met."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.testing import ImapServer
+from mailhelper_core.testing.commands.table import COMMANDS
+from mailhelper_core.testing.faults import FAULTS, ScriptedFault, named
+from mailhelper_core.testing.imap.faults import ANY_COMMAND, GREETING
+from mailhelper_core.testing.mailstore.mailbox import Mailbox
+
+# Those that fill the mailbox with 100 MB or 160,000 mails; clients that need them pay for them.
+HEAVY = {"F12", "F52", "F53"}
+
+
+def fill(server: ImapServer) -> list[Mailbox]:
+    mailboxes = server.store.user("ada").mailboxes
+    for mailbox in mailboxes:
+        mailbox.append(b"Subject: one\r\n\r\nText.\r\n", flags=["\\Seen"])
+    return mailboxes
+
+
+def test_every_number_is_there() -> None:
+    wanted = [f"F{number:02}" for number in (*range(1, 35), *range(40, 69))]
+
+    assert [number for number in wanted if number not in FAULTS] == []
+    assert {name.partition(".")[0] for name in FAULTS} == set(wanted)
+
+
+def test_variants_are_found_by_their_number() -> None:
+    assert {fault.name for fault in named("F16")} == {"F16", "F16.injected", "F16.preauth"}
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS.values() if fault.name not in HEAVY], ids=lambda f: f.name)
+def test_armed_fault_meets_a_command_that_there_is(fault: ScriptedFault) -> None:
+    server = fault.server()
+    mailboxes = fill(server)
+    before = [(box.name, box.uid_validity, box.uids, box.messages) for box in mailboxes]
+    plain = ImapServer()
+
+    fault.arm(server)
+
+    armed = {one.command for one in server.faults.armed}
+    assert armed <= {*COMMANDS, GREETING, ANY_COMMAND}
+    after = [(box.name, box.uid_validity, box.uids, box.messages) for box in server.store.user("ada").mailboxes]
+    differs = server.capabilities != plain.capabilities or server.url[:5] == "imaps" or after != before or fault.options
+    special = [box.read_only or not box.keeps_mod_seqs for box in mailboxes]
+    assert armed or differs or any(special) or fault.name == "F60"
+
+
+def test_disarmed_server_is_healthy() -> None:
+    server = FAULTS["F32"].server()
+    FAULTS["F32"].arm(server)
+
+    FAULTS["F32"].disarm(server)
+
+    assert server.faults.armed == ()
