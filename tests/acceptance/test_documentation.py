@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from mailhelper_core import MailHelper, Rule
+from mailhelper_core import Classification, MailHelper, Rule
+from mailhelper_core.process.combine import EFFECTIVE_FROM, pool
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, Cli
 from tests.acceptance.pages import blocks, console_commands, run_python
@@ -17,6 +21,7 @@ from tests.acceptance.pages import blocks, console_commands, run_python
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
+HOWTO = DOCS / "howto" / "write-a-plugin.md"
 RUNNING = ("quickstart.md", "reference/api.md", "reference/rules.md", "reference/values.md")
 PAGES = [README, *(DOCS / name for name in RUNNING), *sorted((DOCS / "howto").glob("*.md"))]
 
@@ -83,6 +88,41 @@ def test_the_plugin_of_the_readme_has_about_fifteen_lines() -> None:
     code = [line for line in blocks(README, "python")[1].text.splitlines() if line.strip()]
 
     assert len(code) <= 15
+
+
+def test_the_plugin_of_the_howto_is_that_of_the_readme() -> None:
+    assert blocks(HOWTO, "python")[0].text == blocks(README, "python")[1].text
+
+
+def test_the_plugin_is_built_installed_and_listed_as_printed(home: Path) -> None:
+    (home / "shop_plugin.py").write_text(blocks(HOWTO, "python")[0].text, encoding="utf-8")
+    (home / "pyproject.toml").write_text(blocks(HOWTO, "toml")[0].text, encoding="utf-8")
+    _run_module("hatchling", "build", "-t", "wheel", "-d", "built")
+    (wheel,) = home.glob("built/*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall("site")
+    (home / "shop_plugin.py").unlink()
+
+    listed = _run_module("mailhelper_core", "plugins", PYTHONPATH="site")
+    _run_module("mailhelper_core", "migrate")
+    checked = _run_module("mailhelper_core", "check", PYTHONPATH="site", MAILHELPER_PLUGINS="shop")
+
+    assert [line for line in listed.splitlines() if line.startswith("shop ")] == ["shop 1.0"]
+    assert "ok  plugin shop: 3 providers" in checked
+
+
+def test_who_is_outvoted_is_as_the_howto_says() -> None:
+    def finance(confidence: float) -> float:
+        return pool([Classification("shopping", 0.8), Classification("finance", confidence)])["finance"]
+
+    assert round(finance(0.9), 2) == 0.67
+    assert finance(0.6) < EFFECTIVE_FROM
+
+
+def _run_module(module: str, *arguments: str, **environment: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def test_the_commands_of_the_readme_run_as_printed(
