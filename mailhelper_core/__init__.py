@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         ThrottledError,
     )
     from mailhelper_core.hookspecs import hookimpl
+    from mailhelper_core.jobs.runner import InlineRunner, Runner
+    from mailhelper_core.jobs.threads import ThreadRunner
     from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for
     from mailhelper_core.model.extension import (
         ActionType,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         each,
     )
     from mailhelper_core.model.health import Health, HealthItem
+    from mailhelper_core.model.job import Bell, Job, TickReport
     from mailhelper_core.model.message import (
         Address,
         Attachment,
@@ -124,6 +127,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AttachmentContent",
+    "Bell",
     "BudgetError",
     "BusyError",
     "Change",
@@ -145,7 +149,9 @@ __all__ = [
     "Health",
     "HealthItem",
     "Importance",
+    "InlineRunner",
     "InvalidError",
+    "Job",
     "LoginError",
     "MailFacts",
     "MailHelper",
@@ -182,6 +188,7 @@ __all__ = [
     "RuleRun",
     "RulesEngine",
     "RunReport",
+    "Runner",
     "SchemaError",
     "SearchService",
     "ServerError",
@@ -195,7 +202,9 @@ __all__ = [
     "SyncReport",
     "Tag",
     "TagManager",
+    "ThreadRunner",
     "ThrottledError",
+    "TickReport",
     "TimelineEntry",
     "TraceStep",
     "UndoReport",
@@ -222,9 +231,12 @@ _HOMES = {
         "ThrottledError"
     ),
     "hookspecs": "hookimpl",
+    "jobs.runner": "InlineRunner Runner",
+    "jobs.threads": "ThreadRunner",
     "model.account": "Account AccountCheck AccountPolicy Endpoint advice_for",
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
+    "model.job": "Bell Job TickReport",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.operation": (
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "

@@ -6,7 +6,9 @@ import inspect
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from time import monotonic
@@ -15,6 +17,9 @@ from typing import TypeVar
 from mailhelper_core.errors import PluginError
 
 T = TypeVar("T")
+# Hears which provider is called next ("": none), and answers whether it may be.
+Watchman = Callable[[str], bool]
+_watchman: ContextVar[Watchman | None] = ContextVar("mailhelper_watchman", default=None)
 
 logger = logging.getLogger("mailhelper.plugins")
 
@@ -48,12 +53,20 @@ class Dispatcher:
             raise PluginError(
                 f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused"
             )
+        watchman = _watchman.get()
+        if watchman is not None and not watchman(f"{plugin}/{provider}"):
+            raise PluginError(
+                f"{provider!r} of plugin {plugin!r} is left out after it ended a worker", plugin=plugin, code="paused"
+            )
         try:
             answer = function()
         except (Exception, SystemExit) as exc:
             self._failed(breaker, plugin, provider, exc)
             problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
             raise PluginError(problem, plugin=plugin) from exc
+        finally:
+            if watchman is not None:
+                watchman("")
         breaker.failures = 0
         breaker.answers += 1
         return answer
@@ -80,6 +93,16 @@ class Dispatcher:
             if max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN:
                 breaker.open_until = self.clock() + OPEN_SECONDS
                 breaker.failures = breaker.wrong = 0
+
+
+@contextmanager
+def watched(watchman: Watchman) -> Iterator[None]:
+    """Let a watchman hear of every call of a provider in this thread, before it is made and when it is over."""
+    token = _watchman.set(watchman)
+    try:
+        yield
+    finally:
+        _watchman.reset(token)
 
 
 def _place(exc: BaseException) -> str:

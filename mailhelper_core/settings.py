@@ -40,6 +40,13 @@ class Settings:
     # Servers without CONDSTORE do not tell about changed flags; all are read again after this long.
     flag_scan_seconds: float = 900.0
     process_batch_messages: int = 100
+    # A job gives way to others after so long and goes on in another slice; sooner when other owners wait for a turn.
+    job_slice_seconds: float = 60.0
+    job_turn_seconds: float = 5.0
+    # The first wait after a failure, doubled each time.
+    job_retry_seconds: float = 60.0
+    # Jobs that have ended are kept for so long: a month answers what happened to a sync.
+    job_keep_seconds: float = 2_592_000.0
     # Messages that one rule run may move to trash or junk before it stops and asks.
     destructive_cap: int = 100
 

@@ -20,7 +20,8 @@ def tables() -> str:
     """Answer the tables of all public calls, a section for each part."""
     with MailHelper("sqlite:///never-opened.db") as helper:
         ada = helper.for_owner("ada")
-        sections = [("helper", list(_rows(helper))), ("ada", list(_rows(ada)))]
+        whole = {"helper": helper, "helper.jobs": helper.jobs, "ada": ada}
+        sections = [(name, list(_rows(part))) for name, part in whole.items()]
         sections += [(f"ada.{name}", list(_rows(part))) for name, part in public(ada) if not callable(part)]
     return "".join(f"\n## {title}\n\n{HEADING}{''.join(rows)}" for title, rows in sections if rows) + "\n"
 

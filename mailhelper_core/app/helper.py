@@ -11,10 +11,13 @@ from mailhelper_core import plugins as loader
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.app.built_in import BUILT_IN
 from mailhelper_core.app.check import look
+from mailhelper_core.app.jobs import JobFunctions
 from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError
+from mailhelper_core.jobs.runner import Runner
+from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import PluginInfo
 from mailhelper_core.model.health import Health
 from mailhelper_core.settings import Settings
@@ -36,8 +39,11 @@ class MailHelper:
         key: str | bytes | None = None,
         key_file: str | Path | None = None,
         clock: Callable[[], datetime] | None = None,
+        runner: Runner | None = None,
     ) -> None:
         """Take a database URL, Settings or the host's own engine; by default the environment's settings.
+
+        runner passes jobs on to those who work; without one they wait for a worker on the same database.
 
         Raises ConfigError for what cannot work. Nothing is opened before first use.
         """
@@ -47,7 +53,10 @@ class MailHelper:
         store.prepare = lambda: setup.prepare(store, keyring, settings.schema)
         registry = loader.load(BUILT_IN, plugins, allowed=settings.plugins)
         sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
-        self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources)
+        self.jobs = JobService(store, settings, runner)
+        self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources, self.jobs)
+        functions = JobFunctions(self._wiring, self.jobs.submit)
+        self.jobs.works, self.jobs.look = functions.by_kind(), functions.has_news
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:
         """Answer the services of one owner: the host's own key for a user or team, a str.
@@ -81,7 +90,8 @@ class MailHelper:
         return self._wiring.keyring.rotate(self._wiring.store)
 
     def close(self) -> None:
-        """Close pooled connections; a host's own engine is left alone."""
+        """End jobs of this process after their batch, close pooled connections; a host's engine is left alone."""
+        self.jobs.stop()
         self._wiring.store.close()
 
     def __enter__(self) -> MailHelper:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from mailhelper_core.accounts.service import AccountService
-from mailhelper_core.actions.service import ActionService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.messages import MessageServices
 from mailhelper_core.app.outbox import OutboxServices
 from mailhelper_core.app.session import leased_session
+from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.jobs.owner import OwnerJobs
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import (
     Event,
@@ -18,14 +19,9 @@ from mailhelper_core.model.report import (
     RunReport,
     SyncReport,
 )
-from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.process.opinions import OpinionService
-from mailhelper_core.process.service import ProcessingService
-from mailhelper_core.rules.service import RulesEngine
-from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, events
-from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.tags.service import TagManager
 
 
@@ -33,17 +29,15 @@ class OwnerServices:
     """The services of one owner. Thread-safe, cheap to make for each request, holds no database session."""
 
     def __init__(self, wiring: Wiring, owner: OwnerStore) -> None:
-        shared = (owner, wiring.registry, wiring.dispatcher)
-        search = SearchService(*shared)
-        processing = ProcessingService(*shared, wiring.settings)
-        actions = ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher)
-        sync = MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings)
+        pipeline = stages(wiring, owner)
+        search, processing = pipeline.search, pipeline.processing
         self.accounts = AccountService(owner, wiring.sources, wiring.keyring, wiring.settings.schemes)
         self.messages = MessageServices(owner)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)
-        self.rules = RulesEngine(*shared, wiring.settings)
-        self.outbox = OutboxServices(wiring, owner, actions)
+        self.rules = pipeline.rules
+        self.outbox = OutboxServices(wiring, owner, pipeline.actions)
+        self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
         self.search = search.search
         self.count = search.count
         self.counts = search.counts
@@ -54,7 +48,7 @@ class OwnerServices:
         self.reprocess = processing.reprocess
         self._wiring = wiring
         self._owner = owner
-        self._pipeline = Pipeline(sync, search, processing, self.rules, actions)
+        self._pipeline = pipeline
 
     def sync(
         self,

@@ -23,12 +23,19 @@ MAX_DOUBLINGS = 6
 @contextmanager
 def leased(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[Lease]:
     """Hold the account's lease; a ServerError on the way is noted on the account. Raises BusyError."""
-    with leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds) as lease:
-        try:
-            yield lease
-        except ServerError as exc:
-            _record_failure(owner, account, exc)
-            raise
+    held = leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds)
+    with held as lease, failures_noted(owner, account):
+        yield lease
+
+
+@contextmanager
+def failures_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
+    """Note a ServerError on the account: its state, and from when on its server may be asked again."""
+    try:
+        yield
+    except ServerError as exc:
+        _record_failure(owner, account, exc)
+        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.keyring import Keyring
@@ -22,3 +23,4 @@ class Wiring:
     registry: Registry
     dispatcher: Dispatcher
     sources: RegistrySources
+    jobs: JobService

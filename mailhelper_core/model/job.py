@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from mailhelper_core.model.report import AsDict, IsCancelled, OnProgress, Progress
+from mailhelper_core.model.report import AsDict, Progress
 
+# how a job stands: waiting, at work, or how it ended
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
 # What a job of each kind keeps others from doing to the same account at the same time.
 Lane = Literal["server", "mind"]
@@ -37,25 +38,25 @@ OPEN_STATES: tuple[JobState, ...] = ("queued", "running")
 
 @dataclass(frozen=True, slots=True)
 class Job(AsDict):
-    """One job. `item` names what it was at when it last failed; result is counts by name, added up over its slices."""
+    """One piece of work in the background, as its row says."""
 
-    id: int
-    owner: str
-    kind: str
-    account_id: int | None
-    state: JobState
-    created_at: datetime
-    not_before: datetime
-    progress: Progress | None = None
-    attempts: int = 0
-    started_at: datetime | None = None
-    heartbeat_at: datetime | None = None
-    finished_at: datetime | None = None
-    cancel_requested: bool = False
-    error_code: str = ""
-    item: str = ""
-    skipped: tuple[str, ...] = ()
-    result: tuple[tuple[str, int], ...] = field(default=())
+    id: int  # for `ada.jobs.get` and `cancel`
+    owner: str  # the host's own key
+    kind: str  # what is done: sync, run, process ...
+    account_id: int | None  # of which account; None for all of the owner's
+    state: JobState  # whether it waits, is at work, or how it ended
+    created_at: datetime  # when it was asked for
+    not_before: datetime  # it waits at least until then
+    progress: Progress | None = None  # how far it is, None before there is anything to tell
+    attempts: int = 0  # tries since it last got further
+    started_at: datetime | None = None  # when it was first claimed
+    heartbeat_at: datetime | None = None  # when its worker last gave a sign of life
+    finished_at: datetime | None = None  # when it ended
+    cancel_requested: bool = False  # somebody wants it to end
+    error_code: str = ""  # why its last try failed
+    item: str = ""  # what it was at when it failed, where it names one
+    skipped: tuple[str, ...] = ()  # items that are left out, for they ended its workers
+    result: tuple[tuple[str, int], ...] = field(default=())  # counts by name, added up over its slices
 
     @property
     def is_open(self) -> bool:
@@ -67,41 +68,19 @@ class Job(AsDict):
 class Bell:
     """A hint that a job is due: all that a runner passes on."""
 
-    job_id: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a slice of work did: counts by name; `cursor` is where the next slice goes on, empty at the end."""
-
-    counts: tuple[tuple[str, int], ...] = ()
-    cursor: str = ""
+    job_id: int  # the job that is due; 0 when accounts are due for a look
+    kind: str  # its kind, by which queues are chosen
 
 
 @dataclass(frozen=True, slots=True)
 class TickReport(AsDict):
-    """What one look at all jobs did: jobs without worker taken back, bells rung, accounts due, old rows erased."""
+    """What one look at all jobs did: jobs taken back and asked for, bells rung, accounts due, old rows erased."""
 
-    reaped: int = 0
-    rung: int = 0
-    polls_due: int = 0
-    erased: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """What work gets: whose, of which account, where it goes on, and how it tells and hears."""
-
-    owner: str
-    account_id: int | None
-    cursor: str
-    progress: OnProgress
-    is_over: IsCancelled
-    token: int = 0
-
-
-Work = Callable[[Slice], Outcome]
+    reaped: int = 0  # jobs taken back from workers that are gone
+    submitted: int = 0  # jobs asked for: deliveries that wait, the day's maintenance
+    rung: int = 0  # bells rung for due jobs
+    polls_due: int = 0  # accounts whose server should be looked at
+    erased: int = 0  # jobs that ended long ago
 
 
 def spread_poll(poll_seconds: float, account_id: int) -> float:

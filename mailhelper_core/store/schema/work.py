@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
 from mailhelper_core.store.schema.types import (
     PREFIX,
@@ -14,6 +14,8 @@ from mailhelper_core.store.schema.types import (
     metadata,
     ref,
 )
+
+_UNFINISHED = text("state IN ('waiting', 'claimed')")
 
 changes = Table(
     f"{PREFIX}changes",
@@ -55,6 +57,7 @@ outbox = Table(
     Index(None, "account_id", "state", "id"),
     Index(None, "change_id"),
     Index(None, "message_id"),
+    Index("ix_mailhelper_outbox_unfinished", "account_id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
     sqlite_autoincrement=True,
 )
 

@@ -56,8 +56,8 @@ class Ending:
     error_code: str
     item: str
     skipped: tuple[str, ...]
-    cursor: str
-    result: Mapping[str, int]
+    cursor: str | None = None  # None: as it was
+    result: Mapping[str, int] | None = None
 
 
 def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id: int | None) -> list[Due]:
@@ -91,7 +91,7 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
         update(t.jobs)
         .where(J.id == found.id)
         .values(
-            state="running", claims=J.claims + 1, attempts=J.attempts + 1, token=token, heartbeat_at=now,
+            state="running", claims=J.claims + 1, attempts=J.attempts + 1, token=token, heartbeat_at=now, item="",
             started_at=func.coalesce(J.started_at, now),
         )
         .returning(J.claims)
@@ -101,12 +101,12 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
     return Claim(job_of(row), int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor)
 
 
-def beat(store: Store, one: Claim, progress: Progress | None, *, item: str, is_ahead: bool) -> bool:
+def beat(store: Store, one: Claim, progress: Progress | None, *, item: str, cursor: str, is_ahead: bool) -> bool:
     """Renew a claim, note how far it is, and answer whether its owner wants it to end; is_ahead resets the attempts.
 
     Raises BusyError "lease_lost" when the job is not this worker's any more.
     """
-    changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item}
+    changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item, "cursor": cursor}
     if progress is not None:
         changed |= {"stage": progress.stage, "done": progress.done, "total": progress.total}
     if is_ahead:
@@ -167,8 +167,9 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
         .where(J.id == row.id)
         .values(
             state=state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
-            item=ending.item, skipped=json.dumps(ending.skipped), cursor=ending.cursor, finished_at=finished_at,
-            result=json.dumps(dict(ending.result)), rung_at=0,
+            item=ending.item, skipped=json.dumps(ending.skipped), finished_at=finished_at, rung_at=0,
+            cursor=row.cursor if ending.cursor is None else ending.cursor,
+            result=row.result if ending.result is None else json.dumps(dict(ending.result)),
         )
     )  # fmt: skip
 

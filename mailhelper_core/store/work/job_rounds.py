@@ -14,31 +14,34 @@ from mailhelper_core.store.unit_of_work import Lease, Store
 from mailhelper_core.store.work import events, leases
 from mailhelper_core.store.work.job_claims import Ending, end, is_due
 from mailhelper_core.store.work.jobs import job_of, values
+from mailhelper_core.store.work.outbox import UNFINISHED
 
 # Rows of one transaction, so that a write lock stays short.
 BATCH = 200
 # An account whose job was taken out of circulation is not polled into the same trap for a day.
 QUARANTINE_SECONDS = 86_400.0
+# What is kept for a month or a quarter is looked through once a day.
+UPKEEP_SECONDS = 86_400.0
 # A claimed poll that dies is due again after this long.
 POLL_AGAIN_SECONDS = 60.0
 J = t.jobs.c
 A = t.accounts.c
 
 
-def reap(store: Store, decide: Callable[[Row[Any]], Ending]) -> int:
+def reap(store: Store, decide: Callable[[Job], Ending]) -> int:
     """Take back running jobs whose lease has expired or is another's, and answer how many."""
     with store.read() as connection:
         found = connection.execute(_abandoned(connection, store.now())).all()
     return sum(_reap(store, row, decide) for row in found)
 
 
-def _reap(store: Store, seen: Row[Any], decide: Callable[[Row[Any]], Ending]) -> bool:
+def _reap(store: Store, seen: Row[Any], decide: Callable[[Job], Ending]) -> bool:
     with store.for_owner(seen.key).begin() as uow:
         again = _abandoned(uow.connection, uow.now).where(J.id == seen.id, J.claims == seen.claims)
         row = uow.one(again.with_for_update(of=t.jobs, skip_locked=True))
         if row is None:
             return False
-        ending = decide(row)
+        ending = decide(job_of(row))
         end(uow, row, ending)
         if ending.state != "queued":
             events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
@@ -62,6 +65,35 @@ def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
         found = connection.execute(waiting.with_for_update(of=t.jobs, skip_locked=True)).all()
         connection.execute(update(t.jobs).where(J.id.in_([row.id for row in found])).values(rung_at=now))
     return [Bell(row.id, row.kind) for row in found]
+
+
+def undelivered(store: Store, limit: int) -> list[tuple[str, int]]:
+    """Answer accounts (owner's key, id) with operations that may be delivered now and no job that would do it."""
+    o = t.outbox.c
+    with store.read() as connection:
+        now = store.now()
+        may_go = and_(o.state.in_(UNFINISHED), func.coalesce(o.not_before, 0) <= now)
+        asked_for = select(J.id).where(
+            J.account_id == A.id, J.kind.in_(("deliver", "run")), J.state.in_(("queued", "running"))
+        )
+        in_use = and_(A.state.not_in(("paused", "needs_auth")), func.coalesce(A.not_before, 0) <= now)
+        waiting = (
+            select(t.owners.c.key, A.id)
+            .join(t.owners, t.owners.c.id == A.owner_id)
+            .where(A.id.in_(select(o.account_id).where(may_go)), in_use, ~asked_for.exists())
+            .order_by(A.id)
+            .limit(limit)
+        )
+        return [(row.key, row.id) for row in connection.execute(waiting)]
+
+
+def unmaintained(store: Store, limit: int) -> list[str]:
+    """Answer owners without a maintenance job in the last day."""
+    with store.read() as connection:
+        recent = J.created_at > store.now() - micros(UPKEEP_SECONDS)
+        cared_for = select(J.id).where(J.owner_id == t.owners.c.id, J.kind == "maintenance", recent)
+        waiting = select(t.owners.c.key).where(~cared_for.exists()).order_by(t.owners.c.id).limit(limit)
+        return list(connection.scalars(waiting))
 
 
 def polls_due(store: Store, limit: int) -> int:

@@ -15,10 +15,11 @@ KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 TEXT = sa.Text()
 QUEUED = sa.text("state = 'queued'")
 RUNNING = sa.text("state = 'running'")
+UNFINISHED = sa.text("state IN ('waiting', 'claimed')")
 
 
 def upgrade() -> None:
-    """Add two tables; nothing that is there changes."""
+    """Add two tables, and an index of what waits for delivery; nothing that is there changes."""
     op.create_table(
         "mailhelper_jobs",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -73,4 +74,12 @@ def upgrade() -> None:
         sa.Column("owner_id", ID, nullable=False),
         sa.Column("served_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("owner_id", name=op.f("pk_mailhelper_job_turns")),
+    )
+    op.create_index(
+        "ix_mailhelper_outbox_unfinished",
+        "mailhelper_outbox",
+        ["account_id"],
+        unique=False,
+        sqlite_where=UNFINISHED,
+        postgresql_where=UNFINISHED,
     )

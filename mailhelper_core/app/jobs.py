@@ -1,0 +1,135 @@
+"""What a job of each kind does: the stages that direct calls use, under the lease of the job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from mailhelper_core.app.session import failures_noted
+from mailhelper_core.app.stages import stages
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.jobs.work import Counts, Slice, Work, counts_of
+from mailhelper_core.model.account import Account
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.report import AsDict, Progress
+from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.work import delivery
+from mailhelper_core.sync.upkeep import MaintenanceService, Retention
+
+AtServer = Callable[[Pipeline, Account, MailSession, Slice], AsDict]
+
+
+@dataclass(frozen=True, slots=True)
+class JobFunctions:
+    """The functions of all kinds of jobs there are."""
+
+    wiring: Wiring
+    submit: Callable[[str, str, int | None], None]
+
+    def by_kind(self) -> Mapping[str, Work]:
+        """Answer kind -> function."""
+        return {
+            "sync": lambda one: self._at_server(one, _sync),
+            "deliver": lambda one: self._at_server(one, _deliver),
+            "run": lambda one: self._at_server(one, _run) if one.account_id is not None else self._fan_out(one, "run"),
+            "index": self._index,
+            "process": self._process,
+            "apply_rules": self._apply_rules,
+            "reprocess": self._reprocess,
+            "maintenance": self._maintenance,
+        }
+
+    def has_news(self, owner: str, account_id: int, lease: Lease) -> bool:
+        """Look at an account's mailboxes, fetching nothing: whether there is something new, or something to send."""
+        store = self.wiring.store.for_owner(owner)
+        with self._session(store, account_id) as (account, session):
+            report = stages(self.wiring, store).sync_stage.sync(account, max_messages=0, session=session, lease=lease)
+        with store.read() as uow:
+            waits = bool(delivery.window(uow, account_id, limit=1))
+        return waits or bool(report.remaining or report.updated or report.moved or report.deleted or report.adopted)
+
+    def _at_server(self, one: Slice, work: AtServer) -> Counts:
+        store = self._owner(one)
+        with self._session(store, one.account_id or 0) as (account, session):
+            return counts_of(work(stages(self.wiring, store), account, session, one).as_dict())
+
+    def _index(self, one: Slice) -> Counts:
+        search = stages(self.wiring, self._owner(one)).search
+        done = 0
+        for account_id in self._accounts(one):
+            done += search.index(account_id, progress=one.progress, cancel=one.is_over)
+        return {"indexed": done}
+
+    def _process(self, one: Slice) -> Counts:
+        processing = stages(self.wiring, self._owner(one)).processing
+        report = processing.process(one.account_id, progress=one.progress, cancel=one.is_over)
+        return counts_of(report.as_dict())
+
+    def _apply_rules(self, one: Slice) -> Counts:
+        report = stages(self.wiring, self._owner(one)).rules.run(
+            one.account_id, progress=one.progress, cancel=one.is_over
+        )
+        return counts_of(report.as_dict())
+
+    def _reprocess(self, one: Slice) -> Counts:
+        """Let all messages wait again, account by account, and ask for the processing of each."""
+        processing = stages(self.wiring, self._owner(one)).processing
+        requeued = 0
+        for account_id in self._left(one):
+            requeued += processing.reprocess(account_id)
+            self.submit("process", one.owner, account_id)
+            one.mark(str(account_id))
+        return {"requeued": requeued}
+
+    def _maintenance(self, one: Slice) -> Counts:
+        retention = Retention(lease_seconds=self.wiring.settings.lease_seconds)
+        report = MaintenanceService(self._owner(one), retention).maintain(one.account_id, cancel=one.is_over)
+        return counts_of(report.as_dict())
+
+    def _fan_out(self, one: Slice, kind: str) -> Counts:
+        asked = 0
+        for account_id in self._left(one):
+            self.submit(kind, one.owner, account_id)
+            one.mark(str(account_id))
+            asked += 1
+        return {"accounts": asked}
+
+    def _left(self, one: Slice) -> Iterator[int]:
+        """Yield the accounts behind the cursor until the slice is over."""
+        ids = [id_ for id_ in self._accounts(one) if id_ > int(one.cursor or 0)]
+        for number, account_id in enumerate(ids):
+            if one.is_over():
+                return
+            yield account_id
+            one.progress(Progress("accounts", number + 1, len(ids)))
+
+    def _accounts(self, one: Slice) -> list[int]:
+        if one.account_id is not None:
+            return [one.account_id]
+        with self._owner(one).read() as uow:
+            return [account.id for account in accounts.every(uow, one.owner)]
+
+    def _owner(self, one: Slice) -> OwnerStore:
+        return self.wiring.store.for_owner(one.owner)
+
+    @contextmanager
+    def _session(self, owner: OwnerStore, account_id: int) -> Iterator[tuple[Account, MailSession]]:
+        with owner.read() as uow:
+            account = accounts.get(uow, owner.owner, account_id)
+        with failures_noted(owner, account), closing(self.wiring.sources.open(account)) as session:
+            yield account, session
+
+
+def _sync(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
+    return pipeline.sync(account, session, one.lease, progress=one.progress, cancel=one.is_over)
+
+
+def _run(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
+    return pipeline.run(account, session, one.lease, progress=one.progress, cancel=one.is_over)
+
+
+def _deliver(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
+    return pipeline.actions.deliver(account, session=session, lease=one.lease, cancel=one.is_over)

@@ -1,0 +1,24 @@
+"""The stages of one owner, put together once for calls and for jobs."""
+
+from __future__ import annotations
+
+from mailhelper_core.actions.service import ActionService
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.search.service import SearchService
+from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.sync.service import MailSyncService
+
+
+def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
+    """Answer the stages of an owner, in the order of the journey."""
+    shared = (owner, wiring.registry, wiring.dispatcher)
+    return Pipeline(
+        MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings),
+        SearchService(*shared),
+        ProcessingService(*shared, wiring.settings),
+        RulesEngine(*shared, wiring.settings),
+        ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
+    )

@@ -1,0 +1,133 @@
+"""The hand on a running job: beats while it works, tells how far it is, and hears when it should end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
+from types import TracebackType
+
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.model.report import Progress
+from mailhelper_core.settings import Settings
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import job_claims
+from mailhelper_core.store.work.job_claims import Claim
+
+logger = logging.getLogger("mailhelper.jobs")
+
+# A lease of 20 s is renewed every 5 s: three beats may come late.
+BEATS_A_LEASE = 4
+# How often a busy job writes its progress and asks whether somebody wants it to end.
+LOOK_SECONDS = 1.0
+# From the second try on what is risky is written down before it is done: then a crash names its cause.
+CAREFUL_ATTEMPTS = 2
+
+
+class Hand:
+    """Holds one claim for the length of a slice; a context manager."""
+
+    def __init__(self, store: Store, claim: Claim, settings: Settings, is_stopping: Callable[[], bool]) -> None:
+        self.cut = ""
+        self.cursor = claim.cursor
+        self.is_ahead = False
+        self._store, self._claim, self._settings, self._is_stopping = store, claim, settings, is_stopping
+        self._progress: Progress | None = None
+        self._item = ""
+        self._is_lost = self._is_cancelled = False
+        self._started = self._looked = self._heard = monotonic()
+        self._told = 0.0
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._beat_on, name=f"mailhelper-job-{claim.job.id}", daemon=True)
+
+    def __enter__(self) -> Hand:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the owner wants the job to end."""
+        return self._is_cancelled
+
+    @property
+    def item(self) -> str:
+        """What the job is at, where that may kill it."""
+        return self._item
+
+    def progress(self, progress: Progress) -> None:
+        """Note what was committed; the first time it is written at once, for it forgives earlier failures."""
+        self._progress = progress
+        is_first = not self.is_ahead and progress.done > 0
+        self.is_ahead = self.is_ahead or is_first
+        if is_first or monotonic() - self._told >= LOOK_SECONDS:
+            self._beat()
+
+    def mark(self, cursor: str) -> None:
+        """Keep the place where another slice goes on."""
+        self.cursor, self.is_ahead = cursor, True
+        self._beat()
+
+    def enter(self, item: str) -> bool:
+        """Say that something risky begins ("" when it is over); answer False for what is left out."""
+        if item in self._claim.job.skipped:
+            return False
+        self._item = item
+        if self._claim.job.attempts >= CAREFUL_ATTEMPTS:
+            self._beat()
+        return True
+
+    def is_over(self) -> bool:
+        """Say whether the slice should end after this batch, and remember why."""
+        if not self.cut:
+            self.cut = self._reason()
+        return bool(self.cut)
+
+    def _reason(self) -> str:
+        now = monotonic()
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            self._look(has_had_turn=now - self._started >= self._settings.job_turn_seconds)
+        if self._is_lost or now - self._heard > self._settings.lease_seconds:
+            return "lost"
+        if self._is_cancelled:
+            return "cancelled"
+        if self._is_stopping():
+            return "stopping"
+        if now - self._started >= self._settings.job_slice_seconds:
+            return "slice"
+        return self.cut
+
+    def _look(self, *, has_had_turn: bool) -> None:
+        try:
+            self._is_cancelled = self._is_cancelled or job_claims.wants_end(self._store, self._claim)
+            if has_had_turn and job_claims.others_wait(self._store, self._claim):
+                self.cut = "turn"
+        except MailHelperError as exc:
+            logger.warning("job %d: cannot look for messages: %s", self._claim.job.id, exc.code)
+
+    def _beat_on(self) -> None:
+        while not self._ended.wait(self._settings.lease_seconds / BEATS_A_LEASE):
+            self._beat()
+
+    def _beat(self) -> None:
+        with self._lock:
+            self._told = monotonic()
+            try:
+                asked = job_claims.beat(
+                    self._store, self._claim, self._progress,
+                    item=self._item, cursor=self.cursor, is_ahead=self.is_ahead,
+                )  # fmt: skip
+            except MailHelperError as exc:
+                self._is_lost = self._is_lost or exc.code == "lease_lost"
+                logger.warning("job %d: a beat failed: %s", self._claim.job.id, exc.code)
+                return
+            self._heard = monotonic()
+            self._is_cancelled = self._is_cancelled or asked

@@ -1,0 +1,135 @@
+"""What becomes of jobs, decided: who comes first, what follows a slice, an error or a crash. Values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
+from mailhelper_core.model.job import LANES, JobState
+
+# A try may be somebody else's fault (a deploy, a full memory); three in a row at the same place are not.
+MAX_ATTEMPTS = 3
+# 60 s, 120 s, 240 s: what a server or a provider needs to come back; jitter keeps a crowd from coming back at once.
+MAX_DOUBLINGS = 6
+# Of two jobs that an owner asked for at the same time, deeds go out before mail comes in, and that before thinking.
+ORDER = ("deliver", "run", "sync", "index", "apply_rules", "process", "draft_reply", "embed")
+UNEXPECTED = "unexpected"
+CRASHED = "crashed"
+# A lease that has just ended, or a lock: not asked for again in a tight loop.
+SHORTEST_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A due job whose resource is free; served_at is when a job of its owner was last claimed (0: never)."""
+
+    id: int
+    owner_id: int
+    kind: str
+    served_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claimed job at the end of a slice; attempts include this one, and are 0 once progress was committed."""
+
+    attempts: int
+    age_seconds: float
+    item: str = ""
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a job becomes; a queued one waits for so many seconds."""
+
+    state: JobState
+    wait_seconds: float = 0.0
+    attempts: int = 0
+    error_code: str = ""
+    item: str = ""
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a job tries: the first wait, and after how many seconds it gives up what is not its own fault."""
+
+    first_wait_seconds: float
+    give_up_seconds: float
+
+
+def claim_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Sort jobs: the owner who has waited longest for a turn, then what helps most, then the oldest."""
+    return sorted(candidates, key=lambda one: (one.served_at, _rank(one.kind), one.id))
+
+
+def after_slice(standing: Standing, *, is_cut: bool, is_cancelled: bool) -> Verdict:
+    """Decide after a slice without failure: a cut one goes on at its cursor."""
+    if is_cut and is_cancelled:
+        return Verdict("cancelled", skipped=standing.skipped)
+    if is_cut:
+        return Verdict("queued", attempts=max(0, standing.attempts - 1), skipped=standing.skipped)
+    return Verdict("done", skipped=standing.skipped)
+
+
+def after_error(standing: Standing, error: Exception, patience: Patience, draw: float) -> Verdict:
+    """Decide after an error; draw in [0, 1) is the jitter.
+
+    What is the fault of a server, the database or another worker costs no attempt, and is given up by age.
+    """
+    if not isinstance(error, MailHelperError):
+        return _again(standing, UNEXPECTED, "quarantined", patience, draw)
+    if not error.transient:
+        return Verdict("failed", attempts=standing.attempts, error_code=error.code, skipped=standing.skipped)
+    if isinstance(error, ServerError | BusyError | ConfigError):
+        return _later(standing, error, patience, draw)
+    return _again(standing, error.code, "failed", patience, draw)
+
+
+def after_crash(standing: Standing, patience: Patience, draw: float) -> Verdict:
+    """Decide about a job whose worker is gone; the first time it goes on at once, for most crashes are no fault of it.
+
+    At the third an item that it names is left out from now on; without one the job itself is taken out of circulation.
+    """
+    verdict = _again(standing, CRASHED, "quarantined", patience, draw)
+    return replace(verdict, wait_seconds=0.0) if standing.attempts <= 1 else verdict
+
+
+def backoff(failures: int, first_wait_seconds: float, draw: float) -> float:
+    """Answer the seconds until the next try: doubled with each failure, times 0.5 to 1.5 by the draw."""
+    return float(first_wait_seconds * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS) * (0.5 + draw))
+
+
+def resource(kind: str, owner_id: int, account_id: int | None) -> str:
+    """Answer the lease that a job of this kind holds while it runs: two lanes for an account.
+
+    So thinking delays no mail. The lease of the server's lane is that of a direct call.
+    """
+    subject = f"account:{account_id}" if account_id is not None else f"owner:{owner_id}"
+    return subject if LANES[kind] == "server" else f"{subject}:{LANES[kind]}"
+
+
+def _rank(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _later(standing: Standing, error: MailHelperError, patience: Patience, draw: float) -> Verdict:
+    tries = max(0, standing.attempts - 1)
+    if standing.age_seconds >= patience.give_up_seconds:
+        return Verdict("failed", attempts=tries, error_code=error.code, skipped=standing.skipped)
+    asked = patience.first_wait_seconds if error.retry_after is None else error.retry_after
+    wait = max(asked, min(SHORTEST_WAIT_SECONDS, patience.first_wait_seconds)) * (0.5 + draw)
+    wait = max(wait, error.retry_after or 0.0)
+    return Verdict("queued", wait, tries, error.code, skipped=standing.skipped)
+
+
+def _again(standing: Standing, code: str, end: JobState, patience: Patience, draw: float) -> Verdict:
+    wait = backoff(standing.attempts, patience.first_wait_seconds, draw)
+    if standing.attempts < MAX_ATTEMPTS:
+        return Verdict("queued", wait, standing.attempts, code, standing.item, standing.skipped)
+    if end == "quarantined" and standing.item:
+        # What kills the worker is named: the job goes on without it.
+        return Verdict("queued", 0.0, 0, code, standing.item, (*standing.skipped, standing.item))
+    return Verdict(end, 0.0, standing.attempts, code, standing.item, standing.skipped)

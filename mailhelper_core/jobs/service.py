@@ -1,0 +1,243 @@
+"""JobService: claims due jobs and polls due accounts, a slice at a time, and looks after those left behind."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+from time import sleep
+from typing import TypeVar
+
+from mailhelper_core.dispatch import watched
+from mailhelper_core.errors import MailHelperError, NotFoundError
+from mailhelper_core.jobs import plan
+from mailhelper_core.jobs.beat import Hand
+from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
+from mailhelper_core.jobs.runner import Runner
+from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
+from mailhelper_core.model.job import Bell, Job, TickReport
+from mailhelper_core.settings import Settings
+from mailhelper_core.store.unit_of_work import Store, to_micros
+from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases
+from mailhelper_core.store.work.job_claims import Claim, Ending
+
+T = TypeVar("T")
+logger = logging.getLogger("mailhelper.jobs")
+
+# A lock, a deadlock, a database that restarts: the same transaction again, so often and after so long.
+DATABASE_ATTEMPTS = 5
+DATABASE_WAIT_SECONDS = 0.05
+# A bell is lost, or its worker was: rung again after this long.
+RING_AGAIN_SECONDS = 15.0
+# Bells of one tick: at one tick in 5 s a worker is never without one, and a broker that is away is not flooded.
+MAX_BELLS = 100
+# Accounts that one bell without a job polls.
+POLLS_A_BELL = 20
+# One tick in so many looks whose upkeep is due, at random: about every five minutes.
+UPKEEP_SHARE = 1 / 60
+# A job that is due for so long lacks workers.
+LATE_SECONDS = 600.0
+
+
+@dataclass(slots=True, eq=False)
+class JobService:
+    """The jobs of all owners, for those who run them. `works` answers the functions that do them, by kind."""
+
+    store: Store
+    settings: Settings
+    runner: Runner | None = None
+    works: Mapping[str, Work] = field(default_factory=dict)
+    look: Look = lambda owner, account_id, lease: False
+    draw: Callable[[], float] = random.random
+    is_stopping: Callable[[], bool] | None = None
+    stopped: Event = field(default_factory=Event)
+
+    def tick(self) -> TickReport:
+        """Take back jobs whose worker is gone, ask for deliveries, ring for what is due; two at once do no harm."""
+        reaped = job_rounds.reap(self.store, self._after_crash)
+        asked: list[tuple[str, str, int | None]]
+        asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
+        if self.draw() < UPKEEP_SHARE:
+            asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
+        for kind, owner, account_id in asked:
+            self.submit(kind, owner, account_id)
+        bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
+        polls = job_rounds.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
+        self.ring([*bells, *[Bell(0, "sync")] * -(-polls // POLLS_A_BELL)])
+        erased = job_rounds.erase(self.store, keep_seconds=self.settings.job_keep_seconds)
+        return TickReport(reaped, len(asked), len(bells), polls, erased)
+
+    def run(
+        self, job_id: int | None = None, *, exactly: bool = False, kinds: Collection[str] | None = None
+    ) -> Job | None:
+        """Work for one slice on the job whose owner has waited longest, and answer it; None when there was nothing.
+
+        job_id is a hint that something is due; with `exactly` only that job counts. Where no job is due, some due
+        accounts are polled, unless `kinds` leaves out sync. Raises SchemaError when this program is too old.
+        """
+        if self._is_stopping():
+            return None
+        claim = self._claim(job_id if exactly else None, self.works.keys() & (self.works if kinds is None else kinds))
+        if claim is not None:
+            return self._work(claim)
+        if not exactly and (kinds is None or "sync" in kinds):
+            self.poll(POLLS_A_BELL)
+        return None
+
+    def poll(self, limit: int = 1) -> int:
+        """Look whether the servers of due accounts have news, and submit `run` for those; answer how many were due."""
+        for number in range(limit):
+            if self._is_stopping() or not self._poll():
+                return number
+        return limit
+
+    def get(self, job_id: int) -> Job:
+        """Answer a job of any owner; raise NotFoundError."""
+        found = job_rounds.get(self.store, job_id)
+        if found is None:
+            raise NotFoundError(f"There is no job {job_id}.")
+        return found
+
+    def stuck(self) -> tuple[Job, ...]:
+        """Answer the jobs that somebody should look at: quarantined, without their worker, or due for ten minutes."""
+        return tuple(job_rounds.stuck(self.store, late_seconds=LATE_SECONDS))
+
+    def start(self) -> None:
+        """Let the runner begin to look after jobs and polls before the first bell."""
+        if self.runner is not None:
+            self.runner.start(self)
+
+    def stop(self) -> None:
+        """Let slices end after their batch and begin no more; the runner's threads are waited for."""
+        self.stopped.set()
+        if self.runner is not None:
+            self.runner.stop()
+
+    def ring(self, bells: Sequence[Bell]) -> None:
+        """Let somebody work: what was submitted with the host's own connection, after its commit."""
+        if self.runner is not None and bells:
+            self.runner.ring(self, bells)
+
+    def _claim(self, job_id: int | None, kinds: Collection[str]) -> Claim | None:
+        def attempt() -> Claim | None:
+            with self.store.begin() as connection:
+                job_claims.require_code(connection)
+                found = {one.id: one for one in job_claims.due(connection, self.store.now(), kinds, job_id)}
+                for best in plan.claim_order(Candidate(d.id, d.owner_id, d.kind, d.served_at) for d in found.values()):
+                    seconds, holder = self.settings.lease_seconds, leases.new_holder()
+                    claim = job_claims.claim(self.store, connection, found[best.id], seconds=seconds, holder=holder)
+                    if claim is not None:
+                        return claim
+            return None
+
+        return self._again(attempt)
+
+    def _work(self, claim: Claim) -> Job:
+        counts: Counts = {}
+        error: Exception | None = None
+        with Hand(self.store, claim, self.settings, self._is_stopping) as hand:
+            try:
+                counts = self._call(claim, hand)
+            except Exception as exc:  # noqa: BLE001 - the top of a job: what it raises decides what becomes of it
+                error = exc
+            except BaseException:
+                hand.cut = "interrupted"
+                self._end(claim, hand, counts, None)
+                raise
+        self._end(claim, hand, counts, error)
+        return self.get(claim.job.id)
+
+    def _call(self, claim: Claim, hand: Hand) -> Counts:
+        job = claim.job
+        one = Slice(job.owner, job.account_id, claim.lease, claim.cursor, hand.progress, hand.is_over, hand.mark)
+        with watched(hand.enter):
+            return self.works[job.kind](one)
+
+    def _end(self, claim: Claim, hand: Hand, counts: Counts, error: Exception | None) -> None:
+        job = claim.job
+        standing = self._standing(job, 0 if hand.is_ahead else job.attempts, hand.item)
+        if error is None:
+            verdict = plan.after_slice(standing, is_cut=bool(hand.cut), is_cancelled=hand.is_cancelled)
+        else:
+            verdict = plan.after_error(standing, error, self._patience, self.draw())
+        cursor = hand.cursor if verdict.state == "queued" else ""
+        ending = self._ending(verdict, cursor=cursor, result=added(dict(job.result), counts))
+        _log(job, verdict, error)
+        try:
+            is_ours = self._again(lambda: job_claims.finish(self.store, claim, ending))
+        except MailHelperError as exc:
+            # The lease ends by itself, and then a tick takes the job back.
+            logger.warning("job %d: its end could not be written: %s", job.id, exc.code)
+            return
+        if is_ours and verdict.state == "queued" and not verdict.wait_seconds and not self._is_stopping():
+            self.ring([Bell(job.id, job.kind)])
+
+    def _poll(self) -> bool:
+        holder = leases.new_holder()
+        found = self._again(
+            lambda: job_rounds.claim_poll(self.store, seconds=self.settings.lease_seconds, holder=holder)
+        )
+        if found is None:
+            return False
+        owner, account_id, lease = found
+        has_news = False
+        try:
+            has_news = self.look(owner, account_id, lease)
+        except MailHelperError as exc:
+            logger.info("account %d: a poll failed: %s", account_id, exc.code)
+        except Exception as exc:  # noqa: BLE001 - one account must not stop the polls of others
+            logger.warning("account %d: a poll failed: %s", account_id, type(exc).__name__)
+        finally:
+            leases.release(self.store, lease)
+        if has_news:
+            self.submit("run", owner, account_id)
+        return True
+
+    def submit(self, kind: str, owner: str, account_id: int | None) -> None:
+        """Queue a job of an owner for an account and ring for it; `ada.jobs.submit` checks what it is asked for."""
+        with self.store.for_owner(owner).begin() as uow:
+            job_id = jobs.submit(uow, kind, account_id, plan.resource(kind, uow.owner_id, account_id))
+        self.ring([Bell(job_id, kind)])
+
+    def _after_crash(self, job: Job) -> Ending:
+        logger.warning("job %d: its worker is gone, attempt %d", job.id, job.attempts)
+        return self._ending(plan.after_crash(self._standing(job, job.attempts, job.item), self._patience, self.draw()))
+
+    def _standing(self, job: Job, attempts: int, item: str) -> Standing:
+        age = (self.store.clock() - job.created_at).total_seconds()
+        return Standing(attempts, age, item, job.skipped)
+
+    def _ending(self, verdict: Verdict, *, cursor: str | None = None, result: Counts | None = None) -> Ending:
+        not_before = to_micros(self.store.clock() + timedelta(seconds=verdict.wait_seconds))
+        return Ending(
+            verdict.state, not_before, verdict.attempts, verdict.error_code, verdict.item, verdict.skipped,
+            cursor, result,
+        )  # fmt: skip
+
+    def _is_stopping(self) -> bool:
+        return self.stopped.is_set() or (self.is_stopping is not None and self.is_stopping())
+
+    @property
+    def _patience(self) -> Patience:
+        return Patience(self.settings.job_retry_seconds, self.settings.give_up_seconds)
+
+    def _again(self, transaction: Callable[[], T]) -> T:
+        """Repeat a transaction that the database asks to repeat."""
+        for number in range(1, DATABASE_ATTEMPTS):
+            try:
+                return transaction()
+            except MailHelperError as exc:
+                if not (exc.transient or exc.code == "integrity"):
+                    raise
+            sleep(DATABASE_WAIT_SECONDS * 2**number * (0.5 + self.draw()))
+        return transaction()
+
+
+def _log(job: Job, verdict: Verdict, error: Exception | None) -> None:
+    if error is not None and not isinstance(error, MailHelperError):
+        # The text of a foreign exception may quote mail: only its type is said.
+        logger.error("job %d (%s): %s", job.id, job.kind, type(error).__name__)
+    logger.info("job %d (%s): %s %s", job.id, job.kind, verdict.state, verdict.error_code)

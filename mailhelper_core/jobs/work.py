@@ -1,0 +1,58 @@
+"""What a job's function gets and answers; the functions themselves are given by the front, one a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mailhelper_core.model.report import IsCancelled, OnProgress
+from mailhelper_core.store.unit_of_work import Lease
+
+# What stands at the end of a slice; everything else is counted, and added up over the slices of a job.
+GAUGES = frozenset({"remaining", "waiting", "mailboxes"})
+# Numbers that are no counts.
+_NO_COUNTS = frozenset({"change"})
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of work on one job: whose, where it goes on, and how it tells and hears.
+
+    `mark` keeps a cursor for the next slice; work ends soon after `is_over` says so, and goes on in another slice.
+    """
+
+    owner: str
+    account_id: int | None
+    lease: Lease
+    cursor: str
+    progress: OnProgress
+    is_over: IsCancelled
+    mark: Callable[[str], None]
+
+
+Work = Callable[[Slice], Counts]
+# Says whether the server of an account has something new: (owner, account_id, lease).
+Look = Callable[[str, int, Lease], bool]
+
+
+def counts_of(report: Mapping[str, object], prefix: str = "") -> dict[str, int]:
+    """Answer the numbers of a report by name, those of a nested report behind its name; of notes only how many."""
+    counts: dict[str, int] = {}
+    for name, value in report.items():
+        if isinstance(value, Mapping):
+            counts |= counts_of(value, f"{prefix}{name}.")
+        elif isinstance(value, tuple | list):
+            counts[prefix + name] = len(value)
+        elif isinstance(value, int) and name not in _NO_COUNTS:
+            counts[prefix + name] = int(value)
+    return counts
+
+
+def added(before: Counts, now: Counts) -> dict[str, int]:
+    """Answer the counts of a job after one more slice."""
+    total = dict(before)
+    for name, count in now.items():
+        total[name] = count if name.rpartition(".")[2] in GAUGES else total.get(name, 0) + count
+    return total
