@@ -48,7 +48,8 @@ class RemoteMetadata:
     """What decides a message's identity, size class and batch before its body is fetched.
 
     header holds the raw Message-ID, Date, From and Subject fields; remote_id is the server's own
-    message identity (OBJECTID, RFC 8474; X-GM-MSGID) or empty.
+    message identity (OBJECTID, RFC 8474; X-GM-MSGID) or empty. Gmail also tells its thread, and the labels
+    besides the open mailbox: names of mailboxes, and roles such as `\\Inbox`.
     """
 
     uid: int
@@ -58,6 +59,8 @@ class RemoteMetadata:
     header: bytes = field(repr=False)
     mod_seq: int = 0
     remote_id: str = ""
+    remote_thread: str = ""
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mailhelper_core.server.imap.response import protocol_error
 from mailhelper_core.server.imap.state import SessionState
 
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
+_GMAIL = b" X-GM-MSGID X-GM-THRID X-GM-LABELS"
 # RFC 5530 3: messages went meanwhile; what came is right, what is missing is gone.
 EXPUNGED = frozenset({"EXPUNGEISSUED"})
 
@@ -30,7 +31,7 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
     """Yield the metadata of each message once."""
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE%s%s %s)" % (
         b" MODSEQ" if state.mod_seq else b"",
-        b" EMAILID" if state.offers("OBJECTID") else b" X-GM-MSGID" if state.offers("X-GM-EXT-1") else b"",
+        b" EMAILID" if state.offers("OBJECTID") else _GMAIL if state.offers("X-GM-EXT-1") else b"",
         _HEADER,
     )
     for fetched in _fetch(state, uids, items, once=True):
@@ -44,6 +45,8 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
             fetched.body or b"",
             fetched.mod_seq,
             fetched.remote_id,
+            fetched.thread_id,
+            fetched.labels,
         )
 
 

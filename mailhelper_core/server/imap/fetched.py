@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mailhelper_core.model.keyword import normalize_keywords
-from mailhelper_core.server.imap.response import Data, Value, number, protocol_error, read_untagged
+from mailhelper_core.server.imap.command import decode_name
+from mailhelper_core.server.imap.response import Data, Value, number, protocol_error, read_untagged, read_values
 
 
 class Fetched(NamedTuple):
@@ -23,6 +25,8 @@ class Fetched(NamedTuple):
     remote_id: str = ""
     body: bytes | None = None
     has_section: bool = False  # named a body section, be it NIL
+    thread_id: str = ""
+    labels: tuple[str, ...] = ()
 
 
 _FETCH = re.compile(rb"\* +\d{1,19} +FETCH\b", re.IGNORECASE)
@@ -30,7 +34,7 @@ _FETCH = re.compile(rb"\* +\d{1,19} +FETCH\b", re.IGNORECASE)
 _USUAL = re.compile(
     rb"\* \d{1,19} FETCH \((?: ?(?:UID (\d{1,19})|FLAGS \(([^()\"{]*)\)|MODSEQ \((\d{1,19})\)"
     rb"|RFC822\.SIZE (\d{1,19})|INTERNALDATE \"([^\"\\]*)\"|(?:EMAILID \(|X-GM-MSGID )([A-Za-z0-9_-]{1,255})\)?"
-    rb"|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
+    rb"|X-GM-THRID (\d{1,20})|X-GM-LABELS \(([^(){]*)\)|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
     re.IGNORECASE,
 )
 _DATE = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
@@ -48,7 +52,7 @@ def read_fetched(pieces: Sequence[bytes]) -> Fetched | None:
     match = _USUAL.fullmatch(pieces[0])
     if match is None:
         return _unusual(pieces) if _FETCH.match(pieces[0]) else None
-    uid, flags, mod_seq, size, date, remote_id, section, closed = match.groups()
+    uid, flags, mod_seq, size, date, remote_id, thread_id, labels, section, closed = match.groups()
     if closed:
         if section:
             return _unusual(pieces)
@@ -66,6 +70,8 @@ def read_fetched(pieces: Sequence[bytes]) -> Fetched | None:
         remote_id.decode("ascii") if remote_id else "",
         body,
         section is not None,
+        thread_id.decode("ascii") if thread_id else "",
+        _labels(read_values([labels])) if labels else (),
     )
 
 
@@ -100,21 +106,33 @@ def _unusual(pieces: Sequence[bytes]) -> Fetched:
 
 
 def _with(fetched: Fetched, name: str, value: Value) -> Fetched:
-    if name == "UID":
-        return fetched._replace(uid=number(value))
-    if name == "FLAGS":
-        return fetched._replace(keywords=normalize_keywords(_texts(value)))
-    if name == "MODSEQ":
-        return fetched._replace(mod_seq=number(_only(value)))
-    if name == "RFC822.SIZE":
-        return fetched._replace(size=number(value))
-    if name in ("EMAILID", "X-GM-MSGID"):
-        return fetched._replace(remote_id=str(_only(value) or ""))
-    if name == "INTERNALDATE":
-        return fetched._replace(received_at=value.decode("latin-1") if isinstance(value, bytes) else None)
+    read = _READERS.get(name)
+    if read is not None:
+        return read(fetched, value)
     if name.startswith(_BODY_NAMES) or name == "RFC822":
         return fetched._replace(body=_octets(value), has_section=True)
     return fetched
+
+
+def _with_remote_id(fetched: Fetched, value: Value) -> Fetched:
+    return fetched._replace(remote_id=str(_only(value) or ""))
+
+
+_READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
+    {
+        "UID": lambda fetched, value: fetched._replace(uid=number(value)),
+        "FLAGS": lambda fetched, value: fetched._replace(keywords=normalize_keywords(_texts(value))),
+        "MODSEQ": lambda fetched, value: fetched._replace(mod_seq=number(_only(value))),
+        "RFC822.SIZE": lambda fetched, value: fetched._replace(size=number(value)),
+        "INTERNALDATE": lambda fetched, value: fetched._replace(
+            received_at=value.decode("latin-1") if isinstance(value, bytes) else None
+        ),
+        "EMAILID": _with_remote_id,
+        "X-GM-MSGID": _with_remote_id,
+        "X-GM-THRID": lambda fetched, value: fetched._replace(thread_id=str(number(value))),
+        "X-GM-LABELS": lambda fetched, value: fetched._replace(labels=_labels(value)),
+    }
+)
 
 
 def _octets(value: Value) -> bytes | None:
@@ -132,6 +150,14 @@ def _texts(value: Value) -> tuple[str, ...]:
     if not isinstance(value, tuple):
         raise protocol_error("no list of flags")
     return tuple(text for text in value if isinstance(text, str))
+
+
+def _labels(value: Value) -> tuple[str, ...]:
+    """Read Gmail's labels: names of mailboxes, and roles such as `\\Inbox`."""
+    if not isinstance(value, tuple):
+        raise protocol_error("no list of labels")
+    octets = (_octets(one) for one in value)
+    return tuple(sorted(decode_name(one) for one in octets if one))
 
 
 def _only(value: Value) -> Value:

@@ -61,10 +61,22 @@ def _enable(state: SessionState) -> None:
     if state.enabled is not None:
         return
     state.enabled = frozenset()
+    if state.compresses and state.offers("COMPRESS=DEFLATE"):
+        _compress(state)
     if state.offers("QRESYNC", "ENABLE"):
         answer = state.wire.run(b"ENABLE QRESYNC")
         names = [r.values for r in answer.untagged if isinstance(r, Data) and r.kind == "ENABLED"]
         state.enabled = frozenset(str(value).upper() for values in names for value in values)
+
+
+def _compress(state: SessionState) -> None:
+    try:
+        state.wire.run(b"COMPRESS DEFLATE")
+    except ServerError as exc:
+        if exc.code != "rejected":  # NO, such as [COMPRESSIONACTIVE] where TLS compresses: it goes without
+            raise
+    else:
+        state.wire.compress()
 
 
 def _resync(resume: Resume) -> bytes:

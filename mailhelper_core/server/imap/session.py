@@ -28,8 +28,8 @@ class ImapSession:
     dropped before the next command; going on with it after that raises ServerError.
     """
 
-    def __init__(self, wire: Wire, capabilities: frozenset[str]) -> None:
-        self._state = SessionState(wire, capabilities)
+    def __init__(self, wire: Wire, capabilities: frozenset[str], *, compresses: bool = False) -> None:
+        self._state = SessionState(wire, capabilities, compresses=compresses)
 
     @property
     def info(self) -> SessionInfo:

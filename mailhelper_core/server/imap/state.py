@@ -17,12 +17,14 @@ UIDS_A_COMMAND = 5_000
 class SessionState:
     """One connection's memory. raw_names holds mailbox names that do not survive decoding.
 
+    compresses says whether to ask for that where it is offered.
     mod_seq is 0 while the open mailbox keeps none (NOMODSEQ, RFC 7162 3.1.2.2).
     """
 
     wire: Wire
     capabilities: frozenset[str]
     raw_names: dict[str, bytes] = field(default_factory=dict)
+    compresses: bool = False
     enabled: frozenset[str] | None = None
     mod_seq: int = 0
     read_only: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -11,6 +12,7 @@ from time import monotonic
 from typing import NoReturn
 
 from mailhelper_core.errors import ServerError
+from mailhelper_core.server.imap.deflate import Deflate
 
 # imaplib's own bound; our commands are cut so that no honest answer comes near it.
 MAX_LINE_BYTES = 1_000_000
@@ -20,15 +22,18 @@ CHUNK_BYTES = 65_536
 # may be slow, a server that sends a byte a second is gone.
 SLOWEST_BYTES_PER_SECOND = 4_096
 
+# What OpenSSL found wrong with a certificate (X509_V_ERR_*).
+_CERTIFICATES = {
+    9: "the mail server's certificate is not valid yet; is this machine's clock right?",
+    10: "the mail server's certificate has expired",
+    62: "the mail server's certificate is for another host name",
+    64: "the mail server's certificate is for another address",
+}
+_UNKNOWN_ISSUER = "the mail server's certificate is from an issuer that this machine does not trust"
+
 # The first that fits.
 _NETWORK_ERRORS: tuple[tuple[type[Exception], str, bool, str], ...] = (
     (TimeoutError, "timeout", True, "the mail server did not answer in time"),
-    (
-        ssl.SSLCertVerificationError,
-        "tls",
-        False,
-        "the mail server's certificate is not trusted: expired, self-signed, or for another name",
-    ),
     (ssl.SSLEOFError, "connection_lost", True, "the mail server closed the connection"),
     (ssl.SSLError, "tls", False, "the mail server does not speak TLS as we need it"),
     (socket.gaierror, "unknown_host", True, "the mail server's name is not known"),
@@ -65,6 +70,8 @@ def shared_tls() -> ssl.SSLContext:
 
 def network_error(exc: Exception) -> ServerError:
     """Translate what sockets, TLS and name resolution raise."""
+    if isinstance(exc, ssl.SSLCertVerificationError):
+        return ServerError(_CERTIFICATES.get(exc.verify_code, _UNKNOWN_ISSUER), code="tls", transient=False)
     for kind, code, transient, message in _NETWORK_ERRORS:
         if isinstance(exc, kind):
             return ServerError(message, code=code, transient=transient)
@@ -89,12 +96,19 @@ class Stream:
         self._at = 0
         self._waited = 0.0
         self._received_before = 0
+        self._deflate: Deflate | None = None
         sock.settimeout(timeout)
 
     @property
     def pending(self) -> int:
         """How many octets came that nobody has read yet."""
         return len(self._buffer) - self._at
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether a read may answer though the socket has nothing to tell."""
+        decrypted = isinstance(self.socket, ssl.SSLSocket) and self.socket.pending() > 0
+        return self.pending > 0 or decrypted or (self._deflate is not None and self._deflate.has_more)
 
     def expect(self) -> None:
         """Begin a new answer: the time budget starts again."""
@@ -125,6 +139,7 @@ class Stream:
 
     def send(self, data: bytes) -> None:
         """Write everything, one time budget for each chunk."""
+        data = self._deflate.pack(data) if self._deflate else data
         try:
             for at in range(0, len(data), CHUNK_BYTES):
                 self.socket.sendall(data[at : at + CHUNK_BYTES])
@@ -138,6 +153,12 @@ class Stream:
         if self.pending:
             self.fail("tls", "the mail server sent data between STARTTLS and TLS", transient=False)
         self.socket = context.wrap_socket(self.socket, server_hostname=host)
+
+    def compress(self) -> None:
+        """Go on in DEFLATE; what came already is compressed (RFC 4978 3)."""
+        self._deflate = Deflate()
+        self._deflate.take(self._buffer[self._at :])
+        self._buffer, self._at = b"", 0
 
     def fail(self, code: str, message: str, *, transient: bool = True) -> NoReturn:
         """Close and raise: what follows on this connection cannot be trusted."""
@@ -164,6 +185,17 @@ class Stream:
         self._at = 0
 
     def _receive(self, size: int) -> bytes:
+        if self._deflate is None:
+            return self._receive_raw(size)
+        try:
+            if not self._deflate.has_more:
+                self._deflate.take(self._receive_raw(CHUNK_BYTES))
+            # Never more than was asked for: what a bomb unpacks to meets the limits of lines and literals.
+            return self._deflate.unpack(size)
+        except zlib.error:
+            self.fail("protocol", "the mail server compresses in a way that cannot be read")
+
+    def _receive_raw(self, size: int) -> bytes:
         start = self._clock()
         try:
             data = self.socket.recv(size)

@@ -97,6 +97,10 @@ class Wire:
                 self._finish(pieces, forgive)
                 self._send_next(waiting, 1)
 
+    def compress(self) -> None:
+        """Go on compressed: the server has agreed."""
+        self._stream.compress()
+
     def close(self) -> None:
         """Say LOGOUT without waiting for the answer, and close; never raises."""
         try:

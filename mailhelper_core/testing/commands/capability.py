@@ -1,9 +1,9 @@
-"""CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE: commands about the connection itself."""
+"""CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE, COMPRESS: commands about the connection itself."""
 
 from __future__ import annotations
 
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.protocol.responses import Close, Untagged, ok, status
+from mailhelper_core.testing.protocol.responses import Close, Compress, Refused, Untagged, ok, status
 from mailhelper_core.testing.protocol.session import Session
 from mailhelper_core.testing.wire.scanner import Scanner
 
@@ -58,6 +58,19 @@ def enable(session: Session, args: Scanner) -> Flow:
     session.enabled.update(*(_ENABLES[name] for name in known))
     yield Untagged(b" ".join([b"ENABLED", *(name.encode() for name in known)]))
     yield ok("Enabled")
+
+
+def compress(session: Session, args: Scanner) -> Flow:
+    """Compress the connection from the end of the answer on (RFC 4978)."""
+    args.space()
+    mechanism = args.keyword()
+    args.end()
+    if mechanism != "DEFLATE":
+        raise Refused("Unknown compression", "CANNOT")
+    if session.is_compressed:
+        raise Refused("Compression is active", "COMPRESSIONACTIVE")
+    yield ok("Compression begins")
+    yield Compress()
 
 
 def _id_value(args: Scanner) -> bytes | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from mailhelper_core.testing.commands import gmail
 from mailhelper_core.testing.commands.body_structure import render_structure
 from mailhelper_core.testing.commands.envelope import render_envelope
 from mailhelper_core.testing.mailstore.content import Content, choose_fields
@@ -48,10 +49,18 @@ _RENDERERS: dict[str, Render] = {
     "RFC822.TEXT": lambda message: Literal(message.content.text),
     "EMAILID": lambda message: b"(%s)" % message.content.email_id.encode(),
     "THREADID": lambda _: b"NIL",
+    "X-GM-MSGID": gmail.message_number,
+    "X-GM-THRID": gmail.thread_number,
 }
 _MARK_SEEN = {"RFC822", "RFC822.TEXT"}
 _ITEMS = {name: Item(name.encode(), render, name in _MARK_SEEN) for name, render in _RENDERERS.items()}
-_NEEDS = {"MODSEQ": "CONDSTORE", "EMAILID": "OBJECTID", "THREADID": "OBJECTID"}
+_NEEDS = {
+    "MODSEQ": "CONDSTORE",
+    "EMAILID": "OBJECTID",
+    "THREADID": "OBJECTID",
+    "X-GM-MSGID": "X-GM-EXT-1",
+    "X-GM-THRID": "X-GM-EXT-1",
+}
 _MACROS = {
     "FAST": ("FLAGS", "INTERNALDATE", "RFC822.SIZE"),
     "ALL": ("FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE"),
@@ -75,6 +84,8 @@ def _read_item(session: Session, args: Scanner) -> Item:
     if args.accept(b"BODY["):
         return _read_section(args, marks_seen=True)
     name = args.keyword()
+    if name == "X-GM-LABELS" and session.can("X-GM-EXT-1"):
+        return Item(name.encode(), gmail.Labels(session))
     needs = _NEEDS.get(name)
     if name not in _ITEMS or (needs is not None and not session.can(needs)):
         raise WireError("Unknown FETCH item")

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "LOGIN": Command(login.login, BEFORE_LOGIN),
     "AUTHENTICATE": Command(login.authenticate, BEFORE_LOGIN),
     "ENABLE": Command(capability.enable, frozenset({State.AUTHENTICATED}), needs="ENABLE"),
+    "COMPRESS": Command(capability.compress, AFTER_LOGIN, needs="COMPRESS=DEFLATE"),
     "SELECT": Command(select.select, AFTER_LOGIN),
     "EXAMINE": Command(partial(select.select, read_only=True), AFTER_LOGIN),
     "CREATE": Command(mailboxes.create, AFTER_LOGIN),

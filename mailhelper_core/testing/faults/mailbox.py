@@ -9,6 +9,7 @@ from mailhelper_core.testing.imap.answer_actions import Emptied, Ending, Lines
 from mailhelper_core.testing.imap.fault_actions import Call, ExtraLines, Interrupt
 from mailhelper_core.testing.imap.faults import ANY_COMMAND, Fault
 from mailhelper_core.testing.imap.server import ImapServer
+from mailhelper_core.testing.protocol.capabilities import GMAIL
 
 ALL_MAIL = "[Gmail]/All Mail"
 
@@ -94,6 +95,10 @@ def _plain(users: Mapping[str, str], without: Collection[str]) -> ImapServer:
     return ImapServer(users=users, without={*without, "MOVE", "UIDPLUS"})
 
 
+def _gmail(users: Mapping[str, str], without: Collection[str]) -> ImapServer:
+    return ImapServer(users=users, capabilities=GMAIL, without=[name for name in without if name in GMAIL])
+
+
 def _nothing(_: Scene) -> None:
     """The server has the fault from its start on."""
 
@@ -154,5 +159,6 @@ MAILBOX = (
         needs_sync=True,
     ),
     ScriptedFault("F67", "INBOX is spelt inbox", "continues", _spell_inbox, lasts=True),
-    ScriptedFault("F68", "a mailbox with all mail, as Gmail has it", "continues", _show_all_mail, lasts=True),
+    ScriptedFault("F68", "a mailbox with all mail", "continues", _show_all_mail, lasts=True),
+    ScriptedFault("F68.gmail", "Gmail's own, with labels", "continues", _show_all_mail, lasts=True, make=_gmail),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from mailhelper_core.testing.imap.traffic import LoggedCommand
 from mailhelper_core.testing.imap.transport import Transport
 from mailhelper_core.testing.protocol.responses import (
     Close,
+    Compress,
     Done,
     Pause,
     Prompt,
@@ -94,6 +95,9 @@ class Exchange:
                 self.transport.flush()
                 self.transport.start_tls(self.starttls)
                 self.session.is_encrypted = True
+            case Compress():
+                self.transport.start_compress()
+                self.session.is_compressed = True
         return None
 
     def _write(self, response: Response) -> None:

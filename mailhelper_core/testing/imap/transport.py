@@ -7,6 +7,7 @@ import selectors
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Callable
 
 _ANNOUNCED = re.compile(rb"\{(\d{1,10})(\+?)\}\r?\n\Z")
@@ -15,6 +16,7 @@ _MAX_LINE = 65_536
 # Larger than any mail of a test, small enough that a mistake does not eat the machine's memory.
 _MAX_LITERAL = 256 * 1024 * 1024
 _BUFFER = 262_144
+_WINDOW_BITS = -15  # RFC 4978 4: raw deflate
 
 # Takes a listener, answers the function that ends the listening.
 Listen = Callable[[Callable[[], None]], Callable[[], None]]
@@ -33,11 +35,19 @@ class Transport:
         self._literal_plus = literal_plus
         self._taken = bytearray()
         self._waiting = bytearray()
+        self._deflate: zlib._Compress | None = None
+        self._inflate: zlib._Decompress | None = None
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Do the server's side of the handshake; what the client sent before it in plain text is dropped."""
         self._taken.clear()
         self._socket = context.wrap_socket(self._socket, server_side=True)
+
+    def start_compress(self) -> None:
+        """Compress from here on, both ways (RFC 4978)."""
+        self.flush()
+        self._deflate = zlib.compressobj(wbits=_WINDOW_BITS)
+        self._inflate = zlib.decompressobj(wbits=_WINDOW_BITS)
 
     def read_command(self) -> bytes | None:
         """Answer a line with the literals it announces and the lines behind them; None at the end.
@@ -105,7 +115,7 @@ class Transport:
         """Send what is queued."""
         if self._waiting:
             data, self._waiting = self._waiting, bytearray()
-            self._socket.sendall(data)
+            self._socket.sendall(self._pack(data))
 
     def close(self) -> None:
         """Close the socket."""
@@ -148,8 +158,13 @@ class Transport:
 
     def _receive(self) -> bool:
         data = self._socket.recv(_BUFFER)
-        self._taken += data
+        self._taken += self._inflate.decompress(data) if self._inflate else data
         return bool(data)
+
+    def _pack(self, data: bytearray) -> bytes | bytearray:
+        if self._deflate is None:
+            return data
+        return self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
 
     def _has_decrypted(self) -> bool:
         return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0

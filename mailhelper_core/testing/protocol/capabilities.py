@@ -28,9 +28,17 @@ KNOWN = (
     "CONDSTORE",
     "QRESYNC",
     "OBJECTID",
+    "COMPRESS=DEFLATE",
+    "X-GM-EXT-1",
 )
-# Off unless asked for: real servers offer it only before TLS.
-_OPTIONAL = {"LOGINDISABLED"}
+# Off unless asked for: real servers offer the first only before TLS, the second only at Google.
+_OPTIONAL = {"LOGINDISABLED", "X-GM-EXT-1"}
+# What imap.gmail.com offers of all this.
+GMAIL = (
+    "SASL-IR", "AUTH=PLAIN", "AUTH=XOAUTH2", "AUTH=OAUTHBEARER", "ID", "ENABLE", "IDLE", "NAMESPACE", "CHILDREN",
+    "LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "UNSELECT", "UIDPLUS", "MOVE", "ESEARCH", "CONDSTORE",
+    "COMPRESS=DEFLATE", "X-GM-EXT-1",
+)  # fmt: skip
 _NEEDS = {"QRESYNC": {"CONDSTORE", "ENABLE"}, "LIST-STATUS": {"LIST-EXTENDED"}}
 # RFC 3501 6.1.1: what matters only before the login is not repeated behind it.
 _BEFORE_LOGIN = ("AUTH=", "LOGINDISABLED")

@@ -53,6 +53,11 @@ class StartTls:
 
 
 @dataclass(frozen=True, slots=True)
+class Compress:
+    """From here on the connection is compressed (RFC 4978)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """Bytes as they are, at most `per_second` of them in a second."""
 
@@ -72,7 +77,7 @@ class Close:
     """Close the connection without another word."""
 
 
-Response = Untagged | Fetched | Done | Prompt | Watch | StartTls | Raw | Pause | Close
+Response = Untagged | Fetched | Done | Prompt | Watch | StartTls | Compress | Raw | Pause | Close
 
 
 class Refused(Exception):

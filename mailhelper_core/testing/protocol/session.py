@@ -41,6 +41,7 @@ class Session:
 
     service: Service
     is_encrypted: bool = False
+    is_compressed: bool = False
     user: User | None = None
     view: View | None = None
     enabled: set[str] = field(default_factory=set)

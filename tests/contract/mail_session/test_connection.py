@@ -17,7 +17,7 @@ from mailhelper_core.model.account import Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url
-from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
+from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, LocalCertificate, SendInstead
 from tests.contract.mail_session.certificates import server_context
 from tests.contract.mail_session.origins import OPENED, BundledOrigin, Origin, connect
 
@@ -204,13 +204,17 @@ def test_trusted_certificate_lets_us_in(tmp_path: Path, security: str) -> None:
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-@pytest.mark.parametrize("problem", ["self-signed", "expired", "other-host"])
-def test_bad_certificate_is_refused_before_the_password_is_said(tmp_path: Path, security: str, problem: str) -> None:
+@pytest.mark.parametrize(
+    ("problem", "said"), [("self-signed", "an issuer"), ("expired", "has expired"), ("other-host", "another address")]
+)
+def test_bad_certificate_is_refused_before_the_password_is_said(
+    tmp_path: Path, security: str, problem: str, said: str
+) -> None:
     host = "mail.example.org" if problem == "other-host" else "127.0.0.1"
     context, certificate = server_context(tmp_path, host=host, expired=problem == "expired")
     trusted = None if problem == "self-signed" else ssl.create_default_context(cafile=str(certificate))
     with ImapServer(**{security: context}) as server:  # type: ignore[arg-type]
-        with pytest.raises(ServerError) as caught:
+        with pytest.raises(ServerError, match=said) as caught:
             connect_imap(endpoint_of(server, security=security, options=()), tls=trusted)
 
         assert (caught.value.code, caught.value.transient) == ("tls", False)
@@ -258,17 +262,34 @@ def test_what_was_slipped_in_before_tls_is_refused(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.transient) == ("tls", False)
 
 
-def test_release_of_imapclient_that_connects_elsewhere_is_named(
-    server: ImapServer, monkeypatch: pytest.MonkeyPatch
+def _elsewhere(self: IMAPClient, *arguments: object, **more: object) -> None:
+    self._connection = object()
+
+
+def _otherwise(self: IMAPClient, *arguments: object, **more: object) -> None:
+    raise TypeError("unexpected keyword argument 'ssl'")
+
+
+@pytest.mark.parametrize("release", [_elsewhere, _otherwise])
+@pytest.mark.parametrize("auth", ["password", "ünicode", "xoauth2", "starttls"])
+def test_release_of_imapclient_that_does_not_fit_is_done_without(
+    monkeypatch: pytest.MonkeyPatch, release: Callable[..., None], auth: str
 ) -> None:
-    def another(self: IMAPClient, *arguments: object, **more: object) -> None:
-        self._connection = object()
+    monkeypatch.setattr(IMAPClient, "__init__", release)
+    certificate = LocalCertificate()
+    tls = certificate if auth == "starttls" else None
+    with ImapServer(users={"ada": auth}, tokens={"ada": auth}, starttls=tls) as server:
+        options = (("auth", "xoauth2"),) if auth == "xoauth2" else ()
+        endpoint = endpoint_of(server, secret=auth, options=options)
+        if auth == "starttls":
+            endpoint = replace(endpoint, security="starttls")
 
-    monkeypatch.setattr(IMAPClient, "__init__", another)
+        session = connect_imap(endpoint, tls=certificate.client_context())
 
-    error = failure(endpoint_of(server))
-
-    assert (error.code, error.transient) == ("imapclient_version", False)
+        assert session.info.has_resync
+        assert session.mailboxes()
+        session.close()
+        assert isinstance(failure(replace(endpoint, secret="wrong", security="none")), LoginError)
 
 
 def test_refused_connection_leaves_no_socket_open(server: ImapServer) -> None:

@@ -25,6 +25,10 @@ ATTRIBUTES = st.fixed_dictionaries(
         "RFC822.SIZE": LIMIT.map(str),
         "INTERNALDATE": st.sampled_from(['"17-Jul-1996 02:44:25 -0700"', '"nonsense"', '""']),
         "X-GM-MSGID": LIMIT.map(str),
+        "X-GM-THRID": LIMIT.map(str),
+        "X-GM-LABELS": st.lists(st.sampled_from(['"\\\\Inbox"', "Work", '"A b"', '"M&APw-ller"', "{"])).map(
+            lambda labels: f"({' '.join(labels)})"
+        ),
         "EMAILID": st.from_regex(r"\([A-Za-z0-9_-]{1,30}\)", fullmatch=True),
     },
 )
@@ -46,6 +50,23 @@ def test_metadata_of_dovecot_is_read() -> None:
         received_at=" 7-Jul-1996 02:44:25 -0700",
         body=b"\r\n",
         has_section=True,
+    )
+
+
+def test_labels_of_gmail_are_read() -> None:
+    found = read_fetched(
+        [
+            b"* 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-MSGID 1278455344230334866 "
+            rb'X-GM-LABELS ("\\Inbox" "\\Sent" Important "M&APw-ller" "a b") UID 4 RFC822.SIZE 9)' + b"\r\n"
+        ]
+    )
+
+    assert found == Fetched(
+        uid=4,
+        size=9,
+        remote_id="1278455344230334866",
+        thread_id="1278455344230334865",
+        labels=("Important", "Müller", "\\Inbox", "\\Sent", "a b"),
     )
 
 
