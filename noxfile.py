@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent
 VENV = ROOT / ".venv"
 PACKAGES = [name for name in ("mailhelper_core", "mailhelper_celery") if (ROOT / name).is_dir()]
 CLI = ROOT / "examples" / "cli"
+WEB = ROOT / "examples" / "flask_host"
 OTHER_PYTHONS = ("3.12", "3.13")
 PYTEST = ("python", "-m", "pytest", "-c", "pyproject.toml")
 
@@ -75,6 +76,13 @@ def demo(session: nox.Session) -> None:
     """Real mail on the whole journey, against the bundled IMAP server; `--json` for one object."""
     _ready(session, "-e", ".", "-e", str(CLI))
     session.run("mailhelper", "demo", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def web(session: nox.Session) -> None:
+    """The Flask host with a demo account, embedded default: `./dev web --port 8080`."""
+    _ready(session, "-e", ".", "-e", str(WEB))
+    session.run("mailhelper-web", "demo", *session.posargs)
 
 
 @nox.session(venv_backend="uv|virtualenv", python=OTHER_PYTHONS, reuse_venv=True, download_python="never")

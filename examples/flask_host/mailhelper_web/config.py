@@ -40,7 +40,8 @@ class Config:
     api_limit: str = "600 per minute"
     # KiB that one password hash takes; OWASP asks for 19 MiB at least.
     argon2_memory: int = 19_456
-    workers: int = 2
+    # Jobs run in so many threads of this process; 0 leaves them to workers on the same database.
+    job_threads: int = 2
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -61,7 +62,7 @@ class Config:
             login_limit=take.text("LOGIN_LIMIT", default.login_limit),
             api_limit=take.text("API_LIMIT", default.api_limit),
             argon2_memory=take.number("ARGON2_MEMORY", default.argon2_memory),
-            workers=take.number("WORKERS", default.workers),
+            job_threads=take.number("JOB_THREADS", default.job_threads),
         )
         config.check()
         return config

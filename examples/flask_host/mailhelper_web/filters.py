@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.invitation import Invitation
+from mailhelper_web.wording import advice, in_words
 
 _STEP = 1024
 
@@ -30,7 +31,19 @@ CATEGORY_NAMES: dict[str, LazyString] = {
 
 def add_filters(app: Flask) -> None:
     """Give the templates these filters."""
-    for filter_ in (short_date, long_date, octets, who, light, percent, category_name, marked, event_time):
+    for filter_ in (
+        short_date,
+        long_date,
+        octets,
+        who,
+        light,
+        percent,
+        category_name,
+        marked,
+        event_time,
+        in_words,
+        advice,
+    ):
         app.add_template_filter(filter_)
 
 

@@ -30,6 +30,7 @@ def _host(config: Config) -> Iterator[Flask]:
     host = create_app(config)
     host.config["TESTING"] = True
     yield host
+    host.extensions["mailhelper"].jobs.stop()
     host.extensions["mailhelper"].close()
     host.extensions["engine"].dispose()
 
@@ -79,7 +80,7 @@ def bob(app: Flask, ada: Browser) -> Browser:
 @pytest.fixture(scope="module")
 def imap_server() -> Iterator[ImapServer]:
     """The bundled server with a mailbox of 30 mails for ada."""
-    with ImapServer(users={"ada": "secret"}) as server:
+    with ImapServer(users={"ada": "secret", "second": "secret"}) as server:
         MailboxGenerator(seed=3).fill(server.store.user("ada"), count=30)
         yield server
 

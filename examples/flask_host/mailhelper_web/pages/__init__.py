@@ -5,8 +5,11 @@ from __future__ import annotations
 from mailhelper_web.pages.accounts import accounts
 from mailhelper_web.pages.actions import actions
 from mailhelper_web.pages.home import home
+from mailhelper_web.pages.jobs import jobs
 from mailhelper_web.pages.mail import mail
 from mailhelper_web.pages.message import message
 from mailhelper_web.pages.preferences import preferences
+from mailhelper_web.pages.rules import rules
+from mailhelper_web.pages.tags import tags
 
-BLUEPRINTS = (home, mail, message, actions, accounts, preferences)
+BLUEPRINTS = (home, mail, message, actions, accounts, rules, tags, jobs, preferences)

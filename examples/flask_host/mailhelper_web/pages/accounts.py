@@ -36,7 +36,8 @@ def add() -> str | Response | tuple[str, int]:
         mine().accounts.remove(account.id)
         return render_template("accounts/add.html", form=form, problem=check), 400
     flash(gettext("%(name)s works: %(count)s mailboxes found.", name=account.name, count=check.mailboxes), "info")
-    return redirect(url_for("accounts.show", account_id=account.id), 303)
+    job = mine().jobs.submit("run", account_id=account.id)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 @accounts.get("/<int:account_id>")

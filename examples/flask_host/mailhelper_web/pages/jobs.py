@@ -1,0 +1,49 @@
+"""Jobs: what runs for the user, how far it is, and what went wrong."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mailhelper_core import ConflictError
+from mailhelper_web.owner import mine
+from mailhelper_web.pages.actions import back
+
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@jobs.get("/")
+def listing() -> str:
+    """List the user's jobs, newest first."""
+    ada = mine()
+    names = {one.id: one.name for one in ada.accounts.list()}
+    return render_template("jobs/list.html", jobs=ada.jobs.list(), names=names)
+
+
+@jobs.get("/<int:job_id>")
+def show(job_id: int) -> str:
+    """Show one job; while it runs the page asks again every second."""
+    ada = mine()
+    template = "jobs/state.html" if request.headers.get("HX-Request") else "jobs/show.html"
+    return render_template(template, job=ada.jobs.get(job_id))
+
+
+@jobs.post("/run/<int:account_id>")
+def run_account(account_id: int) -> Response:
+    """Ask for the whole journey of an account; what is asked for already is not asked for twice."""
+    ada = mine()
+    ada.accounts.get(account_id)
+    try:
+        job = ada.jobs.submit("run", account_id=account_id)
+    except ConflictError:
+        flash(gettext("It runs already."), "info")
+        return redirect(url_for("jobs.listing"), 303)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+@jobs.post("/<int:job_id>/cancel")
+def cancel(job_id: int) -> Response:
+    """Ask a job to stop after its batch; what it did stays."""
+    mine().jobs.cancel(job_id)
+    return redirect(back(), 303)

@@ -1,0 +1,149 @@
+"""Rules: written as a query with actions, tried on real mail before they act, taken back as a whole."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from mailhelper_core import InvalidError, OwnerServices, Rule
+from mailhelper_web.owner import helper, mine
+from mailhelper_web.pages.actions import UNDO
+from mailhelper_web.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
+
+rules = Blueprint("rules", __name__, url_prefix="/rules")
+
+# What a preview shows; the count beside it says how many more there are.
+SAMPLE = 8
+COUNT_AT_MOST = 1_000
+
+
+@rules.get("/")
+def listing() -> str:
+    """List the rules in their order, and those that are ready to take."""
+    ada = mine()
+    saved = ada.rules.list()
+    taken = {rule.name for rule in saved}
+    return render_template(
+        "rules/list.html",
+        rules=saved,
+        ready=[one for one in ada.rules.ready_made() if one.rule.name not in taken],
+        mode=ada.rules.mode(),
+        hits=ada.rules.hits(limit=20),
+    )
+
+
+@rules.get("/new")
+def new() -> str:
+    """Show an empty form, or a ready-made rule, or one for what a search found."""
+    ready = {one.name: one.rule for one in mine().rules.ready_made()}
+    rule = ready.get(request.args.get("ready", "")) or Rule("", when=request.args.get("when", ""))
+    return _form(rule)
+
+
+@rules.get("/<int:rule_id>")
+def edit(rule_id: int) -> str:
+    """Show a saved rule with its history."""
+    ada = mine()
+    rule = ada.rules.get(rule_id)
+    return _form(rule, history=ada.rules.history(rule_id), hits=ada.rules.hits(rule_id, limit=20))
+
+
+@rules.post("/save")
+def save() -> Response | tuple[str, int]:
+    """Save the rule that the form describes; a mistake is shown where it is."""
+    try:
+        rule = read_rule(request.form)
+        saved = mine().rules.save(rule)
+    except InvalidError as error:
+        return _form(Rule(request.form.get("name", ""), when=request.form.get("when", "")), problem=error), 400
+    flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=saved.name), "info")
+    return redirect(url_for("rules.edit", rule_id=saved.id), 303)
+
+
+@rules.post("/preview")
+def preview() -> str:
+    """Tell what the rule of the form would do to mail that is here, changing nothing."""
+    try:
+        rule = read_rule(request.form, require_name=False)
+        return _preview(mine(), rule)
+    except InvalidError as error:
+        return render_template("rules/preview.html", problem=error, when=request.form.get("when", ""))
+
+
+@rules.post("/<int:rule_id>/run")
+def run(rule_id: int) -> Response:
+    """Let the rules act on all that this rule finds in mail that is here."""
+    ada = mine()
+    rule = ada.rules.get(rule_id)
+    report = ada.rules.run(rule.account_id, query=rule.when)
+    words = ngettext("The rules acted on %(num)s message.", "The rules acted on %(num)s messages.", report.hits)
+    flash(f"{report.change}|{words}" if report.change else words, UNDO if report.change else "info")
+    return redirect(url_for("rules.edit", rule_id=rule_id), 303)
+
+
+@rules.post("/<int:rule_id>/switch")
+def switch(rule_id: int) -> Response:
+    """Switch a rule off or on."""
+    ada = mine()
+    rule = ada.rules.get(rule_id)
+    enabled = request.form.get("enabled") == "1"
+    ada.rules.save(
+        Rule(rule.name, rule.when, rule.then, account_id=rule.account_id, enabled=enabled, otherwise=rule.otherwise)
+    )
+    return redirect(url_for("rules.listing"), 303)
+
+
+@rules.post("/<int:rule_id>/move")
+def move(rule_id: int) -> Response:
+    """Move a rule one place up or down."""
+    ada = mine()
+    order = [rule.id for rule in ada.rules.list()]
+    at = order.index(ada.rules.get(rule_id).id)
+    to = max(0, min(len(order) - 1, at + (-1 if request.form.get("to") == "up" else 1)))
+    order.insert(to, order.pop(at))
+    ada.rules.reorder(order)
+    return redirect(url_for("rules.listing"), 303)
+
+
+@rules.post("/<int:rule_id>/delete")
+def delete(rule_id: int) -> Response:
+    """Delete a rule; what it did stays done."""
+    mine().rules.delete(rule_id)
+    flash(gettext("The rule is gone; what it did stays."), "info")
+    return redirect(url_for("rules.listing"), 303)
+
+
+@rules.post("/mode")
+def set_mode() -> Response:
+    """Let all matching rules act, or only the first."""
+    mine().rules.set_mode("first" if request.form.get("mode") == "first" else "all")
+    return redirect(url_for("rules.listing"), 303)
+
+
+def _form(rule: Rule, **more: object) -> str:
+    own = [one.partition(":") for plugin in helper().plugins if not plugin.built_in for one in plugin.provides]
+    return render_template(
+        "rules/edit.html",
+        rule=rule,
+        rows=rows_of(rule),
+        actions=ACTIONS,
+        conditions=CONDITIONS,
+        plugin_actions=[name for kind, _, name in own if kind == "actions"],
+        accounts=mine().accounts.list(),
+        **more,
+    )
+
+
+def _preview(ada: OwnerServices, rule: Rule) -> str:
+    found = ada.search(rule.when, limit=SAMPLE)
+    chosen = " OR ".join(f"id:{message.id}" for message in found)
+    plan = ada.rules.plan(chosen, rules=[rule]) if chosen and rule.then else None
+    return render_template(
+        "rules/preview.html",
+        problem=None,
+        found=found,
+        count=ada.count(rule.when, at_most=COUNT_AT_MOST),
+        at_most=COUNT_AT_MOST,
+        hits={hit.message_id: hit for hit in plan.hits} if plan else {},
+    )

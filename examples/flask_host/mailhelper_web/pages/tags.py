@@ -1,0 +1,56 @@
+"""Tags: names, colors, what they are for; merge, rename, delete."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mailhelper_web.owner import mine
+from mailhelper_web.pages.actions import UNDO
+
+tags = Blueprint("tags", __name__, url_prefix="/tags")
+
+
+@tags.get("/")
+def listing() -> str:
+    """List the tags with how often each is set."""
+    return render_template("tags/list.html", tags=mine().tags.list())
+
+
+@tags.post("/create")
+def create() -> Response:
+    """Make a tag."""
+    form = request.form
+    mine().tags.create(form.get("name", ""), color=form.get("color", ""), description=form.get("description", ""))
+    return redirect(url_for("tags.listing"), 303)
+
+
+@tags.post("/change")
+def change() -> Response:
+    """Change a tag's name, color and description."""
+    ada, form = mine(), request.form
+    name, new_name = form.get("name", ""), form.get("new_name", "").strip()
+    ada.tags.update(name, color=form.get("color"), description=form.get("description"))
+    if new_name and new_name != name:
+        ada.tags.rename(name, new_name)
+    flash(gettext("Saved."), "info")
+    return redirect(url_for("tags.listing"), 303)
+
+
+@tags.post("/merge")
+def merge() -> Response:
+    """Put one tag's messages under another."""
+    name, into = request.form.get("name", ""), request.form.get("into", "")
+    done = mine().tags.merge(name, into)
+    flash(f"{done.id}|{gettext('%(name)s is now part of %(into)s.', name=name, into=into)}", UNDO)
+    return redirect(url_for("tags.listing"), 303)
+
+
+@tags.post("/delete")
+def delete() -> Response:
+    """Delete a tag; its messages stay."""
+    name = request.form.get("name", "")
+    done = mine().tags.delete(name)
+    flash(f"{done.id}|{gettext('%(name)s is gone; its messages stay.', name=name)}", UNDO)
+    return redirect(url_for("tags.listing"), 303)

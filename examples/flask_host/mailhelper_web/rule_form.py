@@ -1,0 +1,91 @@
+"""The form of a rule: rows of actions, and conditions that write the query text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import MultiDict
+
+from mailhelper_core import Action, InvalidError, Rule
+
+# A form holds so many rows; more are written as several rules.
+MAX_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of a menu: what is written, what the reader sees, and an example of its argument (empty: takes none)."""
+
+    key: str
+    name: LazyString
+    example: str = ""
+
+
+ACTIONS = (
+    Choice("fileinto", lazy_gettext("move to mailbox"), "Finance"),
+    Choice("archive", lazy_gettext("archive")),
+    Choice("tag", lazy_gettext("tag"), "bills"),
+    Choice("untag", lazy_gettext("remove tag"), "bills"),
+    Choice("addflag", lazy_gettext("set flag"), "\\Flagged"),
+    Choice("removeflag", lazy_gettext("remove flag"), "\\Seen"),
+    Choice("copy", lazy_gettext("copy to mailbox"), "Backup"),
+    Choice("priority", lazy_gettext("set priority"), "3/3"),
+    Choice("notify", lazy_gettext("notify"), "text"),
+    Choice("discard", lazy_gettext("move to trash")),
+    Choice("keep", lazy_gettext("keep")),
+    Choice("stop", lazy_gettext("stop: no further rule")),
+)
+CONDITIONS = (
+    Choice("from:", lazy_gettext("sender contains"), "bank.example"),
+    Choice("subject:", lazy_gettext("subject contains"), "invoice"),
+    Choice("body:", lazy_gettext("text contains"), "deadline"),
+    Choice("to:", lazy_gettext("recipient contains"), "me"),
+    Choice("list:", lazy_gettext("mailing list is"), "*"),
+    Choice("category:", lazy_gettext("kind is"), "newsletter"),
+    Choice("tag:", lazy_gettext("tag is"), "bills"),
+    Choice("in:", lazy_gettext("mailbox is"), "inbox"),
+    Choice("is:", lazy_gettext("state is"), "unread"),
+    Choice("has:", lazy_gettext("has"), "attachment"),
+    Choice("urgency>=", lazy_gettext("urgency at least"), "2"),
+    Choice("importance>=", lazy_gettext("importance at least"), "2"),
+    Choice("spam>", lazy_gettext("spam more than"), "0.9"),
+    Choice("larger:", lazy_gettext("larger than"), "2M"),
+    Choice("older_than:", lazy_gettext("older than"), "30d"),
+)
+
+
+def read_rule(form: MultiDict[str, str], *, require_name: bool = True) -> Rule:
+    """Answer the rule that a form describes. Raises InvalidError for one without a name or without actions."""
+    name = form.get("name", "").strip()
+    if require_name and not name:
+        raise InvalidError(gettext("A rule needs a name."), code="rule_name")
+    rows = zip(form.getlist("action"), form.getlist("argument"), strict=False)
+    then = [Action(action, argument.strip()) for action, argument in list(rows)[:MAX_ROWS] if action]
+    if require_name and not then:
+        raise InvalidError(gettext("A rule needs at least one action."), code="rule_action")
+    account = form.get("account", type=int)
+    return Rule(
+        name or "preview",
+        when=_when(form),
+        then=then,
+        account_id=account or None,
+        enabled=form.get("enabled", "1") == "1",
+        otherwise=form.get("otherwise") == "1",
+    )
+
+
+def rows_of(rule: Rule) -> list[tuple[str, str]]:
+    """Answer the rows of actions that the form shows: those of the rule, and one to fill in."""
+    return [*((action.name, action.argument) for action in rule.then), ("", "")]
+
+
+def _when(form: MultiDict[str, str]) -> str:
+    """Answer the query text, with the condition that the form adds to it."""
+    when, condition, value = (form.get(name, "").strip() for name in ("when", "condition", "value"))
+    if not (condition and value):
+        return when
+    plain = value.replace('"', '""')
+    test = f"{condition}{value if value == '*' or value.isalnum() else f'{chr(34)}{plain}{chr(34)}'}"
+    return f"{when} {test}".strip()

@@ -1,0 +1,85 @@
+"""Jobs in the browser: asked for, watched, cancelled."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import InvalidError, OwnerServices
+from mailhelper_core.testing import ImapServer
+from mailhelper_web.hosts import require_public
+
+
+def _form(imap_server: ImapServer, **change: object) -> dict[str, object]:
+    server = {"host": imap_server.host, "port": imap_server.port, "security": "none"}
+    return {"address": "second@example.org", "password": "secret", "username": "second", **server, **change}
+
+
+def test_an_account_whose_log_in_fails_is_not_kept(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    before = len(synced.accounts.list())
+
+    refused = ada.post("/accounts/add", _form(imap_server, password="wrong"))
+
+    assert refused.status_code == 400
+    assert 'role="alert"' in refused.text
+    assert len(synced.accounts.list()) == before
+
+
+def test_an_account_that_works_is_added_and_its_journey_begins(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    added = ada.post("/accounts/add", _form(imap_server))
+
+    assert added.status_code == 303
+    assert "/jobs/" in added.location
+    account = synced.accounts.list()[-1]
+    assert account.username == "second"
+    assert ada.get(f"/accounts/{account.id}").status_code == 200
+    assert "ms" in ada.post(f"/accounts/{account.id}/check").text
+    ada.post(f"/accounts/{account.id}/update", {"name": "my second", "paused": "1"})
+    assert synced.accounts.get(account.id).state == "paused"
+
+
+def test_removing_an_account_asks_for_its_name(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    account = next(one for one in synced.accounts.list() if one.username == "second")
+
+    refused = ada.post(f"/accounts/{account.id}/remove", {"confirm": "yes"})
+    assert refused.status_code == 400
+    ada.post(f"/accounts/{account.id}/remove", {"confirm": account.name})
+
+    assert account.id not in {one.id for one in synced.accounts.list()}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "169.254.169.254", "10.0.0.1", "[::1]", "0x7f000001"])
+def test_nobody_looks_around_in_the_operators_network(host: str):
+    with pytest.raises(InvalidError):
+        require_public(f"imaps://{host}", allow_private=False)
+
+
+def test_the_journey_runs_as_a_job_that_the_page_watches(app: Flask, ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+
+    answer = ada.post(f"/jobs/run/{account.id}")
+
+    assert answer.status_code == 303
+    job_id = int(answer.location.rsplit("/", 1)[1])
+    deadline = time.monotonic() + 30
+    while synced.jobs.get(job_id).is_open and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert synced.jobs.get(job_id).state == "done"
+    part = ada.get(f"/jobs/{job_id}", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "hx-get" not in part
+    assert ada.get("/jobs/").status_code == 200
+
+
+def test_a_job_of_another_is_not_there(bob: Browser, ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    job = synced.jobs.submit("index", account_id=account.id)
+
+    assert bob.get(f"/jobs/{job.id}").status_code == 404
+    assert bob.post(f"/jobs/{job.id}/cancel").status_code == 404
+    assert bob.post(f"/jobs/run/{account.id}").status_code == 404

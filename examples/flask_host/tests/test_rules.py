@@ -1,0 +1,104 @@
+"""Rules and tags in the browser: written, tried, run, undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import NotFoundError, OwnerServices
+
+FORM = {"name": "news", "when": "category:newsletter in:inbox", "action": "tag", "argument": "reading", "enabled": "1"}
+
+
+def test_a_preview_tells_what_a_rule_would_do_and_changes_nothing(ada: Browser, synced: OwnerServices):
+    page = ada.post("/rules/preview", FORM)
+
+    assert page.status_code == 200
+    assert "tag reading" in page.text
+    assert synced.count("tag:reading") == 0
+    assert synced.rules.list() == ()
+
+
+def test_a_condition_of_the_form_is_written_into_the_query(ada: Browser, synced: OwnerServices):
+    form = {**FORM, "name": "subjects", "when": "in:inbox", "condition": "subject:", "value": 'say "hi"'}
+
+    ada.post("/rules/save", form)
+
+    assert synced.rules.get("subjects").when == 'in:inbox subject:"say ""hi"""'
+    synced.rules.delete("subjects")
+
+
+def test_a_rule_is_saved_run_and_undone(ada: Browser, synced: OwnerServices):
+    saved = ada.post("/rules/save", FORM)
+    expected = synced.count(FORM["when"])
+    assert expected > 0
+
+    ada.post(saved.location + "/run")
+    assert synced.count("tag:reading") == expected
+    change = re.search(r'action="/undo/(\d+)"', ada.get(saved.location).text)
+    ada.post(f"/undo/{change[1]}")
+
+    assert synced.count("tag:reading") == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"name": ""}, "needs a name"), ({"action": ""}, "at least one action"), ({"when": "from:("}, "at character")],
+)
+def test_a_mistake_in_a_rule_is_shown_and_nothing_is_saved(ada: Browser, synced: OwnerServices, change, words):
+    before = synced.rules.list()
+
+    answer = ada.post("/rules/save", {**FORM, **change})
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert synced.rules.list() == before
+
+
+def test_rules_are_ordered_switched_and_deleted(ada: Browser, synced: OwnerServices):
+    for name in ("first", "second"):
+        ada.post("/rules/save", {**FORM, "name": name})
+    rule = synced.rules.get("second")
+
+    ada.post(f"/rules/{rule.id}/move", {"to": "up"})
+    ada.post(f"/rules/{rule.id}/switch", {"enabled": "0"})
+    names = [one.name for one in synced.rules.list()]
+    assert names.index("second") < names.index("first")
+    assert not synced.rules.get("second").enabled
+
+    ada.post(f"/rules/{rule.id}/delete")
+    with pytest.raises(NotFoundError):
+        synced.rules.get("second")
+
+
+def test_the_page_lists_rules_and_ready_ones(ada: Browser, synced: OwnerServices):
+    page = ada.get("/rules/").text
+    ready = re.search(r'/rules/new\?ready=([^"]+)', page)
+
+    assert ready is not None
+    assert ada.get(f"/rules/new?ready={ready[1]}").status_code == 200
+
+
+def test_tags_are_made_changed_merged_and_deleted(ada: Browser, synced: OwnerServices):
+    ada.post("/tags/create", {"name": "work", "color": "#ff0000", "description": "the office"})
+    ada.post("/tags/create", {"name": "office", "color": "#00ff00"})
+    ada.post("/tags/change", {"name": "work", "new_name": "job", "color": "#0000ff", "description": "x"})
+    assert synced.tags.get("job").color == "#0000ff"
+
+    ada.post("/tags/merge", {"name": "office", "into": "job"})
+    assert "office" not in {tag.name for tag in synced.tags.list()}
+
+    ada.post("/tags/delete", {"name": "job"})
+    assert "job" not in {tag.name for tag in synced.tags.list()}
+    assert ada.get("/tags/").status_code == 200
+
+
+def test_a_rule_of_another_is_not_there(bob: Browser, ada: Browser, synced: OwnerServices):
+    ada.post("/rules/save", {**FORM, "name": "mine"})
+    rule = synced.rules.get("mine")
+
+    assert bob.get(f"/rules/{rule.id}").status_code == 404
+    assert {bob.post(f"/rules/{rule.id}/{deed}").status_code for deed in ("run", "move", "switch", "delete")} == {404}
+    assert synced.rules.get("mine").enabled
