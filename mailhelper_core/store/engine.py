@@ -14,8 +14,9 @@ from mailhelper_core.errors import ConfigError
 
 # Writers queue for this long before "locked" is said; CHOICES of the field: Django 5 s, we are batch writers too.
 BUSY_TIMEOUT_SECONDS = 30
-# Reads of an index page come from memory; 256 MB of address space, not of RAM.
-MMAP_BYTES = 268_435_456
+# The pages of every index that a batch of new mail touches, of 10,000 mails; SQLite's own 2 MB read them again and
+# again. A mapped file is no way out: its pages count as this process's memory, up to the whole file.
+CACHE_KIB = 8_000
 WRITE_OPTION = "mailhelper_write"
 
 
@@ -91,7 +92,7 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        f"mmap_size={MMAP_BYTES}",
+        f"cache_size=-{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
