@@ -12,11 +12,20 @@ NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """A message at whose body the connection broke so many times in a row."""
+
+    uid: int
+    strikes: int
+
+
+@dataclass(frozen=True, slots=True)
 class HeldMailbox:
     """One mailbox as the last look left it.
 
     is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
     placements of an earlier uid_validity are still there. renumberings: how often in a row a look met another one.
+    suspect: the message whose body is fetched after all others.
     """
 
     id: int
@@ -29,6 +38,7 @@ class HeldMailbox:
     flags_scanned_at: datetime | None = None
     has_stale: bool = False
     renumberings: int = 0
+    suspect: Suspect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import LoginError, ServerError, ThrottledError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
@@ -15,7 +15,7 @@ from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival, identify
 from mailhelper_core.sync.look import Seen
-from mailhelper_core.sync.plan import later_window
+from mailhelper_core.sync.plan import accuse, is_convicted, later_window
 from mailhelper_core.sync.run import SyncRun, ends_connection
 
 
@@ -30,8 +30,8 @@ class _Sorted:
 
 
 def fetch_missing(run: SyncRun, seen: Seen) -> None:
-    """Store what is missing, as far as the run may."""
-    newest_first = reversed(seen.missing)
+    """Store what is missing, as far as the run may; a suspect is left to `fetch_suspect`."""
+    newest_first = reversed(seen.missing - _suspected(seen.held))
     left_out = seen.left_out
     while run.room != 0 and not run.is_cancelled:
         batch = UidSet.of(islice(newest_first, _batch_size(run)))
@@ -41,6 +41,22 @@ def fetch_missing(run: SyncRun, seen: Seen) -> None:
         left_out = _fetch_batch(run, seen.held, left_out, batch)
         run.pause()
     _finish(run, seen.held)
+
+
+def fetch_suspect(run: SyncRun, seen: Seen) -> None:
+    """Store the message at which connections broke, when all others are stored: its body, or its header for good."""
+    alone = _suspected(seen.held) & seen.missing
+    if not alone or run.room == 0 or run.is_cancelled:
+        return
+    run.reopen(seen.held)
+    _fetch_batch(run, seen.held, seen.left_out, alone)
+    with run.begin() as uow:
+        mailboxes.suspect(uow, seen.held, None)
+    _finish(run, seen.held)
+
+
+def _suspected(held: HeldMailbox) -> UidSet:
+    return UidSet.of([held.suspect.uid] if held.suspect else [])
 
 
 def _batch_size(run: SyncRun) -> int:
@@ -61,7 +77,8 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSe
     for uid, message_id in found.adopted.items():
         basket.put(Incoming(arrivals[uid].flags, message_id))
     for arrival in found.headers:
-        basket.put(_header_only(run, arrival, incoming.ABOVE_SIZE_CAP))
+        too_large = arrival.size > run.account.policy.size_cap_bytes
+        basket.put(_header_only(run, arrival, incoming.ABOVE_SIZE_CAP if too_large else incoming.BODY_BREAKS))
     for group in _groups(found.bodies, run.settings.fetch_batch_bytes):
         if run.is_cancelled:
             break
@@ -83,9 +100,13 @@ def _sort(run: SyncRun, held: HeldMailbox, arrivals: Sequence[Arrival]) -> _Sort
     found.adopted = identify(wanted, candidates)
     for one in wanted:
         if one.uid not in found.adopted:
-            too_large = one.size > run.account.policy.size_cap_bytes
-            (found.headers if too_large else found.bodies).append(one)
+            (found.headers if _header_alone(run, held, one) else found.bodies).append(one)
     return found
+
+
+def _header_alone(run: SyncRun, held: HeldMailbox, one: Arrival) -> bool:
+    too_large = one.size > run.account.policy.size_cap_bytes
+    return too_large or (is_convicted(held.suspect) and one.uid in _suspected(held))
 
 
 def _is_old(run: SyncRun, arrival: Arrival) -> bool:
@@ -112,25 +133,43 @@ def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> Non
     waiting = {one.uid: one for one in group}
     try:
         for uid, raw in run.beating(run.session.bodies(UidSet.of(waiting))):
-            arrival = waiting.pop(uid, None)
-            if arrival is not None:
-                basket.put(Incoming(arrival.flags, incoming.read_whole(arrival, raw, now=run.rhythm.now)))
+            arrival = waiting.get(uid)
+            if arrival is None or (len(group) > 1 and not incoming.belongs(arrival, raw)):
+                continue
+            del waiting[uid]
+            basket.put(Incoming(arrival.flags, incoming.read_whole(arrival, raw, now=run.rhythm.now)))
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):
+            _accuse(run, basket.held, UidSet.of(waiting), exc)
             raise
         left = list(waiting.values())
         if len(left) == 1 and len(group) == 1:
-            basket.put(_header_only(run, left[0], incoming.BODY_REFUSED))
+            _store_refused(run, basket, left[0])
             return
         for half in (left[: len(left) // 2], left[len(left) // 2 :]):
             if half:
                 _fetch_bodies(run, basket, half)
 
 
-def _header_only(run: SyncRun, arrival: Arrival, problem: str) -> Incoming:
+def _store_refused(run: SyncRun, basket: Basket, arrival: Arrival) -> None:
     try:
-        found = dict(run.session.headers(UidSet.of([arrival.uid])))
+        basket.put(_header_only(run, arrival, incoming.BODY_REFUSED))
+    except ServerError as exc:
+        _accuse(run, basket.held, UidSet.of([arrival.uid]), exc)
+        raise
+
+
+def _accuse(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: ServerError) -> None:
+    if waiting and not isinstance(error, LoginError | ThrottledError):
+        with run.begin() as uow:
+            mailboxes.suspect(uow, held, accuse(held.suspect, waiting))
+
+
+def _header_only(run: SyncRun, arrival: Arrival, problem: str) -> Incoming:
+    breaks = problem == incoming.BODY_BREAKS  # its whole header may break the connection too
+    try:
+        found = {} if breaks else dict(run.session.headers(UidSet.of([arrival.uid])))
     except ServerError as exc:
         if ends_connection(exc):
             raise

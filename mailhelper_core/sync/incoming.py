@@ -20,6 +20,7 @@ NOBODY = Address("", "")
 
 # Codes among a message's problems, for its reader.
 ABOVE_SIZE_CAP = "above-size-cap"
+BODY_BREAKS = "body-breaks-connection"
 BODY_REFUSED = "body-refused"
 NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
@@ -40,11 +41,19 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
     return _message(arrival, parsed, now, raw=Raw(sha256(raw).digest(), compress(raw), len(raw)))
 
 
+def belongs(arrival: Arrival, raw: bytes) -> bool:
+    """Say whether a body is that of the message whose metadata came: by its Message-ID, else by its size."""
+    wanted = header_fields(arrival.metadata.header)[0]
+    if not wanted:
+        return len(raw) == arrival.metadata.size
+    return wanted in raw or header_fields(raw)[0] == wanted
+
+
 def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime) -> NewMessage:
     """Read a message of which only the header is at hand, and note why."""
     parsed = parse_headers(header or arrival.metadata.header)
     message = _message(arrival, replace(parsed, problems=(*parsed.problems, problem)), now, raw=None)
-    return replace(message, is_quarantined=problem == BODY_REFUSED)
+    return replace(message, is_quarantined=problem in (BODY_REFUSED, BODY_BREAKS))
 
 
 def reduced(message: NewMessage) -> NewMessage:

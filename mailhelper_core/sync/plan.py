@@ -15,13 +15,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
 INBOX = "INBOX"
 # A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
 MAX_RENUMBERINGS = 5
+# A network may fail twice at one message; from the second time on that is fetched last and alone.
+MAX_STRIKES = 3
 
 # skip: nothing to do; fetch: nothing changed, something is missing; resync: QRESYNC; changed: CHANGEDSINCE;
 # listing: all uids.
@@ -160,6 +162,17 @@ def plan_renames(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -
     fits = {one.id: [box.name for box in new if box.status and _continues(box.status, one.seen)] for one in gone}
     rivals = Counter(name for found in fits.values() for name in found)
     return [(one, fits[one.id][0]) for one in gone if len(fits[one.id]) == 1 and rivals[fits[one.id][0]] == 1]
+
+
+def accuse(before: Suspect | None, waiting: UidSet) -> Suspect:
+    """Answer who is suspected after the connection broke while bodies were awaited: servers send them in order."""
+    uid = next(iter(waiting))
+    return Suspect(uid, before.strikes + 1 if before and before.uid == uid else 1)
+
+
+def is_convicted(suspect: Suspect | None) -> bool:
+    """Say whether the body of a suspect is not asked for any more."""
+    return suspect is not None and suspect.strikes >= MAX_STRIKES
 
 
 def widens(before: datetime | None, window: datetime | None) -> bool:

@@ -15,7 +15,7 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, mailboxes, placements
 from mailhelper_core.store.unit_of_work import Clock, Lease, Store
 from mailhelper_core.store.work import leases
-from mailhelper_core.sync.fetch import fetch_missing
+from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.plan import INBOX, Rhythm, is_wanted, named_in_vain
 from mailhelper_core.sync.rename import follow_renames
@@ -97,6 +97,9 @@ def _journey(run: SyncRun) -> None:
     for one in sorted(seen, key=_urgency):
         with run.isolated(one.held):
             fetch_missing(run, one)
+    for one in seen:
+        with run.isolated(one.held):
+            fetch_suspect(run, one)
 
 
 def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:

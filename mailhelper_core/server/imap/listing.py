@@ -93,7 +93,7 @@ def _read_status(values: Value) -> RemoteStatus:
     return RemoteStatus(
         messages=number(items.get("MESSAGES")),
         uid_next=number(items.get("UIDNEXT")),
-        uid_validity=number(items.get("UIDVALIDITY")),
+        uid_validity=number(items.get("UIDVALIDITY", "0")),  # 0: it has no lasting uids
         highest_mod_seq=number(items.get("HIGHESTMODSEQ", "0")),
     )
 

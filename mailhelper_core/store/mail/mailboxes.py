@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
 
-from mailhelper_core.model.held import HeldMailbox, HeldUids
+from mailhelper_core.model.held import HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.keyword import SEEN, system_bit
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus
@@ -112,6 +112,13 @@ def rename(uow: UnitOfWork, mailbox: HeldMailbox, name: str) -> bool:
     return taken is None
 
 
+def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> None:
+    """Note at whose body the connection broke, None when it came after all."""
+    uid, strikes = (found.uid, found.strikes) if found else (0, 0)
+    values = {"suspect_uid": uid, "suspect_strikes": strikes}
+    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
+
+
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
     """Note that the server no longer has a mailbox."""
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
@@ -138,4 +145,5 @@ def _held(row: Row[Any]) -> HeldMailbox:
         flags_scanned_at=moment(row.flags_scanned_at),
         has_stale=bool(row.has_stale),
         renumberings=row.renumberings,
+        suspect=Suspect(row.suspect_uid, row.suspect_strikes) if row.suspect_uid else None,
     )

@@ -1,0 +1,68 @@
+"""One sync in a process of its own, to be killed: `python -m tests.stateful.pull DATABASE PORT USER HOURS LOG`.
+
+Every uid whose body came goes to LOG before anything else happens with it; HOURS moves the clock past the lease
+that a killed process left.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from mailhelper_core.model.account import Account, Endpoint
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.server.imap.connection import connect_imap
+from mailhelper_core.server.imap.session import ImapSession
+from mailhelper_core.settings import Settings
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.sync.service import MailSyncService
+from tests.servers.dovecot import PASSWORD
+from tests.unit.sync.world import START, Clock, read_account
+
+BATCH = 25
+
+
+class Watched:
+    """A session that writes down whose body came."""
+
+    def __init__(self, session: ImapSession, log: int) -> None:
+        self._session, self._log = session, log
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._session, name)
+
+    def bodies(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
+        for uid, raw in self._session.bodies(uids):
+            os.write(self._log, b"%d\n" % uid)
+            yield uid, raw
+
+
+class WatchedSources:
+    """Opens watched sessions of one Dovecot user."""
+
+    def __init__(self, port: int, user: str, log: int) -> None:
+        self._endpoint = Endpoint("imap", "127.0.0.1", port, "", user, "none", PASSWORD)
+        self._log = log
+
+    def open(self, account: Account) -> Watched:
+        return Watched(connect_imap(self._endpoint), self._log)
+
+
+def main(database: str, port: str, user: str, hours: str, log: str) -> None:
+    """Sync once."""
+    store = Store.open(f"sqlite:///{database}", clock=Clock(START + timedelta(hours=int(hours))))
+    with store.read() as connection:
+        account_id = int(connection.scalar(select(t.accounts.c.id)) or 0)
+    sources = WatchedSources(int(port), user, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT))
+    small = Settings(fetch_batch_messages=BATCH, commit_batch_messages=BATCH)
+    service = MailSyncService(store, sources, store.clock, small)  # type: ignore[arg-type]
+    service.sync(read_account(store, account_id))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
