@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from mailhelper_core.model.rule import Action, Plan, Rule, RuleHit, RuleMode, TraceStep
     from mailhelper_core.model.tag import Tag
     from mailhelper_core.model.timeline import TimelineEntry
+    from mailhelper_core.model.token import TokenProvider, TokenRequest
     from mailhelper_core.plugins import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
@@ -206,6 +207,8 @@ __all__ = [
     "ThrottledError",
     "TickReport",
     "TimelineEntry",
+    "TokenProvider",
+    "TokenRequest",
     "TraceStep",
     "UndoReport",
     "Urgency",
@@ -250,6 +253,7 @@ _HOMES = {
     "model.rule": "Action Plan Rule RuleHit RuleMode TraceStep",
     "model.tag": "Tag",
     "model.timeline": "TimelineEntry",
+    "model.token": "TokenProvider TokenRequest",
     "plugins": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",

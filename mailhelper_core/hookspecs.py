@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pluggy
 
 from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType
+from mailhelper_core.model.token import TokenProvider
 
 PROJECT = "mailhelper"
 
@@ -44,4 +45,10 @@ def register_actions() -> Sequence[ActionType]:
 @hookspec
 def register_rules() -> Sequence[ReadyRule]:
     """Answer ready-made rules that owners can adopt."""
+    return []
+
+
+@hookspec
+def register_tokens() -> Sequence[TokenProvider]:
+    """Answer token providers: access tokens for accounts that log in with OAuth."""
     return []

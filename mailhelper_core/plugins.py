@@ -23,6 +23,7 @@ from mailhelper_core.model.extension import (
     Registry,
     SourceType,
 )
+from mailhelper_core.model.token import TokenProvider
 
 GROUP = "mailhelper"
 
@@ -34,6 +35,7 @@ _HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
         "register_conditions": ("conditions", Condition),
         "register_actions": ("actions", ActionType),
         "register_rules": ("rules", ReadyRule),
+        "register_tokens": ("tokens", TokenProvider),
     }
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")

@@ -24,7 +24,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference" / "values.md"
 BEGIN = "<!-- begin: python -m tests.values_page -->\n"
 HEADING = "| field | type | meaning |\n|---|---|---|\n"
 # What plugins contribute has its fields on the page about hooks.
-ON_ANOTHER_PAGE = {"ActionType", "Classifier", "Condition", "ReadyRule", "SourceType"}
+ON_ANOTHER_PAGE = {"ActionType", "Classifier", "Condition", "ReadyRule", "SourceType", "TokenProvider"}
 LAST_SECTION = "Answers of single calls"
 
 

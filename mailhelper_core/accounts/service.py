@@ -8,6 +8,7 @@ from time import perf_counter
 
 from mailhelper_core.accounts.discover import ServerGuess, discover
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
+from mailhelper_core.accounts.tokens import OPTION, find_provider
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
 from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.extension import SourceType
@@ -38,14 +39,17 @@ class AccountService:
         policy: AccountPolicy | None = None,
         options: Mapping[str, str] | None = None,
         addresses: frozenset[str] | None = None,
+        tokens: str = "",
     ) -> Account:
         """Add an account; nothing connects yet (see `check`).
 
-        addresses are the owner's own at this account; by default the user name where it is one.
+        addresses are the owner's own at this account; by default the user name where it is one. tokens names the
+        token provider of an account that logs in with OAuth; the password is then what the provider is given.
         Raises InvalidError for a URL that cannot work, ConflictError for a login that is there already,
         ConfigError without a key for the password.
         """
-        endpoint = parse_url(url, username=username, options=options)
+        chosen = self._options(options, tokens)
+        endpoint = parse_url(url, username=username, options=chosen)
         if self._source(endpoint.scheme).needs_secret and not username:
             raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")
         own = frozenset(a.lower() for a in addresses or ()) or _own_addresses(username)
@@ -53,7 +57,7 @@ class AccountService:
             self._require_new(uow, endpoint)
             account_id = accounts.add(
                 uow, url, name=name or username or endpoint.path, username=username,
-                options=options or {}, policy=policy or AccountPolicy(), addresses=own,
+                options=chosen, policy=policy or AccountPolicy(), addresses=own,
             )  # fmt: skip
             if password:
                 self._set_secret(uow, account_id, password)
@@ -132,6 +136,16 @@ class AccountService:
             return find_source(self.sources.registry, scheme).provider
         except ConfigError as exc:
             raise InvalidError(str(exc), code=exc.code) from exc
+
+    def _options(self, options: Mapping[str, str] | None, tokens: str) -> dict[str, str]:
+        """Answer the options with the name of the token provider; raise InvalidError for one that there is not."""
+        chosen = dict(options or {}) | ({OPTION: tokens} if tokens else {})
+        try:
+            if OPTION in chosen:
+                find_provider(self.sources.registry.tokens, chosen[OPTION])
+        except ConfigError as exc:
+            raise InvalidError(str(exc), code=exc.code) from exc
+        return chosen
 
     def _require_new(self, uow: UnitOfWork, endpoint: Endpoint) -> None:
         """Raise ConflictError when the owner has this login: all its mail would be there twice."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
 from mailhelper_core.errors import ConfigError, MailHelperError, PluginError
 from mailhelper_core.model.account import Account, Endpoint
 from mailhelper_core.model.extension import Provided, Registry, SourceType
@@ -22,6 +23,7 @@ class RegistrySources:
     registry: Registry
     keyring: Keyring
     timeout_seconds: float
+    desk: TokenDesk = field(default_factory=TokenDesk)
 
     def open(self, account: Account) -> MailSession:
         """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
@@ -29,7 +31,10 @@ class RegistrySources:
         with owner.read() as uow:
             secret = accounts.secret(uow, account.id, self.keyring.sealer)
             options = {"timeout": str(self.timeout_seconds)} | accounts.options(uow, account.id)
-        return self.connect(endpoint_of(account.url, account.username, secret, options))
+        endpoint = endpoint_of(account.url, account.username, secret, options)
+        if OPTION not in options:
+            return self.connect(endpoint)
+        return self.desk.connect(endpoint, find_provider(self.registry.tokens, options[OPTION]), self.connect)
 
     def connect(self, endpoint: Endpoint) -> MailSession:
         """Connect to an endpoint that is not stored yet."""

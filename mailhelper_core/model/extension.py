@@ -14,6 +14,7 @@ from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.token import TokenProvider
 
 Cost = Literal["cpu", "network", "llm"]
 Answer = Opinion | None | Sequence[Opinion]
@@ -97,7 +98,7 @@ class ReadyRule:
     rule: Rule
 
 
-P = TypeVar("P", Classifier, Condition, ActionType, SourceType, ReadyRule)
+P = TypeVar("P", Classifier, Condition, ActionType, SourceType, ReadyRule, TokenProvider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Registry:
     conditions: Mapping[str, Provided[Condition]] = field(default_factory=dict)  # words of queries
     actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)  # the built-in ones too
     rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)  # ready-made ones
+    tokens: Mapping[str, Provided[TokenProvider]] = field(default_factory=dict)  # for logins with OAuth
     plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
 
     def source(self, scheme: str) -> Provided[SourceType] | None:

@@ -54,10 +54,11 @@ def refusal(status: Status) -> ServerError:
     if status.code in _REFUSED:
         code, transient, message = _REFUSED[status.code]
         return ServerError(message, code=code, transient=transient)
+    if status.name == "BYE":
+        # Whatever its reason, such as a token that expired: the next login tells whether we may come again.
+        return ServerError("the mail server ended the session", code="connection_lost")
     if status.code in _LOGIN_CODES and status.code != "ALERT":
         return _login_error(status)
-    if status.name == "BYE":
-        return ServerError("the mail server ended the session", code="connection_lost")
     if status.name == "BAD":
         return ServerError("the mail server did not understand us", code="bad_command", transient=False)
     return ServerError("the mail server rejected the command", code="rejected")

@@ -1,0 +1,70 @@
+"""Log in with access tokens: ask the provider, and once more for a new one when the server refuses the first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
+from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.extension import Provided
+from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.token import TokenProvider, TokenRequest
+
+# The option of an account that names its token provider.
+OPTION = "tokens"
+
+Connect = Callable[[Endpoint], MailSession]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDesk:
+    """Gets tokens for logins; thread-safe. However many are refused one token at once, it is renewed once."""
+
+    _locks: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
+
+    def connect(self, endpoint: Endpoint, provided: Provided[TokenProvider], connect: Connect) -> MailSession:
+        """Connect with a token in place of the endpoint's secret, which goes to the provider.
+
+        Raises what `connect` raises, what the provider raises of ours, and PluginError for all else.
+        """
+        request = TokenRequest(endpoint.username, endpoint.host, endpoint.secret)
+        token = _ask(provided, request)
+        try:
+            return connect(_with_token(endpoint, provided.provider, token))
+        except LoginError:
+            token = self._renewed(provided, request, refused=token)
+        return connect(_with_token(endpoint, provided.provider, token))
+
+    def _renewed(self, provided: Provided[TokenProvider], request: TokenRequest, *, refused: str) -> str:
+        with self._locks.setdefault((provided.provider.name, request.username), threading.Lock()):
+            kept = _ask(provided, request)
+            return kept if kept != refused else _ask(provided, replace(request, renew=True))
+
+
+def find_provider(providers: Mapping[str, Provided[TokenProvider]], name: str) -> Provided[TokenProvider]:
+    """Answer the token provider of this name; raise ConfigError that names those there are."""
+    if name not in providers:
+        known = ", ".join(sorted(providers)) or "none"
+        raise ConfigError(f"No plugin provides the tokens {name!r}; known are {known}.", code="tokens")
+    return providers[name]
+
+
+def _with_token(endpoint: Endpoint, provider: TokenProvider, token: str) -> Endpoint:
+    options = dict(endpoint.options) | {"auth": provider.mechanism}
+    return replace(endpoint, secret=token, options=tuple(sorted(options.items())))
+
+
+def _ask(provided: Provided[TokenProvider], request: TokenRequest) -> str:
+    provider = provided.provider
+    try:
+        token: object = provider.token(request)
+    except MailHelperError:
+        raise
+    except Exception as exc:
+        problem = f"token provider {provider.name!r} raised {type(exc).__name__}"
+        raise PluginError(problem, plugin=provided.plugin) from exc
+    if not isinstance(token, str) or not token:
+        raise PluginError(f"token provider {provider.name!r} answered no token", plugin=provided.plugin)
+    return token
