@@ -17,6 +17,7 @@ from mailhelper_cli.widths import share
 _CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"]
 _UNSAFE = dict.fromkeys([*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 _GAP = 2
+NOTHING = "nothing found"
 
 
 class Output:
@@ -40,12 +41,13 @@ class Output:
         rows: Iterable[Sequence[object]],
         *,
         cut: Collection[str] = (),
+        empty: str = NOTHING,
     ) -> None:
         """Print the object; or a table on a terminal, and elsewhere lines of fields between TABs, never cut."""
         if self.as_json:
             self.result(value)
         elif self._console.is_terminal:
-            self.aligned(columns, rows, cut=cut)
+            self.aligned(columns, rows, cut=cut, empty=empty)
         else:
             for row in rows:
                 click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
@@ -57,9 +59,10 @@ class Output:
         rows: Iterable[Sequence[object]],
         *,
         cut: Collection[str] = (),
+        empty: str = NOTHING,
     ) -> None:
         """Print a table of one page, and on standard error how to go on where there is more."""
-        self.table(value, columns, rows, cut=cut)
+        self.table(value, columns, rows, cut=cut, empty=empty)
         if value["next"] and not self.as_json:
             click.echo(f"there is more: --after {value['next']}", err=True)
 
@@ -73,11 +76,18 @@ class Output:
         if not self.as_json:
             self._console.print(Text(f"\n{_safe(text)}", style="bold"))
 
-    def aligned(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, cut: Collection[str] = ()) -> None:
+    def aligned(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        cut: Collection[str] = (),
+        empty: str = NOTHING,
+    ) -> None:
         """Print a table for people only: numbers to the right, columns of `cut` on one line, empty ones left out."""
         lines = [[_cell(cell) for cell in row] for row in rows]
         if not lines:
-            self.say("nothing found")
+            self.say(empty)
         elif not self.as_json:
             self._console.print(self._drawn(columns, list(zip(*lines, strict=True)), cut))
 

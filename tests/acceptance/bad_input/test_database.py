@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +25,15 @@ VERSIONS = "mailhelper_alembic_version"
 COUNT = 200
 # Room for some of the mails: their raw octets alone need more.
 ROOM_PAGES = 60
+
+# The kernel itself refuses to let any file of this process grow beyond what the database has and a little more.
+LIMITED = f"""
+import os, resource, sys
+size = os.path.getsize("mail.db") + 300_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+from mailhelper_cli.main import main
+sys.exit(main(["--database", {URL!r}, "run"]))
+"""
 
 # what is wrong -> SQL that makes it so, the error, its code, words of the message
 SCHEMAS = {
@@ -166,6 +177,19 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(server: ImapServer, cl
     _check_integrity()
     cli.ok("--database", URL, "run")
     assert len(cli.ok("--database", URL, "search", "*", "--limit", "1000", "--json").json["messages"]) == COUNT
+
+
+def test_a_file_that_may_not_grow_stops_a_run_and_loses_nothing(server: ImapServer, cli: Cli) -> None:
+    cli.ok("--database", URL, "account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+
+    done = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, cwd=Path.cwd(), check=False)
+
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "the disk refused to read or write the database" in done.stderr.splitlines()[-1]
+    _check_integrity()
+    cli.ok("--database", URL, "run")
+    assert len(cli.ok("--database", URL, "search", "*", "--limit", "1000", "--json").json["messages"]) == COUNT
+    _check_integrity()
 
 
 def _change(database: Path, sql: str) -> None:

@@ -54,7 +54,8 @@ def list_(context: Context) -> None:
     accounts = context.services.accounts.list()
     rows = [(a.id, a.name, a.url, a.state, a.state_code, a.last_success_at or "never") for a in accounts]
     value = {"accounts": [account_value(account) for account in accounts]}
-    context.out.table(value, ("id", "name", "url", "state", "code", "last success"), rows)
+    columns = ("id", "name", "url", "state", "code", "last success")
+    context.out.table(value, columns, rows, empty="there is no account yet; add one with `mailhelper account add`")
 
 
 @account_command.command("check")

@@ -19,7 +19,7 @@ def plugins_command(context: Context, *, load: bool) -> None:
     found = context.helper.plugins if load else installed_plugins()
     rows = [(p.name, p.version, ", ".join(p.provides), "; ".join(p.problems)) for p in found]
     value = {"plugins": [plugin_value(plugin) for plugin in found]}
-    context.out.table(value, ("name", "version", "provides", "problems"), rows)
+    context.out.table(value, ("name", "version", "provides", "problems"), rows, empty="no plugin is installed")
 
 
 @click.group("db", cls=Group)

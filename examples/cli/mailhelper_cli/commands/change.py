@@ -23,9 +23,8 @@ def changes_command(context: Context, *, limit: int, after: str | None) -> None:
     page = context.services.changes(limit=limit, after=after)
     values = [change_value(change) for change in page]
     keys = ("id", "at", "kind", "note", "by", "entries", "waiting", "failed", "state")
-    context.out.page(
-        {"changes": values, "next": page.next}, COLUMNS, [[value[key] for key in keys] for value in values]
-    )
+    rows = [[value[key] for key in keys] for value in values]
+    context.out.page({"changes": values, "next": page.next}, COLUMNS, rows, empty="nothing was changed yet")
 
 
 @click.command("undo", cls=Command)

@@ -64,7 +64,8 @@ def list_(context: Context) -> None:
     """List the rules in the order in which they act."""
     rules = context.services.rules.list()
     rows = [(r.position, r.name, r.when, "; ".join(rule_actions(r)), r.disabled_reason) for r in rules]
-    context.out.table({"rules": [rule_value(r) for r in rules]}, ("no", "name", "when", "then", "disabled"), rows)
+    value = {"rules": [rule_value(r) for r in rules]}
+    context.out.table(value, ("no", "name", "when", "then", "disabled"), rows, empty="there is no rule yet")
 
 
 @rule_command.command("delete")

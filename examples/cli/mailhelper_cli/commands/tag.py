@@ -22,7 +22,8 @@ def list_(context: Context) -> None:
     """List the tags with how many messages carry them."""
     tags = context.services.tags.list()
     rows = [(tag.name, tag.color, tag.messages) for tag in tags]
-    context.out.table({"tags": [tag_value(tag) for tag in tags]}, ("name", "color", "messages"), rows)
+    value = {"tags": [tag_value(tag) for tag in tags]}
+    context.out.table(value, ("name", "color", "messages"), rows, empty="there is no tag yet")
 
 
 @tag_command.command("create")
