@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -20,19 +22,25 @@ from mailhelper_core.store.revision import CODE_REVISION, HEAD, MIN_CODE_REVISIO
 from mailhelper_core.store.unit_of_work import Store
 
 
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Store]]:
+    """Opens stores that are closed behind the test, also behind one that fails."""
+    with ExitStack() as stack:
+        yield lambda url: stack.enter_context(closing(Store.open(url)))
+
+
 def test_the_newest_migration_is_the_one_that_the_code_needs() -> None:
     scripts = ScriptDirectory(str(Path(setup.__file__).parent / "migrations"))
 
     assert scripts.get_current_head() == HEAD
 
 
-def test_migrating_twice_changes_nothing(url: str) -> None:
-    store = Store.open(url)
+def test_migrating_twice_changes_nothing(url: str, opened: Callable[[str], Store]) -> None:
+    store = opened(url)
 
     assert migrate(store.engine) == migrate(store.engine) == HEAD
     with store.read() as connection:
         require_current(connection)
-    store.close()
 
 
 def test_migrations_and_tables_say_the_same(store: Store) -> None:
@@ -43,8 +51,8 @@ def test_migrations_and_tables_say_the_same(store: Store) -> None:
         assert compare_metadata(context, t.metadata) == []
 
 
-def test_several_processes_may_migrate_at_once(url: str) -> None:
-    stores = [Store.open(url) for _ in range(4)]
+def test_several_processes_may_migrate_at_once(url: str, opened: Callable[[str], Store]) -> None:
+    stores = [opened(url) for _ in range(4)]
     failures: list[BaseException] = []
 
     def run(store: Store) -> None:
@@ -62,18 +70,15 @@ def test_several_processes_may_migrate_at_once(url: str) -> None:
     assert failures == []
     with stores[0].read() as connection:
         require_current(connection)
-    for store in stores:
-        store.close()
 
 
-def test_a_database_without_tables_says_migrate(url: str) -> None:
-    store = Store.open(url)
+def test_a_database_without_tables_says_migrate(url: str, opened: Callable[[str], Store]) -> None:
+    store = opened(url)
 
     with pytest.raises(SchemaError, match="migrate") as missing, store.read() as connection:
         require_current(connection)
 
     assert missing.value.code == "schema_missing"
-    store.close()
 
 
 def test_a_database_that_needs_newer_code_refuses_this_one(store: Store) -> None:
@@ -101,8 +106,8 @@ def test_an_older_schema_asks_for_migrate(store: Store) -> None:
         require_current(connection)
 
 
-def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path / 'new.db'}")
+def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path, opened: Callable[[str], Store]) -> None:
+    store = opened(f"sqlite:///{tmp_path / 'new.db'}")
     keyring = Keyring(None, setup.key_path(store, None))
     store.prepare = lambda: setup.prepare(store, keyring, None)
 
@@ -110,15 +115,14 @@ def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path) -> None:
         connection.execute(insert(t.meta).values(name="first", value="use"))
 
     assert sorted(path.name for path in tmp_path.iterdir() if "-" not in path.name) == ["new.db", "new.db.key"]
-    store.close()
 
 
-def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path / 'host.db'}")
+def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path, opened: Callable[[str], Store]) -> None:
+    store = opened(f"sqlite:///{tmp_path / 'host.db'}")
     with store.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
     keyring = Keyring(None, setup.key_path(store, None))
-    guarded = Store.open(f"sqlite:///{tmp_path / 'host.db'}")
+    guarded = opened(f"sqlite:///{tmp_path / 'host.db'}")
     guarded.prepare = lambda: setup.prepare(guarded, keyring, None)
 
     with pytest.raises(SchemaError), guarded.read():
@@ -127,8 +131,6 @@ def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path) -> N
     with store.read() as connection:
         tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
     assert list(tables) == ["theirs"]
-    store.close()
-    guarded.close()
 
 
 def test_the_hosts_own_tables_and_autogenerate_stay_apart(store: Store) -> None:
