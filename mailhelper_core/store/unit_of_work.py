@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, event, insert, select, update
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import BusyError, ConfigError
 from mailhelper_core.store import tables as t
@@ -142,9 +143,14 @@ class Store:
         return to_micros(self.clock())
 
     def close(self) -> None:
-        """Close pooled connections of our own engine; the host's is left alone."""
+        """Close pooled connections of our own engine, and what a thread has out now when it comes back.
+
+        The host's engine is left alone.
+        """
         if self.is_own:
+            pool = self.engine.pool
             self.engine.dispose()
+            event.listen(pool, "checkin", _close_returned)
 
     def known_owner(self, owner: str, connection: Connection) -> int:
         """Answer the owner's id, 0 when there is none yet."""
@@ -255,6 +261,11 @@ def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
             unit.connection.execute(update(leases).where(leases.c.resource == "").values(token=leases.c.token))
         return
     renew_lease(unit.connection, lease, unit.now)
+
+
+def _close_returned(_: object, record: ConnectionPoolEntry) -> None:
+    # A pool that was disposed of keeps what comes back, and nobody closes it.
+    record.close()
 
 
 def _utc_now() -> datetime:

@@ -142,3 +142,20 @@ def test_a_bulk_insert_can_skip_what_exists(store: Store) -> None:
 
     with store.read() as connection:
         assert connection.scalar(select(t.meta.c.value).where(t.meta.c.name == "key")) == "one"
+
+
+def test_a_connection_that_is_out_while_the_store_closes_is_closed_when_it_comes_back(store: Store) -> None:
+    with store.read() as connection:
+        raw = connection.connection.dbapi_connection
+        store.close()
+        assert connection.scalar(select(1)) == 1
+
+    with pytest.raises(Exception, match="closed"):
+        raw.cursor().execute("SELECT 1")  # type: ignore[union-attr]
+
+
+def test_a_store_that_was_closed_can_be_used_again(store: Store) -> None:
+    store.close()
+
+    with store.read() as connection:
+        assert connection.scalar(select(1)) == 1
