@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Row, event, insert, select, update
+from sqlalchemy import Connection, Engine, Row, event, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import BusyError, ConfigError
@@ -23,6 +24,7 @@ from mailhelper_core.store.faults import translated
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def to_micros(moment: datetime) -> int:
@@ -225,10 +227,12 @@ class OwnerStore:
     def _with_owner(self, unit: UnitOfWork) -> UnitOfWork:
         if unit.owner_id:
             return unit
-        found = unit.connection.scalar(select(t.owners.c.id).where(t.owners.c.key == self.owner))
-        if found is None:
-            statement = insert(t.owners).values(key=self.owner, created_at=unit.now).returning(t.owners.c.id)
-            found = unit.connection.scalar(statement)
+        known = select(t.owners.c.id).where(t.owners.c.key == self.owner)
+        found = unit.connection.scalar(known)
+        if found is None:  # where two write first at once, one waits for the other here
+            make = _DIALECTS[unit.dialect].insert(t.owners).values(key=self.owner, created_at=unit.now)
+            unit.connection.execute(make.on_conflict_do_nothing())
+            found = unit.connection.scalar(known)
         return UnitOfWork(unit.connection, int(found or 0), unit.actor, unit.now)
 
 
