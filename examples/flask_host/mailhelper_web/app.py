@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from mailhelper_web.api import add_api
 from mailhelper_web.config import Config
 from mailhelper_web.database import make_session, open_database
 from mailhelper_web.filters import add_filters
@@ -46,9 +47,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["users"] = session_maker
     add_engine(app, config)
     add_languages(app)
-    add_security(app, config, config.read_secret(), session_maker=session_maker, sessions=sessions)
+    csrf = add_security(app, config, config.read_secret(), session_maker=session_maker, sessions=sessions)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    add_api(app, csrf)
     app.extensions["limits"] = add_limits(app, config)
     require_login(app)
     add_filters(app)

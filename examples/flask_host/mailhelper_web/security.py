@@ -33,13 +33,14 @@ class OneTimeTotp(Totp):
 
 def add_security(
     app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session], sessions: ServerSessions
-) -> None:
-    """Add log-in, registration, two factors and CSRF protection to the app."""
+) -> CSRFProtect:
+    """Add log-in, registration, two factors and CSRF protection to the app; answer the last."""
     app.config.update(_settings(config, secret))
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
     Security(app, datastore, totp_cls=OneTimeTotp)
     _follow(app, session_maker, sessions)
+    return csrf
 
 
 def derive(secret: str, purpose: str) -> str:

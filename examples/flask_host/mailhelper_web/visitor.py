@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from mailhelper_web.users import User
 
-# What anybody may ask for; log-in's own pages ask for what they need themselves.
-OPEN_ENDPOINTS = frozenset(("preferences.set_language", "preferences.set_theme", "health.ready"))
-OPEN_BLUEPRINT = "security"
+# What anybody may ask for; log-in's own pages and the API ask for what they need themselves.
+OPEN_ENDPOINTS = frozenset(("preferences.set_language", "preferences.set_theme", "openapi_apidoc"))
+OPEN_BLUEPRINTS = frozenset(("security", "api_messages", "api_work"))
 
 
 def require_login(app: Flask) -> None:
@@ -22,7 +22,7 @@ def require_login(app: Flask) -> None:
 
     @app.before_request
     def check() -> Response | None:
-        is_open = request.endpoint in OPEN_ENDPOINTS or request.blueprint == OPEN_BLUEPRINT
+        is_open = request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS
         if is_open or request.endpoint is None or current_user.is_authenticated:
             return None
         return cast("Response", current_app.login_manager.unauthorized())  # type: ignore[attr-defined]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import ngettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from mailhelper_core import Change, OwnerServices
+from mailhelper_core import Change
+from mailhelper_web.acts import ACTS
 from mailhelper_web.owner import mine
 
 actions = Blueprint("actions", __name__)
@@ -19,32 +18,12 @@ MAX_MESSAGES = 500
 # The category under which a flash message offers to undo a change.
 UNDO = "undo"
 
-Act = Callable[[OwnerServices, list[int], str], Change]
-
-_ACTS: dict[str, Act] = {
-    "archive": lambda ada, ids, _: ada.messages.archive(ids),
-    "trash": lambda ada, ids, _: ada.messages.trash(ids),
-    "move": lambda ada, ids, mailbox: ada.messages.move(ids, mailbox),
-    "copy": lambda ada, ids, mailbox: ada.messages.copy(ids, mailbox),
-    "read": lambda ada, ids, _: ada.messages.add_keyword(ids, "\\Seen"),
-    "unread": lambda ada, ids, _: ada.messages.remove_keyword(ids, "\\Seen"),
-    "flag": lambda ada, ids, _: ada.messages.add_keyword(ids, "\\Flagged"),
-    "unflag": lambda ada, ids, _: ada.messages.remove_keyword(ids, "\\Flagged"),
-    "tag": lambda ada, ids, name: ada.tags.assign(ids, name),
-    "untag": lambda ada, ids, name: ada.tags.unassign(ids, name),
-    "spam": lambda ada, ids, _: ada.opinions.correct(ids, spam=True),
-    "not-spam": lambda ada, ids, _: ada.opinions.correct(ids, spam=False),
-    "category": lambda ada, ids, name: ada.opinions.correct(ids, category=name),
-    "urgency": lambda ada, ids, level: ada.opinions.correct(ids, urgency=_level(level)),
-    "importance": lambda ada, ids, level: ada.opinions.correct(ids, importance=_level(level)),
-}
-
 
 @actions.post("/actions")
 def act() -> Response:
     """Do one thing to the messages that the form names."""
     name, _, argument = request.form.get("act", "").partition(":")
-    action = _ACTS.get(name)
+    action = ACTS.get(name)
     if action is None:
         raise BadRequest("There is no such action.")
     ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
@@ -76,9 +55,3 @@ def back() -> str:
 def _offer_undo(change: Change, messages: int) -> None:
     words = ngettext("%(num)s message changed.", "%(num)s messages changed.", messages)
     flash(f"{change.id}|{words}", UNDO)
-
-
-def _level(text: str) -> int:
-    if text not in ("1", "2", "3"):
-        raise BadRequest("A level is 1, 2 or 3.")
-    return int(text)

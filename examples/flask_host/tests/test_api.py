@@ -1,0 +1,153 @@
+"""The JSON API: a token opens it, its description is kept, what is another's is not there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+
+
+class Api:
+    """A program that uses the API with a token."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **query: object):
+        return self.client.get(f"/api{path}", query_string=query, headers=self.headers)
+
+    def post(self, path: str, body: object = None):
+        return self.client.post(f"/api{path}", json=body, headers=self.headers)
+
+
+def _api(app: Flask, browser: Browser) -> Api:
+    page = browser.post("/preferences/token").text
+    return Api(app.test_client(), re.search(r"<code>([^<]+)</code>", page)[1])
+
+
+@pytest.fixture(scope="module")
+def api(app: Flask, ada: Browser, synced: OwnerServices) -> Api:
+    return _api(app, ada)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic eDp5"])
+def test_without_a_valid_token_nothing_is_told(app: Flask, synced: OwnerServices, header: str):
+    answer = app.test_client().get("/api/messages", headers={"Authorization": header} if header else {})
+
+    assert answer.status_code == 401
+    assert answer.json["code"] == "token"
+
+
+def test_a_log_in_cookie_does_not_open_the_api(ada: Browser, synced: OwnerServices):
+    assert ada.client.get("/api/messages").status_code == 401
+
+
+def test_messages_are_found_page_by_page_and_read(api: Api, synced: OwnerServices):
+    first = api.get("/messages", limit=10).json
+    second = api.get("/messages", limit=10, after=first["next"]).json
+
+    ids = [one["id"] for one in first["items"] + second["items"]]
+    assert len(set(ids)) == 20
+    detail = api.get(f"/messages/{ids[0]}").json
+    assert detail["subject"] == synced.messages.get(ids[0]).subject
+    assert detail["from"]["addr_spec"] == synced.messages.get(ids[0]).from_.addr_spec
+
+
+def test_a_deed_is_done_and_undone(api: Api, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+
+    change = api.post("/messages/act", {"ids": [one.id], "act": "tag", "argument": "api"}).json
+    assert synced.count("tag:api") == 1
+    undone = api.post(f"/changes/{change['id']}/undo").json
+
+    assert undone == {"undone": 1, "left": 0}
+    assert synced.count("tag:api") == 0
+
+
+def test_a_correction_holds(api: Api, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+
+    api.post("/messages/correct", {"ids": [one.id], "category": "finance", "urgency": 3})
+
+    after = synced.messages.get(one.id)
+    assert (after.category, after.urgency) == ("finance", 3)
+
+
+def test_rules_are_saved_planned_run_and_deleted(api: Api, synced: OwnerServices):
+    rule = {"name": "news", "when": "category:newsletter", "then": [{"name": "tag", "argument": "reading"}]}
+
+    plan = api.post("/rules/plan", rule).json
+    saved = api.post("/rules", rule)
+    ran = api.post(f"/rules/{saved.json['id']}/run").json
+
+    assert saved.status_code == 201
+    assert ran["hits"] == plan["matches"] == len(plan["hits"])
+    assert api.client.delete(f"/api/rules/{saved.json['id']}", headers=api.headers).status_code == 204
+
+
+def test_counts_tags_accounts_and_jobs_answer(api: Api, synced: OwnerServices):
+    assert sum(one["number"] for one in api.get("/counts", q="").json) == synced.count("")
+    assert api.post("/tags", {"name": "new", "color": "#112233"}).status_code == 201
+    assert "new" in {tag["name"] for tag in api.get("/tags").json}
+    account = api.get("/accounts").json[0]
+    assert "password" not in account
+    job = api.post(f"/accounts/{account['id']}/run")
+    assert job.status_code == 202
+    assert api.get(f"/jobs/{job.json['id']}").json["kind"] == "run"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/messages/act", {"ids": [], "act": "archive"}, 422),
+        ("/messages/act", {"ids": [1], "act": "explode"}, 422),
+        ("/messages/act", {"ids": [10**30], "act": "archive"}, 422),
+        ("/messages/act", None, 422),
+        ("/messages/correct", {"ids": [1]}, 400),
+        ("/rules", {"name": "x", "when": "from:(", "then": [{"name": "tag", "argument": "a"}]}, 400),
+        ("/rules", {"name": "x", "when": "", "then": [{"name": "explode"}]}, 400),
+    ],
+)
+def test_a_mistake_is_told_as_json(api: Api, path: str, body: object, status: int):
+    answer = api.post(path, body)
+
+    assert answer.status_code == status
+    assert {"code", "message"} <= set(answer.json)
+
+
+def test_a_query_mistake_says_where(api: Api):
+    answer = api.get("/messages", q="size>x")
+
+    assert answer.status_code == 400
+    assert answer.json["position"] >= 0
+
+
+def test_what_is_anothers_is_not_there(app: Flask, bob: Browser, synced: OwnerServices):
+    api = _api(app, bob)
+    one, account = synced.search("")[0], synced.accounts.list()[0]
+
+    assert api.get("/messages").json["items"] == []
+    assert api.get(f"/messages/{one.id}").status_code == 404
+    assert api.post("/messages/act", {"ids": [one.id], "act": "trash"}).status_code == 404
+    assert api.post(f"/accounts/{account.id}/run").status_code == 404
+
+
+def test_a_revoked_token_opens_nothing(app: Flask, bob: Browser):
+    api = _api(app, bob)
+    bob.post("/preferences/token/revoke")
+
+    assert api.get("/messages").status_code == 401
+
+
+def test_the_description_names_every_route(app: Flask):
+    described = app.test_client().get("/apidoc/openapi.json").json
+
+    routes = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api_")}
+    assert len(described["paths"]) == len(routes) > 10
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
