@@ -1,0 +1,87 @@
+"""Calibration: scores become probabilities, fitted on examples that the model had not learned from (Platt)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+# What holds before there is evidence, tuned like the learner's steps; as strong as this many examples.
+FIRST_SLOPE = 0.5
+FIRST_STRENGTH = 20.0
+SLOPES = (0.1, 2.0)
+MOST_OFFSET = 3.0
+ROUNDS = 25
+SMALLEST_STEP = 1e-9
+_STEEPEST = 35.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Log-odds = slope * score + offset; the offset is for models with one column."""
+
+    slope: float = FIRST_SLOPE
+    offset: float = 0.0
+
+
+def probabilities(scores: Numbers, scale: Scale) -> Numbers:
+    """Answer messages x labels: for one column the chances of no and yes, else shares that add up to 1."""
+    if scores.shape[1] == 1:
+        yes = logistic(scale.slope * scores[:, 0] + scale.offset)
+        return np.stack([1 - yes, yes], axis=1)
+    raised = scale.slope * scores
+    powers: Numbers = np.exp(raised - raised.max(axis=1, keepdims=True))
+    shares: Numbers = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def fit_scale(scores: Numbers, labels: Sequence[int]) -> Scale:
+    """Fit the scale to held-back examples; with few of them it stays near what is usual."""
+    if len(labels) == 0:
+        return Scale()
+    right = np.asarray(labels)
+    return _platt(scores[:, 0], right.astype(float)) if scores.shape[1] == 1 else _temperature(scores, right)
+
+
+def logistic(scores: Numbers) -> Numbers:
+    """Answer the probabilities of log-odds."""
+    found: Numbers = 1 / (1 + np.exp(-np.clip(scores, -_STEEPEST, _STEEPEST)))
+    return found
+
+
+def _platt(scores: Numbers, right: Numbers) -> Scale:
+    """Newton's method with a prior and shortened steps; targets are kept off 0 and 1 as Platt has it."""
+    yes, no = right.sum(), len(right) - right.sum()
+    target = np.where(right > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
+    design = np.stack([scores, np.ones_like(scores)], axis=1)
+    first, prior = np.array([FIRST_SLOPE, 0.0]), np.diag([FIRST_STRENGTH, 1.0])
+
+    def loss(at: Numbers) -> float:
+        margin, off = design @ at, at - first
+        return float((np.logaddexp(0, margin) - target * margin).sum() + off @ prior @ off / 2)
+
+    found = first
+    for _ in range(ROUNDS):
+        chance = logistic(design @ found)
+        slope = design.T @ (chance - target) + prior @ (found - first)
+        bend = (design * (chance * (1 - chance))[:, None]).T @ design + prior
+        step = np.linalg.solve(bend, slope)
+        while loss(found - step) > loss(found) and np.abs(step).max() > SMALLEST_STEP:
+            step = step / 2
+        found = found - step
+    return Scale(float(np.clip(found[0], *SLOPES)), float(np.clip(found[1], -MOST_OFFSET, MOST_OFFSET)))
+
+
+def _temperature(scores: Numbers, right: NDArray[np.int_]) -> Scale:
+    """Try slopes on a grid: the loss has one minimum and need not be found exactly."""
+    rows = np.arange(len(right))
+
+    def loss(slope: float) -> float:
+        chance = probabilities(scores, Scale(slope))[rows, right]
+        return float(-np.log(np.maximum(chance, 1e-9)).sum() + FIRST_STRENGTH * np.log(slope / FIRST_SLOPE) ** 2)
+
+    return Scale(min((float(slope) for slope in np.geomspace(*SLOPES, 31)), key=loss))

@@ -1,0 +1,127 @@
+"""Hashed features of a message: four views of bucket numbers, and their form at rest."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailhelper_core.ai.tokens import Tokens, tokens_of
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.message import MessageDetail
+
+# Raise it when tokens, views or hashing change: what was stored before is then made again.
+SCHEMA = 1
+BITS = 18
+BUCKETS = 1 << BITS
+VIEWS = 4
+
+Ids = NDArray[np.uint32]
+_Hashes = NDArray[np.uint64]
+
+# The golden ratio in 64 bits: multiplying spreads neighbouring hashes over all buckets (Knuth).
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(64 - BITS)
+_HEAD = struct.Struct(f"<2sB{VIEWS}I")
+_MAGIC = b"MF"
+# Octets that one feature of the text has, and its salt; words and their pairs are salted too.
+_GRAM = 4
+_SUBJECT, _SUBJECT_PAIR, _WORD, _PAIR, _OCTETS = 1, 2, 3, 4, 5
+_CONSTANT = "view:always"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Bucket numbers of one message, view after view; counts says how many each view has (at least one)."""
+
+    ids: Ids
+    counts: tuple[int, ...]
+
+
+def features_of(message: MessageDetail) -> Features:
+    """Answer the features of one message."""
+    return hashed(tokens_of(message))
+
+
+def hashed(tokens: Tokens) -> Features:
+    """Hash tokens; a view never is empty: its constant feature learns how common an answer is."""
+    subject, text = _hash(tokens.subject), _hash(tokens.text)
+    said = np.concatenate([
+        word_hashes(subject, subject=True), word_hashes(text), _salted(_paired(subject), _SUBJECT_PAIR),
+        _salted(_paired(text), _PAIR),
+    ])  # fmt: skip
+    sample = tokens.sample.encode("utf-8", "replace")
+    views = (_hash(tokens.header), _hash(tokens.envelope), said, _salted(_grams(sample), _OCTETS))
+    buckets = [_buckets(view, number) for number, view in enumerate(views)]
+    return Features(np.concatenate(buckets), tuple(len(view) for view in buckets))
+
+
+def token_buckets(tokens: Sequence[str], view: int) -> Ids:
+    """Answer the bucket of each token of the header (view 0) or the envelope (view 1)."""
+    return _spread(_hash(tokens), view)
+
+
+def word_buckets(words: Sequence[str], *, subject: bool = False) -> Ids:
+    """Answer the bucket of each word of subject or text."""
+    return _spread(word_hashes(_hash(words), subject=subject), 2)
+
+
+def word_hashes(hashes: _Hashes, *, subject: bool = False) -> _Hashes:
+    """Answer the hashes of words where they stand."""
+    return _salted(hashes, _SUBJECT if subject else _WORD)
+
+
+def to_bytes(features: Features) -> bytes:
+    """Answer the form at rest: little-endian steps between sorted bucket numbers, compressed; about 1.5 KiB."""
+    steps = np.diff(features.ids.astype("<i4"), prepend=np.int32(0)).astype("<i4")
+    return _HEAD.pack(_MAGIC, SCHEMA, *features.counts) + zlib.compress(steps.tobytes(), 6)
+
+
+def from_bytes(data: bytes) -> Features:
+    """Read features; raises InvalidError "features" for damage and "features_schema" for another schema."""
+    try:
+        magic, schema, *counts = _HEAD.unpack_from(data)
+        if magic == _MAGIC and schema != SCHEMA:
+            raise InvalidError("These features are of another schema.", code="features_schema")
+        steps = np.frombuffer(zlib.decompress(data[_HEAD.size :]), "<i4")
+    except (struct.error, zlib.error, ValueError) as exc:
+        raise InvalidError("Stored features are damaged.", code="features") from exc
+    ids = np.cumsum(steps, dtype=np.int64)
+    if magic != _MAGIC or len(ids) != sum(counts) or not all(counts) or ids.min() < 0 or ids.max() >= BUCKETS:
+        raise InvalidError("Stored features are damaged.", code="features")
+    return Features(ids.astype(np.uint32), tuple(counts))
+
+
+def _hash(tokens: Iterable[str]) -> _Hashes:
+    return np.array([zlib.crc32(token.encode("utf-8", "replace")) for token in tokens], dtype=np.uint64)
+
+
+def _paired(hashes: _Hashes) -> _Hashes:
+    return hashes[:-1] * _SPREAD + hashes[1:]
+
+
+def _salted(hashes: _Hashes, salt: int) -> _Hashes:
+    return (hashes ^ np.uint64(salt)) * _SPREAD
+
+
+def _grams(octets: bytes) -> _Hashes:
+    one = np.frombuffer(octets, dtype=np.uint8).astype(np.uint64)
+    count = max(len(one) - _GRAM + 1, 0)
+    grams = np.zeros(count, dtype=np.uint64)
+    for offset in range(_GRAM):
+        grams = (grams << np.uint64(8)) | one[offset : offset + count]
+    return grams
+
+
+def _spread(hashes: _Hashes, view: int) -> Ids:
+    mixed = (hashes + np.uint64(view + 1)) * _SPREAD
+    mixed ^= mixed >> np.uint64(29)
+    return ((mixed * _SPREAD) >> _SHIFT).astype(np.uint32)
+
+
+def _buckets(hashes: _Hashes, view: int) -> Ids:
+    return np.unique(np.concatenate([_spread(hashes, view), _spread(_hash([_CONSTANT]), view)]))

@@ -1,0 +1,122 @@
+"""The one door to the local learner: values in, values out, numpy imported behind it, so that the core works without.
+
+Every function but `installed` raises ConfigError "extra_missing" where numpy is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+
+from mailhelper_core.errors import ConfigError
+from mailhelper_core.model.learning import Quality
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.opinion import Opinion
+
+ADVICE = "Learning needs numpy: install mailhelper[learn]."
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One example: features at rest, the owner's answer, and how much it teaches (0..1)."""
+
+    features: bytes
+    value: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained model as octets, its labels and the quality on examples held back from its twin."""
+
+    data: bytes
+    labels: tuple[str, ...]
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """On how many examples the candidate was surer of the right answer, or the other; how likely luck explains it."""
+
+    better: int
+    worse: int
+    luck: float
+
+
+@lru_cache(maxsize=1)
+def installed() -> bool:
+    """Say whether the extra is there."""
+    return find_spec("numpy") is not None
+
+
+def feature_schema() -> int:
+    """Answer the schema of the features that `encode` makes."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.FEATURE_SCHEMA
+
+
+def encode(messages: Sequence[MessageDetail]) -> list[bytes]:
+    """Answer the hashed features of messages at rest: what an example keeps when its message is gone."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.encode(messages)
+
+
+def train(lessons: Sequence[Lesson]) -> Fitted:
+    """Train a model from lessons in their order. Raises InvalidError "too_few" for less than two answers."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.train(lessons)
+
+
+def judge(models: Mapping[str, bytes], messages: Sequence[MessageDetail]) -> list[tuple[Opinion, ...]]:
+    """Answer the opinions of models, by kind, on many messages at once; nothing where a model is not sure."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.judge(models, messages)
+
+
+def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson]) -> Contest:
+    """Compare a model with a candidate trained on the older lessons, on newer ones that neither has learned from."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.contest(live, older, newer)
+
+
+def accuracy(data: bytes, lessons: Sequence[Lesson]) -> float:
+    """Answer the share of lessons that a model answers right."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.accuracy(data, lessons)
+
+
+def check(data: bytes) -> str:
+    """Answer the code of what is wrong with a stored model, "" for nothing."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.check(data)
+
+
+def suggest(
+    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]], messages: Sequence[MessageDetail]
+) -> list[list[tuple[str, float, tuple[str, ...]]]]:
+    """Answer (tag, probability, reasons) by message, likeliest first; tags: name -> (positives, negatives) at rest."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.suggest(tags, messages)
+
+
+def _require() -> None:
+    if not installed():
+        raise ConfigError(ADVICE, code="extra_missing")

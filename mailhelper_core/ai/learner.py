@@ -1,0 +1,114 @@
+"""The learner: logistic regression for each view and label, each with a step size of its own (AdaGrad), added up.
+
+Four views judge apart and learn from their own mistakes; their log-odds are added. Measured on real mail: better
+than one regression on all features, than naive Bayes, and than their mixture (docs/discussions/learning.md).
+Learning is a fold over examples in order: to forget one is to fold without it, with exactly the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailhelper_core.ai.features import BUCKETS, VIEWS, Features
+
+Floats = NDArray[np.float32]
+
+# Tuned on a third of the SpamAssassin corpus that no published figure uses.
+STEP = 1.0
+FIRST_CAUTION = 0.01
+# How often the stored examples are gone through: more than three changed nothing that could be measured.
+PASSES = 3
+# Weights of one model as 16-bit floats: 2^18 for one question of yes and no, as many in all for more labels.
+MOST_WEIGHTS = 9 * 65_536
+_STEEPEST = 35.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Features, the number of the right label, and how much the example teaches (0..1)."""
+
+    features: Features
+    label: int
+    weight: float = 1.0
+
+
+class Learner:
+    """Weights under training: columns x buckets; two labels need one column, that of the second."""
+
+    __slots__ = ("_caution", "weights")
+
+    def __init__(self, labels: int) -> None:
+        shape = (columns_of(labels), buckets_of(labels))
+        self.weights: Floats = np.zeros(shape, np.float32)
+        self._caution: Floats = np.full(shape, FIRST_CAUTION, np.float32)
+
+    def learn(self, example: Example) -> None:
+        """Take one step for one example."""
+        ids, counts = example.features.ids & (self.weights.shape[1] - 1), np.array(example.features.counts)
+        wrong = _targets(self.weights.shape[0], example.label) - _logistic(_view_scores(self.weights, ids, counts))
+        wrong = np.repeat(wrong.astype(np.float32), counts, axis=1)
+        caution = self._caution[:, ids] + np.float32(example.weight) * wrong * wrong
+        self._caution[:, ids] = caution
+        self.weights[:, ids] += np.float32(STEP * example.weight) * wrong / np.sqrt(caution)
+
+    def score(self, features: Features) -> NDArray[np.float64]:
+        """Answer the scores of one message, by column."""
+        found: NDArray[np.float64] = scores(self.weights, [features])[0]
+        return found
+
+
+def fit(examples: Sequence[Example], labels: int, *, passes: int = PASSES) -> Learner:
+    """Learn from examples in their order, several times; the same examples give the same weights, bit by bit."""
+    learner = Learner(labels)
+    for _ in range(passes):
+        for example in examples:
+            learner.learn(example)
+    return learner
+
+
+def scores(weights: NDArray[np.floating], batch: Sequence[Features]) -> NDArray[np.float64]:
+    """Answer the scores of many messages at once: messages x columns, log-odds before calibration."""
+    if not batch:
+        return np.zeros((0, weights.shape[0]))
+    ids = np.concatenate([features.ids for features in batch]) & (weights.shape[1] - 1)
+    counts = np.array([features.counts for features in batch]).ravel()
+    views = _view_scores(weights, ids, counts).reshape(weights.shape[0], len(batch), VIEWS)
+    found: NDArray[np.float64] = views.sum(axis=2, dtype=np.float64).T
+    return found
+
+
+def columns_of(labels: int) -> int:
+    """Answer how many columns of weights so many labels need."""
+    return 1 if labels <= 2 else labels
+
+
+def buckets_of(labels: int) -> int:
+    """Answer how many buckets a column has: a power of two that keeps the model small."""
+    buckets = BUCKETS
+    while buckets * columns_of(labels) > MOST_WEIGHTS:
+        buckets //= 2
+    return buckets
+
+
+def _view_scores(weights: NDArray[np.floating], ids: NDArray[np.uint32], counts: NDArray[np.int_]) -> Floats:
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    taken = weights[:, ids].astype(np.float32, copy=False)
+    added = np.add.reduceat(taken, starts, axis=1) / np.sqrt(counts + 1)
+    found: Floats = added.astype(np.float32)
+    return found
+
+
+def _targets(columns: int, label: int) -> Floats:
+    if columns == 1:
+        return np.full((1, 1), label, np.float32)
+    targets: Floats = (np.arange(columns) == label).astype(np.float32)[:, None]
+    return targets
+
+
+def _logistic(scores: Floats) -> Floats:
+    found: Floats = (1 / (1 + np.exp(-np.clip(scores, -_STEEPEST, _STEEPEST)))).astype(np.float32)
+    return found

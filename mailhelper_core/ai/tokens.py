@@ -1,0 +1,182 @@
+"""What a learner may know of a message, as short tokens in four views: header, envelope, words, text; pure.
+
+A token is `mark:content`; PHRASES says a mark in words that a person understands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+
+from mailhelper_core.model.message import Address, Attachment, MessageDetail
+from mailhelper_core.model.words import SENDER_WORDS, words
+
+# The beginning of a mail says what it is; a 30 MB text must cost what a letter costs.
+TEXT_CHARACTERS = 12_000
+TEXT_WORDS = 600
+SUBJECT_WORDS = 40
+# Of this beginning, every four octets are a feature: what is misspelled or written without blanks is found too.
+GRAM_CHARACTERS = 4_000
+# Fields of one header: real ones have 10 to 60.
+MAX_FIELDS = 200
+VALUE_WORDS = 30
+VALUE_CHARACTERS = 400
+# The topmost Received fields are written by servers near the owner.
+RECEIVED_FIELDS = 4
+RECEIVED_NAMES = 12
+MAX_LINKS = 30
+LINK_WORDS = 6
+MAX_ADDRESSES = 6
+SHAPE_CHARACTERS = 40
+
+PHRASES: Mapping[str, str] = MappingProxyType(
+    {
+        "s": 'subject has "{}"',
+        "w": 'text has "{}"',
+        "link": "links to {}",
+        "path": 'a link has "{}"',
+        "from": "sender is {}",
+        "domain": "sender's domain is {}",
+        "name": 'sender calls itself "{}"',
+        "field": "header has {}",
+        "order": "order of header fields",
+        "via": "came through {}",
+        "net": "came from network {}",
+        "id": "form of the Message-ID",
+        "id-host": "Message-ID made at {}",
+        "recipients": "number of recipients",
+        "length": "length of the text",
+        "capitals": "share of capitals",
+        "signs": "number of ! and $",
+        "file": "brings a file of type {}",
+        "hops": "number of servers on the way",
+        "is": "{}",
+    }
+)
+_HIDDEN = frozenset({"order", "id", "recipients", "length", "capitals", "signs", "hops"})
+_LEFT_OUT = frozenset({"subject", "date"})
+
+_LINK = re.compile(r"(?:https?://|www\.)([^\s/>\"'?#]{1,100})([^\s>\"')]{0,200})", re.IGNORECASE)
+_HOST = re.compile(r"[a-z][a-z0-9.-]{3,60}")
+_NETWORK = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})(\.\d{1,3})\.\d{1,3}(?![\d.])")
+_LETTERS, _DIGITS = re.compile(r"[A-Za-z]+"), re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The views of one message; `sample` is the text whose octets are looked at."""
+
+    header: tuple[str, ...]
+    envelope: tuple[str, ...]
+    subject: tuple[str, ...]
+    text: tuple[str, ...]
+    sample: str
+
+
+def tokens_of(message: MessageDetail) -> Tokens:
+    """Read one message; the same message gives the same tokens in every process."""
+    text = message.text[:TEXT_CHARACTERS]
+    return Tokens(
+        header=tuple(_header(message)),
+        envelope=tuple(_envelope(message, text)),
+        subject=tuple(words(message.subject[:VALUE_CHARACTERS], SUBJECT_WORDS)),
+        text=tuple(words(text, TEXT_WORDS)),
+        sample=f"{message.subject[:VALUE_CHARACTERS]}\n{text}"[:GRAM_CHARACTERS],
+    )
+
+
+def phrase(token: str) -> str:
+    """Say a token in words, "" for one that says nothing to a person."""
+    mark, _, content = token.partition(":")
+    if mark in _HIDDEN:
+        return ""
+    return PHRASES.get(mark, f"{mark}: {{}}").format(content)
+
+
+def _header(message: MessageDetail) -> Iterator[str]:
+    names = [name.lower()[:VALUE_CHARACTERS] for name, _ in message.headers[:MAX_FIELDS]]
+    hops = 0
+    for name, (_, value) in zip(names, message.headers, strict=False):
+        value = value[:VALUE_CHARACTERS]
+        if name == "received":
+            hops += 1
+            if hops <= RECEIVED_FIELDS:
+                yield from _route(value)
+        elif name == "message-id":
+            yield f"id:{_shape(value)}"
+            yield f"id-host:{value.rpartition('@')[2].strip('> ').lower()}"
+        elif name not in _LEFT_OUT:
+            yield from [f"{name}:{word}" for word in words(value, VALUE_WORDS)]
+    yield from [f"field:{name}" for name in dict.fromkeys(names)]
+    yield from [f"order:{one}>{next_}" for one, next_ in pairwise(names)]
+    yield f"hops:{hops}"
+    yield from _facts(message)
+
+
+def _route(value: str) -> Iterator[str]:
+    yield from [f"via:{host}" for host in _HOST.findall(value.lower())[:RECEIVED_NAMES]]
+    for match in _NETWORK.finditer(value):
+        yield f"net:{match[1]}"
+        yield f"net:{match[1]}{match[2]}"
+
+
+def _shape(value: str) -> str:
+    return _DIGITS.sub("0", _LETTERS.sub("a", value))[:SHAPE_CHARACTERS]
+
+
+def _facts(message: MessageDetail) -> Iterator[str]:
+    facts, own = message.facts, message.account_addresses
+    if own:
+        direct = any(address.addr_spec.lower() in own for address in message.to[:MAX_FIELDS])
+        yield "is:addressed to me" if direct else "is:not addressed to me"
+    for holds, name in (
+        (facts.is_list, "from a mailing list"),
+        (facts.list_unsubscribe, "offers to unsubscribe"),
+        (facts.is_auto, "sent by a program"),
+        (facts.spam_flag, "the server's filter says spam"),
+        (facts.calendar_method, "a calendar message"),
+        (message.in_reply_to or message.references, "an answer"),
+        ("fail" in (facts.spf, facts.dkim, facts.dmarc), "fails a check of its sender"),
+    ):
+        if holds:
+            yield f"is:{name}"
+
+
+def _envelope(message: MessageDetail, text: str) -> Iterator[str]:
+    yield from _sender(message.from_)
+    yield f"recipients:{min(len(message.to) + len(message.cc), MAX_ADDRESSES)}"
+    yield f"length:{len(message.text).bit_length()}"
+    yield f"capitals:subject {_share(message.subject[:VALUE_CHARACTERS], 10)}"
+    yield f"capitals:text {_share(text, 20)}"
+    yield f"signs:! {min(text.count('!'), 5)}"
+    yield f"signs:$ {min(text.count('$'), 5)}"
+    for host, path in _LINK.findall(text)[:MAX_LINKS]:
+        host = host.lower()
+        yield f"link:{host}"
+        yield f"link:{_site(host)}"
+        yield from [f"path:{word}" for word in words(path, LINK_WORDS)]
+    yield from map(_file, message.attachments[:MAX_FIELDS])
+
+
+def _sender(sender: Address) -> Iterator[str]:
+    yield f"from:{sender.addr_spec.lower()[:VALUE_CHARACTERS]}"
+    yield f"domain:{sender.domain[:VALUE_CHARACTERS]}"
+    yield f"domain:{_site(sender.domain[:VALUE_CHARACTERS])}"
+    yield f"domain:{sender.domain.rpartition('.')[2][:VALUE_CHARACTERS]}"
+    yield f"name:{' '.join(words(sender.name[:VALUE_CHARACTERS], SENDER_WORDS))}"
+
+
+def _site(host: str) -> str:
+    return ".".join(host.split(".")[-2:])
+
+
+def _share(text: str, steps: int) -> int:
+    letters = sum(map(str.isalpha, text))
+    return steps * sum(map(str.isupper, text)) // letters if letters else -1
+
+
+def _file(attachment: Attachment) -> str:
+    return f"file:{attachment.media_type}"

@@ -1,0 +1,63 @@
+"""From examples to a model: what the newest examples say about one trained without them, then one trained on all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mailhelper_core.ai.calibrate import Scale, fit_scale, probabilities
+from mailhelper_core.ai.learner import Example, fit, scores
+from mailhelper_core.ai.measure import Numbers, quality
+from mailhelper_core.ai.model import Model
+from mailhelper_core.model.learning import Quality
+
+# The newest part is held back: how a model does on tomorrow's mail is what matters.
+HELD_BACK = 0.2
+# So many are enough to fit a scale and to compare models.
+MOST_HELD_BACK = 500
+# Examples a label needs before it is an answer at all: fewer say what somebody clicked, not what is meant.
+LEAST_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model on all examples, and the quality on the newest ones of its twin that did not see them."""
+
+    model: Model
+    held_back: Quality
+
+
+def train(examples: Sequence[Example], labels: Sequence[str]) -> Trained:
+    """Train a model; the scale comes from held-back examples. The same examples give the same model."""
+    older, newest = split(examples)
+    twin = fit(older, len(labels))
+    found = scores(twin.weights, [one.features for one in newest])
+    scale = fit_scale(found, [one.label for one in newest])
+    measured = quality(probabilities(found, _scale_of(older, len(labels))), [one.label for one in newest])
+    whole = fit(examples, len(labels))
+    counts = Counter(one.label for one in examples)
+    weights = whole.weights.astype(np.float16)
+    return Trained(Model(tuple(labels), weights, scale, tuple(counts[n] for n in range(len(labels)))), measured)
+
+
+def split(examples: Sequence[Example]) -> tuple[Sequence[Example], Sequence[Example]]:
+    """Answer the older examples and the newest, held-back ones."""
+    newest = min(int(len(examples) * HELD_BACK), MOST_HELD_BACK)
+    return examples[: len(examples) - newest], examples[len(examples) - newest :]
+
+
+def chances(model: Model, examples: Sequence[Example]) -> Numbers:
+    """Answer the probabilities (examples x labels) that a model gives."""
+    return probabilities(scores(model.weights, [one.features for one in examples]), model.scale)
+
+
+def _scale_of(older: Sequence[Example], labels: int) -> Scale:
+    """Fit a scale on the newest of the older examples, so that what is measured was not used to fit it."""
+    oldest, newer = split(older)
+    if not newer:
+        return Scale()
+    found = scores(fit(oldest, labels).weights, [one.features for one in newer])
+    return fit_scale(found, [one.label for one in newer])

@@ -1,0 +1,78 @@
+"""Features: stable, bounded, and the same after rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailhelper_core.ai.features import BUCKETS, Features, features_of, from_bytes, to_bytes
+from mailhelper_core.errors import InvalidError
+from tests.unit.ai.examples import features, message
+
+
+@settings(max_examples=50, deadline=None)
+@given(features())
+def test_features_are_the_same_after_rest(found: Features) -> None:
+    again = from_bytes(to_bytes(found))
+
+    assert again.counts == found.counts
+    assert np.array_equal(again.ids, found.ids)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=300), st.text(max_size=40))
+def test_any_text_gives_features(subject: str, text: str, sender: str) -> None:
+    found = features_of(message(subject, text, sender))
+
+    assert len(found.ids) == sum(found.counts)
+    assert all(found.counts)
+    assert int(found.ids.max()) < BUCKETS
+
+
+@pytest.mark.parametrize("text", ["", "会议安排在星期五下午三点", "اجتماع يوم الجمعة", "TWFpbGhlbHBlcg==" * 5_000])
+def test_mail_without_words_we_know_gives_features(text: str) -> None:
+    found = features_of(message("", text))
+
+    assert from_bytes(to_bytes(found)).counts == found.counts
+
+
+def test_a_mail_of_thirty_megabytes_costs_what_a_letter_costs() -> None:
+    found = features_of(message("big", "lorem ipsum " * 2_500_000))
+
+    assert len(found.ids) < 10_000
+
+
+def test_the_same_word_counts_apart_in_subject_and_text() -> None:
+    in_subject, in_text = features_of(message("invoice", "")), features_of(message("", "invoice"))
+
+    assert not np.array_equal(in_subject.ids, in_text.ids)
+
+
+@pytest.mark.parametrize("damage", [b"", b"MF", b"XX" + b"\0" * 40])
+def test_damaged_features_are_refused(damage: bytes) -> None:
+    with pytest.raises(InvalidError) as raised:
+        from_bytes(damage)
+
+    assert raised.value.code == "features"
+
+
+def test_features_of_another_schema_say_so() -> None:
+    data = bytearray(to_bytes(features_of(message("a", "b"))))
+    data[2] += 1
+
+    with pytest.raises(InvalidError) as raised:
+        from_bytes(bytes(data))
+
+    assert raised.value.code == "features_schema"
+
+
+def test_who_answers_matters() -> None:
+    one = message("a", "b")
+
+    answered = replace(one, in_reply_to="1@example.org")
+
+    assert not np.array_equal(features_of(one).ids, features_of(answered).ids)

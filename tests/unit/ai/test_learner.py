@@ -1,0 +1,66 @@
+"""The learner: order, forgetting, weights, size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailhelper_core.ai.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
+from tests.unit.ai.examples import drawn_examples, examples
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data(), st.sampled_from([2, 3]))
+def test_forgetting_an_example_gives_the_model_that_never_saw_it(data: st.DataObject, labels: int) -> None:
+    known = data.draw(drawn_examples(labels))
+    forgotten = data.draw(st.integers(0, len(known) - 1))
+    without = [one for number, one in enumerate(known) if number != forgotten]
+    never_seen = [Example(one.features, one.label, one.weight) for one in without]
+
+    after, never = fit(without, labels), fit(never_seen, labels)
+
+    assert after.weights.tobytes() == never.weights.tobytes()
+
+
+@settings(max_examples=25, deadline=None)
+@given(drawn_examples(3))
+def test_many_messages_at_once_score_as_each_alone(known: list[Example]) -> None:
+    weights = fit(known, 3, passes=1).weights
+
+    together = scores(weights, [one.features for one in known])
+
+    alone = np.concatenate([scores(weights, [one.features]) for one in known])
+    assert np.allclose(together, alone, atol=1e-4)
+
+
+def test_what_was_learned_is_answered_on_new_mail() -> None:
+    learner = fit(examples(40), 2)
+
+    found = scores(learner.weights, [one.features for one in examples(140)[40:]])[:, 0]
+
+    right = np.array([one.label for one in examples(140)[40:]])
+    assert ((found > 0) == right).mean() > 0.97
+
+
+def test_an_example_of_little_weight_teaches_less() -> None:
+    (one, *_) = [one for one in examples(4) if one.label]
+
+    light, heavy = (fit([Example(one.features, 1, weight)], 2, passes=1) for weight in (0.1, 1.0))
+
+    assert 0 < light.score(one.features)[0] < heavy.score(one.features)[0]
+
+
+def test_contradictory_examples_leave_the_answer_open() -> None:
+    (one, *_) = examples(1)
+    contradiction = [Example(one.features, number % 2) for number in range(20)]
+
+    learner = fit(contradiction, 2)
+
+    assert abs(learner.score(one.features)[0]) < 1.5
+
+
+@pytest.mark.parametrize("labels", [2, 3, 5, 10, 33, 64])
+def test_a_model_stays_small_whatever_the_labels(labels: int) -> None:
+    assert columns_of(labels) * buckets_of(labels) <= MOST_WEIGHTS
