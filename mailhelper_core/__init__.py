@@ -94,7 +94,17 @@ if TYPE_CHECKING:
         SyncReport,
         UndoReport,
     )
-    from mailhelper_core.model.rule import Action, Plan, Rule, RuleHit, RuleMode, TraceStep
+    from mailhelper_core.model.rule import (
+        Action,
+        Finding,
+        FindingKind,
+        Plan,
+        Rule,
+        RuleHit,
+        RuleMode,
+        RuleSuggestion,
+        TraceStep,
+    )
     from mailhelper_core.model.tag import Tag
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
@@ -146,6 +156,8 @@ __all__ = [
     "Endpoint",
     "ErrorNote",
     "Event",
+    "Finding",
+    "FindingKind",
     "GroupCounts",
     "Health",
     "HealthItem",
@@ -187,6 +199,7 @@ __all__ = [
     "RuleHit",
     "RuleMode",
     "RuleRun",
+    "RuleSuggestion",
     "RulesEngine",
     "RunReport",
     "Runner",
@@ -250,7 +263,7 @@ _HOMES = {
     "model.report": (
         "DeliverReport ErrorNote Event Page ProcessReport Progress RuleRun RunReport SyncReport UndoReport"
     ),
-    "model.rule": "Action Plan Rule RuleHit RuleMode TraceStep",
+    "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.tag": "Tag",
     "model.timeline": "TimelineEntry",
     "model.token": "TokenProvider TokenRequest",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-OperationState = Literal["waiting", "claimed", "delivered", "conflicted", "dead", "cancelled"]
+OperationState = Literal["proposed", "waiting", "claimed", "delivered", "conflicted", "dead", "cancelled"]
 ChangeState = Literal["proposed", "applied", "rejected", "undone"]
 
 
@@ -59,6 +59,27 @@ class DropCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class AppendDraft:
+    """Put a draft that answers a message into a mailbox; it is found again by its own Message-ID."""
+
+    message_id: int  # which message it answers
+    draft_id: str  # the draft's Message-ID, drawn once: no second draft can come of trying again
+    digest: str  # SHA-256 of its octets, hexadecimal
+    size: int  # of the draft, in octets
+    mailbox: str = ""  # its name; created where missing. Empty means the drafts
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """Remove a draft that an AppendDraft of ours made and nobody has changed; made only by undo."""
+
+    message_id: int  # which message it answers
+    draft_id: str  # the draft's Message-ID
+    size: int  # of the draft, in octets
+    mailbox: str = ""  # where it lies; empty means the drafts
+
+
+@dataclass(frozen=True, slots=True)
 class AddTag:
     """Put a tag on a message; the tag is created when it does not exist."""
 
@@ -106,7 +127,8 @@ class Effect:
 
 
 KeywordOperation = AddKeyword | RemoveKeyword
-ServerOperation = KeywordOperation | MoveMessage | CopyMessage | DropCopy
+DraftOperation = AppendDraft | DropDraft
+ServerOperation = KeywordOperation | MoveMessage | CopyMessage | DropCopy | DraftOperation
 LocalOperation = AddTag | RemoveTag | SetPriority | Notify
 Operation = ServerOperation | LocalOperation | Effect  # every intended change; each names its message
 
@@ -116,13 +138,15 @@ OPERATION_TYPES: dict[str, type[Operation]] = {
     "move": MoveMessage,
     "copy": CopyMessage,
     "drop_copy": DropCopy,
+    "append": AppendDraft,
+    "drop_draft": DropDraft,
     "add_tag": AddTag,
     "remove_tag": RemoveTag,
     "set_priority": SetPriority,
     "notify": Notify,
     "effect": Effect,
 }
-SERVER_KINDS = ("add_keyword", "remove_keyword", "move", "copy", "drop_copy")
+SERVER_KINDS = ("add_keyword", "remove_keyword", "move", "copy", "drop_copy", "append", "drop_draft")
 _KIND_OF: dict[type, str] = {cls: kind for kind, cls in OPERATION_TYPES.items()}
 
 

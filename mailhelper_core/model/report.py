@@ -107,6 +107,7 @@ class RuleRun(AsDict):
     hits: int = 0  # a rule on a message, counted once
     operations: int = 0  # that change something
     capped: int = 0  # messages held back: see `destructive_cap`
+    proposed: tuple[int, ...] = ()  # changes that wait for `ada.rules.approve`, one for each rule that asks
     errors: tuple[ErrorNote, ...] = ()  # rules and plugins that failed
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from mailhelper_core.errors import InvalidError
@@ -12,6 +13,11 @@ from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.report import ErrorNote
 
 RuleMode = Literal["all", "first"]  # which of the rules that match a message act on it
+# What can be wrong with a rule among the others.
+FindingKind = Literal["broken", "dead", "shadowed", "looping", "conflicting", "costly"]
+
+_DELAY = re.compile(r"([0-9]{1,4})([hdw])")
+_HOURS = {"h": 1, "d": 24, "w": 168}
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -40,8 +46,9 @@ class Rule:
     """A saved search with actions: all that `when` finds gets what `then` says.
 
     `then` holds names, (name, argument) pairs and Actions. account_id None means all accounts. `otherwise` acts only
-    on messages that no earlier rule matched. What follows it is set by the store; disabled_reason says why the rule
-    cannot act now.
+    on messages that no earlier rule matched. `delay` (12h, 30d, 6w) lets it look at a message only when that has been
+    there for so long; `propose` lets it ask: what it decides waits for `ada.rules.approve`. What follows these is set
+    by the store; disabled_reason says why the rule cannot act now.
     """
 
     name: str  # unique for the owner
@@ -50,6 +57,8 @@ class Rule:
     account_id: int | None  # only mail of this account
     enabled: bool  # False switches it off
     otherwise: bool  # only where no earlier rule matched
+    delay: str  # such as `30d` after it was received; empty for none
+    propose: bool  # it asks before it acts
     id: int  # 0 until saved
     revision: int  # rises with other criteria or actions
     position: int  # place in the order, from 1
@@ -64,6 +73,8 @@ class Rule:
         account_id: int | None = None,
         enabled: bool = True,
         otherwise: bool = False,
+        delay: str = "",
+        propose: bool = False,
         id: int = 0,
         revision: int = 0,
         position: int = 0,
@@ -71,8 +82,9 @@ class Rule:
     ) -> None:
         values = {
             "name": name, "when": when, "then": tuple(map(as_action, [then] if isinstance(then, str) else then)),
-            "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "id": id,
-            "revision": revision, "position": position, "disabled_reason": disabled_reason,
+            "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "delay": delay,
+            "propose": propose, "id": id, "revision": revision, "position": position,
+            "disabled_reason": disabled_reason,
         }  # fmt: skip
         for key, value in values.items():
             object.__setattr__(self, key, value)
@@ -88,6 +100,14 @@ def as_action(action: ActionLike) -> Action:
         case [str(name), str() | int() as argument]:
             return Action(name, argument)
     raise InvalidError('Write an action as "stop", ("fileinto", "Finance") or Action(...).', code="action")
+
+
+def read_delay(text: str) -> timedelta:
+    """Answer how old a message must be: 12h, 30d, 6w, or empty for no delay. Raises InvalidError."""
+    found = _DELAY.fullmatch(text) if text else None
+    if text and not found:
+        raise InvalidError("A delay is hours, days or weeks: 12h, 30d, 6w.", code="delay")
+    return timedelta(hours=int(found[1]) * _HOURS[found[2]]) if found else timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +130,32 @@ class RuleHit:
     trace: tuple[TraceStep, ...]  # every test, in the rule's order
     operations: tuple[Operation, ...]  # what it decided
     at: datetime | None = None  # when it acted
+    proposed: bool = False  # it waits for `ada.rules.approve`
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a rule among the others; `rule` and `other` are names."""
+
+    kind: FindingKind  # what sort of thing
+    rule: str  # the rule it is said of
+    other: str = ""  # the rule it has to do with, where there is one
+    message: str = ""  # one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSuggestion:
+    """A rule that says what the owner does by hand; `ada.rules.save(one.rule)` adopts it."""
+
+    rule: Rule  # ready to be planned or saved
+    support: int  # messages that were treated so
+    total: int  # messages that the rule would have found
+    reason: str  # one sentence
+
+    @property
+    def precision(self) -> float:
+        """Answer the part of the messages that were treated so."""
+        return self.support / self.total
 
 
 @dataclass(frozen=True, slots=True)

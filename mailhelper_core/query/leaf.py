@@ -221,7 +221,9 @@ def _range(leaf: Is, context: MatchContext) -> Test:
 def _plugin(leaf: Is, context: MatchContext) -> Test:
     provided = context.registry.conditions.get(leaf.field)
     if provided is None:
-        note = ErrorNote(f"condition:{leaf.field}", "condition_missing", "the plugin of this condition is not installed")
+        note = ErrorNote(
+            f"condition:{leaf.field}", "condition_missing", "the plugin of this condition is not installed"
+        )
         return lambda view, _: view.answer(leaf, lambda: _failed(view, note))
     try:
         argument = context.dispatcher.call(provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.criteria import fields_used
@@ -12,7 +12,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import rules
+from mailhelper_core.store.mind import rules, waits
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending, shown
 
@@ -25,7 +25,8 @@ BEFORE: pending.Stage = "process"
 class Batch:
     """Messages that were looked at, by account; `details` leaves out those that no rule can match.
 
-    settled is what `evaluate` takes, by message.
+    settled is what `evaluate` takes, by message. again: these were ruled on before, and are now old enough for rules
+    with a delay; the others decide nothing more.
     """
 
     ids: Mapping[int, Sequence[int]]
@@ -33,34 +34,44 @@ class Batch:
     settled: Mapping[int, Collection[tuple[int, int]]] = field(default_factory=dict)
     directories: Mapping[int, Directory] = field(default_factory=dict)
     errors: tuple[ErrorNote, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for the rules, oldest first; not what nobody has judged yet, nor what lies nowhere."""
+    """What waits for the rules, oldest first; not what nobody has judged yet, nor what lies nowhere.
+
+    Then what rules with a delay have waited for; due is the moment up to which.
+    """
 
     account_ids: tuple[int, ...]
     rules: Sequence[CompiledRule]
     with_headers: bool
+    due: int
 
     def total(self, owner: OwnerStore) -> int:
         """Answer about how many messages there are."""
         with owner.read() as uow:
-            return sum(pending.count(uow, STAGE, account_id) for account_id in self.account_ids)
+            new = sum(pending.count(uow, STAGE, account_id) for account_id in self.account_ids)
+            return new + sum(waits.count(uow, account_id, self.due) for account_id in self.account_ids)
 
     def batches(self, owner: OwnerStore, size: int) -> Iterator[Batch]:
         """Yield batches; each is read when it is asked for."""
         for account_id in self.account_ids:
-            after = 0
-            while ids := (batch := self._batch(owner, account_id, size, after)).ids.get(account_id):
-                yield batch
-                after = ids[-1]
+            for again in (False, True):
+                after = 0
+                while ids := (batch := self._batch(owner, account_id, size, after, again=again)).ids.get(account_id):
+                    yield batch
+                    after = ids[-1]
 
-    def _batch(self, owner: OwnerStore, account_id: int, size: int, after: int) -> Batch:
+    def _batch(self, owner: OwnerStore, account_id: int, size: int, after: int, *, again: bool) -> Batch:
         with owner.read() as uow:
-            ids = pending.take(uow, STAGE, account_id, size, after=after, unless=BEFORE)
+            if again:
+                ids = waits.take(uow, account_id, self.due, size, after=after)
+            else:
+                ids = pending.take(uow, STAGE, account_id, size, after=after, unless=BEFORE)
             found = load(uow, ids, with_headers=self.with_headers) if self.rules else []
-            return batch_of(uow, {account_id: ids}, found)
+            return replace(batch_of(uow, {account_id: ids}, found), again=again)
 
 
 def batch_of(

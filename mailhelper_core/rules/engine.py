@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.directory import Directory
@@ -40,6 +41,13 @@ class CompiledRule:
     revision_id: int
     matcher: Matcher
     steps: tuple[Step, ...]
+    # A rule with a delay looks at no message that came later than this.
+    not_after: datetime | None = None
+
+    def waits_for(self, message: MessageDetail) -> bool:
+        """Say whether a message of its account is too young for the rule."""
+        is_young = self.not_after is not None and message.received_at > self.not_after
+        return is_young and self.rule.account_id in (None, message.account_id)
 
     @property
     def stops(self) -> bool:
@@ -78,7 +86,7 @@ def evaluate(
     for one in rules:
         if one.rule.account_id not in (None, message.account_id) or (one.rule.otherwise and matched):
             continue
-        if not one.matcher.matches(desk.view):
+        if one.waits_for(message) or not one.matcher.matches(desk.view):
             continue
         matched = True
         if (one.rule.id, one.revision_id) not in settled and (one.rule.id, 0) not in settled:
@@ -101,9 +109,10 @@ class _Desk:
     def act(self, one: CompiledRule) -> None:
         """Let a rule that matched act; an action that fails costs only itself.
 
-        Where nothing but failures came of it there is no hit, so that the rule can act when it is sound again.
+        Where nothing but failures came of it there is no hit, so that the rule can act when it is sound again. What a
+        rule proposes has not happened yet: later rules see the message without it.
         """
-        rule = one.rule
+        rule, before = one.rule, (self.message, self.view)
         _, trace = one.matcher.explain(self.view)
         operations: list[Operation] = []
         has_failed = False
@@ -114,8 +123,12 @@ class _Desk:
                 has_failed = True
                 self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
         if operations or not has_failed:
-            hit = RuleHit(rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations))
+            hit = RuleHit(
+                rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations), proposed=rule.propose
+            )
             self.hits.append(NewHit(self.message.account_id, one.revision_id, hit))
+        if rule.propose:
+            self.message, self.view = before
 
     def _take(self, planned: Sequence[Operation]) -> list[Operation]:
         """Apply all operations of an action or, when one of them fails, none; answer those that change something."""

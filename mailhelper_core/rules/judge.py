@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import MoveMessage, Operation
 from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.rule import RuleMode
+from mailhelper_core.model.rule import RuleMode, read_delay
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules.batches import Batch
 from mailhelper_core.rules.engine import CompiledRule, evaluate
-from mailhelper_core.rules.prepare import Planner, prepare
+from mailhelper_core.rules.prepare import Planner, Vanished, check_targets, prepare
 from mailhelper_core.store.mind.rules import NewHit, StoredRule
 
 # Notes of one report: beyond, the same rule fails in the same way.
@@ -41,7 +43,14 @@ class Judge:
 
     @classmethod
     def of(
-        cls, stored: Sequence[StoredRule], registry: Registry, context: MatchContext, *, mode: RuleMode, cap: int
+        cls,
+        stored: Sequence[StoredRule],
+        registry: Registry,
+        context: MatchContext,
+        *,
+        mode: RuleMode,
+        cap: int,
+        vanished: Vanished,
     ) -> Judge:
         """Compile the rules that are switched on; those that cannot act are named in `errors`."""
         compiled: list[CompiledRule] = []
@@ -49,6 +58,7 @@ class Judge:
         for one in stored:
             try:
                 if one.rule.enabled:
+                    check_targets(one.rule, vanished)
                     compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:
                 notes.append(ErrorNote(f"rule:{one.rule.name}", exc.code, str(exc)))
@@ -69,7 +79,7 @@ class Judge:
                 where,
                 plan_step=self.planner,
                 mode=self.mode,
-                settled=batch.settled.get(message.id, ()),
+                settled=self._settled(batch, message),
             )
             self.note(outcome.errors)
             if self._admits(outcome.hits, where):
@@ -78,14 +88,26 @@ class Judge:
                 self.held_back.add(message.id)
         return found
 
+    def too_young(self, message: MessageDetail) -> datetime | None:
+        """Answer when a message will be old enough for the next rule with a delay, None when it waits for none."""
+        found = (message.received_at + read_delay(one.rule.delay) for one in self.rules if one.waits_for(message))
+        return min(found, default=None)
+
     def note(self, errors: Sequence[ErrorNote]) -> None:
         """Keep what failed, each once."""
         for error in errors:
             if error not in self.errors and len(self.errors) < MAX_NOTES:
                 self.errors.append(error)
 
+    def _settled(self, batch: Batch, message: MessageDetail) -> Collection[tuple[int, int]]:
+        settled = batch.settled.get(message.id, ())
+        if not batch.again:
+            return settled
+        return {*settled, *((one.rule.id, 0) for one in self.rules if one.not_after is None)}
+
     def _admits(self, hits: Sequence[NewHit], where: Directory) -> bool:
-        if not any(_takes_out_of_sight(one, where) for new in hits for one in new.hit.operations):
+        acting = [new.hit for new in hits if not new.hit.proposed]
+        if not any(_takes_out_of_sight(one, where) for hit in acting for one in hit.operations):
             return True
         self._destructive += 1
         return self._destructive <= self.destructive_cap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,15 +11,20 @@ from mailhelper_core.errors import InvalidError, MailHelperError
 from mailhelper_core.model.extension import ActionType, Provided, Registry, action_argument
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rule import Action, Rule, read_delay
 from mailhelper_core.model.text import clean_header
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.accept import accept
+from mailhelper_core.rules.arguments import read_mailbox
 from mailhelper_core.rules.engine import CompiledRule, Step
 from mailhelper_core.store.mind.rules import StoredRule
 
+# Mailboxes that are gone, by account; None holds those that no account has any more.
+Vanished = Mapping[int | None, Collection[str]]
+
+_INTO_MAILBOX = frozenset(("fileinto", "copy"))
 # A line in a list of rules.
 MAX_NAME_CHARACTERS = 100
 # A rule with more actions than this is a mistake or an attack.
@@ -33,22 +38,35 @@ def check(rule: Rule, registry: Registry) -> None:
     if not clean_header(rule.name) or len(rule.name) > MAX_NAME_CHARACTERS:
         raise InvalidError(f"A rule's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="rule_name")
     read(rule.when, registry.conditions)
+    read_delay(rule.delay)
     read_actions(rule, registry)
 
 
 def prepare(stored: StoredRule, registry: Registry, context: MatchContext) -> CompiledRule:
     """Compile a rule. Raises as `check`, above all where a plugin that it names is missing."""
     matcher = compile_criteria(read(stored.rule.when, registry.conditions), context)
-    return CompiledRule(stored.rule, stored.revision_id, matcher, read_actions(stored.rule, registry))
+    delay = read_delay(stored.rule.delay)
+    not_after = context.now - delay if delay else None
+    return CompiledRule(stored.rule, stored.revision_id, matcher, read_actions(stored.rule, registry), not_after)
 
 
-def problem(rule: Rule, registry: Registry) -> str:
+def problem(rule: Rule, registry: Registry, vanished: Vanished | None = None) -> str:
     """Answer why a rule cannot act, empty when it can."""
     try:
         check(rule, registry)
+        check_targets(rule, vanished or {})
     except MailHelperError as exc:
         return str(exc)
     return ""
+
+
+def check_targets(rule: Rule, vanished: Vanished) -> None:
+    """Raise InvalidError where a rule puts mail into a mailbox that was there and is gone: it is not made again."""
+    for action in rule.then:
+        if action.name in _INTO_MAILBOX:
+            name = read_mailbox(action_argument(action))
+            if name in vanished.get(rule.account_id, ()):
+                raise InvalidError(f"The mailbox {name!r} is gone from the server.", code="mailbox_gone")
 
 
 def read_actions(rule: Rule, registry: Registry) -> tuple[Step, ...]:

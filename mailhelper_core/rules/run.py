@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailhelper_core.model.report import OnProgress, Progress, RuleRun
 from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
 from mailhelper_core.rules.judge import Judge
-from mailhelper_core.store.mind import rules
+from mailhelper_core.store.mind import rules, waits
 from mailhelper_core.store.mind.rules import NewHit
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-from mailhelper_core.store.work import changes, pending
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
+from mailhelper_core.store.work import changes, pending, proposals
 from mailhelper_core.store.work.decisions import Decision, decide
 
 
@@ -26,6 +27,7 @@ class Run:
     change: int | None = None
     hits: int = 0
     operations: int = 0
+    proposed: dict[int, int] = field(default_factory=dict)
 
     def act(self, batch: Batch) -> None:
         """Decide about a batch and write what was decided; its messages wait no longer, but for those held back."""
@@ -34,7 +36,11 @@ class Run:
             with self.owner.begin() as uow:
                 for account_id, ids in batch.ids.items():
                     done = [id_ for id_ in ids if id_ not in self.judge.held_back]
-                    pending.done(uow, STAGE, account_id, done, unless=BEFORE)
+                    if batch.again:
+                        waits.done(uow, account_id, done)
+                    else:
+                        pending.done(uow, STAGE, account_id, done, unless=BEFORE)
+                self._let_wait(uow, batch)
                 if found:
                     self._write(uow, found)
         if self.progress:
@@ -48,13 +54,49 @@ class Run:
             hits=self.hits,
             operations=self.operations,
             capped=len(self.judge.held_back),
+            proposed=tuple(self.proposed.values()),
             errors=tuple(self.judge.errors),
         )
 
+    def _let_wait(self, uow: UnitOfWork, batch: Batch) -> None:
+        young = [
+            (message.account_id, message.id, to_micros(moment))
+            for message in batch.details
+            if message.id not in self.judge.held_back and (moment := self.judge.too_young(message))
+        ]
+        waits.put(uow, young)
+
     def _write(self, uow: UnitOfWork, found: Sequence[NewHit]) -> None:
+        by_rule: dict[int, list[NewHit]] = defaultdict(list)
+        for one in found:
+            by_rule[one.hit.rule_id if one.hit.proposed else 0].append(one)
+        # What is decided comes last: its events lock the owner's row.
+        for rule_id in sorted(by_rule, key=lambda id_: (id_ == 0, id_)):
+            hits = by_rule[rule_id]
+            if rule_id:
+                self._propose(uow, rule_id, hits)
+            else:
+                self._decide(uow, hits)
+
+    def _propose(self, uow: UnitOfWork, rule_id: int, found: Sequence[NewHit]) -> None:
+        change_id = self.proposed.get(rule_id) or proposals.new(uow, "rules", found[0].hit.rule)
+        new = rules.add_hits(uow, change_id, found)
+        self.operations += proposals.put(uow, change_id, _decisions(new))
+        self.hits += len(new)
+        self.proposed[rule_id] = change_id
+
+    def _decide(self, uow: UnitOfWork, found: Sequence[NewHit]) -> None:
         change_id = self.change or changes.new_change(uow, "rules")
         new = rules.add_hits(uow, change_id, found)
-        decisions = [Decision(operation, "rule", one.revision_id) for one in new for operation in one.hit.operations]
-        self.operations += len(decide(uow, change_id, decisions))
+        self.operations += len(decide(uow, change_id, [decision for _, decision in _decisions(new)]))
         self.hits += len(new)
         self.change = change_id
+
+
+def _decisions(new: Sequence[NewHit]) -> list[tuple[int, Decision]]:
+    """Answer decisions with the accounts of their messages."""
+    return [
+        (one.account_id, Decision(operation, "rule", one.revision_id))
+        for one in new
+        for operation in one.hit.operations
+    ]

@@ -8,21 +8,27 @@ from dataclasses import dataclass, replace
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.extension import ReadyRule, Registry
+from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
-from mailhelper_core.model.rule import Plan, Rule, RuleHit, RuleMode
+from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
 from mailhelper_core.model.text import clean_header
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.read import read
+from mailhelper_core.rules import mine, review
 from mailhelper_core.rules.batches import STAGE, Waiting, needs_headers
 from mailhelper_core.rules.judge import Judge
-from mailhelper_core.rules.prepare import check, problem
+from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.selection import Selection
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.rules import StoredRule
-from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
+from mailhelper_core.store.work import changes, proposals
+
+MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,18 @@ class RulesEngine:
     dispatcher: Dispatcher
     settings: Settings
 
-    def save(self, rule: Rule) -> Rule:
+    def save(self, rule: Rule, *, strict: bool = False) -> Rule:
         """Save a rule: a new one acts last; one of the same name, or id, is changed.
+
+        strict refuses (ConflictError) a rule about which `analyze` finds something, but for its cost.
 
         Other criteria or actions make a new revision. Raises QueryError or InvalidError for a mistake, NotFoundError
         for an unknown id or account, ConflictError when a rule is renamed to the name of another.
         """
         check(rule, self.registry)
         with self.owner.begin() as uow:
+            if strict:
+                review.refuse(self._review(uow, [rule]), rule)
             if rule.account_id is not None:
                 accounts.get(uow, self.owner.owner, rule.account_id)
             return stored_rules.save(uow, replace(rule, name=clean_header(rule.name))).rule
@@ -49,12 +59,13 @@ class RulesEngine:
     def list(self) -> tuple[Rule, ...]:
         """Answer the rules in the order in which they act; disabled_reason says why one cannot run now."""
         with self.owner.read() as uow:
-            return tuple(_shown(one.rule, self.registry) for one in stored_rules.every(uow))
+            vanished = self._vanished(uow)
+            return tuple(_shown(one.rule, self.registry, vanished) for one in stored_rules.every(uow))
 
     def get(self, rule: str | int) -> Rule:
         """Answer one rule."""
         with self.owner.read() as uow:
-            return _shown(stored_rules.get(uow, rule).rule, self.registry)
+            return _shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
 
     def delete(self, rule: str | int) -> None:
         """Take a rule out; what it did stays, explained and undoable."""
@@ -138,6 +149,61 @@ class RulesEngine:
             run.act(batch)
         return run.report()
 
+    def analyze(self, *rules: Rule) -> tuple[Finding, ...]:
+        """Answer what is wrong with the rules in their order: dead, shadowed, looping, conflicting, costly, broken.
+
+        `rules` are looked at as if they were just saved. Raises QueryError or InvalidError for a mistake in them.
+        """
+        for rule in rules:
+            check(rule, self.registry)
+        with self.owner.read() as uow:
+            return self._review(uow, rules)
+
+    def suggest(self, *, days: int = 180) -> tuple[RuleSuggestion, ...]:
+        """Answer rules that do what the owner did by hand with the mail of so many days, the best supported first.
+
+        It looks where the mail of a list, a sender or a domain lies and which tags the owner gave it; what rules did
+        does not count, and what a rule does already is not suggested.
+        """
+        with self.owner.read() as uow:
+            since = uow.now - days * MICROSECONDS_A_DAY
+            habits = [review.habit(one) for one in stored_habits.counts(uow, since, mine.MIN_SUPPORT)]
+            known = review.known([one.rule for one in stored_rules.every(uow)], self.registry)
+        return mine.suggest(habits, known)
+
+    def proposed(self) -> tuple[Change, ...]:
+        """Answer what rules with `propose` want to do and wait for: each Change is one rule's in one run."""
+        with self.owner.read() as uow:
+            return tuple(proposals.every(uow))
+
+    def approve(self, change: Change | int) -> Change:
+        """Let happen what a rule proposed, on the messages as they are now; what changes nothing makes no entry.
+
+        Raises NotFoundError for an unknown or foreign change, ConflictError for one that does not wait.
+        """
+        change_id = change.id if isinstance(change, Change) else change
+        while True:
+            with self.owner.begin() as uow:
+                proposals.require(uow, change_id)
+                if not proposals.approve_some(uow, change_id, self.settings.commit_batch_messages):
+                    changes.set_state(uow, change_id, "applied")
+                    return changes.get(uow, change_id)
+
+    def reject(self, change: Change | int) -> Change:
+        """Refuse what a rule proposed; it never proposes it again for these messages. Raises as `approve`."""
+        change_id = change.id if isinstance(change, Change) else change
+        with self.owner.begin() as uow:
+            proposals.require(uow, change_id)
+            proposals.reject(uow, change_id)
+            return changes.get(uow, change_id)
+
+    def _review(self, uow: UnitOfWork, rules: Several[Rule]) -> tuple[Finding, ...]:
+        stored = [one.rule for one in stored_rules.every(uow)]
+        return review.findings(stored, rules, self.registry, self._vanished(uow), mode=stored_rules.mode(uow))
+
+    def _vanished(self, uow: UnitOfWork) -> Vanished:
+        return stored_rules.vanished(uow, [account.id for account in accounts.every(uow, self.owner.owner)])
+
     def _open(
         self, query: str | None, account_id: int | None, tried: Several[Rule] | None
     ) -> tuple[Judge, Waiting | Selection]:
@@ -146,16 +212,19 @@ class RulesEngine:
             names = {one.id: one.name for one in accounts.every(uow, self.owner.owner)}
             account_ids = tuple(names) if account_id is None else (accounts.get(uow, self.owner.owner, account_id).id,)
             stored = stored_rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
-            now, chosen = from_micros(uow.now), stored_rules.mode(uow)
-        context = MatchContext(now, registry=self.registry, dispatcher=self.dispatcher, account_names=names)
-        judge = Judge.of(stored, self.registry, context, mode=chosen, cap=self.settings.destructive_cap)
+            now, chosen, vanished = uow.now, stored_rules.mode(uow), self._vanished(uow)
+        context = MatchContext(
+            from_micros(now), registry=self.registry, dispatcher=self.dispatcher, account_names=names
+        )
+        cap = self.settings.destructive_cap
+        judge = Judge.of(stored, self.registry, context, mode=chosen, cap=cap, vanished=vanished)
         built_in = frozenset(plugin.name for plugin in self.registry.plugins if plugin.built_in)
         with_headers = needs_headers(judge.rules, built_in)
         if criteria is None:
-            return judge, Waiting(account_ids, judge.rules, with_headers)
+            return judge, Waiting(account_ids, judge.rules, with_headers, now if tried is None else 0)
         return judge, Selection.of(criteria, judge.rules, context, account_id=account_id, with_headers=with_headers)
 
 
-def _shown(rule: Rule, registry: Registry) -> Rule:
-    found = problem(rule, registry)
+def _shown(rule: Rule, registry: Registry, vanished: Vanished) -> Rule:
+    found = problem(rule, registry, vanished)
     return replace(rule, disabled_reason=found) if found else rule

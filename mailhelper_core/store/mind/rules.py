@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     before = get(uow, rule.id) if rule.id else _stored(named) if named is not None else None
     values = {
         "name": rule.name, "enabled": rule.enabled, "account_id": rule.account_id, "otherwise": rule.otherwise,
-        "disabled_reason": "",
+        "delay": rule.delay, "propose": rule.propose, "disabled_reason": "",
     }  # fmt: skip
     if before is None:
         last = uow.connection.scalar(select(func.max(r.position)).where(r.owner_id == uow.owner_id))
@@ -168,11 +168,12 @@ def reverse_hits(uow: UnitOfWork, change_id: int, decided: Iterable[tuple[int, i
 
 def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int = 50) -> list[RuleHit]:
     """Answer hits, newest first, of one rule or on one message where an id is given."""
-    h, r, v = t.rule_hits.c, t.rules.c, t.rule_revisions.c
+    h, r, v, c = t.rule_hits.c, t.rules.c, t.rule_revisions.c, t.changes.c
     statement = (
-        select(t.rule_hits, r.name, v.revision)
+        select(t.rule_hits, r.name, v.revision, c.state)
         .join(t.rules, r.id == h.rule_id)
         .join(t.rule_revisions, v.id == h.revision_id)
+        .join(t.changes, c.id == h.change_id)
         .where(r.owner_id == uow.owner_id)
         .order_by(h.id.desc())
         .limit(limit)
@@ -188,9 +189,26 @@ def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int =
         RuleHit(
             row.rule_id, row.name, row.revision, row.message_id, _read_trace(row.trace),
             tuple(decided[row.change_id, row.message_id, row.revision_id]), from_micros(row.created_at),
+            proposed=row.state == "proposed",
         )
         for row in rows
     ]  # fmt: skip
+
+
+def vanished(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, set[str]]:
+    """Answer the mailboxes that a server had once and has no more, by account; None holds those that none has."""
+    b = t.mailboxes.c
+    found: dict[int | None, set[str]] = defaultdict(set)
+    there: set[str] = set()
+    columns = (b.account_id, b.name, b.gone_at, b.uid_validity)
+    for row in uow.execute(select(*columns).where(b.account_id.in_(account_ids))):
+        # One that a rule has named and no delivery made yet has no UIDVALIDITY.
+        if row.gone_at is None or not row.uid_validity:
+            there.add(row.name)
+        else:
+            found[row.account_id].add(row.name)
+    found[None] = {name for names in found.values() for name in names} - there
+    return found
 
 
 def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, int], list[Operation]]:
@@ -242,8 +260,8 @@ def _found(row: Row[Any] | None) -> StoredRule:
 def _stored(row: Row[Any]) -> StoredRule:
     rule = Rule(
         row.name, row.when_text, _read_then(row.then_json), account_id=row.account_id, enabled=bool(row.enabled),
-        otherwise=bool(row.otherwise), id=row.id, revision=row.of_revision, position=row.position,
-        disabled_reason=row.disabled_reason,
+        otherwise=bool(row.otherwise), delay=row.delay, propose=bool(row.propose), id=row.id,
+        revision=row.of_revision, position=row.position, disabled_reason=row.disabled_reason,
     )  # fmt: skip
     return StoredRule(rule, row.revision_id)
 

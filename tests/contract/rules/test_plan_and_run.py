@@ -17,11 +17,18 @@ from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import BROKEN, LONGER, SWAP, actions, mailboxes, queries
 
-EXAMPLES = 2_500 if settings.default.max_examples > 100 else 60
+EXAMPLES = 2_500 if settings.default.max_examples > 100 else 40
 
 rules = st.builds(
     lambda when, then, account, odds: Rule(
-        "", when, then, account_id=account, otherwise=odds in (1, 2), enabled=odds != 3
+        "",
+        when,
+        then,
+        account_id=account,
+        otherwise=odds in (1, 2),
+        enabled=odds != 3,
+        propose=odds == 4,
+        delay="4d" if odds == 5 else "",
     ),
     queries,
     actions,
@@ -42,6 +49,11 @@ def with_rules(store: Store, mail: list[MessageDetail], wanted: list[Rule], *, c
 def said(hits: Iterable[RuleHit]) -> list[RuleHit]:
     """Hits as both a plan and a run say them: a mailbox that the run makes has no id when it is planned."""
     return [replace(hit, at=None, operations=tuple(map(without_source, hit.operations))) for hit in hits]
+
+
+def proposing(hits: Iterable[RuleHit]) -> list[str]:
+    """The rules that ask, in the order in which they first did."""
+    return list(dict.fromkeys(hit.rule for hit in hits if hit.proposed))
 
 
 def without_source(operation: Operation) -> Operation:
@@ -78,13 +90,18 @@ def test_a_run_does_what_the_plan_said_once_and_undo_takes_it_back(
     assert (run.capped, {note.where for note in run.errors}) == (plan.capped, {note.where for note in plan.errors})
     done = world.rules.hits(limit=1000)[::-1]
     assert said(done) == said(plan.hits)
+    proposals = [entry.operation for change_id in run.proposed for entry in world.change(change_id)]
+    assert proposals == [
+        one for name in proposing(plan.hits) for hit in done if hit.rule == name for one in hit.operations
+    ]
     if run.change is None:
-        assert not plan.hits
+        assert all(hit.proposed for hit in plan.hits)
         return
-    assert [one for hit in done for one in hit.operations] == [entry.operation for entry in world.change(run.change)]
+    acted = [one for hit in done if not hit.proposed for one in hit.operations]
+    assert acted == [entry.operation for entry in world.change(run.change)]
     again = world.rules.run(query=query)
-    acted = [(hit.rule, hit.message_id) for hit in world.rules.hits(limit=1000)]
-    assert len(acted) == len(set(acted)) == run.hits + again.hits
+    pairs = [(hit.rule, hit.message_id) for hit in world.rules.hits(limit=1000)]
+    assert len(pairs) == len(set(pairs)) == run.hits + again.hits
     if again.change is not None:
         world.undo.undo(again.change)
 

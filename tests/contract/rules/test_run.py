@@ -307,8 +307,8 @@ def test_a_plugin_condition_that_fails_is_named_also_when_a_query_asks(world: Wo
 
     plan, run = installed.rules.plan(""), installed.rules.run(query="")
 
-    assert [note.where for note in plan.errors] == ["broken"]
-    assert [note.where for note in run.errors] == ["broken"]
+    assert [note.where for note in plan.errors] == ["condition:broken"]
+    assert [note.where for note in run.errors] == ["condition:broken"]
 
 
 def test_an_action_that_fails_is_named_and_what_it_missed_can_be_done_later(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.actions.undo import UndoService
@@ -86,6 +86,13 @@ class World(search.World):
         with self.owner.read() as uow:
             mine = p.account_id.in_(self.accounts.values())
             return set(uow.connection.scalars(select(p.message_id).where(mine, p.stage == "rules")))
+
+    def lose_mailbox(self, name: str) -> None:
+        """Let the servers have no such mailbox any more."""
+        b = t.mailboxes.c
+        with self.owner.begin() as uow:
+            mine = b.account_id.in_(self.accounts.values())
+            uow.execute(update(t.mailboxes).where(mine, b.name == name).values(gone_at=uow.now, uid_validity=1))
 
     def state(self) -> list[tuple[object, ...]]:
         """All that decisions change, to compare before and after."""

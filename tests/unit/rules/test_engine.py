@@ -221,7 +221,7 @@ def test_a_failing_condition_costs_only_its_rule() -> None:
     found = outcome(rules, mail(), registry=with_plugin(broken))
 
     assert [new.hit.rule for new in found.hits] == ["either"]
-    assert [(note.where, note.code) for note in found.errors] == [("broken", "plugin")]
+    assert [(note.where, note.code) for note in found.errors] == [("condition:broken", "plugin")]
 
 
 def test_a_condition_is_asked_again_after_the_message_has_changed() -> None:

@@ -1,0 +1,68 @@
+"""Look at stored rules and those about to be saved as one set: read them, find what is wrong, refuse where asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailhelper_core.errors import ConflictError, MailHelperError
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.rule import Finding, Rule, RuleMode
+from mailhelper_core.query.read import read
+from mailhelper_core.rules.analyze import Known, analyze
+from mailhelper_core.rules.mine import Deed, Habit
+from mailhelper_core.rules.prepare import Vanished, problem
+from mailhelper_core.store.mind.habits import Count
+
+
+def findings(
+    stored: Sequence[Rule], coming: Sequence[Rule], registry: Registry, vanished: Vanished, *, mode: RuleMode
+) -> tuple[Finding, ...]:
+    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act."""
+    rules = _together(stored, coming)
+    broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
+    sound = known([rule for rule in rules if rule.name not in broken], registry)
+    return (*(Finding("broken", name, message=said) for name, said in broken.items()), *analyze(sound, mode=mode))
+
+
+def known(rules: Sequence[Rule], registry: Registry) -> list[Known]:
+    """Read the criteria of rules; those that cannot be read are left out."""
+    narrowed = frozenset(name for name, one in registry.conditions.items() if one.provider.narrows is not None)
+    found = []
+    for rule in rules:
+        try:
+            found.append(Known(rule, read(rule.when, registry.conditions), narrowed))
+        except MailHelperError:
+            continue
+    return found
+
+
+def refuse(found: Sequence[Finding], rule: Rule) -> None:
+    """Raise ConflictError when something is found about a rule, on either side; its cost does not count."""
+    for one in found:
+        if rule.name in (one.rule, one.other) and one.kind != "costly":
+            other = f" (rule {one.other!r})" if one.other and one.other != rule.name else ""
+            raise ConflictError(f"This rule is {one.kind}: {one.message}{other}.", code=f"rule_{one.kind}")
+
+
+def habit(count: Count) -> Habit:
+    """Answer what was counted as a habit: a mailbox with a role is spoken of by what puts mail there."""
+    if count.tag:
+        return Habit(count.trait, count.value, "tag", count.tag, count.support, count.total)
+    deed = _DEEDS.get(count.role, "fileinto")
+    target = count.mailbox if deed == "fileinto" else ""
+    return Habit(count.trait, count.value, deed, target, count.support, count.total)
+
+
+# What puts mail into a mailbox with a role.
+_DEEDS: dict[str, Deed] = {"archive": "archive", "trash": "discard"}
+
+
+def _together(stored: Sequence[Rule], coming: Sequence[Rule]) -> list[Rule]:
+    rules = {rule.id or rule.name: rule for rule in stored}
+    ids = {rule.name: rule.id for rule in stored}
+    for rule in coming:
+        key = rule.id or ids.get(rule.name) or rule.name
+        before = rules.get(key)
+        rules[key] = replace(rule, position=before.position if before else len(rules) + 1)
+    return sorted(rules.values(), key=lambda rule: rule.position)

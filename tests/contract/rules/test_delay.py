@@ -1,0 +1,121 @@
+"""Rules with a delay look at a message when it has been there long enough, and at no other time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.rule import Rule
+from tests.contract.rules.conftest import Clock
+from tests.contract.rules.world import World
+from tests.unit.query.strategies import NOW
+from tests.unit.rules.generated import mail
+
+LATER = Rule("later", "subject:offer", ["archive"], delay="30d")
+
+
+def new(subject: str = "offer", **age: float) -> object:
+    """A message that came so long ago."""
+    return mail(subject, received_at=NOW - timedelta(**age))
+
+
+def test_a_rule_with_a_delay_acts_when_the_message_is_old_enough(world: World, clock: Clock) -> None:
+    (message,) = world.put([new(days=1)])
+    world.rules.save(LATER)
+
+    first = world.rules.run()
+    clock.pass_time(days=28)
+    second = world.rules.run()
+    clock.pass_time(days=1)
+    plan, third = world.rules.plan(), world.rules.run()
+    fourth = world.rules.run()
+
+    assert (first.hits, second.hits, third.hits, fourth.messages) == (0, 0, 1, 0)
+    assert [hit.rule for hit in plan.hits] == ["later"]
+    assert world.see(message).places[0].mailbox == "Archive"
+
+
+def test_a_message_that_is_old_already_is_not_waited_for(world: World) -> None:
+    world.put([new(days=31)])
+    world.rules.save(LATER)
+
+    assert world.rules.run().hits == 1
+
+
+def test_what_changed_meanwhile_counts(world: World, clock: Clock) -> None:
+    message, _ = world.put([new(days=1), new(days=1)])
+    world.rules.save(Rule("later", "subject:offer -is:flagged", ["archive"], delay="30d"))
+    world.rules.run()
+    world.messages.add_keyword([message], "\\Flagged")
+    clock.pass_time(days=30)
+
+    assert world.rules.run().hits == 1
+    assert world.see(message).places[0].mailbox == "INBOX"
+
+
+def test_other_rules_do_not_act_again_when_a_delay_has_passed(world: World, clock: Clock) -> None:
+    (message,) = world.put([new(days=1)])
+    world.rules.save(LATER)
+    world.rules.run()
+    world.rules.save(Rule("new", "subject:offer", [("tag", "new")]))
+    clock.pass_time(days=30)
+
+    world.rules.run()
+
+    assert world.see(message).tag_names == frozenset()
+
+
+def test_two_delays_are_waited_for_one_after_the_other(world: World, clock: Clock) -> None:
+    (message,) = world.put([new(hours=1)])
+    world.rules.save(Rule("week", "subject:offer", [("tag", "week")], delay="1w"))
+    world.rules.save(LATER)
+    world.rules.run()
+
+    clock.pass_time(days=7)
+    week = world.rules.run()
+    clock.pass_time(days=24)
+    month = world.rules.run()
+
+    assert (week.hits, month.hits) == (1, 1)
+    assert world.see(message).tag_names == {"week"}
+
+
+def test_a_run_over_a_query_lets_what_is_too_young_wait(world: World, clock: Clock) -> None:
+    world.put([new(days=1)])
+    world.rules.run()
+    world.rules.save(LATER)
+
+    now = world.rules.run(query="subject:offer")
+    clock.pass_time(days=30)
+
+    assert (now.hits, world.rules.run().hits) == (0, 1)
+
+
+def test_a_rule_of_another_account_lets_nothing_wait(world: World, clock: Clock) -> None:
+    world.put([new(days=1)])
+    world.rules.save(Rule("later", "", ["archive"], delay="30d", account_id=world.accounts[2]))
+    world.rules.run()
+    clock.pass_time(days=30)
+
+    assert world.rules.run().messages == 0
+
+
+@pytest.mark.parametrize("delay", ["30", "d", "-1d", "1y", "30 d", "99999d"])
+def test_a_delay_that_cannot_be_read_is_refused(world: World, delay: str) -> None:
+    with pytest.raises(InvalidError):
+        world.rules.save(Rule("later", "", ["keep"], delay=delay))
+
+
+def test_a_rule_whose_mailbox_is_gone_from_the_server_is_off_with_its_reason(world: World) -> None:
+    world.put([mail("offer")])
+    world.rules.save(Rule("file", "subject:offer", [("fileinto", "Work/Größe")]))
+    world.rules.save(Rule("tag", "subject:offer", [("tag", "offers")]))
+    world.lose_mailbox("Work/Größe")
+
+    run = world.rules.run()
+
+    assert [note.code for note in run.errors] == ["mailbox_gone"]
+    assert run.hits == 1
+    assert ["gone" in rule.disabled_reason for rule in world.rules.list()] == [True, False]

@@ -1,0 +1,109 @@
+"""What is said of two criteria holds on every message: implication and impossibility are safe."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+
+import pytest
+from hypothesis import given, settings
+
+from mailhelper_core.model.criteria import AllOf, Criteria, Is, simplify
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import compile_criteria, match
+from mailhelper_core.query.read import read
+from mailhelper_core.query.relate import implies, is_impossible
+from mailhelper_core.query.view import MessageView
+from tests.unit.query.strategies import NOW, corpus, criteria, every_test, messages
+
+# All 250,000 pairs of tests take half a minute.
+EVERY = 1 if settings.default.max_examples > 100 else 11
+CONTEXT = MatchContext(NOW, account_names={1: "home", 2: "Work"})
+
+
+def matching(test: Criteria, views: list[MessageView]) -> int:
+    """The messages that meet a test, as bits."""
+    matcher = compile_criteria(test, CONTEXT)
+    return sum(1 << number for number, view in enumerate(views) if matcher.matches(view))
+
+
+def test_no_message_speaks_against_what_is_said_of_two_tests() -> None:
+    views = [MessageView(message) for message in corpus(150)]
+    tests = [(test, matching(test, views)) for test in every_test()]
+
+    wrong = [
+        (one, other)
+        for (one, matches), (other, also) in islice(product(tests, tests), 0, None, EVERY)
+        if (matches & ~also and implies(one, other))
+        # Two tests of places may hold at two places, and not in one group.
+        or (matches & also and is_impossible(both := AllOf((one, other))) and matching(both, views))
+    ]
+
+    assert wrong == []
+
+
+@given(criteria(), criteria(), messages())
+def test_no_message_speaks_against_what_is_said_of_two_trees(one: Criteria, other: Criteria, message: object) -> None:
+    one, other = simplify(one), simplify(other)
+    holds = match(one, message, context=CONTEXT)  # type: ignore[arg-type]
+    also = match(other, message, context=CONTEXT)  # type: ignore[arg-type]
+
+    assert not (implies(one, other) and holds and not also)
+    assert not (is_impossible(one) and holds)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("from:bank is:unread", "is:unread"),
+        ("from:bank", "from:bank OR from:shop"),
+        ('subject:"second reminder"', "subject:reminder"),
+        ('subject:"second reminder"', "second"),
+        ("subject:reminder", "subject:rem*"),
+        ("larger:2M", "size>1M"),
+        ("older_than:60d", "older_than:30d"),
+        ("urgency:3", "urgency>=2"),
+        ("domain:mail.bank.example", "domain:bank.example"),
+        ("in:inbox is:unread from:bank", "in:inbox is:unread"),
+        ("-larger:1M", "-larger:2M"),
+        ("to:ada", "recipient:ada"),
+        ("list:a", "list:*"),
+        ("category:finance", "-category:shopping"),
+        ("a b c", ""),
+    ],
+)
+def test_one_implies_the_other_and_not_the_other_way(one: str, other: str) -> None:
+    assert implies(read(one), read(other))
+    assert not implies(read(other), read(one))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "is:read is:unread",
+        "in:inbox -in:inbox",
+        "larger:2M smaller:1M",
+        "category:finance category:shopping",
+        "urgency:1 urgency>=2 from:bank",
+        "(from:a -from:a) OR (from:b -from:b)",
+        "in:inbox in:archive",
+        "-()",
+        "domain:a.example domain:b.example",
+        "from:bank -(from:bank OR from:shop)",
+    ],
+)
+def test_a_contradiction_is_seen(query: str) -> None:
+    assert is_impossible(read(query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "in:inbox --in:archive", "tag:a tag:b", "from:a to:a", "is:read is:flagged", "older_than:30d sent:2026"],
+)
+def test_what_can_be_is_no_contradiction(query: str) -> None:
+    assert not is_impossible(read(query))
+
+
+def test_a_test_implies_itself() -> None:
+    assert all(
+        implies(test, Is(test.field, test.operator, test.value, test.name, test.prefix)) for test in every_test()
+    )
