@@ -30,6 +30,10 @@ VIOLATIONS = {
     "jobs/planted_upper.py": ("import sqlalchemy\n", "mailhelper_core.jobs.planted_upper -> sqlalchemy"),
     "search/planted_client.py": ("import imapclient\n", "mailhelper_core.search.planted_client -> imapclient"),
     "store/planted_hooks.py": ("import pluggy\n", "mailhelper_core.store.planted_hooks -> pluggy"),
+    "mailhelper_celery/planted_door.py": (
+        "import mailhelper_core.store.engine\n",
+        "mailhelper_celery.planted_door -> mailhelper_core.store.engine",
+    ),
     "misc/planted_room.py": ("", "- mailhelper_core.misc"),  # a folder that no layer names
 }
 
@@ -45,9 +49,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What import-linter says about a copy of the core with all violations planted."""
     copy = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", copy)
-    shutil.copytree(ROOT / "mailhelper_core", copy / "mailhelper_core")
+    for package in ("mailhelper_core", "mailhelper_celery"):
+        shutil.copytree(ROOT / package, copy / package)
     for path, (code, _) in VIOLATIONS.items():
-        module = copy / "mailhelper_core" / path
+        module = copy / path if path.startswith("mailhelper_celery/") else copy / "mailhelper_core" / path
         module.parent.mkdir(exist_ok=True)
         (module.parent / "__init__.py").touch()
         module.write_text(code)

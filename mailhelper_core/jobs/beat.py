@@ -32,8 +32,8 @@ class Hand:
         self.cut = ""
         self.cursor = claim.cursor
         self.is_ahead = False
+        self.last_progress: Progress | None = None
         self._store, self._claim, self._settings, self._is_stopping = store, claim, settings, is_stopping
-        self._progress: Progress | None = None
         self._item = ""
         self._is_lost = self._is_cancelled = False
         self._started = self._looked = self._heard = monotonic()
@@ -64,7 +64,7 @@ class Hand:
 
     def progress(self, progress: Progress) -> None:
         """Note what was committed; the first time it is written at once, for it forgives earlier failures."""
-        self._progress = progress
+        self.last_progress = progress
         is_first = not self.is_ahead and progress.done > 0
         self.is_ahead = self.is_ahead or is_first
         if is_first or monotonic() - self._told >= LOOK_SECONDS:
@@ -122,7 +122,7 @@ class Hand:
             self._told = monotonic()
             try:
                 asked = job_claims.beat(
-                    self._store, self._claim, self._progress,
+                    self._store, self._claim, self.last_progress,
                     item=self._item, cursor=self.cursor, is_ahead=self.is_ahead,
                 )  # fmt: skip
             except MailHelperError as exc:

@@ -19,6 +19,7 @@ from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
 from mailhelper_core.model.job import Bell, Job, TickReport
+from mailhelper_core.model.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.unit_of_work import Store, to_micros
 from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases
@@ -31,7 +32,7 @@ logger = logging.getLogger("mailhelper.jobs")
 DATABASE_ATTEMPTS = 5
 DATABASE_WAIT_SECONDS = 0.05
 # A bell is lost, or its worker was: rung again after this long.
-RING_AGAIN_SECONDS = 15.0
+RING_AGAIN_SECONDS = 5.0
 # Bells of one tick: at one tick in 5 s a worker is never without one, and a broker that is away is not flooded.
 MAX_BELLS = 100
 # Accounts that one bell without a job polls.
@@ -80,12 +81,11 @@ class JobService:
         """
         if self._is_stopping():
             return None
-        claim = self._claim(job_id if exactly else None, self.works.keys() & (self.works if kinds is None else kinds))
-        if claim is not None:
-            return self._work(claim)
-        if not exactly and (kinds is None or "sync" in kinds):
-            self.poll(POLLS_A_BELL)
-        return None
+        known = self.works.keys() & (self.works if kinds is None else kinds)
+        claim = self._claim(job_id if exactly else None, known)
+        if claim is None and not exactly and "sync" in known and self.poll(POLLS_A_BELL):
+            claim = self._claim(None, known)  # what a poll has found, or kept waiting
+        return None if claim is None else self._work(claim)
 
     def poll(self, limit: int = 1) -> int:
         """Look whether the servers of due accounts have news, and submit `run` for those; answer how many were due."""
@@ -164,7 +164,8 @@ class JobService:
         else:
             verdict = plan.after_error(standing, error, self._patience, self.draw())
         cursor = hand.cursor if verdict.state == "queued" else ""
-        ending = self._ending(verdict, cursor=cursor, result=added(dict(job.result), counts))
+        result = added(dict(job.result), counts)
+        ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         _log(job, verdict, error)
         try:
             is_ours = self._again(lambda: job_claims.finish(self.store, claim, ending))
@@ -172,8 +173,8 @@ class JobService:
             # The lease ends by itself, and then a tick takes the job back.
             logger.warning("job %d: its end could not be written: %s", job.id, exc.code)
             return
-        if is_ours and verdict.state == "queued" and not verdict.wait_seconds and not self._is_stopping():
-            self.ring([Bell(job.id, job.kind)])
+        if is_ours and not self._is_stopping():
+            self._again(lambda: self.ring(job_rounds.waiting_for(self.store, claim.lease.resource)))
 
     def _poll(self) -> bool:
         holder = leases.new_holder()
@@ -210,11 +211,18 @@ class JobService:
         age = (self.store.clock() - job.created_at).total_seconds()
         return Standing(attempts, age, item, job.skipped)
 
-    def _ending(self, verdict: Verdict, *, cursor: str | None = None, result: Counts | None = None) -> Ending:
+    def _ending(
+        self,
+        verdict: Verdict,
+        *,
+        cursor: str | None = None,
+        result: Counts | None = None,
+        progress: Progress | None = None,
+    ) -> Ending:
         not_before = to_micros(self.store.clock() + timedelta(seconds=verdict.wait_seconds))
         return Ending(
             verdict.state, not_before, verdict.attempts, verdict.error_code, verdict.item, verdict.skipped,
-            cursor, result,
+            cursor, result, progress,
         )  # fmt: skip
 
     def _is_stopping(self) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers import dovecot, postgres
+from tests.servers import dovecot, postgres, redis
 from tests.servers.process import MissingServerError
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -28,6 +28,7 @@ class Server:
 
 SERVERS = (
     Server(postgres.find_programs, postgres.PACKAGE, "the store's contract on PostgreSQL"),
+    Server(redis.find_program, redis.PACKAGE, "jobs done by Celery workers"),
     Server(dovecot.find_program, dovecot.PACKAGE, "the IMAP client's contract on Dovecot"),
 )
 

@@ -58,6 +58,7 @@ class Ending:
     skipped: tuple[str, ...]
     cursor: str | None = None  # None: as it was
     result: Mapping[str, int] | None = None
+    progress: Progress | None = None
 
 
 def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id: int | None) -> list[Due]:
@@ -107,8 +108,7 @@ def beat(store: Store, one: Claim, progress: Progress | None, *, item: str, curs
     Raises BusyError "lease_lost" when the job is not this worker's any more.
     """
     changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item, "cursor": cursor}
-    if progress is not None:
-        changed |= {"stage": progress.stage, "done": progress.done, "total": progress.total}
+    changed |= _progress(progress)
     if is_ahead:
         changed["attempts"] = 0
     with store.begin() as connection:
@@ -170,6 +170,7 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
             item=ending.item, skipped=json.dumps(ending.skipped), finished_at=finished_at, rung_at=0,
             cursor=row.cursor if ending.cursor is None else ending.cursor,
             result=row.result if ending.result is None else json.dumps(dict(ending.result)),
+            **_progress(ending.progress),
         )
     )  # fmt: skip
 
@@ -196,6 +197,10 @@ def _server_is_ready(now: int) -> ColumnElement[bool]:
     a = t.accounts.c
     ready = and_(a.state != "paused", func.coalesce(a.not_before, 0) <= now)
     return or_(J.kind.not_in(_AT_SERVER), a.id.is_(None), ready)
+
+
+def _progress(progress: Progress | None) -> dict[str, object]:
+    return {} if progress is None else {"stage": progress.stage, "done": progress.done, "total": progress.total}
 
 
 def _is_mine(one: Claim) -> ColumnElement[bool]:

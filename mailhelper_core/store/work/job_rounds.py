@@ -67,6 +67,19 @@ def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
     return [Bell(row.id, row.kind) for row in found]
 
 
+def waiting_for(store: Store, resource: str) -> list[Bell]:
+    """Answer the jobs that could not be claimed while this resource was taken, and can be now."""
+    with store.read() as connection:
+        waiting = (
+            select(J.id, J.kind)
+            .where(J.resource == resource, is_due(connection, store.now()))
+            .outerjoin(t.leases, t.leases.c.resource == J.resource)
+            .outerjoin(t.accounts, A.id == J.account_id)
+            .order_by(J.id)
+        )
+        return [Bell(row.id, row.kind) for row in connection.execute(waiting)]
+
+
 def undelivered(store: Store, limit: int) -> list[tuple[str, int]]:
     """Answer accounts (owner's key, id) with operations that may be delivered now and no job that would do it."""
     o = t.outbox.c

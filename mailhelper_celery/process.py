@@ -1,0 +1,54 @@
+"""One helper a process, made after the fork, and a flag that tells all processes of a worker that it shuts down."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery import signals
+
+from mailhelper_core import MailHelper, Runner
+
+
+class WorkerProcess:
+    """Makes the helper on first use, once in each process, and closes it at the process's end."""
+
+    def __init__(self, make_helper: Callable[[], MailHelper], runner: Runner) -> None:
+        self._make_helper, self._runner = make_helper, runner
+        self._helper: MailHelper | None = None
+        self._pid = 0
+        self._lock = threading.Lock()
+        # Anonymous shared memory: the children of a pool are told nothing of a SIGTERM, but they share this octet.
+        self._shutting_down = mmap.mmap(-1, 1)
+        signals.worker_shutting_down.connect(self._on_shutting_down, weak=False)
+        signals.worker_process_shutdown.connect(self._on_process_end, weak=False)
+
+    @property
+    def helper(self) -> MailHelper:
+        """The helper of this process."""
+        with self._lock:
+            if self._helper is None or self._pid != os.getpid():
+                self._helper, self._pid = self._made(), os.getpid()
+            return self._helper
+
+    @property
+    def is_shutting_down(self) -> bool:
+        """Whether this worker ends: slices then end after their batch."""
+        return self._shutting_down[0] == 1
+
+    def _made(self) -> MailHelper:
+        helper = self._make_helper()
+        helper.jobs.is_stopping = lambda: self.is_shutting_down
+        if helper.jobs.runner is None:
+            helper.jobs.runner = self._runner
+        return helper
+
+    def _on_shutting_down(self, **_: Any) -> None:
+        self._shutting_down[0] = 1
+
+    def _on_process_end(self, **_: Any) -> None:
+        if self._helper is not None and self._pid == os.getpid():
+            self._helper.close()

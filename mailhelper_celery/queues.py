@@ -1,0 +1,27 @@
+"""Which task goes to which queue; without a choice all go to the host's default queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+KINDS = (
+    "sync", "process", "embed", "apply_rules", "deliver", "reprocess", "train", "draft_reply", "run", "index",
+    "maintenance",
+)  # fmt: skip
+TICK, PING = "tick", "ping"
+PREFIX = "mailhelper."
+
+# A ready-made choice: mail in and out, thinking, and what waits for model providers.
+QUEUES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("sync", "deliver", "run", TICK), "mail.sync"),
+        **dict.fromkeys(("index", "process", "apply_rules", "reprocess", "train", "maintenance"), "mail.process"),
+        **dict.fromkeys(("embed", "draft_reply"), "mail.models"),
+    }
+)
+
+
+def kinds_beside(kind: str, queues: Mapping[str, str]) -> frozenset[str]:
+    """Answer the kinds of jobs whose bells are heard where this one's is: a worker serves its queue, not one task."""
+    return frozenset(other for other in KINDS if queues.get(other) == queues.get(kind))

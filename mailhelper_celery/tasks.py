@@ -1,0 +1,82 @@
+"""The tasks: an id in, ids and counts out. A lost or doubled message changes nothing, for the row is the truth."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from celery import Celery
+
+from mailhelper_celery.process import WorkerProcess
+from mailhelper_celery.queues import KINDS, PING, PREFIX, TICK, kinds_beside
+
+# A slice takes a minute and its last batch some seconds; what hangs longer hangs for good.
+SOFT_LIMIT_SECONDS = 90
+HARD_LIMIT_SECONDS = 120
+TICK_SECONDS = 5.0
+TICK_LIMIT_SECONDS = 60
+
+Result = dict[str, int | str]
+_COMMON: Mapping[str, Any] = {
+    "shared": False,  # not in every other Celery app of the process
+    "serializer": "json",
+    "max_retries": 0,  # there is one retry engine, and it is the row
+    "acks_late": True,
+    "reject_on_worker_lost": True,
+}
+
+
+def register(app: Celery[Any], process: WorkerProcess, queues: Mapping[str, str]) -> None:
+    """Register all tasks on an app, and the tick on its schedule."""
+    for kind in KINDS:
+        kinds = kinds_beside(kind, queues)
+        _add(app, kind, _run(process, kinds), HARD_LIMIT_SECONDS, soft_time_limit=SOFT_LIMIT_SECONDS)
+    _add(app, TICK, _tick(process), TICK_LIMIT_SECONDS)
+    _add(app, PING, _ping(process), TICK_LIMIT_SECONDS, ignore_result=False)
+    # A tick that comes late is the next one's work.
+    options: dict[str, Any] = {"expires": TICK_SECONDS}
+    if TICK in queues:
+        options["queue"] = queues[TICK]
+    app.add_periodic_task(TICK_SECONDS, app.signature(PREFIX + TICK), name=PREFIX + TICK, **options)
+
+
+def _add(
+    app: Celery[Any],
+    name: str,
+    function: Callable[..., Result | None],
+    limit: int,
+    *,
+    soft_time_limit: int | None = None,
+    ignore_result: bool = True,
+) -> None:
+    options: dict[str, Any] = {"time_limit": limit, "soft_time_limit": soft_time_limit, "ignore_result": ignore_result}
+    options |= {"name": PREFIX + name, **_COMMON}
+    app.task(**options)(function)
+
+
+def _run(process: WorkerProcess, kinds: frozenset[str]) -> Callable[[int], Result | None]:
+    def run(job_id: int = 0) -> Result | None:
+        """Work for one slice on the job whose turn it is; job_id says that one is due."""
+        job = process.helper.jobs.run(job_id or None, kinds=kinds)
+        return None if job is None else {"job": job.id, "state": job.state}
+
+    return run
+
+
+def _tick(process: WorkerProcess) -> Callable[[], Result]:
+    def tick() -> Result:
+        """Look after all jobs, and ring for what is due."""
+        report = process.helper.jobs.tick()
+        return {"reaped": report.reaped, "rung": report.rung, "polls_due": report.polls_due}
+
+    return tick
+
+
+def _ping(process: WorkerProcess) -> Callable[[], Result]:
+    def ping() -> Result:
+        """Answer that a worker listens, and how many things are wrong where it stands."""
+        problems = [item for item in process.helper.check().items if not item.ok]
+        return {"pid": os.getpid(), "problems": len(problems)}
+
+    return ping

@@ -1,0 +1,73 @@
+"""Settings of the whole Celery app that matter here: checked and warned about, set only where that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from celery import Celery
+
+from mailhelper_celery.tasks import HARD_LIMIT_SECONDS
+
+# Redis answers in a millisecond; one that says nothing for so long is away. kombu's own default is to wait for ever.
+SOCKET_SECONDS = 30
+CONNECT_SECONDS = 5
+# Longer than any task of ours: a message is not delivered again while its task runs.
+VISIBILITY_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One setting: how to tell that it is right, what to say otherwise, and what to set."""
+
+    name: str
+    is_right: Callable[[Any], bool]
+    why: str
+    value: object
+
+
+WANTED = (
+    Wanted(
+        "worker_prefetch_multiplier",
+        lambda value: value == 1,
+        "a busy worker keeps messages that an idle one could take; set it to 1",
+        1,
+    ),
+    Wanted(
+        "accept_content",
+        lambda value: {str(one).rpartition("/")[2] for one in value or ()} <= {"json"},
+        "workers accept more than JSON, and pickle runs what it is sent; set it to ['json']",
+        ["json"],
+    ),
+    Wanted("task_always_eager", lambda value: not value, "tasks run inside the caller; set it to False", False),
+    Wanted(
+        "broker_transport_options",
+        lambda value: value.get("visibility_timeout", VISIBILITY_SECONDS) > HARD_LIMIT_SECONDS,
+        f"visibility_timeout must be longer than {HARD_LIMIT_SECONDS} s, or messages are delivered again and again",
+        {
+            "visibility_timeout": VISIBILITY_SECONDS,
+            "socket_timeout": SOCKET_SECONDS,
+            "socket_connect_timeout": CONNECT_SECONDS,
+        },
+    ),
+)
+_ON_REDIS = Wanted(
+    "broker_transport_options",
+    lambda value: bool(value.get("socket_timeout") and value.get("socket_connect_timeout")),
+    "without socket_timeout and socket_connect_timeout a broker that hangs holds its callers for ever",
+    None,
+)
+
+
+def problems(app: Celery[Any]) -> tuple[str, ...]:
+    """Answer what is wrong with the app's settings, a sentence each."""
+    is_redis = str(app.conf.broker_url or "").startswith(("redis", "sentinel"))
+    wanted = (*WANTED, _ON_REDIS) if is_redis else WANTED
+    return tuple(f"{one.name}: {one.why}" for one in wanted if not one.is_right(app.conf[one.name]))
+
+
+def configure(app: Celery[Any]) -> None:
+    """Set all of them, and keep trying to reach the broker at the start."""
+    values: Mapping[str, object] = {one.name: one.value for one in WANTED}
+    app.conf.update(values, broker_connection_retry_on_startup=True)

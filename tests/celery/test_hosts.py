@@ -1,0 +1,99 @@
+"""One service, four hosts: a library call, the caller, threads and Celery workers leave the same behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core import InlineRunner, MailHelper, OwnerServices, Rule, Runner, Settings, ThreadRunner
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+from tests.celery.conftest import KEY, MAILS
+from tests.celery.processes import Processes, kill_tree, until
+from tests.celery.result import result_hash
+
+pytestmark = pytest.mark.servers
+
+Drive = Callable[[OwnerServices, int], None]
+
+
+def prepared(helper: MailHelper, server: ImapServer) -> tuple[OwnerServices, int]:
+    """Give an owner an account, and rules with deeds at the server."""
+    ada = helper.for_owner("ada")
+    account = ada.accounts.add(server.url, username="ada", password="secret")
+    ada.rules.save(Rule("bills", when="category:finance", then=[("tag", "bill"), ("addflag", "$Bill")]))
+    ada.rules.save(Rule("read", when="is:unread", then=[("fileinto", "Sorted")]))
+    return ada, account.id
+
+
+def in_steps(ada: OwnerServices, account_id: int) -> None:
+    """Make the journey with five jobs instead of one."""
+    for kind in ("deliver", "sync", "process", "apply_rules", "deliver"):
+        job = ada.jobs.submit(kind, account_id=account_id)
+        until(lambda id_=job.id: not ada.jobs.get(id_).is_open)  # type: ignore[misc]
+
+
+def in_one(ada: OwnerServices, account_id: int) -> None:
+    """Make the journey with one job."""
+    job = ada.jobs.submit("run", account_id=account_id)
+    until(lambda: not ada.jobs.get(job.id).is_open)
+    assert ada.jobs.get(job.id).state == "done"
+
+
+@pytest.fixture
+def direct_hash(tmp_path: Path) -> str:
+    """What the library call leaves behind."""
+    with new_server() as server, MailHelper(Settings(f"sqlite:///{tmp_path / 'direct.db'}", key=KEY)) as helper:
+        helper.migrate()
+        ada, account_id = prepared(helper, server)
+        ada.run(account_id)
+        return result_hash(helper)
+
+
+def new_server() -> ImapServer:
+    """Answer a server with the same mail each time."""
+    server = ImapServer(users={"ada": "secret"})
+    MailboxGenerator(seed=7).fill(server.store.user("ada"), count=MAILS)
+    return server
+
+
+@pytest.fixture(params=["inline", "threads", "celery"])
+def helper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MailHelper]:
+    """A helper with each runner; the one of Celery works on the database of the worker processes."""
+    runner: Runner = InlineRunner() if request.param == "inline" else ThreadRunner(2, tick_seconds=1.0)
+    url = f"sqlite:///{tmp_path / 'mail.db'}"
+    workers = []
+    if request.param == "celery":
+        processes: Processes = request.getfixturevalue("processes")
+        workers = processes.workers("hosts")
+        url, runner = request.getfixturevalue("workers_database"), host_runner()
+    with MailHelper(Settings(url, key=KEY), runner=runner) as made:
+        made.migrate()
+        yield made
+    for worker in workers:
+        kill_tree(worker)
+
+
+def host_runner() -> Runner:
+    """Answer the runner of the host's own app; it is imported when the environment names the broker."""
+    from tests.celery import host  # noqa: PLC0415
+
+    return host.installation.runner
+
+
+def test_every_host_leaves_the_same_behind(helper: MailHelper, direct_hash: str) -> None:
+    with new_server() as server:
+        ada, account_id = prepared(helper, server)
+        in_one(ada, account_id)
+        assert result_hash(helper) == direct_hash
+        ada.accounts.remove(account_id)
+
+
+def test_five_jobs_leave_the_same_behind_as_one(direct_hash: str, tmp_path: Path) -> None:
+    settings = Settings(f"sqlite:///{tmp_path / 'steps.db'}", key=KEY)
+    with new_server() as server, MailHelper(settings, runner=ThreadRunner(2)) as helper:
+        helper.migrate()
+        in_steps(*prepared(helper, server))
+
+        assert result_hash(helper) == direct_hash

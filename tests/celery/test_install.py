@@ -1,0 +1,165 @@
+"""install(): what it registers, what it leaves alone, and what it says about the rest of the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from mailhelper_celery import QUEUES, CeleryRunner, install
+from mailhelper_celery.queues import KINDS, kinds_beside
+from mailhelper_core import Bell, MailHelper
+from mailhelper_core.model.job import LANES
+
+NAMES = {
+    f"mailhelper.{name}"
+    for name in (
+        *("sync", "process", "embed", "apply_rules", "deliver", "reprocess", "train", "draft_reply"),
+        *("run", "tick", "ping", "index", "maintenance"),
+    )
+}
+
+
+def new_app(**settings: Any) -> Celery[Any]:
+    app: Celery[Any] = Celery("other", broker="memory://", set_as_current=False)
+    app.conf.update(settings)
+    return app
+
+
+def no_helper() -> MailHelper:
+    raise AssertionError("nobody asked for a helper")
+
+
+def ours(app: Celery[Any]) -> set[str]:
+    return {name for name in app.tasks if name.startswith("mailhelper.")}
+
+
+def test_all_tasks_are_on_the_hosts_app_and_on_no_other() -> None:
+    app, other = new_app(), new_app()
+
+    install(app, no_helper)
+
+    assert ours(app) == NAMES
+    assert ours(other) == set()
+
+
+def test_every_kind_of_job_has_a_task() -> None:
+    assert set(KINDS) == set(LANES)
+
+
+def test_settings_of_the_whole_app_stay_as_the_host_left_them() -> None:
+    before, app = new_app(), new_app()
+
+    install(app, no_helper)
+
+    changed = {name for name in before.conf if app.conf[name] != before.conf[name]}
+    assert changed <= {"beat_schedule", "main"}
+
+
+def test_every_task_speaks_json_is_acknowledged_late_and_never_retried_by_celery() -> None:
+    app = new_app()
+    install(app, no_helper)
+
+    for name in NAMES:
+        task = app.tasks[name]
+        assert (task.serializer, task.acks_late, task.reject_on_worker_lost, task.max_retries) == (
+            "json",
+            True,
+            True,
+            0,
+        )
+        assert task.time_limit is not None
+        assert getattr(task, "autoretry_for", ()) == ()
+
+
+def test_the_tick_is_on_the_schedule_and_does_not_pile_up() -> None:
+    app = new_app()
+    install(app, no_helper)
+    app.finalize()
+
+    entry = app.conf.beat_schedule["mailhelper.tick"]
+
+    assert (entry["task"], entry["schedule"], entry["options"]["expires"]) == ("mailhelper.tick", 5.0, 5.0)
+
+
+def test_without_a_choice_tasks_go_to_the_hosts_own_queue() -> None:
+    installation = install(new_app(task_default_queue="theirs"), no_helper)
+
+    assert installation.queues == {}
+    assert kinds_beside("sync", installation.queues) == set(KINDS)
+
+
+def test_named_queues_share_out_kinds_so_that_a_worker_serves_its_queue() -> None:
+    app = new_app()
+    install(app, no_helper, queues=QUEUES)
+    app.finalize()
+
+    assert app.conf.beat_schedule["mailhelper.tick"]["options"]["queue"] == "mail.sync"
+    assert kinds_beside("sync", QUEUES) == {"sync", "deliver", "run"}
+    assert kinds_beside("embed", QUEUES) == {"embed", "draft_reply"}
+    assert frozenset().union(*(kinds_beside(kind, QUEUES) for kind in KINDS)) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"accept_content": ["json", "pickle"]}, "accept_content"),
+        ({"worker_prefetch_multiplier": 4}, "worker_prefetch_multiplier"),
+        ({"task_always_eager": True}, "task_always_eager"),
+        ({"broker_transport_options": {"visibility_timeout": 60}}, "visibility_timeout"),
+        ({"broker_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_with_its_reason(settings: dict[str, Any], named: str) -> None:
+    installation = install(new_app(**({"worker_prefetch_multiplier": 1} | settings)), no_helper)
+
+    (problem,) = installation.problems()
+
+    assert named in problem
+
+
+def test_configure_sets_what_it_would_warn_about() -> None:
+    app = new_app(broker_url="redis://127.0.0.1:1/0", accept_content=["pickle"])
+
+    installation = install(app, no_helper, configure=True)
+
+    assert installation.problems() == ()
+
+
+def test_a_bell_carries_one_id_that_neither_logs_nor_events_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = new_app()
+    sent: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(app, "send_task", lambda name, **options: sent.append((name, options)))
+
+    CeleryRunner(app, queues={"sync": "mail.sync"}).ring(None, [Bell(7, "sync"), Bell(8, "run")])
+
+    (name, options), (_, other) = sent
+    assert (name, options["args"], options["argsrepr"], options["kwargsrepr"]) == ("mailhelper.sync", (7,), "()", "{}")
+    assert (options["queue"], options["ignore_result"], options["serializer"]) == ("mail.sync", True, "json")
+    assert "queue" not in other
+
+
+def test_a_broker_that_is_away_costs_neither_an_error_nor_a_wait_at_each_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = new_app()
+    tries: list[str] = []
+
+    def send(name: str, **_: Any) -> None:
+        tries.append(name)
+        raise OperationalError("away")
+
+    monkeypatch.setattr(app, "send_task", send)
+    runner = CeleryRunner(app)
+
+    runner.ring(None, [Bell(1, "sync"), Bell(2, "sync")])
+    runner.ring(None, [Bell(3, "sync")])
+
+    assert tries == ["mailhelper.sync"]
+
+
+def test_the_ready_made_app_fits_and_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailhelper_celery import app as ready  # noqa: PLC0415 - reads the environment when imported
+
+    assert ours(ready.app) == NAMES
+    assert ready.installation.problems() == ()
