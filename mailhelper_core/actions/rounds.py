@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step, next_step
 from mailhelper_core.actions.connection import Connection
+from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
 from mailhelper_core.actions.removals import Removal, RemovalDelivery
 from mailhelper_core.actions.transfers import Transfer, TransferDelivery
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import Place
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.model.operation import (
+    AddKeyword,
+    AppendDraft,
+    CopyMessage,
+    DropCopy,
+    DropDraft,
+    MoveMessage,
+    RemoveKeyword,
+)
 from mailhelper_core.model.overlay import View, apply, copied_from, leaving, spoken_of
 from mailhelper_core.model.report import IsCancelled
 from mailhelper_core.store.work import delivery, shown
@@ -40,6 +49,7 @@ class _Sorted:
     keywords: list[Wanted] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     nothing_to_do: list[Step] = field(default_factory=list)
     pointless: list[tuple[Step, str]] = field(default_factory=list)
     unplaced: list[Step] = field(default_factory=list)
@@ -99,6 +109,7 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
     KeywordDelivery(connection, scene.rows, batch).deliver(found.keywords)
     TransferDelivery(connection, batch).deliver(found.transfers)
     RemovalDelivery(connection, batch).deliver(found.removals)
+    DraftDelivery(connection).deliver(found.drafts)
     # A message that took no step takes none in this call.
     ledger.blocked.update(id_ for id_, rows in scene.rows.items() if rows[0].id not in ledger.ended)
 
@@ -106,7 +117,9 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
 def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -> None:
     operation = step.operation
     identity = scene.identities[step.message_id]
-    if not places and not step.rows[-1].intent:
+    if isinstance(operation, AppendDraft | DropDraft):
+        found.drafts.append(Draft(step, operation, scene.where.drafts(operation).mailbox))
+    elif not places and not step.rows[-1].intent:
         if identity.is_gone:
             found.pointless.append((step, "gone"))
         else:

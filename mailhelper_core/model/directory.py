@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.message import Mailbox, Place
-from mailhelper_core.model.operation import CopyMessage, DropCopy, MoveMessage
+from mailhelper_core.model.operation import CopyMessage, DraftOperation, DropCopy, MoveMessage
 
 # Where a server names no mailbox for a role: the names that Dovecot, Thunderbird and most others use.
 ROLE_NAMES = {
@@ -46,6 +46,10 @@ class Directory:
         """
         role = operation.role if isinstance(operation, MoveMessage) else ""
         return self.find(operation.mailbox) if operation.mailbox else self.find_role(role)
+
+    def drafts(self, operation: DraftOperation) -> Place:
+        """Answer where a draft lies; as `target`."""
+        return self.find(operation.mailbox) if operation.mailbox else self.find_role("drafts")
 
     def find(self, name: str) -> Place:
         """Answer the mailbox of this name; INBOX in any case (RFC 9051 5.1)."""

@@ -9,8 +9,10 @@ from mailhelper_core.model.message import Place
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AppendDraft,
     CopyMessage,
     DropCopy,
+    DropDraft,
     Effect,
     KeywordOperation,
     MoveMessage,
@@ -42,7 +44,9 @@ def inverse(before: View, operation: Operation, directory: Directory) -> tuple[O
             return (SetPriority(message_id, before_urgency, None if importance is None else before.importance or 0),)
         case Effect():
             return (replace(operation, undo=not operation.undo),)
-        case Notify():
+        case AppendDraft(_, draft_id, _, size, mailbox):
+            return (DropDraft(message_id, draft_id, size, mailbox),)
+        case Notify() | DropDraft():  # the octets of a draft are not kept
             return ()
 
 
@@ -52,7 +56,7 @@ def is_in_force(view: View, operation: Operation, directory: Directory) -> bool:
         case MoveMessage() | CopyMessage():
             target = directory.target(operation).mailbox
             return any(place.mailbox == target for place in view.places)
-        case Notify() | Effect():
+        case Notify() | Effect() | AppendDraft() | DropDraft():
             return True
         case _:
             return apply(view, operation, directory) is None

@@ -10,8 +10,10 @@ from mailhelper_core.model.message import MessageTag, Place
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AppendDraft,
     CopyMessage,
     DropCopy,
+    DropDraft,
     Effect,
     KeywordOperation,
     MoveMessage,
@@ -52,7 +54,7 @@ def apply(view: View, operation: Operation, directory: Directory) -> View | None
             return _with_tag(view, operation)
         case SetPriority():
             return _with_priority(view, operation)
-        case Notify() | Effect():
+        case Notify() | Effect() | AppendDraft() | DropDraft():
             return view
 
 

@@ -17,8 +17,10 @@ from mailhelper_core.model.operation import (
     SERVER_KINDS,
     AddKeyword,
     AddTag,
+    AppendDraft,
     CopyMessage,
     DropCopy,
+    DropDraft,
     Effect,
     MoveMessage,
     Notify,
@@ -170,6 +172,8 @@ def _is_local(before: View, operation: Operation, where: Directory) -> bool:
         case MoveMessage():
             source = leaving(before, operation, where.target(operation))
             return bool(where.read_only.intersection(_ids(source, where.target(operation))))
+        case AppendDraft() | DropDraft():
+            return where.is_read_only
         case CopyMessage() | DropCopy():
             return bool(where.read_only.intersection(_ids(where.target(operation))))
         case _:

@@ -1,0 +1,166 @@
+"""Drafts: one arrives whatever is cut off, undo removes it unless its owner has gone on writing."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+
+import pytest
+
+from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.operation import AppendDraft, Change
+from mailhelper_core.server.imap.connection import connect_imap
+from mailhelper_core.store.work import changes, drafts
+from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
+from tests.contract.delivery.conftest import EVERYTHING, World
+
+TEXT = b"From: ada@example.org\nSubject: Re: one\nMessage-ID: <other@example.org>\n\nYes.\n"
+
+
+def write_draft(world: World, raw: bytes = TEXT) -> Change:
+    with world.owner.begin() as uow:
+        operation = drafts.prepare(uow, world.id("one"), raw)
+        change_id = changes.new_change(uow, "draft")
+        decide(uow, change_id, [Decision(operation)])
+    return world.change(change_id)
+
+
+def bodies(world: World, mailbox: str = "Drafts") -> list[bytes]:
+    with closing(connect_imap(world.endpoint)) as session:
+        if mailbox not in [one.name for one in session.mailboxes()]:
+            return []
+        session.open(mailbox)
+        return [raw for _, raw in session.bodies(EVERYTHING)]
+
+
+def test_a_draft_arrives_once_under_its_own_message_id(world: World) -> None:
+    world.put("one")
+    world.sync()
+    change = write_draft(world)
+    [entry] = change.entries
+    assert isinstance(entry.operation, AppendDraft)
+
+    report = world.deliver()
+    world.sync()
+
+    [raw] = bodies(world)
+    assert raw == drafts.with_message_id(TEXT, entry.operation.draft_id)
+    assert b"other@example.org" not in raw
+    assert (report.delivered, world.states(change)) == (1, ["delivered"])
+    assert world.on_server()["Drafts"] == world.shown()["Drafts"] == [("Re: one", ("\\Draft", "\\Seen"))]
+    assert world.on_server()["INBOX"] == [("one", ())]
+
+
+@pytest.mark.parametrize(
+    ("command", "action"),
+    [
+        ("APPEND", Interrupt("tag")),
+        ("APPEND", Bye()),
+        ("APPEND", Answer("NO")),
+        ("STATUS", Bye()),
+        ("CREATE", Interrupt("tag")),
+    ],
+)
+def test_a_draft_whose_delivery_is_cut_arrives_once(home: World, command: str, action: Bye) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    write_draft(home)
+    home.server.faults.add(Fault(command, action))
+
+    with suppress(ServerError):
+        home.deliver()
+    home.server.faults.clear()
+    home.pass_time(hours=2)
+    home.deliver()
+
+    assert len(bodies(home)) == 1
+
+
+def test_a_draft_of_which_only_the_answer_was_lost_is_found_in_a_renumbered_mailbox(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    write_draft(home)
+    home.server.faults.add(Fault("APPEND", Interrupt("tag")))
+    home.deliver()
+    home.server.store.user("ada").mailbox("Drafts").renumber()
+    home.pass_time(hours=2)
+
+    home.deliver()
+
+    assert len(bodies(home)) == 1
+
+
+def test_undo_removes_the_draft(world: World) -> None:
+    world.put("one")
+    world.put("mine", mailbox="Drafts")
+    world.sync()
+    change = write_draft(world)
+    world.deliver()
+
+    UndoService(world.owner).undo(change)
+    world.deliver()
+    world.sync()
+
+    left = [keywords for _, keywords in world.on_server()["Drafts"]]
+    assert left in ([()], [(), ("\\Deleted", "\\Draft", "\\Seen")])
+    assert ("mine", ()) in world.on_server()["Drafts"]
+
+
+def test_undo_leaves_a_draft_that_its_owner_went_on_writing(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = write_draft(home)
+    home.deliver()
+    box = home.server.store.user("ada").mailbox("Drafts")
+    [kept] = box.messages
+    box.append(kept.raw + b"And more.\r\n")
+    box.expunge([kept.uid])
+
+    UndoService(home.owner).undo(change)
+    home.deliver()
+
+    assert len(bodies(home)) == 1
+
+
+def test_undo_before_delivery_sends_no_draft(home: World) -> None:
+    home.put("one")
+    home.sync()
+    change = write_draft(home)
+
+    UndoService(home.owner).undo(change)
+
+    assert home.deliver().commands == 0
+    assert bodies(home) == []
+
+
+def test_a_draft_for_a_message_that_is_gone_is_still_delivered(home: World) -> None:
+    home.put("one")
+    home.sync()
+    write_draft(home)
+    with home.other_client() as session:
+        session.expunge(EVERYTHING)
+    home.sync()
+
+    home.deliver()
+
+    assert len(bodies(home)) == 1
+
+
+def test_a_draft_that_the_server_refuses_for_good_is_told(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    change = write_draft(home)
+    home.server.faults.add(Fault("APPEND", Answer("NO", "Too big", "TOOBIG"), times=None))
+
+    report = home.deliver()
+
+    assert (report.conflicted, world_codes(home, change)) == (1, ["too_large"])
+
+
+def world_codes(world: World, change: Change) -> list[str]:
+    return [entry.error_code for entry in world.change(change.id).entries]
