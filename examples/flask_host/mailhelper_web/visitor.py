@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 from mailhelper_web.users import User
 
 # What anybody may ask for; log-in's own pages and the API ask for what they need themselves.
-OPEN_ENDPOINTS = frozenset(("preferences.set_language", "preferences.set_theme", "openapi_apidoc"))
+OPEN_ENDPOINTS = frozenset(
+    ("preferences.set_language", "preferences.set_theme", "health.live", "health.ready", "openapi_apidoc")
+)
 OPEN_BLUEPRINTS = frozenset(("security", "api_messages", "api_work"))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mailhelper_web.pages.accounts import accounts
 from mailhelper_web.pages.actions import actions
+from mailhelper_web.pages.admin import admin
+from mailhelper_web.pages.health import health
 from mailhelper_web.pages.home import home
 from mailhelper_web.pages.jobs import jobs
 from mailhelper_web.pages.mail import mail
@@ -12,4 +14,4 @@ from mailhelper_web.pages.preferences import preferences
 from mailhelper_web.pages.rules import rules
 from mailhelper_web.pages.tags import tags
 
-BLUEPRINTS = (home, mail, message, actions, accounts, rules, tags, jobs, preferences)
+BLUEPRINTS = (home, mail, message, actions, accounts, rules, tags, jobs, preferences, admin, health)

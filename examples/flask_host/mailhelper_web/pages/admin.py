@@ -1,0 +1,67 @@
+"""Administration: users, the health of their accounts, jobs that are stuck, plugins; states and counts, never mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from mailhelper_core import Account
+from mailhelper_web.owner import helper
+from mailhelper_web.users import User
+from mailhelper_web.visitor import users, visitor
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user as an admin sees them: who, whether they may log in, how their accounts are."""
+
+    user: User
+    accounts: tuple[Account, ...]
+
+
+@admin.before_request
+def admins_only() -> None:
+    """Tell everybody else that there is no such page."""
+    if not visitor().is_admin:
+        abort(404)
+
+
+@admin.get("/")
+def overview() -> str:
+    """Show users, health, jobs and plugins."""
+    engine = helper()
+    rows = [
+        UserRow(user, engine.for_owner(user.owner).accounts.list())
+        for user in users().scalars(select(User).order_by(User.id))
+    ]
+    return render_template(
+        "admin/overview.html",
+        rows=rows,
+        health=engine.check(),
+        stuck=engine.jobs.stuck(),
+        plugins=engine.plugins,
+        cache=current_app.extensions["session_cache"].state,
+        limits="redis" if current_app.extensions["config"].redis_url else "memory",
+    )
+
+
+@admin.post("/users/<int:user_id>/switch")
+def switch(user_id: int) -> Response:
+    """Keep a user out, or let them in again; their mail stays. Nobody locks themselves out."""
+    user = users().get(User, user_id)
+    if user is None:
+        abort(404)
+    if user.id == visitor().id:
+        flash(gettext("You cannot lock yourself out."), "error")
+    else:
+        user.active = not user.active
+        users().commit()
+        if not user.active:
+            current_app.extensions["sessions"].end_all(user.owner)
+    return redirect(url_for("admin.overview"), 303)
