@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import mailhelper_core
-from mailhelper_core import MailHelperError, Settings, installed_plugins
+from mailhelper_core import HealthItem, MailHelperError, Settings, installed_plugins
 
 EXIT_FAILED = 1
 
@@ -67,9 +67,13 @@ def _migrate(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     with _helper(options) as helper:
         health = helper.check()
-    lines = [f"{'ok ' if item.ok else 'BAD'} {item.name}: {item.found} {item.advice}".rstrip() for item in health.items]
-    _print(options, {"ok": health.ok, **health.as_dict()}, "\n".join(lines))
+    _print(options, {"ok": health.ok, **health.as_dict()}, "\n".join(map(_health_line, health.items)))
     return 0 if health.ok else EXIT_FAILED
+
+
+def _health_line(item: HealthItem) -> str:
+    said = "; ".join(filter(None, (item.found, item.advice)))
+    return f"{'ok ' if item.ok else 'BAD'} {item.name}: {said}"
 
 
 def _plugins(options: argparse.Namespace) -> int:

@@ -27,7 +27,8 @@ def look(wiring: Wiring) -> Health:
 
 
 def _plugin(plugin: PluginInfo) -> HealthItem:
-    found = f"{len(plugin.provides)} providers"
+    count = len(plugin.provides)
+    found = f"{count} provider{'' if count == 1 else 's'}"
     return HealthItem(f"plugin {plugin.name}", ok=not plugin.problems, found=found, advice="; ".join(plugin.problems))
 
 

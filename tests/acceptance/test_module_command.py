@@ -56,7 +56,7 @@ def test_check_says_what_is_well_and_what_is_not(capsys: pytest.CaptureFixture[s
 
 def test_check_makes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 1
-    assert "BAD database: database_missing There is no database at mail.db yet" in capsys.readouterr().out
+    assert "BAD database: database_missing; There is no database at mail.db yet" in capsys.readouterr().out
     assert list(home.iterdir()) == []
 
 
@@ -84,7 +84,7 @@ def test_check_names_plugins_that_are_not_installed(
 
     assert main(["check"]) == 1
     said = capsys.readouterr().out
-    assert "BAD plugin no-such-plugin: 0 providers is named in the settings, but not installed" in said
+    assert "BAD plugin no-such-plugin: 0 providers; is named in the settings, but not installed" in said
 
 
 def test_check_names_rules_that_cannot_act_and_those_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +101,7 @@ def test_check_names_rules_that_cannot_act_and_those_switched_off(capsys: pytest
 
     assert main(["check"]) == 1
     (said,) = (line for line in capsys.readouterr().out.splitlines() if "rules: 3" in line)
-    assert said.startswith("BAD rules: 3 in all, 1 cannot act, 1 switched off for a reason ada/bargains: ")
+    assert said.startswith("BAD rules: 3 in all, 1 cannot act, 1 switched off for a reason; ada/bargains: ")
     assert "ada/local: its account was removed" in said
 
 
