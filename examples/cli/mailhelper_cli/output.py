@@ -43,27 +43,19 @@ class Output:
         cut: Collection[str] = (),
         empty: str = NOTHING,
     ) -> None:
-        """Print the object; or a table on a terminal, and elsewhere lines of fields between TABs, never cut."""
+        """Print the object; or a table on a terminal, and elsewhere lines of fields between TABs, never cut.
+
+        Where `next` of the object says that there is more, people are told on standard error how to go on.
+        """
         if self.as_json:
             self.result(value)
-        elif self._console.is_terminal:
+            return
+        if self._console.is_terminal:
             self.aligned(columns, rows, cut=cut, empty=empty)
         else:
             for row in rows:
                 click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
-
-    def page(
-        self,
-        value: Mapping[str, object],
-        columns: Sequence[str],
-        rows: Iterable[Sequence[object]],
-        *,
-        cut: Collection[str] = (),
-        empty: str = NOTHING,
-    ) -> None:
-        """Print a table of one page, and on standard error how to go on where there is more."""
-        self.table(value, columns, rows, cut=cut, empty=empty)
-        if value["next"] and not self.as_json:
+        if value.get("next"):
             click.echo(f"there is more: --after {value['next']}", err=True)
 
     def say(self, text: str = "") -> None:

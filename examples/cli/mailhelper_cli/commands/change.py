@@ -24,7 +24,7 @@ def changes_command(context: Context, *, limit: int, after: str | None) -> None:
     values = [change_value(change) for change in page]
     keys = ("id", "at", "kind", "note", "by", "entries", "waiting", "failed", "state")
     rows = [[value[key] for key in keys] for value in values]
-    context.out.page({"changes": values, "next": page.next}, COLUMNS, rows, empty="nothing was changed yet")
+    context.out.table({"changes": values, "next": page.next}, COLUMNS, rows, empty="nothing was changed yet")
 
 
 @click.command("undo", cls=Command)

@@ -103,9 +103,9 @@ def _print_page(context: Context, page: Page[Message], *, with_size: bool = Fals
     value = {"messages": [message_value(message) for message in page], "next": page.next}
     if with_size:
         rows = [(*row, message.size) for row, message in zip(_rows(page), page, strict=True)]
-        context.out.page(value, (*COLUMNS, "size"), rows, cut=CUT)
+        context.out.table(value, (*COLUMNS, "size"), rows, cut=CUT)
     else:
-        context.out.page(value, COLUMNS, _rows(page), cut=CUT)
+        context.out.table(value, COLUMNS, _rows(page), cut=CUT)
 
 
 def _rows(messages: Iterable[Message]) -> list[tuple[object, ...]]:
