@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from mailhelper_core.store.schema.jobs import job_turns, jobs
+from mailhelper_core.store.schema.learning import (
+    learn_cursors,
+    learn_examples,
+    learn_features,
+    learned_models,
+    observations,
+)
 from mailhelper_core.store.schema.mail import (
     accounts,
     attachments,
@@ -40,6 +47,10 @@ __all__ = [
     "job_turns",
     "jobs",
     "kept_corrections",
+    "learn_cursors",
+    "learn_examples",
+    "learn_features",
+    "learned_models",
     "leases",
     "mailboxes",
     "message_refs",
@@ -48,6 +59,7 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "observations",
     "opinions",
     "outbox",
     "owners",

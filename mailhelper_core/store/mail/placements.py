@@ -15,6 +15,8 @@ from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.mind import observations
+from mailhelper_core.store.mind.observations import NOTHING, Noted, Packed
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox, shown
 
@@ -96,7 +98,9 @@ def adopt(uow: UnitOfWork, mailbox: HeldMailbox, places: Sequence[Told]) -> list
     spare = _spare(uow, mailbox, ids)
     reused = [Told(p.message_id, p.flags, spare[p.message_id].pop()) if spare[p.message_id] else p for p in places]
     _update(uow, mailbox, [told for told in reused if told.row])
-    add(uow, mailbox, [told for told in reused if not told.row])
+    arrived = [told for told in reused if not told.row]
+    add(uow, mailbox, arrived)
+    observations.note(uow, [_seen(mailbox, told, "arrived") for told in arrived])
     _reshow(uow, ids)
     return _revive(uow, ids)
 
@@ -111,6 +115,7 @@ def update_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[Remot
     # Locked, because on PostgreSQL an owner's command may be about to write the same rows.
     found = _differing(uow, mailbox, flags, lock=True)
     places = [told for told, _ in found]
+    observations.note(uow, _taught(uow, mailbox, [told for told, has_other in found if has_other]))
     _update(uow, mailbox, places)
     _reshow(uow, sorted({told.message_id for told in places}))
     return sum(has_other_keywords for _, has_other_keywords in found)
@@ -165,6 +170,21 @@ def _differing(
     return found
 
 
+def _seen(mailbox: HeldMailbox, told: Told, kind: observations.Kind, before: Packed = NOTHING) -> Noted:
+    keywords = pack_keywords(told.flags.keywords)
+    return Noted(mailbox.account_id, told.message_id, mailbox.id, kind, before, keywords)
+
+
+def _taught(uow: UnitOfWork, mailbox: HeldMailbox, places: Sequence[Told]) -> list[Noted]:
+    """Answer the changes of keywords that say what the owner thinks; that a message was read says nothing."""
+    found: list[Noted] = []
+    for chunk in chunks([told.row for told in places]):
+        rows = uow.execute(select(_p.id, _p.base_flags, _p.base_keywords).where(_p.id.in_(chunk)))
+        before = {row.id: (row.base_flags, row.base_keywords) for row in rows}
+        found += [_seen(mailbox, told, "keywords", before[told.row]) for told in places if told.row in before]
+    return [one for one in found if observations.teaches(one)]
+
+
 def _spare(uow: UnitOfWork, mailbox: HeldMailbox, ids: Sequence[int]) -> dict[int, list[int]]:
     """Find places in the mailbox that have no uid yet or an outdated one; the best one last."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -213,7 +233,13 @@ def _revive(uow: UnitOfWork, ids: Sequence[int]) -> list[int]:
 
 
 def _remove(uow: UnitOfWork, condition: ColumnElement[bool], limit: int | None = None) -> tuple[int, list[int]]:
-    rows = uow.execute(select(_p.id, _p.message_id).where(condition).limit(limit)).all()
+    columns = (_p.id, _p.account_id, _p.message_id, _p.mailbox_id, _p.base_flags, _p.base_keywords)
+    rows = uow.execute(select(*columns).where(condition).limit(limit)).all()
+    left = [
+        Noted(row.account_id, row.message_id, row.mailbox_id, "left", (row.base_flags, row.base_keywords))
+        for row in rows
+    ]
+    observations.note(uow, left)
     for chunk in chunks([row.id for row in rows]):
         uow.execute(delete(t.placements).where(_p.id.in_(chunk)))
     ids = sorted({row.message_id for row in rows})

@@ -27,6 +27,10 @@ _CORRECTION_COLUMNS = (
 )  # fmt: skip
 
 
+# What the owner did rather than said: it teaches a little and leaves every answer open.
+HINTS = ("star", "reply", "delete_unread")
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What the owner said about one message; `was` is what the opinions said together, None where they were open.
@@ -99,11 +103,11 @@ def set_effective(uow: UnitOfWork, verdicts: Mapping[int, Verdict]) -> None:
 
 
 def standing(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, dict[str, Correction]]:
-    """Answer the newest correction of each kind that was not taken back, by message."""
+    """Answer the newest correction of each kind that was not taken back, by message; hints are none."""
     c = t.corrections.c
     found: dict[int, dict[str, Correction]] = defaultdict(dict)
     for chunk in chunks(list(ids)):
-        mine = (c.message_id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None))
+        mine = (c.message_id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None), c.signal.not_in(HINTS))
         for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id)):
             found[row.message_id][row.kind] = _correction(row)
     return found
@@ -133,6 +137,13 @@ def _set_by_rules(uow: UnitOfWork, ids: Sequence[int]) -> defaultdict[int, dict[
 
 def correct(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
     """Insert what the owner said, make it effective, and answer the ids of the corrections."""
+    ids = hint(uow, corrections)
+    _show(uow, [(one.message_id, one.kind, one.value) for one in corrections])
+    return ids
+
+
+def hint(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
+    """Insert corrections that teach and show nothing, and answer their ids."""
     ids = list(reserve_ids(uow.connection, t.corrections, len(corrections)))
     rows = [
         (
@@ -142,7 +153,6 @@ def correct(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
         for id_, one in zip(ids, corrections, strict=True)
     ]  # fmt: skip
     insert_rows(uow.connection, t.corrections, _CORRECTION_COLUMNS, rows)
-    _show(uow, [(one.message_id, one.kind, one.value) for one in corrections])
     return ids
 
 

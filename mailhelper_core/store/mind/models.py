@@ -1,0 +1,74 @@
+"""Learned models of an owner: one live for each question, candidates in its shadow, retired ones to roll back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, delete, func, insert, select, update
+
+from mailhelper_core.model.learning import ModelState
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_m = t.learned_models.c
+# Models that are kept beside the live one and its candidate.
+RETIRED_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A model as stored; `through` is the number of the newest example that it has learned from."""
+
+    task: str
+    revision: int
+    state: ModelState
+    examples: int
+    through: int
+    accuracy: float | None
+    data: bytes
+
+
+def live(uow: UnitOfWork) -> dict[str, bytes]:
+    """Answer the models that answer now, by question."""
+    rows = uow.execute(select(_m.task, _m.data).where(_m.owner_id == uow.owner_id, _m.state == "live"))
+    return {row.task: row.data for row in rows}
+
+
+def of(uow: UnitOfWork, task: str) -> list[StoredModel]:
+    """Answer the models of one question, newest first."""
+    mine = (_m.owner_id == uow.owner_id, _m.task == task)
+    rows = uow.execute(select(t.learned_models).where(*mine).order_by(_m.revision.desc()))
+    return [
+        StoredModel(row.task, row.revision, row.state, row.examples, row.through, row.accuracy, row.data)
+        for row in rows
+    ]
+
+
+def add(
+    uow: UnitOfWork, task: str, *, state: ModelState, examples: int, through: int, accuracy: float | None, data: bytes
+) -> int:
+    """Store a model and answer its revision; an earlier candidate is replaced, a live model it follows is retired."""
+    mine = and_(_m.owner_id == uow.owner_id, _m.task == task)
+    uow.execute(delete(t.learned_models).where(mine, _m.state == "shadow"))
+    revision = int(uow.connection.scalar(select(func.max(_m.revision)).where(mine)) or 0) + 1
+    values = {"examples": examples, "through": through, "accuracy": accuracy, "data": data}
+    row = {"owner_id": uow.owner_id, "task": task, "revision": revision, "state": "shadow", "created_at": uow.now}
+    uow.execute(insert(t.learned_models).values(**row, **values))
+    if state == "live":
+        promote(uow, task, revision)
+    return revision
+
+
+def promote(uow: UnitOfWork, task: str, revision: int) -> None:
+    """Let one model answer; the one that answered so far is retired, and retired ones beyond a few are deleted."""
+    mine = and_(_m.owner_id == uow.owner_id, _m.task == task)
+    uow.execute(update(t.learned_models).where(mine, _m.state == "live").values(state="retired"))
+    uow.execute(update(t.learned_models).where(mine, _m.revision == revision).values(state="live"))
+    retired = select(_m.id).where(mine, _m.state == "retired").order_by(_m.revision.desc()).offset(RETIRED_KEPT)
+    old = list(uow.connection.scalars(retired.limit(1_000)))
+    uow.execute(delete(t.learned_models).where(_m.id.in_(old)))
+
+
+def drop(uow: UnitOfWork, task: str) -> None:
+    """Delete all models of a question: what they learned from has changed."""
+    uow.execute(delete(t.learned_models).where(_m.owner_id == uow.owner_id, _m.task == task))
