@@ -30,6 +30,7 @@ from mailhelper_core.store.work.outbox import OutboxRow
 
 # Rows looked at together: enough for long commands, little enough for memory.
 WINDOW = 500
+UNPLACED = "unplaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
             ledger.delivered(uow, found.nothing_to_do)
             for step, code in found.pointless:
                 ledger.conflicted(uow, step, code)
-    ledger.postpone(found.unplaced, "unplaced")
+    ledger.postpone(found.unplaced, UNPLACED)
     KeywordDelivery(connection, scene.rows, batch).deliver(found.keywords)
     TransferDelivery(connection, batch).deliver(found.transfers)
     RemovalDelivery(connection, batch).deliver(found.removals)
@@ -120,7 +121,7 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
     if isinstance(operation, AppendDraft | DropDraft):
         found.drafts.append(Draft(step, operation, scene.where.drafts(operation).mailbox))
     elif not places and not step.rows[-1].intent:
-        if identity.is_gone:
+        if identity.is_gone or _was_sought(step, identity):
             found.pointless.append((step, "gone"))
         else:
             found.unplaced.append(step)
@@ -133,6 +134,11 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
         _sort_removal(found, step, operation, places)
     elif isinstance(operation, MoveMessage | CopyMessage):
         _sort_transfer(found, step, operation, places, scene)
+
+
+def _was_sought(step: Step, identity: Identity) -> bool:
+    """Say whether a sync has looked for the message since a delivery found no place of it."""
+    return all(row.error_code == UNPLACED and row.updated_at < identity.synced_at for row in step.rows)
 
 
 def _sort_removal(found: _Sorted, step: Step, operation: DropCopy, places: Sequence[Located]) -> None:

@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
@@ -21,17 +20,13 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
+from tests.stateful.campaign import span
 from tests.unit.sync.memory import FAMILIES, Family, MemorySources
 from tests.unit.sync.world import START, Clock, MemoryWorld, add_account, mail, new_sqlite, new_user, on_server
 
 NAMES = ("INBOX", "Archive", "Work", "Lists")
 KEYWORDS = ("\\Seen", "\\Flagged", "$Work")
 SMALL = Settings(fetch_batch_messages=4, commit_batch_messages=2)
-# With --full as long as the campaigns of other sync programs; else a few seconds.
-IS_FULL = settings().max_examples >= 1000
-SPAN = (
-    settings(max_examples=500, stateful_step_count=50) if IS_FULL else settings(max_examples=6, stateful_step_count=15)
-)
 
 names = st.sampled_from(NAMES)
 picks = st.lists(st.integers(0, 20), min_size=1, max_size=4)
@@ -204,4 +199,4 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> None:
 class TestSyncMachine(SyncMachine.TestCase):  # type: ignore[name-defined,misc]
     """The machine as a test."""
 
-    settings = SPAN
+    settings = span(few=6, full=500)

@@ -42,12 +42,16 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """By what a message is found again on the server; is_gone: a complete sync found no place for it."""
+    """By what a message is found again on the server; is_gone: a complete sync found no place for it.
+
+    synced_at is when the account was last synced, 0 while something of it is still to be fetched.
+    """
 
     match_key: bytes
     message_id: str
     size: int
     is_gone: bool
+    synced_at: int = 0
 
 
 def window(
@@ -84,13 +88,17 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
 def identities(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identity]:
     """Answer by what messages are found again."""
     m, a = t.messages.c, t.accounts.c
-    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.last_success_at)
+    b = t.mailboxes.c
+    lacks = exists().where(b.account_id == a.id, b.is_complete.is_(False), b.gone_at.is_(None)).label("lacks")
+    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.last_success_at, lacks)
     found = {}
     for chunk in chunks(message_ids):
         statement = select(*columns).join(t.accounts, a.id == m.account_id).where(m.id.in_(chunk))
         for row in uow.execute(statement):
             gone = row.orphaned_at is not None and (row.last_success_at or 0) >= row.orphaned_at
-            found[row.id] = Identity(row.match_key, row.message_id, row.size, gone)
+            found[row.id] = Identity(
+                row.match_key, row.message_id, row.size, gone, 0 if row.lacks else row.last_success_at or 0
+            )
     return found
 
 

@@ -61,6 +61,7 @@ class OutboxRow:
     not_before: int | None = None
     intent: Mapping[str, int] = field(default_factory=dict)
     created_at: int = 0
+    updated_at: int = 0
     undone_by: int | None = None
 
     @property
@@ -197,6 +198,7 @@ def read_row(row: Row[Any]) -> OutboxRow:
         not_before=row.not_before,
         intent=json.loads(row.intent or "{}"),
         created_at=row.created_at,
+        updated_at=row.updated_at,
         undone_by=row.undone_by,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailhelper_core.model.keyword import FLAGGED, SEEN
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.model.uidset import UidSet
 from tests.contract.delivery.conftest import World
 
 
@@ -173,3 +174,19 @@ def test_message_that_is_gone_ends_its_operations_only_after_a_complete_sync(wor
 
     assert before == ["waiting", "delivered"]
     assert world.states(change) == ["conflicted", "delivered"]
+
+
+def test_move_of_a_message_that_is_gone_ends_after_the_next_sync(world: World) -> None:
+    world.put("one")
+    world.sync()
+    change = world.decide(MoveMessage(world.id("one"), "Finance"))
+    with world.other_client() as session:
+        session.expunge(UidSet.of([1]))
+
+    for _ in range(2):
+        world.pass_time(minutes=20)
+        world.sync()
+        world.deliver()
+
+    assert world.states(change) == ["conflicted"]
+    assert world.shown() == world.on_server() == {}
