@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         QueryError,
         SchemaError,
         ServerError,
+        SieveError,
         ThrottledError,
     )
     from mailhelper_core.hookspecs import hookimpl
@@ -209,6 +210,7 @@ __all__ = [
     "ServerGuess",
     "SetPriority",
     "Settings",
+    "SieveError",
     "Snippet",
     "SourceType",
     "Spam",
@@ -243,7 +245,7 @@ _HOMES = {
     "app.owner": "OwnerServices",
     "errors": (
         "BudgetError BusyError ConfigError ConflictError ConsentError InvalidError LoginError "
-        "MailHelperError NotFoundError PluginError ProviderError QueryError SchemaError ServerError "
+        "MailHelperError NotFoundError PluginError ProviderError QueryError SchemaError ServerError SieveError "
         "ThrottledError"
     ),
     "hookspecs": "hookimpl",

@@ -6,6 +6,7 @@
     ├── NotFoundError            no such id for this owner (another owner's id looks the same)
     ├── InvalidError             a value the owner gave: name, size, unknown word
     │   └── QueryError           a query or rule that cannot be read: position and hint
+    │       └── SieveError       a Sieve script that cannot be read: line and column too
     ├── ConflictError            the state has moved on: already undone, already exists
     ├── BusyError                somebody else holds the account's lease
     ├── ServerError              the mail server or the way to it
@@ -83,6 +84,23 @@ class QueryError(InvalidError):
 
     def __str__(self) -> str:
         where = f"{self.args[0]} (at character {self.position + 1})"
+        return f"{where}; {self.hint}" if self.hint else where
+
+
+class SieveError(QueryError):
+    """This Sieve script cannot be read."""
+
+    default_code = "sieve"
+
+    def __init__(
+        self, message: str = "", *, text: str = "", position: int = 0, hint: str = "", code: str | None = None
+    ) -> None:
+        super().__init__(message, position=position, hint=hint, code=code)
+        self.line = text.count("\n", 0, position) + 1
+        self.column = position - text.rfind("\n", 0, position)
+
+    def __str__(self) -> str:
+        where = f"{self.args[0]} (line {self.line}, column {self.column})"
         return f"{where}; {self.hint}" if self.hint else where
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import re2
 
@@ -13,6 +14,7 @@ MAX_PATTERN_LENGTH = 1_000
 _MAX_BYTES = 2**20
 
 Search = Callable[[str], tuple[int, int] | None]
+Groups = Callable[[str], tuple[str, ...] | None]
 
 
 @lru_cache(maxsize=1_024)
@@ -21,15 +23,7 @@ def compile_pattern(pattern: str) -> Search:
 
     Raises ValueError with RE2's reason for a pattern that it cannot read.
     """
-    if len(pattern) > MAX_PATTERN_LENGTH:
-        raise ValueError(f"a regular expression has at most {MAX_PATTERN_LENGTH} characters")
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = _MAX_BYTES
-    try:
-        compiled = re2.compile(pattern, options)
-    except (re2.error, UnicodeEncodeError) as exc:
-        raise ValueError(_reason(exc)) from exc
+    compiled = _compile(pattern)
 
     def search(text: str) -> tuple[int, int] | None:
         found = compiled.search(text.encode("utf-8", "replace"))
@@ -37,6 +31,36 @@ def compile_pattern(pattern: str) -> Search:
         return span
 
     return search
+
+
+@lru_cache(maxsize=1_024)
+def compile_groups(pattern: str) -> Groups:
+    """Answer a function that finds the longest of the leftmost hits: the texts of its groups, the whole first, or None.
+
+    A group that took no part is empty. Raises ValueError as `compile_pattern`.
+    """
+    compiled = _compile(pattern, longest=True)
+
+    def groups(text: str) -> tuple[str, ...] | None:
+        found = compiled.search(text.encode("utf-8", "replace"))
+        return (
+            tuple((part or b"").decode("utf-8", "replace") for part in (found[0], *found.groups())) if found else None
+        )
+
+    return groups
+
+
+def _compile(pattern: str, *, longest: bool = False) -> Any:
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        raise ValueError(f"a regular expression has at most {MAX_PATTERN_LENGTH} characters")
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MAX_BYTES
+    options.longest_match = longest
+    try:
+        return re2.compile(pattern, options)
+    except (re2.error, UnicodeEncodeError) as exc:
+        raise ValueError(_reason(exc)) from exc
 
 
 def _reason(exc: Exception) -> str:

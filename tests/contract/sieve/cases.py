@@ -1,0 +1,94 @@
+"""The scripts and mails on which our interpreter and Pigeonhole's must agree, and our verdict in its words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from mailhelper_core.mime.header import header_end
+from mailhelper_core.query.pattern import compile_groups
+from mailhelper_core.rules.sieve_mail import RawMail
+from mailhelper_core.sieve.action import Action, Discard, FileInto, Keep, Redirect, Reject, Vacation
+from mailhelper_core.sieve.mail import Surroundings
+from mailhelper_core.sieve.program import Program, compile_script
+from mailhelper_core.testing.generator.generator import MailboxGenerator
+from tests.servers.sieve import RECIPIENT, SENDER, Verdict, canonical_flags
+
+CORPUS = Path(__file__).with_name("corpus")
+REFUSED = "refused"
+# What sieve-test finds in an empty home.
+AROUND = Surroundings(datetime.now(UTC), mailboxes=frozenset({"INBOX"}))
+
+
+class Case(NamedTuple):
+    """One script of the corpus: the file it stands in, its title, its text."""
+
+    file: str
+    title: str
+    text: str
+
+
+def cases() -> list[Case]:
+    """Answer every script: a file's head stands before each of its parts."""
+    return [case for path in sorted(CORPUS.glob("*.sieve")) for case in _cases(path)]
+
+
+def _cases(path: Path) -> Iterator[Case]:
+    head, *parts = path.read_text(encoding="utf-8").split("#### ")
+    for part in parts:
+        title, _, text = part.partition("\n")
+        yield Case(path.stem, title, head + text)
+
+
+def generated_mails(count: int = 40) -> list[bytes]:
+    """Answer generated mails, whole and broken."""
+    mails = MailboxGenerator(7).mails(200)
+    return [mails[number].raw for number in range(0, len(mails), len(mails) // count)][:count]
+
+
+def real_mails(folder: Path, count: int = 60) -> list[bytes]:
+    """Answer real mails of every collection whose header both sides read by the same rules."""
+    entries = json.loads((folder / "mails" / "manifest.json").read_text(encoding="utf-8"))
+    raws = [(folder / "mails" / entry["file"]).read_bytes() for entry in entries]
+    fit = [raw for raw in raws if _is_fit(raw)]
+    return [fit[number] for number in range(0, len(fit), max(1, len(fit) // count))][:count]
+
+
+def _is_fit(raw: bytes) -> bool:
+    """A mail, not a fragment or a text file, whose header needs no guess about its charset."""
+    head = raw[: header_end(raw)[1]]
+    return head.isascii() and all(
+        re.search(rb"^%b:" % name, head, re.M | re.I) for name in (b"From", b"Subject", b"Date")
+    )
+
+
+def compiled(text: str) -> Program:
+    """Compile a script with the project's regular expressions."""
+    return compile_script(text, compile_groups)
+
+
+def verdict(program: Program, raw: bytes) -> Verdict:
+    """Answer what we decide, written as the peer's verdict is."""
+    decision = program.decide(RawMail(raw, sender=SENDER, recipient=RECIPIENT), AROUND)
+    return ("error",) if decision.error else tuple(" ".join(_line(action).split()) for action in decision.actions)
+
+
+def _line(action: Action) -> str:
+    match action:
+        case Keep(flags):
+            return f"store INBOX {canonical_flags(list(flags))}".strip()
+        case FileInto(mailbox, flags):
+            name = "INBOX" if mailbox.upper() == "INBOX" else mailbox
+            return f"store {name} {canonical_flags(list(flags))}".strip()
+        case Discard():
+            return "discard"
+        case Redirect(address):
+            return f"redirect {address}"
+        case Reject():
+            return "reject"
+        case Vacation():
+            return "vacation"
