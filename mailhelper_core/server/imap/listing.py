@@ -43,6 +43,11 @@ def is_there(state: SessionState, name: str) -> bool:
     return any(mailbox.name == name and mailbox.selectable for mailbox in listed)
 
 
+def named_mailbox(response: Data) -> str:
+    """Answer the mailbox that a STATUS response is about."""
+    return decode_name(_name_octets(response.values[0]))
+
+
 def status_items(state: SessionState) -> bytes:
     """Name the status items that this server knows."""
     return b"(MESSAGES UIDNEXT UIDVALIDITY%s)" % (b" HIGHESTMODSEQ" if state.has_mod_seq else b"")

@@ -8,6 +8,7 @@ from datetime import datetime
 from mailhelper_core.model.remote import (
     OpenedMailbox,
     Placed,
+    Pusher,
     RemoteFlags,
     RemoteMailbox,
     RemoteMetadata,
@@ -16,7 +17,7 @@ from mailhelper_core.model.remote import (
     SessionInfo,
 )
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.server.imap import change, fetch, listing, search, select
+from mailhelper_core.server.imap import change, fetch, listing, push, search, select
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.wire import Wire
 
@@ -128,6 +129,10 @@ class ImapSession:
         """Find uids by Message-ID, with or without its angle brackets."""
         return search.find_message_id(self._state, message_id, from_uid=from_uid)
 
+    def push(self) -> Pusher | None:
+        """Wait for news with NOTIFY (RFC 5465), else with IDLE on INBOX (RFC 2177), else answer None."""
+        return push.begin(self._state)
+
     def close(self) -> None:
-        """Log out and close."""
+        """Log out and close; a pusher that was made of this session goes on."""
         self._state.wire.close()

@@ -31,6 +31,8 @@ _CERTIFICATES = {
 }
 _UNKNOWN_ISSUER = "the mail server's certificate is from an issuer that this machine does not trust"
 
+# What a socket says that has nothing to read, when it is not to wait.
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # The first that fits.
 _NETWORK_ERRORS: tuple[tuple[type[Exception], str, bool, str], ...] = (
     (TimeoutError, "timeout", True, "the mail server did not answer in time"),
@@ -137,6 +139,30 @@ class Stream:
         self._at += size
         return data
 
+    def poll(self) -> bool:
+        """Take in what came, without waiting, up to about a line's limit; answer whether that was all."""
+        if self.closed:
+            self.fail("connection_lost", "the connection to the mail server is closed")
+        self.expect()
+        self.socket.settimeout(0)
+        try:
+            while self.pending <= MAX_LINE_BYTES:
+                self._fill()
+        except _NOT_YET:
+            return True
+        finally:
+            if not self.closed:
+                self.socket.settimeout(self._timeout)
+        return False
+
+    def peek(self) -> bytes:
+        """Look at what came and was not read."""
+        return self._buffer[self._at :]
+
+    def skip(self, size: int) -> None:
+        """Count so many octets of what came as read."""
+        self._at += size
+
     def send(self, data: bytes) -> None:
         """Write everything, one time budget for each chunk."""
         data = self._deflate.pack(data) if self._deflate else data
@@ -199,6 +225,8 @@ class Stream:
         start = self._clock()
         try:
             data = self.socket.recv(size)
+        except _NOT_YET:
+            raise
         except (OSError, ValueError) as exc:
             self.close()
             raise network_error(exc) from exc

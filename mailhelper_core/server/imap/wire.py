@@ -25,7 +25,7 @@ COMMANDS_IN_FLIGHT = 2
 # RFC 7888 5: LITERAL- takes this much without asking.
 SMALL_LITERAL_BYTES = 4_096
 
-_LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
+LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 _NOTICED = re.compile(
     rb"\* (?:(?P<bye>BYE)\b|(?P<exists>\d{1,19}) EXISTS\b|\d{1,19} EXPUNGE\b|VANISHED (?P<gone>[\d,:]+))",
@@ -61,6 +61,7 @@ class Wire:
         self._literals_any_size = "LITERAL+" in capabilities
         self._literals_small = bool(capabilities & {"LITERAL-", "IMAP4REV2"})
         self._early: deque[list[bytes]] = deque()
+        self._handed_over = False
 
     def run(self, *command: bytes | Literal) -> Answer:
         """Send a command and read its whole answer; raises what the refusal means."""
@@ -101,8 +102,16 @@ class Wire:
         """Go on compressed: the server has agreed."""
         self._stream.compress()
 
+    def hand_over(self) -> Stream:
+        """Answer the stream for somebody else to go on with; from here on commands raise ServerError."""
+        self._settle()
+        self._handed_over = True
+        return self._stream
+
     def close(self) -> None:
         """Say LOGOUT without waiting for the answer, and close; never raises."""
+        if self._handed_over:
+            return
         try:
             if not self._stream.closed and not self._in_flight:
                 self._stream.send(b"M%d LOGOUT\r\n" % (self.commands + 1))
@@ -181,6 +190,8 @@ class Wire:
             raise refusal(self.last_status)
 
     def _settle(self) -> None:
+        if self._handed_over:
+            raise ServerError("this session waits for news and takes no commands", code="pushing", transient=False)
         if self._stream.closed:
             raise ServerError("the connection to the mail server is closed", code="connection_lost")
         while self._in_flight:
@@ -202,7 +213,7 @@ def read_pieces(stream: Stream) -> list[bytes]:
     total = 0
     while line[-3:] == b"}\r\n" or line[-2:] == b"}\n":
         # rfind, because an expression would look at the whole line.
-        match = _LITERAL.fullmatch(line, max(0, line.rfind(b"{") - 2))
+        match = LITERAL.fullmatch(line, max(0, line.rfind(b"{") - 2))
         if match is None or _STATUS.match(pieces[0]):
             break
         size = int(match[1])

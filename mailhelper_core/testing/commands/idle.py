@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.testing.commands.flow import Flow
+from mailhelper_core.testing.commands.notify import news
 from mailhelper_core.testing.protocol.responses import Prompt, Watch, ok
 from mailhelper_core.testing.protocol.session import Session
 from mailhelper_core.testing.wire.scanner import Scanner, WireError
@@ -14,6 +15,7 @@ def idle(session: Session, args: Scanner) -> Flow:
     line = yield Prompt(b"idling", reads=False)
     while line is None:
         yield from session.updates(expunges=True)
+        yield from news(session)
         line = yield Watch()
     if line.upper() != b"DONE":
         raise WireError("Expected DONE")

@@ -83,6 +83,10 @@ def _without_esearch(users: Mapping[str, str], without: Collection[str]) -> Imap
     return ImapServer(users=users, without={*without, "ESEARCH"})
 
 
+def _without_notify(users: Mapping[str, str], without: Collection[str]) -> ImapServer:
+    return ImapServer(users=users, without={*without, "NOTIFY"})
+
+
 def _list_long(scene: Scene) -> None:
     mailbox = scene.mailbox
     for number in range(len(mailbox.uids), LONG_LISTING_MESSAGES):
@@ -145,6 +149,7 @@ CONNECTION = (
     ScriptedFault(
         "F19", "IDLE that tells nothing and hears nothing", "continues",
         lambda scene: scene.add(Fault("IDLE", Interrupt("line", response=1, seconds=FOR_EVER_SECONDS))), "watch",
+        make=_without_notify,
     ),
     ScriptedFault("F20", "too many connections", "retried", _reach_limit, "connect"),
 )  # fmt: skip

@@ -6,12 +6,13 @@ import ssl
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.flow import Flow
+from mailhelper_core.testing.commands.notify import has_pushes, pushed
 from mailhelper_core.testing.imap.dispatch import Call, execute
 from mailhelper_core.testing.imap.exchange import ClosedError, Exchange
 from mailhelper_core.testing.imap.faults import GREETING, FaultPlan
 from mailhelper_core.testing.imap.traffic import LoggedCommand, TrafficLog
 from mailhelper_core.testing.imap.transport import LineTooLongError, Transport
-from mailhelper_core.testing.protocol.responses import status
+from mailhelper_core.testing.protocol.responses import encode, status
 from mailhelper_core.testing.protocol.session import Session
 
 
@@ -57,6 +58,7 @@ class Connection:
         self._answer(logged, "*", _greeting(self._session))
 
     def _serve_command(self) -> bool:
+        self._push()
         try:
             data = self._transport.read_command()
         except LineTooLongError:
@@ -70,6 +72,16 @@ class Connection:
         logged = self._outside.log.add(self._number, name, data)
         self._answer(logged, call.tag if call else "*", execute(self._session, call))
         return True
+
+    def _push(self) -> None:
+        """Tell the news between two commands, once the client asked for that with NOTIFY."""
+        session = self._session
+        while session.notify is not None:
+            for response in pushed(session):
+                self._transport.write(encode(response, "*"))
+            self._transport.flush()
+            if self._transport.wait(session.service.store.listen, lambda: has_pushes(session)):
+                return
 
     def _answer(self, logged: LoggedCommand, tag: str, flow: Flow) -> None:
         actions = self._outside.faults.meet(logged.name, logged.line)

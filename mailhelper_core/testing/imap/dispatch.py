@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.flow import Command, Flow
+from mailhelper_core.testing.commands.notify import news
 from mailhelper_core.testing.commands.table import COMMANDS
 from mailhelper_core.testing.protocol.responses import Done, Refused, Response, status
 from mailhelper_core.testing.protocol.session import Session
@@ -60,6 +61,7 @@ def _run(session: Session, command: Command, args: Scanner) -> Flow:
             return
         if isinstance(response, Done):
             yield from session.updates(expunges=not command.defers_expunges, with_uid=command.with_uid)
+            yield from news(session)
         answer = yield response
 
 

@@ -120,10 +120,7 @@ class Exchange:
 
     def _watch(self) -> bytes | None:
         self.transport.flush()
-        view = self.session.view
-        if view is None:
-            return self._read_line()
-        spoke = self.transport.wait(view.mailbox.listen, lambda: view.has_news)
+        spoke = self.transport.wait(self.session.service.store.listen, lambda: self.session.has_news)
         return self._read_line() if spoke else None
 
 

@@ -15,6 +15,7 @@ from mailhelper_core.testing.protocol.responses import (
     Raw,
     Response,
     Untagged,
+    Watch,
     encode,
     status,
 )
@@ -182,7 +183,7 @@ class SendInstead(Action):
         """Replace the first response."""
         if index == 0:
             return (Raw(self.data), *([response] if isinstance(response, Done) else []))
-        return (response,) if isinstance(response, Done) else ()
+        return (response,) if isinstance(response, Done | Watch) else ()  # who waits must go on waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
@@ -17,13 +17,20 @@ FlagChange = Callable[[frozenset[str], frozenset[str]], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all mailboxes of a store stand on: one lock, the clock, counters, the keyword policy."""
+    """What all mailboxes of a store stand on: one lock, the clock, counters, the keyword policy, who waits for news."""
 
     lock: threading.RLock
     clock: Callable[[], datetime]
     uid_validities: count[int]
     email_ids: count[int]
     keywords: KeywordPolicy
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call the listener after every change, in the changing thread; answer the function that ends it."""
+        with self.lock:
+            self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,6 @@ class Mailbox:
         self._messages: dict[int, StoredMessage] = {}
         self._expunged: list[Expunged] = []
         self._forgotten = 0
-        self._listeners: list[Callable[[], None]] = []
 
     # Reading
 
@@ -191,14 +197,6 @@ class Mailbox:
         self.exists = False
         self._tell()
 
-    # Watching
-
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call the listener after every change, in the changing thread; answer the function that ends it."""
-        with self.lock:
-            self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     def _add(self, content: Content, flags: frozenset[str], date: datetime) -> int:
         self.highest_mod_seq += 1
         uid, self.uid_next = self.uid_next, self.uid_next + 1
@@ -210,6 +208,6 @@ class Mailbox:
 
     def _tell(self) -> None:
         with self.lock:
-            listeners = list(self._listeners)
+            listeners = list(self._ground.listeners)
         for listener in listeners:
             listener()

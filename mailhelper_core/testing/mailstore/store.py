@@ -129,6 +129,10 @@ class MailStore:
         self._users[name] = user
         return user
 
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call the listener after every change of any mailbox; answer the function that ends it."""
+        return self._ground.listen(listener)
+
     def user(self, name: str) -> User:
         """Answer the user; raises KeyError."""
         return self._users[name]

@@ -28,6 +28,7 @@ KNOWN = (
     "CONDSTORE",
     "QRESYNC",
     "OBJECTID",
+    "NOTIFY",
     "COMPRESS=DEFLATE",
     "X-GM-EXT-1",
 )

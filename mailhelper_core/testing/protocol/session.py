@@ -9,6 +9,7 @@ from enum import Enum
 from mailhelper_core.testing.mailstore.message import StoredMessage
 from mailhelper_core.testing.mailstore.store import MailStore, User
 from mailhelper_core.testing.protocol.capabilities import listed
+from mailhelper_core.testing.protocol.notify import Notify
 from mailhelper_core.testing.protocol.responses import Close, Fetched, Refused, Response, Untagged, status
 from mailhelper_core.testing.protocol.view import View
 from mailhelper_core.testing.wire import encode
@@ -44,6 +45,7 @@ class Session:
     is_compressed: bool = False
     user: User | None = None
     view: View | None = None
+    notify: Notify | None = None
     enabled: set[str] = field(default_factory=set)
     tag: str = ""
 
@@ -86,6 +88,19 @@ class Session:
             raise Refused("Mailbox is read-only", "NOPERM" if view.mailbox.read_only else None)
         return view
 
+    @property
+    def has_news(self) -> bool:
+        """Say whether there is something to tell a client that waits."""
+        view, notify = self.view, self.notify
+        if view is not None and view.has_news:
+            return True
+        return notify is not None and notify.has_news(view.mailbox if view else None)
+
+    @property
+    def status_items(self) -> list[str]:
+        """The items of the STATUS that NOTIFY sends (RFC 5465 5.1)."""
+        return ["MESSAGES", "UIDNEXT", "UIDVALIDITY", *(["HIGHESTMODSEQ"] if self.can("CONDSTORE") else [])]
+
     def mod_seq_code(self) -> str | None:
         """Answer the code that ends EXPUNGE and MOVE under QRESYNC (RFC 7162 3.2.7)."""
         if "QRESYNC" not in self.enabled:
@@ -94,13 +109,14 @@ class Session:
 
     def updates(self, *, expunges: bool, with_uid: bool = False) -> Iterator[Response]:
         """Yield what happened in the selected mailbox since the client was last told."""
-        if self.view is None:
+        view = self.view
+        if view is None:
             return
-        if self.view.is_stale:
+        if view.is_stale:
             yield status("BYE", "Selected mailbox was deleted or renumbered")
             yield Close()
             return
-        news = self.view.changes(expunges=expunges)
+        news = view.changes(expunges=expunges)
         yield from self._gone(news.expunged)
         if news.exists is not None:
             yield Untagged(b"%d EXISTS" % news.exists)

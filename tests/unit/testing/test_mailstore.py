@@ -129,8 +129,9 @@ def test_renaming_inbox_moves_its_messages_out() -> None:
 
 def test_listeners_hear_of_changes_until_they_leave() -> None:
     heard: list[str] = []
-    box = inbox()
-    leave = box.listen(lambda: heard.append("change"))
+    store = MailStore({"ada": "secret"})
+    box = store.user("ada").create("Box")
+    leave = store.listen(lambda: heard.append("change"))
 
     box.append(b"")
     leave()
