@@ -106,7 +106,8 @@ if TYPE_CHECKING:
         RuleSuggestion,
         TraceStep,
     )
-    from mailhelper_core.model.tag import Tag
+    from mailhelper_core.model.saved import SavedSearch
+    from mailhelper_core.model.tag import SuggestedTag, Tag, TagExample, TagSuggestion
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
     from mailhelper_core.plugins import installed as installed_plugins
@@ -204,6 +205,7 @@ __all__ = [
     "RulesEngine",
     "RunReport",
     "Runner",
+    "SavedSearch",
     "SchemaError",
     "SearchService",
     "ServerError",
@@ -215,9 +217,12 @@ __all__ = [
     "SourceType",
     "Spam",
     "Store",
+    "SuggestedTag",
     "SyncReport",
     "Tag",
+    "TagExample",
     "TagManager",
+    "TagSuggestion",
     "ThreadRunner",
     "ThrottledError",
     "TickReport",
@@ -266,7 +271,8 @@ _HOMES = {
         "DeliverReport ErrorNote Event Page ProcessReport Progress RuleRun RunReport SyncReport UndoReport"
     ),
     "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
-    "model.tag": "Tag",
+    "model.saved": "SavedSearch",
+    "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
     "model.token": "TokenProvider TokenRequest",
     "plugins": "installed_plugins",

@@ -20,6 +20,7 @@ from mailhelper_core.model.report import (
     SyncReport,
 )
 from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, events
 from mailhelper_core.tags.service import TagManager
@@ -39,6 +40,7 @@ class OwnerServices:
         self.outbox = OutboxServices(wiring, owner, pipeline.actions)
         self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
         self.search = search.search
+        self.searches = SavedSearches(owner, wiring.registry)
         self.count = search.count
         self.counts = search.counts
         self.explain = search.explain

@@ -111,6 +111,7 @@ FIELDS: dict[str, Field] = {
         Field("keyword", "exact", _NAME, of_place=True, help="an IMAP keyword"),
         Field("has", "flag", values=("attachment", "tag", "list", "unsubscribe", "calendar"), help="something present"),
         Field("tag", "exact", _NAME, help="a tag by name; tag:* is any"),
+        Field("suggested", "exact", help="a tag that is suggested; suggested:name@0.9 at least so surely"),
         Field("category", "exact", _NAME, help="the effective category"),
         Field("language", "exact", _NAME, help="the language, ISO 639-1"),
         Field("urgency", "level", _COMPARE, bounds=(1, 3), help="1 to 3"),

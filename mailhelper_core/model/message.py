@@ -165,6 +165,7 @@ class MessageDetail(Message):
     text: str = field(default="", repr=False)  # what one reads, from HTML where there is nothing else
     attachments: tuple[Attachment, ...] = ()  # `ada.messages.attachment(id, n)` has their octets
     facts: MailFacts = MailFacts()  # what the header says about the kind of mail
+    suggestions: tuple[tuple[str, float], ...] = ()  # tags that wait for a word of the owner, and how sure they are
     account_addresses: frozenset[str] = frozenset()  # `Account.addresses`: who `me` is
 
     def header(self, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from mailhelper_core.model.keyword import normalize_keyword
 from mailhelper_core.model.message import Place
 from mailhelper_core.model.ranges import is_range, read_range
 from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.tag import fold_tag, read_suggested
 from mailhelper_core.model.words import fold, fold_address, words
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.pattern import compile_pattern
@@ -182,6 +183,13 @@ def _account(leaf: Is, context: MatchContext) -> Test:
     return lambda view, _: view.message.account_id in wanted or str(view.message.account_id) == value
 
 
+def _suggested(leaf: Is, _: MatchContext) -> Test:
+    if leaf.prefix:
+        return _exact(leaf)
+    name, least = read_suggested(leaf.value)
+    return lambda view, _: any(fold_tag(one) == name and sure >= least for one, sure in view.message.suggestions)
+
+
 def _id(leaf: Is, _: MatchContext) -> Test:
     value = int(leaf.value)
     return lambda view, _: view.message.id == value
@@ -199,6 +207,7 @@ _SPECIAL: dict[str, Callable[[Is, MatchContext], Test]] = {
     "is": _is,
     "keyword": _keyword,
     "has": _has,
+    "suggested": _suggested,
     "account": _account,
     "id": _id,
     "thread": _thread,

@@ -22,6 +22,8 @@ _WIDER: dict[str, frozenset[str]] = {
 }
 # Fields whose `=` compares one text; addresses compare their parts and are left out.
 _WHOLE_TEXT = frozenset(("subject", "body", "filename", "list", "header"))
+# Values that say more than one thing: a name and how sure.
+_WITH_PARTS = frozenset(("suggested",))
 # What a message has one of.
 _SINGLE = frozenset(
     ("category", "language", "parse_status", "dmarc", "spf", "dkim", "id", "thread", "message_id", "subject")
@@ -103,7 +105,7 @@ def _is_words(test: Is) -> bool:
 
 def _value_implies(one: Is, other: Is) -> bool:
     is_alike = one.operator == other.operator or (one.operator, other.operator) == ("=", ":")
-    if not is_alike or one.operator == "~" or is_me(one) or is_me(other) or _is_words(one):
+    if not is_alike or one.operator == "~" or one.field in _WITH_PARTS or is_me(one) or is_me(other) or _is_words(one):
         return False
     value, wanted = fold(one.value), fold(other.value)
     if other.prefix:

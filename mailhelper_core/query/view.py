@@ -155,6 +155,7 @@ _TEXTS: dict[str, Callable[[MessageDetail], tuple[str, ...]]] = {
     "list": lambda message: (message.facts.list_id,),
     "message_id": lambda message: (message.message_id,),
     "tag": lambda message: tuple(message.tag_names),
+    "suggested": lambda message: tuple(name for name, _ in message.suggestions),
     "category": lambda message: (message.category or "",),
     "language": lambda message: (message.language or "",),
     "dmarc": lambda message: (message.facts.dmarc,),

@@ -9,25 +9,24 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind import suggestions, tags
 from mailhelper_core.store.mind.tags import Assignment
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.tags.queue import SuggestionQueue
 
 # A sentence that says what belongs under the tag.
 MAX_DESCRIPTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class TagManager:
+class TagManager(SuggestionQueue):
     """The tags of one owner. Names are compared without regard to case and accents.
 
     Calls that name a tag raise NotFoundError when there is none, calls that name messages when one is unknown
     or another owner's, before anything is written.
     """
-
-    owner: OwnerStore
 
     def list(self) -> tuple[Tag, ...]:
         """Answer all tags by name, with how many messages carry each."""
@@ -95,7 +94,14 @@ class TagManager:
             return change
 
     def merge(self, name: str, into: str) -> Change:
-        """Put the second tag on all messages of the first, who set it included, and delete the first."""
+        """Put the second tag on all messages of the first, who set it included, and delete the first.
+
+        Of a suggested name it is from now on the second tag that is meant.
+        """
+        with self.owner.read() as uow:
+            is_tag = tags.find(uow, name) is not None
+        if not is_tag:
+            return self._accept_as(name, into)
         with self.owner.begin() as uow:
             tag, target = tags.get(uow, name), tags.get(uow, into)
             if tag.id == target.id:
@@ -108,6 +114,7 @@ class TagManager:
             change = _decide(uow, change_id, [*operations, *(RemoveTag(id_, tag.name) for id_ in carriers)])
             moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
             tags.restore(uow, target.id, moved)
+            suggestions.move_examples(uow, tag.id, target.id)
             tags.remove(uow, tag.id)
             return change
 

@@ -42,13 +42,14 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     rows = _rows(uow, ids)
     places, tags = _places(uow, rows), _tags(uow, rows)
     texts, attachments = _texts(uow, rows), _attachments(uow, rows)
-    own = _own_addresses(uow)
+    own, suggested = _own_addresses(uow), _suggested(uow, rows)
     headers = _headers(uow, rows, decode_headers) if decode_headers else {}
     found = []
     for id_ in ids:
         if id_ in rows:
             row = rows[id_]
             extra = {"headers": headers.get(id_, ()), "text": texts.get(id_, ""), "attachments": attachments[id_]}
+            extra["suggestions"] = tuple(suggested.get(id_, ()))
             shared = summary_fields(row, places[id_], tags[id_])
             found.append(_detail(row, shared, extra, own.get(row.account_id, frozenset())))
     return found
@@ -150,6 +151,23 @@ def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
     ):
         keywords = unpack_keywords(row.flags, row.keywords)
         found[row.message_id].append(Place(row.mailbox_id, row.name, row.role, keywords, row.uid))
+    return found
+
+
+def _suggested(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[tuple[str, float]]]:
+    one, s = t.suggested_tags.c, t.tag_suggestions.c
+    found: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for row in _each_chunk(
+        uow,
+        ids,
+        lambda chunk: (
+            select(one.message_id, s.name, one.confidence)
+            .join(t.tag_suggestions, s.id == one.suggestion_id)
+            .where(one.message_id.in_(chunk), s.state == "waiting")
+            .order_by(s.folded)
+        ),
+    ):
+        found[row.message_id].append((row.name, row.confidence))
     return found
 
 

@@ -89,7 +89,8 @@ def change(uow: UnitOfWork, tag_id: int, *, name: str, color: str, description: 
 
 
 def remove(uow: UnitOfWork, tag_id: int) -> None:
-    """Delete a tag that no message carries any more."""
+    """Delete a tag that no message carries any more, with what was said of it."""
+    uow.execute(delete(t.tag_examples).where(t.tag_examples.c.tag_id == tag_id))
     uow.execute(delete(t.tags).where(t.tags.c.id == tag_id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from mailhelper_core.model.criteria import FIELDS, Is, is_presence
 from mailhelper_core.model.ranges import Attribute, is_range, read_range
+from mailhelper_core.model.tag import read_suggested
 from mailhelper_core.model.words import fold, fold_address, words
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
@@ -170,6 +171,15 @@ def _tag(leaf: Is, lookup: Lookup) -> Bounds:
     return exact(there_is(t.message_tags, mt.message_id == _m.id, mt.tag_id.in_(named)))
 
 
+def _suggested(leaf: Is, lookup: Lookup) -> Bounds:
+    name, least = (fold(leaf.value), 0.0) if leaf.prefix else read_suggested(leaf.value)
+    s, one = t.tag_suggestions.c, t.suggested_tags.c
+    is_named = s.folded.startswith(name, autoescape=True) if leaf.prefix else s.folded == name
+    named = select(s.id).where(s.owner_id == lookup.uow.owner_id, s.state == "waiting", is_named)
+    here = (one.message_id == _m.id, one.confidence >= least, one.suggestion_id.in_(named))
+    return exact(there_is(t.suggested_tags, *here))
+
+
 def _has(leaf: Is, lookup: Lookup) -> Bounds:
     if leaf.value == "attachment":
         return exact(_m.has_attachments.is_(True))
@@ -251,6 +261,7 @@ _TESTS: dict[str, Test] = {
     "is": _is,
     "has": _has,
     "tag": _tag,
+    "suggested": _suggested,
     "category": _column(_m.category),
     "language": _column(_m.language),
     "parse_status": _column(_m.parse_status),

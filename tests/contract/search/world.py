@@ -16,6 +16,7 @@ from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.keyword import pack_keywords
 from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.tag import SuggestedTag
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.view import MessageView
@@ -24,7 +25,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, blobs, messages
 from mailhelper_core.store.mail.blobs import compress
 from mailhelper_core.store.mail.values import addresses_json, facts_json
-from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind import suggestions, tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork, from_micros, to_micros
 from mailhelper_core.store.work import pending
@@ -145,6 +146,8 @@ class World:
         self._place(uow, message_id, detail)
         for tag in detail.tags:
             tags.assign(uow, tags.ensure(uow, tag.name).id, [Assignment(message_id)])
+        suggested = [SuggestedTag(message_id, name, sure, "learner 1") for name, sure in detail.suggestions]
+        suggestions.put(uow, suggested)
         pending.add(uow, "index", account_id, [message_id])
         return message_id
 

@@ -1,0 +1,59 @@
+"""`ada.searches`: searches under a name, checked when they are saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailhelper_core.errors import InvalidError, QueryError
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.saved import SavedSearch
+from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.words import fold
+from mailhelper_core.query.read import read
+from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
+from mailhelper_core.store.search import saved
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+# A line in a list of views.
+MAX_NAME_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearches:
+    """The saved searches of one owner; unknown names raise NotFoundError."""
+
+    owner: OwnerStore
+    registry: Registry
+
+    def save(self, name: str, query: str, *, sort: SearchSort = "newest") -> SavedSearch:
+        """Keep a query under a name; one of the same name is changed. Raises QueryError and InvalidError."""
+        name = clean_header(name)
+        if not fold(name).strip() or len(name) > MAX_NAME_CHARACTERS:
+            raise InvalidError(f"A search's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="search_name")
+        if sort not in SEARCH_SORTS:
+            raise InvalidError(f"Messages are sorted by one of {', '.join(SEARCH_SORTS)}.", code="sort")
+        read(query, self.registry.conditions)
+        with self.owner.begin() as uow:
+            return saved.save(uow, name, query, sort)
+
+    def list(self) -> tuple[SavedSearch, ...]:
+        """Answer all by name; `problem` says why one cannot be asked now."""
+        with self.owner.read() as uow:
+            return tuple(self._checked(one) for one in saved.every(uow))
+
+    def get(self, name: str) -> SavedSearch:
+        """Answer one by its name in any case."""
+        with self.owner.read() as uow:
+            return self._checked(saved.get(uow, name))
+
+    def delete(self, name: str) -> None:
+        """Forget one."""
+        with self.owner.begin() as uow:
+            saved.remove(uow, name)
+
+    def _checked(self, one: SavedSearch) -> SavedSearch:
+        try:
+            read(one.query, self.registry.conditions)
+        except QueryError as exc:
+            return replace(one, problem=str(exc))
+        return one

@@ -1,0 +1,159 @@
+"""Suggested tags: a queue by name, what the owner said of each, and examples for and against a tag."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_tag_name, fold_tag
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.mind import tags
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+State = Literal["waiting", "accepted", "merged", "rejected"]
+
+_s, _one, _example = t.tag_suggestions.c, t.suggested_tags.c, t.tag_examples.c
+_MADE = ("suggestion_id", "message_id", "confidence", "said_by", "created_at")
+
+
+def put(uow: UnitOfWork, suggested: Sequence[SuggestedTag]) -> int:
+    """Let suggestions wait and answer how many are new; a later one for the same message counts instead.
+
+    Left out are names that were rejected, tags that the message bears, and those that it must not bear.
+    """
+    by_name: dict[str, list[SuggestedTag]] = defaultdict(list)
+    for one in suggested:
+        by_name[fold_tag(check_tag_name(one.name))].append(one)
+    return sum(_put(uow, ones) for ones in by_name.values())
+
+
+def queue(uow: UnitOfWork) -> list[TagSuggestion]:
+    """Answer what waits, the most frequent name first."""
+    statement = (
+        select(_s.name, _s.folded, _one.message_id, _one.confidence)
+        .join(t.suggested_tags, _one.suggestion_id == _s.id)
+        .where(_s.owner_id == uow.owner_id, _s.state == "waiting")
+        .order_by(_one.confidence.desc(), _one.message_id)
+    )
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in uow.execute(statement):
+        found[row.name].append(row)
+    every = [
+        TagSuggestion(
+            name, tuple(row.message_id for row in rows), rows[0].confidence, is_new=tags.find(uow, name) is None
+        )
+        for name, rows in found.items()
+    ]
+    return sorted(every, key=lambda one: (-len(one.messages), fold_tag(one.name)))
+
+
+def waiting(uow: UnitOfWork, name: str) -> TagSuggestion:
+    """Answer the suggestion of this name; raise NotFoundError when none waits."""
+    found = next((one for one in queue(uow) if fold_tag(one.name) == fold_tag(name)), None)
+    if found is None:
+        raise NotFoundError("No suggestion of this name waits.", code="suggestion_not_found")
+    return found
+
+
+def of_messages(uow: UnitOfWork, ids: Sequence[int]) -> list[SuggestedTag]:
+    """Answer what waits for messages, the surest first."""
+    found: list[SuggestedTag] = []
+    for chunk in chunks(ids):
+        joined = select(_one.message_id, _s.name, _one.confidence, _one.said_by).join(
+            t.tag_suggestions, _s.id == _one.suggestion_id
+        )
+        mine = (_s.owner_id == uow.owner_id, _s.state == "waiting", _one.message_id.in_(chunk))
+        found += [SuggestedTag(*row) for row in uow.execute(joined.where(*mine))]
+    return sorted(found, key=lambda one: (-one.confidence, one.message_id, one.name))
+
+
+def settle(uow: UnitOfWork, name: str, state: State, *, merged_into: int | None = None) -> None:
+    """Note what became of a name, and forget for which messages it waited."""
+    mine = (_s.owner_id == uow.owner_id, _s.folded == fold_tag(name))
+    uow.execute(update(t.tag_suggestions).where(*mine).values(state=state, merged_into=merged_into, updated_at=uow.now))
+    settled = select(_s.id).where(*mine)
+    uow.execute(delete(t.suggested_tags).where(_one.suggestion_id.in_(settled)))
+
+
+def forget(uow: UnitOfWork, name: str, message_ids: Sequence[int]) -> None:
+    """Let a name wait no longer for some messages."""
+    mine = select(_s.id).where(_s.owner_id == uow.owner_id, _s.folded == fold_tag(name))
+    for chunk in chunks(message_ids):
+        here = (_one.suggestion_id.in_(mine), _one.message_id.in_(chunk))
+        uow.execute(delete(t.suggested_tags).where(*here))
+
+
+def add_examples(uow: UnitOfWork, tag_id: int, message_ids: Iterable[int], *, is_positive: bool) -> None:
+    """Note that a tag belongs, or does not belong, to messages; what was said before is replaced."""
+    ids = list(message_ids)
+    for chunk in chunks(ids):
+        uow.execute(delete(t.tag_examples).where(_example.tag_id == tag_id, _example.message_id.in_(chunk)))
+    columns = ("tag_id", "message_id", "is_positive", "actor", "created_at")
+    insert_rows(
+        uow.connection, t.tag_examples, columns, [(tag_id, id_, is_positive, uow.actor, uow.now) for id_ in ids]
+    )
+
+
+def examples(uow: UnitOfWork, tag_id: int) -> list[TagExample]:
+    """Answer what the owner said of a tag, by message."""
+    statement = select(t.tag_examples).where(_example.tag_id == tag_id).order_by(_example.message_id)
+    return [TagExample(row.message_id, bool(row.is_positive), row.actor) for row in uow.execute(statement)]
+
+
+def move_examples(uow: UnitOfWork, tag_id: int, target_id: int) -> None:
+    """Let what was said of a tag count for another; what was said of that one stays."""
+    known = {one.message_id for one in examples(uow, target_id)}
+    for one in examples(uow, tag_id):
+        if one.message_id not in known:
+            add_examples(uow, target_id, [one.message_id], is_positive=one.is_positive)
+
+
+def _put(uow: UnitOfWork, ones: Sequence[SuggestedTag]) -> int:
+    name = check_tag_name(ones[0].name)
+    row = uow.one(select(t.tag_suggestions).where(_s.owner_id == uow.owner_id, _s.folded == fold_tag(name)))
+    if row is not None and row.state == "merged":
+        return _put_merged(uow, row.merged_into, ones)
+    if row is not None and row.state == "rejected":
+        return 0
+    tag = tags.find(uow, name)
+    excluded = _excluded(uow, tag.id, [one.message_id for one in ones]) if tag else set()
+    last = {one.message_id: one for one in ones if one.message_id not in excluded}
+    if not last:
+        return 0
+    suggestion_id = _let_wait(uow, name, row)
+    known = {one.message_id for one in of_messages(uow, list(last)) if fold_tag(one.name) == fold_tag(name)}
+    forget(uow, name, list(known))
+    made = [(suggestion_id, one.message_id, one.confidence, one.said_by, uow.now) for one in last.values()]
+    insert_rows(uow.connection, t.suggested_tags, _MADE, made)
+    return len(last.keys() - known)
+
+
+def _put_merged(uow: UnitOfWork, tag_id: int, ones: Sequence[SuggestedTag]) -> int:
+    name = uow.connection.scalar(select(t.tags.c.name).where(t.tags.c.id == tag_id))
+    if name is None:  # the tag is gone, and so is what was meant by the name
+        return 0
+    return _put(uow, [SuggestedTag(one.message_id, name, one.confidence, one.said_by) for one in ones])
+
+
+def _let_wait(uow: UnitOfWork, name: str, row: Row[Any] | None) -> int:
+    if row is not None:
+        mine = update(t.tag_suggestions).where(_s.id == row.id)
+        uow.execute(mine.values(state="waiting", updated_at=uow.now))
+        return int(row.id)
+    values = {"name": name, "folded": fold_tag(name), "state": "waiting", "created_at": uow.now, "updated_at": uow.now}
+    new = insert(t.tag_suggestions).values(owner_id=uow.owner_id, **values)
+    return int(uow.connection.scalar(new.returning(_s.id)) or 0)
+
+
+def _excluded(uow: UnitOfWork, tag_id: int, message_ids: Sequence[int]) -> set[int]:
+    found = set(tags.assignments(uow, tag_id, message_ids=message_ids))
+    for chunk in chunks(message_ids):
+        against = (_example.tag_id == tag_id, _example.is_positive.is_(False), _example.message_id.in_(chunk))
+        found.update(uow.connection.scalars(select(_example.message_id).where(*against)))
+    return found

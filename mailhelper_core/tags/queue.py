@@ -1,0 +1,97 @@
+"""The queue of suggested tags: take them, mean another tag by them, or never see them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.model.operation import AddTag, Change, RemoveTag
+from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_color
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import suggestions, tags
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import changes
+from mailhelper_core.store.work.decisions import Decision, decide
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionQueue:
+    """Suggestions for one owner; those that name messages raise NotFoundError for unknown and foreign ones."""
+
+    owner: OwnerStore
+
+    def propose(self, suggested: Sequence[SuggestedTag]) -> int:
+        """Let what a learner suggests wait for the owner's word; answer how many are new.
+
+        Names that were rejected, tags that a message bears, and tags that do not belong to it are left out; a name
+        that was merged means the tag it was merged into.
+        """
+        with self.owner.begin() as uow:
+            messages.require(uow, [one.message_id for one in suggested])
+            uow.lock_owner()  # two that suggest a new name at once would both find it free
+            return suggestions.put(uow, suggested)
+
+    def queue(self) -> tuple[TagSuggestion, ...]:
+        """Answer what waits, the most frequent name first."""
+        with self.owner.read() as uow:
+            return tuple(suggestions.queue(uow))
+
+    def suggest(self, ids: Iterable[int]) -> tuple[SuggestedTag, ...]:
+        """Answer what waits for messages, the surest first."""
+        with self.owner.read() as uow:
+            return tuple(suggestions.of_messages(uow, messages.require(uow, ids)))
+
+    def accept(self, name: str, ids: Iterable[int] | None = None, *, color: str = "") -> Change:
+        """Put a suggested tag on the messages it waits for, or on some of them; it is made when there is none."""
+        color = check_color(color)
+        with self.owner.begin() as uow:
+            waiting = suggestions.waiting(uow, name)
+            wanted = list(waiting.messages) if ids is None else messages.require(uow, ids)
+            change_id = changes.new_change(uow, "tag", waiting.name)
+            tag = tags.ensure(uow, waiting.name, color=color)
+            suggestions.add_examples(uow, tag.id, wanted, is_positive=True)
+            _settle(uow, waiting, wanted, "accepted")
+            decide(uow, change_id, [Decision(AddTag(id_, tag.name, color)) for id_ in wanted])
+            return changes.get(uow, change_id)
+
+    def _accept_as(self, name: str, into: str) -> Change:
+        with self.owner.begin() as uow:
+            waiting, tag = suggestions.waiting(uow, name), tags.get(uow, into)
+            change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}")
+            suggestions.settle(uow, waiting.name, "merged", merged_into=tag.id)
+            suggestions.add_examples(uow, tag.id, waiting.messages, is_positive=True)
+            decide(uow, change_id, [Decision(AddTag(id_, tag.name)) for id_ in waiting.messages])
+            return changes.get(uow, change_id)
+
+    def reject(self, name: str, ids: Iterable[int] | None = None) -> Change:
+        """Say that a tag does not belong to messages: it is taken off and never suggested for them again.
+
+        Without ids it is the suggested name that is rejected, for all messages: a name that is no tag is never
+        suggested again.
+        """
+        with self.owner.begin() as uow:
+            tag = tags.find(uow, name)
+            waiting = suggestions.waiting(uow, name) if ids is None or tag is None else None
+            wanted = waiting.messages if waiting and ids is None else messages.require(uow, ids or ())
+            change_id = changes.new_change(uow, "untag", tag.name if tag else name)
+            if tag is None and ids is None:
+                suggestions.settle(uow, name, "rejected")
+            elif tag is None:
+                suggestions.forget(uow, name, wanted)
+            else:
+                suggestions.add_examples(uow, tag.id, wanted, is_positive=False)
+                suggestions.forget(uow, tag.name, wanted)
+                decide(uow, change_id, [Decision(RemoveTag(id_, tag.name)) for id_ in wanted])
+            return changes.get(uow, change_id)
+
+    def examples(self, name: str) -> tuple[TagExample, ...]:
+        """Answer what the owner said of a tag: messages that it belongs to, and those that it does not."""
+        with self.owner.read() as uow:
+            return tuple(suggestions.examples(uow, tags.get(uow, name).id))
+
+
+def _settle(uow: UnitOfWork, waiting: TagSuggestion, taken: Sequence[int], state: suggestions.State) -> None:
+    if set(waiting.messages) <= set(taken):
+        suggestions.settle(uow, waiting.name, state)
+    else:
+        suggestions.forget(uow, waiting.name, taken)

@@ -1,0 +1,79 @@
+"""Saved searches: kept by name, checked when they are saved, told apart by owner."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
+from mailhelper_core.model.extension import Condition, Provided, Registry
+from mailhelper_core.search.saved import SavedSearches
+from tests.contract.search.world import World
+
+LONGER = Condition("longer-than", lambda message, size: len(message.text) > int(str(size)), argument=int)
+
+
+@pytest.fixture
+def searches(world: World) -> SavedSearches:
+    return SavedSearches(world.owner, world.registry)
+
+
+def test_a_search_is_kept_as_it_was_saved(searches: SavedSearches) -> None:
+    saved = searches.save("Größe zählt", "larger:2M is:unread", sort="size")
+
+    assert (saved.name, saved.query, saved.sort, saved.problem) == ("Größe zählt", "larger:2M is:unread", "size", "")
+    assert searches.get("GRÖSSE zählt") == saved == searches.list()[0]
+
+
+def test_saving_a_name_again_changes_the_search(searches: SavedSearches) -> None:
+    first = searches.save("Bills", "subject:bill")
+
+    second = searches.save("BILLS", "subject:invoice")
+
+    assert second.id == first.id
+    assert [(one.name, one.query) for one in searches.list()] == [("BILLS", "subject:invoice")]
+
+
+def test_a_search_that_is_deleted_is_gone(searches: SavedSearches) -> None:
+    searches.save("Bills", "subject:bill")
+
+    searches.delete("bills")
+
+    assert searches.list() == ()
+    for call in (searches.get, searches.delete):
+        with pytest.raises(NotFoundError):
+            call("Bills")
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "sort", "error"),
+    [
+        ("", "a", "newest", InvalidError),
+        ("x" * 101, "a", "newest", InvalidError),
+        ("bad", "nothing:1", "newest", QueryError),
+        ("bad", "a", "best", InvalidError),
+    ],
+)
+def test_a_mistake_saves_nothing(
+    searches: SavedSearches, name: str, query: str, sort: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        searches.save(name, query, sort=sort)  # type: ignore[arg-type]
+
+    assert searches.list() == ()
+
+
+def test_a_search_whose_plugin_is_missing_says_so(world: World, searches: SavedSearches) -> None:
+    registry = Registry(conditions={"longer-than": Provided("demo", LONGER)})
+    SavedSearches(world.owner, registry).save("long", "longer-than:10")
+
+    assert "longer-than" in searches.get("long").problem
+    assert SavedSearches(world.owner, registry).get("long").problem == ""
+
+
+def test_searches_of_two_owners_are_two(world: World, searches: SavedSearches) -> None:
+    eve = SavedSearches(world.store.for_owner("eve's searches"), world.registry)
+    searches.save("Bills", "subject:bill")
+
+    assert eve.list() == ()
+    with pytest.raises(NotFoundError):
+        eve.delete("Bills")

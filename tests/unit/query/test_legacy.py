@@ -1,0 +1,104 @@
+"""What rules of other programs say can be said here: each of their conditions, actions and templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.model.message import Address, Attachment, MessageDetail, MessageTag, Place
+from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage, Operation, SetPriority
+from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import match
+from mailhelper_core.query.read import read
+from tests.unit.query.strategies import NOW
+from tests.unit.rules.compiled import BUILT_IN, hits
+from tests.unit.rules.generated import mail
+
+MESSAGE = mail(
+    "Your Invoice 12",
+    id=1,
+    from_=Address("Bob Bell", "Bob@Bank.example"),
+    text="please pay 30 Euro",
+    attachments=(Attachment("2", "a.pdf", "application/pdf", 10),),
+    has_attachments=True,
+    places=(Place(1, "INBOX", "inbox", frozenset(), 7),),
+    tags=(MessageTag("Bills"),),
+    suggestions=(("Receipts", 0.9),),
+)
+ELSEWHERE = Place(2, "Archive", "archive", frozenset(), 7)
+OTHER = mail("Hello", id=2, from_=Address("", "eve@far.example"), text="hi", places=(ELSEWHERE,))
+CONTEXT = MatchContext(NOW)
+
+
+@pytest.mark.parametrize(
+    ("condition", "query"),
+    [
+        ("sender_equals", "from=bob@bank.example"),
+        ("sender_contains", "from:bell"),
+        ("sender_not_contains", "-from:eve"),
+        ("sender_domain", "domain:bank.example"),
+        ("subject_equals", 'subject="your invoice 12"'),
+        ("subject_contains", "subject:invoice"),
+        ("subject_not_contains", "-subject:hello"),
+        ("subject_regex", 'subject~"(?i)invoice\\s+[0-9]+"'),
+        ("body_contains", "body:pay"),
+        ("body_not_contains", "-body:hi"),
+        ("body_regex", 'body~"[0-9]+ Euro"'),
+        ("has_attachment", "has:attachment"),
+        ("folder_equals", "in=INBOX"),
+        ("has_tag", "tag:bills"),
+        ("not_has_tag", "tag:* -tag:done"),
+        ("ai_suggested_tag", "suggested:receipts"),
+        ("ai_confidence_threshold", "suggested:receipts@0.85"),
+    ],
+)
+def test_a_condition_can_be_said(condition: str, query: str) -> None:
+    assert match(read(query), MESSAGE, context=CONTEXT)
+    assert not match(read(query), OTHER, context=CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("action", "then", "operation"),
+    [
+        ("move_to_folder", ("fileinto", "Work"), MoveMessage(1, "Work")),
+        ("mark_as_read", ("addflag", "read"), AddKeyword(1, "\\Seen")),
+        ("mark_as_flagged", ("addflag", "flagged"), AddKeyword(1, "\\Flagged")),
+        ("apply_tag", Action("tag", "New", color="#3366ff"), AddTag(1, "New", "#3366ff")),
+        ("set_priority low", ("priority", "low"), SetPriority(1, 1, 1)),
+        ("set_priority high", ("priority", "high"), SetPriority(1, 3, 3)),
+        ("delete", "discard", MoveMessage(1, role="trash", source_id=1)),
+    ],
+)
+def test_an_action_can_be_said(action: str, then: object, operation: Operation) -> None:
+    (hit,) = hits(Rule(action, "", [then]), message=MESSAGE)  # type: ignore[list-item]
+
+    assert hit.operations == (operation,)
+
+
+def test_stop_processing_can_be_said() -> None:
+    rules = [Rule("first", "", [("tag", "a"), "stop"]), Rule("second", "", [("tag", "b")])]
+
+    assert [hit.rule for hit in hits(*rules, message=MESSAGE)] == ["first"]
+
+
+@pytest.mark.parametrize(("query", "holds"), [("from:bank subject:hello", False), ("from:bank OR subject:hello", True)])
+def test_all_and_any_can_be_said(query: str, holds: object) -> None:
+    assert match(read(query), MESSAGE, context=CONTEXT) is holds
+
+
+TEMPLATES = {
+    "archive-newsletters": ({"archive", "addflag", "tag"}, mail(category="newsletter")),
+    "discard-spam": ({"discard", "addflag", "stop"}, mail(spam=0.99)),
+    "flag-important": ({"addflag", "tag"}, mail(importance=3, category="people")),
+    "file-attachments": ({"copy", "tag"}, mail(has_attachments=True, category="people")),
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_is_there_and_acts(name: str) -> None:
+    actions, message = TEMPLATES[name]
+    rule = BUILT_IN.rules[name].provider.rule
+
+    assert {action.name for action in rule.then} == actions
+    assert isinstance(message, MessageDetail)
+    assert len(hits(rule, message=message)) == 1
