@@ -34,7 +34,15 @@ if TYPE_CHECKING:
     from mailhelper_core.hookspecs import hookimpl
     from mailhelper_core.jobs.runner import InlineRunner, Runner
     from mailhelper_core.jobs.threads import ThreadRunner
-    from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for
+    from mailhelper_core.model.account import (
+        Account,
+        AccountCheck,
+        AccountPolicy,
+        Endpoint,
+        MailboxDifference,
+        Verification,
+        advice_for,
+    )
     from mailhelper_core.model.extension import (
         ActionType,
         Classifier,
@@ -87,6 +95,7 @@ if TYPE_CHECKING:
         DeliverReport,
         ErrorNote,
         Event,
+        MaintenanceReport,
         Page,
         ProcessReport,
         Progress,
@@ -174,6 +183,8 @@ __all__ = [
     "MailSession",
     "MailSyncService",
     "Mailbox",
+    "MailboxDifference",
+    "MaintenanceReport",
     "Message",
     "MessageDetail",
     "MessageTag",
@@ -232,6 +243,7 @@ __all__ = [
     "TraceStep",
     "UndoReport",
     "Urgency",
+    "Verification",
     "__version__",
     "advice_for",
     "each",
@@ -256,7 +268,7 @@ _HOMES = {
     "hookspecs": "hookimpl",
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
-    "model.account": "Account AccountCheck AccountPolicy Endpoint advice_for",
+    "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
     "model.job": "Bell Job TickReport",
@@ -268,7 +280,8 @@ _HOMES = {
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
     "model.remote": "MailSession",
     "model.report": (
-        "DeliverReport ErrorNote Event Page ProcessReport Progress RuleRun RunReport SyncReport UndoReport"
+        "DeliverReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun RunReport "
+        "SyncReport UndoReport"
     ),
     "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.saved": "SavedSearch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -13,7 +13,8 @@ from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, Mai
 from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.message import Mailbox
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.policy import named_in_vain, why_not
+from mailhelper_core.model.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes
@@ -102,7 +103,10 @@ class AccountService:
             return accounts.get(uow, self.owner.owner, account_id)
 
     def check(self, account_id: int) -> AccountCheck:
-        """Connect, log in and look around; failures are answered with advice, never raised."""
+        """Connect, log in and look around; failures are answered with advice, never raised.
+
+        Success lets an account that was refused, throttled or away be synced again.
+        """
         account = self.get(account_id)
         started = perf_counter()
         try:
@@ -110,7 +114,9 @@ class AccountService:
         except MailHelperError as exc:
             return _failed(exc, started)
         try:
-            return _looked_around(session, started)
+            found = _looked_around(session, started, account.policy)
+            self._lift(account)
+            return found
         except MailHelperError as exc:
             return _failed(exc, started)
         finally:
@@ -126,6 +132,12 @@ class AccountService:
         """Delete an account and everything that came from it; nothing changes on the server."""
         with self.owner.begin() as uow:
             accounts.remove(uow, account_id)
+
+    def _lift(self, account: Account) -> None:
+        """Let an account that could not be used be synced again, now that it can."""
+        if account.state not in ("ok", "paused"):
+            with self.owner.begin() as uow:
+                accounts.change(uow, account.id, state="ok", state_code="", failures=0, not_before=None)
 
     def _source(self, scheme: str) -> SourceType:
         """Answer what opens a scheme; raise InvalidError when nothing does, or when the host allows none of these."""
@@ -162,7 +174,7 @@ def _own_addresses(username: str) -> frozenset[str]:
     return frozenset({username.lower()}) if "@" in username else frozenset()
 
 
-def _looked_around(session: MailSession, started: float) -> AccountCheck:
+def _looked_around(session: MailSession, started: float, policy: AccountPolicy) -> AccountCheck:
     found = session.mailboxes()
     return AccountCheck(
         ok=True,
@@ -170,7 +182,15 @@ def _looked_around(session: MailSession, started: float) -> AccountCheck:
         capabilities=tuple(sorted(session.info.capabilities)),
         mailboxes=len(found),
         roles=tuple((box.role, box.name) for box in found if box.role),
+        not_synced=_not_synced(found, policy),
     )
+
+
+def _not_synced(found: Sequence[RemoteMailbox], policy: AccountPolicy) -> tuple[tuple[str, str], ...]:
+    """Name what stays out and why; with names of the policy that the server does not know."""
+    reasons = [(box.name, why_not(box.name, policy) if box.selectable else "not_selectable") for box in found]
+    absent = [policy.include[number - 1] for number in named_in_vain(policy, [box.name for box in found])]
+    return (*((name, reason) for name, reason in reasons if reason), *((name, "no_mailbox") for name in absent))
 
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:

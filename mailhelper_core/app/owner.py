@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailhelper_core.accounts.service import AccountService
+from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.messages import MessageServices
 from mailhelper_core.app.outbox import OutboxServices
@@ -23,6 +23,7 @@ from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, events
+from mailhelper_core.sync.upkeep import MaintenanceService
 from mailhelper_core.tags.service import TagManager
 
 
@@ -32,7 +33,10 @@ class OwnerServices:
     def __init__(self, wiring: Wiring, owner: OwnerStore) -> None:
         pipeline = stages(wiring, owner)
         search, processing = pipeline.search, pipeline.processing
-        self.accounts = AccountService(owner, wiring.sources, wiring.keyring, wiring.settings.schemes)
+        self.accounts = AccountServices(
+            owner, wiring.sources, wiring.keyring, wiring.settings.schemes, wiring=wiring, pipeline=pipeline
+        )
+        self.maintain = MaintenanceService(owner).maintain
         self.messages = MessageServices(owner)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)

@@ -90,10 +90,36 @@ class AccountCheck:
     capabilities: tuple[str, ...] = ()  # of an IMAP server, sorted
     mailboxes: int = 0  # how many there are
     roles: tuple[tuple[str, str], ...] = ()  # pairs of role and mailbox name, such as (`trash`, `Bin`)
+    not_synced: tuple[tuple[str, str], ...] = ()  # pairs of mailbox name and reason, such as (`Spam`, `excluded`)
     code: str = ""  # of the error, empty when ok
     state: AccountState = "ok"  # what the account's would be
     message: str = ""  # what happened
     advice: str = ""  # what to do about it
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxDifference:
+    """How one mailbox in the store differs from the server's; counts of messages."""
+
+    mailbox_id: int  # `Mailbox.id`
+    missing: int = 0  # on the server and not in the store
+    extra: int = 0  # in the store and not on the server
+    differing: int = 0  # with other keywords than the server says
+    code: str = ""  # of the error that kept us from looking
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a comparison of the whole store with the server found; nothing is changed by it."""
+
+    mailboxes: int = 0  # that were compared
+    messages: int = 0  # that the server holds in them
+    differences: tuple[MailboxDifference, ...] = ()  # of mailboxes that differ
+
+    @property
+    def ok(self) -> bool:
+        """Whether both say the same."""
+        return not self.differences
 
 
 def window_of(policy: AccountPolicy, now: datetime) -> datetime | None:

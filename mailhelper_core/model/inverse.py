@@ -42,10 +42,8 @@ def inverse(before: View, operation: Operation, directory: Directory) -> tuple[O
         case SetPriority(_, urgency, importance):
             before_urgency = None if urgency is None else before.urgency or 0
             return (SetPriority(message_id, before_urgency, None if importance is None else before.importance or 0),)
-        case Effect():
-            return (replace(operation, undo=not operation.undo),)
-        case AppendDraft(_, draft_id, _, size, mailbox):
-            return (DropDraft(message_id, draft_id, size, mailbox),)
+        case Effect() | AppendDraft():
+            return (_outside_inverse(operation),)
         case Notify() | DropDraft():  # the octets of a draft are not kept
             return ()
 
@@ -60,6 +58,12 @@ def is_in_force(view: View, operation: Operation, directory: Directory) -> bool:
             return True
         case _:
             return apply(view, operation, directory) is None
+
+
+def _outside_inverse(operation: Effect | AppendDraft) -> Operation:
+    if isinstance(operation, Effect):
+        return replace(operation, undo=not operation.undo)
+    return DropDraft(operation.message_id, operation.draft_id, operation.size, operation.mailbox)
 
 
 def _keyword_inverse(before: View, operation: KeywordOperation) -> tuple[Operation, ...]:

@@ -9,17 +9,16 @@ only by a complete listing and a flag scan now and then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mailhelper_core.model.account import AccountPolicy
 from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspect
+from mailhelper_core.model.policy import INBOX
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
-INBOX = "INBOX"
 # A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
 MAX_RENUMBERINGS = 5
 # A network may fail twice at one message; from the second time on that is fetched last and alone.
@@ -66,21 +65,6 @@ class Changes:
     new: UidSet = NO_UIDS
     gone: UidSet = NO_UIDS
     doubt: Doubt = ""
-
-
-def is_wanted(name: str, policy: AccountPolicy) -> bool:
-    """Say whether a mailbox is synced: named by `include` (when there is any) and not by `exclude`."""
-    included = not policy.include or any(_matches(name, pattern) for pattern in policy.include)
-    return included and not any(_matches(name, pattern) for pattern in policy.exclude)
-
-
-def named_in_vain(policy: AccountPolicy, names: Collection[str]) -> list[int]:
-    """Answer which names of `include`, counted from 1, no mailbox has; a pattern may stand for none."""
-    return [
-        number
-        for number, pattern in enumerate(policy.include, start=1)
-        if "*" not in pattern and not any(_matches(name, pattern) for name in names)
-    ]
 
 
 def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhythm: Rhythm) -> MailboxPlan:
@@ -200,21 +184,3 @@ def _continues(status: RemoteStatus, seen: RemoteStatus) -> bool:
 
 def _is_due(held: HeldMailbox, rhythm: Rhythm) -> bool:
     return held.flags_scanned_at is None or rhythm.now - held.flags_scanned_at >= rhythm.scan_every
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """Compare with a pattern: `*` stands for anything, all else for itself; INBOX has no case (RFC 9051 5.1)."""
-    name, pattern = (INBOX if text.upper() == INBOX else text for text in (name, pattern))
-    head, *middle = pattern.split("*")
-    if not middle:
-        return name == pattern
-    tail = middle.pop()
-    at, end = len(head), len(name) - len(tail)
-    if at > end or not name.startswith(head) or not name.endswith(tail):
-        return False
-    for part in middle:
-        at = name.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from mailhelper_core.model.account import Account, AccountPolicy, window_of
 from mailhelper_core.model.held import HeldMailbox, HeldUids
+from mailhelper_core.model.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
@@ -17,7 +18,7 @@ from mailhelper_core.store.unit_of_work import Clock, Lease, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
-from mailhelper_core.sync.plan import INBOX, Rhythm, is_wanted, named_in_vain
+from mailhelper_core.sync.plan import Rhythm
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
 

@@ -110,6 +110,11 @@ def differing(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags
     return [told.flags for told, _ in _differing(uow, mailbox, flags)]
 
 
+def differing_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags]) -> int:
+    """Answer of how many places the server says other keywords now than last time."""
+    return sum(is_other for _, is_other in _differing(uow, mailbox, flags))
+
+
 def update_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags]) -> int:
     """Store what the server says about places; answer how many of them changed their keywords."""
     # Locked, because on PostgreSQL an owner's command may be about to write the same rows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.sync.plan import is_wanted, named_in_vain
+from mailhelper_core.model.policy import is_wanted, named_in_vain
 
 
 @pytest.mark.parametrize(

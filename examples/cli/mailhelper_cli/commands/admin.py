@@ -8,7 +8,10 @@ from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import FAILED
 from mailhelper_cli.request import Command, Group
 from mailhelper_cli.values import plugin_value
-from mailhelper_core import HealthItem, installed_plugins
+from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
+
+# What of a server's capabilities decides how a sync asks it.
+_TOLD = ("QRESYNC", "CONDSTORE", "LIST-STATUS", "MOVE", "UIDPLUS", "OBJECTID", "IDLE")
 
 
 @click.command("plugins", cls=Command)
@@ -37,12 +40,14 @@ def upgrade(context: Context) -> None:
 
 @click.command("doctor", cls=Command)
 @click.option("--offline", is_flag=True, help="Do not connect to mail servers.")
+@click.option("--verify", is_flag=True, help="Compare everything stored with the servers.")
+@click.option("--repair", is_flag=True, help="Bring together what --verify finds apart.")
 @with_context
-def doctor_command(context: Context, *, offline: bool) -> None:
+def doctor_command(context: Context, *, offline: bool, verify: bool, repair: bool) -> None:
     """Look at database, key, plugins and accounts, and say what to do."""
     items = list(context.helper.check().items)
     if all(item.ok for item in items) and not offline:
-        items += _accounts(context)
+        items += _accounts(context, verify=verify or repair, repair=repair)
     ok = all(item.ok for item in items)
     rows = [(item.name, "ok" if item.ok else "BAD", item.found, item.advice) for item in items]
     value = {"ok": ok, "items": [{"name": i.name, "ok": i.ok, "found": i.found, "advice": i.advice} for i in items]}
@@ -50,10 +55,34 @@ def doctor_command(context: Context, *, offline: bool) -> None:
     click.get_current_context().exit(0 if ok else FAILED)
 
 
-def _accounts(context: Context) -> list[HealthItem]:
+def _accounts(context: Context, *, verify: bool, repair: bool) -> list[HealthItem]:
     items = []
     for account in context.services.accounts.list():
         check = context.services.accounts.check(account.id)
-        found = f"{check.mailboxes} mailboxes, {check.latency_ms:.0f} ms" if check.ok else check.code
-        items.append(HealthItem(f"account {account.name}", ok=check.ok, found=found, advice=check.advice))
+        items.append(HealthItem(f"account {account.name}", ok=check.ok, found=_seen(check), advice=check.advice))
+        if check.ok and verify:
+            items.append(_verified(context, account, repair=repair))
     return items
+
+
+def _seen(check: AccountCheck) -> str:
+    if not check.ok:
+        return check.code
+    able = ", ".join(name for name in _TOLD if name in check.capabilities) or "basic IMAP or files"
+    left = "; ".join(f"{name}: {reason}" for name, reason in check.not_synced)
+    roles = ", ".join(role for role, _ in check.roles)
+    told = [f"{check.mailboxes} mailboxes ({roles})", f"{check.latency_ms:.0f} ms", able]
+    return ", ".join(told) + (f"; not synced: {left}" if left else "")
+
+
+def _verified(context: Context, account: Account, *, repair: bool) -> HealthItem:
+    found = context.services.accounts.verify(account.id)
+    if repair and not found.ok:
+        context.services.accounts.repair(account.id)
+        found = context.services.accounts.verify(account.id)
+    counts = [sum(getattr(one, name) for one in found.differences) for name in ("missing", "extra", "differing")]
+    told = f"{found.messages} messages in {found.mailboxes} mailboxes"
+    if not found.ok:
+        told += "; {} missing, {} too many, {} with other keywords".format(*counts)
+    advice = "" if found.ok else "Run `mailhelper sync`, then `mailhelper doctor --repair`."
+    return HealthItem(f"store of {account.name}", ok=found.ok, found=told, advice=advice)

@@ -1,0 +1,75 @@
+"""Compare the store with the server, mailbox by mailbox, and bring back together what has come apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailhelper_core.errors import InvalidError, ServerError
+from mailhelper_core.model.account import Account, MailboxDifference, Verification
+from mailhelper_core.model.held import HeldMailbox, HeldUids
+from mailhelper_core.model.policy import is_wanted
+from mailhelper_core.model.remote import MailSession, RemoteStatus
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store.mail import mailboxes, placements
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.sync.run import ends_connection
+
+
+def difference(mailbox_id: int, listed: UidSet, stored: UidSet, left_out: UidSet, differing: int) -> MailboxDifference:
+    """Answer how a mailbox differs; what the window left out is not missing."""
+    return MailboxDifference(mailbox_id, len(listed - stored - left_out), len(stored - listed), differing)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyService:
+    """Verifies one owner's accounts; changes nothing but what `forget` says."""
+
+    owner: OwnerStore
+
+    def verify(self, account: Account, session: MailSession) -> Verification:
+        """List every synced mailbox, read all its flags, and compare. Raises ServerError for a lost connection."""
+        messages = 0
+        found: list[MailboxDifference] = []
+        wanted = self._wanted(account, session)
+        for held in wanted:
+            try:
+                count, one = self._compare(held, session)
+            except (ServerError, InvalidError) as exc:
+                if ends_connection(exc):
+                    raise
+                count, one = 0, MailboxDifference(held.id, code=exc.code)
+            messages += count
+            found.append(one)
+        differing = tuple(one for one in found if one != MailboxDifference(one.mailbox_id))
+        return Verification(len(wanted), messages, differing)
+
+    def forget(self, account: Account, lease: Lease) -> None:
+        """Let the next sync list every mailbox and read all its flags, whatever was noted about it before."""
+        with self.owner.read() as uow:
+            held = mailboxes.held(uow, account.id)
+        for one in held:
+            with self.owner.begin(lease) as uow:
+                uids = HeldUids(placements.stored(uow, one), mailboxes.uids(uow, one).left_out)
+                known = replace(uids, known=uids.known | uids.left_out)
+                # A state that no server is in; the count says that there are flags to read.
+                seen = RemoteStatus(max(1, len(known.known)), 0, one.seen.uid_validity)
+                forgotten = replace(one, seen=seen, is_complete=False, flags_scanned_at=None, renumberings=0)
+                mailboxes.save(uow, forgotten, known)
+                mailboxes.suspect(uow, one, None)
+
+    def _wanted(self, account: Account, session: MailSession) -> list[HeldMailbox]:
+        listed = {one.name for one in session.mailboxes() if one.selectable and is_wanted(one.name, account.policy)}
+        with self.owner.read() as uow:
+            return [one for one in mailboxes.held(uow, account.id) if one.name in listed]
+
+    def _compare(self, held: HeldMailbox, session: MailSession) -> tuple[int, MailboxDifference]:
+        status = session.open(held.name).status
+        listed = session.uids()
+        current = replace(held, seen=status)  # places of another uid_validity are no places
+        with self.owner.read() as uow:
+            stored = placements.stored(uow, current)
+            left_out = mailboxes.uids(uow, held).left_out
+        told = list(session.flags(listed & stored)) if listed & stored else []
+        with self.owner.read() as uow:
+            differing = placements.differing_keywords(uow, current, told)
+        return len(listed), difference(held.id, listed, stored, left_out, differing)
