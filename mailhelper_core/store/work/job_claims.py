@@ -168,6 +168,7 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
         .values(
             state=state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
             item=ending.item, skipped=json.dumps(ending.skipped), finished_at=finished_at, rung_at=0,
+            heartbeat_at=uow.now,
             cursor=row.cursor if ending.cursor is None else ending.cursor,
             result=row.result if ending.result is None else json.dumps(dict(ending.result)),
             **_progress(ending.progress),
@@ -187,7 +188,7 @@ def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
 
     A time that a clock which was ahead has written counts as past.
     """
-    time_has_come = or_(J.not_before <= now, J.created_at > now, func.coalesce(J.started_at, 0) > now)
+    time_has_come = or_(J.not_before <= now, J.created_at > now, func.coalesce(J.heartbeat_at, 0) > now)
     lease_is_free = or_(t.leases.c.resource.is_(None), ~leases.is_held(connection, now))
     return and_(J.state == "queued", J.cancel == false(), time_has_come, lease_is_free, _server_is_ready(now))
 
