@@ -1,4 +1,4 @@
-"""Sessions on every origin: the bundled server and Dovecot with capabilities on and off, Maildir, mbox."""
+"""Sessions on every origin: the bundled server and Dovecot with capabilities on and off, pymap, Maildir, mbox."""
 
 from __future__ import annotations
 
@@ -10,10 +10,28 @@ import pytest
 
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.testing import ImapServer
-from tests.contract.mail_session.origins import DOVECOTS, FILES, OPENED, WITHOUT, BundledOrigin, DovecotOrigin, Origin
+from tests.contract.mail_session.origins import (
+    DOVECOTS,
+    FILES,
+    OPENED,
+    WITHOUT,
+    BundledOrigin,
+    DovecotOrigin,
+    Origin,
+    PymapOrigin,
+)
 from tests.servers.dovecot import Dovecot
+from tests.servers.pymap import Pymap
+from tests.servers.pymap import start as start_pymap
+from tests.servers.shared import acquire
 
-_SERVERS = [*WITHOUT, *(pytest.param(name, marks=pytest.mark.servers) for name in DOVECOTS)]
+_SERVERS = [*WITHOUT, "pymap", *(pytest.param(name, marks=pytest.mark.servers) for name in DOVECOTS)]
+
+
+@pytest.fixture(scope="session")
+def pymap(servers_folder: Path) -> Pymap:
+    """The run's pymap; each test uses a user of its own."""
+    return Pymap(acquire(servers_folder, "pymap", start_pymap))
 
 
 @pytest.fixture
@@ -28,6 +46,8 @@ def origin_named(
                 return FILES[name](tmp_path)
             if name in WITHOUT:
                 return BundledOrigin(stack.enter_context(ImapServer(without=WITHOUT[name])))
+            if name == "pymap":
+                return PymapOrigin(request.getfixturevalue("pymap"), dovecot_user)
             return DovecotOrigin(_dovecot(request, DOVECOTS[name]), dovecot_user)
 
         yield make

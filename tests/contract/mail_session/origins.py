@@ -15,6 +15,8 @@ from mailhelper_core.server.builtin import register_sources
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing import ImapServer
 from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.pymap import PASSWORD as PYMAP_PASSWORD
+from tests.servers.pymap import Pymap
 
 RECEIVED = datetime(2024, 2, 6, 9, 0, tzinfo=UTC)
 # What every server has that hides all others.
@@ -75,6 +77,10 @@ class DovecotOrigin:
     dovecot: Dovecot
     user: str
 
+    @property
+    def url(self) -> str:
+        return f"imap://127.0.0.1:{self.dovecot.port}"
+
     def put(self, raw: bytes, *, flags: frozenset[str] = frozenset()) -> None:
         letters = "".join(_LETTERS[flag] for flag in flags)
         self.dovecot.deliver(self.user, raw, flags=letters, received_at=RECEIVED)
@@ -83,7 +89,28 @@ class DovecotOrigin:
         """It appears on the first login."""
 
     def connect(self, **options: str) -> MailSession:
-        return connect(f"imap://127.0.0.1:{self.dovecot.port}", username=self.user, secret=PASSWORD, **options)
+        return connect(self.url, username=self.user, secret=PASSWORD, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class PymapOrigin:
+    """A user of pymap."""
+
+    pymap: Pymap
+    user: str
+
+    @property
+    def url(self) -> str:
+        return f"imap://127.0.0.1:{self.pymap.port}"
+
+    def put(self, raw: bytes, *, flags: frozenset[str] = frozenset()) -> None:
+        self.pymap.deliver(self.user, raw, flags=flags, received_at=RECEIVED)
+
+    def make_empty(self) -> None:
+        """It appears on the first login."""
+
+    def connect(self, **options: str) -> MailSession:
+        return connect(self.url, username=self.user, secret=PYMAP_PASSWORD, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +169,17 @@ WITHOUT: dict[str, tuple[str, ...]] = {
              "SPECIAL-USE", "STATUS=SIZE", "UNSELECT", "UIDPLUS", "MOVE", "ESEARCH", "CONDSTORE", "QRESYNC",
              "OBJECTID"),
 }  # fmt: skip
+# What Dovecot is asked to hide, one at a time.
+CAPABILITIES = ("SASL-IR", "LITERAL+", "ENABLE", "QRESYNC", "CONDSTORE", "ESEARCH", "MOVE", "UIDPLUS", "LIST-EXTENDED",
+                "LIST-STATUS", "SPECIAL-USE", "IDLE", "NOTIFY", "NAMESPACE", "UNSELECT", "CHILDREN", "ID")  # fmt: skip
+
+
+def hidden(capability: str) -> str:
+    """Answer what Dovecot says it can when it hides one; CONDSTORE takes QRESYNC along (RFC 7162 3.2.3)."""
+    gone = {capability, *(["QRESYNC"] if capability in ("CONDSTORE", "ENABLE") else [])}
+    return " ".join(["IMAP4rev1", *(name for name in CAPABILITIES if name not in gone)])
+
+
 # What a real Dovecot of this name says it can; empty: everything.
 DOVECOTS = {"dovecot": "", "dovecot-condstore": CONDSTORE, "dovecot-bare": BARE}
 FILES: dict[str, Callable[[Path], Origin]] = {

@@ -31,11 +31,12 @@ def test_keywords_are_added_and_removed_and_what_the_server_says_is_answered(
 ) -> None:
     imap.put(mail(1), flags=SEEN)
     imap.put(mail(2))
-    session.open("INBOX", writable=True)
+    permanent = session.open("INBOX", writable=True).permanent_keywords
 
     answer = session.store(session.uids(), add=frozenset({"\\Flagged", "work"}), remove=SEEN)
 
-    wanted = dict.fromkeys(session.uids(), frozenset({"\\Flagged", "work"}))
+    # Some servers know no keywords of ours, and say so.
+    wanted = dict.fromkeys(session.uids(), frozenset({"\\Flagged", "work"} & (permanent or {"\\Flagged", "work"})))
     assert {found.uid: found.keywords for found in answer} == wanted
     assert keywords(session) == wanted
 

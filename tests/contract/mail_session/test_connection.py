@@ -40,9 +40,7 @@ def failure(endpoint: Endpoint) -> ServerError:
 
 def test_wrong_password_is_refused_credentials(imap: Origin) -> None:
     endpoint = (
-        endpoint_of(imap.server)
-        if isinstance(imap, BundledOrigin)
-        else parse_url(f"imap://127.0.0.1:{imap.dovecot.port}", username="ada")  # type: ignore[attr-defined]
+        endpoint_of(imap.server) if isinstance(imap, BundledOrigin) else parse_url(imap.url, username="ada")  # type: ignore[attr-defined]
     )
 
     error = failure(replace(endpoint, secret="wrong", options=()))

@@ -1,0 +1,34 @@
+"""Runs pymap with an empty mailbox for whatever user comes: `python -m tests.servers.pymap_server PORT PASSWORD`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from pymap.backend.dict import Config, Login
+from pymap.main import main
+from pymap.user import UserMetadata
+
+
+class _Anybody(dict[str, UserMetadata]):
+    """Knows every user, by the password of the one that pymap was started with."""
+
+    def get(self, name: str, default: object = None) -> UserMetadata | None:  # type: ignore[override]
+        """Answer the user of this name, made after the first."""
+        return next((replace(user, name=name) for user in self.values()), None)
+
+
+def _open_to_all(port: str, password: str) -> None:
+    begin = Login.__init__
+
+    def begin_with_anybody(login: Login, config: Config) -> None:
+        begin(login, config)
+        login.users_dict = _Anybody()
+
+    Login.__init__ = begin_with_anybody
+    sys.argv[1:] = ["--host", "127.0.0.1", "--port", port, "--no-tls", "dict", "--demo-password", password]
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    _open_to_all(*sys.argv[1:])
