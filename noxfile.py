@@ -6,6 +6,7 @@ All sessions share the one environment .venv that `./dev` makes; only `versions`
 from __future__ import annotations
 
 import hashlib
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,20 @@ def bench(session: nox.Session) -> None:
     """Measure: `./dev bench [NAME] [--json]`."""
     _ready(session, *_dev_requirements())
     session.run("python", "-m", "bench", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def soak(session: nox.Session) -> None:
+    """The random machines for hours: `./dev soak [EXAMPLES] [--hypothesis-seed=N]`; 2,000 examples of 50 steps each."""
+    _ready(session, *_dev_requirements())
+    numbers = [argument for argument in session.posargs if argument.isdecimal()]
+    rest = [argument for argument in session.posargs if not argument.isdecimal()]
+    seed = [] if any("seed" in argument for argument in rest) else [f"--hypothesis-seed={secrets.randbelow(2**32)}"]
+    session.log(f"again with: ./dev soak {' '.join([*numbers, *seed, *rest])}")
+    session.run(
+        *PYTEST, "tests/stateful", "-k", "machine", *seed, *rest,
+        env={"MAILHELPER_STATEFUL_EXAMPLES": numbers[0] if numbers else "2000"},
+    )  # fmt: skip
 
 
 @nox.session(venv_backend="none")

@@ -153,4 +153,5 @@ def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
             assert state(world) == expected, f"stopped at {number}"
             assert (again.new, again.updated, again.adopted, again.deleted, again.body_bytes) == (0, 0, 0, 0, 0)
 
+    print(f"{number} points")
     assert number > 10

@@ -39,7 +39,7 @@ from tests.stateful.campaign import span
 from tests.unit.sync.world import OWNER, Clock, add_account, mail, new_sqlite
 
 MAILBOXES = ("INBOX", "Archive", "Work")
-KEYWORDS = ("\\Seen", "\\Flagged", "$Work")
+KEYWORDS = ("\\Seen", "\\Flagged", "$work")  # as we spell it: the first to say a keyword decides its case
 COMMANDS = (
     "UID STORE",
     "UID MOVE",
