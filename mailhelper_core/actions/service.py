@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mailhelper_core.actions.connection import Connection, ConnectionEnded
 from mailhelper_core.actions.effects import EffectDelivery
 from mailhelper_core.actions.ledger import Ledger
 from mailhelper_core.actions.rounds import deliver_rounds
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.account import Account
+from mailhelper_core.errors import LoginError, ThrottledError
+from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.remote import MailSession, Sources
 from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore, from_micros
 from mailhelper_core.store.work import delivery
 
 
@@ -62,12 +65,21 @@ class ActionService:
             connection = Connection(session, ledger)
             deliver_rounds(connection, account.id, batch=self.settings.commit_batch_messages, cancel=cancel)
         except ConnectionEnded as exc:
-            code = getattr(exc.__cause__, "code", "server")
-            ledger.notes.append(ErrorNote(f"account:{account.id}", code))
+            error = exc.__cause__
+            ledger.notes.append(ErrorNote(f"account:{account.id}", getattr(error, "code", "server")))
+            if isinstance(error, LoginError | ThrottledError):
+                self._note_state(account, ledger, error)
         finally:
             if given is None:
                 session.close()
         return session.commands - before
+
+    def _note_state(self, account: Account, ledger: Ledger, error: LoginError | ThrottledError) -> None:
+        """Let the account rest: for as long as its server says, or until its owner has looked at the login."""
+        wait = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
+        with ledger.begin() as uow:
+            until = from_micros(uow.now) + wait if wait is not None else None
+            accounts.record_failure(uow, account.id, state_after(error), error.code, not_before=until)
 
 
 def _report(ledger: Ledger, waiting: int, commands: int) -> DeliverReport:

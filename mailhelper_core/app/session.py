@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import uniform
 
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ConflictError, ServerError, ThrottledError
 from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.store.mail import accounts
@@ -22,7 +22,11 @@ MAX_DOUBLINGS = 6
 
 @contextmanager
 def leased(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[Lease]:
-    """Hold the account's lease; a ServerError on the way is noted on the account. Raises BusyError."""
+    """Hold the account's lease; a ServerError on the way is noted on the account. Raises BusyError.
+
+    Raises ConflictError for a paused account, ThrottledError while its server has asked to be left alone.
+    """
+    _require_rest_over(owner, account)
     held = leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds)
     with held as lease, failures_noted(owner, account):
         yield lease
@@ -43,6 +47,14 @@ def leased_session(wiring: Wiring, owner: OwnerStore, account: Account) -> Itera
     """Hold the account's lease and an open session. Raises BusyError, and what connecting raises."""
     with leased(wiring, owner, account) as lease, closing(wiring.sources.open(account)) as session:
         yield session, lease
+
+
+def _require_rest_over(owner: OwnerStore, account: Account) -> None:
+    if account.state == "paused":
+        raise ConflictError("This account is paused; `accounts.update(id, paused=False)` ends that.", code="paused")
+    now = owner.store.clock()
+    if account.state == "throttled" and account.not_before is not None and account.not_before > now:
+        raise ThrottledError(retry_after=(account.not_before - now).total_seconds())
 
 
 def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:

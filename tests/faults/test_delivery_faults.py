@@ -8,6 +8,7 @@ import pytest
 
 from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.testing import Answer, Fault
 from mailhelper_core.testing.faults import FAULTS, ScriptedFault, named
 from tests.faults.conftest import Program
 
@@ -127,3 +128,32 @@ def test_f65_append_whose_answer_is_lost_makes_no_second_draft(program: Start) -
 
     assert len(world.user.mailbox("Drafts").messages) == 1
     assert [state for state, _ in entry_codes(world)] == ["delivered"]
+
+
+def test_f28_throttled_account_is_left_alone_for_as_long_as_its_server_says(program: Start) -> None:
+    world, message = prepared(program, FAULTS["F28"])
+    slow = Answer("BAD", "Request is throttled. Suggested Backoff Time: 92415 milliseconds")
+    world.server.faults.add(Fault("UID STORE", slow))
+    world.ada.messages.add_keyword([message], "\\Flagged")
+
+    report = world.ada.outbox.deliver(world.account_id)
+    commands = len(world.server.log.commands)
+    asked_again = world.sync()
+
+    assert (report.delivered, report.retried) == (0, 1)
+    assert asked_again is None
+    assert world.errors.pop().retry_after == pytest.approx(92.415)
+    assert len(world.server.log.commands) == commands
+    world.wait(minutes=2)
+    assert world.sync() is not None
+    assert world.account.state == "ok"
+
+
+def test_paused_account_is_not_synced_and_stays_paused(program: Start) -> None:
+    world, _ = prepared(program, FAULTS["F28"])
+    world.ada.accounts.update(world.account_id, paused=True)
+
+    assert world.sync() is None
+
+    assert world.errors[-1].code == "paused"
+    assert world.account.state == "paused"
