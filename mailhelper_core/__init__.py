@@ -56,6 +56,16 @@ if TYPE_CHECKING:
     )
     from mailhelper_core.model.health import Health, HealthItem
     from mailhelper_core.model.job import Bell, Job, TickReport
+    from mailhelper_core.model.learning import (
+        CurvePoint,
+        Drift,
+        Evaluation,
+        LearningStatus,
+        Quality,
+        TaskStatus,
+        Training,
+        TrainReport,
+    )
     from mailhelper_core.model.message import (
         Address,
         Attachment,
@@ -90,7 +100,7 @@ if TYPE_CHECKING:
         priority_score,
         traffic_light,
     )
-    from mailhelper_core.model.remote import MailSession
+    from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
     from mailhelper_core.model.report import (
         DeliverReport,
         ErrorNote,
@@ -162,10 +172,13 @@ __all__ = [
     "ConsentError",
     "Context",
     "CopyMessage",
+    "CurvePoint",
     "DeliverReport",
+    "Drift",
     "Effect",
     "Endpoint",
     "ErrorNote",
+    "Evaluation",
     "Event",
     "Finding",
     "FindingKind",
@@ -176,6 +189,7 @@ __all__ = [
     "InlineRunner",
     "InvalidError",
     "Job",
+    "LearningStatus",
     "LoginError",
     "MailFacts",
     "MailHelper",
@@ -203,6 +217,9 @@ __all__ = [
     "ProcessingService",
     "Progress",
     "ProviderError",
+    "Pusher",
+    "PushingSession",
+    "Quality",
     "QueryError",
     "ReadyRule",
     "Registry",
@@ -234,6 +251,7 @@ __all__ = [
     "TagExample",
     "TagManager",
     "TagSuggestion",
+    "TaskStatus",
     "ThreadRunner",
     "ThrottledError",
     "TickReport",
@@ -241,6 +259,8 @@ __all__ = [
     "TokenProvider",
     "TokenRequest",
     "TraceStep",
+    "TrainReport",
+    "Training",
     "UndoReport",
     "Urgency",
     "Verification",
@@ -272,13 +292,14 @@ _HOMES = {
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
     "model.job": "Bell Job TickReport",
+    "model.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.operation": (
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"
     ),
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
-    "model.remote": "MailSession",
+    "model.remote": "MailSession Pusher PushingSession",
     "model.report": (
         "DeliverReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun RunReport "
         "SyncReport UndoReport"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.actions.service import ActionService
+from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.report import IsCancelled, OnProgress, RunReport, SyncReport
@@ -24,6 +25,7 @@ class Pipeline:
     processing: ProcessingService
     rules: RulesEngine
     actions: ActionService
+    learning: LearningService
 
     def sync(
         self,
@@ -51,9 +53,10 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, process, let the rules act, deliver their deeds."""
+        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver their deeds."""
         waiting = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)
         synced = self.sync(account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel)
+        self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
         delivered = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)

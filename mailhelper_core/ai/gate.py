@@ -109,8 +109,11 @@ def check(data: bytes) -> str:
 
 def suggest(
     tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]], messages: Sequence[MessageDetail]
-) -> list[list[tuple[str, float, tuple[str, ...]]]]:
-    """Answer (tag, probability, reasons) by message, likeliest first; tags: name -> (positives, negatives) at rest."""
+) -> list[list[tuple[str, float]]]:
+    """Answer (tag, probability) by message, likeliest first, of tags whose threshold is reached.
+
+    tags: name -> features at rest of messages that have it, and of messages that it was refused for.
+    """
     _require()
     from mailhelper_core.ai import local
 

@@ -16,7 +16,7 @@ from mailhelper_core.ai.learner import Example, scores
 from mailhelper_core.ai.measure import chance_of_luck
 from mailhelper_core.ai.model import Model
 from mailhelper_core.ai.needs import LEAST_LABELS, learnable
-from mailhelper_core.ai.tags import TagExamples, score_tags
+from mailhelper_core.ai.tags import TagExamples, score_tags, threshold
 from mailhelper_core.ai.tokens import Tokens, tokens_of
 from mailhelper_core.ai.train import chances
 from mailhelper_core.ai.train import train as train_model
@@ -26,10 +26,8 @@ from mailhelper_core.model.opinion import Opinion
 
 FEATURE_SCHEMA = vectors.SCHEMA
 
-# A model says nothing below this; for spam, where a false alarm costs more than a miss, see SPAM_FROM.
+# A model says nothing below this.
 SURE = 0.6
-# The shipped threshold of spam, tuned apart from every published figure: fewer false alarms than bogofilter's.
-SPAM_FROM = 0.95
 # Differences of probability below this are no difference between two models.
 SAME = 0.01
 # Decoded models that a process keeps: a few owners' five questions, about 1 MiB each.
@@ -92,24 +90,17 @@ def check(data: bytes) -> str:
 
 def suggest(
     tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]], messages: Sequence[MessageDetail]
-) -> list[list[tuple[str, float, tuple[str, ...]]]]:
-    """Score every tag, likeliest first, with how many examples that rests on."""
+) -> list[list[tuple[str, float]]]:
+    """Score every tag and answer those that reach their threshold, likeliest first."""
     known = {
         name: TagExamples([vectors.from_bytes(one) for one in yes], [vectors.from_bytes(one) for one in no])
         for name, (yes, no) in tags.items()
     }
+    least = {name: threshold(len(tag.positive), len(tag.negative)) for name, tag in known.items()}
     found = score_tags(known, [vectors.features_of(message) for message in messages])
-    return [
-        sorted(
-            ((name, float(chance), _evidence(known[name])) for name, chance in zip(known, row, strict=True)),
-            key=lambda entry: (-entry[1], entry[0]),
-        )
-        for row in found
-    ]
-
-
-def _evidence(tag: TagExamples) -> tuple[str, ...]:
-    return (f"like {len(tag.positive)} messages that have it, {len(tag.negative)} refused",)
+    scored = [[(name, float(chance)) for name, chance in zip(known, row, strict=True)] for row in found]
+    reached = [[(name, chance) for name, chance in one if chance >= least[name]] for one in scored]
+    return [sorted(one, key=lambda entry: (-entry[1], entry[0])) for one in reached]
 
 
 def _examples(lessons: Sequence[Lesson], labels: Sequence[str], *, strict: bool = True) -> list[Example]:
@@ -140,6 +131,6 @@ def _opinion(
 ) -> Opinion | None:
     best = int(chance.argmax())
     value, confidence = model.labels[best], float(chance[best])
-    if confidence < (SPAM_FROM if (kind, value) == ("spam", "yes") else SURE):
+    if confidence < SURE:
         return None
     return Opinion(kind, value, confidence, reasons(model, tokens, best))

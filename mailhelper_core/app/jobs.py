@@ -39,6 +39,7 @@ class JobFunctions:
             "process": self._process,
             "apply_rules": self._apply_rules,
             "reprocess": self._reprocess,
+            "train": self._train,
             "maintenance": self._maintenance,
         }
 
@@ -66,6 +67,10 @@ class JobFunctions:
     def _process(self, one: Slice) -> Counts:
         processing = stages(self.wiring, self._owner(one)).processing
         report = processing.process(one.account_id, progress=one.progress, cancel=one.is_over)
+        return counts_of(report.as_dict())
+
+    def _train(self, one: Slice) -> Counts:
+        report = stages(self.wiring, self._owner(one)).learning.train(cancel=one.is_over)
         return counts_of(report.as_dict())
 
     def _apply_rules(self, one: Slice) -> Counts:

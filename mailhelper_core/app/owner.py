@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.app.messages import MessageServices
 from mailhelper_core.app.outbox import OutboxServices
 from mailhelper_core.app.session import leased_session
@@ -41,6 +41,7 @@ class OwnerServices:
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)
         self.rules = pipeline.rules
+        self.learning = pipeline.learning
         self.outbox = OutboxServices(wiring, owner, pipeline.actions)
         self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
         self.search = search.search

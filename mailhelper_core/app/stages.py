@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.learn.service import LearningService
 from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
@@ -21,4 +22,5 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
         ProcessingService(*shared, wiring.settings),
         RulesEngine(*shared, wiring.settings),
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
+        LearningService(owner),
     )

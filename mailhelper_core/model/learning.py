@@ -1,4 +1,4 @@
-"""What learning from the owner answers: how good a model is, what each question still needs, and suggested tags."""
+"""What learning from the owner answers: how good a model is, and what each question still needs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Training:
     """What became of one question in a training."""
 
     task: str  # the question
-    outcome: Literal["promoted", "shadow", "kept", "too_few"]  # what was done
+    outcome: Literal["promoted", "shadow", "too_few"]  # what was done
     revision: int  # of the model that was made, 0 for none
     examples: int  # it learned from
     better: int = 0  # newest examples on which the candidate was surer of the right answer
@@ -116,13 +116,3 @@ class TrainReport:
     def as_dict(self) -> dict[str, object]:
         """Answer the fields as plain values."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class TagSuggestion:
-    """A tag that a message may deserve."""
-
-    message_id: int  # which message
-    tag: str  # the tag's name
-    score: float  # probability that the owner would set it, 0..1
-    reasons: tuple[str, ...] = ()  # a few words each

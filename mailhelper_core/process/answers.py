@@ -17,6 +17,9 @@ MAX_VALUE_CHARACTERS = 4_000
 MAX_REASONS = 8
 MAX_REASON_CHARACTERS = 200
 
+# Declared by a classifier whose categories are the owner's own words.
+ANY_LABEL = "*"
+
 Said = tuple[Opinion, ...]
 
 
@@ -76,7 +79,7 @@ def _problem(classifier: Classifier, opinion: Opinion) -> str:
 
 
 def _allowed(classifier: Classifier, opinion: Opinion) -> tuple[str, ...]:
-    if opinion.kind == "category":
+    if opinion.kind == "category" and ANY_LABEL not in classifier.labels:
         return (*CATEGORIES, *classifier.labels)
     return CLOSED_VALUES.get(opinion.kind, (opinion.value,))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
@@ -15,6 +16,7 @@ from mailhelper_core.process.answers import read_answers
 
 # The dispatcher's code for a provider that it leaves out for a while.
 PAUSED = "paused"
+NO_STATES: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -40,11 +42,16 @@ def ask(
     *,
     context: Context,
     dispatcher: Dispatcher,
+    states: Mapping[str, bytes] = NO_STATES,
 ) -> Heard:
-    """Ask every classifier once about all messages; one that raises is asked again message by message."""
+    """Ask every classifier once about all messages; one that raises is asked again message by message.
+
+    states: what a classifier has learned, by its name.
+    """
     heard = Heard([Reply(message) for message in messages])
     for provided in classifiers.values():
-        _Question(provided, context, dispatcher, heard).put()
+        own = replace(context, state=states.get(provided.provider.name))
+        _Question(provided, own, dispatcher, heard).put()
     return heard
 
 

@@ -1,4 +1,4 @@
-"""The built-in classifier plugin: one reading of a message answers five questions, without model or network."""
+"""The built-in classifiers: heuristics, one reading of a message without model or network, and what was learned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Classifier, each
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.process import learned
 from mailhelper_core.process.category import judge_category
 from mailhelper_core.process.facts import facts_of
 from mailhelper_core.process.language import judge_language
@@ -21,9 +22,9 @@ VERSION = "1"
 
 @hookimpl
 def register_classifiers() -> Sequence[Classifier]:
-    """Contribute the heuristics."""
+    """Contribute the heuristics, and what the owner has taught."""
     kinds = ("category", "spam", "urgency", "importance", "language")
-    return [Classifier("heuristics", each(judge), kinds=kinds, version=VERSION)]
+    return [Classifier("heuristics", each(judge), kinds=kinds, version=VERSION), learned.classifier()]
 
 
 def judge(message: MessageDetail) -> tuple[Opinion, ...]:

@@ -38,7 +38,8 @@ def combine(
 ) -> Verdict:
     """Answer the effective values: what the owner said, else what the opinions together make likely, else None.
 
-    corrections: kind -> the owner's value. reliability: said_by -> 0..1, 1 where absent.
+    corrections: kind -> the owner's value. reliability: said_by, or said_by/kind which goes before, -> 0..1,
+    1 where absent.
     """
     by_kind: defaultdict[str, list[Opinion]] = defaultdict(list)
     for opinion in opinions:
@@ -66,7 +67,7 @@ def pool(opinions: Sequence[Opinion], *, reliability: Mapping[str, float] = _REL
     values = CLOSED_VALUES.get(opinions[0].kind) or (*sorted({o.value for o in opinions}), SOMETHING_ELSE)
     scores = dict.fromkeys(values, 0.0)
     for opinion in sorted(opinions, key=_order):
-        weight = reliability.get(opinion.said_by, 1.0)
+        weight = reliability.get(f"{opinion.said_by}/{opinion.kind}", reliability.get(opinion.said_by, 1.0))
         confidence = min(max(opinion.confidence, 1 - SUREST), SUREST)
         for_it, for_another = weight * log(confidence), weight * log((1 - confidence) / (len(values) - 1))
         for value in values:

@@ -13,11 +13,14 @@ from mailhelper_core.model.extension import Context, Cost, Registry
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.opinion import Opinion, Verdict
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
+from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
 from mailhelper_core.process.combine import combine
+from mailhelper_core.process.reliability import learned_reliability
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.mind import agreement, models, opinions
+from mailhelper_core.store.mind.agreement import Agreement
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
 
@@ -100,32 +103,42 @@ class ProcessingService:
     def _take(self, account_id: int, after: int) -> _Batch:
         with self.owner.read() as uow:
             ids = pending.take(uow, STAGE, account_id, self.settings.process_batch_messages, after=after)
-            return _Batch(account_id, tuple(ids), *_load(uow, ids))
+            if not ids:
+                return _Batch(account_id)
+            found, errors = _load(uow, ids)
+            state, seen = learned.packed(models.live(uow)), agreement.counts(uow)
+            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen))
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
         context = Context(self.owner.owner)
-        heard = ask(self.registry.classifiers, batch.messages, context=context, dispatcher=self.dispatcher)
+        heard = ask(
+            self.registry.classifiers,
+            batch.messages,
+            context=context,
+            dispatcher=self.dispatcher,
+            states={learned.NAME: batch.learned},
+        )
         tally.note((*batch.errors, *heard.errors))
         size = self.settings.commit_batch_messages
         for start in range(0, len(heard.replies), size):
-            self._write(batch.account_id, heard.replies[start : start + size], tally)
+            self._write(batch, heard.replies[start : start + size], tally)
         if lost := set(batch.ids) - {message.id for message in batch.messages}:
             with self.owner.begin() as uow:
                 pending.done(uow, STAGE, batch.account_id, sorted(lost))
 
-    def _write(self, account_id: int, batch: Sequence[Reply], tally: _Tally) -> None:
+    def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:
-            claimed = pending.claim(uow, STAGE, account_id, [reply.message.id for reply in batch])
-            replies = [reply for reply in batch if reply.message.id in claimed]
+            claimed = pending.claim(uow, STAGE, batch.account_id, [reply.message.id for reply in part])
+            replies = [reply for reply in part if reply.message.id in claimed]
             ids = [reply.message.id for reply in replies]
             before, fixed = opinions.of(uow, ids), opinions.fixed(uow, ids)
             opinions.strike(uow, {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)})
-            count = opinions.add(uow, account_id, {reply.message.id: reply.opinions for reply in replies})
+            count = opinions.add(uow, batch.account_id, {reply.message.id: reply.opinions for reply in replies})
             verdicts = {
                 reply.message.id: combine(
                     (*reply.opinions, *self._kept(reply, before)),
                     corrections=fixed.get(reply.message.id, {}),
-                    reliability=self._reliability(),
+                    reliability=batch.reliability,
                 )
                 for reply in replies
             }
@@ -138,16 +151,24 @@ class ProcessingService:
             if opinion.said_by not in reply.answered and opinion.said_by in self.registry.classifiers:
                 yield opinion
 
-    def _reliability(self) -> dict[str, float]:
-        return {name: RELIABILITY[one.provider.cost] for name, one in self.registry.classifiers.items()}
+    def _reliability(self, seen: Mapping[tuple[str, str], Agreement]) -> dict[str, float]:
+        """Answer how far classifiers are relied on: by what they cost, and by question where the owner has spoken."""
+        declared = {name: RELIABILITY[one.provider.cost] for name, one in self.registry.classifiers.items()}
+        return declared | {
+            f"{name}/{kind}": learned_reliability(declared[name], one)
+            for (name, kind), one in seen.items()
+            if name in declared and name != learned.NAME
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     account_id: int
-    ids: tuple[int, ...]
-    messages: Sequence[MessageDetail]
-    errors: Sequence[ErrorNote]
+    ids: tuple[int, ...] = ()
+    messages: Sequence[MessageDetail] = ()
+    errors: Sequence[ErrorNote] = ()
+    learned: bytes = b""
+    reliability: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

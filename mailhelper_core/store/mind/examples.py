@@ -95,9 +95,14 @@ def answers(uow: UnitOfWork, kinds: Sequence[str]) -> dict[str, list[tuple[int, 
 
 def newest_at(uow: UnitOfWork, kinds: Sequence[str]) -> tuple[int, int]:
     """Answer (id, moment in microseconds) of the owner's newest correction that stands, zeros without any."""
-    standing = (_c.owner_id == uow.owner_id, _c.undone_at.is_(None), _c.kind.in_(kinds))
+    standing = (_c.owner_id == uow.owner_id, _c.undone_at.is_(None), _c.weight > 0, _c.kind.in_(kinds))
     row = uow.one(select(_c.id, _c.created_at).where(*standing).order_by(_c.id.desc()).limit(1))
     return (row.id, row.created_at) if row else (0, 0)
+
+
+def collected(uow: UnitOfWork) -> int:
+    """Answer the number of the newest example, 0 without any."""
+    return int(uow.connection.scalar(select(func.max(_e.correction_id)).where(_e.owner_id == uow.owner_id)) or 0)
 
 
 def forget(uow: UnitOfWork, message_ids: Iterable[int], kinds: Sequence[str]) -> int:

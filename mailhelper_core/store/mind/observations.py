@@ -89,15 +89,20 @@ def take(uow: UnitOfWork, limit: int) -> list[Observed]:
     return [_observed(row, decided) for row in rows]
 
 
-def commands(uow: UnitOfWork, limit: int) -> tuple[int, list[tuple[int, int, Operation]]]:
-    """Answer the owner's own commands that were not read yet: (last row, [(account, message, operation)]).
-
-    The first time nothing is answered: what was decided before learning began is left alone.
-    """
+def waiting(uow: UnitOfWork) -> bool:
+    """Say whether anything is to be read: a look that writes nothing."""
     x, k = t.outbox.c, t.learn_cursors.c
-    after = uow.connection.scalar(select(k.outbox_id).where(k.owner_id == uow.owner_id))
-    if after is None:
-        return int(uow.connection.scalar(select(func.max(x.id)).where(x.owner_id == uow.owner_id)) or 0), []
+    cursor = select(k.outbox_id).where(k.owner_id == uow.owner_id).scalar_subquery()
+    own = (x.owner_id == uow.owner_id, x.decided_by == "owner", x.kind.in_(_TEACHING))
+    decided = select(x.id).where(*own, x.id > func.coalesce(cursor, 0)).limit(1)
+    seen = select(_o.id).where(_o.owner_id == uow.owner_id).limit(1)
+    return uow.one(seen) is not None or uow.one(decided) is not None
+
+
+def commands(uow: UnitOfWork, limit: int) -> tuple[int, list[tuple[int, int, Operation]]]:
+    """Answer the owner's own commands that were not read yet: (last row, [(account, message, operation)])."""
+    x, k = t.outbox.c, t.learn_cursors.c
+    after = int(uow.connection.scalar(select(k.outbox_id).where(k.owner_id == uow.owner_id)) or 0)
     own = (x.owner_id == uow.owner_id, x.id > after, x.decided_by == "owner", x.undone_by.is_(None))
     rows = uow.execute(select(t.outbox).where(*own, x.kind.in_(_TEACHING)).order_by(x.id).limit(limit)).all()
     last = rows[-1].id if rows else after

@@ -134,3 +134,10 @@ def _tag(row: Row[Any], messages: int = 0) -> Tag:
 
 def _assignment(row: Row[Any]) -> Assignment:
     return Assignment(row.message_id, row.set_by, row.actor, row.rule_revision_id, row.confidence, row.created_at)
+
+
+def set_by_owner(uow: UnitOfWork, tag_id: int, limit: int) -> list[int]:
+    """Answer the newest messages that the owner gave a tag: what rules and classifiers set teaches nothing."""
+    mt = t.message_tags.c
+    mine = (mt.tag_id == tag_id, mt.set_by == "owner")
+    return list(uow.connection.scalars(select(mt.message_id).where(*mine).order_by(mt.message_id.desc()).limit(limit)))

@@ -1,0 +1,102 @@
+"""Lessons: corrections and deeds become examples, and examples get the features of their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailhelper_core.ai import gate
+from mailhelper_core.ai.gate import Lesson
+from mailhelper_core.learn.signals import Signal, signals_of, signals_of_commands
+from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.model.learning import TASKS
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import examples, observations, opinions
+from mailhelper_core.store.mind.examples import StoredExample
+from mailhelper_core.store.mind.opinions import HINTS, Correction
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+# The newest examples of a question that are learned from: what somebody wanted ten thousand answers ago is over.
+MAX_EXAMPLES = 10_000
+# Rows of one transaction: some milliseconds of SQLite's write lock.
+BATCH = 200
+
+
+def take_signals(owner: OwnerStore) -> int:
+    """Turn what the owner did since the last time into corrections; answer how many."""
+    count = 0
+    with owner.read() as uow:
+        if not observations.waiting(uow):
+            return 0
+    while True:
+        with owner.begin() as uow:
+            seen = observations.take(uow, BATCH)
+            through, commands = observations.commands(uow, BATCH)
+            count += _correct(uow, [*signals_of(seen), *signals_of_commands(commands)])
+            if seen:
+                observations.done(uow, seen[-1].number)
+            observations.commands_done(uow, through)
+        if len(seen) < BATCH and len(commands) < BATCH:
+            return count
+
+
+def read_messages(owner: OwnerStore) -> int:
+    """Bring the examples up to date and make the features that they lack; answer how many messages were read."""
+    with owner.begin() as uow:
+        examples.collect(uow, tuple(TASKS))
+    schema, count = gate.feature_schema(), 0
+    while True:
+        with owner.read() as uow:
+            ids = examples.without_features(uow, schema, BATCH)
+            details = messages.details(uow, ids, decode_headers=_headers)
+        if not details:
+            return count
+        made = dict(zip([one.id for one in details], gate.encode(details), strict=True))
+        with owner.begin() as uow:
+            examples.put_features(uow, made, schema)
+        count += len(details)
+
+
+def stored(owner: OwnerStore, task: str) -> list[StoredExample]:
+    """Answer the examples of a question, in the order in which they are learned."""
+    with owner.read() as uow:
+        return examples.of(uow, task, gate.feature_schema(), MAX_EXAMPLES)
+
+
+def lessons(found: Sequence[StoredExample]) -> list[Lesson]:
+    """Answer examples as the learner takes them."""
+    return [Lesson(one.features, one.value, one.weight) for one in found]
+
+
+def details_of(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
+    """Answer messages with their headers."""
+    return messages.details(uow, ids, decode_headers=_headers)
+
+
+def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    return parse_headers(raw).headers
+
+
+def _correct(uow: UnitOfWork, found: Sequence[Signal]) -> int:
+    """Store words at once and hints where the owner has not spoken."""
+    standing = opinions.standing(uow, {one.message_id for one in found})
+    new = [one for one in found if _says_more(one, standing.get(one.message_id, {}).get(one.kind))]
+    spoken = [one for one in new if one.signal not in HINTS]
+    opinions.correct(uow, list(_corrections(uow, spoken)))
+    opinions.hint(uow, list(_corrections(uow, [one for one in new if one.signal in HINTS])))
+    return len(new)
+
+
+def _says_more(signal: Signal, standing: Correction | None) -> bool:
+    if standing is None:
+        return True
+    return signal.signal not in HINTS and standing.value != signal.value
+
+
+def _corrections(uow: UnitOfWork, found: Sequence[Signal]) -> Iterator[Correction]:
+    was = {row.id: row._mapping for row in opinions.effective(uow, sorted({one.message_id for one in found}))}
+    for one in found:
+        if one.message_id in was:
+            before = was[one.message_id].get(one.kind)
+            text = None if before is None else str(before)
+            yield Correction(one.message_id, one.account_id, one.kind, text, one.value, one.signal, one.weight)

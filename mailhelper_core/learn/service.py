@@ -1,0 +1,199 @@
+"""LearningService: how far each question is learned, training, evaluation, promotion, roll-back and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.ai import gate
+from mailhelper_core.ai.needs import needs
+from mailhelper_core.errors import InvalidError, NotFoundError
+from mailhelper_core.learn import lessons
+from mailhelper_core.learn.chart import draw
+from mailhelper_core.learn.plan import drifts, is_due
+from mailhelper_core.learn.tags import suggest
+from mailhelper_core.learn.training import baseline, train_task
+from mailhelper_core.model.learning import (
+    TASKS,
+    Drift,
+    Evaluation,
+    LearningStatus,
+    TaskStatus,
+    Training,
+    TrainReport,
+)
+from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.model.tag import SuggestedTag
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import examples, models, suggestions
+from mailhelper_core.store.mind.models import StoredModel
+from mailhelper_core.store.unit_of_work import MICROSECOND, OwnerStore
+
+
+@dataclass(frozen=True, slots=True)
+class LearningService:
+    """What one owner's corrections teach. Questions are the keys of TASKS; any other raises InvalidError "task".
+
+    Where the extra `learn` is missing, `status` says what to install and the calls that need it raise ConfigError.
+    """
+
+    owner: OwnerStore
+
+    def status(self) -> LearningStatus:
+        """Answer how far each question is learned, and how many more examples it needs."""
+        with self.owner.begin() as uow:
+            examples.collect(uow, tuple(TASKS))
+        with self.owner.read() as uow:
+            said = examples.answers(uow, tuple(TASKS))
+            held = {task: models.of(uow, task) for task in TASKS}
+        found = tuple(_status(task, said[task], held[task]) for task in TASKS)
+        return LearningStatus(found, "" if gate.installed() else gate.ADVICE)
+
+    def train(self, task: str | None = None, *, cancel: IsCancelled | None = None) -> TrainReport:
+        """Learn from everything that was said: one candidate a question, promoted where it is better.
+
+        Raises ConfigError inside the host's transaction. `cancel` is looked at between questions.
+        """
+        self.owner.require_own_transaction("train")
+        signals, read = lessons.take_signals(self.owner), lessons.read_messages(self.owner)
+        done: list[Training] = []
+        for one in _tasks(task):
+            if cancel is not None and cancel():
+                break
+            done.append(train_task(self.owner, one, at_once=False))
+        return TrainReport(tuple(done), read, signals)
+
+    def train_if_due(self, *, cancel: IsCancelled | None = None) -> TrainReport:
+        """Read the owner's deeds, and train the questions of which something new was said, after a pause."""
+        self.owner.require_own_transaction("train")
+        signals = lessons.take_signals(self.owner)
+        due = self._due() if gate.installed() else ()
+        if not due:
+            return TrainReport((), 0, signals)
+        read = lessons.read_messages(self.owner)
+        done = [train_task(self.owner, task, at_once=False) for task in due if cancel is None or not cancel()]
+        return TrainReport(tuple(done), read, signals)
+
+    def evaluate(self, task: str | None = None) -> tuple[Evaluation, ...]:
+        """Answer how well questions are answered: trained on the older examples, measured on the newest fifth."""
+        found = []
+        for one in _tasks(task):
+            stored = lessons.stored(self.owner, one)
+            try:
+                quality = gate.train(lessons.lessons(stored)).quality
+            except InvalidError:
+                continue
+            found.append(Evaluation(one, quality, baseline(stored, quality.examples), draw(quality)))
+        return tuple(found)
+
+    def drift(self) -> tuple[Drift, ...]:
+        """Answer, for questions with a model, how it does on what was said since it was trained."""
+        found = []
+        for task in TASKS:
+            live = self._live(task)
+            if live is None or live.accuracy is None or gate.check(live.data):
+                continue
+            newer = [one for one in lessons.stored(self.owner, task) if one.number > live.through]
+            recent = gate.accuracy(live.data, lessons.lessons(newer)) if newer else live.accuracy
+            is_worse = drifts(recent, live.accuracy, len(newer))
+            found.append(Drift(task, recent, live.accuracy, len(newer), is_worse))
+        return tuple(found)
+
+    def promote(self, task: str) -> TaskStatus:
+        """Let the candidate of a question answer, whatever the contest said. Raises NotFoundError without one."""
+        return self._answer_with(task, "shadow", "There is no candidate for this question.")
+
+    def roll_back(self, task: str) -> TaskStatus:
+        """Let the model that answered before answer again. Raises NotFoundError when there is none."""
+        return self._answer_with(task, "retired", "There is no earlier model of this question.")
+
+    def suggest_tags(self, ids: Iterable[int]) -> tuple[SuggestedTag, ...]:
+        """Put tags that messages may deserve into the queue of `ada.tags`, and answer what waits for them there.
+
+        It rests on the tags that the owner set and refused. Raises NotFoundError for unknown and foreign ids.
+        """
+        with self.owner.read() as uow:
+            wanted = messages.require(uow, ids)
+        found = suggest(self.owner, wanted)
+        with self.owner.begin() as uow:
+            suggestions.put(uow, found)
+            return tuple(suggestions.of_messages(uow, wanted))
+
+    def unlearn(self, ids: Iterable[int], *, task: str | None = None) -> TrainReport:
+        """Forget what messages taught: the models become those that training without them gives.
+
+        What the owner said goes on standing for these messages. Raises NotFoundError for unknown and foreign ids.
+        """
+        self.owner.require_own_transaction("unlearn")
+        tasks = _tasks(task)
+        with self.owner.begin() as uow:
+            examples.collect(uow, tuple(TASKS))
+            examples.forget(uow, messages.require(uow, ids), tasks)
+        done = [self._relearn(one) for one in tasks if self._live(one) is not None]
+        return TrainReport(tuple(done), 0)
+
+    def _relearn(self, task: str) -> Training:
+        """Replace every model of a question: an earlier one may have learned what is to be forgotten."""
+        with self.owner.begin() as uow:
+            models.drop(uow, task)
+        return train_task(self.owner, task, at_once=True)
+
+    def _due(self) -> tuple[str, ...]:
+        with self.owner.read() as uow:
+            newest, newest_at = examples.newest_at(uow, tuple(TASKS))
+            has_news = newest > examples.collected(uow)
+        if has_news:
+            with self.owner.begin() as uow:
+                examples.collect(uow, tuple(TASKS))
+        with self.owner.read() as uow:
+            said, now = examples.answers(uow, tuple(TASKS)), uow.now
+            held = {task: models.of(uow, task) for task in TASKS}
+        pause = (now - newest_at) * MICROSECOND
+        return tuple(
+            task
+            for task in TASKS
+            if is_due(sum(number > _through(held[task]) for number, _ in said[task]), pause)
+            and not needs([value for _, value in said[task]], TASKS[task]).count
+        )
+
+    def _live(self, task: str) -> StoredModel | None:
+        with self.owner.read() as uow:
+            return next((one for one in models.of(uow, task) if one.state == "live"), None)
+
+    def _answer_with(self, task: str, state: str, missing: str) -> TaskStatus:
+        (checked,) = _tasks(task)
+        with self.owner.begin() as uow:
+            found = next((one for one in models.of(uow, checked) if one.state == state), None)
+            if found is None:
+                raise NotFoundError(missing)
+            models.promote(uow, checked, found.revision)
+        return next(one for one in self.status().tasks if one.task == checked)
+
+
+def _tasks(task: str | None) -> tuple[str, ...]:
+    if task is not None and task not in TASKS:
+        raise InvalidError(f"A question is one of {', '.join(TASKS)}.", code="task")
+    return tuple(TASKS) if task is None else (task,)
+
+
+def _through(held: Sequence[StoredModel]) -> int:
+    return max((one.through for one in held if one.state != "retired"), default=0)
+
+
+def _status(task: str, said: Sequence[tuple[int, str]], held: Sequence[StoredModel]) -> TaskStatus:
+    values = [value for _, value in said]
+    missing = needs(values, TASKS[task])
+    live = next((one for one in held if one.state == "live"), None)
+    shadow = next((one for one in held if one.state == "shadow"), None)
+    return TaskStatus(
+        task=task,
+        examples=len(values),
+        by_label=tuple(sorted({value: values.count(value) for value in values}.items())),
+        needed=missing.count,
+        needed_labels=missing.labels,
+        waiting=sum(number > (live.through if live else 0) for number, _ in said),
+        live=live.revision if live else 0,
+        shadow=shadow.revision if shadow else 0,
+        accuracy=live.accuracy if live else None,
+        problem=gate.check(live.data) if live and gate.installed() else "",
+    )

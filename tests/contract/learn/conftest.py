@@ -1,0 +1,31 @@
+"""Owners on each database, with mail of two kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import Store
+from tests.contract.learn.pupil import Clock, Pupil
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path}/mail.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    opened = Store.open(url, clock=clock)
+    t.metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ada(store: Store) -> Pupil:
+    return Pupil(store.for_owner("ada"))
