@@ -1,4 +1,4 @@
-"""The test kit: an IMAP server in the test's own process, mailboxes from a seed, a clock that stands still."""
+"""The test kit: an IMAP server in the test's own process, its faults, mailboxes from a seed, a clock that stands."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailhelper_core.testing.certificate import LocalCertificate
     from mailhelper_core.testing.clock import FixedClock
+    from mailhelper_core.testing.environment import Environment
     from mailhelper_core.testing.generator.generator import MailboxGenerator
     from mailhelper_core.testing.generator.mail import GeneratedMail, Truth
     from mailhelper_core.testing.imap.answer_actions import (
@@ -48,6 +49,7 @@ __all__ = [
     "Emptied",
     "EndAt",
     "Ending",
+    "Environment",
     "ExtraLines",
     "Fault",
     "FixedClock",
@@ -82,6 +84,7 @@ _HOMES = {
     "Emptied": "imap.answer_actions",
     "EndAt": "imap.answer_actions",
     "Ending": "imap.answer_actions",
+    "Environment": "environment",
     "ExtraLines": "imap.fault_actions",
     "Fault": "imap.faults",
     "FixedClock": "clock",

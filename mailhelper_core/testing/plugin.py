@@ -10,7 +10,10 @@ import pytest
 from mailhelper_core import testing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mailhelper_core.testing.clock import FixedClock
+    from mailhelper_core.testing.environment import Environment
     from mailhelper_core.testing.generator.generator import MailboxGenerator
     from mailhelper_core.testing.imap.server import ImapServer
 
@@ -32,3 +35,10 @@ def mailbox_generator() -> MailboxGenerator:
 def fixed_clock() -> FixedClock:
     """A clock that stands at the time at which generated mailboxes end."""
     return testing.FixedClock()
+
+
+@pytest.fixture
+def mailhelper_env(tmp_path: Path, imap_server: ImapServer, fixed_clock: FixedClock) -> Iterator[Environment]:
+    """An engine on an empty database, and the account of the owner `ada` on `imap_server`; by `fixed_clock`."""
+    with testing.Environment.start(tmp_path, server=imap_server, clock=fixed_clock) as env:
+        yield env

@@ -9,6 +9,7 @@ from mailhelper_core.testing.commands.table import COMMANDS
 from mailhelper_core.testing.faults import FAULTS, ScriptedFault, named
 from mailhelper_core.testing.imap.faults import ANY_COMMAND, GREETING
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
+from tests import faults_page
 
 # Those that fill the mailbox with 100 MB or 160,000 mails; clients that need them pay for them.
 HEAVY = {"F12", "F52", "F53"}
@@ -47,6 +48,12 @@ def test_armed_fault_meets_a_command_that_there_is(fault: ScriptedFault) -> None
     differs = server.capabilities != plain.capabilities or server.url[:5] == "imaps" or after != before or fault.options
     special = [box.read_only or not box.keeps_mod_seqs for box in mailboxes]
     assert armed or differs or any(special) or fault.name == "F60"
+
+
+def test_the_table_of_the_reference_is_that_of_the_code() -> None:
+    page = faults_page.PAGE.read_text(encoding="utf-8")
+
+    assert page.endswith(faults_page.BEGIN + faults_page.table()), "run `python -m tests.faults_page`"
 
 
 def test_disarmed_server_is_healthy() -> None:

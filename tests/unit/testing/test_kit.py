@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 
 from mailhelper_core import testing
+from tests.acceptance.pages import blocks
 
 pytest_plugins = ["pytester"]
+
+HOWTO = Path(__file__).parents[3] / "docs" / "howto" / "test-kit.md"
+PLUGIN = "mailhelper_core.testing.plugin"
 
 
 def test_every_public_name_is_there() -> None:
     assert sorted(testing.__all__) == testing.__all__
     assert all(getattr(testing, name).__name__ == name for name in testing.__all__)
+
+
+def test_dir_names_what_loads_on_demand() -> None:
+    assert {*testing.__all__, "faults"} <= set(dir(testing))
+    assert testing.faults.FAULTS["F01"].title == "no greeting"
+
+
+def test_pytest_finds_the_fixtures_of_an_installed_kit() -> None:
+    pyproject = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert pyproject["project"]["entry-points"]["pytest11"] == {"mailhelper": "mailhelper_core.testing.plugin"}
 
 
 def test_another_name_is_an_attribute_error() -> None:
@@ -63,9 +81,26 @@ def test_the_fixtures_hand_out_what_they_say(pytester: pytest.Pytester) -> None:
             assert len(mails) == 5
             assert imap_server.port
             assert fixed_clock() >= mails[-1].internal_date
+
+        def test_env(mailhelper_env, imap_server, mailbox_generator):
+            mailbox_generator.fill(imap_server.store.user("ada"), count=5)
+            report = mailhelper_env.ada.sync(mailhelper_env.account.id)
+            assert (report.new, report.errors) == (5, ())
+            assert mailhelper_env.ada.count("") == 5
         """
     )
+    installed = any(point.value == PLUGIN for point in entry_points(group="pytest11"))
 
-    result = pytester.runpytest_inprocess("-p", "mailhelper_core.testing.plugin")
+    result = pytester.runpytest_inprocess(*([] if installed else ["-p", PLUGIN]))
 
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
+
+
+def test_the_tests_of_the_how_to_page_pass(pytester: pytest.Pytester) -> None:
+    (block,) = (one for one in blocks(HOWTO, "python") if one.saved_as)
+    pytester.makepyfile(**{block.saved_as.removesuffix(".py"): block.text})
+    installed = any(point.value == PLUGIN for point in entry_points(group="pytest11"))
+
+    result = pytester.runpytest_inprocess(*([] if installed else ["-p", PLUGIN]))
+
+    result.assert_outcomes(passed=block.text.count("def test_"))

@@ -1,0 +1,61 @@
+"""Everything a test needs to begin: an engine on an empty database, a mail server, an account that reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import mailhelper_core
+from mailhelper_core.testing.clock import FixedClock
+from mailhelper_core.testing.imap.server import ImapServer
+
+if TYPE_CHECKING:
+    from mailhelper_core import Account, MailHelper, OwnerServices
+
+_KEY = b"only for tests, 32 octets long.."
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One owner, `ada`, whose account reads the INBOX of the server's user `ada`; the clock stands still."""
+
+    server: ImapServer
+    clock: FixedClock
+    helper: MailHelper
+    ada: OwnerServices
+    account: Account
+
+    @classmethod
+    def start(
+        cls,
+        folder: Path,
+        *,
+        server: ImapServer | None = None,
+        clock: FixedClock | None = None,
+        plugins: tuple[object, ...] = (),
+    ) -> Environment:
+        """Make everything; the database is a SQLite file in the folder, the server one that runs."""
+        server, clock = server or ImapServer().start(), clock or FixedClock()
+        url = f"sqlite:///{folder / 'mail.db'}"
+        helper = mailhelper_core.MailHelper(url, key=_KEY, clock=clock, plugins=plugins)
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add(server.url, username="ada", password=server.store.user("ada").password)
+        return cls(server, clock, helper, ada, account)
+
+    def stop(self) -> None:
+        """Close the engine and stop the server."""
+        self.helper.close()
+        self.server.stop()
+
+    def __enter__(self) -> Environment:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
