@@ -20,6 +20,7 @@ from mailhelper_core.model.report import (
     SyncReport,
 )
 from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, events
@@ -46,6 +47,7 @@ class OwnerServices:
         self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
         self.search = search.search
         self.searches = SavedSearches(owner, wiring.registry)
+        self.threads = ThreadService(owner)
         self.count = search.count
         self.counts = search.counts
         self.explain = search.explain

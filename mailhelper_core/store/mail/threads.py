@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _HOLDERS = """
@@ -50,17 +51,25 @@ class _Forest:
         self.parents[high] = low
 
 
-def join(references: References, known: Mapping[int, int]) -> Joined:
+def join(references: References, known: Mapping[int, int], groups: Mapping[int, int] | None = None) -> Joined:
     """Find the threads of new messages; pure.
 
-    references: {message id: hashes of its own Message-ID and those it refers to}; known: {hash: thread that has
-    it}. Messages that share a hash are in one thread, which is named by its smallest message id.
+    references: {message id: hashes of its own Message-ID and those it refers to, nearest first}; known: {hash: thread
+    that has it}. Messages that share a hash are in one thread, which is named by its smallest message id. groups:
+    {thread that the owner split off: its group}; of several groups a message joins that of its nearest reference.
     """
     forest = _Forest()
     first_with = dict(known)
+    group_of = dict(groups or {})
     for message_id, hashes in references.items():
+        near = next((first_with[hash_] for hash_ in hashes if hash_ in first_with), message_id)
+        group = group_of.get(forest.find(near), 0)
         for hash_ in hashes:
-            forest.join(message_id, first_with.setdefault(hash_, message_id))
+            other = forest.find(first_with.setdefault(hash_, message_id))
+            if other in (message_id, forest.find(message_id)) or group_of.get(other, 0) == group:
+                forest.join(message_id, other)
+        if group:
+            group_of[forest.find(message_id)] = group
     merged = {thread: root for thread in set(known.values()) if (root := forest.find(thread)) != thread}
     return Joined({message_id: forest.find(message_id) for message_id in references}, merged)
 
@@ -68,13 +77,68 @@ def join(references: References, known: Mapping[int, int]) -> Joined:
 def assign(uow: UnitOfWork, account_id: int, references: References) -> Mapping[int, int]:
     """Answer the thread of each new message, whose rows are inserted next; merge threads that they connect."""
     hashes = {hash_ for found in references.values() for hash_ in found}
-    joined = join(references, _known(uow, account_id, sorted(hashes)))
+    known = _known(uow, account_id, sorted(hashes))
+    joined = join(references, known, _groups(uow, account_id, set(known.values())))
     if joined.merged:
         m = t.messages.c
         renamed = update(t.messages).where(m.thread_id == bindparam("old"), m.account_id == account_id)
         pairs = [{"old": old, "new": new} for old, new in joined.merged.items()]
         uow.execute(renamed.values(thread_id=bindparam("new")), pairs)
     return joined.threads
+
+
+def merge(uow: UnitOfWork, account_id: int, one: int, other: int, *, by_hand: bool = False) -> bool:
+    """Make the threads of two messages one, named by the smaller id; answer whether they were two.
+
+    What the owner split off stays apart, unless it is the owner who merges.
+    """
+    m, g = t.messages.c, t.thread_groups.c
+    first, second = (uow.connection.scalar(select(m.thread_id).where(m.id == id_)) for id_ in (one, other))
+    if first is None or second is None or first == second:
+        return False
+    groups = _groups(uow, account_id, {first, second})
+    if groups.get(first, 0) != groups.get(second, 0):
+        if not by_hand:
+            return False
+        apart = select(m.id).where(m.account_id == account_id, m.thread_id.in_((first, second)))
+        uow.execute(delete(t.thread_groups).where(g.account_id == account_id, g.message_id.in_(apart)))
+    mine = update(t.messages).where(m.account_id == account_id, m.thread_id == max(first, second))
+    uow.execute(mine.values(thread_id=min(first, second)))
+    return True
+
+
+def split(uow: UnitOfWork, account_id: int, message_ids: Collection[int], own: Mapping[int, int]) -> int:
+    """Let some messages of one thread be a thread of their own for good, and answer its id.
+
+    own: the hash of each message's Message-ID, of the whole thread: late arrivals follow the message they answer.
+    """
+    m, r, g = t.messages.c, t.message_refs.c, t.thread_groups.c
+    thread_id = uow.connection.scalar(select(m.thread_id).where(m.id == min(message_ids)))
+    every = set(uow.connection.scalars(select(m.id).where(m.account_id == account_id, m.thread_id == thread_id)))
+    left = every - set(message_ids)
+    for side, others in ((message_ids, left), (left, message_ids)):
+        # A hash belongs to the side that has the message of it; the other side forgets it.
+        theirs = [own[id_] for id_ in others if id_ in own]
+        for chunk in chunks(theirs):
+            forgotten = (r.account_id == account_id, r.hash.in_(chunk), r.message_id.in_(side))
+            uow.execute(delete(t.message_refs).where(*forgotten))
+        uow.execute(update(t.messages).where(m.id.in_(side)).values(thread_id=min(side)))
+    uow.execute(delete(t.thread_groups).where(g.message_id.in_(message_ids)))
+    group = min(message_ids)
+    rows = [(account_id, id_, group) for id_ in sorted(message_ids)]
+    insert_rows(uow.connection, t.thread_groups, ("account_id", "message_id", "group_id"), rows)
+    return group
+
+
+def _groups(uow: UnitOfWork, account_id: int, threads: Collection[int]) -> dict[int, int]:
+    """Answer the groups of threads that the owner split off."""
+    m, g = t.messages.c, t.thread_groups.c
+    found: dict[int, int] = {}
+    joined = select(m.thread_id, g.group_id).join(t.messages, m.id == g.message_id)
+    for chunk in chunks(sorted(threads)):
+        rows = uow.execute(joined.where(g.account_id == account_id, m.thread_id.in_(chunk)))
+        found.update({thread_id: group_id for thread_id, group_id in rows})
+    return found
 
 
 def add_references(uow: UnitOfWork, account_id: int, references: References) -> None:
