@@ -126,6 +126,7 @@ if TYPE_CHECKING:
         TraceStep,
     )
     from mailhelper_core.model.saved import SavedSearch
+    from mailhelper_core.model.sieve import ImportReport, SieveExport, SieveLoss, SieveLossKind
     from mailhelper_core.model.tag import SuggestedTag, Tag, TagExample, TagSuggestion
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
@@ -185,6 +186,7 @@ __all__ = [
     "GroupCounts",
     "Health",
     "HealthItem",
+    "ImportReport",
     "Importance",
     "InlineRunner",
     "InvalidError",
@@ -241,6 +243,9 @@ __all__ = [
     "SetPriority",
     "Settings",
     "SieveError",
+    "SieveExport",
+    "SieveLoss",
+    "SieveLossKind",
     "Snippet",
     "SourceType",
     "Spam",
@@ -306,6 +311,7 @@ _HOMES = {
     ),
     "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.saved": "SavedSearch",
+    "model.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
     "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
     "model.token": "TokenProvider TokenRequest",

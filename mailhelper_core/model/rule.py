@@ -63,6 +63,7 @@ class Rule:
     revision: int  # rises with other criteria or actions
     position: int  # place in the order, from 1
     disabled_reason: str  # why it cannot act, empty when it can
+    source: str  # the part of an imported script that it came from, word for word; empty without one
 
     def __init__(
         self,
@@ -79,12 +80,13 @@ class Rule:
         revision: int = 0,
         position: int = 0,
         disabled_reason: str = "",
+        source: str = "",
     ) -> None:
         values = {
             "name": name, "when": when, "then": tuple(map(as_action, [then] if isinstance(then, str) else then)),
             "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "delay": delay,
             "propose": propose, "id": id, "revision": revision, "position": position,
-            "disabled_reason": disabled_reason,
+            "disabled_reason": disabled_reason, "source": source,
         }  # fmt: skip
         for key, value in values.items():
             object.__setattr__(self, key, value)

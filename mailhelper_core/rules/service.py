@@ -11,6 +11,7 @@ from mailhelper_core.model.extension import ReadyRule, Registry
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
+from mailhelper_core.model.sieve import ImportReport, SieveExport
 from mailhelper_core.model.text import clean_header
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.read import read
@@ -20,6 +21,8 @@ from mailhelper_core.rules.judge import Judge
 from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.selection import Selection
+from mailhelper_core.rules.sieve_import import import_script, with_free_names
+from mailhelper_core.rules.sieve_script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import habits as stored_habits
@@ -196,6 +199,40 @@ class RulesEngine:
             proposals.require(uow, change_id)
             proposals.reject(uow, change_id)
             return changes.get(uow, change_id)
+
+    def import_sieve(
+        self, text: str, *, account_id: int | None = None, overwrite: bool = False, save: bool = True
+    ) -> ImportReport:
+        """Read a Sieve script into rules that act after those there are; all of them are saved, or none.
+
+        Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it.
+        save=False only shows what would come of it. Raises SieveError with line, column and hint, InvalidError for a
+        part that no rule can hold, NotFoundError for an unknown account.
+        """
+        found = import_script(text)
+        rules = [replace(rule, account_id=rule.account_id or account_id) for rule in found.rules]
+        for rule in rules:
+            check(rule, self.registry)
+        if not save:
+            return ImportReport(tuple(rules), found.losses)
+        with self.owner.begin() as uow:
+            for number in {rule.account_id for rule in rules} - {None}:
+                accounts.get(uow, self.owner.owner, number or 0)
+            taken = () if overwrite else [one.rule.name for one in stored_rules.every(uow)]
+            saved = [stored_rules.save(uow, rule).rule for rule in with_free_names(rules, taken)]
+        return ImportReport(tuple(saved), found.losses)
+
+    def export_sieve(self, *, account_id: int | None = None) -> SieveExport:
+        """Write the rules as a Sieve script: those for all accounts, and those of one where it is named.
+
+        What came from a script and is unchanged comes out word for word. Raises NotFoundError for an unknown account.
+        """
+        with self.owner.read() as uow:
+            if account_id is not None:
+                accounts.get(uow, self.owner.owner, account_id)
+            rules = [one.rule for one in stored_rules.every(uow)]
+            mode = stored_rules.mode(uow)
+        return export_script([rule for rule in rules if rule.account_id in (None, account_id)], mode=mode)
 
     def _review(self, uow: UnitOfWork, rules: Several[Rule]) -> tuple[Finding, ...]:
         stored = [one.rule for one in stored_rules.every(uow)]

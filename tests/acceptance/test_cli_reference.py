@@ -19,6 +19,7 @@ from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+SCRIPT = Path(__file__).parent.parent / "contract" / "sieve" / "corpus" / "kept.sieve"
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -121,6 +122,8 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule ready": ("rule ready", {"rules": "ready-made rule"}),
     "rule plan [QUERY]": ("rule plan", {"hits": "hit"}),
     "rule run [QUERY]": ("rule run", {}),
+    "rule import FILE": (f"rule import {SCRIPT}", {"rules": "rule", "losses": "loss"}),
+    "rule export": ("rule export", {"losses": "loss"}),
     "rule delete NAME": ("rule delete first", {}),
     "changes": ("changes", {"changes": "change"}),
     "undo CHANGE": ("undo 1", {}),

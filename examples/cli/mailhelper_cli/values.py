@@ -15,6 +15,7 @@ from mailhelper_core import (
     PluginInfo,
     Rule,
     RuleHit,
+    SieveLoss,
     Tag,
     TimelineEntry,
 )
@@ -114,3 +115,8 @@ def plugin_value(plugin: PluginInfo) -> Value:
     return {
         "name": plugin.name, "version": plugin.version, "provides": plugin.provides, "problems": plugin.problems
     }  # fmt: skip
+
+
+def loss_value(loss: SieveLoss) -> Value:
+    """Answer what a rule or a script cannot say, or says otherwise."""
+    return asdict(loss)

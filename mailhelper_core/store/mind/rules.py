@@ -224,8 +224,8 @@ def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, 
 
 def _add_revision(uow: UnitOfWork, rule_id: int, revision: int, rule: Rule) -> None:
     when, then = _content(rule)
-    values = {"when_text": when, "then_json": then, "actor": uow.actor, "created_at": uow.now}
-    uow.execute(insert(t.rule_revisions).values(rule_id=rule_id, revision=revision, **values))
+    values = {"when_text": when, "then_json": then, "source_text": rule.source or None, "actor": uow.actor}
+    uow.execute(insert(t.rule_revisions).values(rule_id=rule_id, revision=revision, created_at=uow.now, **values))
     uow.execute(update(t.rules).where(t.rules.c.id == rule_id).values(revision=revision))
 
 
@@ -243,7 +243,7 @@ def _revisions(uow: UnitOfWork) -> Select[Any]:
 
 def _with_revision(*more: ColumnElement[Any]) -> Select[Any]:
     r, v = t.rules.c, t.rule_revisions.c
-    columns = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json)
+    columns = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json, v.source_text)
     return select(t.rules, *columns, *more).select_from(t.rules).join(t.rule_revisions, v.rule_id == r.id)
 
 
@@ -262,6 +262,7 @@ def _stored(row: Row[Any]) -> StoredRule:
         row.name, row.when_text, _read_then(row.then_json), account_id=row.account_id, enabled=bool(row.enabled),
         otherwise=bool(row.otherwise), delay=row.delay, propose=bool(row.propose), id=row.id,
         revision=row.of_revision, position=row.position, disabled_reason=row.disabled_reason,
+        source=row.source_text or "",
     )  # fmt: skip
     return StoredRule(rule, row.revision_id)
 

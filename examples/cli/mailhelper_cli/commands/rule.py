@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from mailhelper_cli.commands.mail import QUERY_SETTINGS
+from mailhelper_cli.commands.sieve import export_command, import_command
 from mailhelper_cli.context import Context, reading, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.progress import progress
@@ -30,6 +31,10 @@ NO_MATCH = "no rule matches a message that it has not acted on"
 @click.group("rule", cls=Group)
 def rule_command() -> None:
     """Add, list, plan and run rules."""
+
+
+rule_command.add_command(import_command)
+rule_command.add_command(export_command)
 
 
 @rule_command.command("add")

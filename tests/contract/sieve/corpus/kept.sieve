@@ -19,7 +19,7 @@ if header :contains "subject" "re" { reject text:
 Not wanted,
 ..neither this.
 .
-} else { keep; }
+; } else { keep; }
 #### reject and keep do not fit
 reject "no"; keep;
 #### file and reject do not fit

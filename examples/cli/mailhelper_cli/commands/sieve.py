@@ -1,0 +1,47 @@
+"""`mailhelper rule import` and `rule export`: rules from a Sieve script, and as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.output import counted
+from mailhelper_cli.values import loss_value, rule_value
+from mailhelper_core import SieveLoss
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Change rules of the same names instead of adding others.")
+@click.option("--look", is_flag=True, help="Only show what would come of it.")
+@with_context
+def import_command(context: Context, *, file: Path, overwrite: bool, look: bool) -> None:
+    """Read the Sieve script FILE into rules; all of them are saved, or none."""
+    text = file.read_text(encoding="utf-8")
+    report = context.services.rules.import_sieve(text, overwrite=overwrite, save=not look)
+    value = {"rules": list(map(rule_value, report.rules)), "losses": list(map(loss_value, report.losses))}
+    done = "would come of it" if look else "saved"
+    context.out.result(value, f"{counted(len(report.rules), 'rule')} {done}", *map(_line, report.losses))
+
+
+@click.command("export")
+@with_context
+def export_command(context: Context) -> None:
+    """Print the rules as a Sieve script; what it does not say goes to standard error."""
+    export = context.services.rules.export_sieve()
+    value = {"script": export.text, "losses": list(map(loss_value, export.losses))}
+    context.out.result(value)
+    if not context.out.as_json:
+        click.echo(export.text, nl=False)
+        for loss in export.losses:
+            click.echo(_line(loss), err=True)
+
+
+def _line(loss: SieveLoss) -> str:
+    where = f" (line {loss.line})" if loss.line else ""
+    return f"{loss.rule}{where}: {loss.what} is {_KINDS[loss.kind]}: {loss.why}"
+
+
+_KINDS = {"near": "said nearly", "kept": "kept, not done", "left_out": "left out"}

@@ -1,0 +1,39 @@
+"""What came of reading rules from a Sieve script, or of writing them as one: the rules or text, and what was lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailhelper_core.model.rule import Rule
+
+# near: said in other words, with another answer in rare cases; kept: there word for word, and not carried out;
+# left_out: not in the script, but in a comment from which an import brings it back.
+SieveLossKind = Literal["near", "kept", "left_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class SieveLoss:
+    """One thing that a rule or a script cannot say, or says otherwise."""
+
+    rule: str  # the name of the rule
+    kind: SieveLossKind  # how much is lost
+    what: str  # the part in question, such as `vacation` or `category:finance`
+    why: str  # one sentence
+    line: int = 0  # of the imported script, 0 in an export
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import made of a script."""
+
+    rules: tuple[Rule, ...]  # in the order of the script; as saved, unless nothing was to be saved
+    losses: tuple[SieveLoss, ...]  # empty when rules say all that the script says
+
+
+@dataclass(frozen=True, slots=True)
+class SieveExport:
+    """Rules as a script."""
+
+    text: str  # what a ManageSieve server takes
+    losses: tuple[SieveLoss, ...]  # empty when the script says all that the rules say

@@ -1,0 +1,92 @@
+"""A script cut into blocks that can become rules: each with its text, its comments, and what the comments say; pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.sieve.script import Command, Script
+
+# What filter editors write before a rule: Roundcube and ours; Nextcloud and others; Open-Xchange.
+_NAME = re.compile(
+    r"^[ \t]*#+[ \t]*(?:rule:\[(?P<bracket>[^\n]*)\]|(?:Rule|Filter|Name)[ \t]*:[ \t]*(?P<plain>[^\n]+)"
+    r"|[^\n]*\|Rulename:[ \t]*(?P<last>[^\n]+))[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NOTE = re.compile(r"^# mailhelper (\{.*\})[ \t]*\r?$", re.MULTILINE)
+NOTE = "# mailhelper "
+_MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Top-level commands that belong together; text is theirs with all that stands before."""
+
+    commands: tuple[Command, ...]
+    text: str
+    name: str  # from a comment; empty without one
+    notes: tuple[Rule, ...]  # rules that an export left in comments before it
+    line: int
+
+
+def cut(text: str, script: Script) -> Iterator[Block]:
+    """Yield the blocks; what follows the last command belongs to it, notes there are a block without commands."""
+    begin = 0
+    group: list[Command] = []
+    for command in script.commands:
+        if command.name == "require":
+            continue
+        if group and _begins_block(command, group[-1], text[group[-1].span.end : command.span.start]):
+            yield _block(text, begin, group[-1].span.end, group)
+            begin, group = group[-1].span.end, []
+        group.append(command)
+    if group and _NOTE.search(text, group[-1].span.end):
+        yield _block(text, begin, group[-1].span.end, group)
+        begin, group = group[-1].span.end, []
+    yield _block(text, begin, len(text), group)
+
+
+def _begins_block(command: Command, last: Command, between: str) -> bool:
+    if command.name in ("elsif", "else"):
+        return False
+    return command.block is not None or last.block is not None or bool(_NAME.search(between) or _NOTE.search(between))
+
+
+def _block(text: str, begin: int, end: int, group: Sequence[Command]) -> Block:
+    start = group[0].span.start if group else end
+    head = text[begin:start]
+    names = [found["bracket"] or found["plain"] or found["last"] or "" for found in _NAME.finditer(head)]
+    notes = [rule for rule in map(_read_note, _NOTE.findall(head)) if rule]
+    name = (names[-1] if names else "").strip()[:_MAX_NAME]
+    return Block(tuple(group), text[begin:end], name, tuple(notes), text.count("\n", 0, start) + 1)
+
+
+def write_note(rule: Rule) -> str:
+    """Answer the comment from which an import reads the whole rule."""
+    then = [[one.name, one.argument, dict(one.arguments)] for one in rule.then]
+    value = {"name": rule.name, "when": rule.when, "then": then, "account": rule.account_id, "enabled": rule.enabled}
+    value |= {"otherwise": rule.otherwise, "delay": rule.delay, "propose": rule.propose}
+    return f"{NOTE}{json.dumps(value)}\n"
+
+
+def _read_note(text: str) -> Rule | None:
+    """Answer the rule of a comment; None for a comment that somebody has changed beyond reading."""
+    try:
+        value = json.loads(text)
+        then = [Action(str(name), str(argument), **named) for name, argument, named in value["then"]]
+        return Rule(
+            str(value["name"]),
+            str(value["when"]),
+            then,
+            account_id=value["account"],
+            enabled=value["enabled"] is True,
+            otherwise=value["otherwise"] is True,
+            delay=str(value["delay"]),
+            propose=value["propose"] is True,
+        )
+    except (ValueError, KeyError, TypeError, InvalidError, RecursionError):
+        return None

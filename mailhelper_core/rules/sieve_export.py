@@ -1,0 +1,76 @@
+"""Rules to a Sieve script that decides the same; what Sieve cannot say stays in comments and is reported; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.model.criteria import EVERYTHING
+from mailhelper_core.model.extension import Provided
+from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.sieve import SieveLoss, SieveLossKind
+from mailhelper_core.query.read import read
+from mailhelper_core.rules.sieve_actions import to_commands
+from mailhelper_core.rules.sieve_criteria import Unsaid
+from mailhelper_core.rules.sieve_tests import Speech
+from mailhelper_core.rules.sieve_words import register_conditions
+from mailhelper_core.sieve.script import Command
+
+_CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
+# Actions that differ between a server at delivery and rules on stored mail.
+_NEAR = {"discard": "on a server it is gone, here it moves to the trash"}
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A rule in Sieve: no command at all where it cannot be said."""
+
+    commands: tuple[Command, ...] = ()
+    losses: list[SieveLoss] = field(default_factory=list)
+
+
+def render(rule: Rule) -> Rendered:
+    """Answer the commands of a rule, and what they do not say."""
+    found = Rendered()
+    for reason in _unsayable(rule):
+        _lose(found, rule, "left_out", *reason)
+    if found.losses:
+        return found
+    speech = Speech()
+    try:
+        criteria = read(rule.when, _CONDITIONS)
+        test = speech.test(criteria)
+    except (Unsaid, MailHelperError) as exc:
+        _lose(found, rule, "left_out", rule.when, str(exc))
+        return found
+    for what, why in speech.near:
+        _lose(found, rule, "near", what, why)
+    commands = tuple(command for action in rule.then for command in _commands(found, rule, action))
+    if commands:
+        found.commands = commands if criteria == EVERYTHING else (Command("if", (), (test,), False, commands),)
+    return found
+
+
+def _unsayable(rule: Rule) -> list[tuple[str, str]]:
+    facts = (
+        (not rule.enabled, "off", "it is switched off"),
+        (rule.otherwise, "otherwise", "Sieve knows no rule for what no other matched"),
+        (bool(rule.delay), "delay", "Sieve acts at delivery"),
+        (rule.propose, "propose", "Sieve does not ask before it acts"),
+    )
+    return [(what, why) for is_so, what, why in facts if is_so]
+
+
+def _commands(found: Rendered, rule: Rule, action: Action) -> Sequence[Command]:
+    if action.name in _NEAR:
+        _lose(found, rule, "near", action.name, _NEAR[action.name])
+    try:
+        return to_commands(action)
+    except (Unsaid, MailHelperError) as exc:
+        _lose(found, rule, "left_out", action.name, str(exc))
+        return ()
+
+
+def _lose(found: Rendered, rule: Rule, kind: SieveLossKind, what: str, why: str) -> None:
+    found.losses.append(SieveLoss(rule.name, kind, what[:200], why))

@@ -1,0 +1,213 @@
+"""A Sieve script to rules that decide the same; what they cannot say is kept word for word and reported; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mailhelper_core.errors import QueryError, SieveError
+from mailhelper_core.model.criteria import AllOf, Criteria, Not, simplify
+from mailhelper_core.model.extension import Provided
+from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.sieve import SieveLoss
+from mailhelper_core.query.read import read
+from mailhelper_core.query.write import write
+from mailhelper_core.rules.sieve_actions import to_action, to_script
+from mailhelper_core.rules.sieve_blocks import Block, cut
+from mailhelper_core.rules.sieve_criteria import Unsaid, to_criteria
+from mailhelper_core.rules.sieve_export import render
+from mailhelper_core.rules.sieve_extensions import has_references, needed
+from mailhelper_core.rules.sieve_words import is_carried_out, register_conditions, unanswered
+from mailhelper_core.sieve.parse import parse
+from mailhelper_core.sieve.script import Command, Test, nodes
+from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS
+
+_CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
+_GROUP = re.compile(r"\$\{[0-9]")
+_SETS_GROUPS = frozenset({"matches", "regex"})
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Rules as a script has them, none saved; `source` of the first of a block is its text."""
+
+    rules: tuple[Rule, ...]
+    losses: tuple[SieveLoss, ...]
+
+
+def import_script(text: str, *, required: Sequence[str] = ()) -> Imported:
+    """Answer the rules of a script. Raises SieveError for what is no Sieve.
+
+    required are extensions besides those that the script itself requires.
+    """
+    text = text.replace("\r\n", "\n")
+    script = parse(text)
+    reader = _Reader((*script.required, *required))
+    for block in reader.joined(list(cut(text, script)), text):
+        reader.block(block)
+    return Imported(tuple(reader.rules), tuple(reader.losses))
+
+
+def with_free_names(rules: Sequence[Rule], taken: Iterable[str]) -> list[Rule]:
+    """Answer the rules under names that are not taken: the second `Sieve 1` is `Sieve 1 (2)`."""
+    names = _Names(taken)
+    return [replace(rule, name=names.free(rule.name)) for rule in rules]
+
+
+class _Names:
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+
+    def free(self, name: str) -> str:
+        found, number = name, 1
+        while found in self.taken:
+            number += 1
+            found = f"{name[:90]} ({number})"
+        self.taken.add(found)
+        return found
+
+
+class _Reader:
+    def __init__(self, required: Sequence[str]) -> None:
+        self.required = frozenset(required)
+        self.rules: list[Rule] = []
+        self.losses: list[SieveLoss] = []
+        self.names = _Names()
+        self.number = 0
+
+    def joined(self, blocks: list[Block], text: str) -> Iterator[Block]:
+        """Yield the blocks; from the first whose variables or stop reach beyond it, all is one."""
+        for index, block in enumerate(blocks):
+            rest = blocks[index:]
+            if len(rest) > 1 and self._reaches(block, rest):
+                commands = tuple(command for one in rest for command in one.commands)
+                yield replace(block, commands=commands, text="".join(one.text for one in rest))
+                return
+            yield block
+
+    def _reaches(self, block: Block, rest: Sequence[Block]) -> bool:
+        if "variables" in self.required and self._has_state(block, rest):
+            return True
+        stops = any(node.name == "stop" for node in nodes(block.commands))
+        return stops and not block.notes and self._said(block) is None
+
+    def _has_state(self, block: Block, rest: Sequence[Block]) -> bool:
+        if has_references(block.commands) or "variables" in needed(block.commands):
+            return True
+        later = any(_GROUP.search(one.text) for one in rest[1:])
+        return later and any(
+            getattr(one, "name", "") in _SETS_GROUPS for node in nodes(block.commands) for one in node.arguments
+        )
+
+    def block(self, block: Block) -> None:
+        """Read the notes before a block, then the block itself unless the last note says it whole."""
+        for number, rule in enumerate(block.notes, 1):
+            rendered = render(rule).commands
+            if not rendered or number < len(block.notes):
+                self.rules.append(replace(rule, name=self.names.free(rule.name)))
+            elif _is_same(rendered, block.commands):
+                self.rules.append(replace(rule, name=self.names.free(rule.name)))
+                return
+        if block.commands:
+            self.number += 1
+            self._read(block)
+
+    def _read(self, block: Block) -> None:
+        said = self._said(block)
+        base = block.name or f"Sieve {self.number}"
+        if said is None:
+            rule = Rule(self.names.free(base), "", [self._kept(block)], source=block.text)
+            self._note_kept(block, rule.name)
+            self.rules.append(rule)
+            return
+        for number, (when, then) in enumerate(said):
+            rule = Rule(self.names.free(base), when, then, source=block.text if number == 0 else "")
+            self.rules.append(rule)
+            self._note_near(block, rule)
+
+    def _said(self, block: Block) -> list[tuple[str, tuple[Action, ...]]] | None:
+        if "variables" in self.required and (has_references(block.commands) or "variables" in needed(block.commands)):
+            return None
+        if "encoded-character" in self.required and has_references(block.commands):
+            return None
+        try:
+            return [(_query(guard), then) for guard, then in _flat(block.commands, AllOf())]
+        except (Unsaid, SieveError, QueryError):
+            return None
+
+    def _kept(self, block: Block) -> Action:
+        names = set(needed(block.commands)) | {name for name in self.required if name not in EXTENSIONS}
+        if has_references(block.commands):
+            names |= self.required & {"variables", "encoded-character"}
+        return to_script(block.commands, sorted(names))
+
+    def _note_kept(self, block: Block, rule: str) -> None:
+        """Report what is not carried out: unknown words, tests of the delivery, and what sends mail."""
+        if is_carried_out(block.commands):
+            for name in _sending(block.commands):
+                self._lose(rule, "kept", name, "it sends mail, which rules do not", block)
+            return
+        unknown = [node.name for node in nodes(block.commands) if not is_carried_out((_alone(node),))]
+        for name in dict.fromkeys(unanswered(block.commands)):
+            self._lose(rule, "kept", name, "only a server at delivery knows the answer; the rule does nothing", block)
+        for name in dict.fromkeys(unknown):
+            if name not in unanswered(block.commands):
+                self._lose(rule, "kept", name, "it is unknown here; the rule does nothing", block)
+
+    def _note_near(self, block: Block, rule: Rule) -> None:
+        names = [one.name for one in rule.then]
+        if "discard" in names:
+            self._lose(rule.name, "near", "discard", "it moves to the trash here", block)
+        if "redirect" in names:
+            self._lose(rule.name, "kept", "redirect", "it sends mail, which rules do not", block)
+
+    def _lose(self, rule: str, kind: str, what: str, why: str, block: Block) -> None:
+        self.losses.append(SieveLoss(rule, "kept" if kind == "kept" else "near", what, why, block.line))
+
+
+def _flat(commands: Sequence[Command], guard: Criteria) -> Iterator[tuple[Criteria, tuple[Action, ...]]]:
+    """Answer what a block does as (criteria, actions): branches exclude those before them."""
+    actions: list[Action] = []
+    before: list[Criteria] = []
+    for command in commands:
+        if command.name not in ("if", "elsif", "else"):
+            actions.append(to_action(command))
+            continue
+        if actions:
+            yield guard, tuple(actions)
+            actions = []
+        if command.name == "if":
+            before = []
+        test = to_criteria(command.tests[0]) if command.tests else AllOf()
+        yield from _flat(command.block or (), AllOf((guard, *before, test)))
+        before.append(Not(test))
+    if actions:
+        yield guard, tuple(actions)
+
+
+def _query(criteria: Criteria) -> str:
+    """Answer the text of a query. Raises QueryError for one that is too long or deep."""
+    text = write(simplify(criteria))
+    read(text, _CONDITIONS)
+    return text
+
+
+def _is_same(rendered: Sequence[Command], commands: Sequence[Command]) -> bool:
+    return tuple(commands) in (tuple(rendered), (*rendered, Command("stop"))) or _with_stop(rendered) == tuple(commands)
+
+
+def _with_stop(rendered: Sequence[Command]) -> tuple[Command, ...]:
+    last = rendered[-1]
+    return (*rendered[:-1], replace(last, block=(*(last.block or ()), Command("stop"))))
+
+
+def _sending(commands: Sequence[Command]) -> tuple[str, ...]:
+    found = [node.name for node in nodes(tuple(commands)) if isinstance(node, Command)]
+    return tuple(dict.fromkeys(name for name in found if not COMMANDS[name].is_executed))
+
+
+def _alone(node: Command | Test) -> Command:
+    if isinstance(node, Test):
+        return Command("if", (), (replace(node, tests=()),), False, ())
+    return replace(node, tests=(), block=None if node.block is None else ())

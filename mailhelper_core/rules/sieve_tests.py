@@ -1,0 +1,193 @@
+"""Criteria of our queries as Sieve tests, and where a test only comes near; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailhelper_core.model.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
+from mailhelper_core.model.ranges import read_size
+from mailhelper_core.rules import sieve_patterns
+from mailhelper_core.rules.sieve_criteria import CONDITION, FLAG_STATES, Unsaid
+from mailhelper_core.sieve.parse import parse
+from mailhelper_core.sieve.script import Argument, Number, Strings, Tag, Test
+
+_OCTETS = (Tag("comparator"), Strings(("i;octet",)))
+_STATES = {state: flag for flag, state in FLAG_STATES.items()}
+_NEGATED = {"unread": "read", "unflagged": "flagged", "unanswered": "answered"}
+# Where a word is looked for: the fields of the header, or the body.
+_WORD_FIELDS: dict[str, tuple[str, ...]] = {
+    "subject": ("subject",),
+    "from": ("from",),
+    "to": ("to",),
+    "cc": ("cc",),
+    "bcc": ("bcc",),
+    "recipient": ("to", "cc", "bcc"),
+    "list": ("list-id",),
+    "any": ("subject", "from", "to", "cc", "bcc"),
+}
+_WORDS = "Sieve looks for the text, wherever words begin and end"
+
+
+@dataclass(slots=True)
+class Speech:
+    """Says criteria in Sieve; `near` collects (test, why) where it comes near."""
+
+    near: list[tuple[str, str]] = field(default_factory=list)
+
+    def test(self, criteria: Criteria) -> Test:
+        """Answer the test. Raises Unsaid."""
+        match criteria:
+            case AllOf(()):
+                return Test("true")
+            case AnyOf(()) | Not(AllOf(())):
+                return Test("false")
+            case Not(part):
+                return Test("not", (), (self.test(part),))
+            case AllOf(parts):
+                return Test("allof", (), tuple(map(self.test, parts)), True)
+            case AnyOf(parts):
+                return Test("anyof", (), tuple(map(self.test, parts)), True)
+            case Is():
+                return self._leaf(criteria)
+
+    def _leaf(self, leaf: Is) -> Test:
+        if leaf.field in ADDRESS_FIELDS and leaf.value == "me":
+            raise Unsaid(f"{leaf.field}:me has no word in Sieve")
+        say = _SAY.get(leaf.field)
+        if say is None:
+            raise Unsaid(f"Sieve has no {leaf.field!r}")
+        return say(self, leaf)
+
+    def _text(self, leaf: Is) -> Test:
+        names = (leaf.name,) if leaf.field == "header" else _WORD_FIELDS.get(leaf.field, ())
+        if is_presence(leaf):
+            return _one_of([Test("exists", (Strings((name,)),)) for name in names])
+        if leaf.operator == "~":
+            return self._pattern(leaf, names)
+        if leaf.operator == "=":
+            return self._whole(leaf, names)
+        self.near.append((_shown(leaf), _WORDS))
+        return _header("contains", names, leaf.value)
+
+    def _whole(self, leaf: Is, names: tuple[str, ...]) -> Test:
+        if leaf.field in ("subject", "header"):
+            return _header("", names, leaf.value)
+        if leaf.field in ("from", "to", "cc", "bcc", "recipient") and "@" in leaf.value:
+            return Test("address", (_strings(names), Strings((leaf.value,))))
+        self.near.append((_shown(leaf), "Sieve compares the whole field"))
+        return _header("contains", names, leaf.value)
+
+    def _pattern(self, leaf: Is, names: tuple[str, ...]) -> Test:
+        if leaf.field not in ("subject", "header"):
+            self.near.append((_shown(leaf), "Sieve looks at the field as it is written"))
+        return Test("header", (*_match(leaf.value), _strings(names), Strings((_key(leaf.value),))))
+
+    def _body(self, leaf: Is) -> Test:
+        if leaf.operator == "~":
+            return Test("body", (*_match(leaf.value), Strings((_key(leaf.value),))))
+        if is_presence(leaf):
+            raise Unsaid("Sieve cannot ask whether there is a text")
+        self.near.append((_shown(leaf), _WORDS))
+        return Test("body", (Tag("contains"), Strings((leaf.value,))))
+
+    def _any(self, leaf: Is) -> Test:
+        if leaf.operator != ":":
+            raise Unsaid("Sieve has no word for a pattern anywhere")
+        return Test("anyof", (), (self._text(leaf), self._body(leaf)), True)
+
+    def _domain(self, leaf: Is) -> Test:
+        value = leaf.value.lower().lstrip("@")
+        names = Strings(("from",))
+        exact = Test("address", (Tag("domain"), names, Strings((value,))))
+        if leaf.prefix:
+            return Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"{_quoted(value)}*",))))
+        if leaf.operator == "=":
+            return exact
+        below = Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"*.{_quoted(value)}",))))
+        return Test("anyof", (), (exact, below), True)
+
+    def _size(self, leaf: Is) -> Test:
+        operator = {"larger": ">", "smaller": "<"}.get(leaf.field, leaf.operator)
+        octets = read_size(leaf.value)
+        bound = {">": ("over", octets), ">=": ("over", octets - 1), "<": ("under", octets), "<=": ("under", octets + 1)}
+        if operator not in bound or bound[operator][1] < 0:
+            raise Unsaid("Sieve cannot ask for an exact size")
+        return Test("size", (Tag(bound[operator][0]), Number(bound[operator][1])))
+
+    def _state(self, leaf: Is) -> Test:
+        if leaf.value in _NEGATED:
+            return Test("not", (), (self._state(Is("is", ":", _NEGATED[leaf.value])),))
+        if leaf.value not in _STATES:
+            raise Unsaid(f"Sieve has no is:{leaf.value}")
+        return Test("hasflag", (Strings((_STATES[leaf.value],)),))
+
+    def _keyword(self, leaf: Is) -> Test:
+        if leaf.prefix:
+            return Test("hasflag", (Tag("matches"), Strings((f"{_quoted(leaf.value)}*",))))
+        return Test("hasflag", (Strings((leaf.value,)),))
+
+    def _in(self, leaf: Is) -> Test:
+        if leaf.value.lower() != "inbox" or leaf.prefix:
+            raise Unsaid("Sieve knows no mailbox before delivery")
+        self.near.append((_shown(leaf), "at delivery all mail comes to the inbox"))
+        return Test("true")
+
+    def _sieve(self, leaf: Is) -> Test:
+        return parse(f"if {leaf.value} {{}}").commands[0].tests[0]
+
+
+_SAY: dict[str, Callable[[Speech, Is], Test]] = {
+    "subject": Speech._text,
+    "from": Speech._text,
+    "to": Speech._text,
+    "cc": Speech._text,
+    "bcc": Speech._text,
+    "recipient": Speech._text,
+    "list": Speech._text,
+    "header": Speech._text,
+    "any": Speech._any,
+    "body": Speech._body,
+    "domain": Speech._domain,
+    "size": Speech._size,
+    "larger": Speech._size,
+    "smaller": Speech._size,
+    "is": Speech._state,
+    "keyword": Speech._keyword,
+    "in": Speech._in,
+    CONDITION: Speech._sieve,
+}
+
+
+def _match(pattern: str) -> tuple[Argument, ...]:
+    found = sieve_patterns.read(pattern)
+    if found is None:
+        raise Unsaid("this regular expression is not one of POSIX")
+    kind, _, has_case = found
+    return (Tag(kind), *_OCTETS) if has_case else (Tag(kind),)
+
+
+def _key(pattern: str) -> str:
+    found = sieve_patterns.read(pattern)
+    return found[1] if found else ""
+
+
+def _header(kind: str, names: tuple[str, ...], key: str) -> Test:
+    tags = (Tag(kind),) if kind else ()
+    return Test("header", (*tags, _strings(names), Strings((key,))))
+
+
+def _strings(values: tuple[str, ...]) -> Strings:
+    return Strings(values, len(values) > 1)
+
+
+def _one_of(tests: list[Test]) -> Test:
+    return tests[0] if len(tests) == 1 else Test("anyof", (), tuple(tests), True)
+
+
+def _quoted(text: str) -> str:
+    return "".join(f"\\{one}" if one in "*?\\" else one for one in text)
+
+
+def _shown(leaf: Is) -> str:
+    return f"{leaf.field}{leaf.operator}{leaf.value}"

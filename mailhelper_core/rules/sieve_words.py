@@ -1,0 +1,137 @@
+"""The words that Sieve adds to rules: `sieve:TEST` as a condition, SCRIPT and `redirect` as actions.
+
+A test or script sees a stored message, not a delivery: what only the server knows at that moment it may not ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from mailhelper_core.hookspecs import hookimpl
+from mailhelper_core.model.extension import ActionType, Condition
+from mailhelper_core.model.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation
+from mailhelper_core.query.pattern import compile_groups
+from mailhelper_core.rules.sieve_message import StoredMail
+from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
+from mailhelper_core.sieve.mail import Surroundings
+from mailhelper_core.sieve.parse import parse
+from mailhelper_core.sieve.program import Program, compile_test, compile_tree
+from mailhelper_core.sieve.run import Run
+from mailhelper_core.sieve.script import Command, Script, Strings, Tag, Test, nodes
+from mailhelper_core.sieve.unit import Holds
+from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS, TESTS
+
+# Tests whose answer is known at delivery alone.
+UNANSWERABLE = frozenset({"envelope", "currentdate", "duplicate", "mailboxexists", "specialuse_exists"})
+_RAW_TAGS = frozenset({"raw", "content"})
+_NO_TIME = Surroundings(datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@hookimpl
+def register_conditions() -> Sequence[Condition]:
+    """Answer the condition that asks in Sieve's words."""
+    return [Condition("sieve", _matches, argument=compile_one_test, help="a Sieve test (RFC 5228), with extensions")]
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionType]:
+    """Answer the actions that came from a script and have no words of ours."""
+    return [
+        ActionType("sieve", _run, argument=read_script, help="SCRIPT: what a Sieve script decides on the message"),
+        ActionType("redirect", _nothing, argument=_read_address, help="ADDRESS: kept for export, not carried out"),
+    ]
+
+
+@lru_cache(maxsize=1_024)
+def compile_one_test(text: str) -> Holds:
+    """Read `header :is "subject" "x"`; every extension may be used. Raises ValueError or SieveError."""
+    commands = parse(f"if {text} {{}}").commands
+    test = commands[0].tests[0]
+    if len(commands) != 1 or unanswered(commands):
+        raise ValueError("this asks what only the server knows at delivery")
+    return compile_test(test, tuple(EXTENSIONS), compile_groups, text=f"if {text} {{}}")
+
+
+@lru_cache(maxsize=256)
+def read_script(text: str) -> Program | None:
+    """Compile a script that may be carried out; None for one that is only kept. Raises SieveError for no script."""
+    script = parse(text)
+    if not is_carried_out(script.commands):
+        return None
+    return compile_tree(script, compile_groups, text=text)
+
+
+def is_carried_out(commands: Sequence[Command]) -> bool:
+    """Say whether the interpreter knows all words, and a stored message answers all tests."""
+    return not unanswered(commands) and all(
+        node.name in TESTS if isinstance(node, Test) else node.name in COMMANDS for node in nodes(tuple(commands))
+    )
+
+
+def unanswered(commands: Sequence[Command]) -> tuple[str, ...]:
+    """Answer the tests that a stored message cannot answer."""
+    return tuple(
+        node.name
+        for node in nodes(tuple(commands))
+        if isinstance(node, Test) and (node.name in UNANSWERABLE or (node.name == "body" and _asks_raw(node)))
+    )
+
+
+def _asks_raw(test: Test) -> bool:
+    return any(isinstance(one, Tag) and one.name in _RAW_TAGS for one in test.arguments)
+
+
+def _matches(message: MessageDetail, holds: object) -> bool:
+    run = Run(StoredMail(message), _NO_TIME)
+    run.flags = sorted(message.keywords)
+    return bool(holds(run)) if callable(holds) else False
+
+
+def _run(message: MessageDetail, program: object) -> Sequence[Operation]:
+    if not isinstance(program, Program):
+        return []
+    decision = program.decide(StoredMail(message), _NO_TIME)
+    return [] if decision.error else _operations(message, decision)
+
+
+def _operations(message: MessageDetail, decision: Decision) -> list[Operation]:
+    """All but the last mailbox get a copy; where nothing keeps it, the message itself moves there."""
+    files = [action for action in decision.actions if isinstance(action, FileInto)]
+    keeps = any(isinstance(action, Keep) for action in decision.actions)
+    flags = [flag for action in decision.actions if isinstance(action, Keep | FileInto) for flag in action.flags]
+    found: list[Operation] = [
+        AddKeyword(message.id, keyword)
+        for keyword in dict.fromkeys(map(normalize_keyword, flags))
+        if keyword and keyword != DELETED
+    ]
+    copies = files if keeps else files[:-1]
+    found += [CopyMessage(message.id, action.mailbox) for action in copies]
+    if files and not keeps:
+        found.append(MoveMessage(message.id, files[-1].mailbox))
+    if not files and not keeps and any(isinstance(action, Discard) for action in decision.actions):
+        sources = dict.fromkeys(place.mailbox_id for place in message.places)
+        found += [MoveMessage(message.id, role="trash", source_id=source) for source in sources]
+    return found
+
+
+def _nothing(_message: MessageDetail, _: object) -> Sequence[Operation]:
+    return []
+
+
+def _read_address(text: str) -> str:
+    """Read `ADDRESS` or `ADDRESS copy=yes`. Raises ValueError."""
+    address = text.strip().removesuffix(" copy=yes")
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or any(one.isspace() for one in address):
+        raise ValueError("write an address such as name@example.org")
+    return address
+
+
+def write_script(commands: Sequence[Command], required: Sequence[str]) -> Script:
+    """Answer a script of its own: what it requires, then the commands."""
+    head = (Command("require", (Strings(tuple(required), True),)),) if required else ()
+    return Script((*head, *commands))
