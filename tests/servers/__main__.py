@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers import dovecot, postgres, redis
+from tests.servers import chromium, dovecot, postgres, redis
 from tests.servers.process import MissingServerError
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -30,6 +30,7 @@ SERVERS = (
     Server(postgres.find_programs, postgres.PACKAGE, "the store's contract on PostgreSQL"),
     Server(redis.find_program, redis.PACKAGE, "jobs done by Celery workers"),
     Server(dovecot.find_program, dovecot.PACKAGE, "the IMAP client's contract on Dovecot"),
+    Server(chromium.find_program, chromium.PACKAGE, "the pages of the web host"),
 )
 
 

@@ -1,0 +1,103 @@
+"""The host on a real port with the demo's mail, and pages of a real browser that note what they ask for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
+from werkzeug.serving import make_server
+
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+from mailhelper_web import create_app
+from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
+
+VIEWPORTS = {"desktop": {"width": 1280, "height": 820}, "phone": {"width": 390, "height": 800}}
+
+
+@dataclass
+class Live:
+    """A host that serves, its IMAP server, and where it is."""
+
+    app: Flask
+    imap: ImapServer
+    url: str
+
+
+@dataclass
+class Watched:
+    """A page, and what it should never do: ask others, run what a mail brings, complain."""
+
+    page: Page
+    home: str
+    foreign: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._requested)
+        self.page.on("dialog", self._asked)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> None:
+        """Open a page of the host and wait until it is still."""
+        self.page.goto(self.home + path, wait_until="networkidle")
+
+    def log_in(self) -> None:
+        """Log in as the demo's user."""
+        self.go("/login")
+        self.page.fill("#email", DEMO_EMAIL)
+        self.page.fill("#password", DEMO_PASSWORD)
+        self.page.click("#submit")
+        self.page.wait_for_url(self.home + "/")
+
+    def _requested(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and not request.url.startswith(self.home):
+            self.foreign.append(request.url)
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def live_host(folder: Path, *, count: int = 60) -> Iterator[Live]:
+    """Serve the demo account on a free port."""
+    with ImapServer(users={"ada": DEMO_SECRET, "second": DEMO_SECRET}) as imap:
+        MailboxGenerator(seed=5).fill(imap.store.user("ada"), count=count)
+        MailboxGenerator(seed=6).fill(imap.store.user("second"), count=20)
+        app = create_app(replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute"))
+        fill(app, imap)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Live(app, imap, f"http://127.0.0.1:{server.port}")
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            app.extensions["mailhelper"].jobs.stop()
+            app.extensions["mailhelper"].close()
+            app.extensions["engine"].dispose()
+
+
+@contextmanager
+def open_page(browser: Browser, home: str, *, view: str = "desktop", scheme: str = "light") -> Iterator[Watched]:
+    """Open a page in a profile of its own."""
+    context = browser.new_context(viewport=VIEWPORTS[view], color_scheme=scheme, locale="en-GB")
+    try:
+        yield Watched(context.new_page(), home)
+    finally:
+        context.close()

@@ -1,0 +1,252 @@
+"""The pages in a real Chromium: the owner's first day, accessibility, and mail that attacks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from passlib.totp import TOTP
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from examples.flask_host.tests.live import Live, Watched, live_host, open_page
+from mailhelper_core.testing import ImapServer
+from mailhelper_web.commands import DEMO_SECRET
+from tests.servers import chromium
+from tests.servers.process import MissingServerError
+
+PAGES = {
+    "start": "/",
+    "inbox": "/mail/?view=inbox",
+    "search": "/mail/?q=invoice",
+    "mistake": "/mail/?q=size>x",
+    "message": "/mail/1",
+    "why": "/mail/1?tab=why",
+    "headers": "/mail/1?tab=headers",
+    "rules": "/rules/",
+    "rule": "/rules/1",
+    "new rule": "/rules/new?when=category:newsletter",
+    "tags": "/tags/",
+    "jobs": "/jobs/",
+    "accounts": "/accounts/",
+    "account": "/accounts/1",
+    "add account": "/accounts/add",
+    "preferences": "/preferences/",
+    "second factor": "/tf-setup",
+    "administration": "/admin/",
+    "nothing": "/mail/999999",
+}
+# Pictures of the pages are kept where this names a folder.
+SHOTS = os.environ.get("MAILHELPER_SHOTS")
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    try:
+        program = chromium.find_program()
+    except MissingServerError as error:
+        pytest.skip(f"missing server: {error}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The host with the demo's mail."""
+    with live_host(tmp_path_factory.mktemp("live")) as host:
+        yield host
+
+
+@pytest.fixture
+def page(browser: Browser, live: Live) -> Iterator[Watched]:
+    """A page where the demo's user is logged in."""
+    with open_page(browser, live.url) as watched:
+        watched.log_in()
+        yield watched
+        assert watched.foreign == []
+
+
+@pytest.mark.parametrize(("view", "scheme"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light")])
+def test_every_page_is_accessible_and_asks_nobody_else(browser: Browser, live: Live, view: str, scheme: str):
+    problems = []
+    with open_page(browser, live.url, view=view, scheme=scheme) as watched:
+        watched.log_in()
+        for name, path in PAGES.items():
+            watched.go(path)
+            found = Axe().run(watched.page, options=WCAG).response["violations"]
+            problems += [f"{name}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
+            if view == "phone" and watched.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                problems.append(f"{name}: wider than the phone")
+            if SHOTS:
+                watched.page.screenshot(path=Path(SHOTS) / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
+        assert watched.foreign == []
+        assert [text for text in watched.complaints if "404" not in text] == []
+    assert not problems, "\n".join(problems)
+
+
+def test_the_first_day_of_a_new_user(browser: Browser, live: Live):
+    with open_page(browser, live.url) as watched:
+        page = watched.page
+        watched.go("/register")
+        page.fill("#email", "new@example.org")
+        page.fill("#password", "correct horse battery")
+        page.fill("#password_confirm", "correct horse battery")
+        page.click("#submit")
+        expect(page.get_by_role("button", name="Add a mail account")).to_be_visible()
+
+        _turn_on_second_factor(watched)
+        _add_account(watched, live.imap)
+        expect(page.get_by_role("button", name="See what needs you")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="See what needs you").click()
+        expect(page.locator(".matrix")).to_be_visible()
+
+        _correct(watched)
+        _rule_with_preview_run_and_undo(watched)
+        page.fill("#search", "subject:re")
+        page.press("#search", "Enter")
+        expect(page.get_by_role("heading", name="Search")).to_be_visible()
+        assert watched.foreign == []
+        assert watched.complaints == []
+
+
+def test_the_keyboard_moves_selects_and_archives(page: Watched):
+    page.go("/mail/?view=inbox")
+    first = page.page.locator("[data-list] > .row").first.get_attribute("data-id")
+    page.page.keyboard.press("j")
+    expect(page.page.locator(".row.current")).to_have_attribute("data-id", first or "")
+
+    page.page.keyboard.press("e")
+
+    expect(page.page.locator(".toast")).to_contain_text("1 message changed")
+    expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(0)
+    page.page.get_by_role("button", name="Undo").click()
+    expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(1)
+
+
+def test_older_messages_come_below_without_a_new_page(page: Watched):
+    page.go("/mail/?view=all")
+    before = page.page.locator("[data-list] > .row").count()
+
+    page.page.get_by_role("button", name="Older messages").click()
+
+    expect(page.page.locator("[data-list] > .row").nth(before)).to_be_visible()
+    assert page.page.url.endswith("view=all")
+
+
+@pytest.mark.shared_data
+def test_no_mail_runs_anything_or_asks_anybody(
+    browser: Browser, live: Live, shared_data: Path, request: pytest.FixtureRequest
+):
+    payloads = [one["html"] for one in json.loads((shared_data / "html" / "xss_payloads.json").read_text())]
+    if not request.config.getoption("--full"):
+        payloads = payloads[::8]
+    ada = live.app.extensions["mailhelper"].for_owner("1")
+    account = ada.accounts.list()[0]
+    folder = live.imap.store.user("ada").mailbox("INBOX")
+    for number, payload in enumerate(payloads):
+        folder.append(_attack(number, payload))
+    before = {one.id for one in ada.search("", limit=1_000)}
+    ada.run(account.id)
+    attacks = sorted({one.id for one in ada.search("", limit=1_000)} - before)
+    assert len(attacks) == len(payloads)
+
+    with open_page(browser, live.url) as watched:
+        watched.log_in()
+        for message_id in attacks:
+            watched.page.goto(f"{live.url}/mail/{message_id}", wait_until="load")
+            watched.page.goto(f"{live.url}/mail/{message_id}/frame", wait_until="load")
+        watched.go("/mail/?view=all")
+
+        assert watched.foreign == []
+        assert watched.dialogs == []
+        assert watched.page.evaluate("window.attacked") is None
+
+
+def _attack(number: int, payload: str) -> bytes:
+    """A mail that attacks through its body, subject, sender's name and file name."""
+    word = base64.b64encode(payload.encode()[:600]).decode()
+    lines = [
+        f"From: =?utf-8?B?{word}?= <a{number}@attacker.example>",
+        "To: ada@example.org",
+        f"Subject: =?utf-8?B?{word}?=",
+        f"Message-ID: <{number}@attacker.example>",
+        "Date: Mon, 23 Nov 2026 10:00:00 +0000",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/mixed; boundary=x",
+        "",
+        "--x",
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Transfer-Encoding: base64",
+        "",
+        base64.b64encode(payload.encode()).decode(),
+        "--x",
+        "Content-Type: application/octet-stream",
+        f"Content-Disposition: attachment; filename*=utf-8''{''.join(f'%{b:02x}' for b in payload.encode()[:150])}",
+        "",
+        "x",
+        "--x--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+def _turn_on_second_factor(watched: Watched) -> None:
+    page = watched.page
+    watched.go("/tf-setup")
+    page.check('input[value="authenticator"]')
+    page.locator('form[name="two_factor_setup_form"] input[type=submit]').click()
+    secret = re.search(r">\s*([A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){3,})\s*<", page.content())
+    assert secret is not None
+    page.fill('input[name="code"]', TOTP(secret[1]).generate().token)
+    page.locator('form[name="two_factor_verify_code_form"] input[type=submit]').click()
+    watched.go("/preferences/")
+    expect(page.get_by_text("On: an app shows the second code.")).to_be_visible()
+
+
+def _add_account(watched: Watched, imap: ImapServer) -> None:
+    page = watched.page
+    watched.go("/accounts/add")
+    page.fill('input[name="address"]', "second@example.org")
+    page.fill('input[name="password"]', DEMO_SECRET)
+    page.get_by_text("I know my server").click()
+    page.fill('input[name="host"]', imap.host)
+    page.fill('input[name="port"]', str(imap.port))
+    page.fill('input[name="username"]', "second")
+    page.select_option('select[name="security"]', "none")
+    page.get_by_role("button", name="Check and add").click()
+    page.wait_for_url("**/jobs/*")
+
+
+def _correct(watched: Watched) -> None:
+    page = watched.page
+    watched.go("/mail/?view=inbox")
+    page.locator("[data-list] > .row a").first.click()
+    page.get_by_role("group", name="Urgency").get_by_role("button", name="3").click()
+    expect(page.locator(".toast")).to_contain_text("1 message changed")
+    expect(page.get_by_role("group", name="Urgency").get_by_role("button", name="3")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def _rule_with_preview_run_and_undo(watched: Watched) -> None:
+    page = watched.page
+    watched.go("/rules/new")
+    page.fill('input[name="name"]', "everything")
+    page.fill('textarea[name="when"]', "in:inbox")
+    page.select_option('select[name="action"]', "tag")
+    page.fill('input[name="argument"]', "seen here")
+    expect(page.locator("#preview .chip.green").first).to_contain_text("tag seen here")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Run on mail that is here").click()
+    expect(page.locator(".toast")).to_contain_text("The rules acted on")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast").first).to_contain_text("Undone")
