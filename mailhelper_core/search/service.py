@@ -108,8 +108,7 @@ class SearchService:
             total = pending.count(uow, "index", account_id)
         done = 0
         while done < total and not (cancel and cancel()):
-            with self.owner.begin() as uow:
-                indexed = index_some(uow, account_id)
+            indexed = index_some(self.owner, account_id)
             done += indexed
             if progress:
                 progress(Progress("index", done, max(total, done)))

@@ -107,7 +107,7 @@ def standing(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, dict[str, Correct
     c = t.corrections.c
     found: dict[int, dict[str, Correction]] = defaultdict(dict)
     for chunk in chunks(list(ids)):
-        mine = (c.message_id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None), c.signal.not_in(HINTS))
+        mine = (c.message_id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None), c.signal.not_in(HINTS))
         for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id)):
             found[row.message_id][row.kind] = _correction(row)
     return found
@@ -164,7 +164,7 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
     c = t.corrections.c
     taken: list[Correction] = []
     for chunk in chunks(correction_ids):
-        mine = (c.id.in_(chunk), c.owner_id == uow.owner_id, c.undone_at.is_(None))
+        mine = (c.id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None))
         taken += [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
         uow.execute(update(t.corrections).where(*mine).values(undone_at=uow.now))
     remaining = standing(uow, {one.message_id for one in taken})

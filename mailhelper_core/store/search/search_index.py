@@ -40,8 +40,8 @@ from sqlalchemy.types import UserDefinedType
 from mailhelper_core.model.message import Address
 from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks, owned
+from mailhelper_core.store.bulk import insert_rows, select_among
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.types import PREFIX
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is
@@ -55,6 +55,14 @@ FEW = 2_000
 # A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
 _BREAK = " _ "
 _FTS = ("subject", "sender", "recipients", "body")
+_ROWS = """\
+SELECT id, digest, subject, from_name, from_addr, addresses, COALESCE(SUBSTR(text, 1, ?), '')
+FROM {schema}mailhelper_messages LEFT JOIN {schema}mailhelper_message_texts x ON x.message_id = id
+WHERE owner_id + 0 = ? AND id IN ({values}) ORDER BY id
+"""
+_DIGESTS = "SELECT id, digest FROM {schema}mailhelper_messages WHERE id IN ({values})"
+_GONE = b"gone"
+_INDEXED = "SELECT id FROM mailhelper_search_docsize WHERE id IN ({values})"
 
 
 class _TsVector(UserDefinedType[str]):
@@ -92,6 +100,7 @@ class IndexRow:
 
     message_id: int
     text: SearchText
+    digest: bytes | None  # of the content that the words come from
 
 
 def create(connection: Connection) -> None:
@@ -114,18 +123,20 @@ def create(connection: Connection) -> None:
 
 def rows(uow: UnitOfWork, ids: Sequence[int], *, characters: int | None = None) -> list[IndexRow]:
     """Read what of these messages can be found, by id; stop after so many characters. Unknown ids are absent."""
-    m, x = t.messages.c, t.message_texts.c
-    body = func.coalesce(func.substr(x.text, 1, SEARCHABLE_CHARACTERS), "").label("body")
-    columns = (m.id, m.subject, m.from_name, m.from_addr, m.addresses, body)
-    statement = select(*columns).outerjoin(t.message_texts, x.message_id == m.id).order_by(m.id)
     found: list[IndexRow] = []
-    for chunk in chunks(ids):
-        for row in uow.execute(statement.where(m.id.in_(chunk), owned(uow))):
-            if characters is not None and characters <= 0:
-                return found
-            found.append(_index_row(row))
-            characters = None if characters is None else characters - len(row.body)
+    for row in select_among(uow.connection, _ROWS, fixed=(SEARCHABLE_CHARACTERS, uow.owner_id), values=sorted(ids)):
+        if characters is not None and characters <= 0:
+            return found
+        found.append(_index_row(*row))
+        characters = None if characters is None else characters - len(row[-1])
     return found
+
+
+def unchanged(uow: UnitOfWork, batch: Sequence[IndexRow]) -> list[IndexRow]:
+    """Answer the rows whose messages are still there with the same content."""
+    found = select_among(uow.connection, _DIGESTS, fixed=(), values=[row.message_id for row in batch])
+    digests: dict[int, bytes | None] = {id_: digest for id_, digest in found}
+    return [row for row in batch if digests.get(row.message_id, _GONE) == row.digest]
 
 
 def add_batch(uow: UnitOfWork, batch: Sequence[IndexRow]) -> None:
@@ -212,10 +223,12 @@ def _has(query: str) -> ColumnElement[bool]:
     return vectors.c.vector.op("@@")(cast(bindparam(None, query), _TsQuery()))
 
 
-def _index_row(row: Any) -> IndexRow:
-    groups = read_addresses(row.addresses)
+def _index_row(
+    id_: int, digest: bytes | None, subject: str, name: str, addr_spec: str, addresses: str, body: str
+) -> IndexRow:
+    groups = read_addresses(addresses)
     recipients = [address for group in ("to", "cc", "bcc") for address in groups.get(group, ())]
-    return IndexRow(row.id, search_text(row.subject, Address(row.from_name, row.from_addr), recipients, row.body))
+    return IndexRow(id_, search_text(subject, Address(name, addr_spec), recipients, body), digest)
 
 
 _FTS_TABLE = Table(NAME, MetaData(), Column("rowid", BigInteger), *(Column(name) for name in _FTS))
@@ -227,7 +240,7 @@ def _fts_values(row: IndexRow) -> tuple[int, str, str, str, str]:
 
 
 def _indexed(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
-    return set(uow.connection.scalars(select(_fts_rows.c.id).where(_fts_rows.c.id.in_(ids))))
+    return {id_ for (id_,) in select_among(uow.connection, _INDEXED, fixed=(), values=ids)}
 
 
 def _forget(uow: UnitOfWork, gone: Sequence[IndexRow]) -> None:

@@ -8,13 +8,17 @@ from typing import Literal
 from sqlalchemy import Select, delete, func, select
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Stage = Literal["index", "process", "rules"]
 # The stages that every new message waits for.
 STAGES: tuple[Stage, ...] = ("index", "process", "rules")
+_CLAIM = """
+DELETE FROM {schema}mailhelper_pending WHERE stage = ? AND account_id = ? AND message_id IN ({values})
+RETURNING message_id
+"""
 
 
 def add(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> None:
@@ -57,12 +61,8 @@ def done(
 
 def claim(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> set[int]:
     """Strike messages off a stage's list and answer those that still waited: another worker may have been faster."""
-    p = t.pending.c
-    claimed: set[int] = set()
-    for chunk in chunks(message_ids):
-        waiting = (p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk))
-        claimed.update(uow.connection.scalars(delete(t.pending).where(*waiting).returning(p.message_id)))
-    return claimed
+    rows = select_among(uow.connection, _CLAIM, fixed=(stage, account_id), values=message_ids)
+    return {message_id for (message_id,) in rows}
 
 
 def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:

@@ -34,8 +34,9 @@ def sqlite_store(sqlite_database: str) -> Iterator[Store]:
         lambda uow: search_index.rows(uow, IDS),
         lambda uow: opinions.effective(uow, IDS),
         lambda uow: opinions.message_ids(uow, 1, after=7, limit=100),
+        lambda uow: opinions.standing(uow, IDS),
     ],
-    ids=["details", "thread", "index", "effective", "ids"],
+    ids=["details", "thread", "index", "effective", "ids", "corrections"],
 )
 def test_no_look_up_by_id_reads_all_messages_of_the_owner(
     sqlite_store: Store, read: Callable[[UnitOfWork], object]
@@ -56,6 +57,6 @@ def test_no_look_up_by_id_reads_all_messages_of_the_owner(
             for step in uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
 
-    of_messages = [plan for plan in plans if plan.split()[1] == "mailhelper_messages"]
+    of_messages = [plan for plan in plans if plan.split()[1] in ("mailhelper_messages", "mailhelper_corrections")]
     assert of_messages
     assert not [plan for plan in of_messages if "owner_id" in plan]
