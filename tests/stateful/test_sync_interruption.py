@@ -15,7 +15,7 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
-from tests.unit.sync.memory import Family, MemorySources
+from tests.unit.sync.memory import FAMILIES, Family, MemorySources
 from tests.unit.sync.world import (
     START,
     Clock,
@@ -30,6 +30,8 @@ from tests.unit.sync.world import (
 )
 
 SMALL = Settings(fetch_batch_messages=6, commit_batch_messages=3)
+# As many places to stop at as there can be.
+TINY = Settings(fetch_batch_messages=2, commit_batch_messages=1)
 
 
 class KilledError(Exception):
@@ -45,15 +47,17 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def opened(path: Path, family: Family, change: Callable[[MemoryWorld], None]) -> Iterator[MemoryWorld]:
+def opened(
+    path: Path, family: Family, change: Callable[[MemoryWorld], None], batches: Settings = SMALL
+) -> Iterator[MemoryWorld]:
     """Open the database beside a server that always has the same history, to which a change was added."""
     clock = Clock()
     store = Store.open(f"sqlite:///{path}", clock=clock)
     with store.read() as connection:
         known = connection.scalar(select(t.accounts.c.id))
     account = add_account(store) if known is None else read_account(store, known)
-    world = MemoryWorld(store, MemorySources(new_user(), family), account, clock, SMALL)
-    fill(world.inbox, range(14))
+    world = MemoryWorld(store, MemorySources(new_user(), family), account, clock, batches)
+    fill(world.inbox, range(30))
     fill(world.archive, range(20, 24))
     fill(world.user.create("Work"), range(30, 34))
     change(world)
@@ -61,10 +65,14 @@ def opened(path: Path, family: Family, change: Callable[[MemoryWorld], None]) ->
     store.close()
 
 
+def nothing_more(_: MemoryWorld) -> None:
+    """The history alone."""
+
+
 def everything_at_once(world: MemoryWorld) -> None:
     """New mail, flags, deletions, moves, a renumbered and a deleted mailbox."""
-    fill(world.inbox, range(40, 50))
-    world.inbox.append(mail(60, in_reply_to="<1@example.org>"))
+    fill(world.inbox, range(40, 56))
+    world.inbox.append(mail(70, in_reply_to="<1@example.org>"))
     world.inbox.add_flags([1, 2, 3], ["\\Seen"])
     world.inbox.expunge([4, 5])
     world.inbox.move([6, 7, 8, 9], world.archive)
@@ -110,27 +118,32 @@ def at_commit(world: MemoryWorld, number: int) -> None:
     event.listen(world.store.engine, "commit", die)
 
 
-@pytest.mark.parametrize(
-    ("stop", "family"),
-    [
-        pytest.param(at_word, "qresync"),
-        pytest.param(at_commit, "neither"),
-        pytest.param(at_commit, "qresync", marks=pytest.mark.full),
-        pytest.param(at_word, "neither", marks=pytest.mark.full),
-        pytest.param(at_word, "condstore", marks=pytest.mark.full),
-        pytest.param(at_commit, "condstore", marks=pytest.mark.full),
-    ],
-)
+def campaign() -> list[object]:
+    """A few by default; with --full both ways to stop, on all families, in the first sync and in a later one."""
+    few = [pytest.param(at_word, "qresync", False, SMALL), pytest.param(at_commit, "neither", False, SMALL)]
+    stops = (at_word, at_commit)
+    every = [(stop, family, first, TINY) for stop in stops for family in FAMILIES for first in (True, False)]
+    return [*few, *(pytest.param(*one, marks=pytest.mark.full) for one in every)]
+
+
+@pytest.mark.parametrize(("stop", "family", "is_first", "batches"), campaign())
 def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
-    migrated: Path, stop: Callable[[MemoryWorld, int], None], family: Family, tmp_path: Path
+    migrated: Path,
+    stop: Callable[[MemoryWorld, int], None],
+    family: Family,
+    is_first: bool,
+    batches: Settings,
+    tmp_path: Path,
 ) -> None:
+    change = nothing_more if is_first else everything_at_once
     synced = tmp_path / "synced.db"
     shutil.copy(migrated, synced)
-    with opened(synced, family, change=lambda world: None) as world:
-        world.sync()
+    with opened(synced, family, nothing_more) as world:
+        if not is_first:
+            world.sync()
     undisturbed = tmp_path / "undisturbed.db"
     shutil.copy(synced, undisturbed)
-    with opened(undisturbed, family, everything_at_once) as world:
+    with opened(undisturbed, family, change, batches) as world:
         world.sync()
         expected = state(world)
         assert world.placed() == on_server(world.user)
@@ -138,14 +151,14 @@ def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
     for number in count():
         path = tmp_path / f"{number}.db"
         shutil.copy(synced, path)
-        with opened(path, family, everything_at_once) as world:
+        with opened(path, family, change, batches) as world:
             stop(world, number)
             try:
                 world.sync()
                 break
             except (KilledError, ServerError):
                 pass
-        with opened(path, family, everything_at_once) as world:
+        with opened(path, family, change, batches) as world:
             world.clock.now = START.replace(hour=12)
             world.sync()
             again = world.sync()

@@ -26,7 +26,7 @@ KILLS_A_RUN = 12
 # Longest wait between the first body and the kill: within it a pull stores a few batches.
 LONGEST_SECONDS = 0.06
 # Longer than a pull that is not killed takes on a busy machine.
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 class Puller:
