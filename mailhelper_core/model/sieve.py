@@ -7,9 +7,8 @@ from typing import Literal
 
 from mailhelper_core.model.rule import Rule
 
-# near: said in other words, with another answer in rare cases; kept: there word for word, and not carried out;
-# left_out: not in the script, but in a comment from which an import brings it back.
-SieveLossKind = Literal["near", "kept", "left_out"]
+# What is left out stands in a comment, from which an import brings it back.
+SieveLossKind = Literal["near", "kept", "left_out"]  # said nearly; there word for word, not carried out; not said
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from mailhelper_core.mime.header import header_end
+from mailhelper_core.mime.parse import parse
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve_mail import RawMail
 from mailhelper_core.sieve.action import Action, Discard, FileInto, Keep, Redirect, Reject, Vacation
@@ -59,11 +59,10 @@ def real_mails(folder: Path, count: int = 60) -> list[bytes]:
 
 
 def _is_fit(raw: bytes) -> bool:
-    """A mail, not a fragment or a text file, whose header needs no guess about its charset."""
+    """A mail, not a fragment or a text file, in which nothing had to be guessed or repaired: there readers differ."""
+    parsed = parse(raw)
     head = raw[: header_end(raw)[1]]
-    return head.isascii() and all(
-        re.search(rb"^%b:" % name, head, re.M | re.I) for name in (b"From", b"Subject", b"Date")
-    )
+    return bool(head.isascii() and parsed.from_ and parsed.subject and parsed.sent_at and not parsed.problems)
 
 
 def compiled(text: str) -> Program:
