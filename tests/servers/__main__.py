@@ -11,11 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-<<<<<<< HEAD
-from tests.servers import chromium, dovecot, postgres, redis
-=======
-from tests.servers import dovecot, postgres, redis, sieve
->>>>>>> c970504 (tmp)
+from tests.servers import chromium, dovecot, postgres, redis, sieve
 from tests.servers.process import MissingServerError
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -34,11 +30,8 @@ SERVERS = (
     Server(postgres.find_programs, postgres.PACKAGE, "the store's contract on PostgreSQL"),
     Server(redis.find_program, redis.PACKAGE, "jobs done by Celery workers"),
     Server(dovecot.find_program, dovecot.PACKAGE, "the IMAP client's contract on Dovecot"),
-<<<<<<< HEAD
     Server(chromium.find_program, chromium.PACKAGE, "the pages of the web host"),
-=======
     Server(sieve.find_program, sieve.PACKAGE, "the Sieve interpreter's contract"),
->>>>>>> c970504 (tmp)
 )
 
 
