@@ -25,6 +25,7 @@ from mailhelper_core.store import setup
 from mailhelper_core.store.handed import Connection, Engine
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.watch.service import WatchService
 
 
 class MailHelper:
@@ -57,6 +58,7 @@ class MailHelper:
         self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)
         self.jobs.works, self.jobs.look = functions.by_kind(), functions.has_news
+        self._watch = WatchService(store, functions.listen, self.jobs.submit)
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:
         """Answer the services of one owner: the host's own key for a user or team, a str.
@@ -88,6 +90,13 @@ class MailHelper:
     def rotate_keys(self) -> int:
         """Seal every secret with a new key and answer how many; the key file is replaced."""
         return self._wiring.keyring.rotate(self._wiring.store)
+
+    def watch(self, stop: Callable[[], bool]) -> None:
+        """Listen to the servers of all accounts until `stop` says so, and submit `run` for what they tell.
+
+        Servers that cannot push are polled by ticks, as are mailboxes beyond what one connection hears.
+        """
+        self._watch.watch(stop)
 
     def close(self) -> None:
         """End jobs of this process after their batch, close pooled connections; a host's engine is left alone."""

@@ -11,7 +11,7 @@ from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.jobs.work import Counts, Slice, Work, counts_of
 from mailhelper_core.model.account import Account
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.model.report import AsDict, Progress
 from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.store.mail import accounts
@@ -51,6 +51,18 @@ class JobFunctions:
         with store.read() as uow:
             waits = bool(delivery.window(uow, account_id, limit=1))
         return waits or bool(report.remaining or report.updated or report.moved or report.deleted or report.adopted)
+
+    def listen(self, owner: str, account_id: int) -> Pusher | None:
+        """Open a connection that listens to an account's server; None where that cannot push."""
+        store = self.wiring.store.for_owner(owner)
+        with store.read() as uow:
+            account = accounts.get(uow, owner, account_id)
+        with failures_noted(store, account):
+            session = self.wiring.sources.open(account)
+            pusher = session.push() if isinstance(session, PushingSession) else None
+            if pusher is None:
+                session.close()
+        return pusher
 
     def _at_server(self, one: Slice, work: AtServer) -> Counts:
         store = self._owner(one)

@@ -57,7 +57,7 @@ class ThreadRunner:
         self.start(jobs)
         with self._rung:
             self._waiting = min(self._size, self._waiting + len(bells))
-            self._rung.notify(len(bells))
+            self._rung.notify_all()  # the thread that ticks waits here too, and would swallow a single one
 
     def stop(self) -> None:
         """Begin nothing more, and wait up to 10 s for what is at work."""

@@ -136,3 +136,20 @@ def test_threads_begin_anew_in_the_child_of_a_fork(make_helper: MakeHelper) -> N
     _, status = os.waitpid(pid, 0)
 
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_threads_hear_every_bell_whoever_else_waits() -> None:
+    heard: list[int] = []
+
+    class Counting:
+        def run(self, *_: object, **__: object) -> None:
+            heard.append(1)
+
+        def tick(self) -> None:
+            pass
+
+    runner = ThreadRunner(1, tick_seconds=3600.0)
+    for number in range(1, 20):
+        runner.ring(Counting(), [Bell(number, "sync")])  # type: ignore[arg-type]
+        until(lambda number=number: len(heard) == number)  # type: ignore[misc]
+    runner.stop()

@@ -1,0 +1,175 @@
+"""WatchService: one selector loop that listens on many accounts' connections, and submits jobs for what it hears."""
+
+from __future__ import annotations
+
+import logging
+import random
+import selectors
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from time import monotonic
+
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.model.remote import Pusher
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import watched
+from mailhelper_core.watch import plan
+
+logger = logging.getLogger("mailhelper.watch")
+
+# Descriptors and the server's patience: large providers allow 10 to 15 connections for an account, a process 1,024.
+DEFAULT_CONNECTIONS = 500
+# Logging in takes a second at worst of a good server's time; a bad one's must not keep others waiting.
+CONNECTING_THREADS = 4
+# How often the list of accounts is read again, and how soon `stop` is noticed.
+REFRESH_SECONDS = 30.0
+ROUND_SECONDS = 0.5
+
+IsStopped = Callable[[], bool]
+# Opens a connection that listens, None where the server cannot push: (owner, account_id).
+Connect = Callable[[str, int], Pusher | None]
+# Asks for a job: (kind, owner, account_id).
+Submit = Callable[[str, str, int | None], None]
+
+
+@dataclass(slots=True, eq=False)
+class WatchService:
+    """Listens for one process; what the servers say between two connections is found by one job after each."""
+
+    store: Store
+    connect: Connect
+    submit: Submit
+    connections: int = DEFAULT_CONNECTIONS
+    draw: Callable[[], float] = random.random
+    _owners: dict[int, str] = field(default_factory=dict)
+    _listening: dict[int, Pusher] = field(default_factory=dict)
+    _connecting: set[int] = field(default_factory=set)
+    _waits_until: dict[int, float] = field(default_factory=dict)
+    _failures: dict[int, int] = field(default_factory=dict)
+    _answers: SimpleQueue[tuple[int, Pusher | None, str]] = field(default_factory=SimpleQueue)
+    _refreshed: float = float("-inf")
+
+    def watch(self, stop: IsStopped) -> None:
+        """Listen until `stop` says so."""
+        waker, woken = socket.socketpair()
+        with waker, woken, selectors.DefaultSelector() as selector, ThreadPoolExecutor(CONNECTING_THREADS) as pool:
+            woken.setblocking(False)
+            selector.register(woken, selectors.EVENT_READ)
+            try:
+                while not stop():
+                    self._arrange(selector, lambda id_: pool.submit(self._connect, id_, waker))
+                    self._hear(selector, woken)
+                    self._take_up(selector)
+            finally:
+                for account_id in list(self._listening):
+                    self._drop(selector, account_id)
+                pool.shutdown(wait=True, cancel_futures=True)
+                self._close_late()
+
+    @property
+    def listening(self) -> frozenset[int]:
+        """The accounts that are listened to now."""
+        return frozenset(self._listening)
+
+    def _arrange(self, selector: selectors.BaseSelector, begin: Callable[[int], object]) -> None:
+        now = monotonic()
+        if now - self._refreshed >= REFRESH_SECONDS:
+            self._refreshed = now
+            try:
+                self._owners = watched.in_use(self.store, limit=self.connections)
+            except MailHelperError as exc:
+                logger.warning("accounts cannot be read: %s", exc.code)
+        busy = self._listening.keys() | self._connecting
+        chosen = plan.choose(list(self._owners), busy, self._waits_until, now=now, budget=self.connections)
+        for account_id in chosen.drop:
+            self._drop(selector, account_id)
+        for account_id in chosen.connect:
+            self._connecting.add(account_id)
+            begin(account_id)
+
+    def _connect(self, account_id: int, waker: socket.socket) -> None:
+        pusher, code = None, ""
+        try:
+            pusher = self.connect(self._owners[account_id], account_id)
+        except MailHelperError as exc:
+            code = exc.code
+        except Exception as exc:  # noqa: BLE001 - the top of a thread: one account must not end the others
+            code = type(exc).__name__
+        self._answers.put((account_id, pusher, code))
+        with suppress(OSError):
+            waker.send(b"!")
+
+    def _take_up(self, selector: selectors.BaseSelector) -> None:
+        with suppress(Empty):
+            while True:
+                account_id, pusher, code = self._answers.get_nowait()
+                self._connecting.discard(account_id)
+                if pusher is not None:
+                    self._listen(selector, account_id, pusher)
+                elif code:
+                    self._failed(account_id, code)
+                else:
+                    self._waits_until[account_id] = monotonic() + plan.CANNOT_PUSH_SECONDS
+
+    def _listen(self, selector: selectors.BaseSelector, account_id: int, pusher: Pusher) -> None:
+        self._listening[account_id] = pusher
+        selector.register(pusher, selectors.EVENT_READ, account_id)
+        self._failures.pop(account_id, None)
+        self._tell(account_id)  # what came before was pushed to nobody
+        self._read(selector, account_id, pusher)
+
+    def _hear(self, selector: selectors.BaseSelector, woken: socket.socket) -> None:
+        left = [pusher.seconds_left for pusher in self._listening.values()]
+        for key, _ in selector.select(max(0.0, min([ROUND_SECONDS, *left]))):
+            if key.data is None:
+                with suppress(BlockingIOError):
+                    woken.recv(1024)
+            elif key.data in self._listening:
+                self._read(selector, key.data, self._listening[key.data])
+        for account_id, pusher in list(self._listening.items()):
+            if pusher.seconds_left <= 0:
+                self._guarded(selector, account_id, pusher.renew)
+
+    def _read(self, selector: selectors.BaseSelector, account_id: int, pusher: Pusher) -> None:
+        changed: list[str] = []
+        self._guarded(selector, account_id, lambda: changed.extend(pusher.read()))
+        if changed:
+            self._tell(account_id)
+
+    def _guarded(self, selector: selectors.BaseSelector, account_id: int, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except MailHelperError as exc:
+            self._drop(selector, account_id)
+            self._failed(account_id, exc.code)
+
+    def _tell(self, account_id: int) -> None:
+        try:
+            self.submit("run", self._owners.get(account_id, ""), account_id)
+        except MailHelperError as exc:
+            logger.warning("account %d: no job could be submitted: %s", account_id, exc.code)
+
+    def _failed(self, account_id: int, code: str) -> None:
+        failures = self._failures[account_id] = self._failures.get(account_id, 0) + 1
+        self._waits_until[account_id] = monotonic() + plan.reconnect_wait(failures, self.draw())
+        logger.info("account %d: nobody listens for a while: %s", account_id, code)
+
+    def _drop(self, selector: selectors.BaseSelector, account_id: int) -> None:
+        pusher = self._listening.pop(account_id, None)
+        if pusher is not None:
+            # A descriptor that is closed already cannot be named; the selector finds it by its object.
+            for key in [key for key in selector.get_map().values() if key.fileobj is pusher]:
+                with suppress(KeyError, ValueError):
+                    selector.unregister(key.fd)
+            pusher.close()
+
+    def _close_late(self) -> None:
+        with suppress(Empty):
+            while True:
+                _, pusher, _ = self._answers.get_nowait()
+                if pusher is not None:
+                    pusher.close()
