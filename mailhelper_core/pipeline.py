@@ -14,6 +14,7 @@ from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.unit_of_work import Lease
 from mailhelper_core.sync.service import MailSyncService
+from mailhelper_core.tags.service import TagManager
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Pipeline:
     rules: RulesEngine
     actions: ActionService
     learning: LearningService
+    tags: TagManager
 
     def sync(
         self,
@@ -37,10 +39,12 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> SyncReport:
-        """Bring the store up to date with the server, then the search index with the store."""
+        """Bring the store up to date with the server, then tags with keywords, then the search index."""
         report = self.sync_stage.sync(
             account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel
         )
+        if report.new or report.updated:
+            self.tags.take_over(account.id)
         return replace(report, indexed=self.search.index(account.id, progress=progress, cancel=cancel))
 
     def run(

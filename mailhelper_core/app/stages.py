@@ -11,6 +11,7 @@ from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.sync.service import MailSyncService
+from mailhelper_core.tags.service import TagManager
 
 
 def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
@@ -23,4 +24,5 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
         RulesEngine(*shared, wiring.settings),
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
         LearningService(owner),
+        TagManager(owner),
     )

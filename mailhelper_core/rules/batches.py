@@ -12,7 +12,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import rules, waits
+from mailhelper_core.store.mind import mirrors, rules, waits
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending, shown
 
@@ -35,6 +35,7 @@ class Batch:
     directories: Mapping[int, Directory] = field(default_factory=dict)
     errors: tuple[ErrorNote, ...] = ()
     again: bool = False
+    mirrors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def batch_of(
     """Answer messages with what acted on them before, and the mailboxes of their accounts."""
     settled = rules.settled(uow, ids, [message.id for message in details])
     directories = {account_id: shown.directory(uow, account_id) for account_id in ids}
-    return Batch(ids, tuple(details), settled, directories, tuple(errors))
+    return Batch(ids, tuple(details), settled, directories, tuple(errors), mirrors=mirrors.keywords(uow))
 
 
 def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
+from mailhelper_core.store.mind.mirrors import with_keywords
 from mailhelper_core.store.mind.rules import NewHit
 
 STOP = "stop"
@@ -75,13 +76,14 @@ def evaluate(
     plan_step: PlanStep,
     mode: RuleMode = "all",
     settled: Collection[tuple[int, int]] = (),
+    mirrors: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Answer what the rules decide about a message, in their order.
 
     settled holds (rule, revision id) pairs that acted on it before, and (rule, 0) where the owner took it back:
-    these still match and may stop later rules, but decide nothing.
+    these still match and may stop later rules, but decide nothing. mirrors: the keywords that stand for tags.
     """
-    desk = _Desk(message, directory, plan_step, MessageView(message))
+    desk = _Desk(message, directory, plan_step, MessageView(message), mirrors or {})
     matched = False
     for one in rules:
         if one.rule.account_id not in (None, message.account_id) or (one.rule.otherwise and matched):
@@ -104,6 +106,7 @@ class _Desk:
     directory: Directory
     plan_step: PlanStep
     view: MessageView
+    mirrors: Mapping[str, str]
     hits: list[NewHit] = field(default_factory=list)
 
     def act(self, one: CompiledRule) -> None:
@@ -135,7 +138,7 @@ class _Desk:
         message = self.message
         before = view = View(message.places, message.tags, message.urgency, message.importance)
         done = []
-        for operation in planned:
+        for operation in with_keywords(planned, self.mirrors):
             after = apply(view, operation, self.directory)
             if after is not None:
                 done.append(resolved(view, operation, self.directory))

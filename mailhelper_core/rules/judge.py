@@ -80,6 +80,7 @@ class Judge:
                 plan_step=self.planner,
                 mode=self.mode,
                 settled=self._settled(batch, message),
+                mirrors=batch.mirrors,
             )
             self.note(outcome.errors)
             if self._admits(outcome.hits, where):

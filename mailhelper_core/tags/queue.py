@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.operation import AddTag, Change, RemoveTag
+from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_color
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import suggestions, tags
+from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
@@ -51,8 +51,7 @@ class SuggestionQueue:
             tag = tags.ensure(uow, waiting.name, color=color)
             suggestions.add_examples(uow, tag.id, wanted, is_positive=True)
             _settle(uow, waiting, wanted, "accepted")
-            decide(uow, change_id, [Decision(AddTag(id_, tag.name, color)) for id_ in wanted])
-            return changes.get(uow, change_id)
+            return _decide(uow, change_id, [AddTag(id_, tag.name, color) for id_ in wanted])
 
     def _accept_as(self, name: str, into: str) -> Change:
         with self.owner.begin() as uow:
@@ -60,8 +59,7 @@ class SuggestionQueue:
             change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}")
             suggestions.settle(uow, waiting.name, "merged", merged_into=tag.id)
             suggestions.add_examples(uow, tag.id, waiting.messages, is_positive=True)
-            decide(uow, change_id, [Decision(AddTag(id_, tag.name)) for id_ in waiting.messages])
-            return changes.get(uow, change_id)
+            return _decide(uow, change_id, [AddTag(id_, tag.name) for id_ in waiting.messages])
 
     def reject(self, name: str, ids: Iterable[int] | None = None) -> Change:
         """Say that a tag does not belong to messages: it is taken off and never suggested for them again.
@@ -81,13 +79,19 @@ class SuggestionQueue:
             else:
                 suggestions.add_examples(uow, tag.id, wanted, is_positive=False)
                 suggestions.forget(uow, tag.name, wanted)
-                decide(uow, change_id, [Decision(RemoveTag(id_, tag.name)) for id_ in wanted])
+                return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
             return changes.get(uow, change_id)
 
     def examples(self, name: str) -> tuple[TagExample, ...]:
         """Answer what the owner said of a tag: messages that it belongs to, and those that it does not."""
         with self.owner.read() as uow:
             return tuple(suggestions.examples(uow, tags.get(uow, name).id))
+
+
+def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
+    wanted = mirrors.with_keywords(operations, mirrors.keywords(uow))
+    decide(uow, change_id, [Decision(operation) for operation in wanted])
+    return changes.get(uow, change_id)
 
 
 def _settle(uow: UnitOfWork, waiting: TagSuggestion, taken: Sequence[int], state: suggestions.State) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
+from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.model.keyword import is_keyword, normalize_keyword
+from mailhelper_core.model.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name
+from mailhelper_core.model.words import words
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import suggestions, tags
+from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
@@ -118,6 +120,33 @@ class TagManager(SuggestionQueue):
             tags.remove(uow, tag.id)
             return change
 
+    def mirror(self, name: str, keyword: str | None = None) -> Change:
+        """Let a tag be an IMAP keyword too, for other programs to see and change; an empty keyword ends it.
+
+        Without one it is made from the name. The messages that bear the tag get it with the next delivery. Where no
+        server may store it (PERMANENTFLAGS) the tag stays `local_only`. Raises InvalidError for what is no keyword,
+        ConflictError when another tag has it.
+        """
+        with self.owner.begin() as uow:
+            tag = tags.get(uow, name)
+            wanted = _keyword("_".join(words(tag.name)) if keyword is None else keyword)
+            if wanted and any(one.keyword == wanted and one.id != tag.id for one in tags.every(uow)):
+                raise ConflictError("Another tag is mirrored by this keyword.", code="keyword_taken")
+            is_mirrored = bool(wanted) and mirrors.is_allowed(uow, wanted)
+            change_id = changes.new_change(uow, "tag_mirror", tag.name)
+            mirrors.set_keyword(uow, tag.id, wanted if is_mirrored else "")
+            carriers = tags.assignments(uow, tag.id) if is_mirrored else {}
+            decide(uow, change_id, [Decision(AddKeyword(id_, wanted)) for id_ in carriers])
+            return changes.get(uow, change_id)
+
+    def take_over(self, account_id: int) -> int:
+        """Bring tags in line with keywords that other programs set and took off; answer how many changed."""
+        with self.owner.read() as uow:
+            if not mirrors.keywords(uow):
+                return 0
+        with self.owner.begin() as uow:
+            return mirrors.take_over(uow, account_id)
+
     def assigned(self, ids: Iterable[int], name: str) -> dict[int, Assignment]:
         """Answer who set a tag on messages and why: the owner, a rule's revision, a classifier and how sure it was."""
         with self.owner.read() as uow:
@@ -125,8 +154,17 @@ class TagManager(SuggestionQueue):
 
 
 def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
-    decide(uow, change_id, [Decision(operation) for operation in operations])
+    wanted = mirrors.with_keywords(operations, mirrors.keywords(uow))
+    decide(uow, change_id, [Decision(operation) for operation in wanted])
     return changes.get(uow, change_id)
+
+
+def _keyword(text: str) -> str:
+    """Answer a keyword in its canonical spelling; raise InvalidError for what no server can store, and for flags."""
+    found = normalize_keyword(text) if is_keyword(text) else None
+    if text and found is None:
+        raise InvalidError("This is no keyword: use ASCII letters and digits, such as work.", code="keyword")
+    return found or ""
 
 
 def _data(tag: Tag) -> dict[str, str]:

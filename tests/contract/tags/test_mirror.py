@@ -1,0 +1,140 @@
+"""Tags that are keywords too: set here and seen by other programs, set there and seen here."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.model.rule import Rule
+from mailhelper_core.store import tables as t
+from tests.contract.rules.world import World
+from tests.unit.rules.generated import mail
+
+
+@pytest.fixture
+def ids(world: World) -> list[int]:
+    return world.put([mail("a"), mail("b"), mail("c")])
+
+
+def keywords(world: World, id_: int) -> set[str]:
+    return set(world.see(id_).keywords)
+
+
+def elsewhere(world: World, id_: int, *shown: str) -> None:
+    """Another program leaves a message with these keywords, and a sync sees it."""
+    p = t.placements.c
+    text = " ".join(sorted(shown))
+    with world.owner.begin() as uow:
+        o = t.outbox.c
+        uow.execute(update(t.outbox).where(o.message_id == id_, o.state == "waiting").values(state="delivered"))
+        mine = update(t.placements).where(p.message_id == id_)
+        uow.execute(mine.values(base_keywords=text, keywords=text))
+    world.tags.take_over(world.accounts[1])
+
+
+def test_a_mirrored_tag_gives_its_messages_the_keyword(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Größe zählt")
+
+    change = world.tags.mirror("größe zählt")
+
+    tag = world.tags.get("Größe zählt")
+    assert (tag.keyword, tag.local_only) == ("grosse_zahlt", False)
+    assert [keywords(world, id_) for id_ in ids[:2]] == [{"grosse_zahlt"}, set()]
+    assert len(change) == 1
+
+
+def test_setting_and_taking_off_a_mirrored_tag_does_so_with_the_keyword(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+
+    change = world.tags.assign(ids[:2], "work")
+    world.tags.unassign(ids[1:2], "Work")
+
+    assert [keywords(world, id_) for id_ in ids[:2]] == [{"work"}, set()]
+    world.undo.undo(change)
+    assert keywords(world, ids[0]) == set()
+
+
+def test_a_rule_that_tags_sets_the_keyword_as_its_plan_says(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+    world.rules.save(Rule("work", "subject:a", [("tag", "Work")]))
+    world.rules.save(Rule("seen", "keyword:work", [("tag", "seen")]))
+
+    plan, run = world.rules.plan(), world.rules.run()
+
+    assert (len(plan.operations), run.operations) == (3, 3)
+    assert keywords(world, ids[0]) == {"work"}
+
+
+def test_a_keyword_that_another_program_set_is_the_tag(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+
+    elsewhere(world, ids[0], "work", "other")
+
+    assert world.see(ids[0]).tag_names == {"Work"}
+    assert world.tags.assigned(ids, "Work")[ids[0]].set_by == "owner"
+    assert world.tags.take_over(world.accounts[1]) == 0
+
+
+def test_a_keyword_that_another_program_took_off_takes_the_tag(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+    elsewhere(world, ids[0], "work")
+
+    elsewhere(world, ids[0])
+
+    assert world.see(ids[0]).tag_names == frozenset()
+
+
+def test_a_tag_whose_keyword_the_server_never_had_stays(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+
+    elsewhere(world, ids[0])
+
+    assert world.see(ids[0]).tag_names == {"Work"}
+
+
+def test_where_no_server_may_store_it_the_tag_stays_local_and_says_so(world: World, ids: list[int]) -> None:
+    b = t.mailboxes.c
+    with world.owner.begin() as uow:
+        mine = b.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id))
+        uow.execute(update(t.mailboxes).where(mine).values(permanent_keywords="$Junk other"))
+    world.tags.assign(ids, "Work")
+
+    change = world.tags.mirror("Work")
+
+    assert world.tags.get("Work").local_only
+    assert len(change) == 0
+    assert keywords(world, ids[0]) == set()
+
+
+def test_a_mirror_that_ends_leaves_tag_and_keyword_alone(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+
+    world.tags.mirror("Work", "")
+    elsewhere(world, ids[0])
+
+    assert world.tags.get("Work").local_only
+    assert world.see(ids[0]).tag_names == {"Work"}
+
+
+@pytest.mark.parametrize("keyword", ["\\Seen", "a b", "(x)", "größe"])
+def test_what_is_no_keyword_is_refused(world: World, keyword: str) -> None:
+    world.tags.create("Work")
+
+    with pytest.raises(InvalidError):
+        world.tags.mirror("Work", keyword)
+
+
+def test_one_keyword_stands_for_one_tag(world: World) -> None:
+    world.tags.create("Work")
+    world.tags.create("Job")
+    world.tags.mirror("Work", "work")
+
+    with pytest.raises(ConflictError):
+        world.tags.mirror("Job", "WORK")
