@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,6 +131,12 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule delete NAME": ("rule delete first", {}),
     "changes": ("changes", {"changes": "change"}),
     "undo CHANGE": ("undo 1", {}),
+    "job submit KIND": ("job submit run", {"job": "job"}),
+    "job list": ("job list", {}),
+    "job show JOB": ("job show {job}", {"job": "job"}),
+    "job cancel JOB": ("job cancel {job}", {"job": "job"}),
+    "work": ("work --once", {}),
+    "watch": ("watch", {}),
     "plugins": ("plugins --load", {"plugins": "plugin"}),
     "db upgrade": ("db upgrade", {}),
     "doctor": ("doctor", {"items": "item of `doctor`"}),
@@ -139,15 +149,24 @@ def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli
     if command == "rule plan [QUERY]":
         mail.ok("rule", "add", "again", "--when", "in:inbox", "--then", "tag again")
     call, shapes = CALLS[command]
+    job = mail.ok("job", "submit", "run", "--json").json["job"]["id"] if "{job}" in call else 0
+    if command == "watch":
+        threading.Thread(target=_end_when_it_listens, daemon=True).start()
     message = mail.ok("list", "--limit", "1", "--json").json["messages"][0]["id"]
 
-    value = mail.ok(*call.format(message=message).split(), "--json", stdin=PASSWORD).json
+    value = mail.ok(*call.format(message=message, job=job).split(), "--json", stdin=PASSWORD).json
 
     assert set(value) == _documented(command)
     for key, shape in shapes.items():
         assert value[key], f"{key} is empty: nothing was looked at"
         for one in _several(value[key]):
             assert set(one) == SHAPES[shape]
+
+
+def _end_when_it_listens() -> None:
+    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _documented(command: str) -> set[str]:

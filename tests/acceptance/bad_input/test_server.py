@@ -48,7 +48,7 @@ def trouble(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
                 f"imaps://{UNKNOWN}", PASSWORD, ServerError, "unknown_host", "unreachable", 5, "name is not known"
             ),
             "refused TLS": Trouble(
-                f"imaps://localhost:{distrusted.port}", PASSWORD, ServerError, "tls", "unreachable", 5, "not trusted"
+                f"imaps://localhost:{distrusted.port}", PASSWORD, ServerError, "tls", "unreachable", 5, "does not trust"
             ),
             "connection refused": Trouble(
                 f"imap://localhost:{port}", PASSWORD, ServerError, "refused", "unreachable", 5, "nothing listens"
