@@ -73,6 +73,8 @@ def read_rule(form: MultiDict[str, str], *, require_name: bool = True) -> Rule:
         account_id=account or None,
         enabled=form.get("enabled", "1") == "1",
         otherwise=form.get("otherwise") == "1",
+        delay=form.get("delay", "").strip(),
+        propose=form.get("propose") == "1",
     )
 
 

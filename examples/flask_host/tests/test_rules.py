@@ -102,3 +102,44 @@ def test_a_rule_of_another_is_not_there(bob: Browser, ada: Browser, synced: Owne
     assert bob.get(f"/rules/{rule.id}").status_code == 404
     assert {bob.post(f"/rules/{rule.id}/{deed}").status_code for deed in ("run", "move", "switch", "delete")} == {404}
     assert synced.rules.get("mine").enabled
+
+
+def test_a_script_is_shown_before_it_becomes_rules(ada: Browser, synced: OwnerServices):
+    script = 'require "fileinto";\nif header :contains "subject" "invoice" { fileinto "Finance"; }\n'
+    before = len(synced.rules.list())
+
+    shown = ada.post("/rules/sieve/", {"script": script, "deed": "look"})
+    assert "Finance" in shown.text
+    assert len(synced.rules.list()) == before
+    ada.post("/rules/sieve/", {"script": script, "deed": "save"})
+
+    assert len(synced.rules.list()) == before + 1
+    assert "fileinto" in ada.get("/rules/sieve/export").text
+
+
+def test_a_script_with_a_mistake_says_where(ada: Browser, synced: OwnerServices):
+    answer = ada.post("/rules/sieve/", {"script": "if {", "deed": "look"})
+
+    assert answer.status_code == 400
+    assert "line 1" in answer.text
+
+
+def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
+    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "asked", "propose": "1"})
+    synced.rules.run(query="category:newsletter")
+    assert synced.count("tag:asked") == 0
+    change = re.search(r'action="/rules/proposed/(\d+)"', ada.get("/rules/").text)
+
+    ada.post(f"/rules/proposed/{change[1]}", {"word": "approve"})
+
+    assert synced.count("tag:asked") > 0
+
+
+def test_what_is_learned_is_shown_and_trained(ada: Browser, synced: OwnerServices):
+    page = ada.get("/learning/")
+
+    assert page.status_code == 200
+    assert "Built-in rules answer" in page.text
+    assert ada.get("/learning/spam").status_code == 200
+    assert ada.get("/learning/weather").status_code == 404
+    assert ada.post("/learning/train").status_code == 303

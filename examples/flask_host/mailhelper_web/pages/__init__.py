@@ -12,6 +12,8 @@ from mailhelper_web.pages.mail import mail
 from mailhelper_web.pages.message import message
 from mailhelper_web.pages.preferences import preferences
 from mailhelper_web.pages.rules import rules
+from mailhelper_web.pages.sieve import sieve
 from mailhelper_web.pages.tags import tags
+from mailhelper_web.pages.training import training
 
-BLUEPRINTS = (home, mail, message, actions, accounts, rules, tags, jobs, preferences, admin, health)
+BLUEPRINTS = (home, mail, message, actions, accounts, rules, sieve, tags, training, jobs, preferences, admin, health)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
@@ -30,6 +32,9 @@ def listing() -> str:
         ready=[one for one in ada.rules.ready_made() if one.rule.name not in taken],
         mode=ada.rules.mode(),
         hits=ada.rules.hits(limit=20),
+        findings=ada.rules.analyze(),
+        proposed=ada.rules.proposed(),
+        suggested=[one for one in ada.rules.suggest() if one.rule.name not in taken],
     )
 
 
@@ -88,9 +93,7 @@ def switch(rule_id: int) -> Response:
     ada = mine()
     rule = ada.rules.get(rule_id)
     enabled = request.form.get("enabled") == "1"
-    ada.rules.save(
-        Rule(rule.name, rule.when, rule.then, account_id=rule.account_id, enabled=enabled, otherwise=rule.otherwise)
-    )
+    ada.rules.save(replace(rule, enabled=enabled))
     return redirect(url_for("rules.listing"), 303)
 
 
@@ -111,6 +114,30 @@ def delete(rule_id: int) -> Response:
     """Delete a rule; what it did stays done."""
     mine().rules.delete(rule_id)
     flash(gettext("The rule is gone; what it did stays."), "info")
+    return redirect(url_for("rules.listing"), 303)
+
+
+@rules.post("/proposed/<int:change_id>")
+def decide(change_id: int) -> Response:
+    """Let happen what a rule proposed, or refuse it."""
+    ada = mine()
+    if request.form.get("word") == "approve":
+        done = ada.rules.approve(change_id)
+        flash(f"{done.id}|{gettext('Done.')}", UNDO)
+    else:
+        ada.rules.reject(change_id)
+        flash(gettext("Refused; it is not proposed again."), "info")
+    return redirect(url_for("rules.listing"), 303)
+
+
+@rules.post("/suggested")
+def adopt() -> Response:
+    """Save a rule that says what the owner does by hand."""
+    ada, name = mine(), request.form.get("name", "")
+    found = next((one.rule for one in ada.rules.suggest() if one.rule.name == name), None)
+    if found is not None:
+        flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=name), "info")
+        return redirect(url_for("rules.edit", rule_id=ada.rules.save(found).id), 303)
     return redirect(url_for("rules.listing"), 303)
 
 

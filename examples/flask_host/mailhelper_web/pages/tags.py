@@ -15,7 +15,8 @@ tags = Blueprint("tags", __name__, url_prefix="/tags")
 @tags.get("/")
 def listing() -> str:
     """List the tags with how often each is set."""
-    return render_template("tags/list.html", tags=mine().tags.list())
+    ada = mine()
+    return render_template("tags/list.html", tags=ada.tags.list(), queue=ada.tags.queue())
 
 
 @tags.post("/create")
@@ -35,6 +36,19 @@ def change() -> Response:
     if new_name and new_name != name:
         ada.tags.rename(name, new_name)
     flash(gettext("Saved."), "info")
+    return redirect(url_for("tags.listing"), 303)
+
+
+@tags.post("/queue")
+def decide() -> Response:
+    """Accept a suggested tag for the messages it waits for, or refuse it for them."""
+    ada, name = mine(), request.form.get("name", "")
+    if request.form.get("word") == "accept":
+        done = ada.tags.accept(name)
+        flash(f"{done.id}|{gettext('%(name)s is set.', name=name)}", UNDO)
+    else:
+        ada.tags.reject(name)
+        flash(gettext("Refused; it is not suggested again for these messages."), "info")
     return redirect(url_for("tags.listing"), 303)
 
 

@@ -1,0 +1,62 @@
+"""Learning: what is learned from the owner, how well, and the models behind it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from mailhelper_web.owner import mine
+
+training = Blueprint("training", __name__, url_prefix="/learning")
+
+
+@training.get("/")
+def overview() -> str:
+    """Show how far every question is learned."""
+    return render_template("training/overview.html", status=mine().learning.status())
+
+
+@training.get("/<task>")
+def curves(task: str) -> str:
+    """Show how good the answers of one question are."""
+    _require(task)
+    (found,) = mine().learning.evaluate(task) or (None,)
+    # The picture is drawn by the engine from numbers alone.
+    return render_template("training/curves.html", task=task, found=found, picture=Markup(found.svg) if found else "")  # noqa: S704
+
+
+@training.post("/train")
+def train() -> Response:
+    """Learn from everything that was said."""
+    report = mine().learning.train()
+    outcomes = {one.task: one.outcome for one in report.trainings}
+    promoted = [task for task, outcome in outcomes.items() if outcome == "promoted"]
+    if promoted:
+        flash(gettext("Better models answer now: %(tasks)s.", tasks=", ".join(promoted)), "info")
+    else:
+        flash(gettext("Nothing better was learned yet; more corrections help."), "info")
+    return redirect(url_for("training.overview"), 303)
+
+
+@training.post("/<task>/promote")
+def promote(task: str) -> Response:
+    """Let the candidate answer."""
+    _require(task)
+    mine().learning.promote(task)
+    return redirect(url_for("training.overview"), 303)
+
+
+@training.post("/<task>/roll-back")
+def roll_back(task: str) -> Response:
+    """Let the model before answer again."""
+    _require(task)
+    mine().learning.roll_back(task)
+    return redirect(url_for("training.overview"), 303)
+
+
+def _require(task: str) -> None:
+    if task not in {one.task for one in mine().learning.status().tasks}:
+        raise NotFound
