@@ -32,11 +32,20 @@ def deliver(dovecot: Dovecot, user: str, count: int) -> None:
         dovecot.deliver(user, raw, received_at=FIRST_DAY + timedelta(minutes=number))
 
 
+def paths() -> list[Path]:
+    """Answer the files of the corpus; their folder says whether they are spam."""
+    return sorted(_folder().glob("package/data/*/*.txt"))
+
+
+def without_mbox_line(raw: bytes) -> bytes:
+    """Answer a mail without the line that an mbox puts before it."""
+    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
+
+
 def _originals() -> list[bytes]:
-    folder = _folder()
-    paths = sorted(folder.glob("package/data/*/*.txt"))
-    random.Random(SEED).shuffle(paths)
-    return [_without_mbox_line(path.read_bytes()) for path in paths]
+    shuffled = paths()
+    random.Random(SEED).shuffle(shuffled)
+    return [without_mbox_line(path.read_bytes()) for path in shuffled]
 
 
 def _folder() -> Path:
@@ -48,10 +57,6 @@ def _folder() -> Path:
         with tarfile.open(archive) as tar:
             tar.extractall(cache, filter="data")
     return cache
-
-
-def _without_mbox_line(raw: bytes) -> bytes:
-    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
 
 
 def _renamed(raw: bytes, number: int) -> bytes:

@@ -15,11 +15,11 @@ from mailhelper_core.ai.learner import Example, Learner, scores
 Numbers = NDArray[np.float64]
 
 # The words of a message say what it is about; headers and octets say who sent it and how.
-VIEW_SHARES = (0.5, 0.7, 1.0, 0.6)
+VIEW_SHARES = (0.1, 0.4, 1.0, 0.1)
 # Examples of all tags are gone through this often: few examples need more steps.
 PASSES = 5
 # How much the nearness to the examples' middle counts beside the regression, and how sharply.
-CENTROID_SHARE = 6.0
+CENTROID_SHARE = 30.0
 SLOPE = 0.7
 # What one example against a tag takes from its nearness, compared with one for it.
 NEGATIVE_SHARE = 0.5
