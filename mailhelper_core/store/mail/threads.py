@@ -20,6 +20,10 @@ FROM (
 ) holders
 JOIN {schema}mailhelper_messages m ON m.id = holders.first
 """
+_GROUPS = """
+SELECT m.thread_id, g.group_id FROM {schema}mailhelper_thread_groups g
+JOIN {schema}mailhelper_messages m ON m.id = g.message_id WHERE g.account_id = ? AND m.thread_id IN ({values})
+"""
 
 References = Mapping[int, Collection[int]]
 
@@ -132,13 +136,8 @@ def split(uow: UnitOfWork, account_id: int, message_ids: Collection[int], own: M
 
 def _groups(uow: UnitOfWork, account_id: int, threads: Collection[int]) -> dict[int, int]:
     """Answer the groups of threads that the owner split off."""
-    m, g = t.messages.c, t.thread_groups.c
-    found: dict[int, int] = {}
-    joined = select(m.thread_id, g.group_id).join(t.messages, m.id == g.message_id)
-    for chunk in chunks(sorted(threads)):
-        rows = uow.execute(joined.where(g.account_id == account_id, m.thread_id.in_(chunk)))
-        found.update({thread_id: group_id for thread_id, group_id in rows})
-    return found
+    rows = select_among(uow.connection, _GROUPS, fixed=(account_id,), values=sorted(threads))
+    return {thread_id: group_id for thread_id, group_id in rows}
 
 
 def add_references(uow: UnitOfWork, account_id: int, references: References) -> None:

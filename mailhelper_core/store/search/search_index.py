@@ -62,6 +62,13 @@ WHERE owner_id + 0 = ? AND id IN ({values}) ORDER BY id
 """
 _DIGESTS = "SELECT id, digest FROM {schema}mailhelper_messages WHERE id IN ({values})"
 _GONE = b"gone"
+_POSSIBLY_SQLITE = f"id IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH ?)"  # noqa: S608 - names are ours
+_POSSIBLY = f"""
+id IN (
+    SELECT message_id FROM {{schema}}{NAME} v
+    WHERE v.vector @@ CAST(? AS tsquery) OR (v.clipped AND v.vector @@ CAST(? AS tsquery))
+)
+"""  # noqa: S608 - names are ours
 _INDEXED = "SELECT id FROM mailhelper_search_docsize WHERE id IN ({values})"
 
 
@@ -189,6 +196,16 @@ def is_found(uow: UnitOfWork, query: TextQuery) -> Bounds:
     # A scalar, so that PostgreSQL asks it of the few rows within the other bound and not of the whole index.
     certainly = select(_has(query.strict)).where(v.message_id == m.id).correlate_except(vectors).scalar_subquery()
     return Bounds(func.coalesce(certainly, false()), possibly)
+
+
+def possibly(uow: UnitOfWork, query: TextQuery) -> tuple[str, tuple[str, ...]]:
+    """Answer SQL, with its values, that holds for every row of `messages` that the index finds, and for clipped ones.
+
+    For `select_among`; unlike `is_found` it does not ask first how many they are.
+    """
+    if uow.dialect == "sqlite":
+        return _POSSIBLY_SQLITE, (query.strict,)
+    return _POSSIBLY, (query.strict, query.loose)
 
 
 def among(uow: UnitOfWork, queries: Sequence[TextQuery], ids: Sequence[int]) -> list[set[int]]:
