@@ -27,6 +27,8 @@ class RawMail:
     def __init__(self, raw: bytes, *, sender: str | None = None, recipient: str | None = None) -> None:
         self.raw = raw
         self._envelope = {"from": sender, "to": recipient}
+        self._headers: dict[str, tuple[str, ...]] = {}
+        self._addresses: dict[str, tuple[Sequence[Address], ...]] = {}
 
     @property
     def size(self) -> int:
@@ -35,11 +37,18 @@ class RawMail:
 
     def header(self, name: str) -> Sequence[str]:
         """Answer the decoded values of a field."""
-        return [decode_field(value).strip(_BLANKS) for value in self._block.all(name)]
+        found = self._headers.get(name)
+        if found is None:
+            found = tuple(decode_field(value).strip(_BLANKS) for value in self._block.all(name))
+            self._headers[name] = found
+        return found
 
     def addresses(self, name: str) -> Sequence[Sequence[Address]]:
         """Answer the addresses of each such field."""
-        return [read_addresses(value) for value in self._block.all(name)]
+        found = self._addresses.get(name)
+        if found is None:
+            found = self._addresses[name] = tuple(map(read_addresses, self._block.all(name)))
+        return found
 
     def envelope(self, part: str) -> Sequence[Address]:
         """Answer the envelope's address; an empty one is the null sender."""

@@ -14,6 +14,7 @@ class StoredMail:
 
     def __init__(self, message: MessageDetail) -> None:
         self._message = message
+        self._headers: dict[str, tuple[str, ...]] = {}
 
     @property
     def size(self) -> int:
@@ -22,11 +23,14 @@ class StoredMail:
 
     def header(self, name: str) -> Sequence[str]:
         """Answer the decoded values of a field."""
-        return self._message.header(name)
+        found = self._headers.get(name)
+        if found is None:
+            found = self._headers[name] = self._message.header(name)
+        return found
 
     def addresses(self, name: str) -> Sequence[Sequence[Address]]:
         """Answer the addresses of each such field."""
-        return [read_addresses(value) for value in self._message.header(name)]
+        return [read_addresses(value) for value in self.header(name)]
 
     def envelope(self, _part: str) -> Sequence[Address]:
         """Answer nothing: the envelope is not stored."""

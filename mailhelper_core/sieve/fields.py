@@ -9,7 +9,7 @@ from mailhelper_core.model.message import Address
 from mailhelper_core.sieve.check import Call
 from mailhelper_core.sieve.match import compile_match
 from mailhelper_core.sieve.run import Run
-from mailhelper_core.sieve.unit import Holds, Unit
+from mailhelper_core.sieve.unit import Holds, Texts, Unit
 
 Item = TypeVar("Item")
 Get = Callable[[Address], str | None]
@@ -29,30 +29,42 @@ _SEPARATOR = "+"
 
 def compile_header(call: Call, unit: Unit) -> Holds:
     """`header`: the values of fields."""
-    names, _ = unit.texts(call.strings(0), call.span)
+    names, fixed = _names(call, unit)
     matches, pick = compile_match(call, call.strings(1), unit), _pick(call, unit)
+    if fixed is not None and len(fixed) == 1:
+        name = fixed[0]
+        return lambda run: matches(run, pick(run.mail.header(name)))
 
     def holds(run: Run) -> bool:
         found: list[str] = []
         for name in names(run):
-            found += run.mail.header(name.lower())
+            found += run.mail.header(name)
         return matches(run, pick(found))
 
     return holds
 
 
+def _names(call: Call, unit: Unit) -> tuple[Texts, tuple[str, ...] | None]:
+    """Answer the names of fields in lower case, as a function and, where nothing in them varies, themselves."""
+    texts, fixed = unit.texts(call.strings(0), call.span)
+    if fixed is None:
+        return (lambda run: [name.lower() for name in texts(run)]), None
+    lower = tuple(name.lower() for name in fixed)
+    return (lambda _: lower), lower
+
+
 def compile_address(call: Call, unit: Unit) -> Holds:
     """`address`: parts of the addresses in fields."""
-    names, fixed = unit.texts(call.strings(0), call.span)
+    names, fixed = _names(call, unit)
     for name in fixed or ():
-        if name.lower() not in ADDRESS_FIELDS:
+        if name not in ADDRESS_FIELDS:
             raise unit.error(f"{name[:60]!r} holds no addresses", "use 'header' for this field", call.span)
     matches, pick, get = compile_match(call, call.strings(1), unit), _pick(call, unit), _part(call)
 
     def holds(run: Run) -> bool:
         fields: list[Sequence[Address]] = []
         for name in names(run):
-            fields += run.mail.addresses(name.lower())
+            fields += run.mail.addresses(name)
         return matches(run, [part for addresses in pick(fields) for part in _parts(get, addresses)])
 
     return holds
@@ -77,8 +89,8 @@ def compile_envelope(call: Call, unit: Unit) -> Holds:
 
 def compile_exists(call: Call, unit: Unit) -> Holds:
     """`exists`: all of the fields are there."""
-    names, _ = unit.texts(call.strings(0), call.span)
-    return lambda run: all(run.mail.header(name.lower()) for name in names(run))
+    names, _ = _names(call, unit)
+    return lambda run: all(run.mail.header(name) for name in names(run))
 
 
 def compile_size(call: Call, unit: Unit) -> Holds:

@@ -8,11 +8,12 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.output import counted
+from mailhelper_cli.request import Command
 from mailhelper_cli.values import loss_value, rule_value
 from mailhelper_core import SieveLoss
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Change rules of the same names instead of adding others.")
 @click.option("--look", is_flag=True, help="Only show what would come of it.")
@@ -26,7 +27,7 @@ def import_command(context: Context, *, file: Path, overwrite: bool, look: bool)
     context.out.result(value, f"{counted(len(report.rules), 'rule')} {done}", *map(_line, report.losses))
 
 
-@click.command("export")
+@click.command("export", cls=Command)
 @with_context
 def export_command(context: Context) -> None:
     """Print the rules as a Sieve script; what it does not say goes to standard error."""
