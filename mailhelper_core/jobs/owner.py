@@ -53,8 +53,13 @@ class OwnerJobs:
     def list(
         self, *, account_id: int | None = None, state: JobState | None = None, after: str | None = None, limit: int = 50
     ) -> Page[Job]:
-        """Answer jobs, newest first; those that ended long ago are erased (`job_keep_seconds`)."""
+        """Answer jobs, newest first; those that ended long ago are erased (`job_keep_seconds`).
+
+        Raises NotFoundError for an unknown account.
+        """
         with self.owner.read() as uow:
+            if account_id is not None:
+                accounts.get(uow, self.owner.owner, account_id)
             return jobs.page(uow, account_id=account_id, state=state, after=after, limit=min(max(limit, 1), MAX_PAGE))
 
     def cancel(self, job_id: int) -> Job:
