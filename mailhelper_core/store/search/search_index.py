@@ -45,7 +45,7 @@ from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.types import PREFIX
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is
-from mailhelper_core.store.search.text_query import TextQuery
+from mailhelper_core.store.search.text_query import TextQuery, widened
 from mailhelper_core.store.search.tsvector import vector
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -190,9 +190,13 @@ def is_found(uow: UnitOfWork, query: TextQuery) -> Bounds:
     if uow.dialect == "sqlite":
         # FTS5 lists all it finds once; asked row by row it would begin anew each time.
         return exact(m.id.in_(_listed(query)), few=_finds_few(uow, query))
+    wide = widened(query.strict)
+    # Says nothing new, but PostgreSQL counts a word in one field, or in a phrase, as often as the word anywhere.
+    rarer = [_has(wide)] if wide else []
     if query.strict == query.loose:
-        return exact(there_is(vectors, v.message_id == m.id, _has(query.strict)))
-    possibly = there_is(vectors, v.message_id == m.id, or_(_has(query.strict), and_(v.clipped, _has(query.loose))))
+        return exact(there_is(vectors, v.message_id == m.id, _has(query.strict), *rarer))
+    either = or_(_has(query.strict), and_(v.clipped, _has(query.loose)))
+    possibly = there_is(vectors, v.message_id == m.id, either, *rarer)
     # A scalar, so that PostgreSQL asks it of the few rows within the other bound and not of the whole index.
     certainly = select(_has(query.strict)).where(v.message_id == m.id).correlate_except(vectors).scalar_subquery()
     return Bounds(func.coalesce(certainly, false()), possibly)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,8 @@ TextField = Literal["any", "subject", "sender", "recipients", "body"]
 
 # setweight's letters stand for the fields of a message.
 WEIGHTS: dict[TextField, str] = {"any": "", "subject": "A", "sender": "B", "recipients": "C", "body": "D"}
+# The weight behind a word, or behind the star of a beginning.
+_WEIGHT = re.compile(r"(?<=')(?::[ABCD]|(:\*)[ABCD])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ def without(dialect: str, query: TextQuery, excluded: TextQuery) -> TextQuery:
     """Ask for the one and not the other."""
     word = "NOT" if dialect == "sqlite" else "& !"
     return TextQuery(f"({query.strict} {word} {excluded.loose})", f"({query.loose} {word} {excluded.strict})")
+
+
+def widened(query: str) -> str:
+    """Answer what finds all that a tsquery finds, without fields and phrases; empty where it says the same already."""
+    if "!" in query:  # what is excluded would be excluded from every field
+        return ""
+    wide = _WEIGHT.sub(r"\1", query).replace(" <-> ", " & ")
+    return "" if wide == query else wide
 
 
 def _lexemes(weight: str, words: Sequence[str], *, prefix: bool) -> list[str]:
