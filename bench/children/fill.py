@@ -1,0 +1,103 @@
+"""Fill a new database with made-up mail, indexed: fill.py URL COUNT; CPU of the index stage alone is told."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from sqlalchemy import insert, text
+
+from bench.gauge import tell
+from bench.generated import Made, messages
+from mailhelper_core import MailHelper, Store
+from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.keyword import SEEN, pack_keywords
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows, reserve_ids
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
+
+BATCH = 1_000
+_MESSAGE = (
+    "id", "owner_id", "account_id", "thread_id", "match_key", "message_id", "subject", "from_name", "from_addr",
+    "from_domain", "addresses", "facts", "list_id", "received_at", "sort_at", "size", "snippet", "parse_status",
+    "has_attachments", "category", "created_at",
+)  # fmt: skip
+_PLACE = (
+    "account_id", "mailbox_id", "uid_validity", "uid", "message_id", "base_flags", "base_keywords", "flags", "keywords",
+)  # fmt: skip
+
+
+def batches(count: int) -> Iterator[list[Made]]:
+    """Yield made-up mail in batches."""
+    every = messages(count)
+    while batch := list(islice(every, BATCH)):
+        yield batch
+
+
+def put(uow: UnitOfWork, account_id: int, boxes: Sequence[int], batch: Sequence[Made]) -> list[int]:
+    """Store a batch and answer its ids."""
+    ids = reserve_ids(uow.connection, t.messages, len(batch))
+    rows, texts, places = [], [], []
+    for id_, one in zip(ids, batch, strict=True):
+        at = to_micros(one.received_at)
+        rows.append((
+            id_, uow.owner_id, account_id, id_, b"k", f"{one.number}@example", one.subject, "", one.sender, one.domain,
+            "{}", "{}", one.list_id, at, at, one.size, one.text[:120], "ok", one.has_attachments, one.category, at,
+        ))  # fmt: skip
+        texts.append((id_, one.text))
+        bits, others = pack_keywords([SEEN] if one.seen else [])
+        box = boxes[one.archived]
+        places.append((account_id, box, 1, one.number + 1, id_, bits, others, bits, others))
+    insert_rows(uow.connection, t.messages, _MESSAGE, rows)
+    insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts)
+    insert_rows(uow.connection, t.placements, _PLACE, places)
+    return list(ids)
+
+
+def fill(owner: OwnerStore, count: int) -> float:
+    """Store and index mail; answer the CPU seconds of indexing."""
+    with owner.begin() as uow:
+        account_id = accounts.add(
+            uow, "imaps://imap.example.org", name="home", username="ada", options={}, policy=AccountPolicy(),
+            addresses=frozenset(),
+        )  # fmt: skip
+        boxes = [
+            int(uow.connection.scalar(
+                insert(t.mailboxes)
+                .values(account_id=account_id, name=name, delimiter="/", role=role, uid_validity=1)
+                .returning(t.mailboxes.c.id)
+            ) or 0)
+            for name, role in (("INBOX", "inbox"), ("Archive", "archive"))
+        ]  # fmt: skip
+    cpu = 0.0
+    for batch in batches(count):
+        with owner.begin() as uow:
+            ids = put(uow, account_id, boxes, batch)
+        for start in range(0, len(ids), 50):
+            with owner.begin() as uow:
+                before = time.process_time()
+                search_index.add_batch(uow, search_index.rows(uow, ids[start : start + 50]))
+            cpu += time.process_time() - before
+    return cpu
+
+
+def main() -> None:
+    """Fill the database that the command line names."""
+    url, count = sys.argv[1], int(sys.argv[2])
+    with MailHelper(url) as helper:
+        helper.migrate()
+    store = Store.open(url)
+    cpu = fill(store.for_owner("ada"), count)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # What a database does by itself in quiet hours.
+        connection.execute(text("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+    store.close()
+    tell({"index_cpu": cpu})
+
+
+if __name__ == "__main__":
+    main()
