@@ -9,6 +9,7 @@ from mailhelper_core.errors import SieveError
 from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not
 from mailhelper_core.model.keyword import SEEN, normalize_keyword
 from mailhelper_core.query.check import HEADER_NAME
+from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules import sieve_patterns
 from mailhelper_core.rules.sieve_words import UNANSWERABLE, compile_one_test
 from mailhelper_core.sieve.check import Call, Checker
@@ -51,7 +52,10 @@ def to_criteria(test: Test) -> Criteria:
     if test.name in UNANSWERABLE:
         raise Unsaid(f"{test.name!r} asks what is known at delivery alone")
     call = Checker("", EXTENSIONS).test(test)
-    said = _SAID.get(test.name, _nothing)(call)
+    try:
+        said = _SAID.get(test.name, _nothing)(call)
+    except ValueError as exc:
+        raise Unsaid(str(exc)) from exc
     return said if said is not None else _verbatim(test)
 
 
@@ -119,15 +123,17 @@ def _header_contains(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001
 
 
 def _header_matches(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
-    if key == "*" and name.lower() != "subject":
+    if not key.strip("*"):
         return _present(name)
     field, header = _field(name)
     return Is(field, "~", sieve_patterns.matches(key, has_case=has_case), header)
 
 
 def _header_regex(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
-    field, header = _field(name)
-    return Is(field, "~", sieve_patterns.regex(key, has_case=has_case), header)
+    pattern = sieve_patterns.regex(key, has_case=has_case)
+    # An empty subject is none for queries; in Sieve it is a text that such a pattern finds.
+    field, header = ("header", name) if compile_groups(pattern)("") is not None else _field(name)
+    return Is(field, "~", pattern, header)
 
 
 _HEADER_LEAVES: dict[str, Callable[[str, str, bool], Is]] = {

@@ -261,12 +261,13 @@ _TESTS = st.one_of(
 @given(_TESTS, messages())
 def test_criteria_hold_where_the_test_did(test: str, message: MessageDetail) -> None:
     try:
-        script = import_script(f'require ["fileinto", "regex"]; if {test} {{ keep; }}')
-    except SieveError:
+        holds = compile_one_test(test)
+    except SieveError:  # "*" is no regular expression
         return
+    script = import_script(f'require ["fileinto", "regex"]; if {test} {{ keep; }}')
     message = replace(message, headers=(*message.headers, ("Subject", message.subject)))
     run = Run(StoredMail(message), Surroundings(NOW))
 
     criteria = read(script.rules[0].when, WITH_SIEVE.conditions)
 
-    assert match(criteria, message, context=MatchContext(NOW, registry=WITH_SIEVE)) is compile_one_test(test)(run)
+    assert match(criteria, message, context=MatchContext(NOW, registry=WITH_SIEVE)) is holds(run)
