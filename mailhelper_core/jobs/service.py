@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
-from time import sleep
+from time import monotonic, sleep
 from typing import TypeVar
 
 from mailhelper_core.dispatch import watched
@@ -37,6 +37,8 @@ RING_AGAIN_SECONDS = 5.0
 MAX_BELLS = 100
 # Accounts that one bell without a job polls.
 POLLS_A_BELL = 20
+# Who works looks now and then for jobs whose worker is gone: a tick may wait behind a long queue of bells.
+REAP_SECONDS = 5.0
 # One tick in so many looks whose upkeep is due, at random: about every five minutes.
 UPKEEP_SHARE = 1 / 60
 # A job that is due for so long lacks workers.
@@ -55,10 +57,11 @@ class JobService:
     draw: Callable[[], float] = random.random
     is_stopping: Callable[[], bool] | None = None
     stopped: Event = field(default_factory=Event)
+    reaped_at: float = 0.0
 
     def tick(self) -> TickReport:
         """Take back jobs whose worker is gone, ask for deliveries, ring for what is due; two at once do no harm."""
-        reaped = job_rounds.reap(self.store, self._after_crash)
+        reaped = self._reap()
         asked: list[tuple[str, str, int | None]]
         asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
         if self.draw() < UPKEEP_SHARE:
@@ -81,6 +84,8 @@ class JobService:
         """
         if self._is_stopping():
             return None
+        if monotonic() - self.reaped_at >= REAP_SECONDS:
+            self._reap()
         known = self.works.keys() & (self.works if kinds is None else kinds)
         claim = self._claim(job_id if exactly else None, known)
         if claim is None and not exactly and "sync" in known and self.poll(POLLS_A_BELL):
@@ -120,6 +125,10 @@ class JobService:
         """Let somebody work: what was submitted with the host's own connection, after its commit."""
         if self.runner is not None and bells:
             self.runner.ring(self, bells)
+
+    def _reap(self) -> int:
+        self.reaped_at = monotonic()
+        return self._again(lambda: job_rounds.reap(self.store, self._after_crash))
 
     def _claim(self, job_id: int | None, kinds: Collection[str]) -> Claim | None:
         def attempt() -> Claim | None:

@@ -69,7 +69,9 @@ def _by_kind(exc: DBAPIError) -> MailHelperError | None:
         return InvalidError(_UNFIT, code=UNFIT)
     if isinstance(exc, IntegrityError):
         return ConflictError("Another writer was faster; look again.", code="integrity")
-    if exc.connection_invalidated or (_is_psycopg(exc) and not _sqlstate(exc)):
+    # 57P: shutting down, crashed, starting up; 08: the connection itself
+    is_away = exc.connection_invalidated or _sqlstate(exc).startswith(("57P", "08"))
+    if is_away or (_is_psycopg(exc) and not _sqlstate(exc)):
         return ConfigError("The database server cannot be reached.", code="database_unreachable")
     return None
 

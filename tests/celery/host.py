@@ -15,7 +15,8 @@ from mailhelper_core import Classifier, MailHelper, Settings, each, hookimpl
 from mailhelper_core.model.report import Progress
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = float(os.environ.get("HOST_LEASE_SECONDS", "2"))
+STEP_SECONDS = float(os.environ.get("HOST_STEP_SECONDS", "0.1"))
 
 app: Celery[Any] = Celery("host", broker=os.environ["HOST_BROKER_URL"], backend=os.environ["HOST_BROKER_URL"])
 
@@ -34,11 +35,11 @@ def register_classifiers() -> list[Classifier]:
 
 
 def slow(one: Any) -> dict[str, int]:
-    """Work in steps of a tenth of a second until all twenty are done, each of them kept."""
+    """Work in short steps until all twenty are done, each of them kept."""
     done = int(one.cursor or 0)
     steps = 0
     while done < 20 and not one.is_over():
-        time.sleep(0.1)
+        time.sleep(STEP_SECONDS)
         done += 1
         steps += 1
         one.mark(str(done))

@@ -27,8 +27,7 @@ class Processes:
 
     def workers(self, *names: str) -> list[subprocess.Popen[bytes]]:
         """Start workers of one pool process each, at the same time, and wait until they are ready."""
-        words = {name: ("worker", "-n", f"{name}@tests", "-c", "1", "-l", "INFO", *QUIET) for name in names}
-        started = [self._start(name, *words[name]) for name in names]
+        started = [self._start(name, *_words(name)) for name in names]
         for name, process in zip(names, started, strict=True):
             until(lambda: b" ready." in self.log(name) or process.poll() is not None, seconds=START_SECONDS)  # noqa: B023
             assert process.poll() is None, self.log(name).decode(errors="replace")
@@ -42,6 +41,11 @@ class Processes:
         """Answer what a process has said."""
         path = self.folder / f"{name}.log"
         return path.read_bytes() if path.exists() else b""
+
+    def replace(self, process: subprocess.Popen[bytes], name: str) -> subprocess.Popen[bytes]:
+        """Kill a worker whole and start another without waiting for it."""
+        kill_tree(process)
+        return self._start(name, *_words(name))
 
     def stop(self) -> None:
         """End all that still run, with their children."""
@@ -61,6 +65,10 @@ class Processes:
             )
         self.started.append(process)
         return process
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return ("worker", "-n", f"{name}@tests", "-c", "1", "-l", "INFO", *QUIET)
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:

@@ -59,6 +59,12 @@ class Postgres:
         """Drop a database, whoever is still connected to it."""
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def restart(self) -> None:
+        """End all connections, and start again on the same port."""
+        command = [f"{find_programs()}/pg_ctl", "-D", f"{self.running.directory}/data", "-m", "fast", "-w", "restart"]
+        log = ["-l", f"{self.running.directory}/log"]
+        run_as(self.running.user, [*command, *log], cwd=Path(self.running.directory))
+
     def _version(self) -> int:
         return int((Path(self.running.directory) / "data" / "PG_VERSION").read_text())
 

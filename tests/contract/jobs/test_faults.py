@@ -83,6 +83,19 @@ def test_f71_a_worker_killed_after_its_claim_is_followed_by_another(helper: Mail
     assert (done.id, done.state, dict(done.result)) == (job.id, "done", {"steps": 1})
 
 
+def test_who_works_takes_back_what_is_abandoned_though_no_tick_comes(helper: MailHelper, ada: OwnerServices) -> None:
+    helper.jobs.works = {"process": lambda one: {}}
+    job = ada.jobs.submit("process")
+    claim(helper)
+    expire(helper)
+
+    helper.jobs.reaped_at = 0.0
+    done = helper.jobs.run()
+
+    assert done is not None
+    assert (done.id, done.state) == (job.id, "done")
+
+
 @pytest.mark.parametrize("batches", [0, 1, 2], ids=["F72-F73 mid-fetch", "F74 between batches", "F75 after commit"])
 def test_f72_to_f75_a_sync_that_dies_anywhere_is_finished_without_loss_or_double(
     make_helper: MakeHelper, server: ImapServer, batches: int
