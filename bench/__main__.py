@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-SETS = ("start", "mime", "journey", "rules", "search", "intelligence", "sieve")
+SETS = ("start", "mime", "journey", "rules", "search", "intelligence", "sieve", "understanding")
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = "| figure | target | measured (least..most) | peer in the same run | |\n|---|---|---|---|---|"
 
