@@ -10,7 +10,7 @@ from mailhelper_core.model.keyword import is_keyword, normalize_keyword
 from mailhelper_core.model.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name
 from mailhelper_core.model.words import words
-from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -140,8 +140,12 @@ class TagManager(SuggestionQueue):
             return changes.get(uow, change_id)
 
     def take_over(self, account_id: int) -> int:
-        """Bring tags in line with keywords that other programs set and took off; answer how many changed."""
+        """Bring tags in line with keywords that other programs set and took off; answer how many changed.
+
+        Raises NotFoundError for an unknown account.
+        """
         with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
             if not mirrors.keywords(uow):
                 return 0
         with self.owner.begin() as uow:

@@ -24,12 +24,22 @@ IDS = {
     "message_ids": "message",
     "order": "rule",
     "rule": "rule",
+    "job_id": "job",
+    "other_id": "message",
 }
 MANY = ("ids", "message_ids", "order")
 # Numbers that are no ids.
-OTHER_NUMBERS = {"limit", "at_most", "max_messages", "number", "urgency", "importance"}
+OTHER_NUMBERS = {"limit", "at_most", "max_messages", "number", "urgency", "importance", "days"}
 # What a call needs besides ids.
-OTHERS: dict[str, Any] = {"keyword": "$Junk", "mailbox": "Archive", "name": "own", "number": 0, "query": ""}
+OTHERS: dict[str, Any] = {
+    "keyword": "$Junk",
+    "mailbox": "Archive",
+    "name": "own",
+    "number": 0,
+    "query": "",
+    "kind": "index",
+    "text": "keep;",
+}
 NUMBER = re.compile(r"\d+")
 # Calls whose optional answers must be given for the call to make sense.
 MORE: dict[str, dict[str, Any]] = {"opinions.correct": {"category": "people"}}
@@ -108,6 +118,7 @@ def foreign(helper: MailHelper) -> dict[str, int]:
         "message": ada.search("")[0].id,
         "change": ada.changes()[0].id,
         "rule": ada.rules.list()[0].id,
+        "job": ada.jobs.submit("index", account_id=ada.accounts.list()[0].id).id,
     }
 
 
