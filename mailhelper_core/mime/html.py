@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 import nh3
@@ -152,14 +153,14 @@ def html_to_text(html: str) -> str:
     if body is None:
         return ""
     marks = [(node, mark) for node in body.traverse() if (mark := _MARKS.get(node.tag or ""))]
-    marks += [(node, mark) for node in body.css("[style],[hidden]") if (mark := _style_mark(node))]
+    marks += _style_marks(body)
     for node, (before, after) in marks:
         node.insert_before(before)
         if after:
             node.insert_after(after)
     text = " ".join(_read_areas(body.text()).split())
     text = "\n".join([line.strip() for line in text.split(_BREAK)])
-    return _paragraphs(_without_invisible(text))
+    return clean_text(_paragraphs(_without_invisible(text)))  # a reference such as &#8; stands for a control
 
 
 def _paragraphs(text: str) -> str:
@@ -175,11 +176,19 @@ def _without_invisible(text: str) -> str:
     return text
 
 
-def _style_mark(node: LexborNode) -> tuple[str, str] | None:
-    """Answer the marks of an element that hides itself, or whose font is too small to see, or visible again."""
-    attributes = node.attributes
-    style = (attributes.get("style") or "")[:_MAX_STYLE_CHARS]
-    if "hidden" in attributes or _HIDDEN.search(style):
+def _style_marks(body: LexborNode) -> Iterator[tuple[LexborNode, tuple[str, str]]]:
+    """Yield the elements that hide themselves, or whose font is too small to see, or visible again, and their marks."""
+    for node in body.css("[style],[hidden]"):
+        attributes = node.attributes
+        style = (attributes.get("style") or "")[:_MAX_STYLE_CHARS]
+        if mark := (_HIDE, _END) if "hidden" in attributes else _read_style(style):
+            yield node, mark
+
+
+# A newsletter says the same few styles again and again.
+@lru_cache(maxsize=256)
+def _read_style(style: str) -> tuple[str, str] | None:
+    if _HIDDEN.search(style):
         return _HIDE, _END
     if match := _FONT_SIZE.search(style):
         size = float(match[1])

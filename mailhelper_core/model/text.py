@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 # C0 controls without TAB, LF and CR. PostgreSQL refuses NUL; the others break terminals and XML.
 _CONTROLS = bytes(range(0x09)) + b"\x0b\x0c" + bytes(range(0x0E, 0x20))
 _CONTROLS_AND_CR = _CONTROLS + b"\r"
-_LONE_CR = re.compile(rb"\r(?!\n)")
 
 # Characters that could reorder a line and so fake a sender or a file name (Unicode UAX 9).
 _BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -40,7 +37,7 @@ def clean_header(value: str) -> str:
 
 def _cleaned(data: bytes) -> bytes | None:
     """Answer octets of UTF-8 without controls, lines ending in LF; None when they are so already."""
-    if b"\r" in data and _LONE_CR.search(data):
+    if data.count(b"\r") != data.count(b"\r\n"):
         return data.translate(None, _CONTROLS).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     kept = data.translate(None, _CONTROLS_AND_CR)
     return None if len(kept) == len(data) else kept

@@ -20,6 +20,7 @@ class Arrival:
     metadata: RemoteMetadata
     match_key: bytes
     has_message_id: bool = True
+    message_id: bytes = b""  # the field as it stands in the header
 
     @property
     def uid(self) -> int:

@@ -29,7 +29,8 @@ PARSER_FAILED = "parser-failed"
 def read_metadata(metadata: RemoteMetadata) -> Arrival:
     """Answer what decides which message a new uid is."""
     fields = header_fields(metadata.header)
-    return Arrival(metadata, match_key(fields, metadata.received_at), has_message_id=bool(fields[0]))
+    key = match_key(fields, metadata.received_at)
+    return Arrival(metadata, key, has_message_id=bool(fields[0]), message_id=fields[0])
 
 
 def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
@@ -43,7 +44,7 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
 
 def belongs(arrival: Arrival, raw: bytes) -> bool:
     """Say whether a body is that of the message whose metadata came: by its Message-ID, else by its size."""
-    wanted = header_fields(arrival.metadata.header)[0]
+    wanted = arrival.message_id
     if not wanted:
         return len(raw) == arrival.metadata.size
     return wanted in raw or header_fields(raw)[0] == wanted

@@ -34,7 +34,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message as its row will be; times are microseconds, addresses and facts are JSON.
+    """A message as its row will be; times are microseconds, addresses and facts are JSON, text passed `clean_text`.
 
     raw is None where only the header was fetched; references are the hashes of `message_refs`. is_quarantined says
     that nothing but the octets or the header could be read; it is counted, not stored.
@@ -127,7 +127,7 @@ def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> Non
     rows = [_row(uow, account_id, id_, thread_of[id_], message) for id_, message in new.items()]
     insert_rows(uow.connection, t.messages, _MESSAGE_COLUMNS, rows)
     texts = [(id_, message.text) for id_, message in new.items()]
-    insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts)
+    insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts, is_clean=True)
     threads.add_references(uow, account_id, references)
     attachments = [(id_, one) for id_, message in new.items() for one in message.attachments]
     insert_rows(uow.connection, t.attachments, _ATTACHMENT_COLUMNS, [

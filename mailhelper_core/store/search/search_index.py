@@ -151,11 +151,12 @@ def add_batch(uow: UnitOfWork, batch: Sequence[IndexRow]) -> None:
     if uow.dialect == "sqlite":
         known = _indexed(uow, [row.message_id for row in batch])
         _forget(uow, [row for row in batch if row.message_id in known])
-        insert_rows(uow.connection, _FTS_TABLE, ("rowid", *_FTS), [_fts_values(row) for row in batch])
+        # Words are letters and digits.
+        insert_rows(uow.connection, _FTS_TABLE, ("rowid", *_FTS), [_fts_values(row) for row in batch], is_clean=True)
         return
     uow.execute(delete(vectors).where(vectors.c.message_id.in_([row.message_id for row in batch])))
     made = [(row.message_id, *vector(row.text)) for row in batch]
-    insert_rows(uow.connection, vectors, ("message_id", "vector", "clipped"), made)
+    insert_rows(uow.connection, vectors, ("message_id", "vector", "clipped"), made, is_clean=True)
 
 
 def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:

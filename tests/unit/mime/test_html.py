@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.mime.html import html_to_text, safe_html
+from mailhelper_core.model.text import clean_text
 
 TAGS = ("p", "div", "b", "td", "table", "tr", "li", "ul", "br", "pre", "style", "svg", "title", "a", "span", "/p")
 
@@ -132,3 +133,10 @@ def test_any_order_of_tags_is_read(pieces: list[str]) -> None:
 def test_any_text_is_read(html: str) -> None:
     assert html_to_text(html).encode() is not None
     assert safe_html(html).encode() is not None
+
+
+def test_references_to_controls_leave_clean_text() -> None:
+    found = html_to_text("<p>a&#7;b&#x8;c&#27;[31md</p>")
+
+    assert found == "abc[31md"
+    assert clean_text(found) == found
