@@ -124,11 +124,12 @@ class World:
         digest = sha256(raw).digest()
         blobs.put(uow, [(digest, compress(raw), len(raw))])
         groups = {"to": detail.to, "cc": detail.cc, "bcc": detail.bcc}
+        facts = facts_json(detail.facts, in_reply_to=detail.in_reply_to, references=detail.references, problems=())
         row = insert(t.messages).values(
             owner_id=uow.owner_id, account_id=account_id, thread_id=detail.thread_id, digest=digest, match_key=b"k",
             message_id=detail.message_id, subject=detail.subject, from_name=detail.from_.name,
             from_addr=detail.from_.addr_spec, from_domain=detail.from_.domain, addresses=addresses_json(groups),
-            facts=facts_json(detail.facts, in_reply_to=detail.in_reply_to, references=detail.references, problems=()), list_id=detail.facts.list_id,
+            facts=facts, list_id=detail.facts.list_id,
             sent_at=detail.sent_at and to_micros(detail.sent_at), received_at=to_micros(detail.received_at),
             sort_at=to_micros(detail.received_at), size=detail.size, snippet="", language=detail.language,
             parse_status=detail.parse_status, has_attachments=detail.has_attachments, spam=detail.spam,
