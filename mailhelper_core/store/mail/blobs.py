@@ -13,8 +13,8 @@ from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
-# Mail at level 1 is 2 % larger than at 3, which takes a third longer; level 9 saves 5 % for four times the time.
-LEVEL = 1
+# Level 3 is as fast as memory copies for mail and within 4 % of level 9.
+LEVEL = 3
 
 _MESSAGES = """
 SELECT digest, id FROM {schema}mailhelper_messages WHERE owner_id = ? AND account_id = ? AND digest IN ({values})

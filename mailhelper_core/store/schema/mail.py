@@ -96,7 +96,7 @@ blobs = Table(
     id_column(),
     ref("owner_id", "owners"),
     Column("digest", Bytes, nullable=False),  # sha256 of the raw message
-    Column("data", Bytes, nullable=False),  # zstd
+    Column("data", Bytes, nullable=False),  # zstd level 3
     Column("size", BigInt, nullable=False),  # octets before compression
     Column("used_at", Micros, nullable=False),
     UniqueConstraint("owner_id", "digest"),
