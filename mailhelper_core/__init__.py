@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Verification,
         advice_for,
     )
+    from mailhelper_core.model.embedder import Embedder
     from mailhelper_core.model.extension import (
         ActionType,
         Classifier,
@@ -100,6 +101,15 @@ if TYPE_CHECKING:
         priority_score,
         traffic_light,
     )
+    from mailhelper_core.model.provider import (
+        Completion,
+        CompletionRequest,
+        EmbeddingAnswer,
+        EmbeddingRequest,
+        ModelInfo,
+        Provider,
+    )
+    from mailhelper_core.model.recognizer import PersonalData, Recognizer
     from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
     from mailhelper_core.model.report import (
         DeliverReport,
@@ -167,6 +177,8 @@ __all__ = [
     "ChangeEntry",
     "Classification",
     "Classifier",
+    "Completion",
+    "CompletionRequest",
     "Condition",
     "ConfigError",
     "ConflictError",
@@ -177,6 +189,9 @@ __all__ = [
     "DeliverReport",
     "Drift",
     "Effect",
+    "Embedder",
+    "EmbeddingAnswer",
+    "EmbeddingRequest",
     "Endpoint",
     "ErrorNote",
     "Evaluation",
@@ -204,6 +219,7 @@ __all__ = [
     "Message",
     "MessageDetail",
     "MessageTag",
+    "ModelInfo",
     "MoveMessage",
     "NotFoundError",
     "Notify",
@@ -211,6 +227,7 @@ __all__ = [
     "Opinion",
     "OwnerServices",
     "Page",
+    "PersonalData",
     "Place",
     "Plan",
     "PluginError",
@@ -218,12 +235,14 @@ __all__ = [
     "ProcessReport",
     "ProcessingService",
     "Progress",
+    "Provider",
     "ProviderError",
     "Pusher",
     "PushingSession",
     "Quality",
     "QueryError",
     "ReadyRule",
+    "Recognizer",
     "Registry",
     "RemoveKeyword",
     "RemoveTag",
@@ -294,6 +313,7 @@ _HOMES = {
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
+    "model.embedder": "Embedder",
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
     "model.job": "Bell Job TickReport",
@@ -304,6 +324,8 @@ _HOMES = {
         "RemoveKeyword RemoveTag SetPriority"
     ),
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
+    "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
+    "model.recognizer": "PersonalData Recognizer",
     "model.remote": "MailSession Pusher PushingSession",
     "model.report": (
         "DeliverReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun RunReport "

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 import pluggy
 
+from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType
+from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.token import TokenProvider
 
 PROJECT = "mailhelper"
@@ -51,4 +54,22 @@ def register_rules() -> Sequence[ReadyRule]:
 @hookspec
 def register_tokens() -> Sequence[TokenProvider]:
     """Answer token providers: access tokens for accounts that log in with OAuth."""
+    return []
+
+
+@hookspec
+def register_providers() -> Sequence[Provider]:
+    """Answer model providers: services that complete text or make vectors of it."""
+    return []
+
+
+@hookspec
+def register_embedders() -> Sequence[Embedder]:
+    """Answer embedders: texts become vectors without leaving the machine."""
+    return []
+
+
+@hookspec
+def register_recognizers() -> Sequence[Recognizer]:
+    """Answer recognizers: personal data that is replaced before text leaves."""
     return []

@@ -13,6 +13,7 @@ from typing import Any
 import pluggy
 
 from mailhelper_core import hookspecs
+from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.extension import (
     ActionType,
     Classifier,
@@ -23,6 +24,8 @@ from mailhelper_core.model.extension import (
     Registry,
     SourceType,
 )
+from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.token import TokenProvider
 
 GROUP = "mailhelper"
@@ -36,6 +39,9 @@ _HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
         "register_actions": ("actions", ActionType),
         "register_rules": ("rules", ReadyRule),
         "register_tokens": ("tokens", TokenProvider),
+        "register_providers": ("providers", Provider),
+        "register_embedders": ("embedders", Embedder),
+        "register_recognizers": ("recognizers", Recognizer),
     }
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")

@@ -18,7 +18,10 @@ from tests import api_page, values_page
 DOCS = Path(__file__).parent.parent / "docs"
 REFERENCE = DOCS / "reference"
 HOOKS = [function for name, function in vars(hookspecs).items() if name.startswith("register_")]
-PROVIDERS = ("SourceType", "Classifier", "Condition", "ActionType", "ReadyRule", "TokenProvider")
+PROVIDERS = (
+    "SourceType", "Classifier", "Condition", "ActionType", "ReadyRule", "TokenProvider", "Provider", "Embedder",
+    "Recognizer",
+)  # fmt: skip
 ERRORS = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)]
 
 

@@ -24,7 +24,10 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference" / "values.md"
 BEGIN = "<!-- begin: python -m tests.values_page -->\n"
 HEADING = "| field | type | meaning |\n|---|---|---|\n"
 # What plugins contribute has its fields on the page about hooks.
-ON_ANOTHER_PAGE = {"ActionType", "Classifier", "Condition", "ReadyRule", "SourceType", "TokenProvider"}
+ON_ANOTHER_PAGE = {
+    "ActionType", "Classifier", "Condition", "Embedder", "Provider", "ReadyRule", "Recognizer", "SourceType",
+    "TokenProvider",
+}  # fmt: skip
 LAST_SECTION = "Answers of single calls"
 
 

@@ -9,9 +9,12 @@ from typing import Generic, Literal, TypeVar
 
 from mailhelper_core.model.account import Endpoint
 from mailhelper_core.model.criteria import Criteria
+from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.rule import Action, Rule
 from mailhelper_core.model.token import TokenProvider
@@ -98,7 +101,9 @@ class ReadyRule:
     rule: Rule
 
 
-P = TypeVar("P", Classifier, Condition, ActionType, SourceType, ReadyRule, TokenProvider)
+P = TypeVar(
+    "P", Classifier, Condition, ActionType, SourceType, ReadyRule, TokenProvider, Provider, Embedder, Recognizer
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,9 @@ class Registry:
     actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)  # the built-in ones too
     rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)  # ready-made ones
     tokens: Mapping[str, Provided[TokenProvider]] = field(default_factory=dict)  # for logins with OAuth
+    providers: Mapping[str, Provided[Provider]] = field(default_factory=dict)  # model services
+    embedders: Mapping[str, Provided[Embedder]] = field(default_factory=dict)  # texts to vectors, on this machine
+    recognizers: Mapping[str, Provided[Recognizer]] = field(default_factory=dict)  # what personal data looks like
     plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
 
     def source(self, scheme: str) -> Provided[SourceType] | None:
