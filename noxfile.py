@@ -6,6 +6,7 @@ All sessions share the one environment .venv that `./dev` makes; only `versions`
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import subprocess
 import sys
@@ -146,5 +147,7 @@ def _digest(requirements: tuple[str, ...]) -> str:
 def _install(session: nox.Session, *requirements: str) -> None:
     """Install with uv (seconds), or with pip where only pip is configured to reach an index."""
     with_uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable, *requirements]
-    if subprocess.run(with_uv, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0:
+    # The machine's certificates, as pip uses them: behind a company's proxy uv's own list refuses (the setting's older and newer name).
+    environment = {**os.environ, "UV_NATIVE_TLS": "true", "UV_SYSTEM_CERTS": "true"}
+    if subprocess.run(with_uv, cwd=ROOT, stdout=sys.stderr, env=environment, check=False).returncode != 0:
         session.run("python", "-m", "pip", "install", "--quiet", *requirements, stdout=sys.stderr)
