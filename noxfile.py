@@ -147,7 +147,8 @@ def _digest(requirements: tuple[str, ...]) -> str:
 def _install(session: nox.Session, *requirements: str) -> None:
     """Install with uv (seconds), or with pip where only pip is configured to reach an index."""
     with_uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable, *requirements]
-    # The machine's certificates, as pip uses them: behind a company's proxy uv's own list refuses (the setting's older and newer name).
+    # The machine's certificates, as pip uses them: behind a company's proxy uv's own list refuses.
+    # The setting's older and newer name.
     environment = {**os.environ, "UV_NATIVE_TLS": "true", "UV_SYSTEM_CERTS": "true"}
     if subprocess.run(with_uv, cwd=ROOT, stdout=sys.stderr, env=environment, check=False).returncode != 0:
         session.run("python", "-m", "pip", "install", "--quiet", *requirements, stdout=sys.stderr)
