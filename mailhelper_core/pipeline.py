@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.report import IsCancelled, OnProgress, RunReport, SyncReport
+from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.service import SearchService
@@ -38,11 +40,13 @@ class Pipeline:
         max_messages: int | None = None,
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
+        between_batches: Callable[[], None] | None = None,
     ) -> SyncReport:
         """Bring the store up to date with the server, then tags with keywords, then the search index."""
         report = self.sync_stage.sync(
-            account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel
-        )
+            account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel,
+            between_batches=between_batches,
+        )  # fmt: skip
         if report.new or report.updated:
             self.tags.take_over(account.id)
         return replace(report, indexed=self.search.index(account.id, progress=progress, cancel=cancel))
@@ -57,11 +61,22 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver their deeds."""
-        waiting = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)
-        synced = self.sync(account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel)
+        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver their deeds.
+
+        What is decided while a long sync goes on is delivered between its batches.
+        """
+        rounds: list[DeliverReport] = []
+
+        def deliver() -> None:
+            rounds.append(self.actions.deliver(account, session=session, lease=lease, cancel=cancel))
+
+        deliver()
+        synced = self.sync(
+            account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel,
+            between_batches=deliver,
+        )  # fmt: skip
         self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
-        delivered = self.actions.deliver(account, session=session, lease=lease, cancel=cancel)
-        return RunReport(synced, processed, ruled, waiting.then(delivered))
+        deliver()
+        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds))

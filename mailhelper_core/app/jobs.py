@@ -141,7 +141,13 @@ class JobFunctions:
 
 
 def _sync(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
-    return pipeline.sync(account, session, one.lease, progress=one.progress, cancel=one.is_over)
+    def deliver() -> None:
+        # Who clicks meanwhile need not wait: a `deliver` job cannot begin while this one holds the account.
+        pipeline.actions.deliver(account, session=session, lease=one.lease, cancel=one.is_over)
+
+    return pipeline.sync(
+        account, session, one.lease, progress=one.progress, cancel=one.is_over, between_batches=deliver
+    )
 
 
 def _run(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:

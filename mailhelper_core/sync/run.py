@@ -117,9 +117,13 @@ class SyncRun:
 
     def pause(self) -> None:
         """Let the caller use the connection between two batches; it may open another mailbox."""
-        if self.between_batches is not None:
-            self.between_batches()
+        if self.between_batches is None:
+            return
+        before = self.session.commands
+        self.between_batches()
+        if self.session.commands != before:
             self._open = ""
+            self._commands += self.session.commands - before
 
     @contextmanager
     def isolated(self, held: HeldMailbox) -> Iterator[None]:

@@ -13,6 +13,7 @@ from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
+from mailhelper_core.testing import ImapServer
 from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper, add_account
 
 
@@ -28,6 +29,28 @@ def test_a_job_does_what_the_direct_call_does_and_says_how_much(
     assert dict(done.result)["process.processed"] == MAILS
     assert ada.jobs.get(job.id) == done
     assert ada.count("") == MAILS
+
+
+def test_what_is_decided_during_a_long_run_is_delivered_between_its_batches(
+    make_helper: MakeHelper, server: ImapServer
+) -> None:
+    ada = make_helper(fetch_batch_messages=4, commit_batch_messages=4).for_owner("ada")
+    account = ada.accounts.add(server.url, username="ada", password="secret")
+    ada.sync(account.id, max_messages=1)
+    [first] = ada.search("")
+    waiting: list[int] = []
+
+    def decide_and_look(progress: Progress) -> None:
+        if progress.stage == "sync":
+            if not waiting:
+                ada.messages.add_keyword([first.id], "$Forwarded")
+            waiting.append(len(ada.outbox.pending()))
+
+    report = ada.run(account.id, progress=decide_and_look)
+
+    assert (waiting[0], waiting[-1]) == (1, 0)
+    assert report.deliver.delivered == 1
+    assert report.sync.new == MAILS - 1
 
 
 def test_asking_twice_is_asking_once(ada: OwnerServices, account: Account) -> None:
