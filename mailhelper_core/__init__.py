@@ -77,6 +77,14 @@ if TYPE_CHECKING:
         MessageTag,
         Place,
     )
+    from mailhelper_core.model.news import (
+        JobFinished,
+        MessageProcessed,
+        MessageStored,
+        Metric,
+        OperationDelivered,
+        RuleMatched,
+    )
     from mailhelper_core.model.operation import (
         AddKeyword,
         AddTag,
@@ -206,6 +214,7 @@ __all__ = [
     "InlineRunner",
     "InvalidError",
     "Job",
+    "JobFinished",
     "LearningStatus",
     "LoginError",
     "MailFacts",
@@ -218,12 +227,16 @@ __all__ = [
     "MaintenanceReport",
     "Message",
     "MessageDetail",
+    "MessageProcessed",
+    "MessageStored",
     "MessageTag",
+    "Metric",
     "ModelInfo",
     "MoveMessage",
     "NotFoundError",
     "Notify",
     "Operation",
+    "OperationDelivered",
     "Opinion",
     "OwnerServices",
     "Page",
@@ -248,6 +261,7 @@ __all__ = [
     "RemoveTag",
     "Rule",
     "RuleHit",
+    "RuleMatched",
     "RuleMode",
     "RuleRun",
     "RuleSuggestion",
@@ -319,6 +333,7 @@ _HOMES = {
     "model.job": "Bell Job TickReport",
     "model.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
+    "model.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
     "model.operation": (
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"

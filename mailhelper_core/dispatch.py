@@ -19,6 +19,8 @@ from mailhelper_core.errors import PluginError
 T = TypeVar("T")
 # Hears which provider is called next ("": none), and answers whether it may be.
 Watchman = Callable[[str], bool]
+# Hears which plugin and provider failed, and the code.
+Notice = Callable[[str, str, str], None]
 _watchman: ContextVar[Watchman | None] = ContextVar("mailhelper_watchman", default=None)
 
 logger = logging.getLogger("mailhelper.plugins")
@@ -43,6 +45,7 @@ class Dispatcher:
     """Calls providers; thread-safe. One per process, so that a broken provider is known everywhere in it."""
 
     clock: Callable[[], float] = monotonic
+    notice: Notice | None = None  # hears of every failure
     _breakers: dict[str, _Breaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,6 +96,8 @@ class Dispatcher:
             if max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN:
                 breaker.open_until = self.clock() + OPEN_SECONDS
                 breaker.failures = breaker.wrong = 0
+        if self.notice is not None:
+            self.notice(plugin, provider, exc.code if isinstance(exc, PluginError) else "plugin")
 
 
 @contextmanager

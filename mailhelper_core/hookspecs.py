@@ -1,6 +1,7 @@
-"""Every plugin hook: a plugin implements some of these functions and answers lists of providers.
+"""Every plugin hook: a plugin implements some of these functions.
 
-Hooks only register; the dispatcher calls what was registered, each provider isolated from the others.
+Those named `register_...` answer lists of providers and do nothing else; the dispatcher calls what was registered,
+each provider isolated from the others. The others are told what happened.
 """
 
 from __future__ import annotations
@@ -11,6 +12,14 @@ import pluggy
 
 from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType
+from mailhelper_core.model.news import (
+    JobFinished,
+    MessageProcessed,
+    MessageStored,
+    Metric,
+    OperationDelivered,
+    RuleMatched,
+)
 from mailhelper_core.model.provider import Provider
 from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.token import TokenProvider
@@ -73,3 +82,33 @@ def register_embedders() -> Sequence[Embedder]:
 def register_recognizers() -> Sequence[Recognizer]:
     """Answer recognizers: personal data that is replaced before text leaves."""
     return []
+
+
+@hookspec
+def message_stored(stored: Sequence[MessageStored]) -> None:
+    """Hear of messages that are in the store for the first time."""
+
+
+@hookspec
+def message_processed(processed: Sequence[MessageProcessed]) -> None:
+    """Hear of messages that the classifiers were asked about."""
+
+
+@hookspec
+def rule_matched(matched: Sequence[RuleMatched]) -> None:
+    """Hear of rules that acted on messages, or proposed to."""
+
+
+@hookspec
+def operation_delivered(delivered: Sequence[OperationDelivered]) -> None:
+    """Hear of deeds that were carried out."""
+
+
+@hookspec
+def job_finished(finished: Sequence[JobFinished]) -> None:
+    """Hear of jobs that have ended."""
+
+
+@hookspec
+def metric(metrics: Sequence[Metric]) -> None:
+    """Hear what was measured."""

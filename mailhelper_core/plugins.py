@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
@@ -18,12 +19,14 @@ from mailhelper_core.model.extension import (
     ActionType,
     Classifier,
     Condition,
+    Observer,
     PluginInfo,
     Provided,
     ReadyRule,
     Registry,
     SourceType,
 )
+from mailhelper_core.model.news import HOOK_OF, News
 from mailhelper_core.model.provider import Provider
 from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.token import TokenProvider
@@ -75,11 +78,13 @@ def load(
     found += [_absent(name) for name in allowed or () if name not in known]
     found += [_Found(_name_of(plugin), plugin) for plugin in extra]
     providers: dict[str, dict[str, Provided[Any]]] = {attribute: {} for attribute, _ in _HOOKS.values()}
+    observers: dict[str, tuple[Observer, ...]] = defaultdict(tuple)
     for one in found:
         if one.plugin is not None:
-            _collect(one, providers)
+            _collect(one, providers, observers)
     return Registry(
         **{attribute: MappingProxyType(by_name) for attribute, by_name in providers.items()},
+        observers=MappingProxyType(dict(observers)),
         plugins=tuple(_info(one) for one in found),
     )
 
@@ -116,14 +121,30 @@ def _name_of(plugin: object) -> str:
     return str(name).rpartition(".")[2]
 
 
-def _collect(found: _Found, providers: dict[str, dict[str, Provided[Any]]]) -> None:
-    for hook, function in _implementations(found):
+def _collect(
+    found: _Found, providers: dict[str, dict[str, Provided[Any]]], observers: dict[str, tuple[Observer, ...]]
+) -> None:
+    for hook, implementation in _implementations(found):
+        if hook not in _HOOKS:
+            observers[hook] += (Observer(found.name, _telling(implementation)),)
+            found.provides.append(f"events:{hook}")
+            continue
         attribute, kind = _HOOKS[hook]
-        for provider in _call(found, hook, function):
+        for provider in _call(found, hook, implementation.function):
             _add(found, provider, kind, attribute, providers[attribute])
 
 
-def _implementations(found: _Found) -> Iterable[tuple[str, Any]]:
+def _telling(implementation: pluggy.HookImpl) -> Callable[[Sequence[News]], None]:
+    """Answer the function behind an event hook as one of the news; pluggy lets it leave the argument out."""
+    function, takes_news = implementation.function, bool(implementation.argnames)
+
+    def tell(news: Sequence[News]) -> None:
+        function(news) if takes_news else function()
+
+    return tell
+
+
+def _implementations(found: _Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     try:
@@ -131,9 +152,9 @@ def _implementations(found: _Found) -> Iterable[tuple[str, Any]]:
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as exc:
         found.problems.append(f"does not fit the hooks: {exc}")
-    for hook in _HOOKS:
+    for hook in (*_HOOKS, *HOOK_OF.values()):
         for implementation in getattr(manager.hook, hook).get_hookimpls():
-            yield hook, implementation.function
+            yield hook, implementation
 
 
 def _call(found: _Found, hook: str, function: Any) -> Sequence[object]:

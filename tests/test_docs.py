@@ -17,7 +17,7 @@ from tests import api_page, values_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 REFERENCE = DOCS / "reference"
-HOOKS = [function for name, function in vars(hookspecs).items() if name.startswith("register_")]
+HOOKS = [value for value in vars(hookspecs).values() if inspect.isfunction(value)]
 PROVIDERS = (
     "SourceType", "Classifier", "Condition", "ActionType", "ReadyRule", "TokenProvider", "Provider", "Embedder",
     "Recognizer",

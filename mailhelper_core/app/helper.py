@@ -16,10 +16,12 @@ from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError
+from mailhelper_core.herald import Herald
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.service import JobService
-from mailhelper_core.model.extension import PluginInfo
+from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.model.health import Health
+from mailhelper_core.model.news import Metric
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import setup
 from mailhelper_core.store.handed import Connection, Engine
@@ -55,7 +57,7 @@ class MailHelper:
         registry = loader.load(BUILT_IN, plugins, allowed=settings.plugins)
         sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
         self.jobs = JobService(store, settings, runner)
-        self._wiring = Wiring(settings, store, keyring, registry, Dispatcher(), sources, self.jobs)
+        self._wiring = Wiring(settings, store, keyring, registry, _dispatcher(store, registry), sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)
         self.jobs.works, self.jobs.look = functions.by_kind(), functions.has_news
         self._watch = WatchService(store, functions.listen, self.jobs.submit)
@@ -108,6 +110,19 @@ class MailHelper:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _dispatcher(store: Store, registry: Registry) -> Dispatcher:
+    """Make the dispatcher, and let observers hear of commits and of providers that fail."""
+
+    def notice(plugin: str, provider: str, code: str) -> None:
+        labels = (("plugin", plugin), ("provider", provider), ("code", code))
+        store.tell([Metric("plugin_failures", 1, labels=labels)])
+
+    dispatcher = Dispatcher(notice=notice)
+    if registry.observers:
+        store.observe = Herald(registry.observers, dispatcher).tell
+    return dispatcher
 
 
 def _settings(database: str | Settings | None, key_file: str | Path | None) -> Settings:

@@ -11,6 +11,7 @@ from mailhelper_core.model.account import Endpoint
 from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.news import News
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.model.provider import Provider
@@ -115,6 +116,14 @@ class Provided(Generic[P]):
 
 
 @dataclass(frozen=True, slots=True)
+class Observer:
+    """A plugin's function behind one event hook; `tell(news)` hears what was committed."""
+
+    plugin: str
+    tell: Callable[[Sequence[News]], None]
+
+
+@dataclass(frozen=True, slots=True)
 class PluginInfo:
     """A plugin as listed: name, version, what it registered, and what was wrong with it."""
 
@@ -138,6 +147,7 @@ class Registry:
     providers: Mapping[str, Provided[Provider]] = field(default_factory=dict)  # model services
     embedders: Mapping[str, Provided[Embedder]] = field(default_factory=dict)  # texts to vectors, on this machine
     recognizers: Mapping[str, Provided[Recognizer]] = field(default_factory=dict)  # what personal data looks like
+    observers: Mapping[str, tuple[Observer, ...]] = field(default_factory=dict)  # by the name of their event hook
     plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
 
     def source(self, scheme: str) -> Provided[SourceType] | None:

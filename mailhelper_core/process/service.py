@@ -11,6 +11,7 @@ from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.extension import Context, Cost, Registry
 from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.news import MessageProcessed
 from mailhelper_core.model.opinion import Opinion, Verdict
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
 from mailhelper_core.process import learned
@@ -143,6 +144,10 @@ class ProcessingService:
                 for reply in replies
             }
             opinions.set_effective(uow, verdicts)
+            uow.news.extend(
+                MessageProcessed(uow.owner, batch.account_id, id_, v.spam, v.category, v.urgency, v.importance)
+                for id_, v in verdicts.items()
+            )
         tally.count(count, verdicts.values())
 
     def _kept(self, reply: Reply, before: Before) -> Iterator[Opinion]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakSet
@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import BusyError, ConfigError
+from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import lease_now, micros
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, make_engine
@@ -54,12 +55,17 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """One transaction of one owner; owner_id is 0 when a read met an owner that was never written."""
+    """One transaction of one owner; owner_id is 0 when a read met an owner that was never written.
+
+    What is put into `news` is told to observers after the commit.
+    """
 
     connection: Connection
+    owner: str
     owner_id: int
     actor: str
     now: int
+    news: list[News] = field(default_factory=list)
 
     @property
     def dialect(self) -> str:
@@ -88,6 +94,7 @@ class Store:
     clock: Clock
     is_own: bool = True
     prepare: Callable[[], None] | None = None  # run once, before the first transaction
+    observe: Tell | None = None  # hears of what was committed
     _prepared: bool = False
     _preparing: threading.RLock = field(default_factory=threading.RLock)
     _owner_ids: dict[str, int] = field(default_factory=dict)
@@ -140,6 +147,11 @@ class Store:
                     self.prepare()
                 self._prepared = True
 
+    def tell(self, news: Sequence[News]) -> None:
+        """Tell observers, outside any transaction."""
+        if news and self.observe is not None:
+            self.observe(news)
+
     def now(self) -> int:
         """Answer the clock in microseconds."""
         return to_micros(self.clock())
@@ -180,7 +192,8 @@ class OwnerStore:
         """Open a write transaction: commit on a clean exit, else roll back.
 
         With a lease the first statement checks and renews it (BusyError "lease_lost" when another holds it
-        now). Joined to the host's connection it is a savepoint that never commits.
+        now). Joined to the host's connection it is a savepoint that never commits, and tells no observer: nobody
+        here hears of the host's commit.
         """
         if self.connection is not None:
             self.store.ensure_prepared()
@@ -194,6 +207,7 @@ class OwnerStore:
                 unit = self._with_owner(unit)
                 yield unit
             self.store.remember_owner(self.owner, unit.owner_id)
+        self.store.tell(unit.news)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -222,7 +236,8 @@ class OwnerStore:
             raise ConfigError(f"The host's connection cannot write now; {hint}", code="host_transaction") from exc
 
     def _unit(self, connection: Connection) -> UnitOfWork:
-        return UnitOfWork(connection, self.store.known_owner(self.owner, connection), self.actor, self.store.now())
+        known = self.store.known_owner(self.owner, connection)
+        return UnitOfWork(connection, self.owner, known, self.actor, self.store.now())
 
     def _with_owner(self, unit: UnitOfWork) -> UnitOfWork:
         if unit.owner_id:
@@ -233,7 +248,7 @@ class OwnerStore:
             make = _DIALECTS[unit.dialect].insert(t.owners).values(key=self.owner, created_at=unit.now)
             unit.connection.execute(make.on_conflict_do_nothing())
             found = unit.connection.scalar(known)
-        return UnitOfWork(unit.connection, int(found or 0), unit.actor, unit.now)
+        return replace(unit, owner_id=int(found or 0))
 
 
 def check_owner(owner: object) -> str:

@@ -35,11 +35,13 @@ class Environment:
         server: ImapServer | None = None,
         clock: FixedClock | None = None,
         plugins: tuple[object, ...] = (),
+        database: str = "",
     ) -> Environment:
-        """Make everything; the database is a SQLite file in the folder, the server one that runs."""
+        """Make everything; the server is one that runs, the database a SQLite file in the folder or the given URL."""
         server, clock = server or ImapServer().start(), clock or FixedClock()
-        url = f"sqlite:///{folder / 'mail.db'}"
+        url = database or f"sqlite:///{folder / 'mail.db'}"
         helper = mailhelper_core.MailHelper(url, key=_KEY, clock=clock, plugins=plugins)
+        helper.migrate()
         ada = helper.for_owner("ada")
         account = ada.accounts.add(server.url, username="ada", password=server.store.user("ada").password)
         return cls(server, clock, helper, ada, account)

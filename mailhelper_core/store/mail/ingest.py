@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.message import Attachment, ParseStatus
+from mailhelper_core.model.news import MessageStored
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
@@ -136,6 +137,7 @@ def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> Non
     ])  # fmt: skip
     for stage in pending.STAGES:
         pending.add(uow, stage, account_id, list(new))
+    uow.news.extend(MessageStored(uow.owner, account_id, id_) for id_ in new)
 
 
 def _row(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailhelper_core.errors import ConflictError, NotFoundError
+from mailhelper_core.model.news import RuleMatched
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule, RuleHit, RuleMode, TraceStep
 from mailhelper_core.model.text import clean_text
@@ -150,7 +151,12 @@ def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[Ne
         for new in hits
     ]  # fmt: skip
     inserted = {(row.message_id, row.revision_id) for row in uow.execute(statement, rows)}
-    return [new for new in hits if (new.hit.message_id, new.revision_id) in inserted]
+    added = [new for new in hits if (new.hit.message_id, new.revision_id) in inserted]
+    uow.news.extend(
+        RuleMatched(uow.owner, one.account_id, one.hit.message_id, one.hit.rule_id, change_id, one.hit.proposed)
+        for one in added
+    )
+    return added
 
 
 def reverse_hits(uow: UnitOfWork, change_id: int, decided: Iterable[tuple[int, int | None]]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, fun
 
 from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
 from mailhelper_core.model.message import Place
-from mailhelper_core.model.operation import SERVER_KINDS, OperationState
+from mailhelper_core.model.news import OperationDelivered
+from mailhelper_core.model.operation import SERVER_KINDS, OperationState, operation_kind
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.store import tables as t
@@ -134,6 +135,11 @@ def finish(uow: UnitOfWork, rows: Iterable[OutboxRow], state: OperationState, *,
     shown.refresh(uow, ids)
     if state in ("conflicted", "dead"):
         _orphan(uow, ids)
+    if state == "delivered":
+        uow.news.extend(
+            OperationDelivered(uow.owner, one.account_id, one.message_id, one.change_id, operation_kind(one.operation))
+            for one in ended
+        )
 
 
 def confirm_keywords(uow: UnitOfWork, confirmed: Sequence[tuple[Located, RemoteFlags]]) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, s
 
 from mailhelper_core.errors import BusyError, SchemaError
 from mailhelper_core.model.job import LANES, Job, JobState
+from mailhelper_core.model.news import JobFinished
 from mailhelper_core.model.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.clock import MICROS_A_SECOND
 from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
 from mailhelper_core.store.unit_of_work import Lease, Store, UnitOfWork, renew_lease
 from mailhelper_core.store.work import events, leases
@@ -150,8 +152,16 @@ def finish(store: Store, one: Claim, ending: Ending) -> bool:
             end(uow, mine, ending)
         leases.release_in(connection, one.lease)
         if mine is not None and ending.state not in ("queued", "running"):
-            events.emit(uow, "job_finished", job=one.job.id, job_kind=one.job.kind, state=ending.state)
+            tell_end(uow, mine, ending)
     return mine is not None
+
+
+def tell_end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
+    """Let readers of events and observers know how a job ended; the last statement of its transaction."""
+    seconds = max(0, uow.now - row.created_at) / MICROS_A_SECOND
+    finished = JobFinished(uow.owner, row.account_id, row.id, row.kind, ending.state, ending.error_code, seconds)
+    uow.news.append(finished)
+    events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
 
 
 def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:

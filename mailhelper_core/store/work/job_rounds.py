@@ -11,8 +11,8 @@ from mailhelper_core.model.job import Bell, Job
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.unit_of_work import Lease, Store
-from mailhelper_core.store.work import events, leases
-from mailhelper_core.store.work.job_claims import Ending, end, is_due
+from mailhelper_core.store.work import leases
+from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
 from mailhelper_core.store.work.jobs import job_of, values
 from mailhelper_core.store.work.outbox import UNFINISHED
 
@@ -44,7 +44,7 @@ def _reap(store: Store, seen: Row[Any], decide: Callable[[Job], Ending]) -> bool
         ending = decide(job_of(row))
         end(uow, row, ending)
         if ending.state != "queued":
-            events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
+            tell_end(uow, row, ending)
     return True
 
 
