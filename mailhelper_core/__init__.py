@@ -109,6 +109,7 @@ if TYPE_CHECKING:
         priority_score,
         traffic_light,
     )
+    from mailhelper_core.model.owner import OwnerSettings
     from mailhelper_core.model.provider import (
         Completion,
         CompletionRequest,
@@ -239,6 +240,7 @@ __all__ = [
     "OperationDelivered",
     "Opinion",
     "OwnerServices",
+    "OwnerSettings",
     "Page",
     "PersonalData",
     "Place",
@@ -338,6 +340,7 @@ _HOMES = {
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"
     ),
+    "model.owner": "OwnerSettings",
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
     "model.recognizer": "PersonalData Recognizer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.app.messages import MessageServices
@@ -37,6 +38,7 @@ class OwnerServices:
         self.accounts = AccountServices(
             owner, wiring.sources, wiring.keyring, wiring.settings.schemes, wiring=wiring, pipeline=pipeline
         )
+        self.settings = OwnerSettingsService(owner)
         self.maintain = MaintenanceService(owner).maintain
         self.messages = MessageServices(owner)
         self.opinions = OpinionService(owner)

@@ -20,7 +20,7 @@ from mailhelper_core.process.combine import combine
 from mailhelper_core.process.reliability import learned_reliability
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import agreement, models, opinions
+from mailhelper_core.store.mind import agreement, models, opinions, owner_settings
 from mailhelper_core.store.mind.agreement import Agreement
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
@@ -108,10 +108,11 @@ class ProcessingService:
                 return _Batch(account_id)
             found, errors = _load(uow, ids)
             state, seen = learned.packed(models.live(uow)), agreement.counts(uow)
-            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen))
+            language = owner_settings.get(uow).language
+            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen), language)
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
-        context = Context(self.owner.owner)
+        context = Context(self.owner.owner, batch.language)
         heard = ask(
             self.registry.classifiers,
             batch.messages,
@@ -174,6 +175,7 @@ class _Batch:
     errors: Sequence[ErrorNote] = ()
     learned: bytes = b""
     reliability: Mapping[str, float] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from mailhelper_core.rules.sieve_script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import habits as stored_habits
+from mailhelper_core.store.mind import owner_settings
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.rules import StoredRule
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
@@ -249,10 +250,9 @@ class RulesEngine:
             names = {one.id: one.name for one in accounts.every(uow, self.owner.owner)}
             account_ids = tuple(names) if account_id is None else (accounts.get(uow, self.owner.owner, account_id).id,)
             stored = stored_rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
-            now, chosen, vanished = uow.now, stored_rules.mode(uow), self._vanished(uow)
-        context = MatchContext(
-            from_micros(now), registry=self.registry, dispatcher=self.dispatcher, account_names=names
-        )
+            now, zone = uow.now, owner_settings.get(uow).zone
+            chosen, vanished = stored_rules.mode(uow), self._vanished(uow)
+        context = MatchContext(from_micros(now), zone, self.registry, self.dispatcher, account_names=names)
         cap = self.settings.destructive_cap
         judge = Judge.of(stored, self.registry, context, mode=chosen, cap=cap, vanished=vanished)
         built_in = frozenset(plugin.name for plugin in self.registry.plugins if plugin.built_in)

@@ -137,6 +137,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "job cancel JOB": ("job cancel {job}", {"job": "job"}),
     "work": ("work --once", {}),
     "watch": ("watch", {}),
+    "settings": ("settings --time-zone Europe/Berlin", {}),
     "plugins": ("plugins --load", {"plugins": "plugin"}),
     "db upgrade": ("db upgrade", {}),
     "doctor": ("doctor", {"items": "item of `doctor`"}),

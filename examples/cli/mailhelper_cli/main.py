@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "job": ("job", "Ask for work in the background, list it, end it."),
     "work": ("job", "Do the jobs of all owners until you stop it."),
     "watch": ("job", "Work, and listen to the servers."),
+    "settings": ("settings", "Show and change where your days begin, and your language."),
     "plugins": ("admin", "List installed plugins; imports none."),
     "db": ("admin", "Create or upgrade the database."),
     "doctor": ("admin", "Look at database, key, plugins and accounts."),

@@ -33,6 +33,8 @@ owners = Table(
     id_column(),
     Column("key", Key, nullable=False, unique=True),
     Column("rule_mode", Key, nullable=False, server_default="all"),
+    Column("time_zone", Key, nullable=False, server_default="UTC"),
+    Column("language", Key, nullable=False, server_default=""),
     Column("event_seq", BigInt, nullable=False, server_default="0"),
     Column("created_at", Micros, nullable=False),
     sqlite_autoincrement=True,
