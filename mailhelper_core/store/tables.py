@@ -30,6 +30,16 @@ from mailhelper_core.store.schema.mind import (
     rules,
     tags,
 )
+from mailhelper_core.store.schema.minds import (
+    drafts,
+    egress_consents,
+    egress_log,
+    egress_owners,
+    egress_pseudonyms,
+    embedding_profiles,
+    embeddings,
+    reply_styles,
+)
 from mailhelper_core.store.schema.suggestions import suggested_tags, tag_examples, tag_suggestions
 from mailhelper_core.store.schema.types import PREFIX, metadata
 from mailhelper_core.store.schema.upkeep import kept_corrections
@@ -43,6 +53,13 @@ __all__ = [
     "blobs",
     "changes",
     "corrections",
+    "drafts",
+    "egress_consents",
+    "egress_log",
+    "egress_owners",
+    "egress_pseudonyms",
+    "embedding_profiles",
+    "embeddings",
     "events",
     "job_turns",
     "jobs",
@@ -65,6 +82,7 @@ __all__ = [
     "owners",
     "pending",
     "placements",
+    "reply_styles",
     "rule_hits",
     "rule_revisions",
     "rule_waits",

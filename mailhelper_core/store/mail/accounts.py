@@ -123,8 +123,12 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     for table in (t.message_tags, t.message_texts, t.attachments, t.tag_examples, t.suggested_tags):
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
     for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
-                  t.kept_corrections, t.jobs, t.rule_waits, t.thread_replies, t.thread_groups):  # fmt: skip
+                  t.kept_corrections, t.jobs, t.rule_waits, t.thread_replies, t.thread_groups,
+                  t.embeddings, t.drafts, t.egress_consents):  # fmt: skip
         uow.execute(delete(table).where(table.c.account_id == account_id))
+    pseudonyms = t.egress_pseudonyms.c
+    uow.execute(delete(t.egress_pseudonyms).where(
+        pseudonyms.owner_id == uow.owner_id, pseudonyms.thread_id.in_(mine)))  # fmt: skip
     uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
     uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(

@@ -20,6 +20,7 @@ _KEPT = ("owner_id", "account_id", "kind", "value", "weight", "features", "creat
 _OF_MESSAGE = (
     t.message_tags, t.message_texts, t.attachments, t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections,
     t.message_refs, t.placements, t.rule_waits, t.tag_examples, t.suggested_tags, t.thread_replies, t.thread_groups,
+    t.embeddings, t.drafts,
 )  # fmt: skip
 
 
@@ -38,6 +39,10 @@ def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDet
     search_index.remove(uow, ids)
     for table in _OF_MESSAGE:
         uow.execute(delete(table).where(table.c.message_id.in_(ids)))
+    # A thread is named after its oldest message.
+    pseudonyms = t.egress_pseudonyms.c
+    of_threads = and_(pseudonyms.owner_id == uow.owner_id, pseudonyms.thread_id.in_(ids))
+    uow.execute(delete(t.egress_pseudonyms).where(of_threads))
     uow.execute(delete(t.messages).where(t.messages.c.id.in_(ids)))
 
 

@@ -136,6 +136,7 @@ messages = Table(
     Column("urgency", Integer),
     Column("importance", Integer),
     Column("opinion_version", Integer, nullable=False, server_default="0"),
+    Column("provider_kinds", Key, nullable=False, server_default=""),  # rest on a provider alone, joined by blanks
     Column("orphaned_at", Micros),
     Column("created_at", Micros, nullable=False),
     ForeignKeyConstraint(["owner_id", "digest"], [f"{PREFIX}blobs.owner_id", f"{PREFIX}blobs.digest"]),
