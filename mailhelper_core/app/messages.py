@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from mailhelper_core.actions.commands import MessageCommands
-from mailhelper_core.read.service import ReadService
+from mailhelper_core.app.session import failures_noted, require_rest_over
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.read.service import AttachmentContent, ReadService
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.sync.late import BodyService
 
 
 @dataclass(frozen=True)
 class MessageServices(ReadService, MessageCommands):
-    """Reading and commands under one name."""
+    """Reading and commands under one name; a body that was not fetched yet is fetched when it is wanted."""
+
+    wiring: Wiring
+
+    def raw(self, message_id: int) -> bytes:
+        """Answer the octets as the source served them; fetched now where only the header was (`headers_only`).
+
+        Raises ServerError when the source cannot be reached for that, NotFoundError when it has the message no longer.
+        """
+        self._complete(message_id)
+        return super().raw(message_id)
+
+    def attachment(self, message_id: int, number: int) -> AttachmentContent:
+        """Answer an attachment by its index in `MessageDetail.attachments`. Raises as `raw`."""
+        self._complete(message_id)
+        return super().attachment(message_id, number)
+
+    def _complete(self, message_id: int) -> None:
+        bodies = BodyService(self.owner)
+        account_id, places = bodies.places(message_id)
+        if not places or self.owner.connection is not None:  # no connection is made inside a host's transaction
+            return
+        with self.owner.read() as uow:
+            account = accounts.get(uow, self.owner.owner, account_id)
+        require_rest_over(self.owner, account)
+        with failures_noted(self.owner, account):
+            session = self.wiring.sources.open(account)
+        with closing(session):
+            bodies.fetch(account_id, places, session)

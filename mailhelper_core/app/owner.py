@@ -40,7 +40,7 @@ class OwnerServices:
         )
         self.settings = OwnerSettingsService(owner)
         self.maintain = MaintenanceService(owner).maintain
-        self.messages = MessageServices(owner)
+        self.messages = MessageServices(owner, wiring)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)
         self.rules = pipeline.rules

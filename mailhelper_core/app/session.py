@@ -26,7 +26,7 @@ def leased(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[Leas
 
     Raises ConflictError for a paused account, ThrottledError while its server has asked to be left alone.
     """
-    _require_rest_over(owner, account)
+    require_rest_over(owner, account)
     held = leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds)
     with held as lease, failures_noted(owner, account):
         yield lease
@@ -49,7 +49,8 @@ def leased_session(wiring: Wiring, owner: OwnerStore, account: Account) -> Itera
         yield session, lease
 
 
-def _require_rest_over(owner: OwnerStore, account: Account) -> None:
+def require_rest_over(owner: OwnerStore, account: Account) -> None:
+    """Raise ConflictError for a paused account, ThrottledError while its server has asked to be left alone."""
     if account.state == "paused":
         raise ConflictError("This account is paused; `accounts.update(id, paused=False)` ends that.", code="paused")
     now = owner.store.clock()

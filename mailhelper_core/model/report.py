@@ -69,6 +69,7 @@ class SyncReport(AsDict):
     deleted: int = 0  # messages that now lie nowhere; kept for 30 days
     quarantined: int = 0  # new ones that could not be read; kept as they came
     adopted: int = 0  # messages known by their header: no body was fetched again
+    completed: int = 0  # messages stored without their body before, and with it now
     remaining: int = 0  # left for the next call by `max_messages`
     indexed: int = 0  # messages put into the search index
     mailboxes: int = 0  # wanted by the policy

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.store.faults import UNFIT
+from mailhelper_core.store.mail import bodies
 from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_batch
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.run import SyncRun
@@ -15,10 +16,14 @@ from mailhelper_core.sync.run import SyncRun
 
 @dataclass(slots=True)
 class Basket:
-    """What was fetched and is not stored yet; bounded in messages and in octets."""
+    """What was fetched and is not stored yet; bounded in messages and in octets.
+
+    bodiless: the messages, by uid, that are stored without their body.
+    """
 
     run: SyncRun
     held: HeldMailbox
+    bodiless: Mapping[int, int] = field(default_factory=dict)
     _items: list[Incoming] = field(default_factory=list)
     _octets: int = 0
 
@@ -55,8 +60,11 @@ class Basket:
             self._commit([replace(items[0], message=incoming.reduced(items[0].message))])
 
     def _commit(self, items: Sequence[Incoming]) -> None:
+        late = {self.bodiless[item.flags.uid]: item.message for item in items if item.flags.uid in self.bodiless}
         with self.run.begin() as uow:
             added = add_batch(uow, self.held, items)
+            found = {id_: message for id_, message in late.items() if isinstance(message, NewMessage)}
+            self.run.tally.completed += len(bodies.complete(uow, self.held.account_id, found)) if found else 0
         self._count(items, added)
 
     def _count(self, items: Sequence[Incoming], added: Added) -> None:

@@ -38,7 +38,7 @@ def fetch_missing(run: SyncRun, seen: Seen) -> None:
         if not batch:
             break
         run.reopen(seen.held)
-        left_out = _fetch_batch(run, seen.held, left_out, batch)
+        left_out = _fetch_batch(run, seen, left_out, batch)
         run.pause()
     _finish(run, seen.held)
 
@@ -49,7 +49,7 @@ def fetch_suspect(run: SyncRun, seen: Seen) -> None:
     if not alone or run.room == 0 or run.is_cancelled:
         return
     run.reopen(seen.held)
-    _fetch_batch(run, seen.held, seen.left_out, alone)
+    _fetch_batch(run, seen, seen.left_out, alone)
     with run.begin() as uow:
         mailboxes.suspect(uow, seen.held, None)
     _finish(run, seen.held)
@@ -64,16 +64,17 @@ def _batch_size(run: SyncRun) -> int:
     return most if run.room is None else min(most, run.room)
 
 
-def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSet) -> UidSet:
+def _fetch_batch(run: SyncRun, seen: Seen, left_out: UidSet, batch: UidSet) -> UidSet:
+    held = seen.held
     metadata = {one.uid: one for one in run.beating(run.session.metadata(batch)) if one.uid in batch}
     arrivals = {uid: incoming.read_metadata(metadata[uid]) for uid in sorted(metadata, reverse=True)}
-    found = _sort(run, held, list(arrivals.values()))
+    found = _sort(run, seen, list(arrivals.values()))
     if found.left_out:
         left_out |= found.left_out
         with run.begin() as uow:
             mailboxes.leave_out(uow, replace(held, window=later_window(held.window, run.rhythm.window)), left_out)
         run.advance(held, len(found.left_out))
-    basket = Basket(run, held)
+    basket = Basket(run, held, seen.bodiless)
     for uid, message_id in found.adopted.items():
         basket.put(Incoming(arrivals[uid].flags, message_id))
     for arrival in found.headers:
@@ -87,17 +88,19 @@ def _fetch_batch(run: SyncRun, held: HeldMailbox, left_out: UidSet, batch: UidSe
     return left_out
 
 
-def _sort(run: SyncRun, held: HeldMailbox, arrivals: Sequence[Arrival]) -> _Sorted:
+def _sort(run: SyncRun, seen: Seen, arrivals: Sequence[Arrival]) -> _Sorted:
+    held = seen.held
     found = _Sorted(left_out=UidSet.of(one.uid for one in arrivals if _is_old(run, one)))
     wanted = [one for one in arrivals if one.uid not in found.left_out]
+    unknown = [one for one in wanted if one.uid not in seen.bodiless]
     with run.owner.read() as uow:
         candidates = placements.candidates(
             uow,
             held,
-            match_keys={one.match_key for one in wanted},
-            remote_ids={one.metadata.remote_id for one in wanted} - {""},
+            match_keys={one.match_key for one in unknown},
+            remote_ids={one.metadata.remote_id for one in unknown} - {""},
         )
-    found.adopted = identify(wanted, candidates)
+    found.adopted = identify(unknown, candidates)
     for one in wanted:
         if one.uid not in found.adopted:
             (found.headers if _header_alone(run, held, one) else found.bodies).append(one)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -36,12 +36,16 @@ MAX_LISTINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mailbox after the look: what is held, and which of its uids must be fetched."""
+    """A mailbox after the look: what is held, and which of its uids must be fetched.
+
+    bodiless: the messages, by uid, that are stored without their body and may have it now.
+    """
 
     held: HeldMailbox
     missing: UidSet = NO_UIDS
     left_out: UidSet = NO_UIDS
     is_first: bool = False
+    bodiless: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

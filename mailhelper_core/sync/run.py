@@ -33,6 +33,7 @@ class Tally:
     updated: int = 0
     adopted: int = 0
     moved: int = 0
+    completed: int = 0
     quarantined: int = 0
     mailboxes: int = 0
     mailboxes_changed: int = 0
@@ -144,9 +145,10 @@ class SyncRun:
         tally = self.tally
         return SyncReport(
             new=tally.new, updated=tally.updated, moved=tally.moved, deleted=len(tally.orphans),
-            quarantined=tally.quarantined, adopted=tally.adopted, remaining=self.remaining, mailboxes=tally.mailboxes,
-            mailboxes_changed=tally.mailboxes_changed, commands=self.session.commands - self._commands,
-            body_bytes=self.session.body_bytes - self._body_bytes, errors=tuple(tally.errors),
+            quarantined=tally.quarantined, adopted=tally.adopted, completed=tally.completed, remaining=self.remaining,
+            mailboxes=tally.mailboxes, mailboxes_changed=tally.mailboxes_changed,
+            commands=self.session.commands - self._commands, body_bytes=self.session.body_bytes - self._body_bytes,
+            errors=tuple(tally.errors),
         )  # fmt: skip
 
 

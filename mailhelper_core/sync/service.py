@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mailhelper_core.model.account import Account, AccountPolicy, window_of
@@ -12,10 +13,12 @@ from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
+from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.mail import accounts, mailboxes, placements
+from mailhelper_core.store.mail import accounts, bodies, mailboxes, placements
 from mailhelper_core.store.unit_of_work import Clock, Lease, Store
 from mailhelper_core.store.work import leases
+from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.plan import Rhythm
@@ -92,6 +95,7 @@ def _journey(run: SyncRun) -> None:
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
     seen = [found for one, remote in wanted if not run.is_cancelled and (found := _look(run, one, remote))]
+    seen = _with_bodiless(run, seen)
     run.missing = {one.held.id: len(one.missing) for one in seen}
     run.total = min(run.remaining, run.remaining if run.room is None else run.room)
     _drop_gone(run, held, listed)
@@ -129,6 +133,25 @@ def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> Seen | None
     with run.isolated(held):
         seen = look(run, held, remote.status)
     return seen
+
+
+def _with_bodiless(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:
+    """Let what is stored without its body be fetched too, once a message, where the policy allows its size by now."""
+    policy = run.account.policy
+    with run.owner.read() as uow:
+        owed = bodies.owed(
+            uow, run.account.id, problem=incoming.ABOVE_SIZE_CAP, size_cap=policy.size_cap_bytes,
+            since=run.rhythm.window,
+        )  # fmt: skip
+    open_to_us = {one.held.id for one in seen}
+    chosen = {one.message_id: one for one in reversed(owed) if one.mailbox_id in open_to_us}
+    by_mailbox: dict[int, dict[int, int]] = defaultdict(dict)
+    for one in chosen.values():
+        by_mailbox[one.mailbox_id][one.uid] = one.message_id
+    return [
+        replace(one, missing=one.missing | UidSet.of(late), bodiless=late) if (late := by_mailbox[one.held.id]) else one
+        for one in seen
+    ]
 
 
 def _urgency(seen: Seen) -> tuple[bool, bool, int]:

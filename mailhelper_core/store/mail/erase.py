@@ -36,6 +36,11 @@ def lost(uow: UnitOfWork, account_id: int, before: int, limit: int) -> list[int]
 def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:
     """Erase messages with all that belongs to them; of corrections that stand, the value and a fingerprint stay."""
     _keep_corrections(uow, ids, fingerprint)
+    remove(uow, ids)
+
+
+def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Erase messages and keep nothing of them."""
     search_index.remove(uow, ids)
     for table in _OF_MESSAGE:
         uow.execute(delete(table).where(table.c.message_id.in_(ids)))

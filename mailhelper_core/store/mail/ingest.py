@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.model.held import HeldMailbox
@@ -10,7 +10,7 @@ from mailhelper_core.model.message import Attachment, ParseStatus
 from mailhelper_core.model.news import MessageStored
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, reserve_ids
+from mailhelper_core.store.bulk import Value, insert_rows, reserve_ids
 from mailhelper_core.store.mail import blobs, placements, threads
 from mailhelper_core.store.mail.placements import Told
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -130,14 +130,18 @@ def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> Non
     texts = [(id_, message.text) for id_, message in new.items()]
     insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts, is_clean=True)
     threads.add_references(uow, account_id, references)
-    attachments = [(id_, one) for id_, message in new.items() for one in message.attachments]
-    insert_rows(uow.connection, t.attachments, _ATTACHMENT_COLUMNS, [
-        (id_, one.part, one.filename, one.media_type, one.size, one.content_id, one.inline)
-        for id_, one in attachments
-    ])  # fmt: skip
+    insert_rows(uow.connection, t.attachments, *attachment_rows(new))
     for stage in pending.STAGES:
         pending.add(uow, stage, account_id, list(new))
     uow.news.extend(MessageStored(uow.owner, account_id, id_) for id_ in new)
+
+
+def attachment_rows(messages: Mapping[int, NewMessage]) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    """Answer the columns and rows of what hangs on messages, by their ids."""
+    found = [(id_, one) for id_, message in messages.items() for one in message.attachments]
+    return _ATTACHMENT_COLUMNS, [
+        (id_, one.part, one.filename, one.media_type, one.size, one.content_id, one.inline) for id_, one in found
+    ]
 
 
 def _row(

@@ -70,7 +70,7 @@ def raw(uow: UnitOfWork, message_id: int) -> bytes:
     require(uow, [message_id])
     found = dict(_blobs(uow, [message_id]))
     if message_id not in found:
-        raise NotFoundError("The body of this message was not fetched; it is above the account's size cap.")
+        raise NotFoundError("The body of this message was not fetched, only its header.", code="no_body")
     return found[message_id]
 
 

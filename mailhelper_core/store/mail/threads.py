@@ -146,6 +146,19 @@ def add_references(uow: UnitOfWork, account_id: int, references: References) -> 
     insert_rows(uow.connection, t.message_refs, ("account_id", "hash", "message_id"), rows)
 
 
+def connect(uow: UnitOfWork, account_id: int, message_id: int, references: Sequence[int]) -> None:
+    """Let a stored message refer to more than it did when it came; its thread and those it names become one."""
+    r = t.message_refs.c
+    stored = set(uow.connection.scalars(select(r.hash).where(r.account_id == account_id, r.message_id == message_id)))
+    new = [hash_ for hash_ in references if hash_ not in stored]
+    if not new:
+        return
+    named = _known(uow, account_id, new)
+    add_references(uow, account_id, {message_id: new})
+    for thread_id in sorted(set(named.values())):  # a thread bears the id of one of its messages
+        merge(uow, account_id, message_id, thread_id)
+
+
 def _known(uow: UnitOfWork, account_id: int, hashes: Sequence[int]) -> dict[int, int]:
     """Answer {hash: thread}; one message for each hash says it, as all that share a hash are in one thread."""
     rows = select_among(uow.connection, _HOLDERS, fixed=(account_id,), values=hashes)

@@ -27,6 +27,8 @@ from mailhelper_core.store.schema.types import (
     ref,
 )
 
+_BODILESS = text("digest IS NULL")
+
 owners = Table(
     f"{PREFIX}owners",
     metadata,
@@ -147,6 +149,7 @@ messages = Table(
         None, "account_id", "remote_id", sqlite_where=text("remote_id <> ''"), postgresql_where=text("remote_id <> ''")
     ),
     Index(None, "thread_id"),
+    Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
     sqlite_autoincrement=True,
 )
 

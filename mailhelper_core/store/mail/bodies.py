@@ -1,0 +1,109 @@
+"""Bodies that were not fetched with their messages: which may be now, where they lie, and what they complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, select, update
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.mail import blobs, merge, messages, threads
+from mailhelper_core.store.mail.ingest import NewMessage, Raw, attachment_rows
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.unit_of_work import UnitOfWork, to_micros
+from mailhelper_core.store.work import pending
+
+# What a parser finds in a whole message and not, or not so well, in its header.
+_READ = (
+    "message_id", "subject", "from_name", "from_addr", "from_domain", "addresses", "facts", "list_id", "sent_at",
+    "snippet", "parse_status", "has_attachments",
+)  # fmt: skip
+_m, _p, _b = t.messages.c, t.placements.c, t.mailboxes.c
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlace:
+    """Where a body lies that the store does not have."""
+
+    message_id: int
+    mailbox_id: int
+    mailbox: str
+    uid_validity: int
+    uid: int
+
+
+def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since: datetime | None) -> list[BodyPlace]:
+    """Answer the places of messages that have this problem instead of a body, and are no longer too large for one."""
+    there = _placed().where(
+        _m.account_id == account_id, _m.digest.is_(None), _m.size <= size_cap,
+        _m.facts.contains(f'"{problem}"', autoescape=True),
+    )  # fmt: skip
+    if since is not None:
+        there = there.where(_m.received_at >= to_micros(since))
+    return [BodyPlace(*row) for row in uow.execute(there)]
+
+
+def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
+    """Answer the account of a message and where its body lies, nowhere when the store has it; raise NotFoundError."""
+    messages.require(uow, [message_id])
+    account_id = int(uow.connection.scalar(select(_m.account_id).where(_m.id == message_id)) or 0)
+    there = _placed().where(_m.id == message_id, _m.digest.is_(None))
+    return account_id, [BodyPlace(*row) for row in uow.execute(there)]
+
+
+def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) -> list[int]:
+    """Give messages, by id, their bodies, and let them wait for every stage again; answer those that have one now.
+
+    A content that the account has already is one message: it gets the places and what the owner gave the other. A
+    message without a body keeps its header, with the problem that stands for it now.
+    """
+    waiting = select(_m.id).where(_m.id.in_(found), _m.digest.is_(None), messages.owned(uow)).with_for_update()
+    left = set(uow.connection.scalars(waiting))
+    completed = []
+    for id_, message in found.items():
+        if id_ not in left:
+            continue
+        if message.raw is None:
+            uow.execute(update(t.messages).where(_m.id == id_).values(facts=message.facts))
+            continue
+        twin = _stored(uow, account_id, message.raw)
+        if twin is None:
+            _fill(uow, account_id, id_, message, message.raw)
+            completed.append(id_)
+        elif merge.merge(uow, id_, twin):
+            _wait(uow, account_id, twin)
+            completed.append(id_)
+    return completed
+
+
+def _placed() -> Select[tuple[int, int, str, int, int]]:
+    columns = (_m.id, _b.id, _b.name, _b.uid_validity, _p.uid)
+    current = (_p.uid_validity == _b.uid_validity, _p.uid.is_not(None), _b.gone_at.is_(None))
+    joined = t.messages.join(t.placements, _p.message_id == _m.id).join(t.mailboxes, _b.id == _p.mailbox_id)
+    return select(*columns).select_from(joined).where(*current).order_by(_m.id, _p.id)
+
+
+def _stored(uow: UnitOfWork, account_id: int, raw: Raw) -> int | None:
+    """Store a content; answer the message of the account that has it already."""
+    is_new = blobs.put(uow, [(raw.digest, raw.data, raw.size)])
+    return None if is_new else blobs.messages_of(uow, account_id, [raw.digest]).get(raw.digest)
+
+
+def _fill(uow: UnitOfWork, account_id: int, id_: int, message: NewMessage, raw: Raw) -> None:
+    search_index.remove(uow, [id_])
+    values = {name: getattr(message, name) for name in _READ} | {"digest": raw.digest}
+    uow.execute(update(t.messages).where(_m.id == id_).values(values))
+    for table in (t.message_texts, t.attachments):
+        uow.execute(delete(table).where(table.c.message_id == id_))
+    insert_rows(uow.connection, t.message_texts, ("message_id", "text"), [(id_, message.text)], is_clean=True)
+    insert_rows(uow.connection, t.attachments, *attachment_rows({id_: message}))
+    threads.connect(uow, account_id, id_, message.references)
+    _wait(uow, account_id, id_)
+
+
+def _wait(uow: UnitOfWork, account_id: int, id_: int) -> None:
+    for stage in pending.STAGES:
+        pending.add(uow, stage, account_id, [id_])
