@@ -9,6 +9,7 @@ from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import HasStep, Ledger, T
 from mailhelper_core.errors import LoginError, ServerError, ThrottledError
 from mailhelper_core.model.remote import MailSession, OpenedMailbox, RemoteStatus
+from mailhelper_core.store.mail import mailboxes
 
 
 class ConnectionEnded(Exception):
@@ -21,6 +22,7 @@ class Connection:
 
     session: MailSession
     ledger: Ledger
+    account_id: int
     _name: str = ""
     _opened: OpenedMailbox | None = None
 
@@ -30,6 +32,8 @@ class Connection:
             self._name, self._opened = "", None
             self._opened = self.session.open(name, writable=True)
             self._name = name
+            with self.ledger.begin() as uow:
+                mailboxes.permit(uow, self.account_id, name, self._opened.permanent_keywords)
         if self._opened.status.uid_validity != uid_validity:
             self.ledger.postpone(steps, "uid_validity")
             return None

@@ -62,7 +62,7 @@ class ActionService:
         session = given or self.sources.open(account)
         before = session.commands if given else 0
         try:
-            connection = Connection(session, ledger)
+            connection = Connection(session, ledger, account.id)
             deliver_rounds(connection, account.id, batch=self.settings.commit_batch_messages, cancel=cancel)
         except ConnectionEnded as exc:
             error = exc.__cause__

@@ -69,7 +69,11 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
         return _unchanged(run, held, uids)
     seen = held.seen
     resume = Resume(seen.uid_validity, seen.highest_mod_seq, uids.known) if plan.look == "resync" else None
-    opened = run.open(held, resume=resume)
+    is_new = seen.uid_validity == 0 or plan.renumbered
+    opened = run.open(held, resume=resume, writable=is_new)
+    if is_new:
+        with run.begin() as uow:
+            mailboxes.permit(uow, held.account_id, held.name, opened.permanent_keywords)
     plan = plan_mailbox(opened.status, held, run.session.info, run.rhythm)
     if plan.look in ("skip", "fetch"):  # the status was older than the mailbox
         return _unchanged(run, held, uids)

@@ -82,10 +82,10 @@ class SyncRun:
                 self._renewed = monotonic()
             yield one
 
-    def open(self, held: HeldMailbox, *, resume: Resume | None = None) -> OpenedMailbox:
-        """Open a mailbox at the server."""
+    def open(self, held: HeldMailbox, *, resume: Resume | None = None, writable: bool = False) -> OpenedMailbox:
+        """Open a mailbox at the server; for writing only to hear which keywords it keeps."""
         self._open = ""
-        opened = self.session.open(held.name, resume=resume)
+        opened = self.session.open(held.name, resume=resume, writable=writable)
         self._open = held.name
         return opened
 

@@ -103,6 +103,14 @@ def leave_out(uow: UnitOfWork, mailbox: HeldMailbox, left_out: UidSet) -> None:
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
 
 
+def permit(uow: UnitOfWork, account_id: int, name: str, keywords: frozenset[str] | None) -> None:
+    """Write which keywords a mailbox keeps (PERMANENTFLAGS), None for any; nothing where that is known."""
+    b = t.mailboxes.c
+    told = None if keywords is None else " ".join(sorted(keywords))
+    mine = and_(b.account_id == account_id, b.name == name, b.permanent_keywords.is_distinct_from(told))
+    uow.execute(update(t.mailboxes).where(mine).values(permanent_keywords=told))
+
+
 def rename(uow: UnitOfWork, mailbox: HeldMailbox, name: str) -> bool:
     """Give a mailbox the name that it has now; answer False when the account knew another one by that name."""
     b = t.mailboxes.c

@@ -16,6 +16,7 @@ _KEPT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (t.outbox, ()),
     (t.corrections, ()),
     (t.observations, ()),
+    (t.drafts, ()),
     (t.message_tags, ("tag_id",)),
     (t.tag_examples, ("tag_id",)),
     (t.rule_hits, ("revision_id",)),

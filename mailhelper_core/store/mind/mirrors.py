@@ -42,11 +42,12 @@ def set_keyword(uow: UnitOfWork, tag_id: int, keyword: str) -> None:
 
 
 def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
-    """Say whether a mailbox of the owner may hold the keyword (PERMANENTFLAGS); one that nobody named may."""
+    """Say whether a mailbox of the owner keeps the keyword (PERMANENTFLAGS); what was never opened says nothing."""
     mine = select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)
     there = and_(_b.account_id.in_(mine), _b.gone_at.is_(None), _b.read_only.is_(False))
-    lists = list(uow.connection.scalars(select(_b.permanent_keywords).where(there)))
-    return any(one is None or keyword in one.split() for one in lists)
+    found = list(uow.execute(select(_b.permanent_keywords, _b.uid_validity).where(there)))
+    told = [kept for kept, uid_validity in found if uid_validity or kept is not None] or [None for _ in found]
+    return any(kept is None or keyword in kept.split() for kept in told)
 
 
 def take_over(uow: UnitOfWork, account_id: int) -> int:

@@ -86,7 +86,7 @@ mailboxes = Table(
     Column("renumberings", Integer, nullable=False, server_default="0"),  # changes of uid_validity in a row
     Column("suspect_uid", BigInt, nullable=False, server_default="0"),  # at whose body the connection broke
     Column("suspect_strikes", Integer, nullable=False, server_default="0"),
-    Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any keyword
+    Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any, or never opened
     Column("read_only", Boolean, nullable=False, server_default="0"),
     Column("gone_at", Micros),  # the server no longer lists it
     Column("last_synced_at", Micros),
