@@ -60,6 +60,12 @@ def reference_hashes(message_id: str, in_reply_to: str, references: Iterable[str
     return tuple(dict.fromkeys(_hash(value) for value in ids if value))
 
 
+def thread_hash(thread: str) -> int:
+    """Answer the number of a thread as its server names it (X-GM-THRID, THREADID): one that no Message-ID has."""
+    data = thread.encode("utf-8", "replace")
+    return int.from_bytes(blake2b(data, digest_size=8, person=b"thread").digest(), "big", signed=True)
+
+
 def _hash(message_id: str) -> int:
     data = "".join(message_id.split()).encode("utf-8", "replace")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big", signed=True)

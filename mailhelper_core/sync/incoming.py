@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes
+from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes, thread_hash
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.message import Address
 from mailhelper_core.model.remote import RemoteMetadata
@@ -93,9 +93,16 @@ def _message(arrival: Arrival, parsed: ParsedMessage, now: datetime, *, raw: Raw
         text=parsed.text,
         raw=raw,
         attachments=parsed.attachments,
-        references=reference_hashes(parsed.message_id, parsed.in_reply_to, parsed.references),
+        references=_references(arrival, parsed),
         is_quarantined=parsed.parse_status in ("raw_only", "headers_only") and raw is not None,
     )
+
+
+def _references(arrival: Arrival, parsed: ParsedMessage) -> tuple[int, ...]:
+    """Answer what a message refers to; the server's own thread comes last, as what the mail itself names is nearer."""
+    named = reference_hashes(parsed.message_id, parsed.in_reply_to, parsed.references)
+    thread = arrival.metadata.remote_thread
+    return (*named, thread_hash(thread)) if thread else named
 
 
 def _addresses(parsed: ParsedMessage) -> str:

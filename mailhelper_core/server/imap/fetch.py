@@ -31,7 +31,7 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
     """Yield the metadata of each message once."""
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE%s%s %s)" % (
         b" MODSEQ" if state.mod_seq else b"",
-        b" EMAILID" if state.offers("OBJECTID") else _GMAIL if state.offers("X-GM-EXT-1") else b"",
+        b" EMAILID THREADID" if state.offers("OBJECTID") else _GMAIL if state.offers("X-GM-EXT-1") else b"",
         _HEADER,
     )
     for fetched in _fetch(state, uids, items, once=True):

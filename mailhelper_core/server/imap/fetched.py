@@ -34,7 +34,8 @@ _FETCH = re.compile(rb"\* +\d{1,19} +FETCH\b", re.IGNORECASE)
 _USUAL = re.compile(
     rb"\* \d{1,19} FETCH \((?: ?(?:UID (\d{1,19})|FLAGS \(([^()\"{]*)\)|MODSEQ \((\d{1,19})\)"
     rb"|RFC822\.SIZE (\d{1,19})|INTERNALDATE \"([^\"\\]*)\"|(?:EMAILID \(|X-GM-MSGID )([A-Za-z0-9_-]{1,255})\)?"
-    rb"|X-GM-THRID (\d{1,20})|X-GM-LABELS \(([^(){]*)\)|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
+    rb"|(?:THREADID \(|X-GM-THRID )([A-Za-z0-9_-]{1,255})\)?|X-GM-LABELS \(([^(){]*)\)"
+    rb"|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
     re.IGNORECASE,
 )
 _DATE = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
@@ -129,6 +130,7 @@ _READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
         ),
         "EMAILID": _with_remote_id,
         "X-GM-MSGID": _with_remote_id,
+        "THREADID": lambda fetched, value: fetched._replace(thread_id=str(_only(value) or "")),
         "X-GM-THRID": lambda fetched, value: fetched._replace(thread_id=str(number(value))),
         "X-GM-LABELS": lambda fetched, value: fetched._replace(labels=_labels(value)),
     }

@@ -48,7 +48,7 @@ _RENDERERS: dict[str, Render] = {
     "RFC822.HEADER": lambda message: Literal(message.content.header),
     "RFC822.TEXT": lambda message: Literal(message.content.text),
     "EMAILID": lambda message: b"(%s)" % message.content.email_id.encode(),
-    "THREADID": lambda _: b"NIL",
+    "THREADID": lambda message: b"(T%s)" % gmail.thread_number(message),
     "X-GM-MSGID": gmail.message_number,
     "X-GM-THRID": gmail.thread_number,
 }

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from mailhelper_core.model.remote import RemoteMetadata
 from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.testing.protocol.capabilities import GMAIL
 from tests.contract.sync.servers import ImapSources, ServerWorld
-from tests.unit.sync.world import Clock, add_account, fill, on_server
+from tests.unit.sync.world import Clock, add_account, fill, mail, on_server
 
 
 @pytest.mark.parametrize("labels", [("Work",), ("Work", "Müller", "Sent")])
@@ -48,3 +55,43 @@ def test_metadata_names_message_thread_and_labels(sqlite_store: Store, clock: Cl
     assert (first.labels, second.labels, same.labels) == (("Müller", "\\Inbox"), ("\\Inbox",), ("Müller",))
     assert first.remote_id == same.remote_id != second.remote_id
     assert first.remote_thread == same.remote_thread != ""
+
+
+def test_a_thread_by_objectid_is_told_too(sqlite_store: Store, clock: Clock) -> None:
+    with ImapServer() as server:
+        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        for raw in (mail(1), mail(2, in_reply_to="<1@example.org>"), mail(3)):
+            world.inbox.append(raw)
+        session = world.sources.open(world.account)
+        session.open("INBOX")
+        first, answer, other = (one.remote_thread for one in session.metadata(UidSet.parse("1:3")))
+        session.close()
+
+    assert first == answer != other
+    assert "" not in (first, other)
+
+
+class Threading:
+    """A session whose server sees two letters in one thread."""
+
+    def __init__(self, session: ImapSession) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def metadata(self, uids: UidSet) -> Iterator[RemoteMetadata]:
+        for one in self._session.metadata(uids):
+            yield replace(one, remote_thread="T1" if one.uid < 3 else "")
+
+
+def test_the_server_s_thread_joins_what_the_mail_itself_does_not_name(sqlite_store: Store, clock: Clock) -> None:
+    with ImapServer() as server:
+        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        fill(world.inbox, range(1, 4))
+
+        with closing(world.sources.open(world.account)) as session:
+            world.sync(session=Threading(session))
+
+    threads = world.threads()
+    assert threads["Letter 1"] == threads["Letter 2"] != threads["Letter 3"]
