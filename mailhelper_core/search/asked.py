@@ -83,7 +83,7 @@ class Asked:
     def counts(self, by: Sequence[str]) -> GroupCounts:
         """Count the hits by columns of `messages` that a Message has too."""
         groups = Counter(find.grouped(self.uow, self.bounds, by))
-        groups.update(tuple(getattr(detail, name) for name in by) for detail in self._between())
+        groups.update(tuple(_value(detail, name) for name in by) for detail in self._between())
         return dict(groups)
 
     def _confirmed(self, found: Sequence[Found]) -> Iterator[Found]:
@@ -104,6 +104,11 @@ class Asked:
         decode = decode_headers if "header" in fields_used(self.criteria) or self.matcher.has_plugins else None
         details = messages.details(self.uow, ids, decode_headers=decode) if ids else []
         return [detail for detail in details if self.matcher.matches(MessageView(detail))]
+
+
+def _value(detail: MessageDetail, name: str) -> int | str | None:
+    found: int | str | None = detail.received_at.date().isoformat() if name == "day" else getattr(detail, name)
+    return found
 
 
 def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:

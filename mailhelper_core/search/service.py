@@ -35,7 +35,7 @@ SEARCH_SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
 # A page is held in memory whole.
 MAX_LIMIT = 1_000
 # What messages can be counted by: columns of few values.
-COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status"))
+COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status", "day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,10 @@ class SearchService:
             return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count(max(1, at_most))
 
     def counts(self, query: str | Criteria, *, by: Sequence[str]) -> GroupCounts:
-        """Count the hits by `urgency`, `importance`, `category`, `language`, `account_id` or `parse_status`.
+        """Count the hits by `urgency`, `importance`, `category`, `language`, `account_id`, `parse_status` or `day`.
 
-        Answers {(value of the first, of the second ...): number}; None is no opinion.
+        Answers {(value of the first, of the second ...): number}; None is no opinion. A day is that of arrival in UTC,
+        as in `2026-11-28`.
         """
         if not by or not set(by) <= COUNTED_BY:
             raise InvalidError(f"Messages are counted by one or more of {', '.join(sorted(COUNTED_BY))}.")

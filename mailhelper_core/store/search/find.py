@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
@@ -28,6 +29,9 @@ _KEY_TYPES: dict[Sort, tuple[type, ...]] = {
 }
 
 _m = t.messages.c
+_DAY_MICROS = 86_400_000_000
+_day_number = _m.received_at // _DAY_MICROS
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,17 @@ def count(uow: UnitOfWork, bounds: Bounds, at_most: int) -> int:
 
 
 def grouped(uow: UnitOfWork, bounds: Bounds, by: Sequence[str]) -> dict[tuple[int | str | None, ...], int]:
-    """Count what certainly matches by the values of columns of `messages`."""
-    columns = [_m[name] for name in by]
+    """Count what certainly matches by the values of columns of `messages`, or by the day (UTC) of its arrival."""
+    columns = [_day_number if name == "day" else _m[name] for name in by]
     statement = select(*columns, func.count()).where(_certain(uow, bounds)).group_by(*columns)
-    return {tuple(values): int(number) for *values, number in uow.execute(statement)}
+    found: dict[tuple[int | str | None, ...], int] = {}
+    for *values, number in uow.execute(statement):
+        found[tuple(_day(value) if name == "day" else value for name, value in zip(by, values, strict=True))] = number
+    return found
+
+
+def _day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat()
 
 
 def newest_id(uow: UnitOfWork) -> int:

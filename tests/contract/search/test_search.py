@@ -180,6 +180,16 @@ def test_counts_by_columns(world: World) -> None:
     assert world.search.counts("urgency:1", by=("urgency",)) == {(1,): 2}
 
 
+def test_counts_by_the_day_of_arrival(world: World) -> None:
+    world.put(letters(5))
+    days = {(one.received_at.date().isoformat(),) for one in world.search.search("", limit=50)}
+
+    for query in ("hello", "subject~Hello"):
+        found = world.search.counts(query, by=("day",))
+        assert set(found) == days
+        assert sum(found.values()) == 5
+
+
 def test_an_account_that_is_removed_leaves_no_word_in_the_index(world: World) -> None:
     ids = world.put(letters(3))
     world.index()
