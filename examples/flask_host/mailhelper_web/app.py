@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from mailhelper_web.api import add_api
 from mailhelper_web.config import Config
 from mailhelper_web.database import make_session, open_database
 from mailhelper_web.filters import add_filters
-from mailhelper_web.headers import CONTENT_SECURITY_POLICY, add_headers
+from mailhelper_web.headers import add_headers
 from mailhelper_web.icons import add_icons
 from mailhelper_web.languages import add_languages
 from mailhelper_web.limits import add_limits
@@ -23,12 +20,11 @@ from mailhelper_web.pages.failures import add_failures
 from mailhelper_web.security import add_security
 from mailhelper_web.session_cache import open_cache
 from mailhelper_web.sessions import ServerSessions, SessionLimits
+from mailhelper_web.static import add_static
 from mailhelper_web.visitor import require_login
 
 # A form of the host carries rules and Sieve scripts at most.
 MAX_REQUEST_BYTES = 2_000_000
-# One week; the file names carry a version, so that a change is seen at once.
-STATIC_SECONDS = 604_800
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -58,20 +54,8 @@ def create_app(config: Config | None = None) -> Flask:
     add_navigation(app)
     add_failures(app)
     add_headers(app, https=config.https)
-    _add_middleware(app, config)
-    return app
-
-
-def _add_middleware(app: Flask, config: Config) -> None:
-    static = Path(__file__).parent / "static"
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=static, prefix="static/", max_age=STATIC_SECONDS, add_headers_function=_static_headers
-    )
+    add_static(app)
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-
-
-def _static_headers(headers: dict[str, str], path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return app

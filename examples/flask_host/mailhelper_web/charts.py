@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 # The width of the longest bar, in units of the drawing.
 FULL = 100.0
@@ -25,3 +26,31 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> tuple[Bar, ...]:
     return tuple(
         Bar(name, number, round(FULL * number / longest, 1) if longest else 0, query) for name, number, query in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One day of a chart: how many, how high of HEIGHT, where from the left, and the query behind it."""
+
+    day: date
+    number: int
+    x: float
+    height: float
+    query: str
+
+
+# The drawing of days, in its own units; a day is wide enough for a number below it on a phone.
+DAY_WIDTH, HEIGHT = 20, 60.0
+
+
+def days(numbers: Mapping[str, int], *, until: date, count: int, scope: str) -> tuple[Column, ...]:
+    """Answer a column for each of the last days, the newest at the right; `numbers` are by ISO date."""
+    dates = [until - timedelta(days=ago) for ago in reversed(range(count))]
+    most = max((numbers.get(day.isoformat(), 0) for day in dates), default=0)
+    return tuple(_column(day, numbers.get(day.isoformat(), 0), at, most, scope) for at, day in enumerate(dates))
+
+
+def _column(day: date, number: int, at: int, most: int, scope: str) -> Column:
+    height = round(HEIGHT * number / most, 1) if most else 0.0
+    following = (day + timedelta(days=1)).isoformat()
+    return Column(day, number, at * DAY_WIDTH, height, f"{scope} after:{day.isoformat()} before:{following}".strip())

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time, gettext, lazy_gettext
+from flask_babel import format_date, format_datetime, format_time, gettext, lazy_gettext, ngettext, to_user_timezone
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.invitation import Invitation
-from mailhelper_web.wording import advice, in_words
+from mailhelper_web.wording import (
+    account_state,
+    action_words,
+    advice,
+    check_advice,
+    in_words,
+    job_kind,
+    job_state,
+    results,
+    stage_name,
+)
 
 _STEP = 1024
+_MINUTE = 60
 
 CATEGORY_NAMES: dict[str, LazyString] = {
     "people": lazy_gettext("People"),
@@ -28,20 +39,40 @@ CATEGORY_NAMES: dict[str, LazyString] = {
     "other": lazy_gettext("Other"),
 }
 
+_KIND_NAMES: dict[str, LazyString] = {
+    "spam": lazy_gettext("Spam"),
+    "category": lazy_gettext("Kind"),
+    "urgency": lazy_gettext("Urgency"),
+    "importance": lazy_gettext("Importance"),
+    "summary": lazy_gettext("Summary"),
+    "language": lazy_gettext("Language"),
+    "reply": lazy_gettext("Needs an answer"),
+}
+
 
 def add_filters(app: Flask) -> None:
     """Give the templates these filters."""
     for filter_ in (
         short_date,
         long_date,
+        day_name,
+        duration,
         octets,
         who,
         light,
         percent,
         category_name,
+        kind_name,
         marked,
         event_time,
+        account_state,
+        action_words,
+        check_advice,
         in_words,
+        job_kind,
+        job_state,
+        results,
+        stage_name,
         advice,
     ):
         app.add_template_filter(filter_)
@@ -51,15 +82,30 @@ def short_date(moment: datetime | None) -> str:
     """Answer the time today, else the day, with its year where that is another one."""
     if moment is None:
         return ""
-    now = datetime.now(UTC)
-    if moment.date() == now.date():
+    now, local = to_user_timezone(datetime.now(UTC)), to_user_timezone(moment)
+    if local.date() == now.date():
         return str(format_time(moment, "short"))
-    return str(format_date(moment, "d. MMM" if moment.year == now.year else "short"))
+    return str(format_date(moment, gettext("d MMM") if local.year == now.year else "short"))
 
 
 def long_date(moment: datetime | None) -> str:
-    """Answer day and time in full."""
-    return format_datetime(moment, "full") if moment else ""
+    """Answer day and time, for one message."""
+    return format_datetime(moment, gettext("EEEE, d MMMM yyyy, HH:mm")) if moment else ""
+
+
+def day_name(day: date) -> str:
+    """Answer a day for a chart."""
+    return str(format_date(day, gettext("EEE d MMM")))
+
+
+def duration(seconds: int | None) -> str:
+    """Answer how long something still takes, in the unit that people think in."""
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE:
+        return str(gettext("less than a minute left"))
+    minutes = -(-seconds // _MINUTE)
+    return str(ngettext("about %(num)s minute left", "about %(num)s minutes left", minutes))
 
 
 def octets(size: int) -> str:
@@ -89,6 +135,11 @@ def light(message: Message) -> str:
 def percent(share: float | None) -> str:
     """Answer a probability as whole percents."""
     return "" if share is None else f"{share:.0%}"
+
+
+def kind_name(kind: str) -> str:
+    """Answer what an opinion is about in the reader's language; a plugin's own kind as it is."""
+    return str(_KIND_NAMES.get(kind, kind))
 
 
 def category_name(category: str | None) -> str:

@@ -1,6 +1,9 @@
-"""Languages: German and English, by the user's choice, else by what the browser asks for."""
+"""Languages and time: German and English by choice, else by what the browser asks for; times in the browser's zone."""
 
 from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
 
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
@@ -11,9 +14,9 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
 def add_languages(app: Flask) -> None:
-    """Choose the language of every answer."""
+    """Choose the language and the time zone of every answer."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, locale_selector=choose)
+    Babel(app, locale_selector=choose, timezone_selector=choose_zone)
     app.jinja_env.globals["locale"] = get_locale
     app.jinja_env.globals["languages"] = LANGUAGES
 
@@ -23,3 +26,14 @@ def choose() -> str:
     user = visitor_or_none()
     chosen = (user and user.language) or session.get("language")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_zone() -> str:
+    """Answer the time zone that the browser told, else UTC."""
+    told = request.cookies.get("zone", "")
+    return told if told in _zones() else "UTC"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

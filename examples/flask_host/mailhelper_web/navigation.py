@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 
 from mailhelper_web.pages.mail import VIEWS
 
-# endpoint, name, icon; a section whose endpoint is not registered is not shown.
+# endpoint, name, icon
 SECTIONS = (
     ("rules.listing", lazy_gettext("Rules"), "rule"),
     ("tags.listing", lazy_gettext("Tags"), "tag"),
@@ -19,4 +19,4 @@ SECTIONS = (
 
 def add_navigation(app: Flask) -> None:
     """Give the templates what the frame lists."""
-    app.jinja_env.globals.update(views=VIEWS, sections=SECTIONS, endpoints=app.view_functions)
+    app.jinja_env.globals.update(views=VIEWS, sections=SECTIONS)

@@ -8,10 +8,12 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from mailhelper_core import (
+    Action,
     AddKeyword,
     AddTag,
     CopyMessage,
     Effect,
+    Job,
     MoveMessage,
     Notify,
     Operation,
@@ -31,6 +33,74 @@ _OPERATIONS: dict[type, Callable[[Any], object]] = {
     Notify: lambda _: gettext("notify"),
     Effect: lambda one: one.action,
 }
+_CHECK_ADVICE = {
+    "login": lazy_gettext("Check user name and password. Many providers want an app password for programs like this."),
+    "unknown_host": lazy_gettext("Open “I know my server” and enter its name, as the provider's help page says it."),
+    "refused": lazy_gettext("Nobody listens there. The port is 993 with TLS and 143 with STARTTLS."),
+    "timeout": lazy_gettext("The server does not answer. Check its name and port, then try again."),
+    "unreachable": lazy_gettext("Check name and port, and whether this machine may reach it."),
+    "tls": lazy_gettext("The connection is not safe: check the port, and that the certificate is for this name."),
+    "throttled": lazy_gettext("The server asks for a pause. Try again in some minutes."),
+    "private_host": lazy_gettext("The administrator decides whether servers of this network may be named."),
+}
+_ACTIONS = {
+    "fileinto": lazy_gettext("move to mailbox"),
+    "archive": lazy_gettext("archive"),
+    "tag": lazy_gettext("tag"),
+    "untag": lazy_gettext("remove tag"),
+    "addflag": lazy_gettext("set flag"),
+    "removeflag": lazy_gettext("remove flag"),
+    "copy": lazy_gettext("copy to mailbox"),
+    "priority": lazy_gettext("set priority"),
+    "notify": lazy_gettext("notify"),
+    "discard": lazy_gettext("move to trash"),
+    "keep": lazy_gettext("keep"),
+    "stop": lazy_gettext("stop: no further rule"),
+}
+_ACCOUNT_STATES = {
+    "ok": lazy_gettext("works"),
+    "needs_auth": lazy_gettext("needs its password"),
+    "throttled": lazy_gettext("asked to wait"),
+    "unreachable": lazy_gettext("cannot be reached"),
+    "paused": lazy_gettext("paused"),
+}
+_JOB_STATES = {
+    "queued": lazy_gettext("waiting"),
+    "running": lazy_gettext("running"),
+    "done": lazy_gettext("done"),
+    "failed": lazy_gettext("failed"),
+    "cancelled": lazy_gettext("cancelled"),
+    "quarantined": lazy_gettext("set aside"),
+}
+_JOB_KINDS = {
+    "run": lazy_gettext("Fetch and sort mail"),
+    "sync": lazy_gettext("Fetch mail"),
+    "deliver": lazy_gettext("Carry changes to the server"),
+    "index": lazy_gettext("Index for search"),
+    "process": lazy_gettext("Sort mail"),
+    "embed": lazy_gettext("Prepare search by meaning"),
+    "apply_rules": lazy_gettext("Run rules"),
+    "reprocess": lazy_gettext("Sort mail again"),
+    "train": lazy_gettext("Learn"),
+    "draft_reply": lazy_gettext("Draft a reply"),
+    "maintenance": lazy_gettext("Clean up"),
+}
+_STAGES = {
+    "sync": lazy_gettext("Fetching mail"),
+    "index": lazy_gettext("Indexing for search"),
+    "process": lazy_gettext("Sorting by urgency and importance"),
+    "rules": lazy_gettext("Running rules"),
+}
+_COUNTS = {
+    "sync.new": lazy_gettext("new messages"),
+    "sync.updated": lazy_gettext("changed on the server"),
+    "sync.moved": lazy_gettext("moved on the server"),
+    "sync.deleted": lazy_gettext("deleted on the server"),
+    "sync.quarantined": lazy_gettext("unreadable, kept as they are"),
+    "process.processed": lazy_gettext("sorted"),
+    "rules.hits": lazy_gettext("rules that acted"),
+    "deliver.delivered": lazy_gettext("changes carried to the server"),
+}
 # What to do about the codes that users meet; others speak for themselves.
 _ADVICE = {
     "login": lazy_gettext("The server refused the password. Enter it again, or make an app password there."),
@@ -46,6 +116,43 @@ def in_words(operation: Operation) -> str:
     return str(_OPERATIONS.get(type(operation), lambda one: type(one).__name__)(operation))
 
 
+def check_advice(code: str, otherwise: str) -> str:
+    """Answer what to do when an account cannot be added; the engine's own words for codes that nobody planned."""
+    return str(_CHECK_ADVICE.get(code, otherwise))
+
+
+def action_words(action: Action) -> str:
+    """Answer in a few words what an action of a rule does."""
+    name = str(_ACTIONS.get(action.name, action.name))
+    return f"{name}: {action.argument}" if action.argument else name
+
+
 def advice(code: str) -> str:
     """Answer what to do about an error code."""
     return str(_ADVICE.get(code, code))
+
+
+def account_state(state: str) -> str:
+    """Answer how an account stands."""
+    return str(_ACCOUNT_STATES.get(state, state))
+
+
+def job_state(state: str) -> str:
+    """Answer how a job stands."""
+    return str(_JOB_STATES.get(state, state))
+
+
+def job_kind(kind: str) -> str:
+    """Answer what a job does."""
+    return str(_JOB_KINDS.get(kind, kind))
+
+
+def stage_name(stage: str) -> str:
+    """Answer what a stage does."""
+    return str(_STAGES.get(stage, stage))
+
+
+def results(job: Job) -> list[tuple[str, int]]:
+    """Answer what a job did that its owner cares about, in words."""
+    told = dict(job.result)
+    return [(str(words), told[name]) for name, words in _COUNTS.items() if told.get(name)]

@@ -6,18 +6,26 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web import create_app
 from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
 
 VIEWPORTS = {"desktop": {"width": 1280, "height": 820}, "phone": {"width": 390, "height": 800}}
+
+
+class _Quiet(WSGIRequestHandler):
+    """Answers without a line for each request."""
+
+    def log_request(self, *_: object) -> None:
+        """Write nothing."""
 
 
 @dataclass
@@ -72,14 +80,15 @@ class Watched:
 
 
 @contextmanager
-def live_host(folder: Path, *, count: int = 60) -> Iterator[Live]:
+def live_host(folder: Path, *, count: int = 60, until: datetime | None = None) -> Iterator[Live]:
     """Serve the demo account on a free port."""
     with ImapServer(users={"ada": DEMO_SECRET, "second": DEMO_SECRET}) as imap:
-        MailboxGenerator(seed=5).fill(imap.store.user("ada"), count=count)
+        options = {"until": until} if until else {}
+        MailboxGenerator(seed=5, **options).fill(imap.store.user("ada"), count=count)
         MailboxGenerator(seed=6).fill(imap.store.user("second"), count=20)
         app = create_app(replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute"))
         fill(app, imap)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -223,7 +223,7 @@ def _add_account(watched: Watched, imap: ImapServer) -> None:
     page.fill('input[name="username"]', "second")
     page.select_option('select[name="security"]', "none")
     page.get_by_role("button", name="Check and add").click()
-    page.wait_for_url("**/jobs/*")
+    page.wait_for_url("**/first")
 
 
 def _correct(watched: Watched) -> None:

@@ -34,7 +34,7 @@ def test_an_account_that_works_is_added_and_its_journey_begins(
     added = ada.post("/accounts/add", _form(imap_server))
 
     assert added.status_code == 303
-    assert "/jobs/" in added.location
+    assert added.location.endswith("/first")
     account = synced.accounts.list()[-1]
     assert account.username == "second"
     assert ada.get(f"/accounts/{account.id}").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailhelper_web.pages.accounts import accounts
 from mailhelper_web.pages.actions import actions
 from mailhelper_web.pages.admin import admin
+from mailhelper_web.pages.first import first
 from mailhelper_web.pages.health import health
 from mailhelper_web.pages.home import home
 from mailhelper_web.pages.jobs import jobs
@@ -16,4 +17,19 @@ from mailhelper_web.pages.sieve import sieve
 from mailhelper_web.pages.tags import tags
 from mailhelper_web.pages.training import training
 
-BLUEPRINTS = (home, mail, message, actions, accounts, rules, sieve, tags, training, jobs, preferences, admin, health)
+BLUEPRINTS = (
+    home,
+    mail,
+    message,
+    actions,
+    accounts,
+    first,
+    rules,
+    sieve,
+    tags,
+    training,
+    jobs,
+    preferences,
+    admin,
+    health,
+)

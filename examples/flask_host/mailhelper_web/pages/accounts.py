@@ -6,13 +6,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import Account, InvalidError, MailHelperError
-from mailhelper_web.hosts import require_public
+from mailhelper_core import InvalidError, MailHelperError
+from mailhelper_web.onboarding import connect, read_login
 from mailhelper_web.owner import mine
 
 accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
-
-SECURITIES = {"tls": "imaps", "starttls": "imap", "none": "imap"}
 
 
 @accounts.get("/")
@@ -23,21 +21,31 @@ def listing() -> str:
 
 @accounts.route("/add", methods=["GET", "POST"])
 def add() -> str | Response | tuple[str, int]:
-    """Ask for an address, guess its server, add the account when the log-in works."""
+    """Ask for an address, try the servers it may be at, keep the account when the log-in works."""
     if request.method == "GET":
-        return render_template("accounts/add.html", form={}, problem=None)
-    form = request.form
+        return render_template("accounts/add.html", form=request.args, problem=None)
+    ada, form = mine(), request.form
     try:
-        account = _add(form["address"].strip(), form["password"])
+        login = read_login(form, ada)
+        account, check = connect(ada, login, allow_private=current_app.extensions["config"].private_hosts)
     except MailHelperError as error:
         return render_template("accounts/add.html", form=form, problem=error), 400
-    check = mine().accounts.check(account.id)
-    if not check.ok:
-        mine().accounts.remove(account.id)
+    if account is None:
         return render_template("accounts/add.html", form=form, problem=check), 400
     flash(gettext("%(name)s works: %(count)s mailboxes found.", name=account.name, count=check.mailboxes), "info")
-    job = mine().jobs.submit("run", account_id=account.id)
-    return redirect(url_for("jobs.show", job_id=job.id), 303)
+    ada.jobs.submit("run", account_id=account.id)
+    return redirect(url_for("first.show", account_id=account.id), 303)
+
+
+@accounts.post("/discover")
+def discover() -> str:
+    """Tell which server an address probably has, and what its log-in takes; nothing connects."""
+    address = request.form.get("address", "").strip()
+    try:
+        guesses = mine().accounts.discover(address)
+    except InvalidError:
+        guesses = ()  # half an address; there is nothing to tell yet
+    return render_template("accounts/guess.html", guess=guesses[0] if guesses else None)
 
 
 @accounts.get("/<int:account_id>")
@@ -82,22 +90,3 @@ def remove(account_id: int) -> Response:
     ada.accounts.remove(account_id)
     flash(gettext("%(name)s was removed here. Its mail is still on the server.", name=account.name), "info")
     return redirect(url_for("accounts.listing"), 303)
-
-
-def _add(address: str, password: str) -> Account:
-    """Add with the server that the form names, else with the best guess for the address."""
-    form, ada = request.form, mine()
-    host = form.get("host", "").strip()
-    username = form.get("username", "").strip() or address
-    if not host:
-        url = ada.accounts.discover(address)[0].url
-        options = {}
-    else:
-        security = form.get("security", "tls")
-        url = f"{SECURITIES.get(security, 'imaps')}://{host}:{form.get('port') or (993 if security == 'tls' else 143)}"
-        options = {"security": "none"} if security == "none" else {}
-    require_public(url, allow_private=current_app.extensions["config"].private_hosts)
-    addresses = frozenset({address}) if "@" in address else None
-    return ada.accounts.add(
-        url, username=username, password=password, name=address, options=options, addresses=addresses
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
@@ -18,6 +19,24 @@ _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
     (ServerError, 502),
     (MailHelperError, 500),
 )
+
+
+# What readers are told: what happened, and what they can do. Other statuses speak for themselves.
+_KNOWN: dict[int, tuple[LazyString, LazyString]] = {
+    403: (lazy_gettext("This is not for you."), lazy_gettext("Ask the administrator of this server.")),
+    404: (
+        lazy_gettext("There is nothing here."),
+        lazy_gettext("The address is mistyped, or what was here is gone. Search finds what still is."),
+    ),
+    405: (lazy_gettext("This address takes another kind of request."), lazy_gettext("Go back and try it from there.")),
+    413: (lazy_gettext("This is more than the server takes at once."), lazy_gettext("Send less.")),
+    429: (lazy_gettext("Too many tries."), lazy_gettext("Wait a moment and try again.")),
+    500: (
+        lazy_gettext("Something went wrong here."),
+        lazy_gettext("It is in the server's log. Nothing of your mail is lost."),
+    ),
+    503: (lazy_gettext("There is much to do at the moment."), lazy_gettext("Try again in a few seconds.")),
+}
 
 
 def add_failures(app: Flask) -> None:
@@ -49,20 +68,17 @@ def _form_expired(_: CSRFError) -> Response:
 
 
 def _http_failed(error: HTTPException) -> Response:
-    words = {
-        404: gettext("There is no such page."),
-        405: gettext("This address takes another kind of request."),
-        413: gettext("This is more than the server takes at once."),
-        429: gettext("Too many tries. Wait a moment and try again."),
-    }
     if error.response is not None:
         return make_response(error.response)
-    response = _page(error.code or 500, words.get(error.code or 0, error.description or ""))
+    response = _page(error.code or 500, error.description or "")
     if isinstance(error, TooManyRequests):
         response.headers.setdefault("Retry-After", "60")
     return response
 
 
 def _page(status: int, words: str) -> Response:
+    """Answer the page of a status: what the table says of it, else `words`."""
+    known = _KNOWN.get(status)
+    said, advice = known if known else (words, "")
     template = "parts/failure.html" if request.headers.get("HX-Request") else "failure.html"
-    return make_response(render_template(template, status=status, words=words), status)
+    return make_response(render_template(template, status=status, words=said, advice=advice), status)

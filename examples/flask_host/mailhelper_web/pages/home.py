@@ -1,22 +1,26 @@
-"""The start page: what is urgent and important, in nine fields."""
+"""The start page: what is urgent and important, in nine fields; what it is about, and how much comes in."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from mailhelper_core import GroupCounts, OwnerServices, priority_score, traffic_light
-from mailhelper_web.charts import Bar, bars
+from mailhelper_web.charts import Bar, Column, bars, days
 from mailhelper_web.filters import category_name
 from mailhelper_web.owner import mine
 
 home = Blueprint("home", __name__)
 
 LEVELS = (3, 2, 1)
+LIGHTS = ("red", "yellow", "green")
 # What asks for attention: spam and what was put away do not.
 OPEN = "in:inbox -spam:yes"
+DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +40,34 @@ def start() -> str | Response:
     if not accounts:
         return render_template("welcome.html")
     chosen = request.args.get("account", type=int)
-    scope = f"{OPEN} account:{chosen}" if chosen else OPEN
-    counts = ada.counts(scope, by=("urgency", "importance"))
+    only = f" account:{chosen}" if chosen else ""
+    scope = OPEN + only
+    counts = ada.counts(scope, by=("urgency", "importance", "category"))
+    matrix = _matrix(counts, scope)
     return render_template(
         "home.html",
         accounts=accounts,
         chosen=chosen,
-        matrix=_matrix(counts, scope),
-        undecided=sum(number for (urgency, importance), number in counts.items() if not (urgency and importance)),
         scope=scope,
+        matrix=matrix,
+        lights={light: sum(cell.count for row in matrix for cell in row if cell.light == light) for light in LIGHTS},
+        undecided=sum(number for (urgency, importance, _), number in counts.items() if not (urgency and importance)),
+        categories=_categories(counts, scope),
+        days=_days(ada, only),
         unread=ada.count(f"{scope} is:unread"),
-        categories=_categories(ada, scope),
         recent=ada.search(f"{scope} priority:red", limit=5),
     )
 
 
 def _matrix(counts: GroupCounts, scope: str) -> list[list[Cell]]:
     """Answer rows of urgency, columns of importance, the most pressing first."""
+    numbers: Counter[tuple[object, object]] = Counter()
+    for (urgency, importance, _), number in counts.items():
+        numbers[urgency, importance] += number
     return [
         [
             Cell(
-                counts.get((urgency, importance), 0),
+                numbers[urgency, importance],
                 traffic_light(priority_score(urgency, importance)),
                 f"{scope} urgency:{urgency} importance:{importance}",
             )
@@ -66,8 +77,17 @@ def _matrix(counts: GroupCounts, scope: str) -> list[list[Cell]]:
     ]
 
 
-def _categories(ada: OwnerServices, scope: str) -> tuple[Bar, ...]:
-    counts = ada.counts(scope, by=("category",))
-    named = [(str(name), number) for (name,), number in counts.items() if name]
-    named.sort(key=lambda one: (-one[1], one[0]))
+def _categories(counts: GroupCounts, scope: str) -> tuple[Bar, ...]:
+    numbers: Counter[str] = Counter()
+    for (*_, category), number in counts.items():
+        if category:
+            numbers[str(category)] += number
+    named = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
     return bars([(category_name(name), number, f"{scope} category:{name}") for name, number in named])
+
+
+def _days(ada: OwnerServices, only: str) -> tuple[Column, ...]:
+    scope = f"-in:sent -spam:yes{only}"
+    counts = ada.counts(f"{scope} newer_than:{DAYS}d", by=("day",))
+    numbers = {str(day): number for (day,), number in counts.items()}
+    return days(numbers, until=datetime.now(UTC).date(), count=DAYS, scope=scope)

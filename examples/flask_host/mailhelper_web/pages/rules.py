@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import InvalidError, OwnerServices, Rule
+from mailhelper_core import InvalidError, OwnerServices, Rule, RuleHit
 from mailhelper_web.owner import helper, mine
 from mailhelper_web.pages.actions import UNDO
 from mailhelper_web.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
@@ -18,20 +19,22 @@ rules = Blueprint("rules", __name__, url_prefix="/rules")
 # What a preview shows; the count beside it says how many more there are.
 SAMPLE = 8
 COUNT_AT_MOST = 1_000
+RECENT = 20
 
 
 @rules.get("/")
 def listing() -> str:
     """List the rules in their order, and those that are ready to take."""
     ada = mine()
-    saved = ada.rules.list()
+    saved, hits = ada.rules.list(), ada.rules.hits(limit=RECENT)
     taken = {rule.name for rule in saved}
     return render_template(
         "rules/list.html",
         rules=saved,
         ready=[one for one in ada.rules.ready_made() if one.rule.name not in taken],
         mode=ada.rules.mode(),
-        hits=ada.rules.hits(limit=20),
+        hits=hits,
+        subjects=_subjects(ada, hits),
         findings=ada.rules.analyze(),
         proposed=ada.rules.proposed(),
         suggested=[one for one in ada.rules.suggest() if one.rule.name not in taken],
@@ -51,7 +54,8 @@ def edit(rule_id: int) -> str:
     """Show a saved rule with its history."""
     ada = mine()
     rule = ada.rules.get(rule_id)
-    return _form(rule, history=ada.rules.history(rule_id), hits=ada.rules.hits(rule_id, limit=20))
+    hits = ada.rules.hits(rule_id, limit=RECENT)
+    return _form(rule, history=ada.rules.history(rule_id), hits=hits, subjects=_subjects(ada, hits))
 
 
 @rules.post("/save")
@@ -160,6 +164,12 @@ def _form(rule: Rule, **more: object) -> str:
         accounts=mine().accounts.list(),
         **more,
     )
+
+
+def _subjects(ada: OwnerServices, hits: Sequence[RuleHit]) -> dict[int, str]:
+    """Answer the subjects of the messages that are still here."""
+    wanted = " OR ".join(f"id:{hit.message_id}" for hit in hits)
+    return {one.id: one.subject for one in ada.search(wanted, limit=RECENT)} if wanted else {}
 
 
 def _preview(ada: OwnerServices, rule: Rule) -> str:

@@ -75,5 +75,9 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// Times are shown in the zone of whoever reads them; the server only knows what the browser tells.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
+
 document.addEventListener("DOMContentLoaded", paint);
 document.addEventListener("htmx:afterSwap", paint);

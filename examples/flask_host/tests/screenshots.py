@@ -1,0 +1,99 @@
+"""`./dev screenshots`: every page at desk and phone width, in light and dark; `--readme` writes the README's three."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from examples.flask_host.tests.live import Watched, live_host, open_page
+from tests.servers import chromium
+
+PAGES = {
+    "start": "/",
+    "inbox": "/mail/?view=inbox",
+    "empty": "/mail/?view=trash",
+    "search": "/mail/?q=invoice",
+    "mistake": "/mail/?q=size>x",
+    "message": "/mail/1",
+    "text": "/mail/1?tab=text",
+    "why": "/mail/1?tab=why",
+    "headers": "/mail/1?tab=headers",
+    "rules": "/rules/",
+    "rule": "/rules/1",
+    "new rule": "/rules/new?when=category:newsletter",
+    "sieve": "/rules/sieve/",
+    "tags": "/tags/",
+    "learning": "/learning/",
+    "curves": "/learning/category",
+    "jobs": "/jobs/",
+    "accounts": "/accounts/",
+    "account": "/accounts/1",
+    "add account": "/accounts/add",
+    "preferences": "/preferences/",
+    "second factor": "/tf-setup",
+    "recovery codes": "/mf-recovery-codes",
+    "password": "/change",
+    "administration": "/admin/",
+    "nothing": "/mail/999999",
+}
+DOORS = {"log in": "/login", "register": "/register"}
+# Name of the picture: page, width, colours.
+README = {
+    "start": ("/", "desktop", "light"),
+    "message": ("/mail/1", "desktop", "dark"),
+    "phone": ("/mail/?view=inbox", "phone", "light"),
+}
+README_FOLDER = Path("docs/pictures")
+
+
+def main() -> None:
+    """Serve the demo on a free port and take the pictures."""
+    parser = argparse.ArgumentParser(prog="./dev screenshots", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("screenshots"))
+    parser.add_argument("--readme", action="store_true")
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="mailhelper-web-") as folder,
+        live_host(Path(folder), count=300, until=datetime.now(UTC)) as live,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium.find_program(), args=list(chromium.ARGUMENTS))
+        if asked.readme:
+            _take_readme(browser, live.url)
+        else:
+            _take_all(browser, live.url, asked.folder, asked.only)
+        browser.close()
+
+
+def _take_all(browser: Browser, home: str, folder: Path, only: str) -> None:
+    for view in ("desktop", "phone"):
+        for scheme in ("light", "dark"):
+            with open_page(browser, home, view=view, scheme=scheme) as watched:
+                for name, path in DOORS.items():
+                    if only in name:
+                        _take(watched, path, folder / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
+                watched.log_in()
+                for name, path in PAGES.items():
+                    if only in name:
+                        _take(watched, path, folder / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
+
+
+def _take_readme(browser: Browser, home: str) -> None:
+    for name, (path, view, scheme) in README.items():
+        with open_page(browser, home, view=view, scheme=scheme) as watched:
+            watched.log_in()
+            _take(watched, path, README_FOLDER / f"{name}.png")
+
+
+def _take(watched: Watched, path: str, file: Path) -> None:
+    watched.go(path)
+    watched.page.screenshot(path=file)
+
+
+if __name__ == "__main__":
+    main()

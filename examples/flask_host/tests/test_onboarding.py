@@ -1,0 +1,108 @@
+"""The first minutes: the server is found, refusals say what to do, the first sync is followed, rules are offered."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from examples.flask_host.tests.browser import Browser, register, services
+from mailhelper_core import Job, OwnerServices, Progress
+from mailhelper_core.testing import ImapServer
+from mailhelper_web.charts import HEIGHT, days
+from mailhelper_web.progress import Since, follow, seconds_left
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def _form(server: ImapServer, **change: object) -> dict[str, object]:
+    host = {"host": server.host, "port": server.port, "security": "none"}
+    return {"address": "second@example.org", "password": "secret", "username": "second", **host, **change}
+
+
+def _job(stage: str, done: int, total: int) -> Job:
+    return Job(1, "1", "run", 1, "running", NOW, NOW, progress=Progress(stage, done, total))
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("a@gmail.com", "app password"), ("a@outlook.com", "OAuth"), ("a@firma.example", "imap.firma.example")],
+)
+def test_the_server_of_an_address_is_named_before_anything_is_sent(ada: Browser, address: str, words: str):
+    assert words in ada.post("/accounts/discover", {"address": address}).text
+
+
+def test_half_an_address_names_no_server(ada: Browser):
+    assert ada.post("/accounts/discover", {"address": "ada@"}).text.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"password": "wrong"}, "Check user name and password"),
+        ({"port": 1}, "Nobody listens there"),
+        ({"host": "imap.nowhere.invalid"}, "I know my server"),
+        ({"host": "", "address": "nobody"}, "Name the server"),
+    ],
+)
+def test_a_refusal_says_what_to_do(ada: Browser, imap_server: ImapServer, change: dict[str, object], words: str):
+    answer = ada.post("/accounts/add", _form(imap_server, **change))
+
+    assert answer.status_code == 400
+    assert words in answer.text
+
+
+def test_the_first_sync_is_followed_and_rules_are_offered_with_their_plan(app: Flask, imap_server: ImapServer):
+    eve = Browser(app.test_client())
+    register(eve, "eve@example.org")
+    mine = services(app, "eve@example.org")
+
+    added = eve.post("/accounts/add", _form(imap_server, username="ada"))
+    assert "Your mail is coming in" in eve.get(added.location).text
+    _wait(mine)
+    page = eve.get(added.location).text
+
+    assert f"{mine.count('')} messages are here" in page
+    assert page.count("Take this rule") == 3
+    assert mine.rules.list() == ()
+    eve.post(f"{added.location}/rule", {"name": "archive-newsletters"})
+    assert [rule.when for rule in mine.rules.list()] == ["category:newsletter in:inbox"]
+    assert eve.post(f"{added.location}/rule", {"name": "archive-newsletters"}).status_code == 404
+
+
+def test_the_first_sync_of_another_is_not_there(bob: Browser, app: Flask):
+    account = services(app, "eve@example.org").accounts.list()[0]
+
+    assert bob.get(f"/accounts/{account.id}/first").status_code == 404
+
+
+def test_the_time_that_is_left_follows_the_pace_of_the_stage():
+    since = follow(_job("sync", 100, 1_000), 50.0, None)
+
+    assert since == Since("sync", 50.0, 100)
+    assert seconds_left(_job("sync", 100, 1_000), 50.0, since) is None
+    assert seconds_left(_job("sync", 400, 1_000), 80.0, since) == 60
+    assert follow(_job("process", 1, 1_000), 90.0, since) == Since("process", 90.0, 1)
+    assert Since.read(str(since)) == since
+
+
+@pytest.mark.parametrize("text", ["", "sync", "sync,x,1", "sync,1", "evil,1,1", "sync,-1,1", "sync,1,1,1"])
+def test_a_mark_that_nobody_wrote_is_none(text: str):
+    assert Since.read(text) is None
+
+
+def test_days_without_mail_have_their_place_in_the_chart():
+    columns = days({"2026-11-28": 8, "2026-11-26": 4}, until=date(2026, 11, 28), count=4, scope="in:inbox")
+
+    assert [(one.day.day, one.number, one.height) for one in columns] == [
+        (25, 0, 0.0), (26, 4, HEIGHT / 2), (27, 0, 0.0), (28, 8, HEIGHT)
+    ]  # fmt: skip
+    assert columns[1].query == "in:inbox after:2026-11-26 before:2026-11-27"
+
+
+def _wait(mine: OwnerServices) -> None:
+    deadline = time.monotonic() + 30
+    while any(job.is_open for job in mine.jobs.list()) and time.monotonic() < deadline:
+        time.sleep(0.05)
