@@ -1,13 +1,8 @@
-"""One sync in a process of its own, to be killed: `python -m tests.stateful.pull DATABASE PORT USER HOURS LOG`.
-
-Every uid whose body came goes to LOG before anything else happens with it; HOURS moves the clock past the lease
-that a killed process left.
-"""
+"""One sync for a process of its own, to be killed."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -53,16 +48,16 @@ class WatchedSources:
         return Watched(connect_imap(self._endpoint), self._log)
 
 
-def main(database: str, port: str, user: str, hours: str, log: str) -> None:
-    """Sync once."""
-    store = Store.open(f"sqlite:///{database}", clock=Clock(START + timedelta(hours=int(hours))))
+def pull(database: str, port: int, user: str, hours: int, log: str) -> None:
+    """Sync once.
+
+    Every uid whose body came goes to the log before anything else happens with it; the hours move the clock past the
+    lease that a killed process left.
+    """
+    store = Store.open(f"sqlite:///{database}", clock=Clock(START + timedelta(hours=hours)))
     with store.read() as connection:
         account_id = int(connection.scalar(select(t.accounts.c.id)) or 0)
-    sources = WatchedSources(int(port), user, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT))
+    sources = WatchedSources(port, user, os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT))
     small = Settings(fetch_batch_messages=BATCH, commit_batch_messages=BATCH)
     service = MailSyncService(store, sources, store.clock, small)  # type: ignore[arg-type]
     service.sync(read_account(store, account_id))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

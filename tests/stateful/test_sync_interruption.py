@@ -118,30 +118,23 @@ def at_commit(world: MemoryWorld, number: int) -> None:
     event.listen(world.store.engine, "commit", die)
 
 
-def campaign() -> list[object]:
-    """A few by default; with --full both ways to stop, on all families, in the first sync and in a later one."""
-    few = [pytest.param(at_word, "qresync", False, SMALL), pytest.param(at_commit, "neither", False, SMALL)]
-    stops = (at_word, at_commit)
-    every = [(stop, family, first, TINY) for stop in stops for family in FAMILIES for first in (True, False)]
-    return [*few, *(pytest.param(*one, marks=pytest.mark.full) for one in every)]
-
-
-@pytest.mark.parametrize(("stop", "family", "is_first", "batches"), campaign())
-def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
+def interrupt_everywhere(
     migrated: Path,
+    folder: Path,
     stop: Callable[[MemoryWorld, int], None],
     family: Family,
-    is_first: bool,
+    *,
+    first: bool,
     batches: Settings,
-    tmp_path: Path,
-) -> None:
-    change = nothing_more if is_first else everything_at_once
-    synced = tmp_path / "synced.db"
+) -> int:
+    """Stop the first sync, or a later one, at every point there is; answer how many there are."""
+    change = nothing_more if first else everything_at_once
+    folder.mkdir(exist_ok=True)
+    synced, undisturbed, path = folder / "synced.db", folder / "undisturbed.db", folder / "stopped.db"
     shutil.copy(migrated, synced)
     with opened(synced, family, nothing_more) as world:
-        if not is_first:
+        if not first:
             world.sync()
-    undisturbed = tmp_path / "undisturbed.db"
     shutil.copy(synced, undisturbed)
     with opened(undisturbed, family, change, batches) as world:
         world.sync()
@@ -149,13 +142,12 @@ def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
         assert world.placed() == on_server(world.user)
 
     for number in count():
-        path = tmp_path / f"{number}.db"
         shutil.copy(synced, path)
         with opened(path, family, change, batches) as world:
             stop(world, number)
             try:
                 world.sync()
-                break
+                return number
             except (KilledError, ServerError):
                 pass
         with opened(path, family, change, batches) as world:
@@ -165,6 +157,27 @@ def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
 
             assert state(world) == expected, f"stopped at {number}"
             assert (again.new, again.updated, again.adopted, again.deleted, again.body_bytes) == (0, 0, 0, 0, 0)
+            assert again.commands == 1
+    raise AssertionError
 
-    print(f"{number} points")
-    assert number > 10
+
+@pytest.mark.parametrize(("stop", "family"), [(at_word, "qresync"), (at_commit, "neither")])
+def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
+    migrated: Path, tmp_path: Path, stop: Callable[[MemoryWorld, int], None], family: Family
+) -> None:
+    assert interrupt_everywhere(migrated, tmp_path, stop, family, first=False, batches=SMALL) > 30
+
+
+@pytest.mark.full
+def test_a_thousand_interruptions_end_in_the_state_of_an_undisturbed_sync(migrated: Path, tmp_path: Path) -> None:
+    points = {
+        (stop.__name__, family, first): interrupt_everywhere(
+            migrated, tmp_path / f"{stop.__name__}-{family}-{first}", stop, family, first=first, batches=TINY
+        )
+        for stop in (at_word, at_commit)
+        for family in FAMILIES
+        for first in (True, False)
+    }
+
+    print(f"{sum(points.values())} points: {points}")
+    assert sum(points.values()) >= 1_000

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from hashlib import sha256
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from sqlalchemy import select
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from tests.servers.dovecot import Dovecot
-from tests.stateful.pull import BATCH
+from tests.stateful import pull
 from tests.unit.sync.world import Clock, add_account, mail, new_sqlite
 
-ROOT = Path(__file__).parents[2]
 MAILS = 501
+# Each pull is a process of its own, forked from one that has imported everything.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.stateful.pull"])
 KILLS_A_RUN = 12
 # Longest wait between the first body and the kill: within it a pull stores a few batches.
 LONGEST_SECONDS = 0.06
@@ -39,13 +41,15 @@ class Puller:
         store = Store.open(f"sqlite:///{self.database}", clock=Clock())
         add_account(store)
         store.close()
-        self.arguments = [sys.executable, "-m", "tests.stateful.pull", str(self.database), str(port), user]
+        self.arguments = (str(self.database), port, user)
         self.hours = self.kills = 0
         self.unstored: list[int] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> BaseProcess:
         self.hours += 1
-        return subprocess.Popen([*self.arguments, str(self.hours), str(self.log)], cwd=ROOT)
+        process = PROCESSES.Process(target=pull.pull, args=(*self.arguments, self.hours, str(self.log)))
+        process.start()
+        return process
 
     def fetched(self) -> list[int]:
         return [int(line) for line in self.log.read_bytes().split()] if self.log.exists() else []
@@ -68,22 +72,24 @@ class Puller:
         fetched = len(self.fetched())
         process = self.start()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
+        while process.exitcode is None and time.monotonic() < deadline:
             if self.log.exists() and self.log.stat().st_size > before:
                 time.sleep(wait_seconds)
                 break
             time.sleep(0.001)
-        if process.poll() is not None:
-            assert process.returncode == 0
+        if process.exitcode is not None:
+            assert process.exitcode == 0
             return False
         process.kill()
-        process.wait()
+        process.join()
         self.kills += 1
         self.unstored.append(len(set(self.fetched()[fetched:]) - {uid for uid, _ in self.places()}))
         return True
 
     def finish(self) -> None:
-        assert self.start().wait(PATIENCE_SECONDS) == 0
+        process = self.start()
+        process.join(PATIENCE_SECONDS)
+        assert process.exitcode == 0
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(120, marks=pytest.mark.full)])
@@ -111,7 +117,7 @@ def test_killed_pulls_lose_double_and_skip_nothing(
         assert sorted(uid for uid, _ in places) == sorted(set(puller.fetched()))
         assert len({message_id for _, message_id in places}) == MAILS
         again = sum(count - 1 for count in Counter(puller.fetched()).values())
-        assert max(puller.unstored, default=0) <= 2 * BATCH
+        assert max(puller.unstored, default=0) <= 2 * pull.BATCH
         assert again == sum(puller.unstored)
         print(f"run {run}: {puller.kills} kills, bodies fetched again after each: {puller.unstored}")
         if done == kills:
