@@ -147,7 +147,8 @@ def _is(leaf: Is, _: MatchContext) -> Test:
     if leaf.value == "automatic":
         return lambda view, _: view.message.facts.is_auto
     keyword, wanted = PLACE_STATES[leaf.value]
-    return lambda _view, place: place.mailbox_id != 0 and (keyword in place.keywords) is wanted
+    # By its name: a mailbox that a plan only makes has no id yet.
+    return lambda _view, place: place.mailbox != "" and (keyword in place.keywords) is wanted
 
 
 def _keyword(leaf: Is, _: MatchContext) -> Test:

@@ -126,9 +126,9 @@ class _Desk:
                 has_failed = True
                 self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
         if operations or not has_failed:
-            hit = RuleHit(
-                rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations), proposed=rule.propose
-            )
+            # Where nothing would change there is nothing to ask the owner.
+            asks = rule.propose and bool(operations)
+            hit = RuleHit(rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations), proposed=asks)
             self.hits.append(NewHit(self.message.account_id, one.revision_id, hit))
         if rule.propose:
             self.message, self.view = before

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.model.report import OnProgress, Progress, RuleRun
+from mailhelper_core.model.rule import RuleHit
 from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.store.mind import rules, waits
@@ -67,30 +68,26 @@ class Run:
         waits.put(uow, young)
 
     def _write(self, uow: UnitOfWork, found: Sequence[NewHit]) -> None:
-        by_rule: dict[int, list[NewHit]] = defaultdict(list)
-        for one in found:
-            by_rule[one.hit.rule_id if one.hit.proposed else 0].append(one)
-        # What is decided comes last: its events lock the owner's row.
-        for rule_id in sorted(by_rule, key=lambda id_: (id_ == 0, id_)):
-            hits = by_rule[rule_id]
-            if rule_id:
-                self._propose(uow, rule_id, hits)
-            else:
-                self._decide(uow, hits)
-
-    def _propose(self, uow: UnitOfWork, rule_id: int, found: Sequence[NewHit]) -> None:
-        change_id = self.proposed.get(rule_id) or proposals.new(uow, "rules", found[0].hit.rule)
-        new = rules.add_hits(uow, change_id, found)
-        self.operations += proposals.put(uow, change_id, _decisions(new))
+        # All hits first, so that they stand in the order in which the rules acted; what is decided comes last: its
+        # events lock the owner's row.
+        new = rules.add_hits(uow, [replace(one, change_id=self._change_of(uow, one.hit)) for one in found])
         self.hits += len(new)
-        self.proposed[rule_id] = change_id
+        by_change: dict[int, list[NewHit]] = defaultdict(list)
+        for one in new:
+            by_change[one.change_id].append(one)
+        for change_id in sorted(set(by_change) - {self.change}):
+            self.operations += proposals.put(uow, change_id, _decisions(by_change[change_id]))
+        if self.change is not None:
+            done = [decision for _, decision in _decisions(by_change[self.change])]
+            self.operations += len(decide(uow, self.change, done))
 
-    def _decide(self, uow: UnitOfWork, found: Sequence[NewHit]) -> None:
-        change_id = self.change or changes.new_change(uow, "rules")
-        new = rules.add_hits(uow, change_id, found)
-        self.operations += len(decide(uow, change_id, [decision for _, decision in _decisions(new)]))
-        self.hits += len(new)
-        self.change = change_id
+    def _change_of(self, uow: UnitOfWork, hit: RuleHit) -> int:
+        if hit.proposed:
+            if hit.rule_id not in self.proposed:
+                self.proposed[hit.rule_id] = proposals.new(uow, "rules", hit.rule)
+            return self.proposed[hit.rule_id]
+        self.change = self.change or changes.new_change(uow, "rules")
+        return self.change
 
 
 def _decisions(new: Sequence[NewHit]) -> list[tuple[int, Decision]]:

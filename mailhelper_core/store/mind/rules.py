@@ -34,11 +34,12 @@ class StoredRule:
 
 @dataclass(frozen=True, slots=True)
 class NewHit:
-    """A hit to be stored: on which account's message, and by which revision of its rule."""
+    """A hit to be stored: on which account's message, by which revision of its rule, and in which change."""
 
     account_id: int
     revision_id: int
     hit: RuleHit
+    change_id: int = 0
 
 
 def every(uow: UnitOfWork) -> list[StoredRule]:
@@ -134,7 +135,7 @@ def settled(uow: UnitOfWork, account_ids: Iterable[int], message_ids: Sequence[i
     return found
 
 
-def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[NewHit]:
+def add_hits(uow: UnitOfWork, hits: Sequence[NewHit]) -> list[NewHit]:
     """Insert hits and answer those that are new: another run may have been faster with a message."""
     if not hits:
         return []
@@ -145,7 +146,7 @@ def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[Ne
     rows = [
         {
             "account_id": new.account_id, "message_id": new.hit.message_id, "rule_id": new.hit.rule_id,
-            "revision_id": new.revision_id, "change_id": change_id, "trace": _trace_json(new.hit.trace),
+            "revision_id": new.revision_id, "change_id": new.change_id, "trace": _trace_json(new.hit.trace),
             "created_at": uow.now,
         }
         for new in hits
@@ -153,7 +154,7 @@ def add_hits(uow: UnitOfWork, change_id: int, hits: Sequence[NewHit]) -> list[Ne
     inserted = {(row.message_id, row.revision_id) for row in uow.execute(statement, rows)}
     added = [new for new in hits if (new.hit.message_id, new.revision_id) in inserted]
     uow.news.extend(
-        RuleMatched(uow.owner, one.account_id, one.hit.message_id, one.hit.rule_id, change_id, one.hit.proposed)
+        RuleMatched(uow.owner, one.account_id, one.hit.message_id, one.hit.rule_id, one.change_id, one.hit.proposed)
         for one in added
     )
     return added

@@ -242,7 +242,10 @@ def _listed(query: TextQuery) -> Select[Any]:
 
 
 def _has(query: str) -> ColumnElement[bool]:
-    return vectors.c.vector.op("@@")(cast(bindparam(None, query), _TsQuery()))
+    # Written into the statement: a driver prepares what it sends often, and for a parameter PostgreSQL then plans once,
+    # as if every word were as rare. A query holds words of letters and digits, and operators of ours.
+    text: BindParameter[str] = bindparam(None, query, literal_execute=True)
+    return vectors.c.vector.op("@@")(cast(text, _TsQuery()))
 
 
 def _index_row(

@@ -186,8 +186,8 @@ def _ids(*places: Place | None) -> set[int]:
 
 def _create_mailbox(uow: UnitOfWork, account_id: int, target: Place, *, read_only: bool) -> None:
     # gone_at: the server has no such mailbox until the delivery makes it and a sync lists it.
-    values = {"account_id": account_id, "name": target.mailbox, "gone_at": uow.now, "read_only": read_only}
-    uow.execute(insert(t.mailboxes).values(values))
+    values = {"account_id": account_id, "name": target.mailbox, "role": target.role, "read_only": read_only}
+    uow.execute(insert(t.mailboxes).values(gone_at=uow.now, **values))
 
 
 def _write_tags(uow: UnitOfWork, made: Iterable[tuple[Operation, Decision]]) -> None:

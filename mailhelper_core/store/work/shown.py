@@ -34,18 +34,23 @@ class Spot(Place):
 
 
 def directory(uow: UnitOfWork, account_id: int) -> Directory:
-    """Answer the mailboxes of an account; one that the server does not have (any more) keeps its name alone."""
+    """Answer the mailboxes of an account, those of the server first; one that it has no more keeps its name alone.
+
+    One that no delivery has made yet (it has no UIDVALIDITY) keeps the role it was named for.
+    """
     b = t.mailboxes.c
-    columns = (b.id, b.name, b.delimiter, b.role, b.gone_at, b.read_only)
-    statement = select(*columns).where(b.account_id == account_id).order_by(b.name != "INBOX", b.id)
+    columns = (b.id, b.name, b.delimiter, b.role, b.gone_at, b.uid_validity, b.read_only)
+    order = (b.name != "INBOX", b.gone_at.is_not(None), b.id)
+    found = uow.execute(select(*columns).where(b.account_id == account_id).order_by(*order))
     return Directory.of(
         [
             Mailbox(
-                row.id, account_id, row.name, row.delimiter, "" if row.gone_at else row.role, read_only=row.read_only
+                row.id, account_id, row.name, row.delimiter,
+                "" if row.gone_at and row.uid_validity else row.role, read_only=row.read_only,
             )
-            for row in uow.execute(statement)
+            for row in found
         ]
-    )
+    )  # fmt: skip
 
 
 def refresh(uow: UnitOfWork, message_ids: Iterable[int]) -> None:

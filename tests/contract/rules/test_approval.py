@@ -50,6 +50,28 @@ def test_proposals_are_listed_one_for_each_rule(world: World) -> None:
     assert {change.id for change in listed} == set(run.proposed)
 
 
+def test_a_rule_that_would_change_nothing_asks_nothing(world: World) -> None:
+    world.put([mail("offer")])
+    world.rules.save(Rule("at once", "", [("tag", "offers")]))
+    world.rules.save(Rule("asks", "", [("tag", "offers")], propose=True))
+
+    run = world.rules.run()
+
+    assert (run.proposed, world.rules.proposed()) == ((), ())
+    assert [hit.rule for hit in world.rules.hits()] == ["asks", "at once"]
+
+
+def test_hits_stand_in_the_order_of_the_rules_whoever_asks(world: World) -> None:
+    world.put([mail("offer"), mail("offer")])
+    world.rules.save(Rule("first", "", [("tag", "seen")]))
+    world.rules.save(TIDY)
+    world.rules.save(Rule("last", "", [("tag", "late")]))
+
+    world.rules.run()
+
+    assert [hit.rule for hit in world.rules.hits()][::-1] == ["first", "tidy", "last"] * 2
+
+
 def test_later_rules_see_a_message_without_what_is_proposed(world: World) -> None:
     (message,) = world.put([mail("offer")])
     world.rules.save(TIDY)

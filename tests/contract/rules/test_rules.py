@@ -276,3 +276,13 @@ def test_text_that_a_database_refuses_makes_no_endless_revisions(world: World) -
     first, second = world.rules.save(odd), world.rules.save(odd)
 
     assert (first.revision, second.revision) == (1, 1)
+
+
+def test_what_is_discarded_lies_in_the_trash_before_the_server_has_one(world: World) -> None:
+    message = world.mail("offer")
+    world.rules.save(Rule("out", "", ["discard"]))
+
+    world.rules.run()
+
+    (place,) = world.see(message).places
+    assert (place.mailbox, place.role) == ("Trash", "trash")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.message import Address, MessageDetail, Place
@@ -412,3 +412,19 @@ def test_loading_needs_no_headers_unless_a_test_asks(world: World, monkeypatch: 
     monkeypatch.setattr(messages, "decompress", lambda _data: pytest.fail("read the raw message"))
 
     assert len(world.found("subject~Hello")) == 2
+
+
+def test_postgresql_plans_for_the_words_that_are_asked(world: World) -> None:
+    if world.store.engine.dialect.name == "sqlite":
+        return  # it has no statistics of words
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(world.store.engine, "before_cursor_execute", note)
+    world.search.search("reminder")
+    event.remove(world.store.engine, "before_cursor_execute", note)
+
+    # For a parameter a prepared statement is planned once, as if every word were equally rare.
+    assert any("''reminder''" in statement for statement in sent)

@@ -216,6 +216,13 @@ def test_a_message_without_place_is_in_no_mailbox_and_has_no_state() -> None:
     assert match(read("subject:reminder -in:inbox"), nowhere, context=CONTEXT)
 
 
+def test_a_place_that_a_plan_only_makes_has_its_states() -> None:
+    message = replace(MESSAGE, places=(Place(0, "Made", "", frozenset({"\\Seen"})),))
+
+    assert match(read("is:read"), message, context=CONTEXT)
+    assert not match(read("is:unread"), message, context=CONTEXT)
+
+
 def test_a_day_is_one_of_the_time_zone() -> None:
     late = replace(MESSAGE, sent_at=NOW.replace(hour=23, minute=30))
     east = replace(CONTEXT, time_zone=(NOW + timedelta(0)).astimezone().tzinfo)
