@@ -149,6 +149,7 @@ if TYPE_CHECKING:
     from mailhelper_core.model.tag import SuggestedTag, Tag, TagExample, TagSuggestion
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
+    from mailhelper_core.model.transfer import ArchiveReport, CopyReport, EraseReport, TableRows
     from mailhelper_core.plugins import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
@@ -176,6 +177,7 @@ __all__ = [
     "AddKeyword",
     "AddTag",
     "Address",
+    "ArchiveReport",
     "Assignment",
     "Attachment",
     "AttachmentContent",
@@ -194,6 +196,7 @@ __all__ = [
     "ConsentError",
     "Context",
     "CopyMessage",
+    "CopyReport",
     "CurvePoint",
     "DeliverReport",
     "Drift",
@@ -202,6 +205,7 @@ __all__ = [
     "EmbeddingAnswer",
     "EmbeddingRequest",
     "Endpoint",
+    "EraseReport",
     "ErrorNote",
     "Evaluation",
     "Event",
@@ -287,6 +291,7 @@ __all__ = [
     "Store",
     "SuggestedTag",
     "SyncReport",
+    "TableRows",
     "Tag",
     "TagExample",
     "TagManager",
@@ -355,6 +360,7 @@ _HOMES = {
     "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
     "model.token": "TokenProvider TokenRequest",
+    "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
     "plugins": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailhelper_core import plugins as loader
 from mailhelper_core.accounts.sources import RegistrySources
+from mailhelper_core.app import moving
 from mailhelper_core.app.built_in import BUILT_IN
 from mailhelper_core.app.check import look
 from mailhelper_core.app.jobs import JobFunctions
@@ -22,6 +23,8 @@ from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.model.health import Health
 from mailhelper_core.model.news import Metric
+from mailhelper_core.model.report import IsCancelled, OnProgress
+from mailhelper_core.model.transfer import ArchiveReport, CopyReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import setup
 from mailhelper_core.store.handed import Connection, Engine
@@ -92,6 +95,32 @@ class MailHelper:
     def rotate_keys(self) -> int:
         """Seal every secret with a new key and answer how many; the key file is replaced."""
         return self._wiring.keyring.rotate(self._wiring.store)
+
+    def copy_to(
+        self,
+        url: str,
+        *,
+        progress: OnProgress | None = None,
+        cancel: IsCancelled | None = None,
+        dry_run: bool = False,
+    ) -> CopyReport:
+        """Copy the whole database into an empty one, compare row by row, and leave the copy ready to be worked with.
+
+        Killed or cancelled, the next call goes on. Stop all workers first: BusyError says that one still works. The
+        key file stays as it is: give it to whoever uses the copy. Raises ConflictError "target_used" for a target that
+        holds mail, "copy_differs" for a source that changed meanwhile.
+        """
+        return moving.copy(self._wiring, url, progress=progress, cancel=cancel, dry_run=dry_run)
+
+    def import_archive(
+        self, path: str | Path, *, owner: str | None = None, progress: OnProgress | None = None
+    ) -> ArchiveReport:
+        """Take in what `ada.export` wrote, for its owner or for another who has nothing here yet.
+
+        Accounts that had a password wait for it: state `needs_auth`. Raises InvalidError for a damaged archive,
+        ConflictError "owner_used".
+        """
+        return moving.take_in(self._wiring, path, owner=owner, progress=progress)
 
     def watch(self, stop: Callable[[], bool]) -> None:
         """Listen to the servers of all accounts until `stop` says so, and submit `run` for what they tell.

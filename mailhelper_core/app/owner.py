@@ -27,6 +27,8 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, events
 from mailhelper_core.sync.upkeep import MaintenanceService
 from mailhelper_core.tags.service import TagManager
+from mailhelper_core.transfer.erase import EraseService
+from mailhelper_core.transfer.export import ExportService
 
 
 class OwnerServices:
@@ -56,6 +58,8 @@ class OwnerServices:
         self.snippets = search.snippets
         self.undo = UndoService(owner).undo
         self.process = processing.process
+        self.export = ExportService(owner).export
+        self.erase = EraseService(owner).erase
         self.reprocess = processing.reprocess
         self._wiring = wiring
         self._owner = owner

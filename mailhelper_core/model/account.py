@@ -30,6 +30,8 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "timeout": "Check host and port, then try again.",
         "refused": "Check the port: 993 for imaps, 143 for imap.",
         "path": "Check the path and its permissions.",
+        "imported": "Enter the password: it was not in the archive.",
+        "scheme": "This host takes no accounts of this kind.",
     }
 )
 

@@ -60,14 +60,20 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> range | lis
     if count <= 0:
         return []
     if connection.dialect.name == "postgresql":
-        name = connection.scalar(text("SELECT pg_get_serial_sequence(:t, 'id')"), {"t": _qualified(connection, table)})
         rows = connection.execute(
-            text("SELECT nextval(CAST(:s AS regclass)) FROM generate_series(1, :n)"), {"s": name, "n": count}
+            text("SELECT nextval(CAST(:s AS regclass)) FROM generate_series(1, :n)"),
+            {"s": sequence_name(connection, table), "n": count},
         )
         return [int(row[0]) for row in rows]
     found = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).scalar()
     start = int(found or 0) + 1
     return range(start, start + count)
+
+
+def sequence_name(connection: Connection, table: Table) -> str:
+    """Answer the quoted name of the sequence that PostgreSQL draws a table's ids from."""
+    qualified = {"t": _qualified(connection, table)}
+    return str(connection.scalar(text("SELECT pg_get_serial_sequence(:t, 'id')"), qualified))
 
 
 def _clean(value: Value) -> Value:

@@ -13,6 +13,8 @@ HEAD = "r0009"
 CODE_REVISION = 1
 VERSION_TABLE = f"{t.PREFIX}alembic_version"
 MIN_CODE_REVISION = "min_code_revision"
+# Stands in `meta` while a database is filled from another.
+UNFINISHED_COPY = "unfinished_copy"
 
 _versions = table(VERSION_TABLE, column("version_num"))
 
@@ -37,5 +39,7 @@ def require_current(connection: Connection, schema: str | None = None) -> None:
     needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
     if int(needed or 0) > CODE_REVISION:
         raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
+    if connection.scalar(select(t.meta.c.value).where(t.meta.c.name == UNFINISHED_COPY)) is not None:
+        raise SchemaError("This database is an unfinished copy; let `copy_to` end it.", code="copy_unfinished")
     if revision < HEAD:
         raise SchemaError(f"The database is at {revision}, this code needs {HEAD}; run `migrate()`.")

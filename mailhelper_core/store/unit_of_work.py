@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mailhelper_core.errors import BusyError, ConfigError
+from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import lease_now, micros
@@ -25,6 +26,8 @@ from mailhelper_core.store.faults import translated
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+# An owner may be erased, and come back with another id, in another process: who was looked up is looked up anew.
+OWNER_SECONDS = 60.0
 _DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -97,7 +100,7 @@ class Store:
     observe: Tell | None = None  # hears of what was committed
     _prepared: bool = False
     _preparing: threading.RLock = field(default_factory=threading.RLock)
-    _owner_ids: dict[str, int] = field(default_factory=dict)
+    _owner_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, database: str | Engine, *, clock: Clock | None = None, schema: str | None = None) -> Store:
@@ -168,14 +171,20 @@ class Store:
 
     def known_owner(self, owner: str, connection: Connection) -> int:
         """Answer the owner's id, 0 when there is none yet."""
-        known = self._owner_ids.get(owner)
-        if known is None:
+        known, until = self._owner_ids.get(owner, (0, 0.0))
+        if monotonic() >= until:
             known = connection.scalar(select(t.owners.c.id).where(t.owners.c.key == owner)) or 0
         return known
 
     def remember_owner(self, owner: str, owner_id: int) -> None:
-        """Cache an id that is committed."""
-        self._owner_ids[owner] = owner_id
+        """Cache an id that is committed, for a while."""
+        known, until = self._owner_ids.get(owner, (0, 0.0))
+        if known != owner_id or monotonic() >= until:
+            self._owner_ids[owner] = owner_id, monotonic() + OWNER_SECONDS
+
+    def forget_owner(self, owner: str) -> None:
+        """Look an owner up anew next time."""
+        self._owner_ids.pop(owner, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +209,17 @@ class OwnerStore:
             with self._joined(self.connection) as unit:
                 yield unit
             return
-        with translated(), self.store.writer() as connection:
-            with connection.begin():
-                unit = self._unit(connection)
-                _take_write_lock(unit, lease)
-                unit = self._with_owner(unit)
-                yield unit
-            self.store.remember_owner(self.owner, unit.owner_id)
+        try:
+            with translated(), self.store.writer() as connection:
+                with connection.begin():
+                    unit = self.unit(connection)
+                    _take_write_lock(unit, lease)
+                    unit = self._with_owner(unit)
+                    yield unit
+                self.store.remember_owner(self.owner, unit.owner_id)
+        except ConflictError:
+            self.store.forget_owner(self.owner)  # another process may have erased the owner
+            raise
         self.store.tell(unit.news)
 
     @contextmanager
@@ -214,10 +227,10 @@ class OwnerStore:
         """Open a read transaction: one snapshot on both databases."""
         if self.connection is not None:
             with translated():
-                yield self._unit(self.connection)
+                yield self.unit(self.connection)
             return
         with translated(), self.store.reader() as connection, connection.begin():
-            yield self._unit(connection)
+            yield self.unit(connection)
 
     def require_own_transaction(self, call: str) -> None:
         """Raise ConfigError when joined to the host's transaction, in which long calls must not run."""
@@ -228,14 +241,15 @@ class OwnerStore:
     def _joined(self, connection: Connection) -> Iterator[UnitOfWork]:
         try:
             with translated(), connection.begin_nested():
-                unit = self._unit(connection)
+                unit = self.unit(connection)
                 _take_write_lock(unit, None)
                 yield self._with_owner(unit)
         except BusyError as exc:
             hint = "begin the host's SQLite transaction with BEGIN IMMEDIATE before passing the connection."
             raise ConfigError(f"The host's connection cannot write now; {hint}", code="host_transaction") from exc
 
-    def _unit(self, connection: Connection) -> UnitOfWork:
+    def unit(self, connection: Connection) -> UnitOfWork:
+        """Answer the unit of work of a transaction that was opened elsewhere, such as a snapshot."""
         known = self.store.known_owner(self.owner, connection)
         return UnitOfWork(connection, self.owner, known, self.actor, self.store.now())
 

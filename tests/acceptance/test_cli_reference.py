@@ -140,6 +140,13 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "settings": ("settings --time-zone Europe/Berlin", {}),
     "plugins": ("plugins --load", {"plugins": "plugin"}),
     "db upgrade": ("db upgrade", {}),
+    "db copy SOURCE TARGET": (
+        "db copy sqlite:///data/mailhelper/mail.db sqlite:///copy.db",
+        {"tables": "table of `db copy`"},
+    ),
+    "export FILE": ("export mine.zip", {}),
+    "import FILE": ("--owner other import mine.zip", {}),
+    "erase": ("erase --yes", {}),
     "doctor": ("doctor", {"items": "item of `doctor`"}),
     "demo": ("demo --messages 20", {}),
 }
@@ -149,6 +156,8 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
 def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli) -> None:
     if command == "rule plan [QUERY]":
         mail.ok("rule", "add", "again", "--when", "in:inbox", "--then", "tag again")
+    if command == "import FILE":
+        mail.ok("export", "mine.zip")
     call, shapes = CALLS[command]
     job = mail.ok("job", "submit", "run", "--json").json["job"]["id"] if "{job}" in call else 0
     if command == "watch":

@@ -39,6 +39,11 @@ class Context:
         """The services of the owner that --owner names."""
         return self.helper.for_owner(self._request.owner)
 
+    @property
+    def owner(self) -> str:
+        """Whose mail it is: what --owner names."""
+        return self._request.owner
+
     def close(self) -> None:
         """Close what was opened."""
         if "helper" in self.__dict__:

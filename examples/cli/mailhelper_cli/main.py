@@ -32,7 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("job", "Work, and listen to the servers."),
     "settings": ("settings", "Show and change where your days begin, and your language."),
     "plugins": ("admin", "List installed plugins; imports none."),
-    "db": ("admin", "Create or upgrade the database."),
+    "db": ("move", "Create, upgrade or copy the database."),
+    "export": ("move", "Write all that is yours into one file."),
+    "import": ("move", "Take in what `export` wrote."),
+    "erase": ("move", "Forget all that is stored of you."),
     "doctor": ("admin", "Look at database, key, plugins and accounts."),
     "demo": ("demo", "Make the journey with generated mail, leaving nothing behind."),
 }

@@ -105,6 +105,12 @@ def record_failure(
     )  # fmt: skip
 
 
+def owners(connection: Connection) -> list[str]:
+    """Answer the keys of all owners who have an account."""
+    mine = select(t.accounts.c.owner_id)
+    return list(connection.scalars(select(t.owners.c.key).where(t.owners.c.id.in_(mine)).order_by(t.owners.c.id)))
+
+
 def reseal(connection: Connection, sealer: Sealer) -> int:
     """Seal every secret again with the sealer's first key; answer how many."""
     a = t.accounts.c

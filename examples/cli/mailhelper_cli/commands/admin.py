@@ -1,4 +1,4 @@
-"""`mailhelper plugins`, `db` and `doctor`: what is installed, and whether it is well."""
+"""`mailhelper plugins` and `doctor`: what is installed, and whether it is well."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import FAILED
-from mailhelper_cli.request import Command, Group
+from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
 
@@ -23,19 +23,6 @@ def plugins_command(context: Context, *, load: bool) -> None:
     rows = [(p.name, p.version, ", ".join(p.provides), "; ".join(p.problems)) for p in found]
     value = {"plugins": [plugin_value(plugin) for plugin in found]}
     context.out.table(value, ("name", "version", "provides", "problems"), rows, empty="no plugin is installed")
-
-
-@click.group("db", cls=Group)
-def db_command() -> None:
-    """Create or upgrade the database."""
-
-
-@db_command.command("upgrade")
-@with_context
-def upgrade(context: Context) -> None:
-    """Bring the schema to the newest revision, in one transaction."""
-    revision = context.helper.migrate()
-    context.out.result({"revision": revision}, f"the database is at {revision}")
 
 
 @click.command("doctor", cls=Command)

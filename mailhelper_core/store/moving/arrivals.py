@@ -1,0 +1,93 @@
+"""An owner out of an archive: rows under a name that nobody asks for, until all are there."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import Connection, Table, delete, select, update
+
+from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import Value, insert_rows
+from mailhelper_core.store.moving import catalog, erasing
+from mailhelper_core.store.moving.ids import NewIds, renumber, reserve
+from mailhelper_core.store.search import search_index
+from mailhelper_core.store.unit_of_work import Store, UnitOfWork
+
+# No host has a key that begins with a control character (unit separator).
+_HIDDEN = "\x1farchive:"
+_OWN = ("id", "key", "created_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An account that came: nobody works on it before the end, and then it is in this state."""
+
+    id: int
+    state: str
+    code: str
+
+
+def hidden_key(archive_id: str) -> str:
+    """Answer the name under which an archive's rows arrive."""
+    return _HIDDEN + archive_id
+
+
+def is_known(store: Store, key: str) -> bool:
+    """Say whether there is an owner of this key."""
+    with store.read() as connection:
+        return connection.scalar(select(t.owners.c.id).where(t.owners.c.key == key)) is not None
+
+
+def require_room(connection: Connection, key: str) -> int:
+    """Answer the id of an owner who has nothing but a name, 0 where there is none; raise ConflictError."""
+    found = int(connection.scalar(select(t.owners.c.id).where(t.owners.c.key == key)) or 0)
+    if found and not erasing.is_bare(connection, found):
+        raise ConflictError("This owner has mail here already; import for another, or erase first.", code="owner_used")
+    return found
+
+
+def new_ids(uow: UnitOfWork, table: Table, old: array[int], ids: NewIds) -> None:
+    """Draw ids for the rows of a table; the owner has one already."""
+    if any(one >= following for one, following in pairwise(old)):
+        raise InvalidError("The archive is damaged (ids); nothing of it can be trusted.", code="archive")
+    new = array("q", [uow.owner_id]) if table is t.owners else reserve(uow.connection, table, len(old))
+    ids.add(catalog.short(table), old, new)
+
+
+def insert(uow: UnitOfWork, table: Table, batch: Sequence[dict[str, Value]], ids: NewIds) -> list[Arrived]:
+    """Insert rows of one table with new ids; of accounts answer what they become at the end."""
+    if table is t.owners:
+        values = {name: value for row in batch for name, value in row.items() if name not in _OWN}
+        uow.execute(update(t.owners).where(t.owners.c.id == uow.owner_id).values(values or {"event_seq": 0}))
+        return []
+    changed = [renumber(uow.connection, table, row, ids) for row in batch]
+    arrived: list[Arrived] = []
+    if table is t.accounts:
+        arrived = [Arrived(_int(row["id"]), str(row["state"]), str(row["state_code"])) for row in changed]
+        changed = [row | {"state": "paused", "next_poll_at": None} for row in changed]
+    names = tuple(changed[0])
+    try:
+        insert_rows(uow.connection, table, names, [tuple(row[name] for name in names) for row in changed])
+    except KeyError as exc:
+        raise InvalidError("The archive is damaged (columns); nothing of it can be trusted.", code="archive") from exc
+    return arrived
+
+
+def hand_over(uow: UnitOfWork, key: str, accounts: Iterable[Arrived]) -> None:
+    """Give the rows that came to their owner: from now on they are seen, and their accounts work."""
+    bare = require_room(uow.connection, key)
+    if bare:
+        uow.execute(delete(t.owners).where(t.owners.c.id == bare))
+    for one in accounts:
+        came = update(t.accounts).where(t.accounts.c.id == one.id)
+        uow.execute(came.values(state=one.state, state_code=one.code))
+    search_index.verify(uow)
+    uow.execute(update(t.owners).where(t.owners.c.id == uow.owner_id).values(key=key))
+
+
+def _int(value: Value) -> int:
+    return int(value) if isinstance(value, int) else 0

@@ -1,0 +1,122 @@
+"""New ids for old ones: an archive's rows get ids of this database, in the same order, and never another owner's."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import Value, reserve_ids
+from mailhelper_core.store.moving import catalog
+
+# How deep the JSON of a row is looked into; what we write is flatter.
+MAX_DEPTH = 8
+
+
+class NewIds:
+    """Which new id stands for which old one, for each table; 16 octets a row."""
+
+    def __init__(self) -> None:
+        self._old: dict[str, array[int]] = {}
+        self._new: dict[str, array[int]] = {}
+
+    def add(self, table: str, old: array[int], new: array[int]) -> None:
+        """Note the ids of a table, both in ascending order."""
+        self._old[table], self._new[table] = old, new
+
+    def of(self, table: str, old: int) -> int | None:
+        """Answer the new id, None for a row that the archive lacks; 0 stays 0."""
+        if old == 0:
+            return 0
+        known = self._old.get(table, _NOTHING)
+        place = bisect_left(known, old)
+        return self._new[table][place] if place < len(known) and known[place] == old else None
+
+    def up_to(self, table: str, old: int) -> int:
+        """Answer the new id of the last row up to an old id, 0 before the first."""
+        place = bisect_right(self._old.get(table, _NOTHING), old)
+        return self._new[table][place - 1] if place else 0
+
+
+_NOTHING: array[int] = array("q")
+
+
+def reserve(connection: Connection, table: Table, count: int) -> array[int]:
+    """Draw ids that nobody else gets, for rows that other transactions insert."""
+    ids = array("q", reserve_ids(connection, table, count))
+    if ids and connection.dialect.name == "sqlite":
+        there = connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (ids[-1], table.name))
+        if there.rowcount == 0:
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, ids[-1]))
+    return ids
+
+
+def renumber(connection: Connection, table: Table, row: dict[str, Value], ids: NewIds) -> dict[str, Value]:
+    """Answer a row with the ids of this database.
+
+    What it refers to and the archive lacks becomes NULL, or where that cannot be, an id that no row has: foreign keys
+    then refuse the row.
+    """
+    name = catalog.short(table)
+    changed = dict(row)
+    if isinstance(row.get("id"), int):
+        changed["id"] = ids.of(name, _int(row["id"]))
+    for column, parent in catalog.references(table).items():
+        if row.get(column) is not None:
+            new = ids.of(parent, _int(row[column]))
+            needed = new is None and not table.c[column].nullable
+            changed[column] = reserve(connection, t.metadata.tables[t.PREFIX + parent], 1)[0] if needed else new
+    for column in row:
+        place = f"{name}.{column}"
+        if place in catalog.CURSORS:
+            changed[column] = ids.up_to(catalog.CURSORS[place], _int(row[column]))
+        elif place in catalog.JSON_IDS and isinstance(row[column], str):
+            changed[column] = renumber_json(str(row[column]), catalog.JSON_IDS[place], ids)
+    return changed
+
+
+def renumber_json(text: str, named: Mapping[str, str], ids: NewIds) -> str:
+    """Answer a JSON text with the ids of this database, also in JSON texts within it."""
+    return json.dumps(_inside(json.loads(text), named, ids, MAX_DEPTH), ensure_ascii=False)
+
+
+def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> Any:
+    if depth == 0:
+        return value
+    if isinstance(value, dict):
+        keys = named.get("*")
+        return {
+            str(ids.of(keys, int(key)) or 0) if keys and key.isdecimal() else key: (
+                _id(one, named[key], ids) if key in named else _inside(one, named, ids, depth - 1)
+            )
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_inside(one, named, ids, depth - 1) for one in value]
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        return _inside_text(value, named, ids, depth)
+    return value
+
+
+def _inside_text(text: str, named: Mapping[str, str], ids: NewIds, depth: int) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:  # a text that only looks like one
+        return text
+    changed = _inside(value, named, ids, depth - 1)
+    return text if changed == value else json.dumps(changed, ensure_ascii=False)
+
+
+def _id(value: Any, table: str, ids: NewIds) -> Any:
+    if isinstance(value, list):
+        return [new for one in value if isinstance(one, int) and (new := ids.of(table, one)) is not None]
+    return (ids.of(table, value) or 0) if isinstance(value, int) else value
+
+
+def _int(value: Value) -> int:
+    return int(value) if isinstance(value, int) else 0

@@ -1,0 +1,102 @@
+"""EraseService: an owner with all that was stored of them, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from time import monotonic, sleep
+
+from mailhelper_core.errors import BusyError, ConflictError
+from mailhelper_core.model.transfer import EraseReport
+from mailhelper_core.store.moving import catalog, erasing
+from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.work import leases
+
+# Rows of one transaction: SQLite's write lock stays short.
+BATCH_MESSAGES = 50
+BATCH_ROWS = 500
+# Who works on an account ends after its batch, within ten seconds; a worker that was killed loses its lease in 20.
+WAIT_SECONDS = 30.0
+LOOK_SECONDS = 0.1
+LEASE_SECONDS = 20.0
+# A click of the owner may come between the last look and the end.
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EraseService:
+    """Erases one owner."""
+
+    owner: OwnerStore
+
+    def erase(self) -> EraseReport:
+        """Erase all that is stored of the owner: mail, opinions, tags, rules, models, jobs, secrets, the name itself.
+
+        Nothing on a mail server changes. Jobs end, accounts are paused at once; killed half-way, the next call goes
+        on. `is_wiped` says that a SQLite file and its log hold none of it any more; of PostgreSQL, rows are gone at
+        once, and its files forget them at VACUUM FULL. Backups are the host's. Raises BusyError when somebody works
+        on an account for half a minute on end.
+        """
+        self.owner.require_own_transaction("erase")
+        with self.owner.begin() as uow:
+            accounts = erasing.quiet(uow)
+            subject = f"owner:{uow.owner_id}"
+        messages = sum(self._erase_account(account_id) for account_id in accounts)
+        with self._alone(subject) as lease:
+            tables = [table for table in catalog.erased() if catalog.short(table) != "owners"]
+            total = sum(
+                self._repeat(lambda uow, table=table: erasing.erase_some(uow, table, BATCH_ROWS), BATCH_ROWS, lease)  # type: ignore[misc]
+                for table in tables
+            )
+            self._end(accounts)
+        self.owner.store.forget_owner(self.owner.owner)
+        return EraseReport(messages, total, erasing.wipe(self.owner.store))
+
+    def _erase_account(self, account_id: int) -> int:
+        def step(uow: UnitOfWork) -> int:
+            return erasing.erase_messages(uow, account_id, BATCH_MESSAGES)
+
+        with self._alone(f"account:{account_id}") as lease:
+            return self._repeat(step, BATCH_MESSAGES, lease)
+
+    @contextmanager
+    def _alone(self, subject: str) -> Iterator[Lease]:
+        """Hold all leases of a subject; the one that is answered is renewed by each transaction."""
+        with ExitStack() as stack:
+            held = [stack.enter_context(self._held(name)) for name in erasing.lanes(subject)]
+            yield held[0]
+
+    @contextmanager
+    def _held(self, resource: str) -> Iterator[Lease]:
+        deadline = monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                lease = leases.acquire(self.owner.store, resource, seconds=LEASE_SECONDS)
+                break
+            except BusyError:
+                if monotonic() > deadline:
+                    raise
+            sleep(LOOK_SECONDS)
+        try:
+            yield lease
+        finally:
+            leases.release(self.owner.store, lease)
+
+    def _repeat(self, step: Callable[[UnitOfWork], int], size: int, lease: Lease) -> int:
+        total, done = 0, size
+        while done == size:
+            with self.owner.begin(lease) as uow:
+                done = step(uow)
+            total += done
+        return total
+
+    def _end(self, accounts: list[int]) -> None:
+        for number in range(1, ATTEMPTS + 1):
+            try:
+                with self.owner.begin() as uow:
+                    erasing.erase_owner(uow, accounts)
+                return
+            except ConflictError:
+                if number == ATTEMPTS:
+                    raise

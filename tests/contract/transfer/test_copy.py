@@ -1,0 +1,133 @@
+"""A whole database moves: every row is there and equal, numbering goes on, a break costs nothing, rest is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from mailhelper_core import BusyError, ConflictError, MailHelper, SchemaError
+from mailhelper_core.model.report import Progress
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.moving import catalog, rows
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import leases
+from tests.contract.transfer.conftest import Open
+from tests.contract.transfer.house import CANARY
+
+# The copy waits for its own index.
+KEPT = {t.jobs: t.jobs.c.kind != "index", t.pending: t.pending.c.stage != "index"}
+
+
+def test_every_row_is_there_and_equal(
+    house: MailHelper, database_url: str, postgres_url: str, tmp_path: Path, open_helper: Open
+) -> None:
+    nothing_yet = postgres_url if database_url.startswith("sqlite") else f"sqlite:///{tmp_path / 'new.db'}"
+
+    report = house.copy_to(nothing_yet)
+
+    copy = open_helper(nothing_yet)
+    assert report.verified == report.copied == report.rows > 200
+    with house._wiring.store.read() as ours, copy._wiring.store.read() as theirs:
+        for table in catalog.copied():
+            kept = KEPT.get(table)
+            assert list(rows.read(ours, table, where=kept)) == list(rows.read(theirs, table, where=kept))
+
+
+def test_the_copy_works_on_with_ids_that_were_never_used(house: MailHelper, other_url: str, open_helper: Open) -> None:
+    gone = house.for_owner("bob").tags.create("gone")
+    house.for_owner("bob").tags.delete("gone")
+    house.copy_to(other_url)
+    copy = open_helper(other_url)
+    bob = copy.for_owner("bob")
+
+    made = bob.tags.create("new")
+    while copy.jobs.run(kinds=("index",)):
+        pass
+
+    assert made.id == gone.id + 1
+    assert [m.id for m in bob.search("", limit=99)] == [m.id for m in house.for_owner("bob").search("", limit=99)]
+    assert [m.subject for m in copy.for_owner(CANARY).search(CANARY)] == [f"the {CANARY} sings"]
+
+
+def test_a_break_at_any_batch_is_gone_on_from(
+    house: MailHelper, other_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "BATCH_ROWS", 40)
+    calls = written = 0
+
+    class Killed(Exception):
+        pass
+
+    def kill(progress: Progress) -> None:
+        nonlocal calls
+        calls += 1
+        if progress.stage == "copy" and calls == 50:
+            calls = 0
+            raise Killed
+
+    for _ in range(50):
+        try:
+            report = house.copy_to(other_url, progress=kill)
+            break
+        except Killed:
+            written += 1
+
+    assert written
+    assert report.copied < report.rows == report.verified
+
+
+def test_an_unfinished_copy_is_refused_by_programs(house: MailHelper, other_url: str, open_helper: Open) -> None:
+    house.copy_to(other_url, cancel=lambda: True)
+
+    with pytest.raises(SchemaError) as refused:
+        open_helper(other_url).for_owner("bob").accounts.list()
+    assert refused.value.code == "copy_unfinished"
+
+    assert house.copy_to(other_url).verified
+    assert open_helper(other_url).for_owner("bob").accounts.list()
+
+
+def test_a_dry_run_counts_and_writes_nothing(house: MailHelper, other_url: str, open_helper: Open) -> None:
+    report = house.copy_to(other_url, dry_run=True)
+
+    assert report.dry_run
+    assert report.rows == house.copy_to(other_url).rows
+
+
+def test_a_target_that_is_used_is_left_alone(house: MailHelper, other_url: str, open_helper: Open) -> None:
+    other = open_helper(other_url)
+    other.for_owner("eve").tags.create("mine")
+
+    with pytest.raises(ConflictError) as refused:
+        house.copy_to(other_url)
+
+    assert refused.value.code == "target_used"
+    assert [tag.name for tag in other.for_owner("eve").tags.list()] == ["mine"]
+
+
+def test_nobody_copies_a_database_that_is_worked_on(house: MailHelper, other_url: str) -> None:
+    with leases.holding(house._wiring.store, "account:1", seconds=20), pytest.raises(BusyError) as refused:
+        house.copy_to(other_url)
+
+    assert refused.value.code == "source_busy"
+    assert refused.value.transient
+
+
+def test_a_row_that_differs_is_named(house: MailHelper, other_url: str) -> None:
+    house.copy_to(other_url, cancel=lambda: True)
+    target = Store.open(other_url)
+    with house._wiring.store.read() as connection:
+        owner = dict(connection.execute(select(t.owners).order_by(t.owners.c.id).limit(1)).mappings().one())
+    with target.begin() as connection:
+        connection.execute(insert(t.owners).values(owner | {"rule_mode": "first"}))
+
+    with pytest.raises(ConflictError, match="Row 1 of owners differs") as refused:
+        house.copy_to(other_url)
+
+    assert refused.value.code == "copy_differs"
+    with target.begin() as connection:
+        connection.execute(update(t.owners).values(rule_mode=owner["rule_mode"]))
+    assert house.copy_to(other_url).verified
+    target.close()
