@@ -23,15 +23,15 @@ from mailhelper_core.store.revision import (
 _ADVISORY_LOCK = 0x6D61696C68656C70
 
 
-def migrate(engine: Engine, schema: str | None = None) -> str:
-    """Bring the schema to the newest revision and answer it; two at once wait for each other."""
+def migrate(engine: Engine, schema: str | None = None, *, revision: str = "head") -> str:
+    """Bring the schema to the newest revision, or up to an earlier one, and answer it; two at once wait in turn."""
     with translated(), engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
         if engine.dialect.name == "sqlite":
-            _without_foreign_keys(connection, schema)
+            _without_foreign_keys(connection, schema, revision)
         else:
             with connection.begin():
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-                _upgrade(connection, schema)
+                _upgrade(connection, schema, revision)
         found = database_revision(connection, schema)
         connection.rollback()
     return found or ""
@@ -44,7 +44,7 @@ def include_object(obj: Any, name: str | None, type_: str, reflected: bool, comp
     return True
 
 
-def _without_foreign_keys(connection: Connection, schema: str | None) -> None:
+def _without_foreign_keys(connection: Connection, schema: str | None, revision: str) -> None:
     # Alembic's batch mode drops and renames tables: with foreign keys on, SQLite deletes the children.
     # The switch has no effect inside a transaction, so it stands before BEGIN.
     raw = connection.connection.dbapi_connection
@@ -53,19 +53,20 @@ def _without_foreign_keys(connection: Connection, schema: str | None) -> None:
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
-            _upgrade(connection, schema)
+            _upgrade(connection, schema, revision)
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise SchemaError("The migration would leave rows without their parent; nothing was changed.")
     finally:
-        raw.execute("PRAGMA foreign_keys=ON")
+        if not connection.invalidated:  # a connection that was given up is never used again
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection, schema: str | None) -> None:
+def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", "mailhelper_core.store:migrations")
     config.attributes["connection"] = connection
     config.attributes["schema"] = schema
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
 
