@@ -114,13 +114,18 @@ class AccountService:
         except MailHelperError as exc:
             return _failed(exc, started)
         try:
-            found = _looked_around(session, started, account.policy)
+            found = _looked_around(session, started, account.policy, self._restless(account))
             self._lift(account)
             return found
         except MailHelperError as exc:
             return _failed(exc, started)
         finally:
             session.close()
+
+    def _restless(self, account: Account) -> frozenset[str]:
+        """Answer the mailboxes that were given up because their server renumbers them at every look."""
+        with self.owner.read() as uow:
+            return frozenset(one.name for one in mailboxes.held(uow, account.id) if one.is_restless)
 
     def mailboxes(self, account_id: int) -> tuple[Mailbox, ...]:
         """Answer the mailboxes as stored, with message and unread counts."""
@@ -174,7 +179,9 @@ def _own_addresses(username: str) -> frozenset[str]:
     return frozenset({username.lower()}) if "@" in username else frozenset()
 
 
-def _looked_around(session: MailSession, started: float, policy: AccountPolicy) -> AccountCheck:
+def _looked_around(
+    session: MailSession, started: float, policy: AccountPolicy, restless: frozenset[str]
+) -> AccountCheck:
     found = session.mailboxes()
     return AccountCheck(
         ok=True,
@@ -182,15 +189,23 @@ def _looked_around(session: MailSession, started: float, policy: AccountPolicy) 
         capabilities=tuple(sorted(session.info.capabilities)),
         mailboxes=len(found),
         roles=tuple((box.role, box.name) for box in found if box.role),
-        not_synced=_not_synced(found, policy),
+        not_synced=_not_synced(found, policy, restless),
     )
 
 
-def _not_synced(found: Sequence[RemoteMailbox], policy: AccountPolicy) -> tuple[tuple[str, str], ...]:
+def _not_synced(
+    found: Sequence[RemoteMailbox], policy: AccountPolicy, restless: frozenset[str]
+) -> tuple[tuple[str, str], ...]:
     """Name what stays out and why; with names of the policy that the server does not know."""
-    reasons = [(box.name, why_not(box.name, policy) if box.selectable else "not_selectable") for box in found]
+    reasons = [(box.name, _reason(box, policy, restless)) for box in found]
     absent = [policy.include[number - 1] for number in named_in_vain(policy, [box.name for box in found])]
     return (*((name, reason) for name, reason in reasons if reason), *((name, "no_mailbox") for name in absent))
+
+
+def _reason(box: RemoteMailbox, policy: AccountPolicy, restless: frozenset[str]) -> str:
+    if not box.selectable:
+        return "not_selectable"
+    return why_not(box.name, policy) or ("restless" if box.name in restless else "")
 
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:

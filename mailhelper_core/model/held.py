@@ -9,6 +9,8 @@ from mailhelper_core.model.remote import RemoteStatus
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
 NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
+# A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
+MAX_RENUMBERINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class HeldMailbox:
     has_stale: bool = False
     renumberings: int = 0
     suspect: Suspect | None = None
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether it was renumbered so often in a row that its uids mean nothing."""
+        return self.renumberings >= MAX_RENUMBERINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from mailhelper_core.sync.plan import (
     ServerView,
     after_look,
     is_believable,
-    is_restless,
     plan_changes,
     plan_mailbox,
     renumbered,
@@ -79,7 +78,7 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
         return _unchanged(run, held, uids)
     run.tally.mailboxes_changed += 1
     if plan.renumbered:
-        if is_restless(held):
+        if held.is_restless:
             raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
         return _carry_out(run, _Sight(renumbered(held), HeldUids(), plan, opened, was_empty=not uids.known))
     return _carry_out(run, _Sight(held, uids, plan, opened, was_empty=not uids.known))

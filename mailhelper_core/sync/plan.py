@@ -19,8 +19,6 @@ from mailhelper_core.model.policy import INBOX
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 
-# A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
-MAX_RENUMBERINGS = 5
 # A network may fail twice at one message; from the second time on that is fetched last and alone.
 MAX_STRIKES = 3
 
@@ -127,11 +125,6 @@ def renumbered(held: HeldMailbox) -> HeldMailbox:
     """Answer what is held under a new uid_validity: nothing, until stored messages are recognized."""
     again = held.renumberings + 1
     return replace(held, seen=NEVER_SEEN, is_complete=True, has_stale=True, renumberings=again)
-
-
-def is_restless(held: HeldMailbox) -> bool:
-    """Say whether a mailbox was renumbered so often in a row that its uids mean nothing."""
-    return held.renumberings >= MAX_RENUMBERINGS
 
 
 def plan_renames(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> list[tuple[HeldMailbox, str]]:

@@ -104,6 +104,10 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "account list": ("account list", {"accounts": "account"}),
     "account check [ACCOUNT]": ("account check", {"account": "account", "check": "check"}),
     "account password [ACCOUNT]": ("account password --password-stdin", {"account": "account"}),
+    "account policy [ACCOUNT]": (
+        "account policy --exclude Junk --size-cap-mb 5 --since 2020-01-01",
+        {"account": "account", "policy": "policy"},
+    ),
     "account remove ACCOUNT": ("account remove 1 --yes", {}),
     "sync": ("sync", {"accounts": "accounts of `sync` and `run`"}),
     "run": ("run", {"accounts": "accounts of `sync` and `run`"}),

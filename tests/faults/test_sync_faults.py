@@ -151,6 +151,7 @@ def _is_given_up(world: Program) -> None:
     last = world.reports[-1]
     assert [note.code for note in last.errors] == ["restless"]
     assert last.body_bytes == 0
+    assert ("INBOX", "restless") in world.ada.accounts.check(world.account_id).not_synced
 
 
 def _assert_at_rest(world: Program) -> None:

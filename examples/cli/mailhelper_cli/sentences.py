@@ -72,6 +72,7 @@ def operation_words(operation: Operation) -> str:
 def _synced(report: SyncReport) -> tuple[tuple[int, str], ...]:
     return (
         (report.new, "new"),
+        (report.completed, "complete now"),
         (report.updated, "updated"),
         (report.moved, "moved"),
         (report.deleted, "gone"),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from mailhelper_core import (
     Account,
     AccountCheck,
+    AccountPolicy,
     Change,
     Message,
     MessageDetail,
@@ -31,12 +32,17 @@ def account_value(account: Account) -> Value:
     }  # fmt: skip
 
 
+def policy_value(policy: AccountPolicy) -> Value:
+    """Answer what of an account is synced."""
+    return asdict(policy)
+
+
 def check_value(check: AccountCheck) -> Value:
     """Answer what a look at the server found."""
     return {
         "ok": check.ok, "code": check.code, "message": check.message, "advice": check.advice,
         "latency_ms": check.latency_ms, "mailboxes": check.mailboxes, "roles": dict(check.roles),
-        "capabilities": check.capabilities,
+        "capabilities": check.capabilities, "not_synced": dict(check.not_synced),
     }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.account import AccountPolicy, window_of
+from mailhelper_core.model.held import MAX_RENUMBERINGS
 from mailhelper_core.store import tables as t
-from mailhelper_core.sync.plan import MAX_RENUMBERINGS
 from mailhelper_core.testing import Call, Fault
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import START, fill, mail, on_server

@@ -1,8 +1,10 @@
-"""`mailhelper account`: add, list, check, password and remove."""
+"""`mailhelper account`: add, list, check, password, policy and remove."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import click
 
@@ -10,8 +12,8 @@ from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import CheckError
 from mailhelper_cli.password import read_password
 from mailhelper_cli.request import Group
-from mailhelper_cli.values import account_value, check_value
-from mailhelper_core import AccountCheck
+from mailhelper_cli.values import account_value, check_value, policy_value
+from mailhelper_core import AccountCheck, AccountPolicy
 
 _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
@@ -81,6 +83,35 @@ def password_(context: Context, *, account: str | None, password_stdin: bool) ->
     context.out.result({"account": account_value(changed)}, f"account {found.id} ({found.name}) has a new password")
 
 
+@account_command.command("policy")
+@click.argument("account", required=False)
+@click.option("--include", multiple=True, help="Sync only this mailbox; * stands for anything. Give it again for more.")
+@click.option("--exclude", multiple=True, help="Do not sync this mailbox, even where included.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only mail received from this day on.")
+@click.option("--window-days", type=click.IntRange(min=1), help="Only mail of the last so many days.")
+@click.option("--size-cap-mb", type=click.IntRange(min=0), help="Of larger messages fetch the header only.")
+@click.option("--poll-seconds", type=click.IntRange(min=1), help="How often to look when nobody listens.")
+@click.option("--reset", is_flag=True, help="Sync everything, before the other options are applied.")
+@with_context
+def policy_(
+    context: Context, *, account: str | None, include: tuple[str, ...], exclude: tuple[str, ...],
+    since: datetime | None, window_days: int | None, size_cap_mb: int | None, poll_seconds: int | None, reset: bool,
+) -> None:  # fmt: skip
+    """Show what of an account is synced; change what is given. What is stored already stays."""
+    found = context.account(account)
+    given = {
+        "include": include or None, "exclude": exclude or None, "window_days": window_days,
+        "since": since.replace(tzinfo=UTC) if since else None,
+        "size_cap_bytes": None if size_cap_mb is None else size_cap_mb * 1_000_000, "poll_seconds": poll_seconds,
+    }  # fmt: skip
+    changes = {name: value for name, value in given.items() if value is not None}
+    policy = replace(AccountPolicy() if reset else found.policy, **changes)  # type: ignore[arg-type]
+    if policy != found.policy:
+        found = context.services.accounts.update(found.id, policy=policy)
+    lines = [f"{name.replace('_', ' '):<15} {_said(value)}" for name, value in policy_value(policy).items()]
+    context.out.result({"account": account_value(found), "policy": policy_value(policy)}, *lines)
+
+
 @account_command.command("remove")
 @click.argument("account")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -96,6 +127,10 @@ def remove(context: Context, *, account: str, yes: bool) -> None:
     context.out.result(
         {"removed": found.id}, f"account {found.id} ({found.name}) is forgotten; its server keeps the mail"
     )
+
+
+def _said(value: object) -> object:
+    return ", ".join(map(str, value)) or "-" if isinstance(value, tuple) else "-" if value is None else value
 
 
 def _check_lines(check: AccountCheck) -> list[str]:

@@ -145,7 +145,11 @@ def _message_lines(message: MessageDetail) -> list[str]:
             f"{a.filename or a.media_type} ({counted(a.size, 'octet')})" for a in message.attachments
         ),
     }
-    return [*(f"{name + ':':<9} {value}" for name, value in fields.items() if value), "", message.text]
+    header_only = message.parse_status == "headers_only"
+    text = (
+        f"(only the header is here; `mailhelper show {message.id} --raw` fetches it)" if header_only else message.text
+    )
+    return [*(f"{name + ':':<9} {value}" for name, value in fields.items() if value), "", text]
 
 
 def _thought(message: Message) -> str:
