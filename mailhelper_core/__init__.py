@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailhelper_core.accounts.discover import ServerGuess
     from mailhelper_core.actions.service import ActionService
+    from mailhelper_core.ai.providers.anthropic import anthropic_provider
+    from mailhelper_core.ai.providers.ollama import ollama_provider
+    from mailhelper_core.ai.providers.openai import openai_provider
     from mailhelper_core.app.helper import MailHelper
     from mailhelper_core.app.owner import OwnerServices
     from mailhelper_core.errors import (
@@ -42,6 +45,14 @@ if TYPE_CHECKING:
         MailboxDifference,
         Verification,
         advice_for,
+    )
+    from mailhelper_core.model.egress import (
+        Budget,
+        Consent,
+        EgressCounts,
+        EgressPreview,
+        LedgerEntry,
+        Redaction,
     )
     from mailhelper_core.model.embedder import Embedder
     from mailhelper_core.model.extension import (
@@ -182,6 +193,7 @@ __all__ = [
     "Attachment",
     "AttachmentContent",
     "Bell",
+    "Budget",
     "BudgetError",
     "BusyError",
     "Change",
@@ -193,6 +205,7 @@ __all__ = [
     "Condition",
     "ConfigError",
     "ConflictError",
+    "Consent",
     "ConsentError",
     "Context",
     "CopyMessage",
@@ -201,6 +214,8 @@ __all__ = [
     "DeliverReport",
     "Drift",
     "Effect",
+    "EgressCounts",
+    "EgressPreview",
     "Embedder",
     "EmbeddingAnswer",
     "EmbeddingRequest",
@@ -221,6 +236,7 @@ __all__ = [
     "Job",
     "JobFinished",
     "LearningStatus",
+    "LedgerEntry",
     "LoginError",
     "MailFacts",
     "MailHelper",
@@ -262,6 +278,7 @@ __all__ = [
     "QueryError",
     "ReadyRule",
     "Recognizer",
+    "Redaction",
     "Registry",
     "RemoveKeyword",
     "RemoveTag",
@@ -311,9 +328,12 @@ __all__ = [
     "Verification",
     "__version__",
     "advice_for",
+    "anthropic_provider",
     "each",
     "hookimpl",
     "installed_plugins",
+    "ollama_provider",
+    "openai_provider",
     "priority_score",
     "traffic_light",
 ]
@@ -323,6 +343,9 @@ __all__ = [
 _HOMES = {
     "accounts.discover": "ServerGuess",
     "actions.service": "ActionService",
+    "ai.providers.anthropic": "anthropic_provider",
+    "ai.providers.ollama": "ollama_provider",
+    "ai.providers.openai": "openai_provider",
     "app.helper": "MailHelper",
     "app.owner": "OwnerServices",
     "errors": (
@@ -334,6 +357,7 @@ _HOMES = {
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
+    "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Redaction",
     "model.embedder": "Embedder",
     "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
     "model.health": "Health HealthItem",
@@ -345,8 +369,8 @@ _HOMES = {
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"
     ),
-    "model.owner": "OwnerSettings",
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
+    "model.owner": "OwnerSettings",
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
     "model.recognizer": "PersonalData Recognizer",
     "model.remote": "MailSession Pusher PushingSession",

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TypeVar
 
-from mailhelper_core.errors import PluginError
+from mailhelper_core.errors import PluginError, ProviderError
 
 T = TypeVar("T")
 # Hears which provider is called next ("": none), and answers whether it may be.
@@ -50,7 +50,10 @@ class Dispatcher:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def call(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
-        """Call a provider; raise PluginError (never anything else) when it fails or its breaker is open."""
+        """Call a provider; raise PluginError when it fails or its breaker is open.
+
+        The one other error that passes is ProviderError: a model service that is away is no broken plugin.
+        """
         breaker = self._breaker(f"{plugin}/{provider}")
         if breaker.open_until > self.clock():
             raise PluginError(
@@ -63,6 +66,10 @@ class Dispatcher:
             )
         try:
             answer = function()
+        except ProviderError as exc:
+            if exc.transient:
+                self._failed(breaker, plugin, provider, exc)
+            raise
         except (Exception, SystemExit) as exc:
             self._failed(breaker, plugin, provider, exc)
             problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"

@@ -15,6 +15,7 @@ class Settings:
     """How one MailHelper works. The key never shows in repr.
 
     key: 32 octets, or their base64; key_file: a file holding the base64 of the key.
+    providers_file: a TOML file of model providers; without one there are those of plugins.
     plugins: names of installed plugins that may load; None means all of them.
     schemes: URL schemes that owners may add accounts of; None means all that there are. A host with owners who do not
     trust each other leaves out maildir and mbox, which read any path that the process can.
@@ -26,6 +27,7 @@ class Settings:
     plugins: tuple[str, ...] | None = None
     schema: str | None = None
     schemes: tuple[str, ...] | None = None
+    providers_file: Path | None = None
     # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
     fetch_batch_messages: int = 500
     # Octets asked for in one FETCH: bounds memory for large mail.
@@ -52,11 +54,16 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated)."""
+        """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated).
+
+        MAILHELPER_PROVIDERS_FILE names the file of model providers.
+        """
+        providers_file = environ.get("MAILHELPER_PROVIDERS_FILE")
         key_file = environ.get("MAILHELPER_KEY_FILE")
         plugins = environ.get("MAILHELPER_PLUGINS")
         return cls(
             database_url=environ.get("MAILHELPER_DATABASE_URL", DEFAULT_DATABASE_URL),
             key_file=Path(key_file) if key_file else None,
             plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
+            providers_file=Path(providers_file) if providers_file else None,
         )

@@ -20,7 +20,7 @@ def tables() -> str:
     """Answer the tables of all public calls, a section for each part."""
     with MailHelper("sqlite:///never-opened.db") as helper:
         ada = helper.for_owner("ada")
-        whole = {"helper": helper, "helper.jobs": helper.jobs, "ada": ada}
+        whole = {"helper": helper, "helper.jobs": helper.jobs, "helper.admin": helper.admin, "ada": ada}
         sections = [(name, list(_rows(part))) for name, part in whole.items()]
         sections += [(f"ada.{name}", list(_rows(part))) for name, part in public(ada) if not callable(part)]
     return "".join(f"\n## {title}\n\n{HEADING}{''.join(rows)}" for title, rows in sections if rows) + "\n"

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from mailhelper_core import plugins as loader
 from mailhelper_core.accounts.sources import RegistrySources
+from mailhelper_core.ai.providers.configured import ConfiguredProviders
 from mailhelper_core.app import moving
+from mailhelper_core.app.admin import Admin
 from mailhelper_core.app.built_in import BUILT_IN
 from mailhelper_core.app.check import look
 from mailhelper_core.app.jobs import JobFunctions
@@ -57,12 +59,14 @@ class MailHelper:
         store = Store.open(engine if engine is not None else settings.database_url, clock=clock, schema=settings.schema)
         keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
         store.prepare = lambda: setup.prepare(store, keyring, settings.schema)
-        registry = loader.load(BUILT_IN, plugins, allowed=settings.plugins)
+        built_in = {**BUILT_IN, "providers": ConfiguredProviders(settings.providers_file)}
+        registry = loader.load(built_in, plugins, allowed=settings.plugins)
         sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
         self.jobs = JobService(store, settings, runner)
         self._wiring = Wiring(settings, store, keyring, registry, _dispatcher(store, registry), sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)
         self.jobs.works, self.jobs.look = functions.by_kind(), functions.has_news
+        self.admin = Admin(store)
         self._watch = WatchService(store, functions.listen, self.jobs.submit)
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:

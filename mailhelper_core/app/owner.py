@@ -7,9 +7,12 @@ from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.app.messages import MessageServices
 from mailhelper_core.app.outbox import OutboxServices
+from mailhelper_core.app.questions import question
 from mailhelper_core.app.session import leased_session
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.egress.gate import EgressGate
+from mailhelper_core.egress.service import EgressService
 from mailhelper_core.jobs.owner import OwnerJobs
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import (
@@ -49,6 +52,12 @@ class OwnerServices:
         self.learning = pipeline.learning
         self.outbox = OutboxServices(wiring, owner, pipeline.actions)
         self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
+        self.egress = EgressService(
+            owner,
+            wiring.registry,
+            EgressGate(owner, wiring.registry, wiring.dispatcher),
+            lambda message_id, purpose, strong: question(owner, message_id, purpose, strong=strong),
+        )
         self.search = search.search
         self.searches = SavedSearches(owner, wiring.registry)
         self.threads = ThreadService(owner)

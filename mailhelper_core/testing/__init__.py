@@ -1,4 +1,4 @@
-"""The test kit: an IMAP server in the test's own process, its faults, mailboxes from a seed, a clock that stands."""
+"""The test kit: an IMAP server and a model server in the test's own process, mailboxes from a seed, a fixed clock."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mailhelper_core.testing.imap.server import ImapServer
     from mailhelper_core.testing.imap.tokens import TokenBook
     from mailhelper_core.testing.imap.traffic import TrafficLog
+    from mailhelper_core.testing.models.protocols import Question
+    from mailhelper_core.testing.models.server import Misbehaviour, ModelServer, Received
 
 __all__ = [
     "After",
@@ -60,10 +62,14 @@ __all__ = [
     "LocalCertificate",
     "LyingLiteral",
     "MailboxGenerator",
+    "Misbehaviour",
     "MissingItem",
     "MissingMessage",
+    "ModelServer",
     "Mutated",
     "NilBody",
+    "Question",
+    "Received",
     "SendInstead",
     "TokenBook",
     "TrafficLog",
@@ -95,10 +101,14 @@ _HOMES = {
     "LocalCertificate": "certificate",
     "LyingLiteral": "imap.fault_actions",
     "MailboxGenerator": "generator.generator",
+    "Misbehaviour": "models.server",
     "MissingItem": "imap.fault_actions",
     "MissingMessage": "imap.fault_actions",
+    "ModelServer": "models.server",
     "Mutated": "imap.answer_actions",
     "NilBody": "imap.fault_actions",
+    "Question": "models.protocols",
+    "Received": "models.server",
     "SendInstead": "imap.fault_actions",
     "TokenBook": "imap.tokens",
     "TrafficLog": "imap.traffic",

@@ -1,0 +1,99 @@
+"""One call of a provider between two rows of the ledger: what it may take at most, and what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mailhelper_core.dispatch import OPEN_SECONDS, Dispatcher
+from mailhelper_core.errors import PluginError, ProviderError
+from mailhelper_core.model.extension import Provided
+from mailhelper_core.model.provider import Completion, EmbeddingAnswer, Provider
+from mailhelper_core.store.egress import ledger
+from mailhelper_core.store.egress.ledger import Call
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+T = TypeVar("T", Completion, EmbeddingAnswer)
+
+# Calls for one answer: the first, and what a busy service may ask for.
+MAX_CALLS = 4
+# Before a failed call is tried again when the service does not say how long to wait.
+_WAIT_SECONDS = 1.0
+# A token is hardly ever shorter than this in octets: what a call may take at most is reckoned with it.
+_OCTETS_A_TOKEN = 2
+_MILLION = 1_000_000
+# Errors that come before a service has worked; all others may have cost what was reserved.
+_FREE = frozenset(("throttled", "unreachable", "login", "paused", "no_extra"))
+
+
+def most_tokens(octets: int) -> int:
+    """Answer the most tokens that a text of this size can have."""
+    return octets // _OCTETS_A_TOKEN + 1
+
+
+def price(provider: Provider, tokens_in: int, tokens_out: int) -> int:
+    """Answer what tokens cost, in millionths of the currency, rounded up."""
+    return -(-(tokens_in * provider.price_in + tokens_out * provider.price_out) // _MILLION)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Calls providers for one owner."""
+
+    owner: OwnerStore
+    dispatcher: Dispatcher
+    pause: Callable[[float], None]
+    timer: Callable[[], float]
+
+    def repeatedly(
+        self,
+        provided: Provided[Provider],
+        attempt: Callable[[float], tuple[Call, Callable[[], Completion]]],
+        until: float,
+    ) -> Completion:
+        """Call until there is an answer; a busy service is asked again as long as the whole time allows.
+
+        attempt: answers, for the seconds that are left, the ledger's row and the call itself.
+        """
+        for number in range(1, MAX_CALLS):
+            try:
+                return self.once(provided, *attempt(until - self.timer()), Completion)
+            except ProviderError as exc:
+                wait = exc.retry_after if exc.retry_after is not None else _WAIT_SECONDS * 2 ** (number - 1)
+                if not exc.transient or exc.code == "paused" or self.timer() + wait >= until:
+                    raise
+                self.pause(wait)
+        return self.once(provided, *attempt(until - self.timer()), Completion)
+
+    def once(self, provided: Provided[Provider], call: Call, ask: Callable[[], T], kind: type[T]) -> T:
+        """Make one call. Raises BudgetError before it, ProviderError after it; the ledger has a row in every case."""
+        with self.owner.begin() as uow:
+            call_id = ledger.open_call(uow, call)
+        try:
+            answer = self._dispatched(provided, ask, kind)
+        except ProviderError as exc:
+            spent = (0, 0) if exc.code in _FREE else (call.tokens_in, call.tokens_out)
+            self._close(call_id, exc.code, call.model, spent, 0 if exc.code in _FREE else call.cost)
+            raise
+        told = (answer.tokens_in, getattr(answer, "tokens_out", 0))  # vectors have no tokens
+        # A service that counts no tokens is charged with the most it can have taken.
+        tokens = told if any(told) else (call.tokens_in, call.tokens_out)
+        self._close(call_id, ledger.ANSWERED, answer.model or call.model, tokens, price(provided.provider, *tokens))
+        return answer
+
+    def _dispatched(self, provided: Provided[Provider], ask: Callable[[], object], kind: type[T]) -> T:
+        plugin, name = provided.plugin, provided.provider.name
+        try:
+            answer = self.dispatcher.call(plugin, name, ask)
+        except PluginError as exc:
+            wait = OPEN_SECONDS if exc.code == "paused" else None
+            raise ProviderError(str(exc), code=exc.code, transient=wait is not None, retry_after=wait) from exc
+        if not isinstance(answer, kind):
+            error = self.dispatcher.reject(plugin, name, f"answered {type(answer).__name__}, no {kind.__name__}")
+            raise ProviderError(str(error), code="answer", transient=False)
+        return answer
+
+    def _close(self, call_id: int, outcome: str, model: str, tokens: tuple[int, int], cost: int) -> None:
+        with self.owner.begin() as uow:
+            ledger.close_call(uow, call_id, outcome, model=model, tokens=tokens, cost=cost)

@@ -1,0 +1,213 @@
+"""The gate itself: consent, pseudonyms, fences, budget, the call, the ledger; whatever is in doubt stays here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from time import monotonic, sleep
+
+from mailhelper_core.ai.answer import AnswerError, Data, is_refusal, read_answer
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.egress.calls import Caller, most_tokens, price
+from mailhelper_core.egress.outgoing import Letter, Outgoing
+from mailhelper_core.egress.plain import Part, fenced, nonce_for, rule_of
+from mailhelper_core.egress.pseudonyms import Book, Pseudonym, restored
+from mailhelper_core.egress.redact import Redactor
+from mailhelper_core.errors import ConsentError, ProviderError
+from mailhelper_core.model.egress import Consent, Level
+from mailhelper_core.model.extension import Provided, Registry
+from mailhelper_core.model.provider import (
+    Completion,
+    CompletionRequest,
+    EmbeddingAnswer,
+    EmbeddingRequest,
+    Provider,
+    Purpose,
+)
+from mailhelper_core.store.egress import consents, ledger, pseudonyms
+from mailhelper_core.store.egress.ledger import Call
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+# The whole of one question, with waiting, trying again and one repair.
+TOTAL_SECONDS = 60.0
+# What a repair shows the model of its own answer.
+_SHOWN_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question as it would leave, and what is needed to read the answer."""
+
+    asked: Outgoing
+    consent: Consent
+    provided: Provided[Provider]
+    request: CompletionRequest
+    redactions: Counter[str]
+    book: Book = field(repr=False)
+
+    def call(self, request: CompletionRequest) -> Call:
+        """Answer the ledger's row for a request of this question."""
+        sent = f"{request.instructions}\n{request.text}".encode()
+        provider, tokens_in = self.provided.provider, most_tokens(len(sent))
+        return Call(
+            self.asked.account_id, self.asked.message_id, self.asked.purpose, provider.name, request.model,
+            self.consent.level, sha256(sent).hexdigest(), len(sent), self.redactions, tokens_in, request.max_tokens,
+            price(provider, tokens_in, request.max_tokens),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, with the values back in place of their pseudonyms."""
+
+    data: Data = field(repr=False)
+    said_by: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedVectors:
+    """Texts as they would leave to become vectors."""
+
+    provided: Provided[Provider]
+    request: EmbeddingRequest
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class EgressGate:
+    """The only way to a provider, for one owner."""
+
+    owner: OwnerStore
+    registry: Registry
+    dispatcher: Dispatcher
+    pause: Callable[[float], None] = sleep
+    timer: Callable[[], float] = monotonic
+
+    def consent(self, account_id: int, purpose: Purpose) -> Consent | None:
+        """Answer the consent that lets an account's mail leave for a purpose; None without it or its provider."""
+        with self.owner.read() as uow:
+            found = consents.find(uow, account_id, purpose)
+        return found if found is not None and found.provider in self.registry.providers else None
+
+    def prepare(self, asked: Outgoing) -> Prepared:
+        """Answer the question exactly as it would leave. Raises ConsentError, ProviderError; sends nothing."""
+        consent, provided = self._allowed(asked.account_id, asked.purpose)
+        with self.owner.begin() as uow:
+            secret = ledger.secret(uow)
+        parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, asked.people)
+        nonce, provider, prompt = nonce_for(secret, parts), provided.provider, asked.prompt
+        model = (provider.strong_model if asked.strong else "") or provider.model
+        instructions = f"{prompt.instructions}\n\n{rule_of(nonce)}"
+        request = CompletionRequest(instructions, fenced(nonce, parts), model, prompt.schema, prompt.max_tokens)
+        return Prepared(asked, consent, provided, request, counts, book)
+
+    def ask(self, asked: Outgoing) -> Answer:
+        """Ask a model and answer its data, checked against the prompt's schema; a wrong answer may be repaired once.
+
+        Raises ConsentError, BudgetError and ProviderError; then nothing is known, which is no opinion.
+        """
+        self.owner.require_own_transaction("asking a provider")
+        prepared = self.prepare(asked)
+        until = self.timer() + TOTAL_SECONDS
+        text, model = self._complete(prepared, prepared.request, until)
+        try:
+            data = _read(prepared, text)
+        except AnswerError as exc:
+            text, model = self._complete(prepared, _repair(prepared.request, text, str(exc)), until)
+            try:
+                data = _read(prepared, text)
+            except AnswerError as again:
+                problem = "The model's answer is not what was asked for."
+                raise ProviderError(problem, code="answer", transient=False) from again
+        prompt, pace = asked.prompt, "strong" if asked.strong else "fast"
+        said_by = f"{prepared.provided.provider.name}:{pace}"
+        return Answer(data, said_by, f"{prompt.name}-{prompt.version} {model or prepared.request.model}".strip())
+
+    def prepare_vectors(self, account_id: int, letters: Sequence[Letter]) -> PreparedVectors:
+        """Answer texts that are to become vectors exactly as they would leave. Raises as `prepare`; sends nothing."""
+        consent, provided = self._allowed(account_id, "embed")
+        counts: Counter[str] = Counter()
+        texts = []
+        for letter in letters:
+            (part,), found, _ = self._redacted(letter.thread_id, (letter.part,), consent.level, letter.people)
+            counts += found
+            texts.append(part.text)
+        provider, sent = provided.provider, "\n".join(texts).encode()
+        request = EmbeddingRequest(tuple(texts), provider.embedding_model, TOTAL_SECONDS)
+        message_id, tokens = letters[0].message_id if len(letters) == 1 else 0, most_tokens(len(sent))
+        call = Call(
+            account_id, message_id, "embed", provider.name, request.model, consent.level, sha256(sent).hexdigest(),
+            len(sent), counts, tokens, 0, price(provider, tokens, 0),
+        )  # fmt: skip
+        return PreparedVectors(provided, request, call)
+
+    def embed(self, account_id: int, letters: Sequence[Letter]) -> EmbeddingAnswer:
+        """Make vectors of texts of one account, in their order. Raises as `ask`."""
+        self.owner.require_own_transaction("asking a provider")
+        prepared = self.prepare_vectors(account_id, letters)
+        provider = prepared.provided.provider
+        embed = provider.embed
+        if embed is None:
+            raise ProviderError(f"{provider.name} makes no vectors.", code="no_vectors", transient=False)
+        return self._caller().once(prepared.provided, prepared.call, lambda: embed(prepared.request), EmbeddingAnswer)
+
+    def _allowed(self, account_id: int, purpose: Purpose) -> tuple[Consent, Provided[Provider]]:
+        with self.owner.read() as uow:
+            consent = consents.find(uow, account_id, purpose)
+        if consent is None:
+            raise ConsentError(f"There is no consent that mail of account {account_id} may leave to {purpose}.")
+        provided = self.registry.providers.get(consent.provider)
+        if provided is None:
+            raise ProviderError(f"There is no provider {consent.provider!r} here.", code="no_provider", transient=False)
+        return consent, provided
+
+    def _redacted(
+        self, thread_id: int, parts: Sequence[Part], level: Level, people: Set[str]
+    ) -> tuple[tuple[Part, ...], Counter[str], Book]:
+        """Replace personal data by the thread's pseudonyms; new ones are kept before anything leaves."""
+        redactor = Redactor(self.registry.recognizers, self.dispatcher)
+        with self.owner.read() as uow:
+            book = Book.of([Pseudonym(*row) for row in pseudonyms.of_thread(uow, thread_id)])
+        clean, counts = redactor.redact(parts, level=level, people=people, book=book)
+        if not book.new:
+            return clean, counts, book
+        # Another call may have numbered meanwhile: the numbers that were kept are those that count.
+        with self.owner.begin() as uow:
+            uow.lock_owner()
+            kept = Book.of([Pseudonym(*row) for row in pseudonyms.of_thread(uow, thread_id)])
+            for one in book.new:
+                kept.mark(one.kind, one.value)
+            pseudonyms.add(uow, thread_id, [(one.kind, one.number, one.value) for one in kept.new])
+        clean, counts = redactor.redact(parts, level=level, people=people, book=kept)
+        return clean, counts, kept
+
+    def _complete(self, prepared: Prepared, request: CompletionRequest, until: float) -> tuple[str, str]:
+        complete = prepared.provided.provider.complete
+
+        def attempt(seconds: float) -> tuple[Call, Callable[[], Completion]]:
+            timed = replace(request, timeout_seconds=max(seconds, 0.1))
+            return prepared.call(timed), lambda: complete(timed)
+
+        completion = self._caller().repeatedly(prepared.provided, attempt, until)
+        if is_refusal(completion.text):
+            raise ProviderError("The model declined to answer.", code="refused", transient=False)
+        return completion.text, completion.model
+
+    def _caller(self) -> Caller:
+        return Caller(self.owner, self.dispatcher, self.pause, self.timer)
+
+
+def _read(prepared: Prepared, text: str) -> Data:
+    data = read_answer(text, prepared.asked.prompt.schema)
+    return {key: restored(value, prepared.book) if isinstance(value, str) else value for key, value in data.items()}
+
+
+def _repair(request: CompletionRequest, text: str, problem: str) -> CompletionRequest:
+    """Answer the same question with what was wrong about the answer; that answer stands among the untrusted text."""
+    instructions = (
+        f"{request.instructions}\n\nYour last answer, below the mail, was not usable: {problem} Answer again."
+    )
+    return replace(request, instructions=instructions, text=f"{request.text}\nLast answer:\n{text[:_SHOWN_CHARACTERS]}")

@@ -1,0 +1,122 @@
+"""Names of people: those that header fields know, and those that greetings, closings and quotes give away; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from mailhelper_core.model.message import Address
+from mailhelper_core.model.recognizer import PersonalData
+
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Parts of names that say nothing about who it is, and roles that are no people.
+_NO_NAMES = _set(
+    "dr prof herr herrn frau mr mrs ms miss sir madam dipl ing von vom van zu zur den der die das des del di da la "
+    "le und and the gmbh ag kg ohg ug mbh inc ltd llc corp co ev info support service services team office kontakt "
+    "contact mail email newsletter noreply no not reply donotreply admin sales help hello hallo hi billing invoice "
+    "rechnung notification notifications alert alerts news account accounts bank shop store online customer kunden "
+    "kundenservice post postmaster webmaster www list lists via for at all alle zusammen everyone "
+    "everybody folks grüße grüsse gruß gruss kollegen kolleginnen kollege kollegin freunde mitglieder damen herren "
+    "customers friends colleagues colleague members friend user users sie ihnen ihr ihre you your"
+)
+# Names that are words: only where they are written like a name.
+_ALSO_WORDS = _set(
+    "will mark may june april august rose grace hope faith joy bill art frank sunny lange klein gross kurz jung neu "
+    "lang schwarz weiss braun long young short white black brown green king wise best love max art dawn page price "
+    "bach berg stein wolf vogel fuchs koch ernst reich gut sommer winter engel"
+)
+_CAP = r"[^\W\d_a-zß-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*"
+_FULL = rf"{_CAP}\.?(?:[ ](?:(?:von|van|de|del|der|den|zu|di|da|la)[ ]){{0,2}}{_CAP}\.?){{0,3}}"
+_TITLE = r"(?:Herrn?|Frau|Mrs?|Ms|Miss|Dr|Prof|Sir|Madam|Mme|Monsieur|Señora?)\.?"
+_CUES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (rf"\b{_TITLE}[ ](?:{_TITLE}[ ]){{0,2}}(?P<name>{_FULL})", re.UNICODE),
+        (
+            r"^[>\s]{0,12}(?i:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|geehrte[rs]?|guten (?:tag|morgen"
+            rf"|abend)|moin|servus|grüezi|good (?:morning|afternoon|evening)|cher|chère)[ ,]{{1,3}}(?P<name>{_FULL})",
+            re.MULTILINE,
+        ),
+        (
+            rf"(?i:my name is|mein name ist|ich heiße|i am called|gezeichnet|gez\.|signed|attn\.?:?|z\. ?hd\.(?: von)?)"
+            rf"[ ](?P<name>{_FULL})",
+            re.UNICODE,
+        ),
+        (
+            r"^[>\s*]{0,12}(?i:from|to|cc|von|an|sender|absender|name|kontakt|contact|ansprechpartner(?:in)?)"
+            rf"\s?:[ *]{{0,3}}(?P<name>{_FULL})",
+            re.MULTILINE,
+        ),
+        (rf"(?P<name>{_FULL})[ ]?[<(\[][^\s<>]{{1,100}}@", re.UNICODE),
+        (
+            r"^[>\s]{0,12}(?i:(?:\w+ ){0,3}(?:regards|wishes|grüße|grüsse|grüßen|grüssen|gruß|gruss|greetings)"
+            r"|sincerely|yours(?: \w+){0,2}|cheers|best|thanks|thank you|danke|mfg|lg|vg|bis bald|love|hochachtungsvoll"
+            rf"|ihre?|euer)[,.!]?[ ]?\n(?:[>\s]{{0,6}}\n){{0,2}}[>\s]{{0,12}}(?P<name>{_FULL})",
+            re.MULTILINE,
+        ),
+        (rf"^--[ ]?\n[>\s]{{0,6}}(?P<name>{_FULL})", re.MULTILINE),
+    )
+)
+
+
+def parts_of(people: Iterable[Address]) -> set[str]:
+    """Answer the words that name people: of their display names, or of the address where there is none."""
+    found: set[str] = set()
+    for person in people:
+        source = person.name if _WORDS.search(person.name) else person.addr_spec.partition("@")[0]
+        found |= name_words(source)
+        if source is person.name:
+            found |= {word for word in name_words(person.addr_spec.partition("@")[0]) if len(word) > 3}
+    return found
+
+
+def name_words(text: str) -> set[str]:
+    """Answer the words of a name that can tell who it is."""
+    words = _WORDS.findall(unicodedata.normalize("NFKC", text))
+    return {word for word in words if len(word) > 1 and word.casefold() not in _NO_NAMES}
+
+
+def cued(text: str) -> Iterator[PersonalData]:
+    """Yield names that the words around them give away."""
+    for cue in _CUES:
+        for match in cue.finditer(text):
+            if name_words(match["name"]):
+                yield PersonalData("name", match.start("name"), match.end("name"))
+
+
+def known(text: str, parts: set[str]) -> Iterator[PersonalData]:
+    """Yield places where words of known names stand, runs of them as one."""
+    pattern = _pattern(parts)
+    for match in pattern.finditer(text) if pattern else ():
+        if _is_name(match[0]):
+            yield PersonalData("name", match.start(), match.end())
+
+
+def _pattern(parts: set[str]) -> re.Pattern[str] | None:
+    spellings = {spelling for part in parts for spelling in _spellings(part)}
+    if not spellings:
+        return None
+    one = "|".join(re.escape(word) for word in sorted(spellings, key=len, reverse=True))
+    # A German or English genitive belongs to the name: "Annas", "Anna's".
+    word = rf"(?:{one})(?:['’]?s)?"
+    return re.compile(rf"(?<![^\W_]){word}(?:(?:[ ,.'’-]{{1,2}}|[ ]\w\.[ ]){word})*(?![^\W_])", re.IGNORECASE)
+
+
+def _spellings(part: str) -> set[str]:
+    written = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+    long = "".join(written.get(char, char) for char in part)
+    bare = "".join(char for char in unicodedata.normalize("NFKD", part) if not unicodedata.combining(char))
+    return {part, long, bare}
+
+
+def _is_name(word: str) -> bool:
+    """Say whether a find is written like a name; short ones and those that are words need a capital."""
+    folded = word.casefold()
+    return not word[0].islower() if len(word) < 3 or folded in _ALSO_WORDS else True

@@ -1,0 +1,112 @@
+"""EgressService: what owners say and see of the gate: consent, preview, ledger, budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailhelper_core.egress.gate import EgressGate
+from mailhelper_core.egress.numbers import require_extra
+from mailhelper_core.egress.outgoing import Outgoing, letter
+from mailhelper_core.egress.thread import message_in_thread
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.provider import PURPOSES, ModelInfo, Purpose
+from mailhelper_core.model.report import Page
+from mailhelper_core.store.egress import consents, ledger
+from mailhelper_core.store.egress.ledger import Call
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.unit_of_work import OwnerStore
+
+MAX_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class EgressService:
+    """What may leave, what would leave, and what has left, of one owner."""
+
+    owner: OwnerStore
+    registry: Registry
+    gate: EgressGate
+    ask: Callable[[int, Purpose, bool], Outgoing]  # what a message would be asked
+
+    def consent(self, account_id: int, purpose: Purpose, *, provider: str, level: Level = "pseudonyms") -> Consent:
+        """Let mail of an account leave to a provider for one purpose; it replaces what was said before.
+
+        Raises NotFoundError, InvalidError for an unknown purpose, provider or level, ConfigError when `pseudonyms`
+        needs an extra that is not installed.
+        """
+        if purpose not in PURPOSES or level not in LEVELS:
+            raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}, a level one of {', '.join(LEVELS)}.")
+        if provider not in self.registry.providers:
+            known = ", ".join(sorted(self.registry.providers)) or "none"
+            raise InvalidError(f"There is no provider {provider!r} here; there is {known}.", code="no_provider")
+        if level != "none":
+            require_extra()
+        with self.owner.begin() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
+            return consents.give(uow, account_id, purpose, provider=provider, level=level)
+
+    def withdraw(self, account_id: int, purpose: Purpose) -> bool:
+        """Take a consent back at once; answer whether there was one. Raises NotFoundError."""
+        with self.owner.begin() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
+            return consents.withdraw(uow, account_id, purpose)
+
+    def consents(self) -> tuple[Consent, ...]:
+        """Answer what the owner has allowed."""
+        with self.owner.read() as uow:
+            return consents.every(uow)
+
+    def preview(self, message_id: int, purpose: Purpose, *, strong: bool = False) -> EgressPreview:
+        """Answer exactly what would be sent about a message; nothing is sent.
+
+        Raises NotFoundError, ConsentError without a consent, ProviderError where a recognizer fails.
+        """
+        if purpose not in PURPOSES:
+            raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}.")
+        if purpose == "embed":
+            message, _ = message_in_thread(self.owner, message_id)
+            vectors = self.gate.prepare_vectors(message.account_id, [letter(message)])
+            return self._shown(vectors.call, "", vectors.request.texts[0])
+        prepared = self.gate.prepare(self.ask(message_id, purpose, strong))
+        return self._shown(prepared.call(prepared.request), prepared.request.instructions, prepared.request.text)
+
+    def ledger(self, *, after: str | None = None, limit: int = 50) -> Page[LedgerEntry]:
+        """Answer the calls that were made, newest first."""
+        if not 1 <= limit <= MAX_LIMIT:
+            raise InvalidError(f"A page has 1 to {MAX_LIMIT} entries.", code="limit")
+        with self.owner.read() as uow:
+            return ledger.page(uow, after=after, limit=limit)
+
+    def budget(self, *, tokens: int | None = None, cost: int | None = None) -> Budget:
+        """Answer the month's budget; `tokens` and `cost` (millionths of the currency) set its limits first."""
+        if any(value is not None and value < 0 for value in (tokens, cost)):
+            raise InvalidError("A budget is 0 or more.", code="budget_limit")
+        if tokens is None and cost is None:
+            with self.owner.read() as uow:
+                return ledger.budget(uow)
+        with self.owner.begin() as uow:
+            ledger.set_limits(uow, tokens=tokens, cost=cost)
+            return ledger.budget(uow)
+
+    def providers(self) -> tuple[str, ...]:
+        """Answer the names of the providers that there are."""
+        return tuple(sorted(self.registry.providers))
+
+    def models(self, provider: str) -> tuple[ModelInfo, ...]:
+        """Ask a provider which models it offers; no mail leaves. Raises InvalidError, ProviderError."""
+        provided = self.registry.providers.get(provider)
+        if provided is None or provided.provider.models is None:
+            raise InvalidError(f"There is no provider {provider!r} that lists its models.", code="no_provider")
+        return tuple(self.gate.dispatcher.call(provided.plugin, provider, provided.provider.models))
+
+    def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:
+        with self.owner.read() as uow:
+            fits = ledger.fits(ledger.budget(uow), call)
+        return EgressPreview(
+            call.provider, call.model, call.level, instructions, text, call.digest,
+            tuple(Redaction(kind, count) for kind, count in sorted(call.redactions.items())),
+            call.tokens_in + call.tokens_out, call.cost, "" if fits else "budget",
+        )  # fmt: skip

@@ -1,0 +1,87 @@
+"""An owner's desk: a Maildir account to put mail into, and the providers of a model server."""
+
+from __future__ import annotations
+
+import tempfile
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import uuid4
+
+from mailhelper_core import MailHelper, Provider, hookimpl, ollama_provider, openai_provider
+from mailhelper_core.app.questions import question
+from mailhelper_core.egress.gate import Answer
+from mailhelper_core.testing import ModelServer
+
+
+class Plugin:
+    """Contributes providers."""
+
+    def __init__(self, providers: list[Provider]) -> None:
+        self.providers = providers
+
+    @hookimpl
+    def register_providers(self) -> list[Provider]:
+        return self.providers
+
+
+class Desk:
+    """One owner, one account, two providers: `local` costs nothing, `paid` has a price."""
+
+    def __init__(self, server: ModelServer) -> None:
+        self.server = server
+        models = {"model": "fast-model", "strong_model": "strong-model", "embedding_model": "embed-model"}
+        self.local = ollama_provider("local", server.url, **models)
+        self.paid = openai_provider(
+            "paid", f"{server.url}/v1", key="k", price_in=1_000_000, price_out=4_000_000, **models
+        )
+
+        self.plugin = Plugin([self.local, self.paid])
+        self.folder = Path(tempfile.mkdtemp(prefix="mailhelper-desk-"))
+        for name in ("cur", "new", "tmp"):
+            (self.folder / name).mkdir()
+
+    def open(self, helper: MailHelper) -> None:
+        self.helper = helper
+        self.ada = helper.for_owner("ada")
+        self.account = self.ada.accounts.add(f"maildir://{self.folder}", username="ada@home.example")
+
+    def mail(
+        self,
+        subject: str,
+        text: str,
+        *,
+        from_: str = "Bob Builder <bob@shop.example>",
+        to: str = "Ada Lovelace <ada@home.example>",
+        answers: str = "",
+        html: str = "",
+        **headers: str,
+    ) -> int:
+        """Put a mail into the account, sync, and answer its id."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = from_, to, subject
+        message["Date"] = headers.pop("date", "Mon, 02 Mar 2026 08:00:00 +0000")
+        self.message_id = f"<{uuid4().hex}@shop.example>"
+        message["Message-ID"] = self.message_id
+        if answers:
+            message["In-Reply-To"] = message["References"] = answers
+        for name, value in headers.items():
+            message[name.replace("_", "-")] = value
+        message.set_content(text)
+        if html:
+            message.add_alternative(html, subtype="html")
+        (self.folder / "cur" / f"{uuid4().hex}:2,").write_bytes(bytes(message))
+        self.ada.sync(self.account.id)
+        return max(message.id for message in self.ada.search("", limit=1000))
+
+    def ask(self, message_id: int, *, strong: bool = False) -> Answer:
+        """Ask the model about a message, as a stage does."""
+        gate = self.ada.egress.gate
+        return gate.ask(question(gate.owner, message_id, "classify", strong=strong))
+
+    def sent(self) -> str:
+        """Everything that left, as one text."""
+        return "\n".join(text for one in self.server.questions() for text in (one.instructions, one.text, *one.texts))
+
+    def allow(self, *purposes: str, provider: str = "local", level: str = "pseudonyms") -> None:
+        for purpose in purposes:
+            self.ada.egress.consent(self.account.id, purpose, provider=provider, level=level)

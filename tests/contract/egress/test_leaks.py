@@ -1,0 +1,179 @@
+"""More than 500 planted secrets, and the requests as they came over the wire: not one of them is there."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from stdnum import iban as iban_number
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_10
+
+from mailhelper_core.egress.outgoing import letter
+from mailhelper_core.egress.thread import message_in_thread
+
+SEED = 20260302
+FIRST = (
+    "Anna Björn Chiara Dmitri Élodie Farid Greta Henk İpek Jürgen Katarzyna Lars Mehmet Noémie Oleg Paweł Renate Søren"
+)
+LAST = "Abendroth Brückner Castellano Drzewiecki Echterhoff Falkenhagen Gößwein Haverkamp Ivanović Jørgensen Kowalczyk"
+STREETS = "Lindenstraße Ahornweg Marktplatz Kastanienallee Mühlgasse Uferring"
+GREETINGS = ("Hallo {first},", "Dear Mr {last},", "Sehr geehrte Frau {last},", "Hi {first} {last},", "Liebe {first},")
+CLOSINGS = (
+    "Viele Grüße\n{full}",
+    "Kind regards\n{full}",
+    "Mit freundlichen Grüßen\n{full}",
+    "Best,\n{first}",
+    "-- \n{full}",
+)
+SENTENCES = (
+    "Bitte überweisen Sie bis 12.03.2026 den Betrag von 1.299,00 EUR auf {iban}.",
+    "You can reach me at {phone} or {phone} any time, my assistant {full} too.",
+    "Meine Adresse: {street}, schreiben Sie an {address}.",
+    "Die Bestellung {order} und die Rechnung Nr. {order} liegen unter {url}.",
+    "My card {card} was charged twice; my tax number is {tax}.",
+    "Frau {full} sagt, die Steuer-ID {tax} fehle noch. Mobil: {phone}",
+    "Tracking {order}: see {url} or ask {address}.",
+    "IBAN {iban}, Karte {card}, Kundennummer {order}.",
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    first: str
+    last: str
+    address: str
+
+    @property
+    def full(self) -> str:
+        return f"{self.first} {self.last}"
+
+
+class Planter:
+    """Makes secrets and remembers each."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.secrets: set[str] = set()
+
+    def person(self) -> Person:
+        first, last = self.random.choice(FIRST.split()), self.random.choice(LAST.split()) + self._letters(3)
+        mailbox = f"{self._letters(6)}.{self._letters(5)}"
+        self.secrets |= {last, mailbox}
+        return Person(first, last, f"{mailbox}@{self._letters(8)}.example")
+
+    def fill(self, template: str, person: Person) -> str:
+        makers = {"iban": self.iban, "phone": self.phone, "card": self.card, "tax": self.tax, "order": self.order,
+                  "url": self.url, "street": self.street}  # fmt: skip
+        known = {"first": person.first, "last": person.last, "full": person.full, "address": person.address}
+        return re.sub(r"\{(\w+)\}", lambda m: known.get(m[1]) or self._plant(makers[m[1]]()), template)
+
+    def iban(self) -> str:
+        country, bank = self.random.choice([("DE", ""), ("AT", ""), ("NL", "ABNA"), ("GB", "NWBK")])
+        digits = self._digits({"DE": 18, "AT": 16, "NL": 10, "GB": 14}[country])
+        whole = country + iban_number.calc_check_digits(f"{country}00{bank}{digits}") + bank + digits
+        return self.random.choice([whole, iban_number.format(whole), whole.lower()])
+
+    def phone(self) -> str:
+        number = self._digits(7)
+        return self.random.choice(
+            [f"0{self._digits(3, first='1')}/{number}", f"+49 30 {number}", f"030 {number[:3]} {number[3:]}",
+             f"(089) {number}", f"+1 212 {number[:3]}-{number[3:]}", f"0049-171-{number}", f"0171 {number}",
+             f"+43 (0)1 {number}", f"+33 1 {number[:2]} {number[2:4]} {number[4:6]} 19"]
+        )  # fmt: skip
+
+    def card(self) -> str:
+        digits = f"4{self._digits(14)}"
+        whole = digits + luhn.calc_check_digit(digits)
+        return self.random.choice([whole, " ".join(re.findall("....", whole)), "-".join(re.findall("....", whole))])
+
+    def tax(self) -> str:
+        digits = self._digits(8, first="1")
+        vat = f"DE{digits}{mod_11_10.calc_check_digit(digits)}"
+        return self.random.choice(
+            [vat, self._digits(11, first="8"), f"{self._digits(2)}/{self._digits(3)}/{self._digits(5)}"]
+        )
+
+    def order(self) -> str:
+        return self.random.choice(
+            [f"A-{self._digits(6)}", f"{self._digits(3)}-{self._digits(7)}-{self._digits(7)}",
+             f"R2026-{self._digits(5)}", f"#{self._digits(7)}", f"1Z{self._digits(3)}AA{self._digits(10)}"]
+        )  # fmt: skip
+
+    def url(self) -> str:
+        host, path = self._letters(8), self._letters(10)
+        return self.random.choice([f"https://{host}.example/{path}?id={self._digits(6)}", f"www.{host}.de/{path}"])
+
+    def street(self) -> str:
+        return f"{self.random.choice(STREETS.split())} {self._digits(3)}"
+
+    def _plant(self, secret: str) -> str:
+        self.secrets.add(secret)
+        return secret
+
+    def _digits(self, count: int, first: str = "") -> str:
+        return first + "".join(self.random.choice("23456789") for _ in range(count - len(first)))
+
+    def _letters(self, count: int) -> str:
+        return "".join(self.random.choice("bcdfghjklmnpqrstvwxz") for _ in range(count))
+
+
+@pytest.mark.parametrize(("level", "threads", "at_least"), [("pseudonyms", 18, 500), ("strict", 4, 100)])
+def test_none_of_the_planted_secrets_leaves(desk, level, threads, at_least):
+    planter = Planter(SEED)
+    desk.allow("classify", "embed", level=level)
+    ids = [id_ for _ in range(threads) for id_ in _thread(desk, planter)]
+
+    for id_ in ids:
+        _send(desk, id_)
+
+    leaked = sorted(set(_leaked(planter.secrets, desk.sent())))
+    assert leaked == [], f"seed {SEED}"
+    assert len(planter.secrets) >= at_least
+    assert len(desk.server.received) == 2 * len(ids)
+
+
+def test_a_leak_would_be_seen(desk):
+    planter = Planter(SEED)
+    desk.allow("classify", "embed", level="none")
+    for id_ in _thread(desk, planter):
+        _send(desk, id_)
+
+    assert set(_leaked(planter.secrets, desk.sent())) >= planter.secrets - set(LAST.split())
+
+
+def _send(desk, message_id: int) -> None:
+    desk.ask(message_id)
+    message, _ = message_in_thread(desk.ada.egress.gate.owner, message_id)
+    desk.ada.egress.gate.embed(desk.account.id, [letter(message)])
+
+
+def _thread(desk, planter: Planter) -> Iterator[int]:
+    """Two mails of one thread: the second takes the first along as context."""
+    answers = ""
+    for number in range(2):
+        person = planter.person()
+        lines = [planter.fill(planter.random.choice(GREETINGS), person)]
+        lines += [planter.fill(sentence, person) for sentence in planter.random.sample(SENTENCES, 6)]
+        lines += [planter.fill(planter.random.choice(CLOSINGS), person)]
+        subject = planter.fill(
+            planter.random.choice(["Bestellung {order}", "Call {phone}", "An {full}: {iban}"]), person
+        )
+        yield desk.mail(
+            f"{'Re: ' * number}{subject}",
+            "\n\n".join(lines),
+            from_=f'"{person.full}" <{person.address}>',
+            answers=answers,
+        )
+        answers = desk.message_id
+
+
+def _leaked(secrets: set[str], sent: str) -> Iterator[str]:
+    """Yield secrets that stand in what was sent, whatever stands between their letters and digits."""
+    bare = re.sub(r"[\W_]+", "", sent.casefold())
+    for secret in secrets:
+        if re.sub(r"[\W_]+", "", secret.casefold()) in bare:
+            yield secret
