@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Verification,
         advice_for,
     )
+    from mailhelper_core.model.contents import BlobStore, BlobStoreType
     from mailhelper_core.model.egress import (
         Budget,
         Consent,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         ReadyRule,
         Registry,
         SourceType,
+        TagSuggester,
         each,
     )
     from mailhelper_core.model.health import Health, HealthItem
@@ -121,6 +123,7 @@ if TYPE_CHECKING:
         traffic_light,
     )
     from mailhelper_core.model.owner import OwnerSettings
+    from mailhelper_core.model.plugin_tables import PluginTables
     from mailhelper_core.model.provider import (
         Completion,
         CompletionRequest,
@@ -156,12 +159,13 @@ if TYPE_CHECKING:
         TraceStep,
     )
     from mailhelper_core.model.saved import SavedSearch
+    from mailhelper_core.model.setting import Setting
     from mailhelper_core.model.sieve import ImportReport, SieveExport, SieveLoss, SieveLossKind
     from mailhelper_core.model.tag import SuggestedTag, Tag, TagExample, TagSuggestion
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
     from mailhelper_core.model.transfer import ArchiveReport, CopyReport, EraseReport, TableRows
-    from mailhelper_core.plugins import installed as installed_plugins
+    from mailhelper_core.plugins.load import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
     from mailhelper_core.rules.service import RulesEngine
@@ -193,6 +197,8 @@ __all__ = [
     "Attachment",
     "AttachmentContent",
     "Bell",
+    "BlobStore",
+    "BlobStoreType",
     "Budget",
     "BudgetError",
     "BusyError",
@@ -267,6 +273,7 @@ __all__ = [
     "Plan",
     "PluginError",
     "PluginInfo",
+    "PluginTables",
     "ProcessReport",
     "ProcessingService",
     "Progress",
@@ -297,6 +304,7 @@ __all__ = [
     "ServerError",
     "ServerGuess",
     "SetPriority",
+    "Setting",
     "Settings",
     "SieveError",
     "SieveExport",
@@ -312,6 +320,7 @@ __all__ = [
     "Tag",
     "TagExample",
     "TagManager",
+    "TagSuggester",
     "TagSuggestion",
     "TaskStatus",
     "ThreadRunner",
@@ -359,7 +368,10 @@ _HOMES = {
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
     "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Redaction",
     "model.embedder": "Embedder",
-    "model.extension": "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType each",
+    "model.extension": (
+        "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
+    ),
+    "model.contents": "BlobStore BlobStoreType",
     "model.health": "Health HealthItem",
     "model.job": "Bell Job TickReport",
     "model.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
@@ -374,18 +386,20 @@ _HOMES = {
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
     "model.recognizer": "PersonalData Recognizer",
     "model.remote": "MailSession Pusher PushingSession",
+    "model.plugin_tables": "PluginTables",
     "model.report": (
         "DeliverReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun RunReport "
         "SyncReport UndoReport"
     ),
     "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.saved": "SavedSearch",
+    "model.setting": "Setting",
     "model.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
     "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
     "model.token": "TokenProvider TokenRequest",
     "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
-    "plugins": "installed_plugins",
+    "plugins.load": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",
     "rules.service": "RulesEngine",

@@ -6,13 +6,13 @@ import inspect
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mailhelper_core.errors import PluginError, ProviderError
 
@@ -21,7 +21,10 @@ T = TypeVar("T")
 Watchman = Callable[[str], bool]
 # Hears which plugin and provider failed, and the code.
 Notice = Callable[[str, str, str], None]
+# Ends what a provider has left open; says whether there was something.
+Closer = Callable[[], bool]
 _watchman: ContextVar[Watchman | None] = ContextVar("mailhelper_watchman", default=None)
+_closers: ContextVar[list[Closer] | None] = ContextVar("mailhelper_closers", default=None)
 
 logger = logging.getLogger("mailhelper.plugins")
 
@@ -30,6 +33,9 @@ FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 60.0
 # Answers without complaint after which earlier wrong ones are forgotten: a call that returns says nothing yet.
 ANSWERS_TO_FORGIVE = 10
+# A call that takes longer is counted as a failure, though its answer is taken: three are a provider that holds up mail.
+# One process cannot end a call that hangs; a worker's hard limit does, and the job's row names the provider.
+OVERRUN_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -42,11 +48,15 @@ class _Breaker:
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Calls providers; thread-safe. One per process, so that a broken provider is known everywhere in it."""
+    """Calls providers; thread-safe. One per process, so that a broken provider is known everywhere in it.
+
+    With `trace` every call is logged with its duration.
+    """
 
     clock: Callable[[], float] = monotonic
     notice: Notice | None = None  # hears of every failure
-    _breakers: dict[str, _Breaker] = field(default_factory=dict)
+    trace: bool = False
+    _breakers: dict[tuple[str, str], _Breaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def call(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
@@ -54,57 +64,70 @@ class Dispatcher:
 
         The one other error that passes is ProviderError: a model service that is away is no broken plugin.
         """
-        breaker = self._breaker(f"{plugin}/{provider}")
-        if breaker.open_until > self.clock():
-            raise PluginError(
-                f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused"
-            )
+        breaker = self._breakers.get((plugin, provider)) or self._breaker(plugin, provider)
+        began = self.clock()
+        if breaker.open_until > began:
+            problem = f"{provider!r} of plugin {plugin!r} is paused after failures"
+            raise PluginError(problem, plugin=plugin, code="paused")
         watchman = _watchman.get()
         if watchman is not None and not watchman(f"{plugin}/{provider}"):
-            raise PluginError(
-                f"{provider!r} of plugin {plugin!r} is left out after it ended a worker", plugin=plugin, code="paused"
-            )
+            problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
+            raise PluginError(problem, plugin=plugin, code="paused")
         try:
-            answer = function()
+            answer = _closing(function)
+        except KeyboardInterrupt:
+            raise
         except ProviderError as exc:
             if exc.transient:
                 self._failed(breaker, plugin, provider, exc)
             raise
-        except (Exception, SystemExit) as exc:
+        except BaseException as exc:
             self._failed(breaker, plugin, provider, exc)
             problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
-            raise PluginError(problem, plugin=plugin) from exc
+            code = exc.code if isinstance(exc, _LeftOpenError) else None
+            raise PluginError(problem, plugin=plugin, code=code) from exc
         finally:
             if watchman is not None:
                 watchman("")
-        breaker.failures = 0
-        breaker.answers += 1
+        self._returned(breaker, plugin, provider, self.clock() - began)
         return answer
 
     def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
         error = PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer")
-        breaker = self._breaker(f"{plugin}/{provider}")
+        breaker = self._breaker(plugin, provider)
         with self._lock:
             breaker.wrong = breaker.wrong + 1 if breaker.answers <= ANSWERS_TO_FORGIVE else 1
             breaker.answers = 0
         self._failed(breaker, plugin, provider, error)
         return error
 
-    def _breaker(self, key: str) -> _Breaker:
+    def _breaker(self, plugin: str, provider: str) -> _Breaker:
         with self._lock:
-            return self._breakers.setdefault(key, _Breaker())
+            return self._breakers.setdefault((plugin, provider), _Breaker())
+
+    def _returned(self, breaker: _Breaker, plugin: str, provider: str, seconds: float) -> None:
+        if self.trace:
+            logger.info("plugin %s: %s took %.3f ms", plugin, provider, seconds * 1000)
+        if seconds > OVERRUN_SECONDS:
+            self._failed(breaker, plugin, provider, PluginError(f"took {seconds:.0f} s", plugin=plugin, code="overrun"))
+            return
+        breaker.failures = 0
+        breaker.answers += 1
 
     def _failed(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException) -> None:
         # The exception's text may quote mail, so only its type and place are logged.
         logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, _place(exc))
         with self._lock:
             breaker.failures += 1
-            if max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN:
+            is_opened = max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN
+            if is_opened:
                 breaker.open_until = self.clock() + OPEN_SECONDS
                 breaker.failures = breaker.wrong = 0
         if self.notice is not None:
             self.notice(plugin, provider, exc.code if isinstance(exc, PluginError) else "plugin")
+            if is_opened:
+                self.notice(plugin, provider, "paused")
 
 
 @contextmanager
@@ -117,14 +140,53 @@ def watched(watchman: Watchman) -> Iterator[None]:
         _watchman.reset(token)
 
 
+def when_returned(close: Closer) -> None:
+    """Let something be ended when the provider that is called now returns; leaving it open is a failure of it."""
+    closers = _closers.get()
+    if closers is not None:
+        closers.append(close)
+
+
+class _LeftOpenError(PluginError):
+    """A provider returned with something open."""
+
+    default_code = "left_open"
+
+
+def _closing(function: Callable[[], T]) -> T:
+    closers: list[Closer] = []
+    token = _closers.set(closers)
+    was_open = False
+    try:
+        answer = function()
+    finally:
+        _closers.reset(token)
+        for close in closers:
+            was_open |= close()
+    if was_open:
+        raise _LeftOpenError
+    return answer
+
+
 def _place(exc: BaseException) -> str:
     """Answer file and line where an exception was raised, which quote no mail."""
     frames = traceback.extract_tb(exc.__traceback__)
     return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its answer"
 
 
-def takes_context(function: Callable[..., Sequence[object]]) -> bool:
-    """Say whether a batch function takes a second argument for the context."""
-    parameters = inspect.signature(function).parameters.values()
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    return len(positional) >= 2 or any(p.kind is p.VAR_POSITIONAL for p in parameters)
+def takes_context(function: Callable[..., Any], position: int = 2) -> bool:
+    """Say whether a function takes an argument for the context at this position, counted from 1.
+
+    A parameter with a default is somebody's own, unless its name is `context`.
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a function of C that does not say
+        return False
+    if any(one.kind is one.VAR_POSITIONAL for one in parameters):
+        return True
+    positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    if len(positional) < position:
+        return False
+    found = positional[position - 1]
+    return found.default is found.empty or found.name == "context"

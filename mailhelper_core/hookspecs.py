@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import pluggy
 
+from mailhelper_core.model.contents import BlobStoreType
 from mailhelper_core.model.embedder import Embedder
-from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType
+from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType, TagSuggester
 from mailhelper_core.model.news import (
     JobFinished,
     MessageProcessed,
@@ -20,11 +21,18 @@ from mailhelper_core.model.news import (
     OperationDelivered,
     RuleMatched,
 )
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.provider import Provider
 from mailhelper_core.model.recognizer import Recognizer
+from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.token import TokenProvider
 
 PROJECT = "mailhelper"
+# Raised when a hook, or what it hands over, changes in a way that a plugin could notice; arguments are only added. A
+# plugin that needs a later contract says so by `MAILHELPER_CONTRACT = 2`, and one process of an older version leaves
+# it out and names it. A hook that will go is marked `@hookspec(warn_on_impl=DeprecationWarning("what to write"))` for
+# one minor version: `helper.plugins` names who still has it.
+CONTRACT = 1
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -81,6 +89,30 @@ def register_embedders() -> Sequence[Embedder]:
 @hookspec
 def register_recognizers() -> Sequence[Recognizer]:
     """Answer recognizers: personal data that is replaced before text leaves."""
+    return []
+
+
+@hookspec
+def register_tag_suggesters() -> Sequence[TagSuggester]:
+    """Answer tag suggesters: what they suggest waits for the owner's word."""
+    return []
+
+
+@hookspec
+def register_blob_stores() -> Sequence[BlobStoreType]:
+    """Answer blob stores: where raw messages lie when not in the database, by URL scheme."""
+    return []
+
+
+@hookspec
+def register_settings() -> Sequence[Setting]:
+    """Answer what an owner can set for this plugin; a Context hands the values to its providers."""
+    return []
+
+
+@hookspec
+def register_tables() -> Sequence[PluginTables]:
+    """Answer tables of this plugin, beside ours in the same database; `migrate()` makes and upgrades them."""
     return []
 
 

@@ -19,6 +19,8 @@ class Settings:
     plugins: names of installed plugins that may load; None means all of them.
     schemes: URL schemes that owners may add accounts of; None means all that there are. A host with owners who do not
     trust each other leaves out maildir and mbox, which read any path that the process can.
+    contents: URL of where raw messages lie, such as file:///var/lib/mail; empty means in the database.
+    trace_plugins: log every call of a plugin with its duration.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -28,6 +30,8 @@ class Settings:
     schema: str | None = None
     schemes: tuple[str, ...] | None = None
     providers_file: Path | None = None
+    contents: str = ""
+    trace_plugins: bool = False
     # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
     fetch_batch_messages: int = 500
     # Octets asked for in one FETCH: bounds memory for large mail.
@@ -56,7 +60,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated).
 
-        MAILHELPER_PROVIDERS_FILE names the file of model providers.
+        MAILHELPER_PROVIDERS_FILE names the file of model providers; MAILHELPER_TRACE_PLUGINS=1 switches the trace on.
         """
         providers_file = environ.get("MAILHELPER_PROVIDERS_FILE")
         key_file = environ.get("MAILHELPER_KEY_FILE")
@@ -64,6 +68,7 @@ class Settings:
         return cls(
             database_url=environ.get("MAILHELPER_DATABASE_URL", DEFAULT_DATABASE_URL),
             key_file=Path(key_file) if key_file else None,
+            trace_plugins=environ.get("MAILHELPER_TRACE_PLUGINS", "") not in ("", "0"),
             plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
             providers_file=Path(providers_file) if providers_file else None,
         )

@@ -20,7 +20,7 @@ REFERENCE = DOCS / "reference"
 HOOKS = [value for value in vars(hookspecs).values() if inspect.isfunction(value)]
 PROVIDERS = (
     "SourceType", "Classifier", "Condition", "ActionType", "ReadyRule", "TokenProvider", "Provider", "Embedder",
-    "Recognizer",
+    "Recognizer", "TagSuggester", "BlobStoreType", "Setting", "PluginTables",
 )  # fmt: skip
 ERRORS = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)]
 
@@ -44,7 +44,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert _rows(_page("settings"), "field") == {field.name: _default(field) for field in fields(Settings)}
 
 
-@pytest.mark.parametrize("variable", ["MAILHELPER_DATABASE_URL", "MAILHELPER_KEY_FILE", "MAILHELPER_PLUGINS"])
+@pytest.mark.parametrize(
+    "variable", ["MAILHELPER_DATABASE_URL", "MAILHELPER_KEY_FILE", "MAILHELPER_PLUGINS", "MAILHELPER_TRACE_PLUGINS"]
+)
 def test_every_variable_of_the_environment_is_documented(variable: str) -> None:
     assert f"| `{variable}` |" in _page("settings")
     assert variable in inspect.getsource(Settings.from_env)

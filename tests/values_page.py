@@ -26,7 +26,7 @@ HEADING = "| field | type | meaning |\n|---|---|---|\n"
 # What plugins contribute has its fields on the page about hooks.
 ON_ANOTHER_PAGE = {
     "ActionType", "Classifier", "Condition", "Embedder", "Provider", "ReadyRule", "Recognizer", "SourceType",
-    "TokenProvider",
+    "TokenProvider", "TagSuggester", "BlobStoreType", "Setting", "PluginTables",
 }  # fmt: skip
 LAST_SECTION = "Answers of single calls"
 

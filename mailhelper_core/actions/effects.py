@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import Ledger
 from mailhelper_core.actions.rounds import WINDOW
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.operation import Effect
 from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.work import delivery
 
 
@@ -68,4 +69,7 @@ class EffectDelivery:
         if function is None:
             code = "cannot_undo" if effect.undo else "plugin_answer"
             raise PluginError(f"{effect.action!r} cannot carry this out", plugin=provided.plugin, code=code)
-        self.dispatcher.call(provided.plugin, effect.action, lambda: function(effect))
+        with self.ledger.owner.read() as uow:
+            context_of = contexts(self.ledger.owner, uow, self.registry)
+        known = (effect, context_of(provided.plugin)) if takes_context(function) else (effect,)
+        self.dispatcher.call(provided.plugin, effect.action, lambda: function(*known))

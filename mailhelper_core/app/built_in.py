@@ -8,12 +8,16 @@ from mailhelper_core.process import builtin as classifiers
 from mailhelper_core.rules import builtin as rules
 from mailhelper_core.rules import sieve_words
 from mailhelper_core.server import builtin as sources
+from mailhelper_core.store.contents import directory
+from mailhelper_core.tags import builtin as suggesters
 
 BUILT_IN = {
     "sources": sources,
     "classifiers": classifiers,
+    "suggesters": suggesters,
     "rules": rules,
     "sieve": sieve_words,
+    "directory": directory,
     "journal": journal,
     "recognizers": recognizers,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailhelper_core.app.plugin_set import PluginSet
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.extension import PluginInfo, Registry
@@ -11,6 +12,7 @@ from mailhelper_core.model.health import Health, HealthItem
 from mailhelper_core.rules.prepare import problem
 from mailhelper_core.store import health
 from mailhelper_core.store.mind import rules
+from mailhelper_core.store.plugins.tables import missing as missing_tables
 from mailhelper_core.store.unit_of_work import Store
 
 # Rules that are named; a plugin that is missing can stop thousands.
@@ -23,13 +25,26 @@ def look(wiring: Wiring) -> Health:
     items = [database]
     if database.ok:
         items += [health.key(wiring.store, wiring.keyring), _rules(wiring.store, wiring.registry)]
+        items += [PluginSet(wiring.store, wiring.registry).item(), *_tables(wiring)]
     return Health((*items, *map(_plugin, wiring.registry.plugins)))
 
 
 def _plugin(plugin: PluginInfo) -> HealthItem:
     count = len(plugin.provides)
     found = f"{count} provider{'' if count == 1 else 's'}"
-    return HealthItem(f"plugin {plugin.name}", ok=not plugin.problems, found=found, advice="; ".join(plugin.problems))
+    return HealthItem(
+        f"plugin {plugin.name}",
+        ok=not plugin.problems,
+        found=found,
+        advice="; ".join((*plugin.problems, *plugin.warnings)),
+    )
+
+
+def _tables(wiring: Wiring) -> list[HealthItem]:
+    """Name the plugins whose tables were never made."""
+    tables = [one.provider for one in wiring.registry.tables.values()]
+    missing = missing_tables(wiring.store, tables, wiring.settings.schema) if tables else []
+    return [HealthItem(f"tables {name}", ok=False, found="missing", advice="run `migrate()`") for name in missing]
 
 
 def _rules(store: Store, registry: Registry) -> HealthItem:

@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from mailhelper_core import plugins as loader
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.ai.providers.configured import ConfiguredProviders
 from mailhelper_core.app import moving
 from mailhelper_core.app.admin import Admin
 from mailhelper_core.app.built_in import BUILT_IN
 from mailhelper_core.app.check import look
+from mailhelper_core.app.contents import open_contents
 from mailhelper_core.app.jobs import JobFunctions
 from mailhelper_core.app.owner import OwnerServices
+from mailhelper_core.app.plugin_set import PluginSet
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError
@@ -27,6 +28,7 @@ from mailhelper_core.model.health import Health
 from mailhelper_core.model.news import Metric
 from mailhelper_core.model.report import IsCancelled, OnProgress
 from mailhelper_core.model.transfer import ArchiveReport, CopyReport
+from mailhelper_core.plugins.load import load
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import setup
 from mailhelper_core.store.handed import Connection, Engine
@@ -58,14 +60,18 @@ class MailHelper:
         settings = _settings(database, key_file)
         store = Store.open(engine if engine is not None else settings.database_url, clock=clock, schema=settings.schema)
         keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
-        store.prepare = lambda: setup.prepare(store, keyring, settings.schema)
         built_in = {**BUILT_IN, "providers": ConfiguredProviders(settings.providers_file)}
-        registry = loader.load(built_in, plugins, allowed=settings.plugins)
+        registry = load(built_in, plugins, allowed=settings.plugins)
+        dispatcher = _dispatcher(store, registry, trace=settings.trace_plugins)
+        tables = tuple(one.provider for one in registry.tables.values())
+        store.prepare = lambda: setup.prepare(store, keyring, settings.schema, tables)
+        store.sealer, store.contents = keyring.sealer, open_contents(settings.contents, registry, dispatcher)
         sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
         self.jobs = JobService(store, settings, runner)
-        self._wiring = Wiring(settings, store, keyring, registry, _dispatcher(store, registry), sources, self.jobs)
+        self._wiring = Wiring(settings, store, keyring, registry, dispatcher, sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)
-        self.jobs.works, self.jobs.look = functions.by_kind(), functions.has_news
+        self.jobs.works = PluginSet(store, registry).noting(functions.by_kind())
+        self.jobs.look = functions.has_news
         self.admin = Admin(store)
         self._watch = WatchService(store, functions.listen, self.jobs.submit)
 
@@ -87,10 +93,14 @@ class MailHelper:
         return self._wiring.settings
 
     def migrate(self) -> str:
-        """Create or upgrade the schema in one transaction and answer its revision."""
+        """Create or upgrade the schema in one transaction and answer its revision; then the tables of plugins.
+
+        Raises PluginError at the end when those of a plugin could not be made; everything else is done then.
+        """
         setup.require_folder(self._wiring.store)
         self._wiring.keyring.create()
-        return setup.migrate(self._wiring.store, self._wiring.settings.schema)
+        tables = tuple(one.provider for one in self._wiring.registry.tables.values())
+        return setup.migrate(self._wiring.store, self._wiring.settings.schema, tables)
 
     def check(self) -> Health:
         """Look at database, key, rules and plugins; problems are answered with advice, and nothing is made."""
@@ -145,14 +155,14 @@ class MailHelper:
         self.close()
 
 
-def _dispatcher(store: Store, registry: Registry) -> Dispatcher:
+def _dispatcher(store: Store, registry: Registry, *, trace: bool) -> Dispatcher:
     """Make the dispatcher, and let observers hear of commits and of providers that fail."""
 
     def notice(plugin: str, provider: str, code: str) -> None:
         labels = (("plugin", plugin), ("provider", provider), ("code", code))
         store.tell([Metric("plugin_failures", 1, labels=labels)])
 
-    dispatcher = Dispatcher(notice=notice)
+    dispatcher = Dispatcher(notice=notice, trace=trace)
     if registry.observers:
         store.observe = Herald(registry.observers, dispatcher).tell
     return dispatcher

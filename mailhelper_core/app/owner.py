@@ -23,6 +23,7 @@ from mailhelper_core.model.report import (
     RunReport,
     SyncReport,
 )
+from mailhelper_core.plugins.settings import PluginSettings
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.search.saved import SavedSearches
@@ -45,6 +46,7 @@ class OwnerServices:
         )
         self.settings = OwnerSettingsService(owner)
         self.maintain = MaintenanceService(owner).maintain
+        self.plugins = PluginSettings(owner, wiring.registry, wiring.keyring)
         self.messages = MessageServices(owner, wiring)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.contents import BlobStoreType
 from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.news import News
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.provider import Provider
 from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.token import TokenProvider
 
 Cost = Literal["cpu", "network", "llm"]
@@ -26,11 +30,22 @@ Answer = Opinion | None | Sequence[Opinion]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a classifier may know besides the messages."""
+    """What a provider may know besides the messages.
+
+    `begin()` is a context manager that answers a connection to the database, for a plugin with tables of its own:
+    one transaction, committed at its end. What is left open when the provider returns is rolled back.
+    """
 
     owner: str  # whose mail it is
     language: str = ""  # of the owner, empty where unknown
     state: bytes | None = field(default=None, repr=False)  # what `train` answered last, None without
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)  # of its plugin, by name
+    tags: tuple[str, ...] = field(default=(), repr=False)  # the owner's, for tag suggesters
+    begin: Callable[[], AbstractContextManager[Any]] | None = field(default=None, repr=False)  # see above
+
+
+# Answers what the providers of a plugin, by its name, may know.
+ContextOf = Callable[[str], Context]
 
 
 ClassifyBatch = Callable[..., Sequence[Answer]]
@@ -53,15 +68,27 @@ class Classifier:
 
 
 @dataclass(frozen=True, slots=True)
+class TagSuggester:
+    """Suggests tags: `suggest(messages, context)` answers (tag, confidence) pairs for each message, in order.
+
+    suggest may omit `context`. What is suggested waits for the owner's word.
+    """
+
+    name: str
+    suggest: Callable[..., Sequence[Sequence[tuple[str, float]]]]
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """Tests one message: `matches(message, argument)`.
+    """Tests one message: `matches(message, argument)`, or `matches(message, argument, context)`.
 
     `argument` reads the text behind the colon when a rule or query is read; a ValueError becomes a
     QueryError with its position. `narrows(argument)` may answer criteria that every match satisfies.
     """
 
     name: str
-    matches: Callable[[MessageDetail, object], bool]
+    matches: Callable[..., bool]
     argument: Callable[[str], object] = str
     narrows: Callable[[object], Criteria] | None = None
     help: str = ""
@@ -72,11 +99,11 @@ class ActionType:
     """Turns a rule's action into Operations or Effects: `plan(message, argument)`.
 
     `argument` reads the action's argument when a rule is saved. `deliver(effect)` carries out Effects
-    from the outbox, `undo(effect)` takes them back.
+    from the outbox, `undo(effect)` takes them back. Each of the three may take a Context at its end.
     """
 
     name: str
-    plan: Callable[[MessageDetail, object], Sequence[Operation]]
+    plan: Callable[..., Sequence[Operation]]
     argument: Callable[[str], object] = str
     deliver: Callable[..., None] | None = None
     undo: Callable[..., None] | None = None
@@ -103,8 +130,9 @@ class ReadyRule:
 
 
 P = TypeVar(
-    "P", Classifier, Condition, ActionType, SourceType, ReadyRule, TokenProvider, Provider, Embedder, Recognizer
-)
+    "P", Classifier, TagSuggester, Condition, ActionType, SourceType, ReadyRule, TokenProvider, Provider, Embedder,
+    Recognizer, BlobStoreType, Setting, PluginTables,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +157,10 @@ class PluginInfo:
 
     name: str  # its entry point, or the module's name
     version: str = ""  # of its distribution
+    summary: str = ""  # of its distribution, one line
     provides: tuple[str, ...] = ()  # such as `classifiers:invoices`
     problems: tuple[str, ...] = ()  # why something of it is missing
+    warnings: tuple[str, ...] = ()  # what of it will not work with a later contract
     built_in: bool = False  # whether it is part of mailhelper
 
 
@@ -140,6 +170,7 @@ class Registry:
 
     sources: Mapping[str, Provided[SourceType]] = field(default_factory=dict)  # by name, as all of them
     classifiers: Mapping[str, Provided[Classifier]] = field(default_factory=dict)  # what gives opinions
+    suggesters: Mapping[str, Provided[TagSuggester]] = field(default_factory=dict)  # what suggests tags
     conditions: Mapping[str, Provided[Condition]] = field(default_factory=dict)  # words of queries
     actions: Mapping[str, Provided[ActionType]] = field(default_factory=dict)  # the built-in ones too
     rules: Mapping[str, Provided[ReadyRule]] = field(default_factory=dict)  # ready-made ones
@@ -147,12 +178,27 @@ class Registry:
     providers: Mapping[str, Provided[Provider]] = field(default_factory=dict)  # model services
     embedders: Mapping[str, Provided[Embedder]] = field(default_factory=dict)  # texts to vectors, on this machine
     recognizers: Mapping[str, Provided[Recognizer]] = field(default_factory=dict)  # what personal data looks like
+    contents: Mapping[str, Provided[BlobStoreType]] = field(default_factory=dict)  # where raw messages can lie
+    settings: Mapping[str, Provided[Setting]] = field(default_factory=dict)  # by `plugin/name`
+    tables: Mapping[str, Provided[PluginTables]] = field(default_factory=dict)  # of plugins, beside ours
     observers: Mapping[str, tuple[Observer, ...]] = field(default_factory=dict)  # by the name of their event hook
     plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
 
     def source(self, scheme: str) -> Provided[SourceType] | None:
         """Answer the source type that opens URLs of this scheme."""
         return next((p for p in self.sources.values() if scheme in p.provider.schemes), None)
+
+    def content(self, scheme: str) -> Provided[BlobStoreType] | None:
+        """Answer the type of blob store that opens URLs of this scheme."""
+        return next((p for p in self.contents.values() if scheme in p.provider.schemes), None)
+
+    def settings_of(self, plugin: str) -> tuple[Setting, ...]:
+        """Answer what an owner can set for a plugin."""
+        return tuple(one.provider for one in self.settings.values() if one.plugin == plugin)
+
+    def tables_of(self, plugin: str) -> tuple[PluginTables, ...]:
+        """Answer the tables that a plugin brings along."""
+        return tuple(one.provider for one in self.tables.values() if one.plugin == plugin)
 
 
 def each(function: Callable[..., Answer]) -> ClassifyBatch:

@@ -96,6 +96,7 @@ class ProcessReport(AsDict):
     processed: int = 0  # messages
     opinions: int = 0  # given by classifiers
     undecided: int = 0  # messages of whose category nobody was sure
+    suggested: int = 0  # tags that plugins suggest and that wait for the owner
     errors: tuple[ErrorNote, ...] = ()  # classifiers that failed, and unreadable messages
 
 

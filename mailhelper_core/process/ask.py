@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
-from mailhelper_core.model.extension import Classifier, Context, Provided
+from mailhelper_core.model.extension import Classifier, Context, ContextOf, Provided
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.model.report import ErrorNote
@@ -40,7 +40,7 @@ def ask(
     classifiers: Mapping[str, Provided[Classifier]],
     messages: Sequence[MessageDetail],
     *,
-    context: Context,
+    context_of: ContextOf,
     dispatcher: Dispatcher,
     states: Mapping[str, bytes] = NO_STATES,
 ) -> Heard:
@@ -50,7 +50,7 @@ def ask(
     """
     heard = Heard([Reply(message) for message in messages])
     for provided in classifiers.values():
-        own = replace(context, state=states.get(provided.provider.name))
+        own = replace(context_of(provided.plugin), state=states.get(provided.provider.name))
         _Question(provided, own, dispatcher, heard).put()
     return heard
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.extension import Context, Cost, Registry
+from mailhelper_core.model.extension import Context, ContextOf, Cost, Registry
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.news import MessageProcessed
 from mailhelper_core.model.opinion import Opinion, Verdict
@@ -18,10 +18,12 @@ from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
 from mailhelper_core.process.combine import combine
 from mailhelper_core.process.reliability import learned_reliability
+from mailhelper_core.process.suggest import suggested
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import agreement, models, opinions, owner_settings
+from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
 from mailhelper_core.store.mind.agreement import Agreement
+from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
 
@@ -108,25 +110,37 @@ class ProcessingService:
                 return _Batch(account_id)
             found, errors = _load(uow, ids)
             state, seen = learned.packed(models.live(uow)), agreement.counts(uow)
-            language = owner_settings.get(uow).language
-            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen), language)
+            names = tuple(tags.names(uow)) if self.registry.suggesters else ()
+            context_of = contexts(self.owner, uow, self.registry)
+            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen), context_of, names)
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
-        context = Context(self.owner.owner, batch.language)
         heard = ask(
             self.registry.classifiers,
             batch.messages,
-            context=context,
+            context_of=batch.context_of,
             dispatcher=self.dispatcher,
             states={learned.NAME: batch.learned},
         )
         tally.note((*batch.errors, *heard.errors))
+        self._suggest(batch, tally)
         size = self.settings.commit_batch_messages
         for start in range(0, len(heard.replies), size):
             self._write(batch, heard.replies[start : start + size], tally)
         if lost := set(batch.ids) - {message.id for message in batch.messages}:
             with self.owner.begin() as uow:
                 pending.done(uow, STAGE, batch.account_id, sorted(lost))
+
+    def _suggest(self, batch: _Batch, tally: _Tally) -> None:
+        found, errors = suggested(
+            self.registry.suggesters, batch.messages,
+            context_of=batch.context_of, tags=batch.tags, dispatcher=self.dispatcher,
+        )  # fmt: skip
+        tally.note(errors)
+        if found:
+            with self.owner.begin() as uow:
+                uow.lock_owner()  # two that suggest a new name at once would both find it free
+                tally.suggested += suggestions.put(uow, found)
 
     def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:
@@ -175,7 +189,8 @@ class _Batch:
     errors: Sequence[ErrorNote] = ()
     learned: bytes = b""
     reliability: Mapping[str, float] = field(default_factory=dict)
-    language: str = ""
+    context_of: ContextOf = lambda plugin: Context("")
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,6 +198,7 @@ class _Tally:
     processed: int = 0
     opinions: int = 0
     undecided: int = 0
+    suggested: int = 0
     errors: dict[ErrorNote, None] = field(default_factory=dict)
 
     def note(self, errors: Iterable[ErrorNote]) -> None:
@@ -196,7 +212,7 @@ class _Tally:
         self.undecided += sum(verdict.category is None for verdict in verdicts)
 
     def report(self) -> ProcessReport:
-        return ProcessReport(self.processed, self.opinions, self.undecided, tuple(self.errors))
+        return ProcessReport(self.processed, self.opinions, self.undecided, self.suggested, tuple(self.errors))
 
 
 def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.criteria import ADDRESS_FIELDS, FIELDS, PLACE_STATES, Is, is_presence
-from mailhelper_core.model.extension import Condition, Provided, Registry
+from mailhelper_core.model.extension import Condition, Context, ContextOf, Provided, Registry
 from mailhelper_core.model.keyword import normalize_keyword
 from mailhelper_core.model.message import Place
 from mailhelper_core.model.ranges import is_range, read_range
@@ -33,6 +33,7 @@ class MatchContext:
     registry: Registry = field(default_factory=Registry)
     dispatcher: Dispatcher = field(default_factory=Dispatcher)
     account_names: Mapping[int, str] = field(default_factory=dict)
+    context_of: ContextOf = lambda plugin: Context("")
 
 
 def compile_test(leaf: Is, context: MatchContext) -> Test:
@@ -240,13 +241,17 @@ def _plugin(leaf: Is, context: MatchContext) -> Test:
     except PluginError as exc:
         broken = ErrorNote(f"condition:{leaf.field}", exc.code, str(exc))
         return lambda view, _: view.answer(leaf, lambda: _failed(view, broken))
-    return lambda view, _: view.answer(leaf, lambda: _ask(view, provided, argument, context.dispatcher))
+    matches = provided.provider.matches
+    known = (argument, context.context_of(provided.plugin)) if takes_context(matches, 3) else (argument,)
+    return lambda view, _: view.answer(leaf, lambda: _ask(view, provided, known, context.dispatcher))
 
 
-def _ask(view: MessageView, provided: Provided[Condition], argument: object, dispatcher: Dispatcher) -> bool | None:
+def _ask(
+    view: MessageView, provided: Provided[Condition], known: tuple[object, ...], dispatcher: Dispatcher
+) -> bool | None:
     name = provided.provider.name
     try:
-        said: object = dispatcher.call(provided.plugin, name, lambda: provided.provider.matches(view.message, argument))
+        said: object = dispatcher.call(provided.plugin, name, lambda: provided.provider.matches(view.message, *known))
         if not isinstance(said, bool):
             raise dispatcher.reject(provided.plugin, name, f"answered {type(said).__name__}, not bool")
     except PluginError as exc:

@@ -32,6 +32,7 @@ class Step:
     plugin: str
     type: ActionType
     argument: object
+    takes_context: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Judge:
                     compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:
                 notes.append(ErrorNote(f"rule:{one.rule.name}", exc.code, str(exc)))
-        judge = cls(tuple(compiled), mode, Planner(context.dispatcher), cap)
+        judge = cls(tuple(compiled), mode, Planner(context.dispatcher, context.context_of), cap)
         judge.note(notes)
         return judge
 

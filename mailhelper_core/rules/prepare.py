@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import InvalidError, MailHelperError
-from mailhelper_core.model.extension import ActionType, Provided, Registry, action_argument
+from mailhelper_core.model.extension import ActionType, Context, ContextOf, Provided, Registry, action_argument
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule, read_delay
@@ -82,7 +82,8 @@ def _step(number: int, action: Action, registry: Registry) -> Step:
         near = get_close_matches(action.name[:100], registry.actions, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(registry.actions))}."
         raise InvalidError(f"Action {number}: there is no action {action.name[:40]!r}; {hint}", code="action")
-    return Step(found.plugin, found.provider, _argument(number, action, found))
+    takes = takes_context(found.provider.plan, 3)
+    return Step(found.plugin, found.provider, _argument(number, action, found), takes_context=takes)
 
 
 def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:
@@ -103,10 +104,12 @@ class Planner:
     """Asks actions for their operations, each isolated; a callable for `evaluate`."""
 
     dispatcher: Dispatcher
+    context_of: ContextOf = lambda plugin: Context("")
 
     def __call__(self, step: Step, message: MessageDetail) -> Sequence[Operation]:
         """Answer the operations. Raises PluginError for an exception and for what no rule may decide."""
-        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(message, step.argument))
+        known = (step.argument, self.context_of(step.plugin)) if step.takes_context else (step.argument,)
+        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(message, *known))
         try:
             return accept(planned, message.id)
         except MailHelperError as exc:

@@ -29,6 +29,7 @@ from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import owner_settings
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.rules import StoredRule
+from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
 from mailhelper_core.store.work import changes, proposals
 
@@ -252,7 +253,8 @@ class RulesEngine:
             stored = stored_rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
             now, zone = uow.now, owner_settings.get(uow).zone
             chosen, vanished = stored_rules.mode(uow), self._vanished(uow)
-        context = MatchContext(from_micros(now), zone, self.registry, self.dispatcher, account_names=names)
+            context_of = contexts(self.owner, uow, self.registry)
+        context = MatchContext(from_micros(now), zone, self.registry, self.dispatcher, names, context_of)
         cap = self.settings.destructive_cap
         judge = Judge.of(stored, self.registry, context, mode=chosen, cap=cap, vanished=vanished)
         built_in = frozenset(plugin.name for plugin in self.registry.plugins if plugin.built_in)

@@ -24,6 +24,7 @@ from mailhelper_core.search.relevance import ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import owner_settings
+from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.search.find import Sort
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
@@ -128,8 +129,8 @@ class SearchService:
 
     def _context(self, uow: UnitOfWork, now: int) -> MatchContext:
         names = {account.id: account.name for account in accounts.every(uow, self.owner.owner)}
-        zone = owner_settings.get(uow).zone
-        return MatchContext(from_micros(now), zone, self.registry, self.dispatcher, account_names=names)
+        zone, context_of = owner_settings.get(uow).zone, contexts(self.owner, uow, self.registry)
+        return MatchContext(from_micros(now), zone, self.registry, self.dispatcher, names, context_of)
 
 
 def _check(limit: int, sort: str) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import ConfigError
 
@@ -81,6 +82,18 @@ def _check_pragmas(connection: Connection) -> None:
         raise ConfigError("The host's SQLite engine must use WAL: run PRAGMA journal_mode=WAL once on the file.")
     if not connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
         raise ConfigError("The host's SQLite engine must set PRAGMA foreign_keys=ON on every connection.")
+
+
+def close_engine(engine: Engine) -> None:
+    """Close pooled connections, and what a thread has out now when it comes back."""
+    pool = engine.pool
+    engine.dispose()
+    event.listen(pool, "checkin", _close_returned)
+
+
+def _close_returned(_: object, record: ConnectionPoolEntry) -> None:
+    # A pool that was disposed of keeps what comes back, and nobody closes it.
+    record.close()
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.plugins import settings
 from mailhelper_core.store.sealed import Sealer, create_key_file, new_key, parse_key, read_keys, write_keys
 from mailhelper_core.store.unit_of_work import Store
 
@@ -44,7 +45,8 @@ class Keyring:
         keys = (new_key(), *old)
         write_keys(self.path, keys)
         with store.begin() as connection:
-            count = accounts.reseal(connection, Sealer(keys))
+            sealer = Sealer(keys)
+            count = accounts.reseal(connection, sealer) + settings.reseal(connection, sealer)
         write_keys(self.path, keys[:1])
         with self._lock:
             self._sealer = Sealer(keys[:1])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, delete, insert, text
+from sqlalchemy import Connection, Engine, MetaData, delete, insert, text
 
-from mailhelper_core.errors import SchemaError
+from mailhelper_core.errors import PluginError, SchemaError
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import WRITE_OPTION
 from mailhelper_core.store.faults import translated
@@ -19,21 +22,28 @@ from mailhelper_core.store.revision import (
     database_revision,
 )
 
+logger = logging.getLogger("mailhelper.plugins")
+
 # Any number will do; it must only differ from the host's own advisory locks ("mailhelp" in ASCII).
 _ADVISORY_LOCK = 0x6D61696C68656C70
 
 
-def migrate(engine: Engine, schema: str | None = None, *, revision: str = "head") -> str:
-    """Bring the schema to the newest revision, or up to an earlier one, and answer it; two at once wait in turn."""
+def migrate(
+    engine: Engine, schema: str | None = None, plugins: Sequence[PluginTables] = (), *, revision: str = "head"
+) -> str:
+    """Bring the schema to the newest revision, or up to an earlier one, and answer it; two at once wait in turn.
+
+    The tables of each plugin follow in a transaction of their own: one that fails costs the others nothing, and is
+    raised as PluginError at the end.
+    """
     with translated(), engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
-        if engine.dialect.name == "sqlite":
-            _without_foreign_keys(connection, schema, revision)
-        else:
-            with connection.begin():
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-                _upgrade(connection, schema, revision)
+        _run(connection, lambda: _upgrade(connection, schema, revision))
+        failed = [one for one in plugins if not _is_upgraded(connection, one, schema)]
         found = database_revision(connection, schema)
         connection.rollback()
+    if failed:
+        names = ", ".join(one.name for one in failed)
+        raise PluginError(f"The tables of {names} could not be migrated.", plugin=failed[0].name, code="plugin_tables")
     return found or ""
 
 
@@ -44,7 +54,25 @@ def include_object(obj: Any, name: str | None, type_: str, reflected: bool, comp
     return True
 
 
-def _without_foreign_keys(connection: Connection, schema: str | None, revision: str) -> None:
+def _run(connection: Connection, upgrade: Callable[[], None]) -> None:
+    if connection.dialect.name == "sqlite":
+        _without_foreign_keys(connection, upgrade)
+        return
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        upgrade()
+
+
+def _is_upgraded(connection: Connection, one: PluginTables, schema: str | None) -> bool:
+    try:
+        _run(connection, lambda: _upgrade_plugin(connection, one, schema))
+    except Exception as exc:  # noqa: BLE001 - a plugin's own code; the other plugins' tables do not wait for it
+        logger.error("plugin tables %s: %s", one.name, type(exc).__name__)
+        return False
+    return True
+
+
+def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -> None:
     # Alembic's batch mode drops and renames tables: with foreign keys on, SQLite deletes the children.
     # The switch has no effect inside a transaction, so it stands before BEGIN.
     raw = connection.connection.dbapi_connection
@@ -53,7 +81,7 @@ def _without_foreign_keys(connection: Connection, schema: str | None, revision: 
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
-            _upgrade(connection, schema, revision)
+            upgrade()
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise SchemaError("The migration would leave rows without their parent; nothing was changed.")
     finally:
@@ -62,13 +90,26 @@ def _without_foreign_keys(connection: Connection, schema: str | None, revision: 
 
 
 def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "mailhelper_core.store:migrations")
-    config.attributes["connection"] = connection
-    config.attributes["schema"] = schema
+    config = _config(connection, schema, t.metadata, VERSION_TABLE)
     command.upgrade(config, revision)
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
+
+
+def _upgrade_plugin(connection: Connection, one: PluginTables, schema: str | None) -> None:
+    config = _config(connection, schema, one.metadata, one.version_table)
+    config.set_main_option("version_locations", one.migrations)
+    config.set_main_option("path_separator", "newline")
+    command.upgrade(config, "head")
+
+
+def _config(connection: Connection, schema: str | None, metadata: MetaData, version_table: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "mailhelper_core.store:migrations")
+    config.attributes |= {
+        "connection": connection, "schema": schema, "metadata": metadata, "version_table": version_table,
+    }  # fmt: skip
+    return config
 
 
 __all__ = ["VERSION_TABLE", "include_object", "migrate"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import inspect
 
 from mailhelper_core.errors import ConfigError, SchemaError
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.store.engine import sqlite_path
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.keyring import Keyring
@@ -20,7 +22,7 @@ def key_path(store: Store, given: Path | None) -> Path | None:
     return given or (path.with_name(path.name + ".key") if path else None)
 
 
-def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
+def prepare(store: Store, keyring: Keyring, schema: str | None, plugins: Sequence[PluginTables] = ()) -> None:
     """Create a new SQLite file's schema and key; raise SchemaError when another database is not current."""
     path = sqlite_path(store.engine)
     require_folder(store)
@@ -31,7 +33,7 @@ def prepare(store: Store, keyring: Keyring, schema: str | None) -> None:
             require_current(connection, schema)
             return
     keyring.create()
-    migrate(store, schema)
+    migrate(store, schema, plugins)
 
 
 def look(store: Store, schema: str | None) -> str | None:
@@ -53,9 +55,9 @@ def require_folder(store: Store) -> None:
         raise ConfigError(f"The folder {path.parent} does not exist; create it first.", code="database_file")
 
 
-def migrate(store: Store, schema: str | None) -> str:
-    """Bring the schema to the newest revision and answer it."""
+def migrate(store: Store, schema: str | None, plugins: Sequence[PluginTables] = ()) -> str:
+    """Bring the schema to the newest revision and answer it; then the tables of plugins."""
     # Alembic costs 20 MB and a third of a second: only who migrates pays.
     from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
 
-    return run(store.engine, schema)
+    return run(store.engine, schema, plugins)

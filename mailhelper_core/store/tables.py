@@ -40,6 +40,7 @@ from mailhelper_core.store.schema.minds import (
     embeddings,
     reply_styles,
 )
+from mailhelper_core.store.schema.plugins import plugin_sets, plugin_settings
 from mailhelper_core.store.schema.suggestions import suggested_tags, tag_examples, tag_suggestions
 from mailhelper_core.store.schema.types import PREFIX, metadata
 from mailhelper_core.store.schema.upkeep import kept_corrections
@@ -82,6 +83,8 @@ __all__ = [
     "owners",
     "pending",
     "placements",
+    "plugin_sets",
+    "plugin_settings",
     "reply_styles",
     "rule_hits",
     "rule_revisions",

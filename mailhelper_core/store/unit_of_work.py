@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,18 +9,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
-from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Row, event, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import lease_now, micros
-from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, make_engine
+from mailhelper_core.store.contents.outside import Contents
+from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
 from mailhelper_core.store.faults import translated
+from mailhelper_core.store.forked import dropped_after_fork
+from mailhelper_core.store.owner_key import check_owner
+from mailhelper_core.store.sealed import Sealer
 
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,7 +61,8 @@ class Lease:
 class UnitOfWork:
     """One transaction of one owner; owner_id is 0 when a read met an owner that was never written.
 
-    What is put into `news` is told to observers after the commit.
+    What is put into `news` is told to observers after the commit, and contents outside the database whose keys are
+    put into `gone` are forgotten.
     """
 
     connection: Connection
@@ -69,6 +71,8 @@ class UnitOfWork:
     actor: str
     now: int
     news: list[News] = field(default_factory=list)
+    contents: Contents | None = None
+    gone: list[str] = field(default_factory=list)
 
     @property
     def dialect(self) -> str:
@@ -98,6 +102,8 @@ class Store:
     is_own: bool = True
     prepare: Callable[[], None] | None = None  # run once, before the first transaction
     observe: Tell | None = None  # hears of what was committed
+    sealer: Callable[[], Sealer] | None = None  # for secrets that plugins are set
+    contents: Contents | None = None  # where raw messages lie, None: in the database
     _prepared: bool = False
     _preparing: threading.RLock = field(default_factory=threading.RLock)
     _owner_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -111,7 +117,7 @@ class Store:
             engine = engine.execution_options(schema_translate_map={None: schema})
         store = cls(engine, clock or _utc_now, is_own)
         if is_own:
-            _OWN_STORES.add(store)
+            dropped_after_fork(store.engine)
         return store
 
     def for_owner(self, owner: str, *, actor: str = "", connection: Connection | None = None) -> OwnerStore:
@@ -165,9 +171,7 @@ class Store:
         The host's engine is left alone.
         """
         if self.is_own:
-            pool = self.engine.pool
-            self.engine.dispose()
-            event.listen(pool, "checkin", _close_returned)
+            close_engine(self.engine)
 
     def known_owner(self, owner: str, connection: Connection) -> int:
         """Answer the owner's id, 0 when there is none yet."""
@@ -220,6 +224,8 @@ class OwnerStore:
         except ConflictError:
             self.store.forget_owner(self.owner)  # another process may have erased the owner
             raise
+        if self.store.contents is not None:
+            self.store.contents.forget(unit.gone)
         self.store.tell(unit.news)
 
     @contextmanager
@@ -251,7 +257,7 @@ class OwnerStore:
     def unit(self, connection: Connection) -> UnitOfWork:
         """Answer the unit of work of a transaction that was opened elsewhere, such as a snapshot."""
         known = self.store.known_owner(self.owner, connection)
-        return UnitOfWork(connection, self.owner, known, self.actor, self.store.now())
+        return UnitOfWork(connection, self.owner, known, self.actor, self.store.now(), contents=self.store.contents)
 
     def _with_owner(self, unit: UnitOfWork) -> UnitOfWork:
         if unit.owner_id:
@@ -263,15 +269,6 @@ class OwnerStore:
             unit.connection.execute(make.on_conflict_do_nothing())
             found = unit.connection.scalar(known)
         return replace(unit, owner_id=int(found or 0))
-
-
-def check_owner(owner: object) -> str:
-    """Answer the owner's key; raise TypeError with what to write instead."""
-    if not isinstance(owner, str):
-        raise TypeError(f"owner must be a str, not {type(owner).__name__}; write str(user.id)")
-    if not owner or "\x00" in owner:
-        raise TypeError("owner must be a non-empty str without NUL")
-    return owner
 
 
 def renew_lease(connection: Connection, lease: Lease, now: int) -> None:
@@ -296,22 +293,5 @@ def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
     renew_lease(unit.connection, lease, unit.now)
 
 
-def _close_returned(_: object, record: ConnectionPoolEntry) -> None:
-    # A pool that was disposed of keeps what comes back, and nobody closes it.
-    record.close()
-
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-_OWN_STORES: WeakSet[Store] = WeakSet()
-
-
-def _after_fork() -> None:
-    # A connection shared with the parent answers the wrong process; drop it without closing the parent's.
-    for store in list(_OWN_STORES):
-        store.engine.dispose(close=False)
-
-
-os.register_at_fork(after_in_child=_after_fork)

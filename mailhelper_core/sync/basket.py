@@ -9,7 +9,7 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.store.faults import UNFIT
 from mailhelper_core.store.mail import bodies
-from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_batch
+from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_batch, outside
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.run import SyncRun
 
@@ -60,11 +60,11 @@ class Basket:
             self._commit([replace(items[0], message=incoming.reduced(items[0].message))])
 
     def _commit(self, items: Sequence[Incoming]) -> None:
-        late = {self.bodiless[item.flags.uid]: item.message for item in items if item.flags.uid in self.bodiless}
-        with self.run.begin() as uow:
-            added = add_batch(uow, self.held, items)
-            found = {id_: message for id_, message in late.items() if isinstance(message, NewMessage)}
-            self.run.tally.completed += len(bodies.complete(uow, self.held.account_id, found)) if found else 0
+        with outside(self.run.owner.store, self.run.owner.owner, items) as stored, self.run.begin() as uow:
+            added = add_batch(uow, self.held, stored)
+            found = {self.bodiless[one.flags.uid]: one.message for one in stored if one.flags.uid in self.bodiless}
+            late = {id_: message for id_, message in found.items() if isinstance(message, NewMessage)}
+            self.run.tally.completed += len(bodies.complete(uow, self.held.account_id, late)) if late else 0
         self._count(items, added)
 
     def _count(self, items: Sequence[Incoming], added: Added) -> None:

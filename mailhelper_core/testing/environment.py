@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mailhelper_core
 from mailhelper_core.testing.clock import FixedClock
@@ -36,14 +37,23 @@ class Environment:
         clock: FixedClock | None = None,
         plugins: tuple[object, ...] = (),
         database: str = "",
+        **settings: Any,
     ) -> Environment:
-        """Make everything; the server is one that runs, the database a SQLite file in the folder or the given URL."""
+        """Make everything; the server is one that runs, the database a SQLite file in the folder or the given URL.
+
+        settings: other fields of `Settings`.
+        """
         server, clock = server or ImapServer().start(), clock or FixedClock()
         url = database or f"sqlite:///{folder / 'mail.db'}"
-        helper = mailhelper_core.MailHelper(url, key=_KEY, clock=clock, plugins=plugins)
-        helper.migrate()
-        ada = helper.for_owner("ada")
-        account = ada.accounts.add(server.url, username="ada", password=server.store.user("ada").password)
+        chosen = mailhelper_core.Settings(database_url=url, **settings)
+        helper = mailhelper_core.MailHelper(chosen, key=_KEY, clock=clock, plugins=plugins)
+        with ExitStack() as failing:
+            failing.callback(server.stop)
+            failing.callback(helper.close)
+            helper.migrate()
+            ada = helper.for_owner("ada")
+            account = ada.accounts.add(server.url, username="ada", password=server.store.user("ada").password)
+            failing.pop_all()
         return cls(server, clock, helper, ada, account)
 
     def stop(self) -> None:

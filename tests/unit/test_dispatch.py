@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.dispatch import FAILURES_TO_OPEN, OPEN_SECONDS, Dispatcher, takes_context
+from mailhelper_core.dispatch import (
+    FAILURES_TO_OPEN,
+    OPEN_SECONDS,
+    OVERRUN_SECONDS,
+    Dispatcher,
+    takes_context,
+    when_returned,
+)
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import each
 
@@ -119,3 +126,70 @@ def test_each_hands_the_context_on_to_those_who_take_it() -> None:
 def test_context_is_passed_to_those_who_take_it() -> None:
     assert takes_context(lambda messages, context: [])
     assert not takes_context(lambda messages: [])
+
+
+class Leaving(BaseException):
+    """What no plugin should raise."""
+
+
+def test_whatever_is_raised_is_a_failure_of_the_provider() -> None:
+    def leave_for_good() -> int:
+        raise Leaving
+
+    with pytest.raises(PluginError, match="raised Leaving"):
+        Dispatcher().call("shop", "totals", leave_for_good)
+
+
+def test_the_keyboard_interrupts_a_provider() -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Dispatcher().call("shop", "totals", interrupted)
+
+
+def test_a_provider_that_holds_up_mail_is_paused() -> None:
+    now = [0.0]
+    noticed: list[tuple[str, str, str]] = []
+    dispatcher = Dispatcher(clock=lambda: now[0], notice=lambda *failure: noticed.append(failure))
+
+    def slow() -> int:
+        now[0] += OVERRUN_SECONDS + 1
+        return 42
+
+    answers = [dispatcher.call("shop", "totals", slow) for _ in range(FAILURES_TO_OPEN)]
+    with pytest.raises(PluginError) as paused:
+        dispatcher.call("shop", "totals", lambda: 1)
+
+    assert answers == [42] * FAILURES_TO_OPEN
+    assert paused.value.code == "paused"
+    assert [code for _, _, code in noticed] == ["overrun"] * FAILURES_TO_OPEN + ["paused"]
+
+
+def test_what_is_left_open_is_closed_and_a_failure() -> None:
+    closed: list[bool] = []
+
+    def leaving_open() -> int:
+        when_returned(lambda: closed.append(True) or True)
+        return 1
+
+    with pytest.raises(PluginError) as failed:
+        Dispatcher().call("shop", "totals", leaving_open)
+
+    assert failed.value.code == "left_open"
+    assert closed == [True]
+
+
+def test_the_trace_names_every_call_and_its_duration(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="mailhelper.plugins")
+
+    Dispatcher(trace=True).call("shop", "totals", lambda: 1)
+    Dispatcher().call("shop", "other", lambda: 1)
+
+    assert [record.getMessage().split(" took ")[0] for record in caplog.records] == ["plugin shop: totals"]
+
+
+def test_a_parameter_of_its_own_is_not_the_context() -> None:
+    assert takes_context(lambda message, argument, context: True, 3)
+    assert not takes_context(lambda message, argument, at_least=3: True, 3)
+    assert not takes_context(len)

@@ -6,11 +6,14 @@ import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType, SimpleNamespace
 
+import pluggy
 import pytest
 
-from mailhelper_core import plugins
+from mailhelper_core import hookspecs
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Classifier, Condition, Registry
+from mailhelper_core.plugins import collect
+from mailhelper_core.plugins import load as plugins
 
 
 def plugin(name: str, **hooks: object) -> ModuleType:
@@ -87,10 +90,12 @@ def test_a_plugin_that_cannot_be_imported_is_listed_with_its_reason(monkeypatch:
 
 
 def test_listing_imports_no_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = SimpleNamespace(name="shop", dist=SimpleNamespace(version="2.1"))  # has no load()
+    point = SimpleNamespace(
+        name="shop", dist=SimpleNamespace(version="2.1", metadata={"Summary": "Shops"})
+    )  # has no load()
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
 
-    assert [(info.name, info.version) for info in plugins.installed()] == [("shop", "2.1")]
+    assert [(info.name, info.version, info.summary) for info in plugins.installed()] == [("shop", "2.1", "Shops")]
 
 
 def test_only_allowed_plugins_load(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,3 +113,48 @@ def test_the_fingerprint_tells_plugin_sets_apart() -> None:
 
     assert plugins.fingerprint(one) != plugins.fingerprint(two)
     assert plugins.fingerprint(one) == plugins.fingerprint(one)
+
+
+def test_a_plugin_of_a_later_contract_is_left_out_and_named() -> None:
+    later = plugin("later", register_classifiers=lambda: [classifier("totals")])
+    later.MAILHELPER_CONTRACT = hookspecs.CONTRACT + 1  # type: ignore[attr-defined]
+
+    registry = load(later)
+
+    assert registry.classifiers == {}
+    assert problems(registry) == [
+        f"is written for contract {hookspecs.CONTRACT + 1}; this program speaks {hookspecs.CONTRACT}"
+    ]
+
+
+def test_a_hook_that_will_go_warns_and_names_the_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = ModuleType("hookspecs")
+    vars(old).update(vars(hookspecs))
+
+    def register_old() -> list[object]:
+        return []
+
+    old.register_old = pluggy.HookspecMarker(hookspecs.PROJECT)(  # type: ignore[attr-defined]
+        register_old, warn_on_impl=DeprecationWarning("register_old will go; write register_conditions")
+    )
+    monkeypatch.setattr(collect, "hookspecs", old)
+
+    with pytest.warns(DeprecationWarning, match="plugin shop: register_old will go"):
+        registry = load(plugin("shop", register_old=lambda: []))
+
+    assert registry.plugins[0].warnings == ("register_old will go; write register_conditions",)
+    assert problems(registry) == []
+
+
+class Leaving(BaseException):
+    """What no plugin should raise."""
+
+
+def leave() -> list[object]:
+    raise Leaving
+
+
+def test_whatever_a_hook_raises_is_named() -> None:
+    registry = load(plugin("bad", register_conditions=leave), plugin("good", register_classifiers=lambda: []))
+
+    assert problems(registry) == ["register_conditions raised Leaving"]

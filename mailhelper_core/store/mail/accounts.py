@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.account import (
@@ -22,6 +22,7 @@ from mailhelper_core.model.account import (
 from mailhelper_core.model.job import spread_poll
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
+from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
@@ -140,7 +141,7 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(
         account_id=None, enabled=False, disabled_reason="its account was removed"))  # fmt: skip
     used = select(t.messages.c.digest).where(t.messages.c.owner_id == uow.owner_id, t.messages.c.digest.is_not(None))
-    uow.execute(delete(t.blobs).where(t.blobs.c.owner_id == uow.owner_id, t.blobs.c.digest.not_in(used)))
+    blobs.erase(uow, and_(t.blobs.c.owner_id == uow.owner_id, t.blobs.c.digest.not_in(used)))
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 

@@ -1,15 +1,16 @@
-"""Blobs: raw messages, compressed, one row for each content of an owner."""
+"""Blobs: raw messages, compressed, one row for each content of an owner; the octets may lie outside the database."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import zstandard
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
+from mailhelper_core.store.contents.outside import MARK, key_in
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -41,7 +42,27 @@ def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> bool:
     inserted = insert_rows(uow.connection, t.blobs, _COLUMNS, rows, or_ignore=True, is_clean=True)
     if inserted < len(rows):
         _touch(uow, [row[1] for row in rows])
+        if uow.contents is not None:
+            _forget_unused(uow, {row[1]: row[2] for row in rows})
     return inserted == len(rows)
+
+
+def erase(uow: UnitOfWork, where: ColumnElement[bool]) -> int:
+    """Erase contents and answer how many; what lies outside is forgotten after the commit."""
+    b = t.blobs.c
+    if uow.contents is not None:
+        data = uow.connection.scalars(select(b.data).where(where, func.substr(b.data, 1, 1) == MARK))
+        uow.gone.extend(filter(None, map(key_in, data)))
+    return int(uow.execute(delete(t.blobs).where(where)).rowcount)
+
+
+def _forget_unused(uow: UnitOfWork, written: Mapping[bytes, bytes]) -> None:
+    """Forget what was written outside for contents that were there already."""
+    b = t.blobs.c
+    for chunk in chunks(list(written)):
+        rows = uow.execute(select(b.digest, b.data).where(b.owner_id == uow.owner_id, b.digest.in_(chunk)))
+        unused = [written[bytes(row.digest)] for row in rows if bytes(row.data) != written[bytes(row.digest)]]
+        uow.gone.extend(filter(None, map(key_in, unused)))
 
 
 def messages_of(uow: UnitOfWork, account_id: int, digests: Sequence[bytes]) -> dict[bytes, int]:

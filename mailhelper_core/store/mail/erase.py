@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, exists, select
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail import blobs, messages
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work.outbox import UNFINISHED
@@ -58,8 +58,7 @@ def collect_blobs(uow: UnitOfWork, before: int, limit: int) -> int:
     waiting = _awaited(uow)
     mine = and_(b.owner_id == uow.owner_id, b.used_at < before, ~used, b.digest.not_in(waiting))
     ids = list(uow.connection.scalars(select(b.id).where(mine).limit(limit)))
-    uow.execute(delete(t.blobs).where(b.id.in_(ids)))
-    return len(ids)
+    return blobs.erase(uow, b.id.in_(ids))
 
 
 def erase_events(uow: UnitOfWork, before: int, limit: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.message import Attachment, ParseStatus
@@ -11,9 +12,10 @@ from mailhelper_core.model.news import MessageStored
 from mailhelper_core.model.remote import RemoteFlags
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, insert_rows, reserve_ids
+from mailhelper_core.store.contents.outside import Contents, key_in
 from mailhelper_core.store.mail import blobs, placements, threads
 from mailhelper_core.store.mail.placements import Told
-from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work import pending
 
 _MESSAGE_COLUMNS = (
@@ -98,6 +100,29 @@ def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) 
     placements.add(uow, mailbox, fresh)
     revived = placements.adopt(uow, mailbox, adopted) if adopted else []
     return Added(tuple(new), tuple(told.message_id for told in adopted), tuple(revived))
+
+
+@contextmanager
+def outside(store: Store, owner: str, items: Sequence[Incoming]) -> Iterator[Sequence[Incoming]]:
+    """Put contents where they lie outside the database, before their transaction; forget them if that fails."""
+    if store.contents is None:
+        yield items
+        return
+    written: list[bytes] = []
+    try:
+        yield [_outside(store.contents, owner, item, written) for item in items]
+    except BaseException:
+        store.contents.forget(filter(None, map(key_in, written)))
+        raise
+
+
+def _outside(contents: Contents, owner: str, item: Incoming, written: list[bytes]) -> Incoming:
+    message = item.message
+    if not isinstance(message, NewMessage) or message.raw is None:
+        return item
+    data = contents.put(owner, message.raw.digest, message.raw.data)
+    written.append(data)
+    return replace(item, message=replace(message, raw=replace(message.raw, data=data)))
 
 
 def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tuple[dict[int, NewMessage], list[Told]]:

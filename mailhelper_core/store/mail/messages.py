@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import zstandard
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 
-from mailhelper_core.errors import NotFoundError
+from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.keyword import unpack_keywords
 from mailhelper_core.model.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.contents.outside import key_in
 from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -102,6 +103,16 @@ def decompress(data: bytes) -> bytes:
         decompressor = _local.decompressor = zstandard.ZstdDecompressor()
     octets: bytes = decompressor.decompress(data)
     return octets
+
+
+def octets(uow: UnitOfWork, data: bytes) -> bytes:
+    """Answer a raw message from what its row in `blobs` holds; raise NotFoundError when the outside has lost it."""
+    key = key_in(data)
+    if key is None:
+        return decompress(data)
+    if uow.contents is None:
+        raise ConfigError("This content lies outside the database; `Settings(contents=...)` does not say where.")
+    return decompress(uow.contents.get(key))
 
 
 def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: frozenset[str]) -> MessageDetail:
@@ -221,4 +232,4 @@ def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         ids,
         lambda chunk: select(m.id, b.data).join(t.blobs, joined).where(m.id.in_(chunk), owned(uow)),
     ):
-        yield row.id, decompress(row.data)
+        yield row.id, octets(uow, row.data)

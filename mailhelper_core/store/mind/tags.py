@@ -48,6 +48,12 @@ def every(uow: UnitOfWork) -> list[Tag]:
     return [_tag(row, row.messages) for row in uow.execute(statement)]
 
 
+def names(uow: UnitOfWork) -> list[str]:
+    """Answer the names of the owner's tags."""
+    tag = t.tags.c
+    return list(uow.connection.scalars(select(tag.name).where(tag.owner_id == uow.owner_id).order_by(tag.folded)))
+
+
 def find(uow: UnitOfWork, name: str) -> Tag | None:
     """Answer the tag of this name in any spelling, None when there is none."""
     tag = t.tags.c

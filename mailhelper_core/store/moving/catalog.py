@@ -22,6 +22,8 @@ NOT_ARCHIVED: Mapping[str, str] = MappingProxyType(
         "leases": "says who works now",
         "jobs": "is work of one installation",
         "job_turns": "is work of one installation",
+        "plugin_sets": "is about one installation",
+        "plugin_settings": "may hold secrets, sealed with the key of one installation",
         "egress_owners": "is a secret and a budget of one installation",
         "egress_consents": "was given to one installation",
         "egress_pseudonyms": "stands for what one installation has sent",
@@ -29,7 +31,11 @@ NOT_ARCHIVED: Mapping[str, str] = MappingProxyType(
 )
 # Rows that belong to no owner, and what `erase` does about them.
 NOT_OWNED: Mapping[str, str] = MappingProxyType(
-    {"meta": "is about one database", "leases": "holds ids only; those of an owner go by their names"}
+    {
+        "meta": "is about one database",
+        "leases": "holds ids only; those of an owner go by their names",
+        "plugin_sets": "holds names of plugins",
+    }
 )
 # References that no foreign key says: table.column -> table.
 REFERENCES: Mapping[str, str] = MappingProxyType(
@@ -76,7 +82,14 @@ JSON_IDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 # Columns that end in _id and are no reference.
 NO_REFERENCES = frozenset(
-    {"accounts.secret_id", "attachments.content_id", "messages.list_id", "messages.message_id", "messages.remote_id"}
+    {
+        "accounts.secret_id",
+        "attachments.content_id",
+        "messages.list_id",
+        "messages.message_id",
+        "messages.remote_id",
+        "plugin_settings.secret_id",
+    }
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select,
 
 from mailhelper_core.model.job import LANES
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -50,7 +51,11 @@ def erase_some(uow: UnitOfWork, table: Table, limit: int) -> int:
     names = [table.c[name] for name in rows.key(table)]
     found = uow.execute(select(*names).where(catalog.owned(table, uow.owner_id)).limit(limit)).all()
     if found:
-        uow.execute(delete(table).where(tuple_(*names).in_([tuple(row) for row in found])))
+        where = tuple_(*names).in_([tuple(row) for row in found])
+        if table is t.blobs:
+            blobs.erase(uow, where)
+        else:
+            uow.execute(delete(table).where(where))
     return len(found)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Table, 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
-from mailhelper_core.store.mail.messages import decompress
+from mailhelper_core.store.mail.messages import octets
 from mailhelper_core.store.moving import catalog, rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -37,7 +37,7 @@ def contents(uow: UnitOfWork) -> Iterator[bytes]:
     statement = select(b.data).where(b.owner_id == uow.owner_id).order_by(b.id)
     streamed = uow.connection.execution_options(stream_results=True, max_row_buffer=rows.AHEAD_OF_OCTETS)
     for (data,) in streamed.execute(statement):
-        yield decompress(data)
+        yield octets(uow, data)
 
 
 def row_of(table: Table, line: dict[str, Any]) -> dict[str, Value]:

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.operation import AppendDraft
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail import blobs
-from mailhelper_core.store.mail.messages import decompress
+from mailhelper_core.store.mail import blobs, messages
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # RFC 2606: no mail server will ever have this name.
@@ -41,7 +40,7 @@ def octets(uow: UnitOfWork, operation: AppendDraft) -> bytes:
     data = uow.connection.scalar(mine)
     if data is None:
         raise NotFoundError("The draft's text is not kept any more.")
-    return decompress(data)
+    return messages.octets(uow, data)
 
 
 def with_message_id(raw: bytes, message_id: str) -> bytes:

@@ -12,8 +12,10 @@ import pytest
 
 from mailhelper_core import hookimpl
 from mailhelper_core.testing import Environment
+from tests.contract.jobs.conftest import postgres_database, shared_database  # noqa: F401 - fixtures
 
 Start = Callable[..., Environment]
+MAIL = b"From: bob@example.org\r\nMessage-ID: <%d@example.org>\r\nSubject: Lunch?\r\n\r\nAt one?\r\n"
 
 
 def plugin(name: str, **hooks: Callable[..., Any]) -> ModuleType:
@@ -24,8 +26,19 @@ def plugin(name: str, **hooks: Callable[..., Any]) -> ModuleType:
     return module
 
 
+def fill(env: Environment, count: int = 3, mail: bytes = MAIL) -> None:
+    """Put mails into the inbox of the environment's server."""
+    inbox = env.server.store.user("ada").mailbox("INBOX")
+    for number in range(count):
+        inbox.append(mail.replace(b"%d", b"%d" % number))
+
+
 @pytest.fixture
 def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
     """Start an environment with plugins; it stops after the test."""
     with ExitStack() as stack:
-        yield lambda *plugins: stack.enter_context(Environment.start(tmp_path, plugins=plugins, database=database_url))
+
+        def begin(*plugins: object, **settings: Any) -> Environment:
+            return stack.enter_context(Environment.start(tmp_path, plugins=plugins, database=database_url, **settings))
+
+        yield begin

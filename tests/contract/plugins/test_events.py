@@ -19,10 +19,7 @@ from mailhelper_core import (
     RuleMatched,
     hookimpl,
 )
-from mailhelper_core.testing import Environment
-from tests.contract.plugins.conftest import Start, plugin
-
-MAIL = b"From: bob@example.org\r\nMessage-ID: <%d@example.org>\r\nSubject: Lunch?\r\n\r\nAt one?\r\n"
+from tests.contract.plugins.conftest import Start, fill, plugin
 
 
 class Ear:
@@ -57,12 +54,6 @@ class Ear:
     @hookimpl
     def metric(self, metrics: Sequence[Metric]) -> None:
         self.heard += metrics
-
-
-def fill(env: Environment, count: int = 3) -> None:
-    inbox = env.server.store.user("ada").mailbox("INBOX")
-    for number in range(count):
-        inbox.append(MAIL % number)
 
 
 def test_the_journey_of_a_message_is_told(start: Start) -> None:

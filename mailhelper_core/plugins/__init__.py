@@ -1,0 +1,1 @@
+"""Plugins: found, loaded into one Registry, and set by their owners."""

@@ -1,0 +1,160 @@
+"""Collect what one plugin contributes: its hooks are asked, each answer is checked, what is wrong is noted."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pluggy
+
+from mailhelper_core import hookspecs
+from mailhelper_core.model.contents import BlobStoreType
+from mailhelper_core.model.embedder import Embedder
+from mailhelper_core.model.extension import (
+    ActionType,
+    Classifier,
+    Condition,
+    Observer,
+    Provided,
+    ReadyRule,
+    SourceType,
+    TagSuggester,
+)
+from mailhelper_core.model.news import HOOK_OF, News
+from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.recognizer import Recognizer
+from mailhelper_core.model.setting import Setting
+from mailhelper_core.model.token import TokenProvider
+
+# hook -> (attribute of Registry, type of its providers)
+HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
+    {
+        "register_sources": ("sources", SourceType),
+        "register_classifiers": ("classifiers", Classifier),
+        "register_tag_suggesters": ("suggesters", TagSuggester),
+        "register_conditions": ("conditions", Condition),
+        "register_actions": ("actions", ActionType),
+        "register_rules": ("rules", ReadyRule),
+        "register_tokens": ("tokens", TokenProvider),
+        "register_providers": ("providers", Provider),
+        "register_embedders": ("embedders", Embedder),
+        "register_recognizers": ("recognizers", Recognizer),
+        "register_blob_stores": ("contents", BlobStoreType),
+        "register_settings": ("settings", Setting),
+        "register_tables": ("tables", PluginTables),
+    }
+)
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")
+
+
+@dataclass(slots=True)
+class Found:
+    """A plugin on its way into the registry."""
+
+    name: str
+    plugin: object | None
+    version: str = ""
+    summary: str = ""
+    built_in: bool = False
+    provides: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Collection:
+    """What all plugins contribute, by attribute of Registry and name; observers by their hook."""
+
+    providers: dict[str, dict[str, Provided[Any]]] = field(
+        default_factory=lambda: {attribute: {} for attribute, _ in HOOKS.values()}
+    )
+    observers: dict[str, tuple[Observer, ...]] = field(default_factory=lambda: defaultdict(tuple))
+
+    def take(self, found: Found) -> None:
+        """Ask a plugin's hooks and keep what fits; what does not is noted, and stops nothing."""
+        if not self._speaks(found):
+            return
+        for hook, implementation in _implementations(found):
+            if hook not in HOOKS:
+                self.observers[hook] += (Observer(found.name, _telling(implementation)),)
+                found.provides.append(f"events:{hook}")
+                continue
+            for provider in _call(found, hook, implementation.function):
+                self._add(found, provider, *HOOKS[hook])
+
+    def _speaks(self, found: Found) -> bool:
+        wanted = getattr(found.plugin, "MAILHELPER_CONTRACT", hookspecs.CONTRACT)
+        if isinstance(wanted, int) and wanted <= hookspecs.CONTRACT:
+            return True
+        found.problems.append(f"is written for contract {wanted!r}; this program speaks {hookspecs.CONTRACT}")
+        return False
+
+    def _add(self, found: Found, provider: object, attribute: str, kind: type) -> None:
+        taken, name = self.providers[attribute], getattr(provider, "name", None)
+        if not isinstance(provider, kind):
+            found.problems.append(f"{type(provider).__name__} among its {attribute} is not a {kind.__name__}")
+            return
+        # Settings are a plugin's own: two may use the same name.
+        key = f"{found.name}/{name}" if kind is Setting else name
+        if not isinstance(name, str) or not _NAME.match(name):
+            found.problems.append(f"{name!r} is no name for one of its {attribute}: use lower case and hyphens")
+        elif key in taken:
+            found.problems.append(f"{name!r} of its {attribute} is already registered by {taken[str(key)].plugin}")
+        elif strangers := provider.strangers() if isinstance(provider, PluginTables) else []:
+            found.problems.append(f"its table {strangers[0]!r} must begin with {_prefix(provider)}")
+        else:
+            taken[str(key)] = Provided(found.name, provider)
+            found.provides.append(f"{attribute}:{name}")
+
+
+def _prefix(provider: object) -> str:
+    return provider.prefix if isinstance(provider, PluginTables) else ""
+
+
+def _telling(implementation: pluggy.HookImpl) -> Callable[[Sequence[News]], None]:
+    """Answer the function behind an event hook as one of the news; pluggy lets it leave the argument out."""
+    function, takes_news = implementation.function, bool(implementation.argnames)
+
+    def tell(news: Sequence[News]) -> None:
+        function(news) if takes_news else function()
+
+    return tell
+
+
+def _implementations(found: Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    with warnings.catch_warnings(record=True) as said:
+        # A hook that will go is marked by `@hookspec(warn_on_impl=...)`; pluggy does not say whose it is.
+        warnings.simplefilter("always", DeprecationWarning)
+        try:
+            manager.register(found.plugin, found.name)
+            manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as exc:
+            found.problems.append(f"does not fit the hooks: {exc}")
+    found.warnings += [str(one.message) for one in said]
+    for warning in found.warnings:
+        warnings.warn(f"plugin {found.name}: {warning}", DeprecationWarning, stacklevel=2)
+    for hook in (*HOOKS, *HOOK_OF.values()):
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            yield hook, implementation
+
+
+def _call(found: Found, hook: str, function: Any) -> Sequence[object]:
+    try:
+        answer = function()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # noqa: BLE001 - one plugin must not stop the others
+        found.problems.append(f"{hook} raised {type(exc).__name__}")
+        return ()
+    if not isinstance(answer, (list, tuple)):
+        found.problems.append(f"{hook} answered {type(answer).__name__} instead of a list")
+        return ()
+    return answer

@@ -1,0 +1,80 @@
+"""Ask the tag suggesters about a batch: each isolated; what they suggest waits in the owner's queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+
+from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.errors import InvalidError, PluginError
+from mailhelper_core.model.extension import Context, ContextOf, Provided, TagSuggester
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.tag import SuggestedTag, check_tag_name
+
+# Tags of one suggester for one message: more is noise that nobody looks through.
+MAX_TAGS = 10
+
+
+def suggested(
+    suggesters: Mapping[str, Provided[TagSuggester]],
+    messages: Sequence[MessageDetail],
+    *,
+    context_of: ContextOf,
+    tags: tuple[str, ...],
+    dispatcher: Dispatcher,
+) -> tuple[list[SuggestedTag], list[ErrorNote]]:
+    """Answer what all suggesters say, and what went wrong; a suggester that fails costs its own suggestions."""
+    found: list[SuggestedTag] = []
+    errors: list[ErrorNote] = []
+    for provided in suggesters.values():
+        try:
+            answer = _ask(provided, messages, replace(context_of(provided.plugin), tags=tags), dispatcher)
+            found += _read(provided, answer, messages, dispatcher)
+        except PluginError as exc:
+            errors.append(ErrorNote(f"plugin:{provided.plugin}/{provided.provider.name}", exc.code, str(exc)))
+    return found, errors
+
+
+def _ask(
+    provided: Provided[TagSuggester], messages: Sequence[MessageDetail], context: Context, dispatcher: Dispatcher
+) -> object:
+    suggest = provided.provider.suggest
+    known = (context,) if takes_context(suggest) else ()
+    return dispatcher.call(provided.plugin, provided.provider.name, lambda: suggest(messages, *known))
+
+
+def _read(
+    provided: Provided[TagSuggester], answer: object, messages: Sequence[MessageDetail], dispatcher: Dispatcher
+) -> list[SuggestedTag]:
+    plugin, name = provided.plugin, provided.provider.name
+    said_by = f"{name} {provided.provider.version}"
+    if not isinstance(answer, (list, tuple)) or len(answer) != len(messages):
+        raise dispatcher.reject(plugin, name, f"did not answer one list of tags for each of {len(messages)} messages")
+    found = []
+    for message, pairs in zip(messages, answer, strict=True):
+        for pair in _pairs(pairs):
+            if not _is_tag(pair):
+                raise dispatcher.reject(plugin, name, "answered something else than (tag, confidence) pairs")
+            found.append(SuggestedTag(message.id, pair[0], float(pair[1]), said_by))
+    return found
+
+
+def _pairs(pairs: object) -> Sequence[tuple[str, float]]:
+    if pairs is None:
+        return ()
+    return pairs[:MAX_TAGS] if isinstance(pairs, (list, tuple)) else ((str(type(pairs)), -1.0),)
+
+
+def _is_tag(pair: object) -> bool:
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        return False
+    name, confidence = pair
+    if not isinstance(name, str) or not isinstance(confidence, (int, float)):
+        return False
+    try:
+        check_tag_name(name)
+    except InvalidError:
+        return False
+    return isfinite(confidence) and 0 <= confidence <= 1

@@ -1,0 +1,57 @@
+"""The directory store: one file a content, `file:///var/lib/mail`; written aside, then renamed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from urllib.parse import unquote, urlsplit
+
+from mailhelper_core.hookspecs import hookimpl
+from mailhelper_core.model.contents import BlobStoreType
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryStore:
+    """Contents as files below a folder, 256 folders a level: a mailbox of a million stays readable."""
+
+    folder: Path
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a file that is whole from its first moment, and on the disk when this returns."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = path.with_name(f"{path.name}.{token_hex(4)}")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+
+    def get(self, key: str) -> bytes:
+        """Read a file."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as exc:
+            raise KeyError(key) from exc
+
+    def delete(self, key: str) -> None:
+        """Remove a file."""
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        owner, _, name = key.partition("/")
+        return self.folder / owner / name[:2] / name
+
+
+def _open(url: str) -> DirectoryStore:
+    return DirectoryStore(Path(unquote(urlsplit(url).path)))
+
+
+@hookimpl
+def register_blob_stores() -> Sequence[BlobStoreType]:
+    """Answer the store for `file:` URLs."""
+    return [BlobStoreType("directory", ("file",), _open)]

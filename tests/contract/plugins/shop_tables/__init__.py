@@ -1,0 +1,1 @@
+"""A plugin's own tables, as it would ship them."""

@@ -1,0 +1,107 @@
+"""Raw messages outside the database: written before, read back, forgotten after; what the store loses is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailhelper_core import BlobStoreType, ConfigError, NotFoundError, PluginError
+from tests.contract.plugins.conftest import MAIL, Start, fill, plugin
+
+
+@dataclass
+class Shelf:
+    """A blob store in memory that fails as often as it is told."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    failures: int = 0
+
+    def put(self, key: str, data: bytes) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the disk said: secret")
+        self.kept[key] = data
+
+    def get(self, key: str) -> bytes:
+        return self.kept[key]
+
+    def delete(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+    def plugin(self) -> Any:
+        return plugin("shelf", register_blob_stores=lambda: [BlobStoreType("shelf", ("shelf",), lambda url: self)])
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_raw_messages_lie_in_the_folder_and_are_read_back(start: Start, tmp_path: Path) -> None:
+    env = start(contents=f"file://{tmp_path / 'contents'}")
+    fill(env, 3)
+
+    env.ada.run(env.account.id)
+
+    raws = {env.ada.messages.raw(message.id) for message in env.ada.search("")}
+    assert raws == {MAIL.replace(b"%d", b"%d" % number) for number in range(3)}
+    assert len(files(tmp_path / "contents")) == 3
+    assert env.ada.search("header:subject:lunch").items
+
+
+def test_what_is_removed_is_forgotten_outside_too(start: Start, tmp_path: Path) -> None:
+    env = start(contents=f"file://{tmp_path / 'contents'}")
+    fill(env, 2)
+    env.ada.sync(env.account.id)
+
+    env.ada.accounts.remove(env.account.id)
+
+    assert files(tmp_path / "contents") == []
+
+
+def test_the_same_content_twice_lies_there_once(start: Start) -> None:
+    shelf = Shelf()
+    env = start(shelf.plugin(), contents="shelf:")
+    fill(env, 1)
+    env.ada.sync(env.account.id)
+    env.server.store.user("ada").mailbox("INBOX").append(MAIL.replace(b"%d", b"0"))
+
+    env.ada.sync(env.account.id)
+
+    assert len(shelf.kept) == 1
+    assert env.ada.messages.raw(env.ada.search("")[0].id).startswith(b"From: bob")
+
+
+def test_a_store_that_fails_loses_nothing(start: Start) -> None:
+    shelf = Shelf(failures=1)
+    env = start(shelf.plugin(), contents="shelf:")
+    fill(env, 3)
+
+    with pytest.raises(PluginError) as failed:
+        env.ada.sync(env.account.id)
+    report = env.ada.sync(env.account.id)
+
+    assert failed.value.transient
+    assert "secret" not in str(failed.value)
+    assert report.new == 3
+    assert len(shelf.kept) == 3
+
+
+def test_a_content_that_the_store_has_lost_is_not_found(start: Start) -> None:
+    shelf = Shelf()
+    env = start(shelf.plugin(), contents="shelf:")
+    fill(env, 1)
+    env.ada.sync(env.account.id)
+    shelf.kept.clear()
+
+    with pytest.raises(NotFoundError) as lost:
+        env.ada.messages.raw(env.ada.search("")[0].id)
+
+    assert lost.value.code == "content_lost"
+
+
+def test_a_scheme_that_nobody_knows_is_refused_at_once(start: Start) -> None:
+    with pytest.raises(ConfigError, match="known are file"):
+        start(contents="nowhere://x")

@@ -1,0 +1,144 @@
+"""What owners set for plugins: validated, sealed where secret, and handed to every provider that asks for a Context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailhelper_core import (
+    ActionType,
+    AddTag,
+    Classification,
+    Classifier,
+    Condition,
+    Context,
+    Effect,
+    InvalidError,
+    MessageDetail,
+    NotFoundError,
+    Rule,
+    Setting,
+    TagSuggester,
+)
+from mailhelper_core.store import tables as t
+from mailhelper_core.testing import Environment
+from tests.contract.plugins.conftest import Start, fill, plugin
+
+SETTINGS = [Setting("days", int, 30, "how old"), Setting("key", secret=True)]
+
+
+class Shop:
+    """A plugin whose providers note the settings that they were given."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, Any] = {}
+        self.module = plugin(
+            "shop",
+            register_settings=lambda: SETTINGS,
+            register_classifiers=lambda: [Classifier("ages", self.classify)],
+            register_tag_suggesters=lambda: [TagSuggester("aged", self.suggest)],
+            register_conditions=lambda: [Condition("aged", self.matches)],
+            register_actions=lambda: [ActionType("ring", self.plan, deliver=self.deliver)],
+        )
+
+    def classify(self, messages: Sequence[MessageDetail], context: Context) -> list[Any]:
+        self.seen["classify"] = dict(context.settings)
+        return [Classification("finance", 0.9)] * len(messages)
+
+    def suggest(self, messages: Sequence[MessageDetail], context: Context) -> list[list[tuple[str, float]]]:
+        self.seen["suggest"] = dict(context.settings)
+        return [[("aged", 0.5)]] * len(messages)
+
+    def matches(self, message: MessageDetail, argument: str, context: Context) -> bool:
+        self.seen["matches"] = dict(context.settings)
+        return True
+
+    def plan(self, message: MessageDetail, argument: str, context: Context) -> list[Any]:
+        self.seen["plan"] = dict(context.settings)
+        return [AddTag(message.id, "rung"), Effect(message.id, "ring", "once")]
+
+    def deliver(self, effect: Effect, context: Context) -> None:
+        self.seen["deliver"] = dict(context.settings)
+
+
+def test_every_provider_is_given_what_its_owner_has_set(start: Start) -> None:
+    shop = Shop()
+    env = start(shop.module)
+    fill(env, 1)
+    env.ada.rules.save(Rule("all", when="aged:x", then=["ring"]))
+    env.ada.plugins.set("shop", {"days": "7", "key": "secret"})
+
+    report = env.ada.run(env.account.id)
+
+    assert report.errors == ()
+    assert set(shop.seen) == {"classify", "suggest", "matches", "plan", "deliver"}
+    assert {tuple(sorted(seen.items())) for seen in shop.seen.values()} == {(("days", 7), ("key", "secret"))}
+
+
+def test_what_is_not_set_has_its_default_and_is_another_owners_own(start: Start) -> None:
+    shop = Shop()
+    env = start(shop.module)
+    fill(env, 1)
+    env.helper.for_owner("eve").plugins.set("shop", {"days": "7"})
+
+    env.ada.run(env.account.id)
+
+    assert shop.seen["classify"] == {"days": 30, "key": ""}
+    assert env.ada.plugins.get("shop") == {}
+
+
+def test_a_value_that_the_plugin_refuses_is_not_kept(start: Start) -> None:
+    env = start(Shop().module)
+
+    with pytest.raises(InvalidError, match="days of plugin 'shop' is refused"):
+        env.ada.plugins.set("shop", {"key": "secret", "days": "many"})
+
+    assert env.ada.plugins.get("shop") == {}
+
+
+def test_unknown_names_are_refused_with_a_hint(start: Start) -> None:
+    env = start(Shop().module)
+
+    with pytest.raises(InvalidError, match="did you mean days"):
+        env.ada.plugins.set("shop", {"dais": "7"})
+    with pytest.raises(NotFoundError):
+        env.ada.plugins.schema("other")
+
+
+def test_a_value_is_taken_back_to_its_default(start: Start) -> None:
+    env = start(Shop().module)
+    env.ada.plugins.set("shop", {"days": "7"})
+
+    env.ada.plugins.set("shop", {"days": None})
+
+    assert env.ada.plugins.get("shop") == {}
+
+
+def test_a_secret_is_sealed_and_never_shown(start: Start) -> None:
+    env = start(Shop().module)
+
+    env.ada.plugins.set("shop", {"key": "top secret"})
+
+    assert env.ada.plugins.get("shop") == {"key": "••••"}
+    assert b"top secret" not in _row(env).sealed
+    assert _row(env).value == ""
+
+
+def test_a_value_that_a_newer_plugin_cannot_read_has_its_default(start: Start) -> None:
+    old = plugin("shop", register_settings=lambda: [Setting("days")])
+    start(old).ada.plugins.set("shop", {"days": "many"})
+    shop = Shop()
+    env = start(shop.module)
+    fill(env, 1)
+
+    env.ada.run(env.account.id)
+
+    assert shop.seen["classify"]["days"] == 30
+
+
+def _row(env: Environment) -> Any:
+    with env.helper._wiring.store.read() as connection:
+        return connection.execute(select(t.plugin_settings)).one()
