@@ -60,10 +60,14 @@ class JobService:
     reaped_at: float = 0.0
 
     def tick(self) -> TickReport:
-        """Take back jobs whose worker is gone, ask for deliveries, ring for what is due; two at once do no harm."""
+        """Take back jobs whose worker is gone, ask for deliveries and delayed rules, ring for what is due.
+
+        Two at once do no harm.
+        """
         reaped = self._reap()
         asked: list[tuple[str, str, int | None]]
         asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
+        asked += [("apply_rules", *account) for account in job_rounds.old_enough(self.store, MAX_BELLS)]
         if self.draw() < UPKEEP_SHARE:
             asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
         for kind, owner, account_id in asked:

@@ -100,6 +100,33 @@ def undelivered(store: Store, limit: int) -> list[tuple[str, int]]:
         return [(row.key, row.id) for row in connection.execute(waiting)]
 
 
+def old_enough(store: Store, limit: int) -> list[tuple[str, int]]:
+    """Answer accounts (owner's key, id) with mail that is old enough for a rule with a delay since nobody ruled on it.
+
+    What the cap on destructive actions holds back waits for the next run, and wakes nobody a second time.
+    """
+    w, m = t.rule_waits.c, t.messages.c
+    with store.read() as connection:
+        ruled = select(J.id).where(
+            J.account_id == w.account_id,
+            J.kind.in_(("apply_rules", "run")),
+            or_(J.created_at >= w.not_before, J.state.in_(("queued", "running"))),
+        )
+        due = (
+            select(w.message_id)
+            .join(t.messages, m.id == w.message_id)
+            .where(w.account_id == A.id, w.not_before <= store.now(), m.orphaned_at.is_(None), ~ruled.exists())
+        )
+        waiting = (
+            select(t.owners.c.key, A.id)
+            .join(t.owners, t.owners.c.id == A.owner_id)
+            .where(A.state != "paused", due.exists())
+            .order_by(A.id)
+            .limit(limit)
+        )
+        return [(row.key, row.id) for row in connection.execute(waiting)]
+
+
 def unmaintained(store: Store, limit: int) -> list[str]:
     """Answer owners without a maintenance job in the last day."""
     with store.read() as connection:
