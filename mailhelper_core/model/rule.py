@@ -162,12 +162,13 @@ class RuleSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do, exactly."""
+    """What a run would do, exactly; where `plan` had a `limit`, a page of it."""
 
     hits: tuple[RuleHit, ...]  # in the order in which rules would act
     messages: int  # candidates: those that no rule can match are not counted
     capped: int = 0  # messages held back by `destructive_cap`
     errors: tuple[ErrorNote, ...] = ()  # rules and plugins that failed
+    next: str | None = None  # the cursor of the next page, None at the end
 
     @property
     def operations(self) -> tuple[Operation, ...]:

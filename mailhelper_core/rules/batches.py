@@ -17,6 +17,8 @@ from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending, shown
 
 STAGE: pending.Stage = "rules"
+# Where a batch ended in the order of its source, to go on behind it.
+Position = tuple[int, int]
 # Who judges messages before the rules do.
 BEFORE: pending.Stage = "process"
 
@@ -29,6 +31,7 @@ class Batch:
     with a delay; the others decide nothing more.
     """
 
+    end: Position
     ids: Mapping[int, Sequence[int]]
     details: tuple[MessageDetail, ...] = ()
     settled: Mapping[int, Collection[tuple[int, int]]] = field(default_factory=dict)
@@ -56,14 +59,17 @@ class Waiting:
             new = sum(pending.count(uow, STAGE, account_id) for account_id in self.account_ids)
             return new + sum(waits.count(uow, account_id, self.due) for account_id in self.account_ids)
 
-    def batches(self, owner: OwnerStore, size: int) -> Iterator[Batch]:
-        """Yield batches; each is read when it is asked for."""
+    def batches(self, owner: OwnerStore, size: int, *, after: Position | None = None) -> Iterator[Batch]:
+        """Yield batches, from the beginning or behind the end of one; each is read when it is asked for."""
+        turn, last = after or (0, 0)
         for account_id in self.account_ids:
             for again in (False, True):
-                after = 0
-                while ids := (batch := self._batch(owner, account_id, size, after, again=again)).ids.get(account_id):
+                if 2 * account_id + again < turn:
+                    continue
+                done = last if 2 * account_id + again == turn else 0
+                while ids := (batch := self._batch(owner, account_id, size, done, again=again)).ids.get(account_id):
                     yield batch
-                    after = ids[-1]
+                    done = ids[-1]
 
     def _batch(self, owner: OwnerStore, account_id: int, size: int, after: int, *, again: bool) -> Batch:
         with owner.read() as uow:
@@ -72,7 +78,8 @@ class Waiting:
             else:
                 ids = pending.take(uow, STAGE, account_id, size, after=after, unless=BEFORE)
             found = load(uow, ids, with_headers=self.with_headers) if self.rules else []
-            return replace(batch_of(uow, {account_id: ids}, found), again=again)
+            end = (2 * account_id + again, ids[-1] if ids else after)
+            return replace(batch_of(uow, {account_id: ids}, found, end=end), again=again)
 
 
 def batch_of(
@@ -80,11 +87,13 @@ def batch_of(
     ids: Mapping[int, Sequence[int]],
     details: Sequence[MessageDetail],
     errors: Sequence[ErrorNote] = (),
+    *,
+    end: Position,
 ) -> Batch:
     """Answer messages with what acted on them before, and the mailboxes of their accounts."""
     settled = rules.settled(uow, ids, [message.id for message in details])
     directories = {account_id: shown.directory(uow, account_id) for account_id in ids}
-    return Batch(ids, tuple(details), settled, directories, tuple(errors), mirrors=mirrors.keywords(uow))
+    return Batch(end, ids, tuple(details), settled, directories, tuple(errors), mirrors=mirrors.keywords(uow))
 
 
 def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:

@@ -39,7 +39,7 @@ class Judge:
     errors: list[ErrorNote] = field(default_factory=list)
     messages: int = 0
     held_back: set[int] = field(default_factory=set)
-    _destructive: int = 0
+    destructive: int = 0  # messages that were taken out of sight, or held back from that
 
     @classmethod
     def of(
@@ -110,8 +110,8 @@ class Judge:
         acting = [new.hit for new in hits if not new.hit.proposed]
         if not any(_takes_out_of_sight(one, where) for hit in acting for one in hit.operations):
             return True
-        self._destructive += 1
-        return self._destructive <= self.destructive_cap
+        self.destructive += 1
+        return self.destructive <= self.destructive_cap
 
 
 def _takes_out_of_sight(operation: Operation, where: Directory) -> bool:

@@ -12,11 +12,10 @@ from mailhelper_core.query.match import Matcher, compile_criteria
 from mailhelper_core.query.narrow import narrowed
 from mailhelper_core.query.read import MAX_TESTS
 from mailhelper_core.query.view import MessageView
-from mailhelper_core.rules.batches import Batch, batch_of, load
+from mailhelper_core.rules.batches import Batch, Position, batch_of, load
 from mailhelper_core.rules.engine import CompiledRule
 from mailhelper_core.store.search import find
 from mailhelper_core.store.search.criteria import compile_bounds
-from mailhelper_core.store.search.find import Key
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 
@@ -50,15 +49,18 @@ class Selection:
         """Answer 0: to count what a query finds costs as much as to look at it."""
         return 0
 
-    def batches(self, owner: OwnerStore, size: int) -> Iterator[Batch]:
-        """Yield batches; each is read when it is asked for. A plugin condition that fails is named in `errors`."""
-        batch, after = self._batch(owner, size, None)
-        yield batch
-        while after is not None:
-            batch, after = self._batch(owner, size, after)
-            yield batch
+    def batches(self, owner: OwnerStore, size: int, *, after: Position | None = None) -> Iterator[Batch]:
+        """Yield batches, from the beginning or behind the end of one; each is read when it is asked for.
 
-    def _batch(self, owner: OwnerStore, size: int, after: Key | None) -> tuple[Batch, Key | None]:
+        A plugin condition that fails is named in `errors`.
+        """
+        is_last = False
+        while not is_last:
+            batch, is_last = self._batch(owner, size, after)
+            yield batch
+            after = batch.end
+
+    def _batch(self, owner: OwnerStore, size: int, after: Position | None) -> tuple[Batch, bool]:
         with owner.read() as uow:
             bounds = compile_bounds(
                 uow, self.matcher.criteria, now=self.context.now, time_zone=self.context.time_zone,
@@ -71,8 +73,9 @@ class Selection:
             ids: dict[int, list[int]] = defaultdict(list)
             for message in kept:
                 ids[message.account_id].append(message.id)
-            batch = batch_of(uow, ids, kept, [error for view in views for error in view.errors])
-            return batch, found[-1].key if len(found) == size else None
+            end = (int(found[-1].key[0]), found[-1].id) if found else after or (0, 0)
+            batch = batch_of(uow, ids, kept, [error for view in views for error in view.errors], end=end)
+            return batch, len(found) < size
 
     def _holds(self, view: MessageView, sure: Collection[int]) -> bool:
         # The criteria also find an account that has the wanted one's id for a name.

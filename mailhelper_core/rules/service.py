@@ -13,24 +13,18 @@ from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
 from mailhelper_core.model.sieve import ImportReport, SieveExport
 from mailhelper_core.model.text import clean_header
-from mailhelper_core.query.leaf import MatchContext
-from mailhelper_core.query.read import read
-from mailhelper_core.rules import mine, review
-from mailhelper_core.rules.batches import STAGE, Waiting, needs_headers
-from mailhelper_core.rules.judge import Judge
+from mailhelper_core.rules import mine, pages, review
+from mailhelper_core.rules.batches import STAGE
+from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
-from mailhelper_core.rules.selection import Selection
 from mailhelper_core.rules.sieve_import import import_script, with_free_names
 from mailhelper_core.rules.sieve_script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import habits as stored_habits
-from mailhelper_core.store.mind import owner_settings
 from mailhelper_core.store.mind import rules as stored_rules
-from mailhelper_core.store.mind.rules import StoredRule
-from mailhelper_core.store.plugins.settings import contexts
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, proposals
 
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -119,18 +113,27 @@ class RulesEngine:
             stored_rules.set_mode(uow, mode)
 
     def plan(
-        self, query: str | None = None, *, account_id: int | None = None, rules: Several[Rule] | None = None
+        self,
+        query: str | None = None,
+        *,
+        account_id: int | None = None,
+        rules: Several[Rule] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
     ) -> Plan:
         """Answer exactly what `run` with the same query and account would do now; nothing changes.
 
-        `rules` are asked instead of the saved ones, in this order, as if they were just saved. Raises as `save`.
+        `rules` are asked instead of the saved ones, in this order, as if they were just saved. With a limit a page
+        ends once it has so many hits, and `after` is the `next` of the page before. Raises as `save`, and InvalidError
+        for the cursor of another plan.
         """
         for rule in rules or ():
             check(rule, self.registry)
-        judge, source = self._open(query, account_id, rules)
-        batches = source.batches(self.owner, self.settings.commit_batch_messages)
-        hits = [new.hit for batch in batches for new in judge.decide(batch)]
-        return Plan(tuple(hits), judge.messages, capped=len(judge.held_back), errors=tuple(judge.errors))
+        binding, cursor = pages.read_cursor(after) if after else ("", None)
+        opened = self._open(Asked(query, account_id, rules), now=cursor.now if cursor else None)
+        if cursor:
+            pages.check_binding(binding, opened.binding)
+        return opened.plan(cursor, limit)
 
     def run(
         self,
@@ -146,9 +149,9 @@ class RulesEngine:
         Raises QueryError, NotFoundError for an unknown account, ConfigError inside the host's transaction.
         """
         self.owner.require_own_transaction(STAGE)
-        judge, source = self._open(query, account_id, None)
-        run = Run(self.owner, judge, progress, source.total(self.owner) if progress else 0)
-        for batch in source.batches(self.owner, self.settings.commit_batch_messages):
+        opened = self._open(Asked(query, account_id))
+        run = Run(self.owner, opened.judge, progress, opened.source.total(self.owner) if progress else 0)
+        for batch in opened.source.batches(self.owner, self.settings.commit_batch_messages):
             if cancel and cancel():
                 break
             run.act(batch)
@@ -243,25 +246,8 @@ class RulesEngine:
     def _vanished(self, uow: UnitOfWork) -> Vanished:
         return stored_rules.vanished(uow, [account.id for account in accounts.every(uow, self.owner.owner)])
 
-    def _open(
-        self, query: str | None, account_id: int | None, tried: Several[Rule] | None
-    ) -> tuple[Judge, Waiting | Selection]:
-        criteria = None if query is None else read(query, self.registry.conditions)
-        with self.owner.read() as uow:
-            names = {one.id: one.name for one in accounts.every(uow, self.owner.owner)}
-            account_ids = tuple(names) if account_id is None else (accounts.get(uow, self.owner.owner, account_id).id,)
-            stored = stored_rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
-            now, zone = uow.now, owner_settings.get(uow).zone
-            chosen, vanished = stored_rules.mode(uow), self._vanished(uow)
-            context_of = contexts(self.owner, uow, self.registry)
-        context = MatchContext(from_micros(now), zone, self.registry, self.dispatcher, names, context_of)
-        cap = self.settings.destructive_cap
-        judge = Judge.of(stored, self.registry, context, mode=chosen, cap=cap, vanished=vanished)
-        built_in = frozenset(plugin.name for plugin in self.registry.plugins if plugin.built_in)
-        with_headers = needs_headers(judge.rules, built_in)
-        if criteria is None:
-            return judge, Waiting(account_ids, judge.rules, with_headers, now if tried is None else 0)
-        return judge, Selection.of(criteria, judge.rules, context, account_id=account_id, with_headers=with_headers)
+    def _open(self, asked: Asked, *, now: int | None = None) -> Opened:
+        return Opened.open(self.owner, self.registry, self.dispatcher, self.settings, asked, now=now)
 
 
 def _shown(rule: Rule, registry: Registry, vanished: Vanished) -> Rule:

@@ -31,6 +31,9 @@ def compare(world: World, query: str | None, before: int = 0) -> RuleRun:
     state = world.state()
     plan = world.rules.plan(query)
     assert world.state() == state
+    pages = in_pages(world, query, limit=2)
+    assert [hit for page in pages for hit in page.hits] == list(plan.hits)
+    assert (sum(page.messages for page in pages), sum(page.capped for page in pages)) == (plan.messages, plan.capped)
     looks = expected(world, plan)
 
     run = world.rules.run(query=query)
@@ -49,6 +52,14 @@ def compare(world: World, query: str | None, before: int = 0) -> RuleRun:
         by_change[asked[hit.rule_id] if hit.proposed else run.change] += hit.operations
     assert {id_: [entry.operation for entry in change] for id_, change in entries.items()} == by_change
     return run
+
+
+def in_pages(world: World, query: str | None, *, limit: int) -> list[Plan]:
+    """The pages of a plan."""
+    pages = [world.rules.plan(query, limit=limit)]
+    while pages[-1].next:
+        pages.append(world.rules.plan(query, limit=limit, after=pages[-1].next))
+    return pages
 
 
 def expected(world: World, plan: Plan) -> Looks:

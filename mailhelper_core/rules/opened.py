@@ -1,0 +1,92 @@
+"""What one plan or run works with: its rules compiled at one moment, and the messages that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.rule import Plan, Rule, RuleHit
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.read import read
+from mailhelper_core.rules import pages
+from mailhelper_core.rules.batches import Waiting, needs_headers
+from mailhelper_core.rules.judge import Judge
+from mailhelper_core.rules.pages import PlanCursor
+from mailhelper_core.rules.selection import Selection
+from mailhelper_core.settings import Settings
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.mind import owner_settings, rules
+from mailhelper_core.store.mind.rules import StoredRule
+from mailhelper_core.store.plugins.settings import contexts
+from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants ruled on: what a query finds, or what waits; by other rules than the saved ones."""
+
+    query: str | None
+    account_id: int | None
+    rules: Sequence[Rule] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The rules, ready, and their messages; `binding` says what a cursor belongs to."""
+
+    owner: OwnerStore
+    judge: Judge
+    source: Waiting | Selection
+    now: int
+    binding: str
+    batch_size: int
+
+    @classmethod
+    def open(
+        cls,
+        owner: OwnerStore,
+        registry: Registry,
+        dispatcher: Dispatcher,
+        settings: Settings,
+        asked: Asked,
+        *,
+        now: int | None = None,
+    ) -> Opened:
+        """Compile the rules and prepare the selection. Raises QueryError, and NotFoundError for the account."""
+        criteria = None if asked.query is None else read(asked.query, registry.conditions)
+        account_id, tried = asked.account_id, asked.rules
+        with owner.read() as uow:
+            names = {one.id: one.name for one in accounts.every(uow, owner.owner)}
+            account_ids = tuple(names) if account_id is None else (accounts.get(uow, owner.owner, account_id).id,)
+            stored = rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
+            at, zone = now or uow.now, owner_settings.get(uow).zone
+            mode, vanished = rules.mode(uow), rules.vanished(uow, list(names))
+            context_of = contexts(owner, uow, registry)
+        context = MatchContext(from_micros(at), zone, registry, dispatcher, names, context_of)
+        judge = Judge.of(stored, registry, context, mode=mode, cap=settings.destructive_cap, vanished=vanished)
+        built_in = frozenset(plugin.name for plugin in registry.plugins if plugin.built_in)
+        with_headers = needs_headers(judge.rules, built_in)
+        source: Waiting | Selection
+        if criteria is None:
+            source = Waiting(account_ids, judge.rules, with_headers, at if tried is None else 0)
+        else:
+            source = Selection.of(criteria, judge.rules, context, account_id=account_id, with_headers=with_headers)
+        binding = pages.bound_to(asked.query, account_id, stored)
+        return cls(owner, judge, source, at, binding, settings.commit_batch_messages)
+
+    def plan(self, cursor: PlanCursor | None, limit: int | None) -> Plan:
+        """Answer what a run would do; with a limit up to the batch that brings so many hits, and where to go on."""
+        judge, at = self.judge, None
+        if cursor:
+            judge.destructive, at = cursor.destructive, cursor.at
+        hits: list[RuleHit] = []
+        following: str | None = None
+        for batch in self.source.batches(self.owner, self.batch_size, after=at):
+            if at is not None and limit is not None and len(hits) >= limit and batch.ids:
+                following = pages.write_cursor(PlanCursor(self.now, judge.destructive, at), self.binding)
+                break
+            hits += [new.hit for new in judge.decide(batch)]
+            at = batch.end
+        return Plan(tuple(hits), judge.messages, len(judge.held_back), tuple(judge.errors), following)

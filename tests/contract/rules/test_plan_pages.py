@@ -1,0 +1,70 @@
+"""A plan over much mail is answered in pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.rule import Rule
+from mailhelper_core.settings import Settings
+from tests.contract.rules.compared import in_pages
+from tests.contract.rules.world import World
+from tests.unit.rules.generated import mail
+
+TAG = Rule("tag", "subject:offer", [("tag", "offers")])
+OUT = Rule("out", "subject:offer", ["discard"])
+
+
+@pytest.fixture
+def small(world: World) -> World:
+    """An owner with seven offers, two messages a batch, at most three out of sight a run."""
+    world.put([mail("offer") for _ in range(7)])
+    return replace(world, settings=Settings(commit_batch_messages=2, destructive_cap=3))
+
+
+@pytest.mark.parametrize("query", ["", None])
+def test_pages_hold_the_whole_plan_and_end(small: World, query: str | None) -> None:
+    small.rules.save(TAG)
+
+    pages = in_pages(small, query, limit=3)
+
+    assert [len(page.hits) for page in pages] == [4, 3]
+    assert [hit.message_id for page in pages for hit in page.hits] == [
+        hit.message_id for hit in small.rules.plan(query).hits
+    ]
+
+
+def test_a_plan_that_one_page_holds_has_no_next(small: World) -> None:
+    small.rules.save(TAG)
+
+    assert small.rules.plan("", limit=7).next is None
+    assert small.rules.plan("subject:nothing", limit=1).next is None
+
+
+def test_the_cap_counts_over_all_pages(small: World) -> None:
+    small.rules.save(OUT)
+
+    pages = in_pages(small, "", limit=1)
+
+    assert sum(len(page.hits) for page in pages) == 3
+    assert sum(page.capped for page in pages) == 4
+
+
+def test_a_cursor_belongs_to_its_query_and_to_the_rules_as_they_were(small: World) -> None:
+    small.rules.save(TAG)
+    after = small.rules.plan("", limit=1).next
+    assert after
+
+    with pytest.raises(InvalidError, match="another query"):
+        small.rules.plan("subject:offer", after=after)
+    small.rules.save(replace(TAG, then=[("tag", "other")]))
+    with pytest.raises(InvalidError, match="changed since"):
+        small.rules.plan("", after=after)
+
+
+@pytest.mark.parametrize("cursor", ["x", "?", "bm9uc2Vuc2U", "x" * 5_000, "W10"])
+def test_a_damaged_cursor_is_refused(small: World, cursor: str) -> None:
+    with pytest.raises(InvalidError, match="damaged"):
+        small.rules.plan("", after=cursor)
