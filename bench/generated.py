@@ -41,13 +41,13 @@ def word(rank: int) -> str:
     return f"w{rank:x}"
 
 
-def messages(count: int) -> Iterator[Made]:
-    """Yield so many messages, oldest first, five minutes apart."""
+def messages(count: int, words: int = WORDS_A_TEXT) -> Iterator[Made]:
+    """Yield so many messages, oldest first, five minutes apart; their texts have about so many words."""
     random = Random(1)
     ranks = range(VOCABULARY)
     weights = list(accumulate(1 / (rank + 3) for rank in ranks))
     for number in range(count):
-        text = random.choices(ranks, cum_weights=weights, k=random.randint(40, 2 * WORDS_A_TEXT - 40))
+        text = random.choices(ranks, cum_weights=weights, k=random.randint(words * 2 // 11, words * 20 // 11))
         subject = random.choices(ranks, cum_weights=weights, k=6)
         sender = int(SENDERS * random.random() ** 2)
         yield Made(

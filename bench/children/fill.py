@@ -1,4 +1,4 @@
-"""Fill a new database with made-up mail, indexed: fill.py URL COUNT; CPU of the index stage alone is told."""
+"""Fill a new database with made-up mail, indexed: fill.py URL COUNT [WORDS]; CPU of the index stage alone is told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import insert, text
 
 from bench.gauge import tell
-from bench.generated import Made, messages
+from bench.generated import WORDS_A_TEXT, Made, messages
 from mailhelper_core import MailHelper, Store
 from mailhelper_core.model.account import AccountPolicy
 from mailhelper_core.model.keyword import SEEN, pack_keywords
@@ -31,9 +31,9 @@ _PLACE = (
 )  # fmt: skip
 
 
-def batches(count: int) -> Iterator[list[Made]]:
+def batches(count: int, words: int) -> Iterator[list[Made]]:
     """Yield made-up mail in batches."""
-    every = messages(count)
+    every = messages(count, words)
     while batch := list(islice(every, BATCH)):
         yield batch
 
@@ -58,7 +58,7 @@ def put(uow: UnitOfWork, account_id: int, boxes: Sequence[int], batch: Sequence[
     return list(ids)
 
 
-def fill(owner: OwnerStore, count: int) -> float:
+def fill(owner: OwnerStore, count: int, words: int) -> float:
     """Store and index mail; answer the CPU seconds of indexing."""
     with owner.begin() as uow:
         account_id = accounts.add(
@@ -74,7 +74,7 @@ def fill(owner: OwnerStore, count: int) -> float:
             for name, role in (("INBOX", "inbox"), ("Archive", "archive"))
         ]  # fmt: skip
     cpu = 0.0
-    for batch in batches(count):
+    for batch in batches(count, words):
         with owner.begin() as uow:
             ids = put(uow, account_id, boxes, batch)
         for start in range(0, len(ids), 50):
@@ -88,10 +88,11 @@ def fill(owner: OwnerStore, count: int) -> float:
 def main() -> None:
     """Fill the database that the command line names."""
     url, count = sys.argv[1], int(sys.argv[2])
+    words = int(sys.argv[3]) if len(sys.argv) > 3 else WORDS_A_TEXT
     with MailHelper(url) as helper:
         helper.migrate()
     store = Store.open(url)
-    cpu = fill(store.for_owner("ada"), count)
+    cpu = fill(store.for_owner("ada"), count, words)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What a database does by itself in quiet hours.
         connection.execute(text("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))

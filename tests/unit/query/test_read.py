@@ -158,17 +158,30 @@ def test_a_deep_form_is_refused() -> None:
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [
-        ("(a+)+$", "a" * 50_000 + "!"),
-        ("(a|aa)+$", "a" * 50_000 + "!"),
-        ("(.*a){12}$", "a" * 5_000 + "!"),
-        ("([a-zA-Z0-9._-]+)*@x", "a" * 50_000),
+        ("(a+)+$", "a" * 29 + "!"),
+        ("(a|aa)+$", "a" * 40 + "!"),
+        ("(.*a){12}$", "a" * 30 + "!"),
+        ("([a-zA-Z0-9._-]+)*@x", "a" * 26),
         (r"(\s*,\s*)*$", " " * 20_000 + "x"),
     ],
 )
-def test_no_pattern_takes_long(pattern: str, text: str) -> None:
+def test_patterns_that_hang_other_engines_take_a_millisecond_at_most(pattern: str, text: str) -> None:
+    search = compile_pattern(pattern)
+    took = []
+
+    for _ in range(5):
+        started = time.thread_time()
+        search(text)
+        took.append(time.thread_time() - started)
+
+    assert min(took) <= 0.001
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*a){12}$", "([a-zA-Z0-9._-]+)*@x"])
+def test_no_pattern_takes_long(pattern: str) -> None:
     search = compile_pattern(pattern)
     started = time.process_time()
 
-    search(text)
+    search("a" * 50_000 + "!")
 
     assert time.process_time() - started < 0.5
