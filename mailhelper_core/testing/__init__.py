@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailhelper_core.testing.certificate import LocalCertificate
     from mailhelper_core.testing.clock import FixedClock
+    from mailhelper_core.testing.conformance.contents import check_blob_store
+    from mailhelper_core.testing.conformance.minds import (
+        check_embedder,
+        check_provider,
+        check_recognizer,
+        check_token_provider,
+    )
+    from mailhelper_core.testing.conformance.opinions import check_classifier, check_tag_suggester
+    from mailhelper_core.testing.conformance.plugins import check_plugin
+    from mailhelper_core.testing.conformance.rules import check_action, check_condition
+    from mailhelper_core.testing.conformance.samples import sample_messages
+    from mailhelper_core.testing.conformance.sources import check_source
     from mailhelper_core.testing.environment import Environment
     from mailhelper_core.testing.generator.generator import MailboxGenerator
     from mailhelper_core.testing.generator.mail import GeneratedMail, Truth
@@ -79,6 +91,18 @@ __all__ = [
     "Unbalanced",
     "WithItem",
     "WrongTag",
+    "check_action",
+    "check_blob_store",
+    "check_classifier",
+    "check_condition",
+    "check_embedder",
+    "check_plugin",
+    "check_provider",
+    "check_recognizer",
+    "check_source",
+    "check_tag_suggester",
+    "check_token_provider",
+    "sample_messages",
 ]
 
 # Each public name and the module it comes from, which is imported at the first use of the name.
@@ -118,6 +142,18 @@ _HOMES = {
     "Unbalanced": "imap.answer_actions",
     "WithItem": "imap.answer_actions",
     "WrongTag": "imap.fault_actions",
+    "check_action": "conformance.rules",
+    "check_blob_store": "conformance.contents",
+    "check_classifier": "conformance.opinions",
+    "check_condition": "conformance.rules",
+    "check_embedder": "conformance.minds",
+    "check_plugin": "conformance.plugins",
+    "check_provider": "conformance.minds",
+    "check_recognizer": "conformance.minds",
+    "check_source": "conformance.sources",
+    "check_tag_suggester": "conformance.opinions",
+    "check_token_provider": "conformance.minds",
+    "sample_messages": "conformance.samples",
 }
 
 

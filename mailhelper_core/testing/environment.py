@@ -41,11 +41,11 @@ class Environment:
     ) -> Environment:
         """Make everything; the server is one that runs, the database a SQLite file in the folder or the given URL.
 
-        settings: other fields of `Settings`.
+        plugins: modules to load; installed ones are left out. settings: other fields of `Settings`.
         """
         server, clock = server or ImapServer().start(), clock or FixedClock()
         url = database or f"sqlite:///{folder / 'mail.db'}"
-        chosen = mailhelper_core.Settings(database_url=url, **settings)
+        chosen = mailhelper_core.Settings(**{"database_url": url, "plugins": (), **settings})
         helper = mailhelper_core.MailHelper(chosen, key=_KEY, clock=clock, plugins=plugins)
         with ExitStack() as failing:
             failing.callback(server.stop)

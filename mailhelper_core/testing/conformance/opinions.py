@@ -1,0 +1,64 @@
+"""Does a classifier, or a tag suggester, keep its contract?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.model.extension import Classifier, Context, Provided, TagSuggester
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.process.answers import read_answers
+from mailhelper_core.process.suggest import suggested
+from mailhelper_core.testing.conformance.samples import in_time, sample_messages, unchanged
+
+Batch = tuple[MessageDetail, ...]
+TAGS = ("invoices", "Familie")
+
+
+def check_classifier(
+    classifier: Classifier, messages: Sequence[MessageDetail] = (), *, settings: Mapping[str, Any] | None = None
+) -> None:
+    """Check a classifier on generated mail, and on messages of the caller's.
+
+    One answer a message, in order, whatever the batch; of a declared kind and label, with a confidence from 0 to 1;
+    the same twice; nothing changed; in time.
+    """
+    batch = (*messages, *sample_messages())
+    context = Context("ada", settings=settings or {})
+    _check(lambda part: _opinions(classifier, part, context), batch, is_slow=classifier.cost != "cpu")
+    if classifier.train is not None:
+        state = classifier.train([(message, "people") for message in batch])
+        assert isinstance(state, bytes), f"train answered {type(state).__name__}, not bytes"
+        _opinions(classifier, batch, Context("ada", state=state, settings=settings or {}))
+
+
+def check_tag_suggester(
+    suggester: TagSuggester, messages: Sequence[MessageDetail] = (), *, settings: Mapping[str, Any] | None = None
+) -> None:
+    """Check a tag suggester on generated mail, and on messages of the caller's: as `check_classifier`."""
+    context = Context("ada", settings=settings or {})
+    _check(lambda part: _tags(suggester, part, context), (*messages, *sample_messages()))
+
+
+def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = False) -> None:
+    assert ask(()) == [], "it answered something about no message"
+    whole = unchanged(batch, lambda: ask(batch) if is_slow else in_time(len(batch), lambda: ask(batch)))
+    assert ask(batch) == whole, "it answered otherwise when asked again"
+    if not is_slow:
+        one_by_one = [ask((message,))[0] for message in batch]
+        assert one_by_one == whole, "its answer about a message depends on what else is in the batch"
+
+
+def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[Any]:
+    known = (context,) if takes_context(classifier.classify) else ()
+    answers = read_answers(classifier, classifier.classify(batch, *known), len(batch))
+    assert not answers.problems, f"{classifier.name} {answers.problems[0]}"
+    return list(answers.opinions)
+
+
+def _tags(suggester: TagSuggester, batch: Batch, context: Context) -> list[Any]:
+    suggesters = {suggester.name: Provided("plugin", suggester)}
+    found, errors = suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher())
+    assert not errors, errors[0].message
+    return [[(one.name, one.confidence) for one in found if one.message_id == message.id] for message in batch]

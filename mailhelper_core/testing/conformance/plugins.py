@@ -1,0 +1,83 @@
+"""Does a plugin as a whole keep the contract? It is loaded, its providers are checked, and it makes a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.rule import Rule
+from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
+from mailhelper_core.testing.conformance.opinions import check_classifier, check_tag_suggester
+from mailhelper_core.testing.conformance.rules import check_action, check_condition
+from mailhelper_core.testing.environment import Environment
+from mailhelper_core.testing.generator.generator import MailboxGenerator
+
+MAILS = 40
+
+
+def check_plugin(
+    plugin: object,
+    *,
+    arguments: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    database: str = "",
+) -> None:
+    """Check a whole plugin, on a SQLite file or the database of a URL.
+
+    It loads without problems; its providers pass their own checks, but for those that need somebody who answers;
+    its rules can act; tables are made; and a journey of generated mail with it ends without an error. arguments:
+    texts for its conditions and actions by name; settings: what the owner sets.
+    """
+    with TemporaryDirectory() as folder, Environment.start(Path(folder), plugins=(plugin,), database=database) as env:
+        registry = env.helper._wiring.registry
+        (found,) = [one for one in env.helper.plugins if not one.built_in and one.name == _name(plugin)]
+        assert not found.problems, f"{found.name} {found.problems[0]}"
+        if settings:
+            env.ada.plugins.set(found.name, dict(settings))
+        values = {one.name: _value(one.parse, (settings or {}).get(one.name), one.default)
+                  for one in registry.settings_of(found.name)}  # fmt: skip
+        _check_providers(registry, found.name, arguments or {}, values)
+        _make_journey(env, registry, found.name, arguments or {})
+
+
+def _name(plugin: object) -> str:
+    return str(getattr(plugin, "__name__", None) or type(plugin).__name__).rpartition(".")[2]
+
+
+def _value(parse: Callable[[str], object], text: str | None, default: object) -> object:
+    return default if text is None else parse(text)
+
+
+def _check_providers(
+    registry: Registry, plugin: str, arguments: Mapping[str, str], values: Mapping[str, object]
+) -> None:
+    """Check the providers that need nobody else to answer: no network, no database."""
+    checks: Mapping[str, Callable[[Any], None]] = {
+        "classifiers": lambda one: None if one.cost != "cpu" else check_classifier(one, settings=values),
+        "suggesters": lambda one: check_tag_suggester(one, settings=values),
+        "conditions": lambda one: check_condition(one, arguments.get(one.name, ""), settings=values),
+        "actions": lambda one: check_action(one, arguments.get(one.name, ""), settings=values),
+        "embedders": check_embedder,
+        "recognizers": check_recognizer,
+    }
+    if registry.tables_of(plugin):
+        return
+    for attribute, check in checks.items():
+        for provided in getattr(registry, attribute).values():
+            if provided.plugin == plugin:
+                check(provided.provider)
+
+
+def _make_journey(env: Environment, registry: Registry, plugin: str, arguments: Mapping[str, str]) -> None:
+    MailboxGenerator(seed=2).fill(env.server.store.user("ada"), count=MAILS)
+    for ready in registry.rules.values():
+        if ready.plugin == plugin:
+            env.ada.rules.save(ready.provider.rule)
+    names = [name for name, one in registry.conditions.items() if one.plugin == plugin]
+    for name in names:
+        env.ada.rules.save(Rule(f"when-{name}", when=f'{name}:"{arguments.get(name, "")}"', then=["keep"]))
+    report = env.ada.run(env.account.id)
+    assert not report.errors, f"a journey noted {report.errors[0].code} at {report.errors[0].where}"

@@ -1,0 +1,93 @@
+"""Does a condition, or an action, keep its contract?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mailhelper_core.dispatch import takes_context
+from mailhelper_core.model.criteria import Is
+from mailhelper_core.model.extension import ActionType, Condition, Context, Provided, Registry
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.operation import Effect
+from mailhelper_core.query.leaf import MatchContext
+from mailhelper_core.query.match import compile_criteria
+from mailhelper_core.query.narrow import narrowed
+from mailhelper_core.query.view import MessageView
+from mailhelper_core.rules.accept import accept
+from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages, unchanged
+
+
+def check_condition(
+    condition: Condition,
+    argument: str = "",
+    messages: Sequence[MessageDetail] = (),
+    *,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Check a condition with an argument that it can read, on generated mail and on messages of the caller's.
+
+    It answers a bool, the same twice; refuses what it cannot read by a ValueError; whatever it matches satisfies
+    what `narrows` says.
+    """
+    batch = (*messages, *sample_messages())
+    _refuses(condition.argument)
+    known: tuple[object, ...] = (condition.argument(argument),)
+    if takes_context(condition.matches, 3):
+        known = (*known, Context("ada", settings=settings or {}))
+
+    def ask() -> list[bool]:
+        return [condition.matches(message, *known) for message in batch]
+
+    said = unchanged(batch, lambda: in_time(len(batch), ask))
+    assert all(isinstance(one, bool) for one in said), f"{condition.name} answered something else than a bool"
+    assert ask() == said, f"{condition.name} answered otherwise when asked again"
+    _is_narrowed(condition, argument, [message for message, one in zip(batch, said, strict=True) if one])
+
+
+def check_action(
+    action: ActionType,
+    argument: str = "",
+    messages: Sequence[MessageDetail] = (),
+    *,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Check what an action plans, with an argument that it can read; it carries nothing out.
+
+    Operations on the message that it was given, the same twice; for an `Effect` there is a `deliver`.
+    """
+    batch = (*messages, *sample_messages())
+    _refuses(action.argument)
+    known: tuple[object, ...] = (action.argument(argument),)
+    if takes_context(action.plan, 3):
+        known = (*known, Context("ada", settings=settings or {}))
+
+    def plan() -> list[Any]:
+        return [accept(action.plan(message, *known), message.id) for message in batch]
+
+    planned = unchanged(batch, lambda: in_time(len(batch), plan))
+    assert plan() == planned, f"{action.name} planned otherwise when asked again"
+    effects = [one for operations in planned for one in operations if isinstance(one, Effect)]
+    assert not effects or action.deliver is not None, f"{action.name} plans effects and has no deliver"
+    assert all(one.action == action.name for one in effects), f"{action.name} plans the effect of another action"
+
+
+def _refuses(parse: Callable[[str], object]) -> None:
+    for text in ("", "?", *ODD_TEXTS):
+        try:
+            parse(text)
+        except ValueError:
+            continue
+
+
+def _is_narrowed(condition: Condition, argument: str, matched: Sequence[MessageDetail]) -> None:
+    if condition.narrows is None:
+        return
+    registry = Registry(conditions={condition.name: Provided("plugin", condition)})
+    context = MatchContext(datetime.now(UTC), registry=registry)
+    criteria = narrowed(Is(condition.name, ":", argument), context)
+    assert criteria is not None, f"{condition.name}: what narrows answers are no built-in criteria"
+    wider = compile_criteria(criteria, context)
+    for message in matched:
+        assert wider.matches(MessageView(message)), f"{condition.name} matches mail that its narrows leaves out"
