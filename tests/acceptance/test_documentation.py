@@ -100,6 +100,18 @@ def test_the_plugin_of_the_howto_is_that_of_the_readme() -> None:
     assert blocks(HOWTO, "python")[0].text == blocks(README, "python")[1].text
 
 
+def test_the_test_of_the_howto_passes(home: Path, example_server: ImapServer) -> None:
+    names = run_python(HOWTO, home)
+
+    names["test_the_plugin_keeps_its_contract"]()  # type: ignore[operator]
+
+
+def test_plugin_and_test_of_the_howto_have_at_most_25_lines() -> None:
+    lines = [line for block in blocks(HOWTO, "python") if block.saved_as for line in block.text.splitlines()]
+
+    assert len([line for line in lines if line.strip()]) <= 25
+
+
 def test_the_plugin_is_built_installed_and_listed_as_printed(home: Path) -> None:
     (home / "shop_plugin.py").write_text(blocks(HOWTO, "python")[0].text, encoding="utf-8")
     (home / "pyproject.toml").write_text(blocks(HOWTO, "toml")[0].text, encoding="utf-8")
