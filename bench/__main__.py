@@ -15,7 +15,12 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-SETS = ("start", "mime", "journey", "rules", "search", "intelligence", "sieve", "understanding")
+# Name on the command line: module.
+SETS = {
+    "start": "start", "mime": "mime", "journey": "journey", "sync": "sync.first", "scale": "sync.scale",
+    "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "search": "search",
+    "intelligence": "intelligence", "sieve": "sieve", "understanding": "understanding",
+}  # fmt: skip
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = "| figure | target | measured (least..most) | peer in the same run | |\n|---|---|---|---|---|"
 
@@ -40,7 +45,7 @@ def main() -> int:
 
 def _measure(name: str, *, quiet: bool) -> list[Figure]:
     figures = []
-    for figure in import_module(f"bench.{name}").figures():
+    for figure in import_module(f"bench.{SETS[name]}").figures():
         figures.append(figure)
         if not quiet:
             print(figure.row(), flush=True)

@@ -28,9 +28,9 @@ def _sync(dovecot: Dovecot, folder: Path) -> Iterator[Figure]:
     ours, theirs, again = [], [], []
     for number in range(RUNS):
         database, account = _database(dovecot, folder / f"sync{number}.db")
-        ours.append(child("sync", database, account))
-        theirs.append(child("imaplib_fetch", dovecot.port, USER, PASSWORD))
-        again.append(child("sync", database, account))
+        ours.append(child("sync.first", database, account))
+        theirs.append(child("sync.imaplib_fetch", dovecot.port, USER, PASSWORD))
+        again.append(child("sync.first", database, account))
     mine, peer, quiet = Runs(tuple(ours)), Runs(tuple(theirs)), Runs(tuple(again))
     yield _per_mail("sync of 10,000 mails, stored, parsed, threaded", mine, "cpu", 0.8, peer)
     yield _per_mail("the same with the search index", mine, "cpu_indexed", 0.95, peer)

@@ -16,7 +16,7 @@ with measured(found):
     client.login(user, password)
     count = int(client.select("INBOX", readonly=True)[1][0] or 0)
     for first in range(1, count + 1, BATCH):
-        items = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])"
+        items = "(UID BODY.PEEK[])"
         _, answer = client.fetch(f"{first}:{min(count, first + BATCH - 1)}", items)
         found["octets"] += sum(len(part[1]) for part in answer if isinstance(part, tuple))
     client.logout()

@@ -1,0 +1,1 @@
+"""Sync against real servers, other programs and other writers."""
