@@ -80,6 +80,7 @@ if TYPE_CHECKING:
         Training,
         TrainReport,
     )
+    from mailhelper_core.model.meaning import RankedMessage, SearchMode, VectorStatus
     from mailhelper_core.model.message import (
         Address,
         Attachment,
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
     from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
     from mailhelper_core.model.report import (
         DeliverReport,
+        EmbedReport,
         ErrorNote,
         Event,
         MaintenanceReport,
@@ -222,6 +224,7 @@ __all__ = [
     "Effect",
     "EgressCounts",
     "EgressPreview",
+    "EmbedReport",
     "Embedder",
     "EmbeddingAnswer",
     "EmbeddingRequest",
@@ -283,6 +286,7 @@ __all__ = [
     "PushingSession",
     "Quality",
     "QueryError",
+    "RankedMessage",
     "ReadyRule",
     "Recognizer",
     "Redaction",
@@ -300,6 +304,7 @@ __all__ = [
     "Runner",
     "SavedSearch",
     "SchemaError",
+    "SearchMode",
     "SearchService",
     "ServerError",
     "ServerGuess",
@@ -334,6 +339,7 @@ __all__ = [
     "Training",
     "UndoReport",
     "Urgency",
+    "VectorStatus",
     "Verification",
     "__version__",
     "advice_for",
@@ -366,15 +372,16 @@ _HOMES = {
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
+    "model.contents": "BlobStore BlobStoreType",
     "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Redaction",
     "model.embedder": "Embedder",
     "model.extension": (
         "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
     ),
-    "model.contents": "BlobStore BlobStoreType",
     "model.health": "Health HealthItem",
     "model.job": "Bell Job TickReport",
     "model.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
+    "model.meaning": "RankedMessage SearchMode VectorStatus",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
     "model.operation": (
@@ -383,13 +390,13 @@ _HOMES = {
     ),
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
     "model.owner": "OwnerSettings",
+    "model.plugin_tables": "PluginTables",
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
     "model.recognizer": "PersonalData Recognizer",
     "model.remote": "MailSession Pusher PushingSession",
-    "model.plugin_tables": "PluginTables",
     "model.report": (
-        "DeliverReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun RunReport "
-        "SyncReport UndoReport"
+        "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
+        "RunReport SyncReport UndoReport"
     ),
     "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.saved": "SavedSearch",

@@ -13,6 +13,7 @@ from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.unit_of_work import Lease
 from mailhelper_core.sync.service import MailSyncService
@@ -30,6 +31,7 @@ class Pipeline:
     actions: ActionService
     learning: LearningService
     tags: TagManager
+    embedding: EmbedService
 
     def sync(
         self,
@@ -61,7 +63,7 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver their deeds.
+        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver, embed.
 
         What is decided while a long sync goes on is delivered between its batches.
         """
@@ -79,4 +81,5 @@ class Pipeline:
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
         deliver()
-        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds))
+        embedded = self.embedding.embed(account.id, progress=progress, cancel=cancel)
+        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailhelper_core.ai import builtin as embedders
 from mailhelper_core.app import journal
 from mailhelper_core.egress import builtin as recognizers
 from mailhelper_core.process import builtin as classifiers
@@ -20,4 +21,5 @@ BUILT_IN = {
     "directory": directory,
     "journal": journal,
     "recognizers": recognizers,
+    "embedders": embedders,
 }

@@ -37,6 +37,7 @@ class JobFunctions:
             "run": lambda one: self._at_server(one, _run) if one.account_id is not None else self._fan_out(one, "run"),
             "index": self._index,
             "process": self._process,
+            "embed": self._embed,
             "apply_rules": self._apply_rules,
             "reprocess": self._reprocess,
             "train": self._train,
@@ -80,6 +81,14 @@ class JobFunctions:
         processing = stages(self.wiring, self._owner(one)).processing
         report = processing.process(one.account_id, progress=one.progress, cancel=one.is_over)
         return counts_of(report.as_dict())
+
+    def _embed(self, one: Slice) -> Counts:
+        embedding = stages(self.wiring, self._owner(one)).embedding
+        done = waiting = 0
+        for account_id in self._accounts(one):
+            report = embedding.embed(account_id, progress=one.progress, cancel=one.is_over)
+            done, waiting = done + report.embedded, waiting + report.waiting
+        return {"embedded": done, "waiting": waiting}
 
     def _train(self, one: Slice) -> Counts:
         report = stages(self.wiring, self._owner(one)).learning.train(cancel=one.is_over)

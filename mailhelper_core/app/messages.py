@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.app.session import failures_noted, require_rest_over
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.model.meaning import RankedMessage
 from mailhelper_core.read.service import AttachmentContent, ReadService
+from mailhelper_core.search.meaning.service import MeaningSearch
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.sync.late import BodyService
 
@@ -18,6 +20,7 @@ class MessageServices(ReadService, MessageCommands):
     """Reading and commands under one name; a body that was not fetched yet is fetched when it is wanted."""
 
     wiring: Wiring
+    meaning: MeaningSearch
 
     def raw(self, message_id: int) -> bytes:
         """Answer the octets as the source served them; fetched now where only the header was (`headers_only`).
@@ -31,6 +34,13 @@ class MessageServices(ReadService, MessageCommands):
         """Answer an attachment by its index in `MessageDetail.attachments`. Raises as `raw`."""
         self._complete(message_id)
         return super().attachment(message_id, number)
+
+    def similar(self, message_id: int, *, limit: int = 10) -> tuple[RankedMessage, ...]:
+        """Answer the messages that are most like one, best first.
+
+        Raises NotFoundError, ConflictError while there are no vectors, ConfigError without numpy.
+        """
+        return self.meaning.similar(message_id, limit=limit)
 
     def _complete(self, message_id: int) -> None:
         bodies = BodyService(self.owner)

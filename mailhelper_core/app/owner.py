@@ -47,7 +47,7 @@ class OwnerServices:
         self.settings = OwnerSettingsService(owner)
         self.maintain = MaintenanceService(owner).maintain
         self.plugins = PluginSettings(owner, wiring.registry, wiring.keyring)
-        self.messages = MessageServices(owner, wiring)
+        self.messages = MessageServices(owner, wiring, pipeline.search.meaning)
         self.opinions = OpinionService(owner)
         self.tags = TagManager(owner)
         self.rules = pipeline.rules
@@ -60,7 +60,8 @@ class OwnerServices:
             EgressGate(owner, wiring.registry, wiring.dispatcher),
             lambda message_id, purpose, strong: question(owner, message_id, purpose, strong=strong),
         )
-        self.search = search.search
+        self.search, self.ranked = search.search, search.ranked
+        self.vectors = pipeline.embedding
         self.searches = SavedSearches(owner, wiring.registry)
         self.threads = ThreadService(owner)
         self.count = search.count
@@ -104,7 +105,7 @@ class OwnerServices:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, process, let the rules act, deliver. Raises as `sync`."""
+        """Make the whole journey: deliver what waits, sync, process, rules, deliver, embed. Raises as `sync`."""
         self._owner.require_own_transaction("run")
         account = self.accounts.get(account_id)
         with leased_session(self._wiring, self._owner, account) as (session, lease):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import Registry
+from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.unit_of_work import Store
@@ -24,3 +25,4 @@ class Wiring:
     dispatcher: Dispatcher
     sources: RegistrySources
     jobs: JobService
+    matrices: MatrixCache = field(default_factory=MatrixCache)

@@ -148,6 +148,16 @@ class UndoReport(AsDict):
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedReport(AsDict):
+    """What one embedding did."""
+
+    embedded: int = 0  # messages that got a vector
+    waiting: int = 0  # messages that still wait for one
+    switched: bool = False  # whether new vectors took over from old ones
+    errors: tuple[ErrorNote, ...] = ()  # why some got none
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport(AsDict):
     """One whole journey of one account."""
 
@@ -155,11 +165,12 @@ class RunReport(AsDict):
     process: ProcessReport = ProcessReport()  # what was understood
     rules: RuleRun = RuleRun()  # what rules decided
     deliver: DeliverReport = DeliverReport()  # what reached the server, before and after
+    embed: EmbedReport = EmbedReport()  # what got a vector
 
     @property
     def errors(self) -> tuple[ErrorNote, ...]:
         """The notes of all stages."""
-        return self.sync.errors + self.process.errors + self.rules.errors + self.deliver.errors
+        return self.sync.errors + self.process.errors + self.rules.errors + self.deliver.errors + self.embed.errors
 
 
 @dataclass(frozen=True, slots=True)

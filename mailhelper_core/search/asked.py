@@ -71,6 +71,10 @@ class Asked:
             if looks >= MAX_LOOKS:
                 return Run(tuple(hits), after)
 
+    def among(self, ids: Sequence[int]) -> set[int]:
+        """Answer those of these messages that meet the criteria."""
+        return {one.id for one in self._confirmed(find.among(self.uow, self.bounds, ids))}
+
     def count(self, at_most: int) -> int:
         """Count the hits, no further than `at_most`."""
         sure = find.count(self.uow, self.bounds, at_most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.store.mail import subject_threads
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import search_index, vectors
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import pending
 
@@ -33,4 +33,7 @@ def index_some(owner: OwnerStore, account_id: int) -> int:
         claimed = pending.claim(uow, "index", account_id, [id_ for id_ in taken if id_ not in changed])
         search_index.add_batch(uow, [row for row in unchanged if row.message_id in claimed])
         subject_threads.join_new(uow, account_id, sorted(claimed))
+        if vectors.has_any(uow):
+            vectors.forget(uow, sorted(claimed))
+            pending.add(uow, "embed", account_id, sorted(claimed))
     return len(taken)

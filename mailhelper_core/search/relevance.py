@@ -35,6 +35,12 @@ def ranked_page(asked: Asked, cursor: Cursor, limit: int) -> tuple[list[int], Cu
     return [id_ for _, _, id_ in page], following
 
 
+def best_by_words(asked: Asked, limit: int) -> list[int]:
+    """Answer the best hits of a query among the newest, best first."""
+    run = asked.run("newest", MAX_RANKED)
+    return [id_ for _, _, id_ in sorted(_ranked(asked, run.hits), reverse=True)[:limit]]
+
+
 def _ranked(asked: Asked, hits: tuple[Found, ...]) -> list[tuple[int, int, int]]:
     """Answer (score, sort_at, id) of each hit."""
     uow, ids = asked.uow, [hit.id for hit in hits]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -10,6 +11,7 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.meaning import RankedMessage, SearchMode
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.report import IsCancelled, OnProgress, Page, Progress
 from mailhelper_core.model.rule import TraceStep
@@ -20,7 +22,9 @@ from mailhelper_core.query.write import write
 from mailhelper_core.search.asked import Asked, GroupCounts, decode_headers
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.indexing import index_some
-from mailhelper_core.search.relevance import ranked_page
+from mailhelper_core.search.meaning.fuse import Fused, fused
+from mailhelper_core.search.meaning.service import MAX_RANKED, MeaningSearch, question, results
+from mailhelper_core.search.relevance import best_by_words, ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import owner_settings
@@ -32,6 +36,7 @@ from mailhelper_core.store.work import pending
 
 SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 SEARCH_SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
+SEARCH_MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 
 # A page is held in memory whole.
 MAX_LIMIT = 1_000
@@ -46,18 +51,28 @@ class SearchService:
     owner: OwnerStore
     registry: Registry
     dispatcher: Dispatcher
+    meaning: MeaningSearch
 
     def search(
-        self, query: str | Criteria, *, limit: int = 50, after: str | None = None, sort: SearchSort = "newest"
+        self,
+        query: str | Criteria,
+        *,
+        limit: int = 50,
+        after: str | None = None,
+        sort: SearchSort = "newest",
+        mode: SearchMode = "words",
     ) -> Page[Message]:
         """Answer a page of messages; `after` is the `next` of the page before.
 
         A page may hold fewer than `limit` and still have a `next`: tests that no index answers go on in steps.
-        relevance ranks the newest 2,000 hits; older ones follow, newest first.
+        relevance ranks the newest 2,000 hits; older ones follow, newest first. The modes `meaning` and `both` answer
+        the best 200 by their vectors, or by words and vectors, in that order; `ranked` says what each signal added.
         """
         _check(limit, sort)
         criteria = self._read(query)
         text = write(criteria)
+        if mode != "words":
+            return self._by_meaning(criteria, text, mode, limit, after)
         with self.owner.read() as uow:
             cursor = read_cursor(after, text, sort) if after else Cursor(uow.now)
             asked = Asked.prepare(uow, criteria, self._context(uow, cursor.now))
@@ -67,6 +82,16 @@ class SearchService:
                 found, following = _page(asked, cursor, limit, sort)
             items = tuple(messages.summaries(uow, found))
         return Page(items, write_cursor(following, text, sort) if following else None)
+
+    def ranked(self, query: str | Criteria, *, limit: int = 20, mode: SearchMode = "both") -> tuple[RankedMessage, ...]:
+        """Answer the best hits with what words and meaning added to the score of each.
+
+        Raises InvalidError for a query without words, ConflictError while there are no vectors.
+        """
+        _check(limit, "relevance")
+        criteria = self._read(query)
+        with self._hits(criteria, mode) as (uow, hits):
+            return results(uow, hits[:limit])
 
     def count(self, query: str | Criteria, *, at_most: int = 1_000) -> int:
         """Count the hits, no further than `at_most`: 1,000 means 1,000 or more."""
@@ -123,6 +148,36 @@ class SearchService:
         """Let messages that the index has lost wait for it again; answer how many. `index` then adds them."""
         with self.owner.begin() as uow:
             return search_index.verify(uow)
+
+    def _by_meaning(
+        self, criteria: Criteria, text: str, mode: SearchMode, limit: int, after: str | None
+    ) -> Page[Message]:
+        order = f"relevance by {mode}"
+        cursor = read_cursor(after, text, order) if after else None
+        start = cursor.rank[0] if cursor and cursor.rank else 0
+        with self._hits(criteria, mode) as (uow, hits):
+            page = hits[start : start + limit]
+            items = tuple(messages.summaries(uow, [hit.message_id for hit in page]))
+            ends = start + limit >= len(hits)
+            following = None if ends else Cursor(uow.now, None, None, (start + limit, 0, 0))
+        return Page(items, write_cursor(following, text, order) if following else None)
+
+    @contextmanager
+    def _hits(self, criteria: Criteria, mode: SearchMode) -> Iterator[tuple[UnitOfWork, list[Fused]]]:
+        """Answer the hits of a mode with the transaction that they were found in; the vector is made before it."""
+        if mode not in SEARCH_MODES:
+            raise InvalidError(f"A search goes by one of {', '.join(SEARCH_MODES)}.", code="mode")
+        if mode == "words":
+            with self.owner.read() as uow:
+                asked = Asked.prepare(uow, criteria, self._context(uow, uow.now))
+                yield uow, fused(best_by_words(asked, MAX_RANKED), [])
+            return
+        words, rest = question(criteria)
+        profile, vector = self.meaning.vector(words)
+        with self.owner.read() as uow:
+            context = self._context(uow, uow.now)
+            by_words = best_by_words(Asked.prepare(uow, criteria, context), MAX_RANKED) if mode == "both" else None
+            yield uow, self.meaning.hits(Asked.prepare(uow, rest, context), profile, vector, by_words)
 
     def _read(self, query: str | Criteria) -> Criteria:
         return read(query, self.registry.conditions) if isinstance(query, str) else query

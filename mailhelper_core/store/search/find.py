@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import owned
+from mailhelper_core.store.mail.messages import chunks, owned
 from mailhelper_core.store.search.bounds import Bounds, Condition
 from mailhelper_core.store.search.compare import lower
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -65,6 +65,17 @@ def find(
         statement = statement.where(_m.id <= up_to_id)
     ordered = statement.order_by(*(column.desc() if descending else column.asc() for column in columns)).limit(limit)
     return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in uow.execute(ordered)]
+
+
+def among(uow: UnitOfWork, bounds: Bounds, ids: Sequence[int]) -> list[Found]:
+    """Answer those of these messages that are visible and possibly match, in no order."""
+    sure = literal(1) if bounds.is_exact else bounds.certainly
+    statement = select(_m.id, sure).where(visible(uow, few=True), bounds.possibly)
+    return [
+        Found(id_, bool(certain), ())
+        for chunk in chunks(ids)
+        for id_, certain in uow.execute(statement.where(_m.id.in_(chunk)))
+    ]
 
 
 def count(uow: UnitOfWork, bounds: Bounds, at_most: int) -> int:

@@ -12,7 +12,7 @@ from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
-Stage = Literal["index", "process", "rules"]
+Stage = Literal["index", "process", "rules", "consult", "embed"]
 # The stages that every new message waits for.
 STAGES: tuple[Stage, ...] = ("index", "process", "rules")
 _CLAIM = """

@@ -1,0 +1,108 @@
+"""Search by meaning: a query's vector against all others, filters of the query kept; alone or together with words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailhelper_core.ai import builtin
+from mailhelper_core.ai.vectors import nearest
+from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.model.criteria import Criteria
+from mailhelper_core.model.meaning import RankedMessage
+from mailhelper_core.search.asked import Asked
+from mailhelper_core.search.meaning.cache import MatrixCache
+from mailhelper_core.search.meaning.fuse import Fused, fused, split
+from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers
+from mailhelper_core.store.egress import consents
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.search import vectors
+from mailhelper_core.store.search.vectors import Profile
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+# Hits that are ranked by meaning: beyond, nearness says nothing any more.
+MAX_RANKED = 200
+# The nearest that are looked at, so that a filter leaves enough.
+MAX_NEAREST = 2_000
+# What has hardly a word or a part of one in common; provider vectors are never so far apart.
+LEAST_NEARNESS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningSearch:
+    """Ranks one owner's messages by their vectors."""
+
+    owner: OwnerStore
+    makers: Makers
+    cache: MatrixCache
+
+    def vector(self, text: str) -> tuple[Profile, bytes]:
+        """Answer the vector of a query, made as those of the messages are.
+
+        Raises ConflictError while there are none, or none of the embedder's present kind; ConfigError without numpy;
+        what a provider raises.
+        """
+        builtin.require_numpy()
+        with self.owner.read() as uow:
+            profile = self._live(uow)
+            account_id = self._account(uow, profile)
+        return profile, self.makers.of_text(profile, account_id, text)
+
+    def hits(self, asked: Asked, profile: Profile, vector: bytes, by_words: Sequence[int] | None) -> list[Fused]:
+        """Answer the nearest of what `asked` lets pass, best first; with hits by words both are ranked together."""
+        near = self._near(asked, profile, vector)
+        if by_words is not None:
+            return fused(by_words, near)[:MAX_RANKED]
+        return [Fused(id_, score, 0.0, score) for id_, score in near]
+
+    def similar(self, message_id: int, *, limit: int = 10) -> tuple[RankedMessage, ...]:
+        """Answer the messages that are most like one, best first. Raises NotFoundError, and as a search by meaning."""
+        if not 1 <= limit <= MAX_RANKED:
+            raise InvalidError(f"Similar messages are 1 to {MAX_RANKED}.", code="limit")
+        builtin.require_numpy()
+        with self.owner.read() as uow:
+            messages.require(uow, [message_id])
+            profile = self._live(uow)
+            vector = vectors.one(uow, profile.id, message_id)
+            if vector is None:
+                raise ConflictError("This message has no vector yet.", code="no_vector", transient=True)
+            found = nearest(self.cache.get(uow, profile), vector, MAX_RANKED + 1)
+            near = {id_: score for id_, score in found if id_ != message_id}
+            seen = messages.summaries(uow, list(near))
+            return tuple(RankedMessage(one, near[one.id], 0.0, near[one.id]) for one in seen if one.places)[:limit]
+
+    def _near(self, asked: Asked, profile: Profile, vector: bytes) -> list[tuple[int, float]]:
+        found = nearest(self.cache.get(asked.uow, profile), vector, MAX_NEAREST)
+        found = [(id_, score) for id_, score in found if score >= LEAST_NEARNESS]
+        passed = asked.among([id_ for id_, _ in found])
+        return [(id_, score) for id_, score in found if id_ in passed][:MAX_RANKED]
+
+    def _live(self, uow: UnitOfWork) -> Profile:
+        profile = vectors.profiles(uow).get("live")
+        if profile is None:
+            raise ConflictError("There are no vectors yet; `run` makes them.", code="no_vectors", transient=True)
+        if not self.makers.kind(profile.name).fits(profile):
+            raise ConflictError("The vectors are being made anew.", code="rebuilding", transient=True)
+        return profile
+
+    def _account(self, uow: UnitOfWork, profile: Profile) -> int:
+        """Answer the account whose consent lets a query leave; 0 where it does not leave."""
+        if not profile.name.startswith(PROVIDER_PREFIX):
+            return 0
+        known = [one.id for one in accounts.every(uow, self.owner.owner)]
+        return next((id_ for id_ in known if consents.find(uow, id_, "embed")), known[0] if known else 0)
+
+
+def question(criteria: Criteria) -> tuple[str, Criteria]:
+    """Answer the words to understand and the filter. Raises InvalidError for a query without words."""
+    text, rest = split(criteria)
+    if not text:
+        raise InvalidError("A search by meaning needs words besides its filters.", code="mode")
+    return text, rest
+
+
+def results(uow: UnitOfWork, hits: Sequence[Fused]) -> tuple[RankedMessage, ...]:
+    """Answer the messages of hits, in their order."""
+    by_id = {one.message_id: one for one in hits}
+    found = messages.summaries(uow, list(by_id))
+    return tuple(RankedMessage(one, by_id[one.id].score, by_id[one.id].words, by_id[one.id].meaning) for one in found)

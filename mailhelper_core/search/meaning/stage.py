@@ -1,0 +1,161 @@
+"""The embed stage: messages that wait get vectors, a batch at a time; new vectors take over when all are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailhelper_core.ai import builtin
+from mailhelper_core.egress.outgoing import letter
+from mailhelper_core.errors import ConflictError, ConsentError, PluginError, ProviderError
+from mailhelper_core.model.meaning import VectorStatus
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
+from mailhelper_core.search.meaning.makers import Makers, is_permanent
+from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.search import vectors
+from mailhelper_core.store.search.vectors import Profile
+from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.work import pending
+
+STAGE: pending.Stage = "embed"
+BATCH_MESSAGES = 50
+# Rows of one transaction that lets messages wait: about 10 ms of SQLite's write lock.
+QUEUE_MESSAGES = 2_000
+# What an embedder may look at before it begins: enough to know which words are rare.
+FIT_MESSAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedService:
+    """Makes and keeps the vectors of one owner's messages."""
+
+    owner: OwnerStore
+    makers: Makers
+
+    def embed(
+        self, account_id: int, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None
+    ) -> EmbedReport:
+        """Make the vectors that an account's messages wait for. Raises NotFoundError; without numpy nothing is done.
+
+        A provider that fails leaves its messages waiting; what it can never answer waits no more.
+        """
+        self.owner.require_own_transaction(STAGE)
+        if not builtin.has_numpy():
+            return EmbedReport()
+        self._keep_up()
+        with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
+            total = pending.count(uow, STAGE, account_id)
+        done, errors, after = 0, dict[ErrorNote, None](), 0
+        while total and not (cancel and cancel()):
+            try:
+                taken = self._embed_some(account_id, after)
+            except (PluginError, ProviderError, ConflictError) as exc:
+                errors[ErrorNote("embedder", exc.code, str(exc))] = None
+                break
+            if not taken:
+                break
+            done, after = done + len(taken), taken[-1]
+            if progress is not None:
+                progress(Progress(STAGE, done, max(total, done)))
+        switched = self._switch_if_built()
+        with self.owner.read() as uow:
+            left = pending.count(uow, STAGE, account_id)
+        return EmbedReport(done, left, switched, tuple(errors))
+
+    def use(self, name: str) -> VectorStatus:
+        """Let vectors of another embedder, or of `provider:NAME`, be made and take over when all are there.
+
+        Raises InvalidError for an unknown name, ConfigError without numpy.
+        """
+        self.owner.require_own_transaction("using an embedder")
+        builtin.require_numpy()
+        self._build(name)
+        return self.status()
+
+    def status(self) -> VectorStatus:
+        """Answer whose vectors answer now, and how far those that are to take over are."""
+        with self.owner.read() as uow:
+            found = vectors.profiles(uow)
+            live, building = found.get("live"), found.get("building")
+            return VectorStatus(
+                live.name if live else "", live.dimension if live else 0,
+                vectors.count(uow, live.id) if live else 0,
+                building.name if building else "", vectors.count(uow, building.id) if building else 0,
+                vectors.is_waiting(uow), "" if builtin.has_numpy() else builtin.ADVICE,
+            )  # fmt: skip
+
+    def _keep_up(self) -> None:
+        """Begin anew where there are no vectors yet, or the embedder is not the one that made them."""
+        with self.owner.read() as uow:
+            found = vectors.profiles(uow)
+        newest = found.get("building") or found.get("live")
+        if newest is None:
+            self._build(builtin.NAME)
+        elif not self.makers.kind(newest.name).fits(newest):
+            self._build(newest.name)
+
+    def _build(self, name: str) -> None:
+        kind = self.makers.kind(name)
+        with self.owner.read() as uow:
+            sample = messages.details(uow, vectors.newest_ids(uow, FIT_MESSAGES))
+            known = [account.id for account in accounts.every(uow, self.owner.owner)]
+        fitted = self.makers.fitted(name, [letter(message).part.text for message in sample])
+        with self.owner.begin() as uow:
+            vectors.create(uow, kind.name, kind.version, kind.dimension, fitted, "building")
+        for account_id in known:
+            after = 0
+            while ids := self._queue(account_id, after):
+                after = ids[-1]
+
+    def _queue(self, account_id: int, after: int) -> list[int]:
+        with self.owner.begin() as uow:
+            ids = vectors.message_ids(uow, account_id, after=after, limit=QUEUE_MESSAGES)
+            pending.add(uow, STAGE, account_id, ids)
+        return ids
+
+    def _embed_some(self, account_id: int, after: int) -> list[int]:
+        """Make the vectors of one batch, with no transaction open meanwhile; answer the messages."""
+        with self.owner.read() as uow:
+            ids = pending.take(uow, STAGE, account_id, BATCH_MESSAGES, after=after)
+            found = messages.details(uow, ids)
+            wanted = [
+                (profile, set(vectors.missing(uow, profile.id, ids))) for profile in vectors.profiles(uow).values()
+            ]
+        made = [
+            (profile, self._made(profile, account_id, [message for message in found if message.id in missing]))
+            for profile, missing in wanted
+        ]
+        with self.owner.begin() as uow:
+            claimed = pending.claim(uow, STAGE, account_id, ids)
+            for profile, rows in made:
+                if rows:
+                    vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
+                if rows and not profile.dimension:
+                    vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
+        return ids
+
+    def _made(self, profile: Profile, account_id: int, batch: Sequence[MessageDetail]) -> list[tuple[int, bytes]]:
+        if not batch:
+            return []
+        try:
+            found = self.makers.of_messages(profile, account_id, batch)
+        except ConsentError:  # this account's mail may not leave: it has no vectors, and waits for none
+            return []
+        except ProviderError as exc:
+            if not is_permanent(exc) or len(batch) == 1:
+                if is_permanent(exc):
+                    return []
+                raise
+            return [row for message in batch for row in self._made(profile, account_id, [message])]
+        return [(message.id, vector) for message, vector in zip(batch, found, strict=True)]
+
+    def _switch_if_built(self) -> bool:
+        with self.owner.begin() as uow:
+            found = vectors.profiles(uow)
+            building = found.get("building")
+            if building is None or vectors.is_waiting(uow):
+                return False
+            vectors.switch(uow, replace(building), found.get("live"))
+            return True

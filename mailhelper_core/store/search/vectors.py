@@ -1,0 +1,139 @@
+"""Vectors: the profiles of an owner, and what each has made of which message; a query never mixes profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
+
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+_p, _e, _m = t.embedding_profiles.c, t.embeddings.c, t.messages.c
+_COLUMNS = ("profile_id", "message_id", "account_id", "vector")
+ProfileState = Literal["building", "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How vectors were made: by which embedder, of which version, of which length, from which fitted state."""
+
+    id: int
+    name: str
+    version: str
+    dimension: int  # 0 until the first answer of a provider
+    state: ProfileState
+    revision: int  # rises with every change of its vectors
+    fitted: bytes = field(repr=False)
+
+
+def profiles(uow: UnitOfWork) -> dict[str, Profile]:
+    """Answer the owner's profiles by state."""
+    rows = uow.execute(select(t.embedding_profiles).where(_p.owner_id == uow.owner_id).order_by(_p.id))
+    return {row.state: _profile(row) for row in rows}
+
+
+def has_any(uow: UnitOfWork) -> bool:
+    """Say whether the owner has vectors, or is about to."""
+    return uow.one(select(_p.id).where(_p.owner_id == uow.owner_id).limit(1)) is not None
+
+
+def create(uow: UnitOfWork, name: str, version: str, dimension: int, fitted: bytes, state: ProfileState) -> int:
+    """Make a profile and answer its id; one that is being built already is dropped for it."""
+    for profile in profiles(uow).values():
+        if profile.state == state:
+            drop(uow, profile.id)
+    values = {"name": name, "version": version, "dimension": dimension, "fitted": fitted, "state": state}
+    made = insert(t.embedding_profiles).values(owner_id=uow.owner_id, created_at=uow.now, revision=0, **values)
+    return int(uow.connection.scalar(made.returning(_p.id)) or 0)
+
+
+def drop(uow: UnitOfWork, profile_id: int) -> None:
+    """Delete a profile with its vectors."""
+    uow.execute(delete(t.embeddings).where(_e.profile_id == profile_id))
+    uow.execute(delete(t.embedding_profiles).where(_p.id == profile_id, _p.owner_id == uow.owner_id))
+
+
+def set_dimension(uow: UnitOfWork, profile_id: int, dimension: int) -> None:
+    """Note the length that a provider's vectors have."""
+    uow.execute(update(t.embedding_profiles).where(_p.id == profile_id).values(dimension=dimension))
+
+
+def switch(uow: UnitOfWork, building: Profile, live: Profile | None) -> None:
+    """Let a profile that is built answer from now on; the one before goes."""
+    if live is not None:
+        drop(uow, live.id)
+    uow.execute(update(t.embedding_profiles).where(_p.id == building.id).values(state="live"))
+
+
+def put(uow: UnitOfWork, profile_id: int, account_id: int, rows: Sequence[tuple[int, bytes]]) -> None:
+    """Write vectors (message, vector); earlier ones of the same messages are replaced."""
+    mine = and_(_e.profile_id == profile_id, _e.message_id.in_([message_id for message_id, _ in rows]))
+    uow.execute(delete(t.embeddings).where(mine))
+    insert_rows(
+        uow.connection, t.embeddings, _COLUMNS,
+        [(profile_id, message_id, account_id, vector) for message_id, vector in rows],
+    )  # fmt: skip
+    uow.execute(update(t.embedding_profiles).where(_p.id == profile_id).values(revision=_p.revision + 1))
+
+
+def forget(uow: UnitOfWork, message_ids: Sequence[int]) -> None:
+    """Delete the vectors of messages whose text has changed."""
+    for chunk in chunks(message_ids):
+        uow.execute(delete(t.embeddings).where(_e.message_id.in_(chunk)))
+
+
+def missing(uow: UnitOfWork, profile_id: int, message_ids: Sequence[int]) -> list[int]:
+    """Answer the messages that have no vector of a profile."""
+    there: set[int] = set()
+    for chunk in chunks(message_ids):
+        there.update(
+            uow.connection.scalars(select(_e.message_id).where(_e.profile_id == profile_id, _e.message_id.in_(chunk)))
+        )
+    return [id_ for id_ in message_ids if id_ not in there]
+
+
+def every(uow: UnitOfWork, profile_id: int) -> tuple[list[int], list[bytes]]:
+    """Answer all vectors of a profile with their messages."""
+    rows = uow.execute(select(_e.message_id, _e.vector).where(_e.profile_id == profile_id)).all()
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def one(uow: UnitOfWork, profile_id: int, message_id: int) -> bytes | None:
+    """Answer one message's vector."""
+    found = uow.connection.scalar(select(_e.vector).where(_e.profile_id == profile_id, _e.message_id == message_id))
+    return None if found is None else bytes(found)
+
+
+def count(uow: UnitOfWork, profile_id: int) -> int:
+    """Answer how many vectors a profile has."""
+    return int(uow.connection.scalar(select(func.count()).where(_e.profile_id == profile_id)) or 0)
+
+
+def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
+    """Answer an account's messages behind an id, oldest first."""
+    mine = (_m.account_id == account_id, _m.owner_id == uow.owner_id, _m.id > after, _m.orphaned_at.is_(None))
+    return list(uow.connection.scalars(select(_m.id).where(*mine).order_by(_m.id).limit(limit)))
+
+
+def newest_ids(uow: UnitOfWork, limit: int) -> list[int]:
+    """Answer the owner's newest visible messages."""
+    mine = (_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+    return list(
+        uow.connection.scalars(select(_m.id).where(*mine).order_by(_m.sort_at.desc(), _m.id.desc()).limit(limit))
+    )
+
+
+def is_waiting(uow: UnitOfWork) -> bool:
+    """Say whether any message of the owner waits for its vector."""
+    w, a = t.pending.c, t.accounts.c
+    mine = exists().where(w.stage == "embed", w.account_id == a.id)
+    return uow.one(select(a.id).where(a.owner_id == uow.owner_id, mine).limit(1)) is not None
+
+
+def _profile(row: Row[Any]) -> Profile:
+    return Profile(row.id, row.name, row.version, row.dimension, row.state, row.revision, bytes(row.fitted))
