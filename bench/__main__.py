@@ -19,7 +19,8 @@ from bench.figure import Figure
 SETS = {
     "start": "start", "mime": "mime", "journey": "journey", "sync": "sync.first", "scale": "sync.scale",
     "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "search": "search",
-    "intelligence": "intelligence", "sieve": "sieve", "understanding": "understanding",
+    "intelligence": "intelligence", "intelligence-online": "intelligence_online",
+    "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
 }  # fmt: skip
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = "| figure | target | measured (least..most) | peer in the same run | |\n|---|---|---|---|---|"

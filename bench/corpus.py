@@ -34,7 +34,7 @@ def deliver(dovecot: Dovecot, user: str, count: int) -> None:
 
 def paths() -> list[Path]:
     """Answer the files of the corpus; their folder says whether they are spam."""
-    return sorted(_folder().glob("package/data/*/*.txt"))
+    return sorted(folder().glob("package/data/*/*.txt"))
 
 
 def without_mbox_line(raw: bytes) -> bytes:
@@ -48,7 +48,8 @@ def _originals() -> list[bytes]:
     return [without_mbox_line(path.read_bytes()) for path in shuffled]
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Answer the folder that keeps the corpus between runs, fetched at the first."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir()) / "mailhelper-bench"
     if not (cache / "package").is_dir():
         cache.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from mailhelper_core.ai.gate import Lesson
 from mailhelper_core.model.opinion import Opinion, Verdict
 from mailhelper_core.process.builtin import judge
 from mailhelper_core.process.combine import combine
+from mailhelper_core.process.learned import noticed
 from tests.unit.process.mails import Labelled, generated
 
 TAUGHT, MEASURED = 1_000, 1_000
@@ -23,7 +24,7 @@ def figures() -> Iterator[Figure]:
     taught = _wanted(generated(OF_TEACHING, seed=11, count=TAUGHT))
     measured = _wanted(generated(OF_MEASURING, seed=7, count=MEASURED))
     models = {kind: _model(taught, kind) for kind in KINDS}
-    learned = gate.judge(models, [one.message for one in measured])
+    learned = gate.judge(models, [one.message for one in measured], noticed)
     alone = [combine(judge(one.message)) for one in measured]
     both = [_both(one, said) for one, said in zip(measured, learned, strict=True)]
     yield _category(measured, alone, both)
@@ -38,7 +39,7 @@ def _wanted(mails: Sequence[Labelled]) -> list[Labelled]:
 
 
 def _model(taught: Sequence[Labelled], kind: str) -> bytes:
-    features = gate.encode([one.message for one in taught])
+    features = gate.encode([one.message for one in taught], noticed)
     lessons = [Lesson(made, str(getattr(one, kind))) for made, one in zip(features, taught, strict=True)]
     return gate.train([one for one in lessons if one.value != "None"]).data
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bench import corpus
 from mailhelper_core.mime.parse import parse
@@ -32,6 +36,11 @@ class Mail:
 def measured() -> list[Mail]:
     """Answer the mails that nothing was tuned on."""
     return [_read(path) for path in corpus.paths() if _third(path) != TUNING_THIRD]
+
+
+def truth(mails: Sequence[Mail]) -> NDArray[np.bool_]:
+    """Answer which mails are spam."""
+    return np.array([mail.is_spam for mail in mails])
 
 
 def ordered(mails: list[Mail], order: str) -> list[Mail]:

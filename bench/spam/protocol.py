@@ -16,6 +16,7 @@ from bench.spam.merit import Numbers, area_missed
 from mailhelper_core.ai.calibrate import Scale, probabilities
 from mailhelper_core.ai.features import Features, features_of
 from mailhelper_core.ai.learner import PASSES, Example, Learner, fit, scores
+from mailhelper_core.process.learned import noticed
 
 # Of this many newest examples, stored ones are learned again.
 REPLAYED = 500
@@ -51,10 +52,15 @@ class _Pupil:
         return found
 
 
+def _features(mail: Mail) -> Features:
+    message = read(mail.raw)
+    return features_of(message, noticed(message))
+
+
 def ours_online(mails: Sequence[Mail]) -> tuple[Numbers, float]:
     """Answer the probability of each mail before it is learned, and CPU seconds from octets to the update."""
     pupil, started = _Pupil(), time.process_time()
-    found = [pupil.judge(mail, features_of(read(mail.raw))) for mail in mails]
+    found = [pupil.judge(mail, _features(mail)) for mail in mails]
     used = time.process_time() - started
     return probabilities(np.array(found)[:, None], Scale())[:, 1], used
 

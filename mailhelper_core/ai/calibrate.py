@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 # What holds before there is evidence, tuned like the learner's steps; as strong as this many examples.
-FIRST_SLOPE = 0.5
+FIRST_SLOPE = 0.25
 FIRST_STRENGTH = 20.0
 SLOPES = (0.1, 2.0)
 MOST_OFFSET = 3.0

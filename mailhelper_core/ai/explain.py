@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mailhelper_core.ai.features import Features, Ids, hashed, token_buckets, word_buckets
-from mailhelper_core.ai.learner import Floats
+from mailhelper_core.ai.features import WORDS, Features, Ids, hashed, token_buckets, word_buckets
+from mailhelper_core.ai.learner import Floats, shares_of
 from mailhelper_core.ai.model import Model
 from mailhelper_core.ai.tokens import Tokens, phrase
 
@@ -31,14 +31,15 @@ def reasons(model: Model, tokens: Tokens, label: int) -> tuple[str, ...]:
 
 def _weighed(model: Model, tokens: Tokens, column: int) -> Iterable[tuple[str, float]]:
     features: Features = hashed(tokens)
+    shares = shares_of(len(model.weights))
+    plain = (tokens.header, tokens.route, tokens.sender, tokens.shape)
     shown = (
-        (0, tokens.header, token_buckets(tokens.header, 0), ""),
-        (1, tokens.envelope, token_buckets(tokens.envelope, 1), ""),
-        (2, tokens.subject, word_buckets(tokens.subject, subject=True), "s:"),
-        (2, tokens.text, word_buckets(tokens.text), "w:"),
+        *((number, view, token_buckets(view, number), "") for number, view in enumerate(plain)),
+        (WORDS, tokens.subject, word_buckets(tokens.subject, subject=True), "s:"),
+        (WORDS, tokens.text, word_buckets(tokens.text), "w:"),
     )
     for view, found, buckets, mark in shown:
-        weights = _weights(model, buckets, column) / np.sqrt(features.counts[view] + 1)
+        weights = _weights(model, buckets, column) * shares[view] / np.sqrt(features.counts[view] + 1)
         yield from ((phrase(mark + token), float(weight)) for token, weight in zip(found, weights, strict=True))
 
 

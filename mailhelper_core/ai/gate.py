@@ -5,7 +5,7 @@ Every function but `installed` raises ConfigError "extra_missing" where numpy is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -15,6 +15,8 @@ from mailhelper_core.model.learning import Quality
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.opinion import Opinion
 
+# What the heuristics notice about a message, by name: features that hold for wording never seen.
+ReadFacts = Callable[[MessageDetail], Collection[str]]
 ADVICE = "Learning needs numpy: install mailhelper[learn]."
 
 
@@ -59,12 +61,17 @@ def feature_schema() -> int:
     return local.FEATURE_SCHEMA
 
 
-def encode(messages: Sequence[MessageDetail]) -> list[bytes]:
+def no_facts(_message: MessageDetail) -> Collection[str]:
+    """Answer nothing: where no heuristics are at hand."""
+    return ()
+
+
+def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[bytes]:
     """Answer the hashed features of messages at rest: what an example keeps when its message is gone."""
     _require()
     from mailhelper_core.ai import local
 
-    return local.encode(messages)
+    return local.encode(messages, facts)
 
 
 def train(lessons: Sequence[Lesson]) -> Fitted:
@@ -75,12 +82,14 @@ def train(lessons: Sequence[Lesson]) -> Fitted:
     return local.train(lessons)
 
 
-def judge(models: Mapping[str, bytes], messages: Sequence[MessageDetail]) -> list[tuple[Opinion, ...]]:
+def judge(
+    models: Mapping[str, bytes], messages: Sequence[MessageDetail], facts: ReadFacts = no_facts
+) -> list[tuple[Opinion, ...]]:
     """Answer the opinions of models, by kind, on many messages at once; nothing where a model is not sure."""
     _require()
     from mailhelper_core.ai import local
 
-    return local.judge(models, messages)
+    return local.judge(models, messages, facts)
 
 
 def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson]) -> Contest:
@@ -108,7 +117,9 @@ def check(data: bytes) -> str:
 
 
 def suggest(
-    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]], messages: Sequence[MessageDetail]
+    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]],
+    messages: Sequence[MessageDetail],
+    facts: ReadFacts = no_facts,
 ) -> list[list[tuple[str, float]]]:
     """Answer (tag, probability) by message, likeliest first, of tags whose threshold is reached.
 
@@ -117,7 +128,7 @@ def suggest(
     _require()
     from mailhelper_core.ai import local
 
-    return local.suggest(tags, messages)
+    return local.suggest(tags, messages, facts)
 
 
 def _require() -> None:

@@ -1,6 +1,6 @@
 """The learner: logistic regression for each view and label, each with a step size of its own (AdaGrad), added up.
 
-Four views judge apart and learn from their own mistakes; their log-odds are added. Measured on real mail: better
+Six views judge apart and learn from their own mistakes; their log-odds are added. Measured on real mail: better
 than one regression on all features, than naive Bayes, and than their mixture (docs/discussions/learning.md).
 Learning is a fold over examples in order: to forget one is to fold without it, with exactly the same result.
 """
@@ -18,10 +18,15 @@ from mailhelper_core.ai.features import BUCKETS, VIEWS, Features
 Floats = NDArray[np.float32]
 
 # Tuned on a third of the SpamAssassin corpus that no published figure uses.
-STEP = 1.0
-FIRST_CAUTION = 0.01
+STEP = 1.5
+FIRST_CAUTION = 0.001
 # How often the stored examples are gone through: more than three changed nothing that could be measured.
 PASSES = 3
+# How much each view says in the end. Who sends spam hides it, so that every trace counts. What kind of mail it is, and
+# how much it matters, shows in what the heuristics noticed, whatever the wording: the view of the shape goes before.
+# Measured by learning from German mail and answering about English mail, and the other way round.
+SHARES_OF_TWO = np.ones(VIEWS)
+SHARES_OF_MANY = np.array([0.5, 0.25, 0.25, 3.0, 0.5, 0.25])
 # Weights of one model as 16-bit floats: 2^18 for one question of yes and no, as many in all for more labels.
 MOST_WEIGHTS = 9 * 65_536
 _STEEPEST = 35.0
@@ -70,15 +75,23 @@ def fit(examples: Sequence[Example], labels: int, *, passes: int = PASSES) -> Le
     return learner
 
 
-def scores(weights: NDArray[np.floating], batch: Sequence[Features]) -> NDArray[np.float64]:
+def scores(
+    weights: NDArray[np.floating], batch: Sequence[Features], shares: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Answer the scores of many messages at once: messages x columns, log-odds before calibration."""
     if not batch:
         return np.zeros((0, weights.shape[0]))
     ids = np.concatenate([features.ids for features in batch]) & (weights.shape[1] - 1)
     counts = np.array([features.counts for features in batch]).ravel()
     views = _view_scores(weights, ids, counts).reshape(weights.shape[0], len(batch), VIEWS)
-    found: NDArray[np.float64] = views.sum(axis=2, dtype=np.float64).T
+    of_views = shares_of(weights.shape[0]) if shares is None else shares
+    found: NDArray[np.float64] = (views.astype(np.float64) @ of_views).T
     return found
+
+
+def shares_of(columns: int) -> NDArray[np.float64]:
+    """Answer how much each view of a model with so many columns says."""
+    return SHARES_OF_TWO if columns == 1 else SHARES_OF_MANY
 
 
 def columns_of(labels: int) -> int:

@@ -11,7 +11,7 @@ from mailhelper_core.ai import features as vectors
 from mailhelper_core.ai import model as models_at_rest
 from mailhelper_core.ai.calibrate import probabilities
 from mailhelper_core.ai.explain import reasons
-from mailhelper_core.ai.gate import Contest, Fitted, Lesson
+from mailhelper_core.ai.gate import Contest, Fitted, Lesson, ReadFacts, no_facts
 from mailhelper_core.ai.learner import Example, scores
 from mailhelper_core.ai.measure import chance_of_luck
 from mailhelper_core.ai.model import Model
@@ -34,9 +34,9 @@ SAME = 0.01
 CACHED_MODELS = 16
 
 
-def encode(messages: Sequence[MessageDetail]) -> list[bytes]:
+def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[bytes]:
     """Answer features at rest."""
-    return [vectors.to_bytes(vectors.features_of(message)) for message in messages]
+    return [vectors.to_bytes(vectors.features_of(message, facts(message))) for message in messages]
 
 
 def train(lessons: Sequence[Lesson]) -> Fitted:
@@ -48,9 +48,11 @@ def train(lessons: Sequence[Lesson]) -> Fitted:
     return Fitted(models_at_rest.to_bytes(trained.model), labels, trained.held_back)
 
 
-def judge(models: Mapping[str, bytes], messages: Sequence[MessageDetail]) -> list[tuple[Opinion, ...]]:
+def judge(
+    models: Mapping[str, bytes], messages: Sequence[MessageDetail], facts: ReadFacts = no_facts
+) -> list[tuple[Opinion, ...]]:
     """Answer opinions; a model that cannot be read says nothing."""
-    tokens = [tokens_of(message) for message in messages]
+    tokens = [tokens_of(message, facts(message)) for message in messages]
     batch = [vectors.hashed(one) for one in tokens]
     said: list[list[Opinion]] = [[] for _ in messages]
     for kind, data in models.items():
@@ -89,7 +91,9 @@ def check(data: bytes) -> str:
 
 
 def suggest(
-    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]], messages: Sequence[MessageDetail]
+    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]],
+    messages: Sequence[MessageDetail],
+    facts: ReadFacts = no_facts,
 ) -> list[list[tuple[str, float]]]:
     """Score every tag and answer those that reach their threshold, likeliest first."""
     known = {
@@ -97,7 +101,7 @@ def suggest(
         for name, (yes, no) in tags.items()
     }
     least = {name: threshold(len(tag.positive), len(tag.negative)) for name, tag in known.items()}
-    found = score_tags(known, [vectors.features_of(message) for message in messages])
+    found = score_tags(known, [vectors.features_of(message, facts(message)) for message in messages])
     scored = [[(name, float(chance)) for name, chance in zip(known, row, strict=True)] for row in found]
     reached = [[(name, chance) for name, chance in one if chance >= least[name]] for one in scored]
     return [sorted(one, key=lambda entry: (-entry[1], entry[0])) for one in reached]

@@ -1,4 +1,4 @@
-"""What a learner may know of a message, as short tokens in four views: header, envelope, words, text; pure.
+"""What a learner may know of a message, as short tokens in six views: header, route, sender, shape, words, text; pure.
 
 A token is `mark:content`; PHRASES says a mark in words that a person understands.
 """
@@ -6,7 +6,7 @@ A token is `mark:content`; PHRASES says a mark in words that a person understand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -54,34 +54,46 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "file": "brings a file of type {}",
         "hops": "number of servers on the way",
         "is": "{}",
+        "fact": "{}",
     }
 )
 _HIDDEN = frozenset({"order", "id", "recipients", "length", "capitals", "signs", "hops"})
-_LEFT_OUT = frozenset({"subject", "date"})
+_LEFT_OUT = frozenset({"subject", "date", "received"})
 
 _LINK = re.compile(r"(?:https?://|www\.)([^\s/>\"'?#]{1,100})([^\s>\"')]{0,200})", re.IGNORECASE)
 _HOST = re.compile(r"[a-z][a-z0-9.-]{3,60}")
 _NETWORK = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})(\.\d{1,3})\.\d{1,3}(?![\d.])")
+# Of Latin letters alone, for speed: other scripts that have capitals are rarely shouted in.
+_NO_CAPITALS = bytes(octet for octet in range(256) if not 65 <= octet <= 90)
+_NO_LETTERS = bytes(octet for octet in _NO_CAPITALS if not 97 <= octet <= 122)
 _LETTERS, _DIGITS = re.compile(r"[A-Za-z]+"), re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The views of one message; `sample` is the text whose octets are looked at."""
+    """The views of one message; the route stands in the header too, `sample` is what the view of octets looks at."""
 
     header: tuple[str, ...]
-    envelope: tuple[str, ...]
+    route: tuple[str, ...]
+    sender: tuple[str, ...]
+    shape: tuple[str, ...]
     subject: tuple[str, ...]
     text: tuple[str, ...]
     sample: str
 
 
-def tokens_of(message: MessageDetail) -> Tokens:
-    """Read one message; the same message gives the same tokens in every process."""
+def tokens_of(message: MessageDetail, facts: Collection[str] = ()) -> Tokens:
+    """Read one message; the same message gives the same tokens in every process.
+
+    facts: what the heuristics noticed, by name; it holds for wording and senders that were never seen.
+    """
     text = message.text[:TEXT_CHARACTERS]
+    route = tuple(_route(message))
     return Tokens(
-        header=tuple(_header(message)),
-        envelope=tuple(_envelope(message, text)),
+        header=(*_header(message), *route),
+        route=route,
+        sender=tuple(_sender(message.from_)),
+        shape=(*_shape(message, text), *(f"fact:{name}" for name in sorted(facts))),
         subject=tuple(words(message.subject[:VALUE_CHARACTERS], SUBJECT_WORDS)),
         text=tuple(words(text, TEXT_WORDS)),
         sample=f"{message.subject[:VALUE_CHARACTERS]}\n{text}"[:GRAM_CHARACTERS],
@@ -98,32 +110,30 @@ def phrase(token: str) -> str:
 
 def _header(message: MessageDetail) -> Iterator[str]:
     names = [name.lower()[:VALUE_CHARACTERS] for name, _ in message.headers[:MAX_FIELDS]]
-    hops = 0
     for name, (_, value) in zip(names, message.headers, strict=False):
         value = value[:VALUE_CHARACTERS]
-        if name == "received":
-            hops += 1
-            if hops <= RECEIVED_FIELDS:
-                yield from _route(value)
-        elif name == "message-id":
-            yield f"id:{_shape(value)}"
+        if name == "message-id":
+            yield f"id:{_pattern(value)}"
             yield f"id-host:{value.rpartition('@')[2].strip('> ').lower()}"
         elif name not in _LEFT_OUT:
             yield from [f"{name}:{word}" for word in words(value, VALUE_WORDS)]
     yield from [f"field:{name}" for name in dict.fromkeys(names)]
     yield from [f"order:{one}>{next_}" for one, next_ in pairwise(names)]
-    yield f"hops:{hops}"
     yield from _facts(message)
 
 
-def _route(value: str) -> Iterator[str]:
-    yield from [f"via:{host}" for host in _HOST.findall(value.lower())[:RECEIVED_NAMES]]
-    for match in _NETWORK.finditer(value):
-        yield f"net:{match[1]}"
-        yield f"net:{match[1]}{match[2]}"
+def _route(message: MessageDetail) -> Iterator[str]:
+    """Answer the servers and networks that the mail came through."""
+    hops = [value[:VALUE_CHARACTERS] for name, value in message.headers[:MAX_FIELDS] if name.lower() == "received"]
+    for value in hops[:RECEIVED_FIELDS]:
+        yield from [f"via:{host}" for host in _HOST.findall(value.lower())[:RECEIVED_NAMES]]
+        for match in _NETWORK.finditer(value):
+            yield f"net:{match[1]}"
+            yield f"net:{match[1]}{match[2]}"
+    yield f"hops:{len(hops)}"
 
 
-def _shape(value: str) -> str:
+def _pattern(value: str) -> str:
     return _DIGITS.sub("0", _LETTERS.sub("a", value))[:SHAPE_CHARACTERS]
 
 
@@ -145,8 +155,7 @@ def _facts(message: MessageDetail) -> Iterator[str]:
             yield f"is:{name}"
 
 
-def _envelope(message: MessageDetail, text: str) -> Iterator[str]:
-    yield from _sender(message.from_)
+def _shape(message: MessageDetail, text: str) -> Iterator[str]:
     yield f"recipients:{min(len(message.to) + len(message.cc), MAX_ADDRESSES)}"
     yield f"length:{len(message.text).bit_length()}"
     yield f"capitals:subject {_share(message.subject[:VALUE_CHARACTERS], 10)}"
@@ -174,8 +183,9 @@ def _site(host: str) -> str:
 
 
 def _share(text: str, steps: int) -> int:
-    letters = sum(map(str.isalpha, text))
-    return steps * sum(map(str.isupper, text)) // letters if letters else -1
+    octets = text.encode("ascii", "ignore")
+    letters = len(octets.translate(None, _NO_LETTERS))
+    return steps * len(octets.translate(None, _NO_CAPITALS)) // letters if letters else -1
 
 
 def _file(attachment: Attachment) -> str:

@@ -7,6 +7,7 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.process.learned import noticed
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.meaning.makers import Makers
@@ -28,7 +29,7 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
         ProcessingService(*shared, wiring.settings),
         RulesEngine(*shared, wiring.settings),
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
-        LearningService(owner),
+        LearningService(owner, noticed),
         TagManager(owner),
         EmbedService(owner, makers),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mailhelper_core.ai import gate
-from mailhelper_core.ai.gate import Lesson
+from mailhelper_core.ai.gate import Lesson, ReadFacts
 from mailhelper_core.learn.signals import Signal, signals_of, signals_of_commands
 from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.learning import TASKS
@@ -40,7 +40,7 @@ def take_signals(owner: OwnerStore) -> int:
             return count
 
 
-def read_messages(owner: OwnerStore) -> int:
+def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
     """Bring the examples up to date and make the features that they lack; answer how many messages were read."""
     with owner.begin() as uow:
         examples.collect(uow, tuple(TASKS))
@@ -51,7 +51,7 @@ def read_messages(owner: OwnerStore) -> int:
             details = messages.details(uow, ids, decode_headers=_headers)
         if not details:
             return count
-        made = dict(zip([one.id for one in details], gate.encode(details), strict=True))
+        made = dict(zip([one.id for one in details], gate.encode(details, facts), strict=True))
         with owner.begin() as uow:
             examples.put_features(uow, made, schema)
         count += len(details)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.ai import gate
+from mailhelper_core.ai.gate import ReadFacts
 from mailhelper_core.ai.needs import needs
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.learn import lessons
@@ -38,6 +39,7 @@ class LearningService:
     """
 
     owner: OwnerStore
+    facts: ReadFacts = gate.no_facts
 
     def status(self) -> LearningStatus:
         """Answer how far each question is learned, and how many more examples it needs."""
@@ -55,7 +57,7 @@ class LearningService:
         Raises ConfigError inside the host's transaction. `cancel` is looked at between questions.
         """
         self.owner.require_own_transaction("train")
-        signals, read = lessons.take_signals(self.owner), lessons.read_messages(self.owner)
+        signals, read = lessons.take_signals(self.owner), lessons.read_messages(self.owner, self.facts)
         done: list[Training] = []
         for one in _tasks(task):
             if cancel is not None and cancel():
@@ -70,7 +72,7 @@ class LearningService:
         due = self._due() if gate.installed() else ()
         if not due:
             return TrainReport((), 0, signals)
-        read = lessons.read_messages(self.owner)
+        read = lessons.read_messages(self.owner, self.facts)
         done = [train_task(self.owner, task, at_once=False) for task in due if cancel is None or not cancel()]
         return TrainReport(tuple(done), read, signals)
 
@@ -114,7 +116,7 @@ class LearningService:
         """
         with self.owner.read() as uow:
             wanted = messages.require(uow, ids)
-        found = suggest(self.owner, wanted)
+        found = suggest(self.owner, wanted, self.facts)
         with self.owner.begin() as uow:
             suggestions.put(uow, found)
             return tuple(suggestions.of_messages(uow, wanted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailhelper_core.ai import gate
+from mailhelper_core.ai.gate import ReadFacts
 from mailhelper_core.learn.lessons import details_of
 from mailhelper_core.model.tag import SuggestedTag
 from mailhelper_core.store.mind import examples, suggestions, tags
@@ -17,18 +18,18 @@ MAX_EXAMPLES = 200
 _Said = Mapping[str, tuple[list[int], list[int]]]
 
 
-def suggest(owner: OwnerStore, ids: Sequence[int]) -> tuple[SuggestedTag, ...]:
+def suggest(owner: OwnerStore, ids: Sequence[int], facts: ReadFacts) -> tuple[SuggestedTag, ...]:
     """Answer tags that messages may deserve, surest first, above a threshold that evidence lowers for each tag."""
     with owner.read() as uow:
         said = _said(uow)
         details = details_of(uow, ids)
-    made = _features(owner, sorted({id_ for sides in said.values() for side in sides for id_ in side}))
+    made = _features(owner, sorted({id_ for sides in said.values() for side in sides for id_ in side}), facts)
     known = {
         name: ([made[id_] for id_ in yes if id_ in made], [made[id_] for id_ in no if id_ in made])
         for name, (yes, no) in said.items()
     }
     found = []
-    for detail, scored in zip(details, gate.suggest(known, details), strict=True):
+    for detail, scored in zip(details, gate.suggest(known, details, facts), strict=True):
         settled = {name for name, sides in said.items() if any(detail.id in side for side in sides)}
         found += [
             SuggestedTag(detail.id, name, chance, SAID_BY)
@@ -51,14 +52,14 @@ def _said(uow: UnitOfWork) -> _Said:
     return said
 
 
-def _features(owner: OwnerStore, ids: Sequence[int]) -> dict[int, bytes]:
+def _features(owner: OwnerStore, ids: Sequence[int], facts: ReadFacts) -> dict[int, bytes]:
     """Answer the features of messages; what is made is kept."""
     schema = gate.feature_schema()
     with owner.read() as uow:
         found = examples.features(uow, ids, schema)
         details = details_of(uow, [id_ for id_ in ids if id_ not in found])
     if details:
-        made = dict(zip([one.id for one in details], gate.encode(details), strict=True))
+        made = dict(zip([one.id for one in details], gate.encode(details, facts), strict=True))
         with owner.begin() as uow:
             examples.put_features(uow, made, schema)
         found |= made

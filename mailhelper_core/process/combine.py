@@ -47,12 +47,12 @@ def combine(
     pooled = {kind: pool(said, reliability=reliability) for kind, said in by_kind.items()}
     certain = {kind: {value: 1.0} for kind, value in corrections.items()}
     chances: dict[str, dict[str, float]] = pooled | certain
-    urgency, importance = _likeliest(chances.get("urgency")), _likeliest(chances.get("importance"))
+    urgency, importance = _middle(chances.get("urgency")), _middle(chances.get("importance"))
     return Verdict(
         spam=chances["spam"].get("yes", 0.0) if "spam" in chances else None,
         category=_likeliest(chances.get("category")),
-        urgency=int(urgency) if urgency else None,
-        importance=int(importance) if importance else None,
+        urgency=urgency,
+        importance=importance,
         language=_likeliest(chances.get("language")),
     )
 
@@ -73,6 +73,18 @@ def pool(opinions: Sequence[Opinion], *, reliability: Mapping[str, float] = _REL
         for value in values:
             scores[value] += for_it if value == opinion.value else for_another
     return shares(scores)
+
+
+def _middle(chances: Mapping[str, float] | None) -> int | None:
+    """Answer the level in the middle of what is possible: two levels off only if the far end is likelier than not."""
+    if not chances:
+        return None
+    below = 0.0
+    for level, chance in sorted(chances.items()):
+        below += chance
+        if below >= EFFECTIVE_FROM:
+            return int(level)
+    return int(max(chances))  # sums of floats may end just below
 
 
 def _order(opinion: Opinion) -> tuple[str, str, float]:

@@ -11,11 +11,14 @@ from mailhelper_core.model.learning import TASKS
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.process.answers import ANY_LABEL
+from mailhelper_core.process.facts import facts_of
+from mailhelper_core.process.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
 VERSION = "1"
 _SIZE_OCTETS = 8
+_ANSWERS = frozenset({"flagged by the owner"})
 
 
 def classifier() -> Classifier:
@@ -27,7 +30,12 @@ def classify(messages: Sequence[MessageDetail], context: Context) -> Sequence[tu
     """Answer what the owner's models say, nothing without models or without the extra."""
     if not context.state or not gate.installed():
         return [()] * len(messages)
-    return gate.judge(_unpacked(context.state), messages)
+    return gate.judge(_unpacked(context.state), messages, noticed)
+
+
+def noticed(message: MessageDetail) -> frozenset[str]:
+    """Answer the facts of a message that a learner may know: what the owner did with it is an answer, no fact."""
+    return facts_of(read(message)) - _ANSWERS
 
 
 def packed(models: Mapping[str, bytes]) -> bytes:
