@@ -9,11 +9,11 @@ from typing import Any
 
 from celery import Celery, signals
 
-from mailhelper_celery import tasks, wanted
+from mailhelper_celery import doctor, tasks, wanted
 from mailhelper_celery.process import WorkerProcess
 from mailhelper_celery.queues import PING, PREFIX
 from mailhelper_celery.runner import CeleryRunner
-from mailhelper_core import MailHelper
+from mailhelper_core import HealthItem, MailHelper
 
 logger = logging.getLogger("mailhelper.celery")
 
@@ -36,6 +36,10 @@ class Installation:
         answers = self.app.control.inspect(timeout=timeout_seconds).active_queues() or {}
         heard = {queue["name"] for queues in answers.values() for queue in queues}
         return {name: name in heard for name in sorted(wanted_queues)}
+
+    def look(self, *, timeout_seconds: float = 1.0) -> tuple[HealthItem, ...]:
+        """Look at broker, workers, queues and settings of the deployment, with advice for what is wrong."""
+        return doctor.look(self, timeout_seconds=timeout_seconds)
 
     def ping(self, *, timeout_seconds: float = 5.0) -> dict[str, int]:
         """Send a ping to a worker and back; needs a result backend. Raises celery's TimeoutError."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mailhelper_core.hookspecs import hookimpl
     from mailhelper_core.jobs.runner import InlineRunner, Runner
     from mailhelper_core.jobs.threads import ThreadRunner
+    from mailhelper_core.logs import JsonFormatter
     from mailhelper_core.model.account import (
         Account,
         AccountCheck,
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
         priority_score,
         traffic_light,
     )
+    from mailhelper_core.model.overview import AccountHealth, ErrorCount, QueueState
     from mailhelper_core.model.owner import OwnerSettings
     from mailhelper_core.model.plugin_tables import PluginTables
     from mailhelper_core.model.provider import (
@@ -187,6 +189,7 @@ __all__ = [
     "CATEGORIES",
     "Account",
     "AccountCheck",
+    "AccountHealth",
     "AccountPolicy",
     "Action",
     "ActionService",
@@ -230,6 +233,7 @@ __all__ = [
     "EmbeddingRequest",
     "Endpoint",
     "EraseReport",
+    "ErrorCount",
     "ErrorNote",
     "Evaluation",
     "Event",
@@ -244,6 +248,7 @@ __all__ = [
     "InvalidError",
     "Job",
     "JobFinished",
+    "JsonFormatter",
     "LearningStatus",
     "LedgerEntry",
     "LoginError",
@@ -286,6 +291,7 @@ __all__ = [
     "PushingSession",
     "Quality",
     "QueryError",
+    "QueueState",
     "RankedMessage",
     "ReadyRule",
     "Recognizer",
@@ -371,6 +377,7 @@ _HOMES = {
     "hookspecs": "hookimpl",
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
+    "logs": "JsonFormatter",
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
     "model.contents": "BlobStore BlobStoreType",
     "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Redaction",
@@ -384,6 +391,7 @@ _HOMES = {
     "model.meaning": "RankedMessage SearchMode VectorStatus",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
+    "model.overview": "AccountHealth ErrorCount QueueState",
     "model.operation": (
         "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"

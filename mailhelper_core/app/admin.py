@@ -1,22 +1,87 @@
-"""`helper.admin`: counts and states across owners, never mail."""
+"""`helper.admin`: all owners at a glance, for administrators and monitoring; counts and states, never mail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.jobs.gauges import gauges
 from mailhelper_core.model.egress import EgressCounts
+from mailhelper_core.model.health import Health, HealthItem
+from mailhelper_core.model.news import Metric
+from mailhelper_core.model.overview import AccountHealth, ErrorCount, QueueState
+from mailhelper_core.model.report import Page
+from mailhelper_core.store import health
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import overview
+
+MAX_PAGE = 1_000
+# A job that is due for so long lacks a worker, or nobody ticks.
+LATE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Admin:
-    """What the one who runs the program may see."""
+class AdminServices:
+    """Looks across owners; whoever calls them has asked who may."""
 
     store: Store
+
+    def queues(self) -> tuple[QueueState, ...]:
+        """Answer for each kind of job how many are due, wait, are at work, and how they ended in the last day."""
+        return tuple(overview.queues(self.store))
+
+    def errors(self) -> tuple[ErrorCount, ...]:
+        """Answer by code why jobs of the last day failed, or wait."""
+        return tuple(overview.errors(self.store))
+
+    def accounts(self, *, after: str | None = None, limit: int = 100, only_unwell: bool = False) -> Page[AccountHealth]:
+        """Answer how the accounts of all owners stand, oldest first."""
+        chosen = min(max(limit, 1), MAX_PAGE)
+        return overview.accounts(self.store, after=after, limit=chosen, only_unwell=only_unwell)
+
+    def account_states(self) -> dict[str, int]:
+        """Answer how many accounts are in each state."""
+        return overview.account_states(self.store)
 
     def egress(self, *, days: int = 30) -> tuple[EgressCounts, ...]:
         """Count the calls of model providers in the last days, by provider, purpose and outcome."""
         with self.store.read() as connection:
             return ledger.counts(connection, self.store.clock() - timedelta(days=days))
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """Answer the gauges that ticks tell the hook `metric` about once a minute; docs/howto/operate.md names them."""
+        return tuple(gauges(self.store))
+
+
+def look(store: Store, schema: str | None) -> Health:
+    """Answer whether work is done: the database, the queues, the accounts. A few indexed counts, for every minute."""
+    database = health.database(store, schema)
+    if not database.ok:
+        return Health((database,))
+    try:
+        return Health((database, _jobs(overview.queues(store)), _accounts(overview.account_states(store))))
+    except MailHelperError as exc:
+        return Health((database, HealthItem("jobs", ok=False, found=exc.code, advice=str(exc))))
+
+
+def _jobs(queues: list[QueueState]) -> HealthItem:
+    due, running = sum(one.due for one in queues), sum(one.running for one in queues)
+    oldest = max((one.oldest_seconds for one in queues), default=0.0)
+    poison = sum(one.quarantined for one in queues)
+    found = f"{due} due, {running} at work, the oldest has waited {oldest:.0f} s, {poison} quarantined today"
+    is_late = oldest > LATE_SECONDS
+    advice = "Start workers and a beat: jobs wait too long." if is_late else ""
+    if poison and not is_late:
+        advice = "Look at `helper.jobs.stuck()`: these ended their workers."
+    return HealthItem("jobs", ok=not is_late, found=found, advice=advice)
+
+
+def _accounts(states: dict[str, int]) -> HealthItem:
+    found = ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "none"
+    total, away = sum(states.values()), states.get("unreachable", 0)
+    # One server that is away is its owner's affair; half of all are ours: a network, a name server.
+    is_ours = away * 2 > total > 1
+    advice = "Most servers cannot be reached: look at this machine's network." if is_ours else ""
+    return HealthItem("accounts", ok=not is_ours, found=found, advice=advice)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.ai.providers.configured import ConfiguredProviders
-from mailhelper_core.app import moving
-from mailhelper_core.app.admin import Admin
+from mailhelper_core.app import admin, moving
+from mailhelper_core.app.admin import AdminServices
 from mailhelper_core.app.built_in import BUILT_IN
 from mailhelper_core.app.check import look
 from mailhelper_core.app.contents import open_contents
@@ -72,7 +72,7 @@ class MailHelper:
         functions = JobFunctions(self._wiring, self.jobs.submit)
         self.jobs.works = PluginSet(store, registry).noting(functions.by_kind())
         self.jobs.look = functions.has_news
-        self.admin = Admin(store)
+        self.admin = AdminServices(store)
         self._watch = WatchService(store, functions.listen, self.jobs.submit)
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:
@@ -105,6 +105,10 @@ class MailHelper:
     def check(self) -> Health:
         """Look at database, key, rules and plugins; problems are answered with advice, and nothing is made."""
         return look(self._wiring)
+
+    def health(self) -> Health:
+        """Look whether work is done: the database answers, no job waits too long, most servers are reached."""
+        return admin.look(self._wiring.store, self._wiring.settings.schema)
 
     def rotate_keys(self) -> int:
         """Seal every secret with a new key and answer how many; the key file is replaced."""

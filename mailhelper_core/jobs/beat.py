@@ -62,6 +62,11 @@ class Hand:
         """What the job is at, where that may kill it."""
         return self._item
 
+    @property
+    def seconds(self) -> float:
+        """How long the slice has lasted."""
+        return monotonic() - self._started
+
     def progress(self, progress: Progress) -> None:
         """Note what was committed; the first time it is written at once, for it forgives earlier failures."""
         self.last_progress = progress

@@ -15,6 +15,7 @@ from mailhelper_core.dispatch import watched
 from mailhelper_core.errors import MailHelperError, NotFoundError
 from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.beat import Hand
+from mailhelper_core.jobs.gauges import gauges, of_slice
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
@@ -41,6 +42,8 @@ POLLS_A_BELL = 20
 REAP_SECONDS = 5.0
 # One tick in so many looks whose upkeep is due, at random: about every five minutes.
 UPKEEP_SHARE = 1 / 60
+# One tick in so many measures queues and accounts, at random: about once a minute.
+GAUGES_SHARE = 1 / 12
 # A job that is due for so long lacks workers.
 LATE_SECONDS = 600.0
 
@@ -75,6 +78,8 @@ class JobService:
         bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
         polls = job_rounds.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
         self.ring([*bells, *[Bell(0, "sync")] * -(-polls // POLLS_A_BELL)])
+        if self.draw() < GAUGES_SHARE:
+            self.store.tell(gauges(self.store))
         erased = job_rounds.erase(self.store, keep_seconds=self.settings.job_keep_seconds)
         return TickReport(reaped, len(asked), len(bells), polls, erased)
 
@@ -180,6 +185,7 @@ class JobService:
         result = added(dict(job.result), counts)
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         _log(job, verdict, error)
+        self.store.tell(of_slice(job.kind, verdict, hand.seconds))
         try:
             is_ours = self._again(lambda: job_claims.finish(self.store, claim, ending))
         except MailHelperError as exc:

@@ -126,9 +126,7 @@ class _Arrival:
     def _row(self, table: Table, line: Line) -> dict[str, Value]:
         row = lines.row_of(table, line)
         if table is t.blobs:
-            raw = self.reader.mail(bytes(row["digest"] or b""), int(row["size"] or 0))  # type: ignore[arg-type]
-            row["data"] = blobs.compress(raw)
-            self.contents += 1
+            row["data"] = self._content(bytes(row["digest"] or b""), int(row["size"] or 0))  # type: ignore[arg-type]
         if table is t.accounts:
             row |= {"sealed_secret": None}
             if line.get(lines.HAS_PASSWORD):
@@ -136,6 +134,12 @@ class _Arrival:
             if self.schemes is not None and urlsplit(str(row["url"])).scheme not in self.schemes:
                 row |= {"state": "paused", "state_code": "scheme"}
         return row
+
+    def _content(self, digest: bytes, size: int) -> bytes:
+        self.contents += 1
+        data = blobs.compress(self.reader.mail(digest, size))
+        outside = self.owner.store.contents
+        return data if outside is None else outside.put(self.owner.owner, digest, data)
 
 
 def _known(schema: str, tables: tuple[TableRows, ...]) -> dict[str, TableRows]:

@@ -64,7 +64,7 @@ def erase_owner(uow: UnitOfWork, accounts: Sequence[int]) -> None:
     _overwrite(uow.connection)
     uow.lock_owner()
     for table in catalog.erased():
-        uow.execute(delete(table).where(catalog.owned(table, uow.owner_id)))
+        _delete(uow, table, catalog.owned(table, uow.owner_id))
     subjects = [f"account:{account_id}" for account_id in accounts] + [f"owner:{uow.owner_id}"]
     names = [name for subject in subjects for name in lanes(subject)]
     for batch in (names[start : start + rows.BATCH_ROWS // 2] for start in range(0, len(names), rows.BATCH_ROWS // 2)):
@@ -100,6 +100,13 @@ def _merge(store: Store, pages: int) -> bool:
         connection.exec_driver_sql(f"INSERT INTO {name}({name}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608 - names are ours
         after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
     return after - before >= 2  # sqlite.org/fts5.html 6.10: fewer changes mean that nothing was done
+
+
+def _delete(uow: UnitOfWork, table: Table, where: ColumnElement[bool]) -> None:
+    if table is t.blobs:
+        blobs.erase(uow, where)  # what lies outside the database goes too
+    else:
+        uow.execute(delete(table).where(where))
 
 
 def _overwrite(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices
+from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices, Settings
 from mailhelper_core.model.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
@@ -219,3 +219,24 @@ def _change_line(files: dict[str, bytes], table: str, **changed: Any) -> None:
         if one["table"] == table:
             one["sha256"] = sha256(files[name]).hexdigest()
     files["manifest.json"] = json.dumps(manifest).encode()
+
+
+def test_mail_that_lies_outside_the_database_comes_goes_and_leaves_no_file(
+    sqlite_database: str, exported: Path, tmp_path: Path, open_helper: Open
+) -> None:
+    folder = tmp_path / "contents"
+    folder.mkdir()
+    settings = Settings(database_url=sqlite_database, key=KEY, contents=f"file://{folder}")
+    with MailHelper(settings) as helper:
+        helper.import_archive(exported)
+        assert len(_files(folder)) == 13
+        ada = helper.for_owner(CANARY)
+        assert ada.export(tmp_path / "again.zip").contents == 13
+
+        ada.erase()
+
+    assert _files(folder) == []
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

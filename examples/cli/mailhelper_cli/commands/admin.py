@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from importlib import import_module
+
 import click
 
 from mailhelper_cli.context import Context, with_context
@@ -29,10 +32,13 @@ def plugins_command(context: Context, *, load: bool) -> None:
 @click.option("--offline", is_flag=True, help="Do not connect to mail servers.")
 @click.option("--verify", is_flag=True, help="Compare everything stored with the servers.")
 @click.option("--repair", is_flag=True, help="Bring together what --verify finds apart.")
+@click.option("--deployment", is_flag=True, help="Look at the jobs of all owners, the broker and its workers too.")
 @with_context
-def doctor_command(context: Context, *, offline: bool, verify: bool, repair: bool) -> None:
+def doctor_command(context: Context, *, offline: bool, verify: bool, repair: bool, deployment: bool) -> None:
     """Look at database, key, plugins and accounts, and say what to do."""
     items = list(context.helper.check().items)
+    if deployment:
+        items += [*context.helper.health().items[1:], *_celery()]
     if all(item.ok for item in items) and not offline:
         items += _accounts(context, verify=verify or repair, repair=repair)
     ok = all(item.ok for item in items)
@@ -40,6 +46,17 @@ def doctor_command(context: Context, *, offline: bool, verify: bool, repair: boo
     value = {"ok": ok, "items": [{"name": i.name, "ok": i.ok, "found": i.found, "advice": i.advice} for i in items]}
     context.out.table(value, ("name", "state", "found", "advice"), rows)
     click.get_current_context().exit(0 if ok else FAILED)
+
+
+def _celery() -> list[HealthItem]:
+    """Look at the ready-made Celery app, where CELERY_BROKER_URL says that there is one."""
+    if "CELERY_BROKER_URL" not in os.environ:
+        return []
+    try:
+        app = import_module("mailhelper_celery.app")
+    except ModuleNotFoundError:
+        return [HealthItem("broker", ok=False, found="no celery", advice="pip install 'mailhelper[celery]'")]
+    return list(app.installation.look())
 
 
 def _accounts(context: Context, *, verify: bool, repair: bool) -> list[HealthItem]:

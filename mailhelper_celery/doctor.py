@@ -1,0 +1,69 @@
+"""What a look at a deployment finds: the broker and its settings, workers, queues that nobody hears, the beat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kombu.exceptions import OperationalError
+
+from mailhelper_core import HealthItem
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from mailhelper_celery.install import Installation
+
+# What Redis must say for the bells of a restart to survive it, and for none to be thrown away.
+WANTED_OF_REDIS = {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+
+
+def look(installation: Installation, *, timeout_seconds: float = 1.0) -> tuple[HealthItem, ...]:
+    """Look at broker, workers, queues and the app's settings; what is wrong is answered with advice."""
+    broker = _broker(installation.app)
+    items = [broker, _settings(installation.problems())]
+    if broker.ok:
+        listening = installation.listening(timeout_seconds=timeout_seconds)
+        items += [_workers(listening), *_redis(installation.app)]
+    return tuple(items)
+
+
+def of_redis(found: Mapping[str, str]) -> HealthItem:
+    """Judge what Redis says of itself; pure."""
+    wrong = [f"{name} {value}" for name, value in WANTED_OF_REDIS.items() if found.get(name) != value]
+    seen = ", ".join(f"{name} {found.get(name, '?')}" for name in WANTED_OF_REDIS)
+    advice = f"Set {', '.join(wrong)}: jobs are safe either way, their bells come later." if wrong else ""
+    return HealthItem("redis", ok=not wrong, found=seen, advice=advice)
+
+
+def _broker(app: Celery[Any]) -> HealthItem:
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+    except (OperationalError, OSError) as exc:
+        advice = "Start the broker, or correct CELERY_BROKER_URL; until then jobs wait."
+        return HealthItem("broker", ok=False, found=type(exc).__name__, advice=advice)
+    return HealthItem("broker", ok=True, found="answers")
+
+
+def _settings(problems: tuple[str, ...]) -> HealthItem:
+    return HealthItem(
+        "celery settings", ok=not problems, found=f"{len(problems)} to change", advice="; ".join(problems)
+    )
+
+
+def _workers(listening: Mapping[str, bool]) -> HealthItem:
+    deaf = [name for name, is_heard in listening.items() if not is_heard]
+    advice = f"Nobody listens to {', '.join(deaf)}: start a worker with -Q {','.join(deaf)}." if deaf else ""
+    return HealthItem("workers", ok=not deaf, found=f"{len(listening) - len(deaf)} queues are heard", advice=advice)
+
+
+def _redis(app: Celery[Any]) -> list[HealthItem]:
+    with app.connection_for_read() as connection:
+        if connection.transport.driver_type != "redis":
+            return []
+        channel: Any = connection.default_channel  # kombu's own for Redis, which has a client
+        found: dict[str, str] = {}
+        for name in WANTED_OF_REDIS:
+            found |= channel.client.config_get(name)
+    return [of_redis(found)]

@@ -1,0 +1,100 @@
+"""Looks across all owners, for administrators and monitoring: counts and states by indexes, no row of mail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.job import LANES
+from mailhelper_core.model.overview import AccountHealth, ErrorCount, QueueState
+from mailhelper_core.model.report import Page
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.clock import MICROS_A_SECOND
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work.job_claims import is_due
+from mailhelper_core.store.work.outbox import UNFINISHED
+
+DAY = 86_400 * MICROS_A_SECOND
+J, A = t.jobs.c, t.accounts.c
+_OPEN = ("queued", "running")
+
+
+def queues(store: Store) -> list[QueueState]:
+    """Answer how the jobs of each kind stand; kinds without a job are there too."""
+    with store.read() as connection:
+        now = store.now()
+        counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        recent = or_(J.state.in_(_OPEN), J.finished_at > now - DAY)
+        grouped = select(J.kind, J.state, func.count()).where(recent).group_by(J.kind, J.state)
+        for kind, state, number in connection.execute(grouped):
+            counts[kind][state] = number
+        due = {row.kind: row for row in connection.execute(_due(connection, now))}
+    return [_queue(kind, counts[kind], due.get(kind), now) for kind in LANES]
+
+
+def errors(store: Store) -> list[ErrorCount]:
+    """Answer how many jobs of the last day failed, or wait, by the code of their error."""
+    recent = and_(J.error_code != "", or_(J.state.in_(_OPEN), J.finished_at > store.now() - DAY))
+    statement = select(J.kind, J.error_code, func.count()).where(recent).group_by(J.kind, J.error_code)
+    with store.read() as connection:
+        return [ErrorCount(*row) for row in connection.execute(statement.order_by(J.kind, J.error_code))]
+
+
+def accounts(store: Store, *, after: str | None, limit: int, only_unwell: bool) -> Page[AccountHealth]:
+    """Answer accounts by id, with how many operations wait for each."""
+    o = t.outbox.c
+    waits = select(func.count()).where(o.account_id == A.id, o.state.in_(UNFINISHED)).scalar_subquery()
+    statement = (
+        select(A.id, t.owners.c.key, A.state, A.state_code, A.failures, A.last_success_at, waits.label("waiting"))
+        .join(t.owners, t.owners.c.id == A.owner_id)
+        .where(A.id > _cursor(after))
+        .order_by(A.id)
+        .limit(limit + 1)
+    )
+    if only_unwell:
+        statement = statement.where(A.state != "ok")
+    with store.read() as connection:
+        found = connection.execute(statement).all()
+        now = store.now()
+    page = tuple(_account(row, now) for row in found[:limit])
+    return Page(page, str(page[-1].account_id) if len(found) > limit else None)
+
+
+def account_states(store: Store) -> dict[str, int]:
+    """Answer how many accounts are in each state."""
+    with store.read() as connection:
+        rows = connection.execute(select(A.state, func.count()).group_by(A.state)).all()
+    return {state: number for state, number in rows}
+
+
+def _due(connection: Connection, now: int) -> Any:
+    return (
+        select(J.kind, func.count().label("number"), func.min(J.not_before).label("oldest"))
+        .where(is_due(connection, now))
+        .outerjoin(t.leases, t.leases.c.resource == J.resource)
+        .outerjoin(t.accounts, A.id == J.account_id)
+        .group_by(J.kind)
+    )
+
+
+def _queue(kind: str, counts: dict[str, int], due: Row[Any] | None, now: int) -> QueueState:
+    number = due.number if due is not None else 0
+    oldest = max(0.0, (now - due.oldest) / MICROS_A_SECOND) if due is not None else 0.0
+    return QueueState(
+        kind, number, counts["queued"] - number, counts["running"], oldest,
+        counts["done"], counts["failed"], counts["quarantined"],
+    )  # fmt: skip
+
+
+def _account(row: Any, now: int) -> AccountHealth:
+    lag = None if row.last_success_at is None else max(0.0, (now - row.last_success_at) / MICROS_A_SECOND)
+    return AccountHealth(row.key, row.id, row.state, row.state_code, row.failures, lag, row.waiting)
+
+
+def _cursor(after: str | None) -> int:
+    if after is not None and not after.isdecimal():
+        raise InvalidError("This is no cursor of a page of accounts.", code="cursor")
+    return int(after or 0)

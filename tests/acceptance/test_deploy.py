@@ -1,0 +1,116 @@
+"""examples/deploy is sound: what is started exists, every queue is heard, nothing is open, systemd takes the units."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # comes with myst-parser
+
+from mailhelper_celery import QUEUES
+from mailhelper_celery.doctor import WANTED_OF_REDIS
+
+ROOT = Path(__file__).parent.parent.parent
+DEPLOY = ROOT / "examples" / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: one for name, one in SERVICES.items() if one.get("image") == "mailhelper:local"}
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for folder in ("mailhelper_core", "mailhelper_celery", "examples")
+    for path in (ROOT / folder).rglob("*.py")
+)
+# Programs that come with what the image installs.
+INSTALLED = {"python", "celery"}
+
+
+def test_all_parts_of_a_deployment_are_there() -> None:
+    assert set(SERVICES) >= {"postgres", "redis", "web", "worker", "beat", "watcher", "flower", "metrics", "migrate"}
+
+
+def test_redis_keeps_its_bells_and_throws_none_away() -> None:
+    words = SERVICES["redis"]["command"]
+
+    assert {name: words[words.index(f"--{name}") + 1] for name in WANTED_OF_REDIS} == WANTED_OF_REDIS
+
+
+def test_flower_asks_for_a_password_and_no_port_is_open_to_the_world() -> None:
+    assert SERVICES["flower"]["environment"]["FLOWER_BASIC_AUTH"].endswith(":?}")
+    ports = [port for one in SERVICES.values() for port in one.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_every_queue_has_a_worker() -> None:
+    commands = [one["command"] for one in OURS.values() if "worker" in one["command"]]
+    heard = {queue for words in commands for queue in words[words.index("-Q") + 1].split(",")}
+
+    assert heard == set(QUEUES.values())
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_what_a_service_starts_exists_and_it_may_do_little(name: str) -> None:
+    one = OURS[name]
+
+    assert one["command"][0] in INSTALLED | _scripts()
+    assert (one["read_only"], one["user"], one["cap_drop"]) == (True, "10001", ["ALL"])
+    assert one["depends_on"] if name != "migrate" else one["restart"] == "no"
+
+
+def test_every_variable_that_is_set_is_one_that_is_read() -> None:
+    example = (DEPLOY / "systemd" / "environment.example").read_text(encoding="utf-8")
+    names = {name for one in OURS.values() for name in one["environment"]} | set(
+        re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
+    )
+
+    unknown = [name for name in sorted(names) if name.removeprefix("MAILHELPER_WEB_") not in CODE]
+
+    assert unknown == ["FLOWER_BASIC_AUTH"]
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_secrets_are_asked_for_and_stand_in_no_file(service: str) -> None:
+    for name, value in SERVICES[service].get("environment", {}).items():
+        if re.search("PASSWORD|SECRET|AUTH", name):
+            assert re.fullmatch(r"\$\{\w+:\?\}", str(value))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_systemd_accepts_a_unit(unit: Path, tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:  # the parser is all that can be said without it
+        assert "[Service]" in unit.read_text(encoding="utf-8")
+        return
+    for one in UNITS:
+        text = one.read_text(encoding="utf-8").replace("/opt/mailhelper/bin/", "/usr/bin/env ")
+        (tmp_path / one.name).write_text(text, encoding="utf-8")
+
+    done = subprocess.run(
+        [program, "verify", "--man=no", "--recursive-errors=no", str(tmp_path / unit.name)],
+        capture_output=True, text=True, check=False,
+        env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:/usr/lib/systemd/system:/lib/systemd/system", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "mailhelper" in line]) == (0, [])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_what_a_unit_starts_exists_and_runs_without_rights(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    program = re.findall(r"^ExecStart=/opt/mailhelper/bin/(\S+)", text, re.MULTILINE)
+
+    assert set(program) <= INSTALLED | _scripts()
+    assert {"User=mailhelper", "NoNewPrivileges=yes", "ProtectSystem=strict"} <= set(text.splitlines())
+
+
+def _scripts() -> set[str]:
+    projects = [
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "examples").glob("*/pyproject.toml")
+    ]
+    return {name for project in projects for name in project["project"].get("scripts", {})}
