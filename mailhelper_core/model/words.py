@@ -44,7 +44,7 @@ def search_text(subject: str, sender: Address, recipients: Sequence[Address], bo
     """Answer what can be found of a message; recipients are To, Cc and Bcc in this order."""
     return SearchText(
         " ".join(words(subject, SUBJECT_WORDS)),
-        " ".join(words(address_text(sender), SENDER_WORDS)),
+        " ".join(sender_words(sender)),
         tuple(" ".join(found) for found in recipient_words(recipients)),
         " ".join(words(body)),
     )
@@ -60,6 +60,11 @@ def recipient_words(recipients: Sequence[Address]) -> list[list[str]]:
         if left <= 0:
             break
     return found
+
+
+def sender_words(sender: Address) -> list[str]:
+    """Answer the words of a sender: some of the name, and all of the address, so that its domain is always found."""
+    return words(sender.name, SENDER_WORDS) + words(sender.addr_spec)
 
 
 def address_text(address: Address) -> str:

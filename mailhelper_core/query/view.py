@@ -12,12 +12,11 @@ from mailhelper_core.model.ranges import Attribute
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.words import (
     SEARCHABLE_CHARACTERS,
-    SENDER_WORDS,
     SUBJECT_WORDS,
-    address_text,
     fold,
     fold_address,
     recipient_words,
+    sender_words,
     words,
 )
 
@@ -106,7 +105,7 @@ class MessageView:
         if field in ("recipient", *RECIPIENT_FIELDS):
             return map(_joined, self._recipient_words(field))
         if field == "from":
-            return (_joined(words(address_text(self.message.from_), SENDER_WORDS)),)
+            return (_joined(sender_words(self.message.from_)),)
         limit = {"limit": SUBJECT_WORDS} if field == "subject" else {}
         return (_joined(words(text, **limit)) for text in self.texts(field, name))
 

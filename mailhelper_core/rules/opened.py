@@ -22,6 +22,9 @@ from mailhelper_core.store.mind.rules import StoredRule
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
 
+# A plan writes nothing, so its batches may be larger than those of a run; so many details are held at a time.
+PLAN_BATCH = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -41,7 +44,6 @@ class Opened:
     source: Waiting | Selection
     now: int
     binding: str
-    batch_size: int
 
     @classmethod
     def open(
@@ -74,16 +76,16 @@ class Opened:
         else:
             source = Selection.of(criteria, judge.rules, context, account_id=account_id, with_headers=with_headers)
         binding = pages.bound_to(asked.query, account_id, stored)
-        return cls(owner, judge, source, at, binding, settings.commit_batch_messages)
+        return cls(owner, judge, source, at, binding)
 
     def plan(self, cursor: PlanCursor | None, limit: int | None) -> Plan:
-        """Answer what a run would do; with a limit up to the batch that brings so many hits, and where to go on."""
+        """Answer what a run would do; with a limit a page of about so many hits, and where to go on."""
         judge, at = self.judge, None
         if cursor:
             judge.destructive, at = cursor.destructive, cursor.at
         hits: list[RuleHit] = []
         following: str | None = None
-        for batch in self.source.batches(self.owner, self.batch_size, after=at):
+        for batch in self.source.batches(self.owner, min(limit or PLAN_BATCH, PLAN_BATCH), after=at):
             if at is not None and limit is not None and len(hits) >= limit and batch.ids:
                 following = pages.write_cursor(PlanCursor(self.now, judge.destructive, at), self.binding)
                 break

@@ -16,7 +16,12 @@ from mailhelper_core.rules.batches import Batch, Position, batch_of, load
 from mailhelper_core.rules.engine import CompiledRule
 from mailhelper_core.store.search import find
 from mailhelper_core.store.search.criteria import compile_bounds
+from mailhelper_core.store.search.find import Found
 from mailhelper_core.store.unit_of_work import OwnerStore
+
+# Keys of so many messages are held at most. The first look is for one batch, so that the first page of a plan comes at
+# once; each later one is for twice as many, because it asks the index of words anew.
+MAX_LOOK = 3_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +55,37 @@ class Selection:
         return 0
 
     def batches(self, owner: OwnerStore, size: int, *, after: Position | None = None) -> Iterator[Batch]:
-        """Yield batches, from the beginning or behind the end of one; each is read when it is asked for.
+        """Yield batches, from the beginning or behind the end of one; each is loaded when it is asked for.
 
         A plugin condition that fails is named in `errors`.
         """
-        is_last = False
+        look, is_last = size, False
         while not is_last:
-            batch, is_last = self._batch(owner, size, after)
-            yield batch
-            after = batch.end
+            found = self._find(owner, look, after)
+            for start in range(0, len(found), size):
+                batch = self._load(owner, found[start : start + size])
+                yield batch
+                after = batch.end
+            is_last, look = len(found) < look, min(2 * look, MAX_LOOK)
 
-    def _batch(self, owner: OwnerStore, size: int, after: Position | None) -> tuple[Batch, bool]:
+    def _find(self, owner: OwnerStore, limit: int, after: Position | None) -> list[Found]:
         with owner.read() as uow:
             bounds = compile_bounds(
                 uow, self.matcher.criteria, now=self.context.now, time_zone=self.context.time_zone,
                 narrow=lambda leaf: narrowed(leaf, self.context),
             )  # fmt: skip
-            found = find.find(uow, bounds, sort="oldest", limit=size, after=after)
-            sure = {one.id for one in found if one.sure or bounds.is_exact}
+            return find.find(uow, bounds, sort="oldest", limit=limit, after=after)
+
+    def _load(self, owner: OwnerStore, found: Sequence[Found]) -> Batch:
+        sure = {one.id for one in found if one.sure}
+        with owner.read() as uow:
             views = [MessageView(one) for one in load(uow, [one.id for one in found], with_headers=self.with_headers)]
             kept = [view.message for view in views if self._holds(view, sure)]
             ids: dict[int, list[int]] = defaultdict(list)
             for message in kept:
                 ids[message.account_id].append(message.id)
-            end = (int(found[-1].key[0]), found[-1].id) if found else after or (0, 0)
-            batch = batch_of(uow, ids, kept, [error for view in views for error in view.errors], end=end)
-            return batch, len(found) < size
+            errors = [error for view in views for error in view.errors]
+            return batch_of(uow, ids, kept, errors, end=(int(found[-1].key[0]), found[-1].id))
 
     def _holds(self, view: MessageView, sure: Collection[int]) -> bool:
         # The criteria also find an account that has the wanted one's id for a name.

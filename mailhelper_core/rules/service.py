@@ -125,8 +125,10 @@ class RulesEngine:
 
         `rules` are asked instead of the saved ones, in this order, as if they were just saved. With a limit a page
         ends once it has so many hits, and `after` is the `next` of the page before. Raises as `save`, and InvalidError
-        for the cursor of another plan.
+        for the cursor of another plan and a limit below 1.
         """
+        if limit is not None and limit < 1:
+            raise InvalidError("A page has at least one hit.", code="limit")
         for rule in rules or ():
             check(rule, self.registry)
         binding, cursor = pages.read_cursor(after) if after else ("", None)

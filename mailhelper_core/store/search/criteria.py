@@ -69,6 +69,8 @@ class _Compiler:
         match criteria:
             case Is():
                 return self.test(criteria)
+            case Not(Not(part)):
+                return self.scope(part)
             case Not(part):
                 return self.scope(part).opposite()
             case AllOf(parts):

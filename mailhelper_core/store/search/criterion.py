@@ -117,14 +117,19 @@ def _mine(lookup: Lookup, asked: Callable[[list[str]], Bounds]) -> Bounds:
     return any_of(parts)
 
 
-def _domain(leaf: Is, _: Lookup) -> Bounds:
+def _domain(leaf: Is, lookup: Lookup) -> Bounds:
     value = leaf.value.lower().lstrip("@")
     if leaf.prefix:
         return exact(and_(_m.from_domain != "", _m.from_domain.startswith(value, autoescape=True)))
-    is_same = _m.from_domain == value
-    if leaf.operator == "=":
-        return exact(is_same)
-    return exact(or_(is_same, _m.from_domain.endswith(f".{value}", autoescape=True)))
+    asked: Condition = _m.from_domain == value
+    if leaf.operator == ":":
+        asked = or_(asked, _m.from_domain.endswith(f".{value}", autoescape=True))
+    found = words(value)
+    if not found:
+        return exact(asked)
+    # No index has the column; that of words names the few senders whose address holds the words of the domain.
+    indexed = lookup.indexed(phrase(lookup.dialect, "sender", found))
+    return exact(and_(indexed.possibly, asked), few=indexed.few)
 
 
 def _attached(name: str) -> Test:

@@ -19,9 +19,9 @@ OUT = Rule("out", "subject:offer", ["discard"])
 
 @pytest.fixture
 def small(world: World) -> World:
-    """An owner with seven offers, two messages a batch, at most three out of sight a run."""
+    """An owner with seven offers, at most three out of sight a run."""
     world.put([mail("offer") for _ in range(7)])
-    return replace(world, settings=Settings(commit_batch_messages=2, destructive_cap=3))
+    return replace(world, settings=Settings(destructive_cap=3))
 
 
 @pytest.mark.parametrize("query", ["", None])
@@ -30,7 +30,7 @@ def test_pages_hold_the_whole_plan_and_end(small: World, query: str | None) -> N
 
     pages = in_pages(small, query, limit=3)
 
-    assert [len(page.hits) for page in pages] == [4, 3]
+    assert [len(page.hits) for page in pages] == [3, 3, 1]
     assert [hit.message_id for page in pages for hit in page.hits] == [
         hit.message_id for hit in small.rules.plan(query).hits
     ]
@@ -68,3 +68,8 @@ def test_a_cursor_belongs_to_its_query_and_to_the_rules_as_they_were(small: Worl
 def test_a_damaged_cursor_is_refused(small: World, cursor: str) -> None:
     with pytest.raises(InvalidError, match="damaged"):
         small.rules.plan("", after=cursor)
+
+
+def test_a_page_without_hits_is_refused(small: World) -> None:
+    with pytest.raises(InvalidError, match="at least one"):
+        small.rules.plan("", limit=0)

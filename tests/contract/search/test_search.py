@@ -387,6 +387,19 @@ def test_long_and_strange_text_is_indexed_and_found(world: World) -> None:
     assert world.found("user2999") == []
 
 
+def test_a_domain_is_found_behind_a_name_of_very_many_words(world: World) -> None:
+    name = " ".join(f"word{number}" for number in range(60))
+    senders = [Address(name, "ada@mail.bank.example"), Address(name, "ada@bank.example.org")]
+    (found, _) = world.put([replace(LETTER, from_=sender) for sender in senders])
+
+    for index in (False, True):
+        assert world.found("domain:bank.example") == [found]
+        assert world.found("domain=mail.bank.example") == [found]
+        assert world.found("from:bank.example from:word29 -from:word30 -domain:org") == [found]
+        if not index:
+            world.index()
+
+
 def test_phrases_stay_within_one_field_and_one_recipient(world: World) -> None:
     world.put([replace(LETTER, subject="alpha", from_=Address("", "beta@x.example"),
                        to=(Address("", "c@gamma.example"), Address("Delta", "d@y.example")))])  # fmt: skip
