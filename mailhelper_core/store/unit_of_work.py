@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.clock import lease_now, micros
+from mailhelper_core.store.clock import lease_clock, micros
 from mailhelper_core.store.contents.outside import Contents
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.forked import dropped_after_fork
 from mailhelper_core.store.owner_key import check_owner
+from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.sealed import Sealer
 
 Clock = Callable[[], datetime]
@@ -273,22 +275,28 @@ class OwnerStore:
 
 def renew_lease(connection: Connection, lease: Lease, now: int) -> None:
     """Check and renew a lease in one statement; raise BusyError "lease_lost" when another holds it now."""
-    row = t.leases.c
-    renewed = connection.execute(
-        update(t.leases)
-        .where(row.resource == lease.resource, row.token == lease.token)
-        .values(expires_at=lease_now(connection, now) + micros(lease.seconds))
-    )
-    if renewed.rowcount != 1:
+    given: dict[str, str | int] = {"lease": lease.resource, "held": lease.token, "micros": micros(lease.seconds)}
+    if connection.dialect.name == "sqlite":
+        given["now"] = now
+    if connection.execute(_renewal(connection.dialect.name), given).rowcount != 1:
         raise BusyError("Another process has taken over this account.", code="lease_lost")
+
+
+@cache
+def _renewal(dialect: str) -> Update:
+    row = t.leases.c
+    mine = update(t.leases).where(row.resource == bindparam("lease"), row.token == bindparam("held"))
+    return mine.values(expires_at=lease_clock(dialect) + bindparam("micros", type_=BigInt))
+
+
+_LOCK = update(t.leases).where(t.leases.c.resource == "").values(token=t.leases.c.token)
 
 
 def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
     # Without a lease the UPDATE changes nothing; on a host's SQLite engine it turns BEGIN into a write lock.
-    leases = t.leases
     if lease is None:
         if unit.dialect == "sqlite":
-            unit.connection.execute(update(leases).where(leases.c.resource == "").values(token=leases.c.token))
+            unit.connection.execute(_LOCK)
         return
     renew_lease(unit.connection, lease, unit.now)
 

@@ -18,18 +18,20 @@ from mailhelper_core.sync.run import SyncRun, ends_connection
 SAMPLE = 20
 
 
-def follow_renames(run: SyncRun, listed: Sequence[RemoteMailbox]) -> None:
-    """Give mailboxes the names that they have now; what cannot be told apart is met as gone and new."""
-    with run.owner.read() as uow:
-        held = mailboxes.held(uow, run.account.id)
+def follow_renames(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> bool:
+    """Give mailboxes the names that they have now; what cannot be told apart is met as gone and new.
+
+    Answer whether there was a mailbox that the server does not list by its name.
+    """
     names = {one.name for one in held}
     if not held or names <= {one.name for one in listed}:
-        return
+        return False
     with_status = [one if one.name in names else _with_status(run, one) for one in listed]
     for one, name in plan_renames(held, with_status):
         if _is_same(run, one, name):
             with run.begin() as uow:
                 mailboxes.rename(uow, one, name)
+    return True
 
 
 def _with_status(run: SyncRun, one: RemoteMailbox) -> RemoteMailbox:

@@ -75,22 +75,20 @@ class MailSyncService:
             )  # fmt: skip
             _journey(run)
             with run.begin() as uow:
-                accounts.record_success(uow, account.id)
+                accounts.record_success(uow, account)
             return run.report()
 
 
 def _journey(run: SyncRun) -> None:
     """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
     listed = _selectable(run.session.mailboxes())
-    read_only = run.session.info.read_only
-    follow_renames(run, listed)
-    with run.owner.read() as uow:
-        unrecorded = mailboxes.unrecorded(uow, run.account.id, listed, read_only=read_only)
+    held, unrecorded = _held(run, listed)
+    if follow_renames(run, held, listed):
+        held, unrecorded = _held(run, listed)
     if unrecorded:
         with run.begin() as uow:
-            mailboxes.record(uow, run.account.id, unrecorded, read_only=read_only)
-    with run.owner.read() as uow:
-        held = mailboxes.held(uow, run.account.id)
+            mailboxes.record(uow, run.account.id, unrecorded, read_only=run.session.info.read_only)
+        held, _ = _held(run, listed)
     wanted = _wanted(run, held, listed)
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
@@ -105,6 +103,13 @@ def _journey(run: SyncRun) -> None:
     for one in seen:
         with run.isolated(one.held):
             fetch_suspect(run, one)
+
+
+def _held(run: SyncRun, listed: Sequence[RemoteMailbox]) -> tuple[list[HeldMailbox], list[RemoteMailbox]]:
+    """Read what is held of every mailbox, and which of the listed ones the store does not know so."""
+    with run.owner.read() as uow:
+        held = mailboxes.held(uow, run.account.id)
+        return held, mailboxes.unrecorded(uow, run.account.id, listed, read_only=run.session.info.read_only)
 
 
 def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:

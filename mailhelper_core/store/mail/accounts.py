@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.account import (
@@ -77,18 +77,14 @@ def options(uow: UnitOfWork, account_id: int) -> dict[str, str]:
     return found
 
 
-def record_success(uow: UnitOfWork, account_id: int) -> None:
+def record_success(uow: UnitOfWork, account: Account) -> None:
     """Note that the source answered: the one bookkeeping UPDATE of a run without change."""
-    row = _row(uow, account_id)
-    poll = _policy(row.policy).poll_seconds
-    uow.execute(
-        update(t.accounts)
-        .where(t.accounts.c.id == account_id)
-        .values(
-            state="ok", state_code="", failures=0, not_before=None, last_success_at=uow.now,
-            next_poll_at=uow.now + micros(spread_poll(poll, account_id)),
-        )
-    )  # fmt: skip
+    poll = micros(spread_poll(account.policy.poll_seconds, account.id))
+    found = uow.execute(
+        _SUCCESS, {"account": account.id, "owner": uow.owner_id, "now": uow.now, "then": uow.now + poll}
+    )
+    if not found.rowcount:
+        raise _unknown(account.id)
 
 
 def record_failure(
@@ -145,12 +141,28 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 
+_a = t.accounts.c
+# Every sync asks these: they are built once.
+_ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
+_SUCCESS = (
+    update(t.accounts)
+    .where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
+    .values(
+        state="ok", state_code="", failures=0, not_before=None,
+        last_success_at=bindparam("now"), next_poll_at=bindparam("then"),
+    )
+)  # fmt: skip
+
+
 def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:
-    a = t.accounts
-    row = uow.one(select(a).where(a.c.id == account_id, a.c.owner_id == uow.owner_id))
+    row: Row[Any] | None = uow.execute(_ROW, {"account": account_id, "owner": uow.owner_id}).first()
     if row is None:
-        raise NotFoundError(f"There is no account {account_id} for this owner.")
+        raise _unknown(account_id)
     return row
+
+
+def _unknown(account_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no account {account_id} for this owner.")
 
 
 def _account(row: Row[Any], owner: str) -> Account:

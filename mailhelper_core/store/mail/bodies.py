@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import blobs, merge, messages, threads
 from mailhelper_core.store.mail.ingest import NewMessage, Raw, attachment_rows
+from mailhelper_core.store.schema.types import CleanText
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, to_micros
 from mailhelper_core.store.work import pending
@@ -37,13 +38,11 @@ class BodyPlace:
 
 def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since: datetime | None) -> list[BodyPlace]:
     """Answer the places of messages that have this problem instead of a body, and are no longer too large for one."""
-    there = _placed().where(
-        _m.account_id == account_id, _m.digest.is_(None), _m.size <= size_cap,
-        _m.facts.contains(f'"{problem}"', autoescape=True),
-    )  # fmt: skip
-    if since is not None:
-        there = there.where(_m.received_at >= to_micros(since))
-    return [BodyPlace(*row) for row in uow.execute(there)]
+    values = {
+        "owner": uow.owner_id, "account": account_id, "cap": size_cap, "problem": f'"{problem}"',
+        "since": 0 if since is None else to_micros(since),
+    }  # fmt: skip
+    return [BodyPlace(*row) for row in uow.execute(_OWED, values)]
 
 
 def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
@@ -84,6 +83,14 @@ def _placed() -> Select[tuple[int, int, str, int, int]]:
     current = (_p.uid_validity == _b.uid_validity, _p.uid.is_not(None), _b.gone_at.is_(None))
     joined = t.messages.join(t.placements, _p.message_id == _m.id).join(t.mailboxes, _b.id == _p.mailbox_id)
     return select(*columns).select_from(joined).where(*current).order_by(_m.id, _p.id)
+
+
+# Every sync asks it: built once, and led by the index of owner and digest to the few without one.
+_OWED = _placed().where(
+    _m.owner_id == bindparam("owner"), _m.digest.is_(None), _m.account_id == bindparam("account"),
+    _m.size <= bindparam("cap"), _m.received_at >= bindparam("since"),
+    _m.facts.contains(bindparam("problem", type_=CleanText())),
+)  # fmt: skip
 
 
 def _stored(uow: UnitOfWork, account_id: int, raw: Raw) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from mailhelper_core.model.held import HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.keyword import SEEN, system_bit
@@ -40,15 +40,7 @@ def listing(uow: UnitOfWork, account_id: int) -> list[Mailbox]:
 
 def held(uow: UnitOfWork, account_id: int) -> list[HeldMailbox]:
     """Answer what is held of every mailbox that is not gone; its uids are read apart, as they may be many."""
-    b, p = t.mailboxes.c, t.placements.c
-    own = and_(p.account_id == b.account_id, p.mailbox_id == b.id, p.uid.is_not(None))
-    # Two look-ups in the unique index of placements, below and above the current number.
-    stale = or_(
-        exists().where(own, p.uid_validity < b.uid_validity), exists().where(own, p.uid_validity > b.uid_validity)
-    )
-    columns = [column for column in b if column.key not in ("known", "left_out")]
-    statement = select(*columns, stale.label("has_stale")).where(b.account_id == account_id, b.gone_at.is_(None))
-    return [_held(row) for row in uow.execute(statement)]
+    return [_held(row) for row in uow.execute(_HELD, {"account": account_id})]
 
 
 def uids(uow: UnitOfWork, mailbox: HeldMailbox) -> HeldUids:
@@ -62,9 +54,8 @@ def unrecorded(
     uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *, read_only: bool
 ) -> list[RemoteMailbox]:
     """Answer the listed mailboxes that the store does not know, or knows otherwise."""
-    b = t.mailboxes.c
-    statement = select(b.name, b.delimiter, b.role, b.read_only).where(b.account_id == account_id, b.gone_at.is_(None))
-    known = {row.name: (row.delimiter, row.role, row.read_only >= read_only) for row in uow.execute(statement)}
+    rows = uow.execute(_RECORDED, {"account": account_id})
+    known = {name: (delimiter, role, is_so >= read_only) for name, delimiter, role, is_so in rows}
     return [one for one in listed if known.get(one.name) != (one.delimiter, one.role, True)]
 
 
@@ -130,6 +121,27 @@ def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> Non
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
     """Note that the server no longer has a mailbox."""
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
+
+
+# Every sync asks these, mostly to find that there is nothing to do: they are built once.
+def _held_of_account() -> Select[Any]:
+    b, p = t.mailboxes.c, t.placements.c
+    own = and_(p.account_id == b.account_id, p.mailbox_id == b.id, p.uid.is_not(None))
+    # Two look-ups in the unique index of placements, below and above the current number.
+    stale = or_(
+        exists().where(own, p.uid_validity < b.uid_validity), exists().where(own, p.uid_validity > b.uid_validity)
+    )
+    columns = [column for column in b if column.key not in ("known", "left_out")]
+    return select(*columns, stale.label("has_stale")).where(b.account_id == bindparam("account"), b.gone_at.is_(None))
+
+
+def _recorded() -> Select[Any]:
+    b = t.mailboxes.c
+    statement = select(b.name, b.delimiter, b.role, b.read_only)
+    return statement.where(b.account_id == bindparam("account"), b.gone_at.is_(None))
+
+
+_HELD, _RECORDED = _held_of_account(), _recorded()
 
 
 def _micros(moment_: datetime | None) -> int | None:
