@@ -7,7 +7,7 @@ from mailhelper_core.app import journal
 from mailhelper_core.egress import builtin as recognizers
 from mailhelper_core.process import builtin as classifiers
 from mailhelper_core.rules import builtin as rules
-from mailhelper_core.rules import sieve_words
+from mailhelper_core.rules.sieve import words as sieve_words
 from mailhelper_core.server import builtin as sources
 from mailhelper_core.store.contents import directory
 from mailhelper_core.tags import builtin as suggesters

@@ -13,13 +13,14 @@ from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
 from mailhelper_core.model.sieve import ImportReport, SieveExport
 from mailhelper_core.model.text import clean_header
-from mailhelper_core.rules import mine, pages, review
+from mailhelper_core.rules import pages
+from mailhelper_core.rules.advice import mine, review
 from mailhelper_core.rules.batches import STAGE
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
-from mailhelper_core.rules.sieve_import import import_script, with_free_names
-from mailhelper_core.rules.sieve_script import export_script
+from mailhelper_core.rules.sieve.reading import import_script, with_free_names
+from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import habits as stored_habits

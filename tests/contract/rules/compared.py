@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mailhelper_core.model.message import Message
 from mailhelper_core.model.operation import MoveMessage, Operation
 from mailhelper_core.model.overlay import View, apply
 from mailhelper_core.model.report import RuleRun
 from mailhelper_core.model.rule import Plan, RuleHit
-from mailhelper_core.store.mail import messages
 from mailhelper_core.store.work import shown
 from tests.contract.rules.world import World
 
@@ -79,7 +79,7 @@ def actual(world: World) -> Looks:
     return {one.id: look(View(one.places, one.tags, one.urgency, one.importance)) for one in every(world)}
 
 
-def every(world: World) -> tuple[messages.Message, ...]:
+def every(world: World) -> tuple[Message, ...]:
     return tuple(world.search.search("", limit=1000))
 
 

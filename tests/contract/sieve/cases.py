@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mailhelper_core.mime.header import header_end
 from mailhelper_core.mime.parse import parse
 from mailhelper_core.query.pattern import compile_groups
-from mailhelper_core.rules.sieve_mail import RawMail
+from mailhelper_core.rules.sieve.mail import RawMail
 from mailhelper_core.sieve.action import Action, Discard, FileInto, Keep, Redirect, Reject, Vacation
 from mailhelper_core.sieve.mail import Surroundings
 from mailhelper_core.sieve.program import Program, compile_script

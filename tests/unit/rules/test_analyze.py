@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.analyze import Known, analyze
+from mailhelper_core.rules.advice.analyze import Known, analyze
 from tests.unit.rules.compiled import outcome, with_plugin
 from tests.unit.rules.generated import BROKEN, LONGER, SWAP, actions, mailboxes, queries
 

@@ -16,10 +16,10 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import match
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
-from mailhelper_core.rules.sieve_import import import_script
-from mailhelper_core.rules.sieve_message import StoredMail
-from mailhelper_core.rules.sieve_script import export_script
-from mailhelper_core.rules.sieve_words import compile_one_test, register_conditions
+from mailhelper_core.rules.sieve.message import StoredMail
+from mailhelper_core.rules.sieve.reading import import_script
+from mailhelper_core.rules.sieve.script import export_script
+from mailhelper_core.rules.sieve.words import compile_one_test, register_conditions
 from mailhelper_core.sieve.mail import Surroundings
 from mailhelper_core.sieve.run import Run
 from tests.contract.sieve.cases import REFUSED, cases, compiled, generated_mails, verdict

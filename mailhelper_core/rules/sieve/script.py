@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.rule import Rule, RuleMode
 from mailhelper_core.model.sieve import SieveExport, SieveLoss
-from mailhelper_core.rules.sieve_actions import SCRIPT
-from mailhelper_core.rules.sieve_blocks import write_note
-from mailhelper_core.rules.sieve_export import render
-from mailhelper_core.rules.sieve_extensions import needed
-from mailhelper_core.rules.sieve_import import Imported, import_script
+from mailhelper_core.rules.sieve.actions import SCRIPT
+from mailhelper_core.rules.sieve.blocks import write_note
+from mailhelper_core.rules.sieve.extensions import needed
+from mailhelper_core.rules.sieve.reading import Imported, import_script
+from mailhelper_core.rules.sieve.writing import render
 from mailhelper_core.sieve.generate import generate, quoted
 from mailhelper_core.sieve.parse import parse
 from mailhelper_core.sieve.script import Command, Script, required

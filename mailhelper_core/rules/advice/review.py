@@ -9,8 +9,8 @@ from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.analyze import Known, analyze
-from mailhelper_core.rules.mine import Deed, Habit
+from mailhelper_core.rules.advice.analyze import Known, analyze
+from mailhelper_core.rules.advice.mine import Deed, Habit
 from mailhelper_core.rules.prepare import Vanished, problem
 from mailhelper_core.store.mind.habits import Count
 

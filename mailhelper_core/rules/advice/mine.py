@@ -10,7 +10,7 @@ from mailhelper_core.model.criteria import Is
 from mailhelper_core.model.rule import Action, Rule, RuleSuggestion
 from mailhelper_core.query.relate import implies
 from mailhelper_core.query.write import write_test
-from mailhelper_core.rules.analyze import Known
+from mailhelper_core.rules.advice.analyze import Known
 from mailhelper_core.store.mind.habits import Trait
 
 Deed = Literal["fileinto", "archive", "discard", "tag"]

@@ -15,7 +15,7 @@ from mailhelper_core.model.keyword import DELETED, normalize_keyword
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation
 from mailhelper_core.query.pattern import compile_groups
-from mailhelper_core.rules.sieve_message import StoredMail
+from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
 from mailhelper_core.sieve.mail import Surroundings
 from mailhelper_core.sieve.parse import parse

@@ -11,10 +11,10 @@ from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.rule import Action, Rule
 from mailhelper_core.model.sieve import SieveLoss, SieveLossKind
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.sieve_actions import to_commands
-from mailhelper_core.rules.sieve_criteria import Unsaid
-from mailhelper_core.rules.sieve_tests import Speech
-from mailhelper_core.rules.sieve_words import register_conditions
+from mailhelper_core.rules.sieve.actions import to_commands
+from mailhelper_core.rules.sieve.criteria import Unsaid
+from mailhelper_core.rules.sieve.tests import Speech
+from mailhelper_core.rules.sieve.words import register_conditions
 from mailhelper_core.sieve.script import Command
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}

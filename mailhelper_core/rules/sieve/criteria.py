@@ -10,8 +10,8 @@ from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, I
 from mailhelper_core.model.keyword import SEEN, normalize_keyword
 from mailhelper_core.query.check import HEADER_NAME
 from mailhelper_core.query.pattern import compile_groups
-from mailhelper_core.rules import sieve_patterns
-from mailhelper_core.rules.sieve_words import UNANSWERABLE, compile_one_test
+from mailhelper_core.rules.sieve import patterns
+from mailhelper_core.rules.sieve.words import UNANSWERABLE, compile_one_test
 from mailhelper_core.sieve.check import Call, Checker
 from mailhelper_core.sieve.generate import write_test
 from mailhelper_core.sieve.script import Test
@@ -109,7 +109,7 @@ def _field(name: str) -> tuple[str, str]:
 def _header_is(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
     field, header = _field(name)
     if has_case or key != " ".join(key.split()):
-        return Is(field, "~", sieve_patterns.matches(_quoted_glob(key), has_case=has_case), header)
+        return Is(field, "~", patterns.matches(_quoted_glob(key), has_case=has_case), header)
     return Is(field, "=", key, header)
 
 
@@ -119,18 +119,18 @@ def _quoted_glob(key: str) -> str:
 
 def _header_contains(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
     field, header = _field(name)
-    return Is(field, "~", sieve_patterns.contains(key, has_case=has_case), header)
+    return Is(field, "~", patterns.contains(key, has_case=has_case), header)
 
 
 def _header_matches(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
     if not key.strip("*"):
         return _present(name)
     field, header = _field(name)
-    return Is(field, "~", sieve_patterns.matches(key, has_case=has_case), header)
+    return Is(field, "~", patterns.matches(key, has_case=has_case), header)
 
 
 def _header_regex(name: str, key: str, has_case: bool) -> Is:  # noqa: FBT001 - one shape for a table
-    pattern = sieve_patterns.regex(key, has_case=has_case)
+    pattern = patterns.regex(key, has_case=has_case)
     # An empty subject is none for queries; in Sieve it is a text that such a pattern finds.
     field, header = ("header", name) if compile_groups(pattern)("") is not None else _field(name)
     return Is(field, "~", pattern, header)
@@ -202,7 +202,7 @@ def _body(call: Call) -> Criteria | None:
         raise Unsaid("'body' asks for the raw mail")
     if match is None or match.type != "contains" or not _is_plain(keys):
         return None
-    return _any([Is("body", "~", sieve_patterns.contains(key, has_case=match.has_case)) for key in keys])
+    return _any([Is("body", "~", patterns.contains(key, has_case=match.has_case)) for key in keys])
 
 
 _SAID: dict[str, Callable[[Call], Criteria | None]] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.model.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.ranges import read_size
-from mailhelper_core.rules import sieve_patterns
-from mailhelper_core.rules.sieve_criteria import CONDITION, FLAG_STATES, Unsaid
+from mailhelper_core.rules.sieve import patterns
+from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid
 from mailhelper_core.sieve.parse import parse
 from mailhelper_core.sieve.script import Argument, Number, Strings, Tag, Test
 
@@ -160,7 +160,7 @@ _SAY: dict[str, Callable[[Speech, Is], Test]] = {
 
 
 def _match(pattern: str) -> tuple[Argument, ...]:
-    found = sieve_patterns.read(pattern)
+    found = patterns.read(pattern)
     if found is None:
         raise Unsaid("this regular expression is not one of POSIX")
     kind, _, has_case = found
@@ -168,7 +168,7 @@ def _match(pattern: str) -> tuple[Argument, ...]:
 
 
 def _key(pattern: str) -> str:
-    found = sieve_patterns.read(pattern)
+    found = patterns.read(pattern)
     return found[1] if found else ""
 
 

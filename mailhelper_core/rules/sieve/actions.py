@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from mailhelper_core.model.extension import action_argument
 from mailhelper_core.model.rule import Action
-from mailhelper_core.rules.sieve_criteria import Unsaid
-from mailhelper_core.rules.sieve_words import write_script
+from mailhelper_core.rules.sieve.criteria import Unsaid
+from mailhelper_core.rules.sieve.words import write_script
 from mailhelper_core.sieve.flags import read_flags
 from mailhelper_core.sieve.generate import generate
 from mailhelper_core.sieve.parse import parse

@@ -13,12 +13,12 @@ from mailhelper_core.model.rule import Action, Rule
 from mailhelper_core.model.sieve import SieveLoss
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
-from mailhelper_core.rules.sieve_actions import to_action, to_script
-from mailhelper_core.rules.sieve_blocks import Block, cut
-from mailhelper_core.rules.sieve_criteria import Unsaid, to_criteria
-from mailhelper_core.rules.sieve_export import render
-from mailhelper_core.rules.sieve_extensions import has_references, needed
-from mailhelper_core.rules.sieve_words import is_carried_out, register_conditions, unanswered
+from mailhelper_core.rules.sieve.actions import to_action, to_script
+from mailhelper_core.rules.sieve.blocks import Block, cut
+from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
+from mailhelper_core.rules.sieve.extensions import has_references, needed
+from mailhelper_core.rules.sieve.words import is_carried_out, register_conditions, unanswered
+from mailhelper_core.rules.sieve.writing import render
 from mailhelper_core.sieve.parse import parse
 from mailhelper_core.sieve.script import Command, Test, nodes
 from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS
