@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -265,6 +265,15 @@ class PushingSession(Protocol):
 
         After a pusher was answered it owns the connection; the session's other methods raise ServerError.
         """
+        ...
+
+
+@runtime_checkable
+class PipeliningSession(Protocol):
+    """A MailSession that asks for the next bodies while it still reads the last ones; test with isinstance."""
+
+    def bodies_of(self, groups: Iterable[UidSet]) -> Iterator[tuple[int, bytes]]:
+        """Yield (uid, raw message) as `bodies` does, group after group; a refusal ends it where it stands."""
         ...
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from mailhelper_core.errors import LoginError, ServerError, ThrottledError
 from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.remote import PipeliningSession
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.mail.ingest import Incoming
@@ -15,8 +16,11 @@ from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival, identify
 from mailhelper_core.sync.look import Seen
-from mailhelper_core.sync.plan import accuse, is_convicted, later_window
+from mailhelper_core.sync.plan import accuse, awaited, is_convicted, later_window
 from mailhelper_core.sync.run import SyncRun, ends_connection
+
+# Groups of bodies whose metadata comes together: so the round trip to the server is waited for once, not for each.
+LOOK_AHEAD = 4
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def _suspected(held: HeldMailbox) -> UidSet:
 
 
 def _batch_size(run: SyncRun) -> int:
-    most = run.settings.fetch_batch_messages
+    most = run.settings.fetch_batch_messages * LOOK_AHEAD
     return most if run.room is None else min(most, run.room)
 
 
@@ -80,7 +84,9 @@ def _fetch_batch(run: SyncRun, seen: Seen, left_out: UidSet, batch: UidSet) -> U
     for arrival in found.headers:
         too_large = arrival.size > run.account.policy.size_cap_bytes
         basket.put(_header_only(run, arrival, incoming.ABOVE_SIZE_CAP if too_large else incoming.BODY_BREAKS))
-    for group in _groups(found.bodies, run.settings.fetch_batch_bytes):
+    settings = run.settings
+    groups = list(_groups(found.bodies, settings.fetch_batch_messages, settings.fetch_batch_bytes))
+    for group in _fetch_groups(run, basket, groups):
         if run.is_cancelled:
             break
         _fetch_bodies(run, basket, group)
@@ -117,18 +123,46 @@ def _is_old(run: SyncRun, arrival: Arrival) -> bool:
     return window is not None and received_at is not None and received_at < window
 
 
-def _groups(arrivals: Sequence[Arrival], max_bytes: int) -> Iterator[list[Arrival]]:
-    """Cut into groups of at most so many octets; a larger message is a group of its own."""
+def _groups(arrivals: Sequence[Arrival], most: int, max_bytes: int) -> Iterator[list[Arrival]]:
+    """Cut into groups of at most so many messages and octets; a larger message is a group of its own."""
     group: list[Arrival] = []
     size = 0
     for one in arrivals:
-        if group and size + one.size > max_bytes:
+        if group and (len(group) == most or size + one.size > max_bytes):
             yield group
             group, size = [], 0
         group.append(one)
         size += one.size
     if group:
         yield group
+
+
+def _fetch_groups(run: SyncRun, basket: Basket, groups: Sequence[Sequence[Arrival]]) -> list[list[Arrival]]:
+    """Fetch bodies with the next group asked for while one arrives; answer what must be asked for group by group.
+
+    That is everything where the source cannot do so, and what is left once it has refused something.
+    """
+    session = run.session
+    if len(groups) < 2 or not isinstance(session, PipeliningSession):
+        return [list(group) for group in groups]
+    waiting = {one.uid: one for group in groups for one in group}
+    first_of = {group[0].uid for group in groups}
+    try:
+        for uid, raw in run.beating(session.bodies_of([UidSet.of(one.uid for one in group) for group in groups])):
+            arrival = waiting.get(uid)
+            if arrival is None or not incoming.belongs(arrival, raw):
+                continue
+            del waiting[uid]
+            basket.put(Incoming(arrival.flags, incoming.read_whole(arrival, raw, now=run.rhythm.now)))
+            if uid in first_of and run.is_cancelled:
+                break
+    except ServerError as exc:
+        basket.flush()
+        if ends_connection(exc):
+            _accuse(run, basket.held, UidSet.of(awaited(groups, waiting)), exc)
+            raise
+        return [left for group in groups if (left := [one for one in group if one.uid in waiting])]
+    return []
 
 
 def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> None:

@@ -9,7 +9,7 @@ only by a complete listing and a flag scan now and then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,6 +18,7 @@ from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspec
 from mailhelper_core.model.policy import INBOX
 from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.sync.identity import Arrival
 
 # A network may fail twice at one message; from the second time on that is fetched last and alone.
 MAX_STRIKES = 3
@@ -139,6 +140,17 @@ def plan_renames(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -
     fits = {one.id: [box.name for box in new if box.status and _continues(box.status, one.seen)] for one in gone}
     rivals = Counter(name for found in fits.values() for name in found)
     return [(one, fits[one.id][0]) for one in gone if len(fits[one.id]) == 1 and rivals[fits[one.id][0]] == 1]
+
+
+def awaited(groups: Sequence[Sequence[Arrival]], waiting: Container[int]) -> list[int]:
+    """Answer the uids that were on their way when the connection broke, of groups that are answered one by one.
+
+    A server may leave out what it does not have any more; so it is at the last group of which something came, or at
+    the one after it.
+    """
+    left = [[one.uid for one in group if one.uid in waiting] for group in groups]
+    begun = [number for number, group in enumerate(groups) if len(left[number]) < len(group)]
+    return next((uids for uids in left[begun[-1] if begun else 0 :] if uids), [])
 
 
 def accuse(before: Suspect | None, waiting: UidSet) -> Suspect:

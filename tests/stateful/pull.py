@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -32,7 +32,10 @@ class Watched:
         return getattr(self._session, name)
 
     def bodies(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
-        for uid, raw in self._session.bodies(uids):
+        return self.bodies_of([uids])
+
+    def bodies_of(self, groups: Iterable[UidSet]) -> Iterator[tuple[int, bytes]]:
+        for uid, raw in self._session.bodies_of(groups):
             os.write(self._log, b"%d\n" % uid)
             yield uid, raw
 

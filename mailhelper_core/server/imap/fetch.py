@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
@@ -14,6 +14,8 @@ from mailhelper_core.server.imap.state import SessionState
 
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
 _GMAIL = b" X-GM-MSGID X-GM-THRID X-GM-LABELS"
+# With two commands in flight no larger number hides more of the round trip.
+MESSAGES_A_COMMAND = 500
 # RFC 5530 3: messages went meanwhile; what came is right, what is missing is gone.
 EXPUNGED = frozenset({"EXPUNGEISSUED"})
 
@@ -22,7 +24,8 @@ def fetch_flags(state: SessionState, uids: UidSet, *, changed_since: int) -> Ite
     """Yield keywords; changed_since needs a mailbox with mod_seqs."""
     modifier = b" (CHANGEDSINCE %d)" % changed_since if changed_since and state.mod_seq else b""
     items = b"(UID FLAGS%s)%s" % (b" MODSEQ" if state.mod_seq else b"", modifier)
-    for fetched in _fetch(state, uids, items, once=False):
+    parts = list(uid_sets(uids, at_most=state.uids_a_command(uids)))
+    for fetched in _fetch(state, parts, items, once=False):
         if fetched.keywords is not None:
             yield RemoteFlags(fetched.uid, fetched.keywords, fetched.mod_seq)
 
@@ -34,7 +37,8 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         b" EMAILID THREADID" if state.offers("OBJECTID") else _GMAIL if state.offers("X-GM-EXT-1") else b"",
         _HEADER,
     )
-    for fetched in _fetch(state, uids, items, once=True):
+    parts = list(uid_sets(uids, at_most=MESSAGES_A_COMMAND))
+    for fetched in _fetch(state, parts, items, once=True):
         if fetched.size is None or not fetched.has_section:
             continue
         yield RemoteMetadata(
@@ -50,20 +54,20 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         )
 
 
-def fetch_sections(state: SessionState, uids: UidSet, section: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (uid, octets) of one body section of each message once."""
+def fetch_sections(state: SessionState, groups: Iterable[UidSet], section: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield (uid, octets) of one body section of each message once; a group is at least one command."""
     items = b"(UID BODY.PEEK[%s])" % section
-    for fetched in _fetch(state, uids, items, once=True):
+    parts = [part for uids in groups for part in uid_sets(uids, at_most=MESSAGES_A_COMMAND)]
+    for fetched in _fetch(state, parts, items, once=True):
         if fetched.body is not None:
             state.body_bytes += len(fetched.body)
             yield fetched.uid, fetched.body
 
 
-def _fetch(state: SessionState, uids: UidSet, items: bytes, *, once: bool) -> Iterator[Fetched]:
-    """Fetch in several commands if need be; with `once`, a message that brought its section is over."""
-    at_most = state.uids_a_command(uids)
-    sets = (str(part).encode("ascii") for part in uid_sets(uids, at_most=at_most))
-    commands = ((b"UID FETCH %s %s" % (part, items),) for part in sets)
+def _fetch(state: SessionState, parts: Sequence[UidSet], items: bytes, *, once: bool) -> Iterator[Fetched]:
+    """Fetch a command a part; with `once`, a message that brought its section is over."""
+    uids = UidSet.of_ranges(pair for part in parts for pair in part.ranges)
+    commands = ((b"UID FETCH %s %s" % (str(part).encode("ascii"), items),) for part in parts)
     wanted = _quick(uids)
     done = set[int]()
     unreadable = 0

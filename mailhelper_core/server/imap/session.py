@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from mailhelper_core.model.remote import (
@@ -81,11 +81,15 @@ class ImapSession:
 
     def bodies(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
         """Yield (uid, raw message) in the server's order."""
-        return fetch.fetch_sections(self._state, uids, b"")
+        return fetch.fetch_sections(self._state, [uids], b"")
+
+    def bodies_of(self, groups: Iterable[UidSet]) -> Iterator[tuple[int, bytes]]:
+        """Yield (uid, raw message), a command a group, two of them in flight."""
+        return fetch.fetch_sections(self._state, groups, b"")
 
     def headers(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
         """Yield (uid, raw header block) in the server's order."""
-        return fetch.fetch_sections(self._state, uids, b"HEADER")
+        return fetch.fetch_sections(self._state, [uids], b"HEADER")
 
     def store(
         self,

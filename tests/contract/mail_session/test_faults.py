@@ -11,7 +11,7 @@ import pytest
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.uidset import UidSet
-from mailhelper_core.server.imap import state, wire
+from mailhelper_core.server.imap import fetch, wire
 from mailhelper_core.testing import (
     Answer,
     Call,
@@ -262,7 +262,7 @@ def test_message_expunged_by_another_client_is_absent(server: ImapServer, sessio
 def test_long_fetch_takes_several_commands_of_which_one_may_fail(
     server: ImapServer, session: MailSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "UIDS_A_COMMAND", 2)
+    monkeypatch.setattr(fetch, "MESSAGES_A_COMMAND", 2)
     sent = session.commands
 
     assert read(session) == ([1, 2, 3, 4, 5], None)

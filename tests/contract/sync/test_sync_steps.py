@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
 
 from mailhelper_core.errors import BusyError, ServerError
 from mailhelper_core.model.report import Progress
+from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.testing import Fault, Interrupt
+from mailhelper_core.testing.faults import named
+from mailhelper_core.testing.faults.scripted import Target
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import START, fill, mail, on_server
 
@@ -220,7 +225,7 @@ def test_progress_grows_to_its_total(world: ServerWorld) -> None:
 
 def test_the_connection_may_be_used_between_two_batches(world: ServerWorld) -> None:
     world.settings = SMALL
-    fill(world.inbox, range(25))
+    fill(world.inbox, range(85))
     session = world.sources.open(world.account)
     calls = []
 
@@ -229,10 +234,54 @@ def test_the_connection_may_be_used_between_two_batches(world: ServerWorld) -> N
 
     report = world.sync(session=session, between_batches=elsewhere)
 
-    assert report.new == 25
+    assert report.new == 85
     assert len(calls) == 3
     assert world.placed() == on_server(world.user)
     session.close()
+
+
+class Pipelined:
+    """A session that notes which bodies it is asked for in one go."""
+
+    def __init__(self, session: ImapSession) -> None:
+        self._session = session
+        self.asked: list[list[str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def bodies_of(self, groups: Iterable[UidSet]) -> Iterator[tuple[int, bytes]]:
+        self.asked.append([str(group) for group in groups])
+        return self._session.bodies_of(groups)
+
+
+def test_bodies_are_asked_for_group_after_group_without_waiting_for_the_answer(world: ServerWorld) -> None:
+    world.settings = SMALL
+    fill(world.inbox, range(45))
+    with closing(world.sources.open(world.account)) as session:
+        pipelined = Pipelined(session)
+        report = world.sync(session=pipelined)
+
+    assert pipelined.asked == [["36:45", "26:35", "16:25", "6:15"]]
+    assert (report.new, report.remaining) == (45, 0)
+    assert world.placed() == on_server(world.user)
+
+
+@pytest.mark.parametrize("fault", ["F32", "F08"], ids=["refused", "breaks the connection"])
+def test_one_bad_message_among_many_groups_costs_only_itself(world: ServerWorld, fault: str) -> None:
+    world.settings = SMALL
+    uids = fill(world.inbox, range(45))
+    named(fault)[0].arm(world.server, Target(uid=uids[20]))
+
+    for _ in range(5):
+        with suppress(ServerError):
+            world.sync()
+    report = world.sync()
+
+    assert (report.new, report.remaining, report.errors) == (0, 0, ())
+    digests = world.contents()
+    assert [uid for (name, uid), digest in digests.items() if digest is None] == [uids[20]]
+    assert len(digests) == 45
 
 
 def test_success_is_noted_at_the_account(world: ServerWorld) -> None:

@@ -131,3 +131,17 @@ def test_time_spent_waiting_is_summed_up_over_one_answer() -> None:
         stream.line()
 
     assert caught.value.code == "timeout"
+
+
+def test_the_next_command_is_on_its_way_before_the_last_one_is_answered() -> None:
+    socket = _Socket(b"* 1 FETCH (UID 1 FLAGS ())\r\nM1 OK\r\nM2 OK\r\nM3 OK\r\n")
+    wire = Wire(Stream(socket, timeout=1.0), frozenset())  # type: ignore[arg-type]
+    answers = wire.responses([(b"UID FETCH %d FLAGS" % number,) for number in (1, 2, 3)])
+
+    next(answers)
+    early = socket.heard
+    rest = list(answers)
+
+    assert early == b"M1 UID FETCH 1 FLAGS\r\nM2 UID FETCH 2 FLAGS\r\n"
+    assert socket.heard == early + b"M3 UID FETCH 3 FLAGS\r\n"
+    assert rest == []

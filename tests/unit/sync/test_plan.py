@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.remote import RemoteStatus, SessionInfo
+from mailhelper_core.model.remote import RemoteMetadata, RemoteStatus, SessionInfo
 from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import (
     Changes,
     MailboxPlan,
     Rhythm,
     ServerView,
     after_look,
+    awaited,
     is_believable,
     plan_changes,
     plan_mailbox,
@@ -208,3 +210,18 @@ def test_another_window_looks_at_what_was_left_out_again() -> None:
 
 def some_of(numbers: frozenset[int]) -> st.SearchStrategy[frozenset[int]]:
     return st.frozensets(st.sampled_from(sorted(numbers))) if numbers else st.just(frozenset())
+
+
+def arrivals(*uids: int) -> list[Arrival]:
+    return [Arrival(RemoteMetadata(uid, frozenset(), None, 9, b""), b"") for uid in uids]
+
+
+@pytest.mark.parametrize(
+    ("came", "suspects"),
+    [((), [7, 8, 9]), ((7,), [8, 9]), ((7, 8, 9), [4, 5, 6]), ((7, 9, 4), [5, 6]), ((7, 8, 9, 4, 5, 6, 1, 2, 3), [])],
+    ids=["nothing came", "in the first group", "between two", "one is gone", "all came"],
+)
+def test_what_was_on_its_way_when_the_connection_broke(came: tuple[int, ...], suspects: list[int]) -> None:
+    groups = [arrivals(7, 8, 9), arrivals(4, 5, 6), arrivals(1, 2, 3)]
+
+    assert awaited(groups, set(range(1, 10)) - set(came)) == suspects
