@@ -37,6 +37,8 @@ class EgressService:
         Raises NotFoundError, InvalidError for an unknown purpose, provider or level, ConfigError when `pseudonyms`
         needs an extra that is not installed.
         """
+        with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
         if purpose not in PURPOSES or level not in LEVELS:
             raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}, a level one of {', '.join(LEVELS)}.")
         if provider not in self.registry.providers:
@@ -45,7 +47,6 @@ class EgressService:
         if level != "none":
             require_extra()
         with self.owner.begin() as uow:
-            accounts.get(uow, self.owner.owner, account_id)
             return consents.give(uow, account_id, purpose, provider=provider, level=level)
 
     def withdraw(self, account_id: int, purpose: Purpose) -> bool:

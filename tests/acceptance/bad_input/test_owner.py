@@ -29,7 +29,7 @@ IDS = {
 }
 MANY = ("ids", "message_ids", "order")
 # Numbers that are no ids.
-OTHER_NUMBERS = {"limit", "at_most", "max_messages", "number", "urgency", "importance", "days"}
+OTHER_NUMBERS = {"limit", "at_most", "max_messages", "number", "urgency", "importance", "days", "tokens", "cost"}
 # What a call needs besides ids.
 OTHERS: dict[str, Any] = {
     "keyword": "$Junk",
@@ -39,6 +39,8 @@ OTHERS: dict[str, Any] = {
     "query": "",
     "kind": "index",
     "text": "keep;",
+    "purpose": "embed",
+    "provider": "none",
 }
 NUMBER = re.compile(r"\d+")
 # Calls whose optional answers must be given for the call to make sense.
