@@ -114,3 +114,44 @@ def test_a_list_shows_what_it_is_sorted_by(mail: Cli) -> None:
     assert received == sorted(received, reverse=True)
     shown = [line.split("\t") for line in mail.ok("search", "*", "--sort", "size").out.splitlines()]
     assert [int(cells[-1]) for cells in shown] == sizes == sorted(sizes, reverse=True)
+
+
+def test_a_rule_that_asks_waits_for_a_word(mail: Cli) -> None:
+    mail.ok("rule", "add", "tidy", "--when", "in:inbox", "--then", "tag tidy", "--propose", "--delay", "1h")
+    mail.ok("rule", "run")
+
+    change, _, rule, entries = mail.ok("rule", "waiting").out.rstrip("\n").split("\t")
+    assert rule == "tidy"
+    assert mail.ok("search", "tag:tidy", "--json").json["messages"] == []
+    said = mail.ok("rule", "approve", change)
+
+    assert said.out.startswith(f"{entries} change")
+    assert len(mail.ok("search", "tag:tidy", "--json").json["messages"]) == int(entries)
+    assert mail.ok("rule", "waiting", "--json").json == {"changes": []}
+    assert mail("rule", "reject", change).code == 9
+
+
+def test_what_is_wrong_with_rules_is_said(mail: Cli) -> None:
+    assert mail.ok("rule", "check", "--json").json == {"findings": []}
+    mail.ok("rule", "add", "never", "--when", "is:read is:unread", "--then", "tag never")
+
+    rule, kind, _, sentence = mail.ok("rule", "check").out.rstrip("\n").split("\t")
+
+    assert (rule, kind) == ("never", "dead")
+    assert sentence
+
+
+def test_what_was_done_by_hand_is_suggested_as_a_rule(cli: Cli) -> None:
+    mail = "From: News <news@bank.example>\nTo: ada@home.example\nSubject: {0}\nMessage-ID: <{0}@x>\n\nhello\n"
+    with ImapServer(users={USER: PASSWORD}) as server:
+        for number in range(6):
+            server.store.user(USER).mailbox("INBOX").append(mail.format(number).replace("\n", "\r\n").encode())
+        cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+        cli.ok("run")
+    cli.ok("tag", "create", "bank")
+    cli.ok("tag", "assign", "bank", *(str(one["id"]) for one in cli.ok("list", "--json").json["messages"]))
+
+    [found] = cli.ok("rule", "suggest", "--json").json["suggestions"]
+
+    assert set(found) == {"when", "then", "support", "total", "precision", "reason"}
+    assert (found["then"], found["support"], found["precision"]) == (["tag bank"], 6, 1.0)

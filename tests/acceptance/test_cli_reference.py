@@ -128,6 +128,11 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule add NAME": ("rule add second --when is:unread --then keep", {"rule": "rule"}),
     "rule list": ("rule list", {"rules": "rule"}),
     "rule ready": ("rule ready", {"rules": "ready-made rule"}),
+    "rule check": ("rule check", {"findings": "finding"}),
+    "rule suggest": ("rule suggest", {}),
+    "rule waiting": ("rule waiting", {"changes": "change"}),
+    "rule approve CHANGE": ("rule approve {asked}", {"change": "change"}),
+    "rule reject CHANGE": ("rule reject {asked}", {"change": "change"}),
     "rule plan [QUERY]": ("rule plan", {"hits": "hit"}),
     "rule run [QUERY]": ("rule run", {}),
     "rule import FILE": (f"rule import {SCRIPT}", {"rules": "rule", "losses": "loss"}),
@@ -160,6 +165,9 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
 def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli) -> None:
     if command == "rule plan [QUERY]":
         mail.ok("rule", "add", "again", "--when", "in:inbox", "--then", "tag again")
+    if command == "rule check":
+        mail.ok("rule", "add", "never", "--when", "is:read is:unread", "--then", "tag never")
+    asked = _asked(mail) if command in ("rule waiting", "rule approve CHANGE", "rule reject CHANGE") else 0
     if command == "import FILE":
         mail.ok("export", "mine.zip")
     call, shapes = CALLS[command]
@@ -168,7 +176,7 @@ def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli
         threading.Thread(target=_end_when_it_listens, daemon=True).start()
     message = mail.ok("list", "--limit", "1", "--json").json["messages"][0]["id"]
 
-    value = mail.ok(*call.format(message=message, job=job).split(), "--json", stdin=PASSWORD).json
+    value = mail.ok(*call.format(message=message, job=job, asked=asked).split(), "--json", stdin=PASSWORD).json
 
     assert set(value) == _documented(command)
     for key, shape in shapes.items():
@@ -181,6 +189,12 @@ def _end_when_it_listens() -> None:
     while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _asked(mail: Cli) -> int:
+    """The number of a change that waits for the owner's word."""
+    mail.ok("rule", "add", "asks", "--when", "in:inbox", "--then", "tag asked", "--propose")
+    return int(mail.ok("rule", "run", "--json").json["proposed"][0])
 
 
 def _documented(command: str) -> set[str]:

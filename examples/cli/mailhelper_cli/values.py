@@ -16,6 +16,7 @@ from mailhelper_core import (
     PluginInfo,
     Rule,
     RuleHit,
+    RuleSuggestion,
     SieveLoss,
     Tag,
     TimelineEntry,
@@ -92,8 +93,16 @@ def rule_value(rule: Rule) -> Value:
     """Answer a rule as it was written."""
     return {
         "id": rule.id, "name": rule.name, "revision": rule.revision, "position": rule.position, "when": rule.when,
-        "then": rule_actions(rule), "otherwise": rule.otherwise, "enabled": rule.enabled,
-        "disabled_reason": rule.disabled_reason,
+        "then": rule_actions(rule), "otherwise": rule.otherwise, "propose": rule.propose, "delay": rule.delay,
+        "enabled": rule.enabled, "disabled_reason": rule.disabled_reason,
+    }  # fmt: skip
+
+
+def suggestion_value(suggestion: RuleSuggestion) -> Value:
+    """Answer a rule that might be saved, and what speaks for it."""
+    return {
+        "when": suggestion.rule.when, "then": rule_actions(suggestion.rule), "support": suggestion.support,
+        "total": suggestion.total, "precision": suggestion.precision, "reason": suggestion.reason,
     }  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import click
 
+from mailhelper_cli.commands import advice
 from mailhelper_cli.commands.mail import QUERY_SETTINGS
 from mailhelper_cli.commands.sieve import export_command, import_command
 from mailhelper_cli.context import Context, reading, with_context
@@ -35,6 +37,8 @@ def rule_command() -> None:
 
 rule_command.add_command(import_command)
 rule_command.add_command(export_command)
+for command in advice.COMMANDS:
+    rule_command.add_command(command)
 
 
 @rule_command.command("add")
@@ -42,19 +46,21 @@ rule_command.add_command(export_command)
 @click.option("--when", default="", help="A query, as for `search`.")
 @click.option("--then", multiple=True, help="An action, as in 'tag bills', 'fileinto Finance', stop; may be repeated.")
 @click.option("--otherwise", is_flag=True, help="Only for messages that no earlier rule matched.")
+@click.option("--propose", is_flag=True, help="Ask first: what it wants to do waits for `rule approve`.")
+@click.option("--delay", default="", help="Only mail that came so long ago: 12h, 30d, 6w.")
 @click.option("--ready", is_flag=True, help="Adopt the ready-made rule NAME whole, see `rule ready`.")
 @with_context
-def add(context: Context, *, name: str, when: str, then: tuple[str, ...], otherwise: bool, ready: bool) -> None:
+def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, **options: Any) -> None:
     """Save the rule NAME; an existing one of that name gets a new revision.
 
     It acts on new mail; `rule run` lets it act on mail that is here already.
     """
-    if ready and (when or then or otherwise):
-        raise click.UsageError("A ready-made rule comes whole: leave out --when, --then and --otherwise.")
+    if ready and (then or any(options.values())):
+        raise click.UsageError("A ready-made rule comes whole: leave out the options that say what it does.")
     if ready:
         rule = replace(_ready_made(context, name), name=name)
     elif then:
-        rule = Rule(name, when=when, then=[_action(text) for text in then], otherwise=otherwise)
+        rule = Rule(name, then=[_action(text) for text in then], **options)
     else:
         raise click.UsageError("Say what the rule does with --then, or give --ready.")
     with reading(rule.when):

@@ -1,0 +1,71 @@
+"""`mailhelper rule check`, `suggest`, `waiting`, `approve`, `reject`: what you may want to know or say about rules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.output import counted
+from mailhelper_cli.request import Command
+from mailhelper_cli.sentences import undo_line
+from mailhelper_cli.values import change_value, rule_actions, suggestion_value
+
+
+@click.command("check", cls=Command)
+@with_context
+def check_command(context: Context) -> None:
+    """Say what is wrong with the rules: dead, shadowed, looping, conflicting, costly, broken."""
+    findings = context.services.rules.analyze()
+    rows = [(one.rule, one.kind, one.other, one.message) for one in findings]
+    value = {"findings": [asdict(one) for one in findings]}
+    context.out.table(value, ("rule", "kind", "other", "what"), rows, empty="nothing is wrong with the rules")
+
+
+@click.command("suggest", cls=Command)
+@click.option("--days", type=click.IntRange(min=1), default=180, show_default=True, help="How far to look back.")
+@with_context
+def suggest_command(context: Context, *, days: int) -> None:
+    """List rules that do what you did by hand, the best supported first."""
+    found = context.services.rules.suggest(days=days)
+    rows = [
+        (one.rule.when, "; ".join(rule_actions(one.rule)), f"{one.support} of {one.total}", one.reason) for one in found
+    ]
+    value = {"suggestions": list(map(suggestion_value, found))}
+    context.out.table(value, ("when", "then", "support", "why"), rows, empty="nothing you did by hand is a habit yet")
+
+
+@click.command("waiting", cls=Command)
+@with_context
+def waiting_command(context: Context) -> None:
+    """List what rules that ask want to do; `rule approve CHANGE` lets it happen."""
+    changes = context.services.rules.proposed()
+    rows = [(change.id, change.created_at, change.note, len(change)) for change in changes]
+    value = {"changes": list(map(change_value, changes))}
+    context.out.table(value, ("change", "when", "rule", "entries"), rows, empty="no rule waits for your word")
+
+
+@click.command("approve", cls=Command)
+@click.argument("change", type=int)
+@click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
+@with_context
+def approve_command(context: Context, *, change: int, no_deliver: bool) -> None:
+    """Let happen what a rule asked for in CHANGE, on the messages as they are now."""
+    approved = context.services.rules.approve(change)
+    delivered = 0 if no_deliver else context.deliver()
+    line = f"{counted(len(approved), 'change')}, {delivered} done on the server; {undo_line(approved.id)}"
+    context.out.result({"change": change_value(approved), "delivered": delivered}, line)
+
+
+@click.command("reject", cls=Command)
+@click.argument("change", type=int)
+@with_context
+def reject_command(context: Context, *, change: int) -> None:
+    """Refuse what a rule asked for in CHANGE; it never asks again for these messages."""
+    rejected = context.services.rules.reject(change)
+    line = f"{rejected.note} does nothing to these messages, and asks no more"
+    context.out.result({"change": change_value(rejected)}, line)
+
+
+COMMANDS = (check_command, suggest_command, waiting_command, approve_command, reject_command)
