@@ -18,7 +18,7 @@ from bench.figure import Figure
 # Name on the command line: module.
 SETS = {
     "start": "start", "mime": "mime", "journey": "journey", "sync": "sync.first", "scale": "sync.scale",
-    "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "search": "search",
+    "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "plan": "plan", "search": "search",
     "intelligence": "intelligence", "intelligence-online": "intelligence_online",
     "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
 }  # fmt: skip
