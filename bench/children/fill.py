@@ -1,4 +1,4 @@
-"""Fill a new database with made-up mail, indexed: fill.py URL COUNT [WORDS]; CPU of the index stage alone is told."""
+"""Fill a new database with made-up mail, indexed: fill.py URL COUNT [WORDS [OWNER]]; tells the index's CPU."""
 
 from __future__ import annotations
 
@@ -89,10 +89,11 @@ def main() -> None:
     """Fill the database that the command line names."""
     url, count = sys.argv[1], int(sys.argv[2])
     words = int(sys.argv[3]) if len(sys.argv) > 3 else WORDS_A_TEXT
+    owner = sys.argv[4] if len(sys.argv) > 4 else "ada"
     with MailHelper(url) as helper:
         helper.migrate()
     store = Store.open(url)
-    cpu = fill(store.for_owner("ada"), count, words)
+    cpu = fill(store.for_owner(owner), count, words)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What a database does by itself in quiet hours.
         connection.execute(text("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mailhelper_web.api import add_api
 from mailhelper_web.config import Config
+from mailhelper_web.crowd import Crowd
 from mailhelper_web.database import make_session, open_database
 from mailhelper_web.filters import add_filters
 from mailhelper_web.headers import add_headers
@@ -17,6 +18,7 @@ from mailhelper_web.navigation import add_navigation
 from mailhelper_web.owner import add_engine
 from mailhelper_web.pages import BLUEPRINTS
 from mailhelper_web.pages.failures import add_failures
+from mailhelper_web.rows import add_rows
 from mailhelper_web.security import add_security
 from mailhelper_web.session_cache import open_cache
 from mailhelper_web.sessions import ServerSessions, SessionLimits
@@ -52,10 +54,16 @@ def create_app(config: Config | None = None) -> Flask:
     add_filters(app)
     add_icons(app)
     add_navigation(app)
+    add_rows(app)
     add_failures(app)
     add_headers(app, https=config.https)
+    _add_middleware(app, config)
+    return app
+
+
+def _add_middleware(app: Flask, config: Config) -> None:
+    app.wsgi_app = Crowd(app.wsgi_app)  # type: ignore[method-assign]
     add_static(app)
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    return app

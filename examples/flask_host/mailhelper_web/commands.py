@@ -41,7 +41,6 @@ def serve(port: int, host: str) -> None:
     """Serve the assistant; put a TLS proxy before it."""
     with _told_clearly():
         app = create_app()
-    app.extensions["mailhelper"].jobs.start()
     serve_app(app, host=host, port=port)
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time, gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_locale,
+    get_timezone,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
@@ -80,12 +92,32 @@ def add_filters(app: Flask) -> None:
 
 def short_date(moment: datetime | None) -> str:
     """Answer the time today, else the day, with its year where that is another one."""
-    if moment is None:
-        return ""
-    now, local = to_user_timezone(datetime.now(UTC)), to_user_timezone(moment)
-    if local.date() == now.date():
-        return str(format_time(moment, "short"))
-    return str(format_date(moment, gettext("d MMM") if local.year == now.year else "short"))
+    return short_dates()(moment) if moment else ""
+
+
+def short_dates() -> Callable[[datetime], str]:
+    """Answer `short_date` for a whole page: who reads it, and what day it is, is looked up once."""
+    locale, zone = str(get_locale()), ZoneInfo(str(get_timezone()))
+    today = datetime.now(zone).date()
+
+    def words(moment: datetime) -> str:
+        local = moment.astimezone(zone)
+        if local.date() == today:
+            return str(format_time(moment, "short"))
+        return _day_words(local.date(), "d MMM" if local.year == today.year else "short", locale)
+
+    return words
+
+
+@lru_cache(maxsize=2_048)
+def _day_words(day: date, form: str, _locale: str) -> str:
+    """Answer a day in words; a page of fifty messages has few days, and many pages have the same."""
+    return str(format_date(day, gettext("d MMM") if form == "d MMM" else form))
+
+
+def category_names() -> dict[str, str]:
+    """Answer the names of all categories in the reader's language, for a page that needs many."""
+    return {category: str(name) for category, name in CATEGORY_NAMES.items()}
 
 
 def long_date(moment: datetime | None) -> str:

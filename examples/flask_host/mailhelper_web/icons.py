@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask
 from markupsafe import Markup
 
@@ -41,6 +43,7 @@ def add_icons(app: Flask) -> None:
     app.jinja_env.globals["icon"] = icon
 
 
+@cache
 def icon(name: str) -> Markup:
     """Answer an icon that screen readers pass over."""
     return Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>').format(_PATHS[name])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask import Flask, request, session
-from flask_babel import Babel, get_locale
+from babel.support import Translations
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale, get_translations
 
 from mailhelper_web.visitor import visitor_or_none
 
@@ -17,8 +18,21 @@ def add_languages(app: Flask) -> None:
     """Choose the language and the time zone of every answer."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose, timezone_selector=choose_zone)
+    # A list has hundreds of sentences: the catalog is looked up once a request, not once a sentence.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalog().ugettext(text),
+        lambda one, many, num: _catalog().ungettext(one, many, num),
+        newstyle=True,
+    )
     app.jinja_env.globals["locale"] = get_locale
     app.jinja_env.globals["languages"] = LANGUAGES
+
+
+def _catalog() -> Translations:
+    if "catalog" not in g:
+        g.catalog = get_translations()
+    found: Translations = g.catalog
+    return found
 
 
 def choose() -> str:

@@ -9,6 +9,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from mailhelper_web.config import Config
+from mailhelper_web.counters import ProcessStorage
 from mailhelper_web.visitor import visitor_or_none
 
 # The views where somebody who is not in yet may try a secret.
@@ -31,7 +32,7 @@ def add_limits(app: Flask, config: Config) -> Limiter:
         _by_user,
         app=app,
         default_limits=[config.api_limit],
-        storage_uri=config.redis_url or "memory://",
+        storage_uri=config.redis_url or f"{ProcessStorage.STORAGE_SCHEME[0]}://",
         storage_options=_NO_WAITING if config.redis_url else {},
         in_memory_fallback_enabled=bool(config.redis_url),
         headers_enabled=True,

@@ -50,7 +50,7 @@ class User(Base, UserMixin):
     api_token_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
-        secondary=_user_roles, lazy="selectin"
+        secondary=_user_roles, lazy="joined"
     )
 
     @property

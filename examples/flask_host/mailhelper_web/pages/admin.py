@@ -38,7 +38,7 @@ def overview() -> str:
     engine = helper()
     rows = [
         UserRow(user, engine.for_owner(user.owner).accounts.list())
-        for user in users().scalars(select(User).order_by(User.id))
+        for user in users().scalars(select(User).order_by(User.id)).unique()
     ]
     return render_template(
         "admin/overview.html",

@@ -61,9 +61,7 @@ def listing() -> str:
         snippets = {one.message_id: one for one in ada.snippets(query, [one.id for one in found])}
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
-    return render_template(
-        template, view=view, query=query, found=found, sort=sort, snippets=snippets, tags=ada.tags.list(), error=None
-    )
+    return render_template(template, view=view, query=query, found=found, sort=sort, snippets=snippets, error=None)
 
 
 def _sort(query: str, *, is_search: bool) -> SearchSort:

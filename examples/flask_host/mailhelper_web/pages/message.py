@@ -28,8 +28,6 @@ def show(message_id: int) -> str:
         message=detail,
         thread=ada.messages.thread(message_id),
         opinions=ada.opinions.of([message_id])[message_id],
-        tags=ada.tags.list(),
-        mailboxes=[one for one in ada.accounts.mailboxes(detail.account_id) if not one.read_only],
         categories=CATEGORIES,
         invitation=read_invitation(ada, detail),
         tab=request.args.get("tab", "mail"),
@@ -59,6 +57,15 @@ def attachment(message_id: int, number: int) -> Response:
     """Answer an attachment as a file to keep, never to open here."""
     content = mine().messages.attachment(message_id, number)
     return _download(content.data, content.attachment.filename or f"attachment-{number}")
+
+
+@message.get("/places")
+def places(message_id: int) -> str:
+    """List where the message can be moved to."""
+    ada = mine()
+    account_id = ada.messages.get(message_id).account_id
+    boxes = [one for one in ada.accounts.mailboxes(account_id) if not one.read_only]
+    return render_template("mail/places.html", mailboxes=boxes)
 
 
 @message.get("/timeline")

@@ -19,6 +19,12 @@ def listing() -> str:
     return render_template("tags/list.html", tags=ada.tags.list(), queue=ada.tags.queue())
 
 
+@tags.get("/names")
+def names() -> str:
+    """List the names, for the field that sets a tag."""
+    return render_template("tags/names.html", tags=mine().tags.list())
+
+
 @tags.post("/create")
 def create() -> Response:
     """Make a tag."""

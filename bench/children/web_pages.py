@@ -1,0 +1,97 @@
+"""Ask one page of the web host again and again, or the bare page beside it: web_pages.py URL FOLDER PAGE ROUNDS."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
+from sqlalchemy import BigInteger, create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session, sessionmaker
+
+from bench.gauge import tell
+from mailhelper_web import Config, create_app
+
+PAGES = {"list": "/mail/?view=inbox", "message": "/mail/{id}", "start": "/"}
+PASSWORD = "correct horse battery"
+# What Flask's and SQLAlchemy's own tutorials lead to: a mapped class, a session, a template with a loop.
+_BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Inbox</title></head><body><ul>
+{% for one in messages %}<li><a href="{{ url_for('show', message_id=one.id) }}"><b>{{ one.from_addr }}</b>
+{{ one.subject }} <span>{{ one.snippet }}</span> <time>{{ one.received_at }}</time></a></li>{% endfor %}</ul></body>
+</html>"""
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Message(_Base):
+    __tablename__ = "mailhelper_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int]
+    subject: Mapped[str]
+    from_addr: Mapped[str]
+    snippet: Mapped[str]
+    received_at: Mapped[int] = mapped_column(BigInteger)
+    sort_at: Mapped[int] = mapped_column(BigInteger)
+
+
+def bare_app(url: str) -> Flask:
+    """Answer the peer: the same database, nothing but fifty rows."""
+    app = Flask("bare")
+    session = scoped_session(sessionmaker(create_engine(url)))
+    app.teardown_appcontext(lambda _: session.remove())
+
+    @app.get("/")
+    def listing() -> str:
+        newest = select(_Message).where(_Message.owner_id == 1).order_by(_Message.sort_at.desc(), _Message.id.desc())
+        return render_template_string(_BARE, messages=session.scalars(newest.limit(50)).all())
+
+    @app.get("/<int:message_id>")
+    def show(message_id: int) -> str:
+        return f"{message_id}"
+
+    return app
+
+
+def web_client(url: str, folder: Path) -> FlaskClient:
+    """Answer a browser whose user owns the mail of the database."""
+    settings = Config(database_url=url, secret_file=folder / "secret", https=False, job_threads=0, argon2_memory=64)
+    app = create_app(replace(settings, api_limit="100000 per minute", login_limit="1000 per minute"))
+    client = app.test_client()
+    door = "/login" if (folder / "registered").exists() else "/register"
+    (folder / "registered").touch()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(door).text)
+    form = {"email": "ada@example.org", "password": PASSWORD, "password_confirm": PASSWORD}
+    client.post(door, data={**form, "csrf_token": token[1] if token else ""})
+    return client
+
+
+def main() -> None:
+    """Tell requests a CPU second, the median wall time and the octets of the page."""
+    url, folder, page, rounds = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    if page == "bare":
+        client, path = bare_app(url).test_client(), "/"
+    else:
+        client, path = web_client(url, folder), PAGES[page].format(id=1000)
+    for _ in range(5):
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answers {answer.status_code}")
+    walls, cpu = [], time.process_time()
+    for _ in range(rounds):
+        before = time.perf_counter()
+        octets = len(client.get(path).data)
+        walls.append((time.perf_counter() - before) * 1000)
+    cpu = time.process_time() - cpu
+    tell({"rate": rounds / cpu, "wall_ms": median(walls), "octets": float(octets)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Serving: static files from memory, a crowd that is told to come back, a stop that ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_web.counters import ProcessStorage
+from mailhelper_web.crowd import Crowd
+
+
+def test_files_are_compressed_named_by_content_and_kept(app: Flask, stranger: Browser):
+    address = app.jinja_env.globals["static"]("app.css")
+
+    packed = stranger.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = stranger.get(address)
+
+    assert "?v=" in address
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 2
+    assert "immutable" in plain.headers["Cache-Control"]
+    assert stranger.get("/static/../config.py").status_code in (302, 404)
+
+
+def test_who_waits_in_vain_is_told_when_to_come_back():
+    is_in, may_go = threading.Event(), threading.Event()
+
+    def slow(environ, start_response):
+        is_in.set()
+        may_go.wait(10)
+        start_response("200 OK", [])
+        return [b"done"]
+
+    client = Client(Crowd(slow, working=1, patience=0.05))
+    first = threading.Thread(target=client.get, args=("/",))
+    first.start()
+    is_in.wait(10)
+
+    answer = client.get("/")
+    may_go.set()
+    first.join()
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert client.get("/").data == b"done"
+
+
+def test_a_counter_ends_with_its_window(monkeypatch: pytest.MonkeyPatch):
+    now = [1_000.0]
+    monkeypatch.setattr("mailhelper_web.counters.time.time", lambda: now[0])
+    counters = ProcessStorage()
+
+    assert [counters.incr("door", 60) for _ in range(3)] == [1, 2, 3]
+    assert (counters.get("door"), counters.get_expiry("door")) == (3, 1_060.0)
+    now[0] += 61
+    assert counters.get("door") == 0
+    assert counters.incr("door", 60) == 1
+
+
+def test_the_command_serves_and_ends_when_it_is_told(tmp_path: Path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "MAILHELPER_DATABASE_URL": f"sqlite:///{tmp_path / 'mail.db'}",
+        "MAILHELPER_WEB_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    program = Path(sys.executable).parent / "mailhelper-web"
+    with subprocess.Popen([program, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL) as host:
+        assert _ask(f"http://127.0.0.1:{port}/health/ready") == 200
+        host.send_signal(signal.SIGTERM)
+        assert host.wait(20) == 0
+
+
+def _ask(address: str) -> int:
+    for _ in range(200):
+        try:
+            with urlopen(address, timeout=10) as answer:
+                return answer.status
+        except OSError:
+            time.sleep(0.1)
+    return 0
