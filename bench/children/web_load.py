@@ -28,6 +28,7 @@ from flask_security.utils import hash_password
 
 from bench.children.fill import fill
 from bench.gauge import tell
+from bench.generated import WORDS_A_TEXT
 from mailhelper_core import Store
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web import Config, create_app
@@ -136,7 +137,7 @@ def _prepare(config: Config, imap_url: str, syncing: int) -> None:
         owners = [user.owner for user in users]
     store = Store.open(config.database_url)
     for owner in owners:
-        fill(store.for_owner(owner), MESSAGES)
+        fill(store.for_owner(owner), MESSAGES, WORDS_A_TEXT)
     store.close()
     for number in range(syncing):
         ada = app.extensions["mailhelper"].for_owner(owners[number])
