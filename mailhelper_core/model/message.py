@@ -167,6 +167,7 @@ class MessageDetail(Message):
     facts: MailFacts = MailFacts()  # what the header says about the kind of mail
     suggestions: tuple[tuple[str, float], ...] = ()  # tags that wait for a word of the owner, and how sure they are
     account_addresses: frozenset[str] = frozenset()  # `Account.addresses`: who `me` is
+    problems: tuple[str, ...] = ()  # codes of what is wrong or missing, such as `above-size-cap`
 
     def header(self, name: str) -> tuple[str, ...]:
         """Answer the values of a header field, in the order of the message; the name's case is free."""

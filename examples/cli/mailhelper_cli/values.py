@@ -65,7 +65,7 @@ def detail_value(message: MessageDetail) -> Value:
     return message_value(message) | {
         "message_id": message.message_id, "cc": [str(address) for address in message.cc], "text": message.text,
         "attachments": [asdict(attachment) for attachment in message.attachments],
-        "parse_status": message.parse_status,
+        "parse_status": message.parse_status, "problems": message.problems,
     }  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: f
         bcc=groups.get("bcc", ()),
         facts=facts,
         account_addresses=own,
+        problems=tuple(more.get("problems", ())),
     )
 
 

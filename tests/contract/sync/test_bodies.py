@@ -131,6 +131,7 @@ def ada(server: ImapServer, tmp_path: object) -> Iterator[OwnerServices]:
 def test_who_wants_to_read_a_large_mail_gets_it(ada: OwnerServices) -> None:
     [message] = ada.search("")
     assert (message.parse_status, ada.count("story")) == ("headers_only", 0)
+    assert ada.messages.get(message.id).problems == ("above-size-cap",)
 
     html = ada.messages.html(message.id)
 
