@@ -6,6 +6,7 @@ from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.app.messages import MessageServices
+from mailhelper_core.app.opinions import OpinionServices
 from mailhelper_core.app.outbox import OutboxServices
 from mailhelper_core.app.questions import question
 from mailhelper_core.app.session import leased_session
@@ -24,7 +25,7 @@ from mailhelper_core.model.report import (
     SyncReport,
 )
 from mailhelper_core.plugins.settings import PluginSettings
-from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.process.consult import ConsultService
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -48,7 +49,7 @@ class OwnerServices:
         self.maintain = MaintenanceService(owner).maintain
         self.plugins = PluginSettings(owner, wiring.registry, wiring.keyring)
         self.messages = MessageServices(owner, wiring, pipeline.search.meaning)
-        self.opinions = OpinionService(owner)
+        self.opinions = OpinionServices(owner, ConsultService(owner, wiring.registry, wiring.dispatcher))
         self.tags = TagManager(owner)
         self.rules = pipeline.rules
         self.learning = pipeline.learning

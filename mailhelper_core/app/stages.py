@@ -11,7 +11,6 @@ from mailhelper_core.process.learned import noticed
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.meaning.makers import Makers
-from mailhelper_core.search.meaning.service import MeaningSearch
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -25,7 +24,7 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
     makers = Makers(wiring.registry, wiring.dispatcher, EgressGate(*shared))
     return Pipeline(
         MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings),
-        SearchService(*shared, MeaningSearch(owner, makers, wiring.matrices)),
+        SearchService(*shared, wiring.matrices),
         ProcessingService(*shared, wiring.settings),
         RulesEngine(*shared, wiring.settings),
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),

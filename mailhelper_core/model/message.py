@@ -166,6 +166,7 @@ class MessageDetail(Message):
     attachments: tuple[Attachment, ...] = ()  # `ada.messages.attachment(id, n)` has their octets
     facts: MailFacts = MailFacts()  # what the header says about the kind of mail
     suggestions: tuple[tuple[str, float], ...] = ()  # tags that wait for a word of the owner, and how sure they are
+    provider_kinds: frozenset[str] = frozenset()  # questions whose answer rests on a model provider alone
     account_addresses: frozenset[str] = frozenset()  # `Account.addresses`: who `me` is
     problems: tuple[str, ...] = ()  # codes of what is wrong or missing, such as `above-size-cap`
 

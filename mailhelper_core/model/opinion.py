@@ -60,6 +60,13 @@ class Verdict:
     urgency: int | None = None
     importance: int | None = None
     language: str | None = None
+    provider_kinds: tuple[str, ...] = ()  # questions whose answer would be another without model providers
+
+
+def provider_of(said_by: str) -> str:
+    """Answer the model provider behind an opinion (`local` of `local:fast`), empty for every other source."""
+    name, colon, _ = said_by.partition(":")  # names of classifiers have no colon
+    return name if colon else ""
 
 
 def priority_score(urgency: int, importance: int) -> int:

@@ -97,6 +97,7 @@ class ProcessReport(AsDict):
     opinions: int = 0  # given by classifiers
     undecided: int = 0  # messages of whose category nobody was sure
     suggested: int = 0  # tags that plugins suggest and that wait for the owner
+    asked: int = 0  # messages about which a model provider was asked, because all others were unsure
     errors: tuple[ErrorNote, ...] = ()  # classifiers that failed, and unreadable messages
 
 

@@ -8,11 +8,12 @@ keeps its confidence, agreement raises it, contradiction lowers it. What the own
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import log
 from types import MappingProxyType
 
-from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.model.opinion import Opinion, Verdict, provider_of
 from mailhelper_core.process.evidence import shares
 
 # The kinds with a fixed set of values; all others may have values that nobody named yet.
@@ -23,6 +24,9 @@ CLOSED_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SUREST = 0.999
 # A value must be likelier than all others together to become effective.
 EFFECTIVE_FROM = 0.5
+# Between this and its opposite nobody knows whether a mail is spam.
+SPAM_IS_CLEAR = 0.1
+_EFFECTIVE = ("spam", "category", "urgency", "importance", "language")
 # Stands for every value that nobody named.
 SOMETHING_ELSE = ""
 
@@ -41,6 +45,32 @@ def combine(
     corrections: kind -> the owner's value. reliability: said_by, or said_by/kind which goes before, -> 0..1,
     1 where absent.
     """
+    said = list(_current(opinions))
+    verdict = _verdict(said, corrections, reliability)
+    local = [opinion for opinion in said if not provider_of(opinion.said_by)]
+    if len(local) == len(said):
+        return verdict
+    alone = _verdict(local, corrections, reliability)
+    kinds = tuple(kind for kind in _EFFECTIVE if getattr(verdict, kind) != getattr(alone, kind))
+    return replace(verdict, provider_kinds=kinds)
+
+
+def is_open(verdict: Verdict) -> bool:
+    """Say whether local classifiers leave a question open that a model provider may be asked."""
+    unsure = verdict.spam is None or SPAM_IS_CLEAR < verdict.spam < 1 - SPAM_IS_CLEAR
+    return unsure or None in (verdict.category, verdict.urgency, verdict.importance)
+
+
+def _current(opinions: Iterable[Opinion]) -> Iterator[Opinion]:
+    """Yield opinions, but of the fast model of a provider only what its stronger one has not said too."""
+    every = list(opinions)
+    strong = {(provider_of(one.said_by), one.kind) for one in every if one.said_by.endswith(":strong")}
+    for opinion in every:
+        if not (opinion.said_by.endswith(":fast") and (provider_of(opinion.said_by), opinion.kind) in strong):
+            yield opinion
+
+
+def _verdict(opinions: Iterable[Opinion], corrections: Mapping[str, str], reliability: Mapping[str, float]) -> Verdict:
     by_kind: defaultdict[str, list[Opinion]] = defaultdict(list)
     for opinion in opinions:
         by_kind[opinion.kind].append(opinion)

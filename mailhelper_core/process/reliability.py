@@ -1,9 +1,13 @@
-"""How far a classifier is relied on once the owner has agreed and disagreed with it; pure."""
+"""How far who gives an opinion is relied on: by what it is, and by how often the owner agreed with it; pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log
+from types import MappingProxyType
 
+from mailhelper_core.model.extension import Cost, Registry
+from mailhelper_core.process import learned
 from mailhelper_core.store.mind.agreement import Agreement
 
 # Corrections are made where something was wrong, so disagreement must show often before it counts; the first
@@ -11,6 +15,19 @@ from mailhelper_core.store.mind.agreement import Agreement
 FIRST_GUESS = 10.0
 # Confidence has no meaning at the ends.
 LEAST, MOST = 0.5, 0.99
+# Who wrote a mail can talk a model into an answer, but not change its header.
+RELIABILITY: Mapping[Cost, float] = MappingProxyType({"cpu": 1.0, "network": 0.9, "llm": 0.7})
+
+
+def reliability(registry: Registry, seen: Mapping[tuple[str, str], Agreement]) -> dict[str, float]:
+    """Answer how far opinions are relied on: by what they cost, and by question where the owner has spoken."""
+    declared = {name: RELIABILITY[one.provider.cost] for name, one in registry.classifiers.items()}
+    declared |= {f"{name}:{pace}": RELIABILITY["llm"] for name in registry.providers for pace in ("fast", "strong")}
+    return declared | {
+        f"{name}/{kind}": learned_reliability(declared[name], one)
+        for (name, kind), one in seen.items()
+        if name in declared and name != learned.NAME
+    }
 
 
 def learned_reliability(declared: float, seen: Agreement) -> float:

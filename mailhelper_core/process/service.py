@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.extension import Context, ContextOf, Cost, Registry
+from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.news import MessageProcessed
-from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.model.opinion import Opinion, Verdict, provider_of
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
 from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
-from mailhelper_core.process.combine import combine
-from mailhelper_core.process.reliability import learned_reliability
+from mailhelper_core.process.combine import combine, is_open
+from mailhelper_core.process.consult import STAGE as ASK
+from mailhelper_core.process.consult import ConsultService
+from mailhelper_core.process.reliability import reliability
 from mailhelper_core.process.suggest import suggested
 from mailhelper_core.settings import Settings
+from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
-from mailhelper_core.store.mind.agreement import Agreement
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
@@ -32,8 +33,6 @@ STAGE: pending.Stage = "process"
 REQUEUE_MESSAGES = 2_000
 # Notes of one report: beyond, the same plugin is broken in the same way.
 MAX_NOTES = 50
-# How far opinions are relied on: who wrote a mail can talk a model into an answer, but not change its header.
-RELIABILITY: Mapping[Cost, float] = MappingProxyType({"cpu": 1.0, "network": 0.9, "llm": 0.7})
 
 Before = Mapping[int, Sequence[Opinion]]
 
@@ -56,6 +55,8 @@ class ProcessingService:
     ) -> ProcessReport:
         """Process what waits, of one account or of all, oldest message first; a batch is one short transaction or two.
 
+        What stays open is asked of the model provider that the owner has consented to, if any.
+
         Raises NotFoundError for an unknown account, ConfigError inside the host's transaction. `cancel` is looked
         at between batches; what was not processed keeps waiting.
         """
@@ -70,6 +71,11 @@ class ProcessingService:
             self._process(batch, tally)
             if progress is not None:
                 progress(Progress(STAGE, tally.processed, max(total, tally.processed)))
+        consulting = ConsultService(self.owner, self.registry, self.dispatcher)
+        for id_ in account_ids:
+            asked, errors = consulting.consult(id_, cancel=cancel)
+            tally.asked += asked
+            tally.note(errors)
         return tally.report()
 
     def reprocess(self, account_id: int | None = None) -> int:
@@ -112,7 +118,18 @@ class ProcessingService:
             state, seen = learned.packed(models.live(uow)), agreement.counts(uow)
             names = tuple(tags.names(uow)) if self.registry.suggesters else ()
             context_of = contexts(self.owner, uow, self.registry)
-            return _Batch(account_id, tuple(ids), found, errors, state, self._reliability(seen), context_of, names)
+            consent = consents.find(uow, account_id, "classify")
+            return _Batch(
+                account_id,
+                tuple(ids),
+                found,
+                errors,
+                state,
+                reliability(self.registry, seen),
+                context_of,
+                names,
+                consent is not None,
+            )
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
         heard = ask(
@@ -159,6 +176,8 @@ class ProcessingService:
                 for reply in replies
             }
             opinions.set_effective(uow, verdicts)
+            if batch.may_ask:
+                pending.add(uow, ASK, batch.account_id, [id_ for id_, verdict in verdicts.items() if is_open(verdict)])
             uow.news.extend(
                 MessageProcessed(uow.owner, batch.account_id, id_, v.spam, v.category, v.urgency, v.importance)
                 for id_, v in verdicts.items()
@@ -168,17 +187,9 @@ class ProcessingService:
     def _kept(self, reply: Reply, before: Before) -> Iterator[Opinion]:
         """Answer what classifiers said earlier that failed now; one that was switched off counts no more."""
         for opinion in before.get(reply.message.id, ()):
-            if opinion.said_by not in reply.answered and opinion.said_by in self.registry.classifiers:
+            known = provider_of(opinion.said_by) in self.registry.providers
+            if opinion.said_by not in reply.answered and (known or opinion.said_by in self.registry.classifiers):
                 yield opinion
-
-    def _reliability(self, seen: Mapping[tuple[str, str], Agreement]) -> dict[str, float]:
-        """Answer how far classifiers are relied on: by what they cost, and by question where the owner has spoken."""
-        declared = {name: RELIABILITY[one.provider.cost] for name, one in self.registry.classifiers.items()}
-        return declared | {
-            f"{name}/{kind}": learned_reliability(declared[name], one)
-            for (name, kind), one in seen.items()
-            if name in declared and name != learned.NAME
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,7 @@ class _Batch:
     reliability: Mapping[str, float] = field(default_factory=dict)
     context_of: ContextOf = lambda plugin: Context("")
     tags: tuple[str, ...] = ()
+    may_ask: bool = False
 
 
 @dataclass(slots=True)
@@ -199,6 +211,7 @@ class _Tally:
     opinions: int = 0
     undecided: int = 0
     suggested: int = 0
+    asked: int = 0
     errors: dict[ErrorNote, None] = field(default_factory=dict)
 
     def note(self, errors: Iterable[ErrorNote]) -> None:
@@ -212,7 +225,9 @@ class _Tally:
         self.undecided += sum(verdict.category is None for verdict in verdicts)
 
     def report(self) -> ProcessReport:
-        return ProcessReport(self.processed, self.opinions, self.undecided, self.suggested, tuple(self.errors))
+        return ProcessReport(
+            self.processed, self.opinions, self.undecided, self.suggested, self.asked, tuple(self.errors)
+        )
 
 
 def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:

@@ -19,10 +19,13 @@ from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
+from mailhelper_core.rules.taint import is_steered, needs_a_word
 from mailhelper_core.store.mind.mirrors import with_keywords
 from mailhelper_core.store.mind.rules import NewHit
 
 STOP = "stop"
+# Whose actions do what their words say, whatever was thought of the message.
+_OWN_PLUGINS = ("rules", "sieve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,16 @@ class _Desk:
                 self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
         if operations or not has_failed:
             # Where nothing would change there is nothing to ask the owner.
-            asks = rule.propose and bool(operations)
+            asks = bool(operations) and (rule.propose or self._is_steered(one, before[0], operations))
             hit = RuleHit(rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations), proposed=asks)
             self.hits.append(NewHit(self.message.account_id, one.revision_id, hit))
-        if rule.propose:
-            self.message, self.view = before
+            if asks:
+                self.message, self.view = before
+
+    def _is_steered(self, one: CompiledRule, message: MessageDetail, operations: Sequence[Operation]) -> bool:
+        by_plugins = any(step.plugin not in _OWN_PLUGINS for step in one.steps)
+        steered = is_steered(message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins)
+        return steered and needs_a_word(operations, self.mirrors.values())
 
     def _take(self, planned: Sequence[Operation]) -> list[Operation]:
         """Apply all operations of an action or, when one of them fails, none; answer those that change something."""

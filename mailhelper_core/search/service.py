@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.extension import Registry
@@ -22,7 +23,9 @@ from mailhelper_core.query.write import write
 from mailhelper_core.search.asked import Asked, GroupCounts, decode_headers
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.indexing import index_some
+from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.search.meaning.fuse import Fused, fused
+from mailhelper_core.search.meaning.makers import Makers
 from mailhelper_core.search.meaning.service import MAX_RANKED, MeaningSearch, question, results
 from mailhelper_core.search.relevance import best_by_words, ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
@@ -51,7 +54,13 @@ class SearchService:
     owner: OwnerStore
     registry: Registry
     dispatcher: Dispatcher
-    meaning: MeaningSearch
+    matrices: MatrixCache = field(default_factory=MatrixCache)
+
+    @property
+    def meaning(self) -> MeaningSearch:
+        """Search by vectors, with the matrices that this process keeps."""
+        gate = EgressGate(self.owner, self.registry, self.dispatcher)
+        return MeaningSearch(self.owner, Makers(self.registry, self.dispatcher, gate), self.matrices)
 
     def search(
         self,

@@ -129,6 +129,7 @@ def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: f
         cc=groups.get("cc", ()),
         bcc=groups.get("bcc", ()),
         facts=facts,
+        provider_kinds=frozenset(row.provider_kinds.split()),
         account_addresses=own,
         problems=tuple(more.get("problems", ())),
     )

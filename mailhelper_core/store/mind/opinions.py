@@ -93,11 +93,12 @@ def set_effective(uow: UnitOfWork, verdicts: Mapping[int, Verdict]) -> None:
         {
             "of_message": message_id, "new_spam": verdict.spam, "new_category": verdict.category,
             "new_urgency": verdict.urgency, "new_importance": verdict.importance, "new_language": verdict.language,
+            "new_provider_kinds": " ".join(verdict.provider_kinds),
         }
         for message_id, verdict in sorted(verdicts.items())
     ]  # fmt: skip
     if rows:
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _EFFECTIVE}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*_EFFECTIVE, "provider_kinds")}
         statement = update(t.messages).where(m.id == bindparam("of_message"))
         uow.execute(statement.values(**values, opinion_version=m.opinion_version + 1), rows)
 
@@ -213,8 +214,18 @@ def _show(uow: UnitOfWork, values: Iterable[tuple[int, str, str | None]]) -> Non
     for (kind, value), ids in same.items():
         shown: dict[str, Any] = {kind: None if value is None else _EFFECTIVE[kind](value)}
         for chunk in chunks(ids):
+            _no_longer_of_providers(uow, kind, chunk)
             statement = update(t.messages).where(m.id.in_(chunk), owned(uow))
             uow.execute(statement.values(**shown, opinion_version=m.opinion_version + 1))
+
+
+def _no_longer_of_providers(uow: UnitOfWork, kind: str, ids: Sequence[int]) -> None:
+    """Strike a question off those that rest on a provider: somebody else has answered it."""
+    m = t.messages.c
+    rows = uow.execute(select(m.id, m.provider_kinds).where(m.id.in_(ids), owned(uow), m.provider_kinds != "")).all()
+    for id_, kinds in rows:
+        left = " ".join(one for one in kinds.split() if one != kind)
+        uow.execute(update(t.messages).where(m.id == id_).values(provider_kinds=left))
 
 
 def _correction(row: Row[Any]) -> Correction:

@@ -57,6 +57,22 @@ class Desk:
         **headers: str,
     ) -> int:
         """Put a mail into the account, sync, and answer its id."""
+        self.put(subject, text, from_=from_, to=to, answers=answers, html=html, **headers)
+        self.ada.sync(self.account.id)
+        return max(message.id for message in self.ada.search("", limit=1000))
+
+    def put(
+        self,
+        subject: str,
+        text: str,
+        *,
+        from_: str = "Bob Builder <bob@shop.example>",
+        to: str = "Ada Lovelace <ada@home.example>",
+        answers: str = "",
+        html: str = "",
+        **headers: str,
+    ) -> str:
+        """Put a mail into the account and answer its Message-ID."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = from_, to, subject
         message["Date"] = headers.pop("date", "Mon, 02 Mar 2026 08:00:00 +0000")
@@ -70,8 +86,7 @@ class Desk:
         if html:
             message.add_alternative(html, subtype="html")
         (self.folder / "cur" / f"{uuid4().hex}:2,").write_bytes(bytes(message))
-        self.ada.sync(self.account.id)
-        return max(message.id for message in self.ada.search("", limit=1000))
+        return self.message_id
 
     def ask(self, message_id: int, *, strong: bool = False) -> Answer:
         """Ask the model about a message, as a stage does."""

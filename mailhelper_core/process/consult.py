@@ -1,0 +1,126 @@
+"""Ask a model provider about what local classifiers leave open: with consent and budget, a few questions at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from mailhelper_core.ai.answer import Data
+from mailhelper_core.ai.prompts.read import prompt
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.egress.gate import Answer, EgressGate
+from mailhelper_core.egress.outgoing import outgoing
+from mailhelper_core.egress.thread import message_in_thread
+from mailhelper_core.errors import BudgetError, ConsentError, NotFoundError, ProviderError
+from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.opinion import Opinion, provider_of
+from mailhelper_core.model.report import ErrorNote, IsCancelled
+from mailhelper_core.process.combine import combine
+from mailhelper_core.process.reliability import reliability
+from mailhelper_core.store.mind import agreement, opinions
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import pending
+
+STAGE: pending.Stage = "consult"
+# Questions that are under way at once: a provider answers several, a laptop's model one.
+THREADS = 4
+# Never the whole truth: the surest that a model's own word makes an opinion.
+SUREST = 0.9
+_UNSAID = 0.7
+_MAX_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultService:
+    """Asks about one owner's messages; what a provider says stands beside what others say."""
+
+    owner: OwnerStore
+    registry: Registry
+    dispatcher: Dispatcher
+
+    def consult(self, account_id: int, *, cancel: IsCancelled | None = None) -> tuple[int, tuple[ErrorNote, ...]]:
+        """Ask about what waits of an account; answer how many messages got an opinion, and what failed.
+
+        What fails for now keeps waiting and ends the round; what can never be answered waits no more.
+        """
+        answered, errors, after = 0, dict[ErrorNote, None](), 0
+        with ThreadPoolExecutor(THREADS, "mailhelper-consult") as threads:
+            while not (cancel and cancel()):
+                with self.owner.read() as uow:
+                    ids = pending.take(uow, STAGE, account_id, THREADS, after=after)
+                if not ids:
+                    break
+                after = ids[-1]
+                found = dict(zip(ids, threads.map(self._asked, ids), strict=True))
+                answers = {id_: one for id_, one in found.items() if isinstance(one, Answer)}
+                failures = {id_: one for id_, one in found.items() if isinstance(one, ProviderError)}
+                self._write(account_id, answers, done=[id_ for id_ in ids if not _keeps_waiting(failures.get(id_))])
+                answered += len(answers)
+                errors.update({_note(one): None for one in failures.values()})
+                if any(map(_keeps_waiting, failures.values())):
+                    break
+        return answered, tuple(errors)
+
+    def ask(self, message_id: int, *, strong: bool = False) -> tuple[Opinion, ...]:
+        """Ask about one message now, `strong` the provider's stronger model; answer what it said.
+
+        Both passes stand side by side; the stronger one counts. Raises NotFoundError, ConsentError, BudgetError,
+        ProviderError: then nothing changes.
+        """
+        message, thread = message_in_thread(self.owner, message_id)
+        gate = EgressGate(self.owner, self.registry, self.dispatcher)
+        answer = gate.ask(outgoing(message, "classify", prompt("classify"), thread=thread, strong=strong))
+        self._write(message.account_id, {message_id: answer}, done=[message_id])
+        return read_opinions(answer)
+
+    def _asked(self, message_id: int) -> Answer | ProviderError | None:
+        gate = EgressGate(self.owner, self.registry, self.dispatcher)
+        try:
+            message, thread = message_in_thread(self.owner, message_id)
+            return gate.ask(outgoing(message, "classify", prompt("classify"), thread=thread))
+        except NotFoundError:  # it was erased meanwhile
+            return None
+        except ProviderError as exc:
+            return exc
+
+    def _write(self, account_id: int, answers: Mapping[int, Answer], *, done: Sequence[int]) -> None:
+        with self.owner.begin() as uow:
+            pending.done(uow, STAGE, account_id, done)
+            said = {id_: read_opinions(answer) for id_, answer in answers.items()}
+            opinions.strike(uow, {(id_, answers[id_].said_by) for id_ in answers})
+            opinions.add(uow, account_id, said)
+            self._combine(uow, list(answers))
+
+    def _combine(self, uow: UnitOfWork, ids: Sequence[int]) -> None:
+        weights, fixed = reliability(self.registry, agreement.counts(uow)), opinions.fixed(uow, ids)
+        known = {id_: [one for one in said if self._counts(one)] for id_, said in opinions.of(uow, ids).items()}
+        opinions.set_effective(
+            uow,
+            {id_: combine(said, corrections=fixed.get(id_, {}), reliability=weights) for id_, said in known.items()},
+        )
+
+    def _counts(self, opinion: Opinion) -> bool:
+        return provider_of(opinion.said_by) in self.registry.providers or opinion.said_by in self.registry.classifiers
+
+
+def read_opinions(answer: Answer) -> tuple[Opinion, ...]:
+    """Answer a model's data as opinions; its labels were checked against the schema already."""
+    data: Data = answer.data
+    told = data.get("confidence")
+    confidence = min(float(told), SUREST) if isinstance(told, int | float) else _UNSAID
+    reason = data.get("reason")
+    reasons = (reason[:_MAX_REASON],) if isinstance(reason, str) and reason else ()
+    return tuple(
+        Opinion(kind, str(data[kind]), max(confidence, 1 / 3), reasons, answer.said_by, answer.version)
+        for kind in ("category", "spam", "urgency", "importance")
+    )
+
+
+def _keeps_waiting(error: ProviderError | None) -> bool:
+    return error is not None and (error.transient or isinstance(error, BudgetError))
+
+
+def _note(error: ProviderError) -> ErrorNote:
+    code = "consent" if isinstance(error, ConsentError) else error.code
+    return ErrorNote("provider", code, str(error))

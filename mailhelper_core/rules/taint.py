@@ -1,0 +1,49 @@
+"""What rests on a model provider alone may tag and tell; all else becomes a proposal; pure.
+
+Whoever writes a mail writes to the model too: a rule that looks at what the model said is one that strangers steer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence, Set
+
+from mailhelper_core.model.criteria import fields_used
+from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.operation import (
+    AddKeyword,
+    AddTag,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+)
+from mailhelper_core.query.match import Matcher
+
+# What opinions and what follows from them (tags, their keywords, priorities) can decide.
+STEERED = frozenset(
+    ("category", "spam", "urgency", "importance", "score", "priority", "language", "tag", "suggested", "keyword", "has")
+)
+
+
+def is_steered(message: MessageDetail, matcher: Matcher, *, by_absence: bool, by_plugins: bool) -> bool:
+    """Say whether a provider's word may have decided that a rule matches a message.
+
+    by_absence: the rule acts because others did not; by_plugins: a plugin plans its actions, and may look at anything.
+    """
+    if not message.provider_kinds:
+        return False
+    return by_absence or by_plugins or matcher.has_plugins or bool(STEERED & set(fields_used(matcher.criteria)))
+
+
+def needs_a_word(operations: Sequence[Operation], mirrors: Collection[str]) -> bool:
+    """Say whether operations do more than tag and tell; mirrors are the keywords that stand for tags."""
+    return not all(_is_harmless(operation, set(mirrors)) for operation in operations)
+
+
+def _is_harmless(operation: Operation, mirrors: Set[str]) -> bool:
+    match operation:
+        case AddTag() | RemoveTag() | Notify():
+            return True
+        case AddKeyword() | RemoveKeyword():
+            return operation.keyword in mirrors
+    return False
