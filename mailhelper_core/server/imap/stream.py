@@ -201,10 +201,14 @@ class Stream:
         parts = [self._buffer[self._at :]]
         missing = size - len(parts[0])
         self._buffer, self._at = b"", 0
-        while missing > 0:
-            parts.append(self._receive(min(missing, 16 * CHUNK_BYTES)))
-            missing -= len(parts[-1])
-        return b"".join(parts)
+        try:
+            while missing > 0:
+                parts.append(self._receive(min(missing, 16 * CHUNK_BYTES)))
+                missing -= len(parts[-1])
+            return b"".join(parts)
+        except MemoryError:
+            parts.clear()
+            self.fail("too_large", "the mail server sends more than fits into this process's memory")
 
     def _fill(self) -> None:
         self._buffer = self._buffer[self._at :] + self._receive(CHUNK_BYTES)
