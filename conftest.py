@@ -5,13 +5,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from mailhelper_core.plugins import load
 from tests.servers.process import MISSING_SERVER
 
+EXAMPLES = {path.name for path in (Path(__file__).parent / "examples" / "plugins").iterdir() if path.is_dir()}
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 MARKER_OF_FIXTURE = {
     "postgres": "servers",
@@ -48,7 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
     narrow = "ci" if os.environ.get("CI") else "dev"
     settings.load_profile("full" if config.getoption("full") else narrow)
     config.stash[_left_out] = {}
+    os.environ.setdefault("MAILHELPER_PLUGINS", "")  # for the programs that tests start
+    vars(load)["entry_points"] = _without_examples
     sys.addaudithook(_stay_on_this_machine)
+
+
+def _without_examples(*, group: str) -> list[EntryPoint]:
+    """Answer installed plugins but our examples: a test has the plugins that it names."""
+    return [point for point in entry_points(group=group) if point.name not in EXAMPLES]
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the markers

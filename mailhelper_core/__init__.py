@@ -136,7 +136,20 @@ if TYPE_CHECKING:
         Provider,
     )
     from mailhelper_core.model.recognizer import PersonalData, Recognizer
-    from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
+    from mailhelper_core.model.remote import (
+        MailSession,
+        OpenedMailbox,
+        Placed,
+        Pusher,
+        PushingSession,
+        RemoteDelta,
+        RemoteFlags,
+        RemoteMailbox,
+        RemoteMetadata,
+        RemoteStatus,
+        Resume,
+        SessionInfo,
+    )
     from mailhelper_core.model.report import (
         DeliverReport,
         EmbedReport,
@@ -169,6 +182,7 @@ if TYPE_CHECKING:
     from mailhelper_core.model.timeline import TimelineEntry
     from mailhelper_core.model.token import TokenProvider, TokenRequest
     from mailhelper_core.model.transfer import ArchiveReport, CopyReport, EraseReport, TableRows
+    from mailhelper_core.model.uidset import UidSet
     from mailhelper_core.plugins.load import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
@@ -176,6 +190,7 @@ if TYPE_CHECKING:
     from mailhelper_core.search.asked import GroupCounts
     from mailhelper_core.search.service import SearchService
     from mailhelper_core.search.snippet import Snippet
+    from mailhelper_core.server.local import LocalFolder, LocalMessage, LocalSession, with_uids
     from mailhelper_core.settings import Settings
     from mailhelper_core.store.mind.tags import Assignment
     from mailhelper_core.store.unit_of_work import Store
@@ -251,6 +266,9 @@ __all__ = [
     "JsonFormatter",
     "LearningStatus",
     "LedgerEntry",
+    "LocalFolder",
+    "LocalMessage",
+    "LocalSession",
     "LoginError",
     "MailFacts",
     "MailHelper",
@@ -270,6 +288,7 @@ __all__ = [
     "MoveMessage",
     "NotFoundError",
     "Notify",
+    "OpenedMailbox",
     "Operation",
     "OperationDelivered",
     "Opinion",
@@ -278,6 +297,7 @@ __all__ = [
     "Page",
     "PersonalData",
     "Place",
+    "Placed",
     "Plan",
     "PluginError",
     "PluginInfo",
@@ -297,8 +317,14 @@ __all__ = [
     "Recognizer",
     "Redaction",
     "Registry",
+    "RemoteDelta",
+    "RemoteFlags",
+    "RemoteMailbox",
+    "RemoteMetadata",
+    "RemoteStatus",
     "RemoveKeyword",
     "RemoveTag",
+    "Resume",
     "Rule",
     "RuleHit",
     "RuleMatched",
@@ -314,6 +340,7 @@ __all__ = [
     "SearchService",
     "ServerError",
     "ServerGuess",
+    "SessionInfo",
     "SetPriority",
     "Setting",
     "Settings",
@@ -343,6 +370,7 @@ __all__ = [
     "TraceStep",
     "TrainReport",
     "Training",
+    "UidSet",
     "UndoReport",
     "Urgency",
     "VectorStatus",
@@ -357,6 +385,7 @@ __all__ = [
     "openai_provider",
     "priority_score",
     "traffic_light",
+    "with_uids",
 ]
 # fmt: on
 
@@ -401,7 +430,10 @@ _HOMES = {
     "model.plugin_tables": "PluginTables",
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
     "model.recognizer": "PersonalData Recognizer",
-    "model.remote": "MailSession Pusher PushingSession",
+    "model.remote": (
+        "MailSession OpenedMailbox Placed Pusher PushingSession RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata "
+        "RemoteStatus Resume SessionInfo"
+    ),
     "model.report": (
         "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"
@@ -412,6 +444,7 @@ _HOMES = {
     "model.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
     "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
+    "model.uidset": "UidSet",
     "model.token": "TokenProvider TokenRequest",
     "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
     "plugins.load": "installed_plugins",
@@ -421,6 +454,7 @@ _HOMES = {
     "search.asked": "GroupCounts",
     "search.service": "SearchService",
     "search.snippet": "Snippet",
+    "server.local": "LocalFolder LocalMessage LocalSession with_uids",
     "settings": "Settings",
     "store.mind.tags": "Assignment",
     "store.unit_of_work": "Store",

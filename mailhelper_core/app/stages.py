@@ -28,7 +28,7 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
         ProcessingService(*shared, wiring.settings),
         RulesEngine(*shared, wiring.settings),
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
-        LearningService(owner, noticed),
+        LearningService(owner, noticed, wiring.registry, wiring.dispatcher),
         TagManager(owner),
         EmbedService(owner, makers),
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import ReadFacts
 from mailhelper_core.ai.needs import needs
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.learn import lessons
 from mailhelper_core.learn.chart import draw
 from mailhelper_core.learn.plan import drifts, is_due
+from mailhelper_core.learn.plugins import train_plugins
 from mailhelper_core.learn.tags import suggest
 from mailhelper_core.learn.training import baseline, train_task
+from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.learning import (
     TASKS,
     Drift,
@@ -40,6 +43,8 @@ class LearningService:
 
     owner: OwnerStore
     facts: ReadFacts = gate.no_facts
+    registry: Registry = field(default_factory=Registry)
+    dispatcher: Dispatcher = field(default_factory=Dispatcher)
 
     def status(self) -> LearningStatus:
         """Answer how far each question is learned, and how many more examples it needs."""
@@ -52,7 +57,7 @@ class LearningService:
         return LearningStatus(found, "" if gate.installed() else gate.ADVICE)
 
     def train(self, task: str | None = None, *, cancel: IsCancelled | None = None) -> TrainReport:
-        """Learn from everything that was said: one candidate a question, promoted where it is better.
+        """Learn from everything that was said: one candidate a question, promoted where it is better; then plugins.
 
         Raises ConfigError inside the host's transaction. `cancel` is looked at between questions.
         """
@@ -63,7 +68,8 @@ class LearningService:
             if cancel is not None and cancel():
                 break
             done.append(train_task(self.owner, one, at_once=False))
-        return TrainReport(tuple(done), read, signals)
+        others, errors = train_plugins(self.owner, self.registry, self.dispatcher, cancel) if task is None else ([], [])
+        return TrainReport((*done, *others), read, signals, tuple(errors))
 
     def train_if_due(self, *, cancel: IsCancelled | None = None) -> TrainReport:
         """Read the owner's deeds, and train the questions of which something new was said, after a pause."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from mailhelper_core.model.opinion import CATEGORIES
+from mailhelper_core.model.report import ErrorNote
 
 ModelState = Literal["shadow", "live", "retired"]
 
@@ -112,6 +113,7 @@ class TrainReport:
     trainings: tuple[Training, ...]  # in the order of `TASKS`
     read: int  # messages whose features were made
     signals: int = 0  # corrections that the owner's deeds at the server became
+    errors: tuple[ErrorNote, ...] = ()  # classifiers of plugins that failed
 
     def as_dict(self) -> dict[str, object]:
         """Answer the fields as plain values."""

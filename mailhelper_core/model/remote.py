@@ -17,30 +17,30 @@ MailboxRole = Literal["", "inbox", "archive", "drafts", "junk", "sent", "trash",
 class RemoteStatus:
     """The state of a mailbox (RFC 9051 6.3.11); highest_mod_seq 0 where the server keeps none."""
 
-    messages: int
-    uid_next: int
-    uid_validity: int
-    highest_mod_seq: int = 0
+    messages: int  # how many there are
+    uid_next: int  # above all uids there are; 0 where uids do not rise
+    uid_validity: int  # uids of another one mean nothing
+    highest_mod_seq: int = 0  # see above
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteMailbox:
     """One mailbox of a listing, with its status when the listing carried it."""
 
-    name: str
-    delimiter: str
-    role: MailboxRole = ""
-    selectable: bool = True
-    status: RemoteStatus | None = None
+    name: str  # decoded, with all its levels
+    delimiter: str  # between the levels
+    role: MailboxRole = ""  # its special use (RFC 6154), or empty
+    selectable: bool = True  # whether it can hold messages
+    status: RemoteStatus | None = None  # where it costs nothing more
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteFlags:
     """The keywords of one uid, canonical spelling; mod_seq 0 where the server keeps none."""
 
-    uid: int
-    keywords: frozenset[str]
-    mod_seq: int = 0
+    uid: int  # whose they are
+    keywords: frozenset[str]  # system flags included
+    mod_seq: int = 0  # see above
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +52,32 @@ class RemoteMetadata:
     besides the open mailbox: names of mailboxes, and roles such as `\\Inbox`.
     """
 
-    uid: int
-    keywords: frozenset[str]
-    received_at: datetime | None
-    size: int
-    header: bytes = field(repr=False)
-    mod_seq: int = 0
-    remote_id: str = ""
-    remote_thread: str = ""
-    labels: tuple[str, ...] = ()
+    uid: int  # its place in the open mailbox
+    keywords: frozenset[str]  # system flags included
+    received_at: datetime | None  # aware; None where nobody knows
+    size: int  # octets
+    header: bytes = field(repr=False)  # see above
+    mod_seq: int = 0  # 0 where the server keeps none
+    remote_id: str = ""  # see above
+    remote_thread: str = ""  # see above
+    labels: tuple[str, ...] = ()  # see above
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
     """What we hold of a mailbox, for a quick resynchronization (RFC 7162 3.2.5)."""
 
-    uid_validity: int
-    mod_seq: int
-    uids: UidSet
+    uid_validity: int  # of the mailbox as we know it
+    mod_seq: int  # up to which we know it
+    uids: UidSet  # that we hold
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteDelta:
     """What changed since a mod_seq: flags of changed uids, and uids that vanished."""
 
-    changed: tuple[RemoteFlags, ...]
-    vanished: UidSet
+    changed: tuple[RemoteFlags, ...]  # new ones too
+    vanished: UidSet  # that are there no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +87,30 @@ class OpenedMailbox:
     permanent_keywords None means: any keyword may be stored, or opened for reading, where servers name none.
     """
 
-    status: RemoteStatus
-    read_only: bool = False
-    permanent_keywords: frozenset[str] | None = None
-    delta: RemoteDelta | None = None
+    status: RemoteStatus  # at its opening
+    read_only: bool = False  # whether nothing can be changed
+    permanent_keywords: frozenset[str] | None = None  # see above
+    delta: RemoteDelta | None = None  # what changed since `resume`
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Where copied, moved or appended messages went: pairs (uid before, uid after), when the server told."""
 
-    uid_validity: int = 0
-    uids: tuple[tuple[int, int], ...] = ()
+    uid_validity: int = 0  # of the mailbox that they went to; 0 where the server did not say
+    uids: tuple[tuple[int, int], ...] = ()  # see above
 
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
     """What this connection can do; commands and bytes count since it was opened."""
 
-    capabilities: frozenset[str]
-    read_only: bool = False
-    has_mod_seq: bool = False
-    has_resync: bool = False
-    has_move: bool = False
-    has_uidplus: bool = False
+    capabilities: frozenset[str]  # as the server names them
+    read_only: bool = False  # whether every change is refused
+    has_mod_seq: bool = False  # CONDSTORE
+    has_resync: bool = False  # QRESYNC
+    has_move: bool = False  # MOVE
+    has_uidplus: bool = False  # UIDPLUS
     flags_are_cheap: bool = False  # a local source: every run may read all flags
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class UidSet:
     """Uids as sorted, disjoint, non-adjacent (first, last) ranges, both ends included."""
 
-    ranges: tuple[tuple[int, int], ...] = ()
+    ranges: tuple[tuple[int, int], ...] = ()  # ascending, each (first, last)
 
     @classmethod
     def of(cls, uids: Iterable[int]) -> UidSet:

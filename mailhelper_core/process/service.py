@@ -115,7 +115,8 @@ class ProcessingService:
             if not ids:
                 return _Batch(account_id)
             found, errors = _load(uow, ids)
-            state, seen = learned.packed(models.live(uow)), agreement.counts(uow)
+            ours, others = models.split(models.live(uow))
+            states, seen = others | {learned.NAME: learned.packed(ours)}, agreement.counts(uow)
             names = tuple(tags.names(uow)) if self.registry.suggesters else ()
             context_of = contexts(self.owner, uow, self.registry)
             consent = consents.find(uow, account_id, "classify")
@@ -124,7 +125,7 @@ class ProcessingService:
                 tuple(ids),
                 found,
                 errors,
-                state,
+                states,
                 reliability(self.registry, seen),
                 context_of,
                 names,
@@ -137,7 +138,7 @@ class ProcessingService:
             batch.messages,
             context_of=batch.context_of,
             dispatcher=self.dispatcher,
-            states={learned.NAME: batch.learned},
+            states=batch.states,
         )
         tally.note((*batch.errors, *heard.errors))
         self._suggest(batch, tally)
@@ -198,7 +199,7 @@ class _Batch:
     ids: tuple[int, ...] = ()
     messages: Sequence[MessageDetail] = ()
     errors: Sequence[ErrorNote] = ()
-    learned: bytes = b""
+    states: Mapping[str, bytes] = field(default_factory=dict)
     reliability: Mapping[str, float] = field(default_factory=dict)
     context_of: ContextOf = lambda plugin: Context("")
     tags: tuple[str, ...] = ()

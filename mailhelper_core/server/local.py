@@ -43,12 +43,12 @@ T = TypeVar("T")
 class LocalMessage:
     """One message in a file; received_at None where only the file's time tells."""
 
-    uid: int
-    path: str
-    keywords: frozenset[str]
-    start: int = 0
-    length: int = -1
-    received_at: datetime | None = None
+    uid: int  # that follows from what it is, see `with_uids`
+    path: str  # the folder's own name of it
+    keywords: frozenset[str]  # system flags included
+    start: int = 0  # of a part of a file
+    length: int = -1  # of a part of a file; -1 for all of it
+    received_at: datetime | None = None  # see above
 
 
 class LocalFolder(Protocol):

@@ -93,6 +93,24 @@ def answers(uow: UnitOfWork, kinds: Sequence[str]) -> dict[str, list[tuple[int, 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One answer of the owner about a message; number is the order of learning."""
+
+    number: int
+    message_id: int
+    value: str
+
+
+def taught(uow: UnitOfWork, kind: str, limit: int) -> list[Taught]:
+    """Answer the newest answers to a question about messages that are there, in the order in which they were given."""
+    m = t.messages.c
+    there = exists().where(m.id == _e.message_id, m.owner_id == uow.owner_id)
+    columns = select(_e.correction_id, _e.message_id, _e.value).where(_e.owner_id == uow.owner_id, _e.kind == kind)
+    rows = uow.execute(columns.where(there).order_by(_e.correction_id.desc()).limit(limit))
+    return [Taught(*row) for row in rows][::-1]
+
+
 def newest_at(uow: UnitOfWork, kinds: Sequence[str]) -> tuple[int, int]:
     """Answer (id, moment in microseconds) of the owner's newest correction that stands, zeros without any."""
     standing = (_c.owner_id == uow.owner_id, _c.undone_at.is_(None), _c.weight > 0, _c.kind.in_(kinds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, func, insert, select, update
@@ -13,6 +14,7 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 _m = t.learned_models.c
 # Models that are kept beside the live one and its candidate.
 RETIRED_KEPT = 3
+_PLUGIN = "plugin:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,17 @@ def live(uow: UnitOfWork) -> dict[str, bytes]:
     """Answer the models that answer now, by question."""
     rows = uow.execute(select(_m.task, _m.data).where(_m.owner_id == uow.owner_id, _m.state == "live"))
     return {row.task: row.data for row in rows}
+
+
+def plugin_task(classifier: str) -> str:
+    """Answer under which name a plugin's classifier keeps what it has learned."""
+    return f"{_PLUGIN}{classifier}"
+
+
+def split(live_models: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Tell our own models, by question, from those of plugins, by their classifier."""
+    ours = {task: data for task, data in live_models.items() if not task.startswith(_PLUGIN)}
+    return ours, {task.removeprefix(_PLUGIN): live_models[task] for task in live_models.keys() - ours}
 
 
 def of(uow: UnitOfWork, task: str) -> list[StoredModel]:

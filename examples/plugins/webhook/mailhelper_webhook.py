@@ -1,0 +1,78 @@
+"""The action `webhook`: ids of a message are posted to a web service, signed; the outbox tries until it is told.
+
+The signature is that of Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A delivery may come
+twice, with the same webhook-id: the receiver keeps the ids that it has seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPSConnection
+from time import time
+from urllib.parse import urlsplit
+
+from mailhelper_core import ActionType, Context, Effect, MessageDetail, Setting, hookimpl
+
+TIMEOUT_SECONDS = 10.0
+
+
+@hookimpl
+def register_settings() -> Sequence[Setting]:
+    """Answer where to post, and the key that signs."""
+    return [
+        Setting("url", read_url, "", "https://service.example/hooks/mail"),
+        Setting("key", help="signs what is posted; the service has the same", secret=True),
+    ]
+
+
+@hookimpl
+def register_actions() -> Sequence[ActionType]:
+    """Answer the action; its argument is a word that the service is told."""
+    return [ActionType("webhook", plan, deliver=deliver, undo=deliver, help="post the message's ids to a web service")]
+
+
+def plan(message: MessageDetail, event: str) -> Sequence[Effect]:
+    """Plan one call: what is posted is decided now, and is the same at every try."""
+    body = {"event": event or "matched", "message": message.id, "account": message.account_id}
+    return [Effect(message.id, "webhook", json.dumps(body | {"category": message.category}, sort_keys=True))]
+
+
+def deliver(effect: Effect, context: Context) -> None:
+    """Post it; whatever the service answers but 2xx is raised, and tried again by the outbox."""
+    body = json.dumps({**json.loads(effect.data), "undone": effect.undo}, sort_keys=True).encode()
+    target = urlsplit(context.settings["url"])
+    connect = HTTPSConnection if target.scheme == "https" else HTTPConnection
+    connection = connect(target.hostname or "", target.port, timeout=TIMEOUT_SECONDS)
+    try:
+        path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
+        connection.request("POST", path, body, headers(body, context.settings["key"], int(time())))
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise OSError(f"the service answered {status}")
+
+
+def headers(body: bytes, key: str, now: int) -> dict[str, str]:
+    """Answer the headers of a signed call; the id follows from the body, so that a second try has the same."""
+    event_id = f"msg_{sha256(body).hexdigest()[:32]}"
+    signed = hmac.new(key.encode(), f"{event_id}.{now}.".encode() + body, sha256).digest()
+    return {
+        "content-type": "application/json",
+        "webhook-id": event_id,
+        "webhook-timestamp": str(now),
+        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+    }
+
+
+def read_url(text: str) -> str:
+    """Read a URL; http only to this machine."""
+    target = urlsplit(text)
+    is_local = target.hostname in ("127.0.0.1", "::1", "localhost")
+    if not target.hostname or target.scheme not in (("http", "https") if is_local else ("https",)):
+        raise ValueError("write an https:// URL")
+    return text

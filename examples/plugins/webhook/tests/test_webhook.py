@@ -1,0 +1,112 @@
+"""A service is told, signed, until it has understood; undo tells it too."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import mailhelper_webhook as plugin
+import pytest
+
+from mailhelper_core import Rule
+from mailhelper_core.testing import Environment, check_plugin
+
+KEY = "shared"
+
+
+class Service(HTTPServer):
+    """A web service that notes what it hears, and fails as often as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.failures = 0
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hooks"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Service
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(503 if self.server.failures else 204)
+        self.server.failures = max(0, self.server.failures - 1)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with Service() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def env(tmp_path: Path, service: Service) -> Iterator[Environment]:
+    with Environment.start(tmp_path, plugins=(plugin,)) as env:
+        inbox = env.server.store.user("ada").mailbox("INBOX")
+        inbox.append(b"From: bob@example.org\r\nSubject: Secret\r\n\r\nText\r\n")
+        env.ada.plugins.set("mailhelper_webhook", {"url": service.url, "key": KEY})
+        env.ada.rules.save(Rule("tell", when="from:bob", then=[("webhook", "bob")]))
+        yield env
+
+
+def test_the_plugin_keeps_its_contract() -> None:
+    check_plugin(plugin)
+
+
+def test_the_service_is_told_ids_and_no_content_and_can_check_who_says_it(env: Environment, service: Service) -> None:
+    report = env.ada.run(env.account.id)
+
+    ((headers, body),) = service.heard
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    right = base64.b64encode(hmac.new(KEY.encode(), signed, sha256).digest()).decode()
+    assert report.errors == ()
+    assert headers["webhook-signature"] == f"v1,{right}"
+    assert json.loads(body)["event"] == "bob"
+    assert b"Secret" not in body
+
+
+def test_a_service_that_is_away_is_told_later_under_the_same_id(env: Environment, service: Service) -> None:
+    service.failures = 2
+    env.ada.run(env.account.id)
+    for _ in range(2):
+        env.clock.advance(3_600)
+        env.ada.outbox.deliver(env.account.id)
+
+    assert env.ada.outbox.pending() == ()
+    assert len(service.heard) == 3
+    assert len({headers["webhook-id"] for headers, _ in service.heard}) == 1
+    assert len({body for _, body in service.heard}) == 1
+
+
+def test_undo_is_told_too(env: Environment, service: Service) -> None:
+    report = env.ada.run(env.account.id)
+
+    env.ada.undo(report.rules.change)
+    env.ada.outbox.deliver(env.account.id)
+
+    assert [json.loads(body)["undone"] for _, body in service.heard] == [False, True]
+
+
+@pytest.mark.parametrize("url", ["http://service.example/", "ftp://service.example", "service.example", ""])
+def test_what_would_go_unprotected_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        plugin.read_url(url)

@@ -1,0 +1,37 @@
+"""The age of the sender's domain decides, by a list that the owner sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mailhelper_young_domains as plugin
+import pytest
+
+from mailhelper_core import InvalidError
+from mailhelper_core.testing import Environment, check_plugin
+
+DOMAINS = "new.example 2026-02-20\nold.example 1999-01-01\n"
+
+
+def test_the_plugin_keeps_its_contract() -> None:
+    check_plugin(plugin, arguments={"young-domain": "30"}, settings={"domains": DOMAINS})
+
+
+def test_mail_from_a_young_domain_and_below_it_is_found(tmp_path: Path) -> None:
+    with Environment.start(tmp_path, plugins=(plugin,)) as env:
+        inbox = env.server.store.user("ada").mailbox("INBOX")
+        for sender in ("a@new.example", "b@mail.new.example", "c@old.example", "d@other.example"):
+            mail = f"From: {sender}\r\nDate: Sun, 01 Mar 2026 09:00:00 +0000\r\nSubject: {sender}\r\n\r\nHello\r\n"
+            inbox.append(mail.encode(), internal_date=env.clock())
+        domains = f"new.example {env.clock().date()}\nold.example 1999-01-01"
+        env.ada.plugins.set("mailhelper_young_domains", {"domains": domains})
+        env.ada.sync(env.account.id)
+
+        found = {message.subject for message in env.ada.search("young-domain:30")}
+
+        assert found == {"a@new.example", "b@mail.new.example"}
+
+
+def test_a_list_with_a_bad_line_is_refused_with_its_number(tmp_path: Path) -> None:
+    with Environment.start(tmp_path, plugins=(plugin,)) as env, pytest.raises(InvalidError, match="line 2"):
+        env.ada.plugins.set("mailhelper_young_domains", {"domains": "a.example 2026-01-01\nwhat"})
