@@ -86,6 +86,8 @@ class MaintenanceReport(AsDict):
     messages: int = 0  # that had no place for 30 days
     contents: int = 0  # raw messages that nothing referred to
     events: int = 0  # of long ago; a cursor before them is answered with `cursor_too_old`
+    traces: int = 0  # what rules saw more than a year ago; that they acted stays known
+    calls: int = 0  # of model providers, more than a year ago
     errors: tuple[ErrorNote, ...] = ()  # accounts that were busy
 
 

@@ -29,6 +29,9 @@ class Retention:
     unused_content_seconds: float = DAY_SECONDS
     # A host that reads no events for a quarter of a year reads the whole state instead.
     event_seconds: float = 90 * DAY_SECONDS
+    # Why a rule acted, and what left for which provider, is asked within a year, or never.
+    trace_seconds: float = 365 * DAY_SECONDS
+    ledger_seconds: float = 365 * DAY_SECONDS
     lease_seconds: float = 20.0
 
 
@@ -39,6 +42,8 @@ class Deadlines:
     lost_message: int
     unused_content: int
     event: int
+    trace: int
+    ledger: int
 
 
 def plan_deadlines(now: int, retention: Retention) -> Deadlines:
@@ -47,6 +52,8 @@ def plan_deadlines(now: int, retention: Retention) -> Deadlines:
         now - micros(retention.lost_message_seconds),
         now - micros(retention.unused_content_seconds),
         now - micros(retention.event_seconds),
+        now - micros(retention.trace_seconds),
+        now - micros(retention.ledger_seconds),
     )
 
 
@@ -58,7 +65,7 @@ class MaintenanceService:
     retention: Retention = field(default_factory=Retention)
 
     def maintain(self, account_id: int | None = None, *, cancel: IsCancelled | None = None) -> MaintenanceReport:
-        """Erase lost messages of one account, or of all, then contents and events that nobody needs any more.
+        """Erase lost messages of one account, or of all, then contents, events and traces that nobody needs any more.
 
         An account that is being synced is left for the next time, with a note. Raises NotFoundError.
         """
@@ -73,7 +80,9 @@ class MaintenanceService:
             report = self._erase_lost(one, due, report, stop)
         contents = self._repeat(lambda uow: erase.collect_blobs(uow, due.unused_content, BATCH), stop)
         events = self._repeat(lambda uow: erase.erase_events(uow, due.event, BATCH), stop)
-        return replace(report, contents=contents, events=events)
+        traces = self._repeat(lambda uow: erase.erase_traces(uow, due.trace, BATCH), stop)
+        calls = self._repeat(lambda uow: erase.erase_ledger(uow, due.ledger, BATCH), stop)
+        return replace(report, contents=contents, events=events, traces=traces, calls=calls)
 
     def _erase_lost(
         self, account_id: int, due: Deadlines, report: MaintenanceReport, stop: IsCancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import and_, delete, exists, select, update
 
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.store import tables as t
@@ -15,6 +15,7 @@ from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work.outbox import UNFINISHED
 
+_NO_TRACE = "[]"
 _KEPT = ("owner_id", "account_id", "kind", "value", "weight", "features", "created_at")
 # Rows that belong to one message alone.
 _OF_MESSAGE = (
@@ -67,6 +68,25 @@ def erase_events(uow: UnitOfWork, before: int, limit: int) -> int:
     old = select(e.id).where(e.owner_id == uow.owner_id, e.created_at < before).order_by(e.seq).limit(limit)
     ids = list(uow.connection.scalars(old))
     uow.execute(delete(t.events).where(e.id.in_(ids)))
+    return len(ids)
+
+
+def erase_traces(uow: UnitOfWork, before: int, limit: int) -> int:
+    """Forget what rules saw long ago; that they acted stays known, so that they never act twice. Answer how many."""
+    h = t.rule_hits.c
+    mine = select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)
+    old = select(h.id).where(h.account_id.in_(mine), h.created_at < before, h.trace != _NO_TRACE).limit(limit)
+    ids = list(uow.connection.scalars(old))
+    uow.execute(update(t.rule_hits).where(h.id.in_(ids)).values(trace=_NO_TRACE))
+    return len(ids)
+
+
+def erase_ledger(uow: UnitOfWork, before: int, limit: int) -> int:
+    """Erase calls of model providers of long ago, and answer how many."""
+    e = t.egress_log.c
+    old = select(e.id).where(e.owner_id == uow.owner_id, e.created_at < before).order_by(e.created_at).limit(limit)
+    ids = list(uow.connection.scalars(old))
+    uow.execute(delete(t.egress_log).where(e.id.in_(ids)))
     return len(ids)
 
 
