@@ -21,7 +21,7 @@ SETS = {
     "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "plan": "plan", "search": "search",
     "intelligence": "intelligence", "intelligence-online": "intelligence_online",
     "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
-    "web": "web",
+    "web": "web", "plugins": "plugins",
 }  # fmt: skip
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = "| figure | target | measured (least..most) | peer in the same run | |\n|---|---|---|---|---|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, Literal, TypeVar
@@ -141,6 +142,11 @@ class Provided(Generic[P]):
 
     plugin: str
     provider: P
+    built_in: bool = False
+
+    def given(self, message: MessageDetail) -> MessageDetail:
+        """Answer what the provider is handed: of another's code a copy, which is all that it can spoil."""
+        return message if self.built_in else copy(message)
 
 
 @dataclass(frozen=True, slots=True)

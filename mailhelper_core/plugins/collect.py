@@ -109,7 +109,7 @@ class Collection:
         elif strangers := provider.strangers() if isinstance(provider, PluginTables) else []:
             found.problems.append(f"its table {strangers[0]!r} must begin with {_prefix(provider)}")
         else:
-            taken[str(key)] = Provided(found.name, provider)
+            taken[str(key)] = Provided(found.name, provider, found.built_in)
             found.provides.append(f"{attribute}:{name}")
 
 

@@ -83,7 +83,7 @@ class _Question:
 
     def _put(self, replies: Sequence[Reply]) -> None:
         plugin, classifier = self.provided.plugin, self.provided.provider
-        messages = tuple(reply.message for reply in replies)
+        messages = tuple(self.provided.given(reply.message) for reply in replies)
         answer = self.dispatcher.call(plugin, classifier.name, lambda: self._classify(messages))
         found = read_answers(classifier, answer, len(messages))
         for problem in found.problems:

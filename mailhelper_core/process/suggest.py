@@ -40,7 +40,7 @@ def suggested(
 def _ask(
     provided: Provided[TagSuggester], messages: Sequence[MessageDetail], context: Context, dispatcher: Dispatcher
 ) -> object:
-    suggest = provided.provider.suggest
+    suggest, messages = provided.provider.suggest, tuple(map(provided.given, messages))
     known = (context,) if takes_context(suggest) else ()
     return dispatcher.call(provided.plugin, provided.provider.name, lambda: suggest(messages, *known))
 

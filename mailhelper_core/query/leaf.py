@@ -251,7 +251,8 @@ def _ask(
 ) -> bool | None:
     name = provided.provider.name
     try:
-        said: object = dispatcher.call(provided.plugin, name, lambda: provided.provider.matches(view.message, *known))
+        given, matches = provided.given(view.message), provided.provider.matches
+        said: object = dispatcher.call(provided.plugin, name, lambda: matches(given, *known))
         if not isinstance(said, bool):
             raise dispatcher.reject(provided.plugin, name, f"answered {type(said).__name__}, not bool")
     except PluginError as exc:

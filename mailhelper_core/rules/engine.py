@@ -36,6 +36,7 @@ class Step:
     type: ActionType
     argument: object
     takes_context: bool = False
+    built_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -83,7 +84,8 @@ def _step(number: int, action: Action, registry: Registry) -> Step:
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(registry.actions))}."
         raise InvalidError(f"Action {number}: there is no action {action.name[:40]!r}; {hint}", code="action")
     takes = takes_context(found.provider.plan, 3)
-    return Step(found.plugin, found.provider, _argument(number, action, found), takes_context=takes)
+    argument = _argument(number, action, found)
+    return Step(found.plugin, found.provider, argument, takes_context=takes, built_in=found.built_in)
 
 
 def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:
@@ -109,7 +111,8 @@ class Planner:
     def __call__(self, step: Step, message: MessageDetail) -> Sequence[Operation]:
         """Answer the operations. Raises PluginError for an exception and for what no rule may decide."""
         known = (step.argument, self.context_of(step.plugin)) if step.takes_context else (step.argument,)
-        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(message, *known))
+        given = message if step.built_in else copy(message)
+        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(given, *known))
         try:
             return accept(planned, message.id)
         except MailHelperError as exc:
