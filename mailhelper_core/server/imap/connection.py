@@ -35,9 +35,8 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
     (seconds), security, compress (auto, always, never). Raises ConfigError, InvalidError, LoginError or ServerError.
     """
     _check(endpoint)
-    tls = tls or shared_tls()
-    host, port = endpoint.host, endpoint.port
-    stream = connect(host, port, timeout=_timeout(endpoint), tls=tls if endpoint.security == "tls" else None)
+    at_once = (tls or shared_tls()) if endpoint.security == "tls" else None
+    stream = connect(endpoint.host, endpoint.port, timeout=_timeout(endpoint), tls=at_once)
     try:
         capabilities = _enter(endpoint, stream, tls)
     except MailHelperError:
@@ -54,11 +53,11 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
     return ImapSession(Wire(stream, capabilities), capabilities, compresses=_compresses(endpoint))
 
 
-def _enter(endpoint: Endpoint, stream: Stream, tls: ssl.SSLContext) -> frozenset[str]:
+def _enter(endpoint: Endpoint, stream: Stream, tls: ssl.SSLContext | None) -> frozenset[str]:
     """Go from the greeting to the end of the login; answer what the server can then."""
     imap4, login = greeted(endpoint.host, endpoint.port, stream)
     if endpoint.security == "starttls":
-        _secure(imap4, login, tls)
+        _secure(imap4, login, tls or shared_tls())
     if imap4.state != "AUTH":  # PREAUTH: the server greeted us as somebody known
         _authenticate(endpoint, imap4, login)
     return login.offered()
