@@ -15,34 +15,38 @@ from bench.measure import child
 from tests.servers.postgres import running_postgres
 
 COUNT = int(os.environ.get("MAILHELPER_BENCH_PLANNED", "1000000"))
+# Made up one by one; the others are copies, in SQL.
+MADE = 100_000
 WORDS = 11
 # Fields that an index answers; each matches at most one message in a hundred.
 RULES = (
     "domain:domain3.example",
     "from:sender4 is:unread in:inbox",
     "subject:w384 has:attachment",
-    "from:sender1500 newer_than:2y",
+    "domain:domain7.example date:2026",
 )
 
 
 def figures() -> Iterator[Figure]:
     """Yield the figures of both databases."""
     with tempfile.TemporaryDirectory(prefix="mailhelper-bench-") as folder:
-        url = f"sqlite:///{Path(folder)}/mail.db"
-        child("fill", url, COUNT, WORDS)
-        yield from measure("SQLite", url, 4)
+        yield from _filled("SQLite", f"sqlite:///{Path(folder)}/mail.db", 4)
     with running_postgres() as postgres:
-        url = postgres.url(postgres.create_database())
-        child("fill", url, COUNT, WORDS)
-        yield from measure("PostgreSQL", url, 2)
+        yield from _filled("PostgreSQL", postgres.url(postgres.create_database()), 2)
+
+
+def _filled(name: str, url: str, target: int) -> Iterator[Figure]:
+    child("fill", url, min(MADE, COUNT), WORDS)
+    child("multiply", url, COUNT)
+    yield from measure(name, url, target)
 
 
 def measure(name: str, url: str, target: int) -> Iterator[Figure]:
-    """Yield the figures of a database that is filled."""
+    """Yield the figures of a database that is filled. CPU counts: on a busy machine wall time tells of the machine."""
     found = child("plan", url, *RULES)
     for query in RULES:
-        hits, pages = found[f"hits {query}"], found[f"pages {query}"]
-        first, rest, whole = found[f"first {query}"], found[f"rest {query}"], found[f"whole {query}"]
-        value = f"{whole:.2f} s; first of {pages:.0f} pages {first:.2f} s, the others {rest:.2f} s; {hits:.0f} hits"
-        what = f"{name}: `{query}` planned over {COUNT:,} messages, wall time"
+        whole, page, hits = found[f"whole cpu {query}"], found[f"page cpu {query}"], found[f"hits {query}"]
+        wall = f"wall {found[f'whole wall {query}']:.2f} s, {found[f'page wall {query}']:.2f} s"
+        value = f"{whole:.2f} s; the first page of 50 {page:.2f} s ({wall}); {hits:,.0f} hits"
+        what = f"{name}: `{query}` over {COUNT:,} messages, CPU of client and server"
         yield Figure(what, f"<= {target} s", value, "", whole <= target)

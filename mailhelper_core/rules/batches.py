@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,12 +10,14 @@ from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.criteria import fields_used
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.overlay import View
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
+from mailhelper_core.rules.turned_back import turned_back
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, rules, waits
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-from mailhelper_core.store.work import pending, shown
+from mailhelper_core.store.work import outbox, pending, shown
 
 STAGE: pending.Stage = "rules"
 # Where a batch ended in the order of its source, to go on behind it.
@@ -92,8 +95,22 @@ def batch_of(
 ) -> Batch:
     """Answer messages with what acted on them before, and the mailboxes of their accounts."""
     settled = rules.settled(uow, ids, [message.id for message in details])
+    _settle_turned_back(uow, settled, details)
     directories = {account_id: shown.directory(uow, account_id) for account_id in ids}
     return Batch(end, ids, tuple(details), settled, directories, tuple(errors), mirrors=mirrors.keywords(uow))
+
+
+def _settle_turned_back(
+    uow: UnitOfWork, settled: Mapping[int, set[tuple[int, int]]], details: Sequence[MessageDetail]
+) -> None:
+    decided: dict[int, list[outbox.OutboxRow]] = defaultdict(list)
+    for row in outbox.later_operations(uow, list(settled), 0) if settled else ():
+        decided[row.message_id].append(row)
+    for message in details:
+        view = View(message.places, message.tags, message.urgency, message.importance)
+        again = turned_back(decided[message.id], view) if message.id in decided else ()
+        if again:
+            settled[message.id].update([(rule, 0) for rule, revision in settled[message.id] if revision in again])
 
 
 def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:

@@ -165,3 +165,19 @@ def test_a_message_that_the_owner_moved_elsewhere_since_is_left_there(house: Hou
 
     assert (report.undone, report.left) == (3, 1)
     assert house.held() == {"INBOX": [("invoice 2", ())], "Elsewhere": [("invoice 1", ())]}
+
+
+def test_what_the_owner_moved_back_in_another_program_is_not_moved_again(house: House) -> None:
+    house.put("invoice 1")
+    house.put("invoice 2")
+    house.ada.rules.save(Rule("one", "subject:invoice", [("fileinto", "Finance")]))
+    house.ada.run(house.account.id)
+    house.ada.sync(house.account.id)
+    finance = house.user.mailbox("Finance")
+    finance.move(finance.uids[:1], house.user.mailbox("INBOX"))
+    house.ada.sync(house.account.id)
+    house.ada.rules.save(Rule("one", "subject:invoice", [("fileinto", "Finance"), ("tag", "bills")]))
+
+    run = house.ada.rules.run(query="")
+
+    assert (run.hits, house.ada.count("in:inbox"), house.ada.count("in:Finance tag:bills")) == (1, 1, 1)
