@@ -8,7 +8,7 @@ from os import getpid
 from secrets import token_hex
 from socket import gethostname
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
 
 from mailhelper_core.errors import BusyError
 from mailhelper_core.store import tables as t
@@ -19,6 +19,8 @@ from mailhelper_core.store.unit_of_work import Lease, Store, renew_lease
 # No lease lasts longer; one that seems to was taken before the clock was set back.
 LONGEST_SECONDS = 600.0
 _COLUMNS = ("resource", "holder", "token", "expires_at")
+_OWN = (t.leases.c.resource == bindparam("lease"), t.leases.c.token == bindparam("held"))
+_RELEASE = update(t.leases).where(*_OWN).values(expires_at=0)
 
 
 def acquire(store: Store, resource: str, *, seconds: float, holder: str = "") -> Lease:
@@ -73,10 +75,7 @@ def release(store: Store, lease: Lease) -> None:
 
 def release_in(connection: Connection, lease: Lease) -> None:
     """Give the lease back within a transaction."""
-    row = t.leases.c
-    connection.execute(
-        update(t.leases).where(row.resource == lease.resource, row.token == lease.token).values(expires_at=0)
-    )
+    connection.execute(_RELEASE, {"lease": lease.resource, "held": lease.token})
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
@@ -15,6 +15,10 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 Stage = Literal["index", "process", "rules", "consult", "embed"]
 # The stages that every new message waits for.
 STAGES: tuple[Stage, ...] = ("index", "process", "rules")
+# Every sync asks it: built once.
+_COUNT = select(func.count()).where(
+    t.pending.c.stage == bindparam("of_stage"), t.pending.c.account_id == bindparam("of_account")
+)
 _CLAIM = """
 DELETE FROM {schema}mailhelper_pending WHERE stage = ? AND account_id = ? AND message_id IN ({values})
 RETURNING message_id
@@ -67,9 +71,7 @@ def claim(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[
 
 def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
     """Answer how many messages wait."""
-    p = t.pending.c
-    statement = select(func.count()).where(p.stage == stage, p.account_id == account_id)
-    return int(uow.connection.scalar(statement) or 0)
+    return int(uow.connection.scalar(_COUNT, {"of_stage": stage, "of_account": account_id}) or 0)
 
 
 def _waiting(stage: Stage, account_id: int) -> Select[tuple[int]]:

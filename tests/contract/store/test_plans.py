@@ -1,4 +1,4 @@
-"""How SQLite looks up messages by id: by the id, whatever the index that begins with their owner promises it."""
+"""How SQLite looks up messages: by the id, whatever other indexes promise it; the few without a body as such."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail import bodies, messages
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -26,6 +26,25 @@ def sqlite_store(sqlite_database: str) -> Iterator[Store]:
     store.close()
 
 
+def planned(store: Store, read: Callable[[UnitOfWork], object]) -> list[str]:
+    """Answer how SQLite carries out the queries of a call."""
+    executed: list[tuple[str, Any]] = []
+    event.listen(
+        store.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, parameters, *_: executed.append((statement, parameters)),
+    )
+
+    with store.for_owner("ada").read() as uow:
+        read(uow)
+        return [
+            step.detail
+            for statement, parameters in executed[:]
+            if statement.startswith("SELECT")
+            for step in uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+
 @pytest.mark.parametrize(
     "read",
     [
@@ -41,22 +60,14 @@ def sqlite_store(sqlite_database: str) -> Iterator[Store]:
 def test_no_look_up_by_id_reads_all_messages_of_the_owner(
     sqlite_store: Store, read: Callable[[UnitOfWork], object]
 ) -> None:
-    executed: list[tuple[str, Any]] = []
-    event.listen(
-        sqlite_store.engine,
-        "before_cursor_execute",
-        lambda _connection, _cursor, statement, parameters, *_: executed.append((statement, parameters)),
-    )
-
-    with sqlite_store.for_owner("ada").read() as uow:
-        read(uow)
-        plans = [
-            step.detail
-            for statement, parameters in executed[:]
-            if statement.startswith("SELECT")
-            for step in uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+    plans = planned(sqlite_store, read)
 
     of_messages = [plan for plan in plans if plan.split()[1] in ("mailhelper_messages", "mailhelper_corrections")]
     assert of_messages
     assert not [plan for plan in of_messages if "owner_id" in plan]
+
+
+def test_bodies_that_are_owed_are_not_looked_for_in_the_whole_account(sqlite_store: Store) -> None:
+    plans = planned(sqlite_store, lambda uow: bodies.owed(uow, 1, problem="large", size_cap=1, since=None))
+
+    assert [plan for plan in plans if "(owner_id=? AND digest=?)" in plan]
