@@ -85,7 +85,7 @@ def _placed() -> Select[tuple[int, int, str, int, int]]:
     return select(*columns).select_from(joined).where(*current).order_by(_m.id, _p.id)
 
 
-# Every sync asks it: built once, and led by the index of owner and digest to the few without one.
+# Every sync asks it: built once, and led by an index to the few without a body.
 _OWED = _placed().where(
     _m.owner_id == bindparam("owner"), _m.digest.is_(None), _m.account_id == bindparam("account"),
     _m.size <= bindparam("cap"), _m.received_at >= bindparam("since"),
