@@ -6,12 +6,13 @@ import hashlib
 import hmac
 from typing import cast
 
-from flask import Flask, current_app, session
-from flask_login import user_logged_in
+from flask import Flask, current_app, redirect, request, session
+from flask_login import current_user, user_logged_in
 from flask_security import Security, SQLAlchemySessionUserDatastore, Totp, UserMixin, password_changed, user_registered
 from flask_wtf import CSRFProtect
 from passlib.totp import TotpMatch
 from sqlalchemy.orm import Session, scoped_session
+from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
 from mailhelper_web.sessions import ServerSession, ServerSessions
@@ -40,7 +41,17 @@ def add_security(
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
     Security(app, datastore, totp_cls=OneTimeTotp)
     _follow(app, session_maker, sessions)
+    _keep_log_in(app)
     return csrf
+
+
+def _keep_log_in(app: Flask) -> None:
+    """Let nobody be logged out by an address: the library's page for a code does so where no log-in waits for one."""
+
+    @app.before_request
+    def check() -> Response | None:
+        is_stray = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
+        return redirect("/") if is_stray and current_user.is_authenticated else None
 
 
 def derive(secret: str, purpose: str) -> str:
@@ -57,6 +68,7 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": config.https,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
             "argon2__memory_cost": config.argon2_memory,

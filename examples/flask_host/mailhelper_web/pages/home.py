@@ -44,18 +44,20 @@ def start() -> str | Response:
     scope = OPEN + only
     counts = ada.counts(scope, by=("urgency", "importance", "category"))
     matrix = _matrix(counts, scope)
+    lights = {light: sum(cell.count for row in matrix for cell in row if cell.light == light) for light in LIGHTS}
     return render_template(
         "home.html",
         accounts=accounts,
         chosen=chosen,
         scope=scope,
         matrix=matrix,
-        lights={light: sum(cell.count for row in matrix for cell in row if cell.light == light) for light in LIGHTS},
+        lights=lights,
         undecided=sum(number for (urgency, importance, _), number in counts.items() if not (urgency and importance)),
         categories=_categories(counts, scope),
         days=_days(ada, only),
         unread=ada.count(f"{scope} is:unread"),
-        recent=ada.search(f"{scope} priority:red", limit=5),
+        # Where nothing is red, looking for it would read everything.
+        recent=tuple(ada.search(f"{scope} priority:red", limit=5)) if lights["red"] else (),
     )
 
 
