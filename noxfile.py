@@ -96,6 +96,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def screenshots(session: nox.Session) -> None:
+    """Pictures of every page of the web host in `screenshots/`; `--readme` takes those of the README."""
+    _ready(session, *_dev_requirements())
+    session.run("python", "-m", "examples.flask_host.tests.screenshots", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def web(session: nox.Session) -> None:
     """The Flask host with a demo account, embedded default: `./dev web --port 8080`."""
     _ready(session, "-e", ".", "-e", str(WEB))

@@ -55,7 +55,8 @@ class Watched:
 
     def go(self, path: str) -> None:
         """Open a page of the host and wait until it is still."""
-        self.page.goto(self.home + path, wait_until="networkidle")
+        self.page.goto(self.home + path, wait_until="load")
+        self.page.wait_for_function("!document.querySelector('.htmx-request')")
 
     def log_in(self) -> None:
         """Log in as the demo's user."""
@@ -105,7 +106,9 @@ def live_host(folder: Path, *, count: int = 60, until: datetime | None = None) -
 @contextmanager
 def open_page(browser: Browser, home: str, *, view: str = "desktop", scheme: str = "light") -> Iterator[Watched]:
     """Open a page in a profile of its own."""
-    context = browser.new_context(viewport=VIEWPORTS[view], color_scheme=scheme, locale="en-GB")
+    context = browser.new_context(
+        viewport=VIEWPORTS[view], color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+    )
     try:
         yield Watched(context.new_page(), home)
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from examples.flask_host.tests.live import Watched, live_host, open_page
+from examples.flask_host.tests.live import Live, Watched, live_host, open_page
 from tests.servers import chromium
 
 PAGES = {
@@ -41,10 +41,10 @@ PAGES = {
     "nothing": "/mail/999999",
 }
 DOORS = {"log in": "/login", "register": "/register"}
-# Name of the picture: page, width, colours.
+# Name of the picture: page (empty: a message that is urgent), width, colours.
 README = {
     "start": ("/", "desktop", "light"),
-    "message": ("/mail/1", "desktop", "dark"),
+    "message": ("", "desktop", "dark"),
     "phone": ("/mail/?view=inbox", "phone", "light"),
 }
 README_FOLDER = Path("docs/pictures")
@@ -53,9 +53,9 @@ README_FOLDER = Path("docs/pictures")
 def main() -> None:
     """Serve the demo on a free port and take the pictures."""
     parser = argparse.ArgumentParser(prog="./dev screenshots", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("screenshots"))
-    parser.add_argument("--readme", action="store_true")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--folder", type=Path, default=Path("screenshots"), help="where they are kept")
+    parser.add_argument("--readme", action="store_true", help="write the README's three into docs/pictures")
+    parser.add_argument("--only", default="", metavar="WORD", help="pages whose name holds it")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="mailhelper-web-") as folder,
@@ -64,7 +64,7 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=chromium.find_program(), args=list(chromium.ARGUMENTS))
         if asked.readme:
-            _take_readme(browser, live.url)
+            _take_readme(browser, live)
         else:
             _take_all(browser, live.url, asked.folder, asked.only)
         browser.close()
@@ -83,15 +83,18 @@ def _take_all(browser: Browser, home: str, folder: Path, only: str) -> None:
                         _take(watched, path, folder / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
 
 
-def _take_readme(browser: Browser, home: str) -> None:
+def _take_readme(browser: Browser, live: Live) -> None:
+    README_FOLDER.mkdir(parents=True, exist_ok=True)
+    urgent = live.app.extensions["mailhelper"].for_owner("1").search("category:people priority:red in:inbox", limit=1)
     for name, (path, view, scheme) in README.items():
-        with open_page(browser, home, view=view, scheme=scheme) as watched:
+        with open_page(browser, live.url, view=view, scheme=scheme) as watched:
             watched.log_in()
-            _take(watched, path, README_FOLDER / f"{name}.png")
+            _take(watched, path or f"/mail/{urgent[0].id}", README_FOLDER / f"{name}.png")
 
 
 def _take(watched: Watched, path: str, file: Path) -> None:
     watched.go(path)
+    watched.page.evaluate("document.fonts.ready")
     watched.page.screenshot(path=file)
 
 
