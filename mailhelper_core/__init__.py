@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from mailhelper_core.model.operation import (
         AddKeyword,
         AddTag,
+        AskReply,
         Change,
         ChangeEntry,
         CopyMessage,
@@ -150,6 +151,7 @@ if TYPE_CHECKING:
         Resume,
         SessionInfo,
     )
+    from mailhelper_core.model.reply import TONES, Draft, ReplyStyle, WritingHabits
     from mailhelper_core.model.report import (
         DeliverReport,
         EmbedReport,
@@ -186,6 +188,7 @@ if TYPE_CHECKING:
     from mailhelper_core.plugins.load import installed as installed_plugins
     from mailhelper_core.process.service import ProcessingService
     from mailhelper_core.read.service import AttachmentContent
+    from mailhelper_core.replies.service import ReplyService
     from mailhelper_core.rules.service import RulesEngine
     from mailhelper_core.search.asked import GroupCounts
     from mailhelper_core.search.service import SearchService
@@ -202,6 +205,7 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CATEGORIES",
+    "TONES",
     "Account",
     "AccountCheck",
     "AccountHealth",
@@ -213,6 +217,7 @@ __all__ = [
     "AddTag",
     "Address",
     "ArchiveReport",
+    "AskReply",
     "Assignment",
     "Attachment",
     "AttachmentContent",
@@ -238,6 +243,7 @@ __all__ = [
     "CopyReport",
     "CurvePoint",
     "DeliverReport",
+    "Draft",
     "Drift",
     "Effect",
     "EgressCounts",
@@ -324,6 +330,8 @@ __all__ = [
     "RemoteStatus",
     "RemoveKeyword",
     "RemoveTag",
+    "ReplyService",
+    "ReplyStyle",
     "Resume",
     "Rule",
     "RuleHit",
@@ -375,6 +383,7 @@ __all__ = [
     "Urgency",
     "VectorStatus",
     "Verification",
+    "WritingHabits",
     "__version__",
     "advice_for",
     "anthropic_provider",
@@ -420,12 +429,12 @@ _HOMES = {
     "model.meaning": "RankedMessage SearchMode VectorStatus",
     "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
-    "model.overview": "AccountHealth ErrorCount QueueState",
     "model.operation": (
-        "AddKeyword AddTag Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
+        "AddKeyword AddTag AskReply Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"
     ),
     "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
+    "model.overview": "AccountHealth ErrorCount QueueState",
     "model.owner": "OwnerSettings",
     "model.plugin_tables": "PluginTables",
     "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
@@ -434,6 +443,7 @@ _HOMES = {
         "MailSession OpenedMailbox Placed Pusher PushingSession RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata "
         "RemoteStatus Resume SessionInfo"
     ),
+    "model.reply": "TONES Draft ReplyStyle WritingHabits",
     "model.report": (
         "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"
@@ -444,12 +454,13 @@ _HOMES = {
     "model.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
     "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.timeline": "TimelineEntry",
-    "model.uidset": "UidSet",
     "model.token": "TokenProvider TokenRequest",
     "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
+    "model.uidset": "UidSet",
     "plugins.load": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",
+    "replies.service": "ReplyService",
     "rules.service": "RulesEngine",
     "search.asked": "GroupCounts",
     "search.service": "SearchService",

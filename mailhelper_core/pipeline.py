@@ -12,6 +12,7 @@ from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession
 from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
@@ -32,6 +33,7 @@ class Pipeline:
     learning: LearningService
     tags: TagManager
     embedding: EmbedService
+    replies: ReplyService
 
     def sync(
         self,
@@ -63,7 +65,7 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, deliver, embed.
+        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, draft, deliver, embed.
 
         What is decided while a long sync goes on is delivered between its batches.
         """
@@ -80,6 +82,7 @@ class Pipeline:
         self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
+        drafted, failed = self.replies.make_asked(account.id, cancel=cancel)
         deliver()
         embedded = self.embedding.embed(account.id, progress=progress, cancel=cancel)
-        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded)
+        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded, drafted, failed)

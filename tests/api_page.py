@@ -23,6 +23,7 @@ def tables() -> str:
         whole = {"helper": helper, "helper.jobs": helper.jobs, "helper.admin": helper.admin, "ada": ada}
         sections = [(name, list(_rows(part))) for name, part in whole.items()]
         sections += [(f"ada.{name}", list(_rows(part))) for name, part in public(ada) if not callable(part)]
+        sections.append(("ada.replies.styles", list(_rows(ada.replies.styles))))
     return "".join(f"\n## {title}\n\n{HEADING}{''.join(rows)}" for title, rows in sections if rows) + "\n"
 
 

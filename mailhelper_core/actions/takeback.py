@@ -10,6 +10,7 @@ from mailhelper_core.model.inverse import is_in_force
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AskReply,
     CopyMessage,
     DropCopy,
     MoveMessage,
@@ -87,7 +88,7 @@ def _after(view: View, row: OutboxRow, where: Directory) -> View:
 
 
 def _sort(plan: TakeBack, row: OutboxRow) -> None:
-    if isinstance(row.operation, Notify):
+    if isinstance(row.operation, Notify | AskReply):
         return
     plan.undone.append(row)
     never_sent = row.state == "waiting" and row.attempts == 0

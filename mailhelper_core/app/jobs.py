@@ -38,6 +38,7 @@ class JobFunctions:
             "index": self._index,
             "process": self._process,
             "embed": self._embed,
+            "draft_reply": self._draft_replies,
             "apply_rules": self._apply_rules,
             "reprocess": self._reprocess,
             "train": self._train,
@@ -89,6 +90,11 @@ class JobFunctions:
             report = embedding.embed(account_id, progress=one.progress, cancel=one.is_over)
             done, waiting = done + report.embedded, waiting + report.waiting
         return {"embedded": done, "waiting": waiting}
+
+    def _draft_replies(self, one: Slice) -> Counts:
+        replies = stages(self.wiring, self._owner(one)).replies
+        made = [replies.make_asked(account_id, cancel=one.is_over) for account_id in self._accounts(one)]
+        return {"drafted": sum(count for count, _ in made), "failed": sum(len(errors) for _, errors in made)}
 
     def _train(self, one: Slice) -> Counts:
         report = stages(self.wiring, self._owner(one)).learning.train(cancel=one.is_over)

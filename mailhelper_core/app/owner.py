@@ -6,14 +6,13 @@ from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.accounts import AccountServices
 from mailhelper_core.app.messages import MessageServices
-from mailhelper_core.app.opinions import OpinionServices
+from mailhelper_core.app.opinions import opinions_of
 from mailhelper_core.app.outbox import OutboxServices
-from mailhelper_core.app.questions import question
+from mailhelper_core.app.questions import egress_of
 from mailhelper_core.app.session import leased_session
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.egress.gate import EgressGate
-from mailhelper_core.egress.service import EgressService
 from mailhelper_core.jobs.owner import OwnerJobs
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import (
@@ -25,7 +24,6 @@ from mailhelper_core.model.report import (
     SyncReport,
 )
 from mailhelper_core.plugins.settings import PluginSettings
-from mailhelper_core.process.consult import ConsultService
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -40,7 +38,7 @@ class OwnerServices:
     """The services of one owner. Thread-safe, cheap to make for each request, holds no database session."""
 
     def __init__(self, wiring: Wiring, owner: OwnerStore) -> None:
-        pipeline = stages(wiring, owner)
+        pipeline, gate = stages(wiring, owner), EgressGate(owner, wiring.registry, wiring.dispatcher)
         search, processing = pipeline.search, pipeline.processing
         self.accounts = AccountServices(
             owner, wiring.sources, wiring.keyring, wiring.settings.schemes, wiring=wiring, pipeline=pipeline
@@ -49,26 +47,21 @@ class OwnerServices:
         self.maintain = MaintenanceService(owner).maintain
         self.plugins = PluginSettings(owner, wiring.registry, wiring.keyring)
         self.messages = MessageServices(owner, wiring, pipeline.search.meaning)
-        self.opinions = OpinionServices(owner, ConsultService(owner, wiring.registry, wiring.dispatcher))
+        self.opinions = opinions_of(wiring, gate)
         self.tags = TagManager(owner)
         self.rules = pipeline.rules
         self.learning = pipeline.learning
         self.outbox = OutboxServices(wiring, owner, pipeline.actions)
         self.jobs = OwnerJobs(owner, frozenset(wiring.jobs.works), lambda bell: wiring.jobs.ring([bell]))
-        self.egress = EgressService(
-            owner,
-            wiring.registry,
-            EgressGate(owner, wiring.registry, wiring.dispatcher),
-            lambda message_id, purpose, strong: question(owner, message_id, purpose, strong=strong),
-        )
+        self.egress = egress_of(wiring, gate)
+        self.replies = pipeline.replies
         self.search, self.ranked = search.search, search.ranked
         self.vectors = pipeline.embedding
         self.searches = SavedSearches(owner, wiring.registry)
         self.threads = ThreadService(owner)
         self.count = search.count
         self.counts = search.counts
-        self.explain = search.explain
-        self.snippets = search.snippets
+        self.explain, self.snippets = search.explain, search.snippets
         self.undo = UndoService(owner).undo
         self.process = processing.process
         self.export = ExportService(owner).export
@@ -106,7 +99,7 @@ class OwnerServices:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, process, rules, deliver, embed. Raises as `sync`."""
+        """Make the whole journey: deliver, sync, process, let rules act, draft, deliver, embed. Raises as `sync`."""
         self._owner.require_own_transaction("run")
         account = self.accounts.get(account_id)
         with leased_session(self._wiring, self._owner, account) as (session, lease):

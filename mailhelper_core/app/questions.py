@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from mailhelper_core.ai.prompts.read import prompt
+from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import Outgoing, outgoing
+from mailhelper_core.egress.service import EgressService
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.model.provider import Purpose
-from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.replies.service import ReplyService
+from mailhelper_core.replies.service import question as reply_question
+from mailhelper_core.replies.styles import StyleService
 
 
-def question(owner: OwnerStore, message_id: int, purpose: Purpose, *, strong: bool) -> Outgoing:
+def question(gate: EgressGate, message_id: int, purpose: Purpose, *, strong: bool) -> Outgoing:
     """Answer the question. Raises NotFoundError."""
-    message, thread = message_in_thread(owner, message_id)
+    if purpose == "reply":
+        return reply_question(ReplyService(gate.owner, gate, StyleService(gate.owner)), message_id)
+    message, thread = message_in_thread(gate.owner, message_id)
     return outgoing(message, purpose, prompt(purpose), thread=thread, strong=strong)
+
+
+def egress_of(wiring: Wiring, gate: EgressGate) -> EgressService:
+    """Answer what an owner says and sees of the gate."""
+
+    def ask(message_id: int, purpose: Purpose, strong: bool) -> Outgoing:  # noqa: FBT001
+        return question(gate, message_id, purpose, strong=strong)
+
+    return EgressService(gate.owner, wiring.registry, gate, ask)

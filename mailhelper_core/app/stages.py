@@ -9,6 +9,8 @@ from mailhelper_core.learn.service import LearningService
 from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.process.learned import noticed
 from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.replies.service import ReplyService
+from mailhelper_core.replies.styles import StyleService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.meaning.makers import Makers
 from mailhelper_core.search.meaning.stage import EmbedService
@@ -21,7 +23,7 @@ from mailhelper_core.tags.service import TagManager
 def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
     """Answer the stages of an owner, in the order of the journey."""
     shared = (owner, wiring.registry, wiring.dispatcher)
-    makers = Makers(wiring.registry, wiring.dispatcher, EgressGate(*shared))
+    gate = EgressGate(*shared)
     return Pipeline(
         MailSyncService(wiring.store, wiring.sources, wiring.store.clock, wiring.settings),
         SearchService(*shared, wiring.matrices),
@@ -30,5 +32,6 @@ def stages(wiring: Wiring, owner: OwnerStore) -> Pipeline:
         ActionService(owner, wiring.sources, wiring.settings, wiring.registry, wiring.dispatcher),
         LearningService(owner, noticed, wiring.registry, wiring.dispatcher),
         TagManager(owner),
-        EmbedService(owner, makers),
+        EmbedService(owner, Makers(wiring.registry, wiring.dispatcher, gate)),
+        ReplyService(owner, gate, StyleService(owner)),
     )

@@ -10,6 +10,7 @@ from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
     AppendDraft,
+    AskReply,
     CopyMessage,
     DropCopy,
     DropDraft,
@@ -44,7 +45,7 @@ def inverse(before: View, operation: Operation, directory: Directory) -> tuple[O
             return (SetPriority(message_id, before_urgency, None if importance is None else before.importance or 0),)
         case Effect() | AppendDraft():
             return (_outside_inverse(operation),)
-        case Notify() | DropDraft():  # the octets of a draft are not kept
+        case Notify() | AskReply() | DropDraft():  # the octets of a draft are not kept
             return ()
 
 
@@ -54,7 +55,7 @@ def is_in_force(view: View, operation: Operation, directory: Directory) -> bool:
         case MoveMessage() | CopyMessage():
             target = directory.target(operation).mailbox
             return any(place.mailbox == target for place in view.places)
-        case Notify() | Effect() | AppendDraft() | DropDraft():
+        case Notify() | AskReply() | Effect() | AppendDraft() | DropDraft():
             return True
         case _:
             return apply(view, operation, directory) is None

@@ -114,6 +114,14 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class AskReply:
+    """Let a reply be drafted; it waits for the owner among the drafts and is never sent."""
+
+    message_id: int  # which message
+    tone: str = "friendly"  # one of `TONES`
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """Something a plugin's action does outside the mailbox; `deliver` of its ActionType carries it out.
 
@@ -129,7 +137,7 @@ class Effect:
 KeywordOperation = AddKeyword | RemoveKeyword
 DraftOperation = AppendDraft | DropDraft
 ServerOperation = KeywordOperation | MoveMessage | CopyMessage | DropCopy | DraftOperation
-LocalOperation = AddTag | RemoveTag | SetPriority | Notify
+LocalOperation = AddTag | RemoveTag | SetPriority | Notify | AskReply
 Operation = ServerOperation | LocalOperation | Effect  # every intended change; each names its message
 
 OPERATION_TYPES: dict[str, type[Operation]] = {
@@ -144,6 +152,7 @@ OPERATION_TYPES: dict[str, type[Operation]] = {
     "remove_tag": RemoveTag,
     "set_priority": SetPriority,
     "notify": Notify,
+    "ask_reply": AskReply,
     "effect": Effect,
 }
 SERVER_KINDS = ("add_keyword", "remove_keyword", "move", "copy", "drop_copy", "append", "drop_draft")

@@ -11,6 +11,7 @@ from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
     AppendDraft,
+    AskReply,
     CopyMessage,
     DropCopy,
     DropDraft,
@@ -54,7 +55,7 @@ def apply(view: View, operation: Operation, directory: Directory) -> View | None
             return _with_tag(view, operation)
         case SetPriority():
             return _with_priority(view, operation)
-        case Notify() | Effect() | AppendDraft() | DropDraft():
+        case Notify() | AskReply() | Effect() | AppendDraft() | DropDraft():
             return view
 
 

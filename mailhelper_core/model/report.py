@@ -169,11 +169,14 @@ class RunReport(AsDict):
     rules: RuleRun = RuleRun()  # what rules decided
     deliver: DeliverReport = DeliverReport()  # what reached the server, before and after
     embed: EmbedReport = EmbedReport()  # what got a vector
+    drafted: int = 0  # replies that rules asked for and that now wait for the owner
+    draft_errors: tuple[ErrorNote, ...] = ()  # why one could not be drafted
 
     @property
     def errors(self) -> tuple[ErrorNote, ...]:
         """The notes of all stages."""
-        return self.sync.errors + self.process.errors + self.rules.errors + self.deliver.errors + self.embed.errors
+        stages = (self.sync, self.process, self.rules, self.deliver, self.embed)
+        return (*(error for stage in stages for error in stage.errors), *self.draft_errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mailhelper_core.model.keyword import DELETED, normalize_keyword
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AskReply,
     CopyMessage,
     Effect,
     MoveMessage,
@@ -20,6 +21,7 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
+from mailhelper_core.model.reply import TONES
 from mailhelper_core.model.tag import check_color, check_tag_name
 from mailhelper_core.rules.arguments import MAX_NOTICE_CHARACTERS
 
@@ -88,6 +90,12 @@ def _notify(operation: Notify) -> Operation:
     return replace(operation, text=operation.text.strip())
 
 
+def _ask_reply(operation: AskReply) -> Operation:
+    if operation.tone not in TONES:
+        raise InvalidError("answered a tone that there is none of")
+    return operation
+
+
 def _effect(operation: Effect) -> Operation:
     action: object = operation.action
     data: object = operation.data
@@ -108,5 +116,6 @@ _CHECKS: dict[type, Callable[..., Operation]] = {
     RemoveTag: _remove_tag,
     SetPriority: _priority,
     Notify: _notify,
+    AskReply: _ask_reply,
     Effect: _effect,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keyword
+from mailhelper_core.model.reply import TONES
 from mailhelper_core.model.tag import check_color, check_tag_name
 
 # A notice is a line for a host's bell, not a letter.
@@ -80,6 +81,14 @@ def read_notice(text: str) -> str:
     if len(text) > MAX_NOTICE_CHARACTERS:
         raise ValueError(f"a notice has at most {MAX_NOTICE_CHARACTERS} characters")
     return text
+
+
+def read_tone(text: str) -> str:
+    """Read a tone of TONES, `tone=formal` too; nothing is friendly. Raises ValueError."""
+    tone = text.removeprefix("tone=").strip() or "friendly"
+    if tone not in TONES:
+        raise ValueError(f"a tone is one of {', '.join(TONES)}")
+    return tone
 
 
 def _flag(word: str) -> str:

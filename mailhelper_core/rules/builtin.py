@@ -11,6 +11,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AskReply,
     CopyMessage,
     MoveMessage,
     Notify,
@@ -49,6 +50,9 @@ def register_actions() -> Sequence[ActionType]:
             "priority", _priority, argument=arguments.read_priority, help="low, normal, high, or urgency=3 importance=1"
         ),
         ActionType("notify", _notify, argument=arguments.read_notice, help="[TEXT]: tell the host with an event"),
+        ActionType(
+            "draft_reply", _draft_reply, argument=arguments.read_tone, help="[TONE]: draft a reply; it is never sent"
+        ),
         ActionType(STOP, _nothing, argument=arguments.read_nothing, help="no later rule acts on the message"),
     ]
 
@@ -134,6 +138,10 @@ def _priority(message: MessageDetail, levels: object) -> Sequence[Operation]:
 
 def _notify(message: MessageDetail, text: object) -> Sequence[Operation]:
     return [Notify(message.id, str(text))]
+
+
+def _draft_reply(message: MessageDetail, tone: object) -> Sequence[Operation]:
+    return [AskReply(message.id, str(tone))]
 
 
 def _flags(argument: object) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AskReply,
     Notify,
     Operation,
     RemoveKeyword,
@@ -42,7 +43,7 @@ def needs_a_word(operations: Sequence[Operation], mirrors: Collection[str]) -> b
 
 def _is_harmless(operation: Operation, mirrors: Set[str]) -> bool:
     match operation:
-        case AddTag() | RemoveTag() | Notify():
+        case AddTag() | RemoveTag() | Notify() | AskReply():
             return True
         case AddKeyword() | RemoveKeyword():
             return operation.keyword in mirrors

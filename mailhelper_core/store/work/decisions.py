@@ -18,6 +18,7 @@ from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
     AppendDraft,
+    AskReply,
     CopyMessage,
     DropCopy,
     DropDraft,
@@ -36,7 +37,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mail.messages import chunks
-from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind import replies, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import events, outbox, shown
 from mailhelper_core.store.work.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
@@ -69,6 +70,9 @@ def decide(uow: UnitOfWork, change_id: int, decisions: Sequence[Decision]) -> tu
     shown.refresh(uow, [row.message_id for row in rows if operation_kind(row.operation) in SERVER_KINDS])
     _write_tags(uow, [(row.operation, decision) for row, decision in made])
     _write_priorities(uow, {row.message_id: desk.views[row.message_id] for row in rows if _is_priority(row)})
+    for row in rows:
+        if isinstance(row.operation, AskReply):
+            replies.ask(uow, row.account_id, row.message_id, row.operation.tone)
     _emit(uow, rows)
     return tuple(ids)
 

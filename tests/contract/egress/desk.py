@@ -91,7 +91,7 @@ class Desk:
     def ask(self, message_id: int, *, strong: bool = False) -> Answer:
         """Ask the model about a message, as a stage does."""
         gate = self.ada.egress.gate
-        return gate.ask(question(gate.owner, message_id, "classify", strong=strong))
+        return gate.ask(question(gate, message_id, "classify", strong=strong))
 
     def sent(self) -> str:
         """Everything that left, as one text."""

@@ -10,6 +10,7 @@ from mailhelper_core.model.message import MessageTag
 from mailhelper_core.model.operation import (
     AddKeyword,
     AddTag,
+    AskReply,
     CopyMessage,
     MoveMessage,
     Notify,
@@ -55,6 +56,8 @@ FORMS: list[tuple[object, list[Operation]]] = [
     ("notify", [Notify(0, "")]),
     (("notify", " look at this "), [Notify(0, "look at this")]),
     (Action("notify", text="look"), [Notify(0, "look")]),
+    ("draft_reply", [AskReply(0, "friendly")]),
+    (("draft_reply", "formal"), [AskReply(0, "formal")]),
 ]
 MISTAKES = [
     ("fileinto", ""), ("fileinto", "  "), ("fileinto", "a\r\nb"), ("fileinto", "x" * 501), ("copy", ""),
@@ -64,7 +67,7 @@ MISTAKES = [
     ("tag", ""), ("tag", "x" * 51), ("tag", "bills color=red"), ("tag", "bills color="[:-1] + "=#12"),
     ("tag", "color=#3366ff"), ("untag", ""), ("untag", "\u0301"),
     ("priority", ""), ("priority", "urgent"), ("priority", "urgency=4"), ("priority", "urgency=0 importance=1"),
-    ("priority", "high low"), ("priority", "urgency=3 now"), ("notify", "x" * 501),
+    ("priority", "high low"), ("priority", "urgency=3 now"), ("notify", "x" * 501), ("draft_reply", "angry"),
 ]  # fmt: skip
 
 
@@ -89,6 +92,7 @@ def test_nothing_that_is_built_in_deletes_for_good() -> None:
     assert all(getattr(operation, "keyword", "") != "\\Deleted" for operation in decided)
     assert {type(operation).__name__ for operation in decided} == {
         "AddKeyword", "RemoveKeyword", "MoveMessage", "CopyMessage", "AddTag", "RemoveTag", "SetPriority", "Notify",
+        "AskReply",
     }  # fmt: skip
 
 

@@ -1,0 +1,205 @@
+"""Replies: drafted in the owner's style, by template or provider; saved as drafts, never sent."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_bytes, policy
+
+import pytest
+
+from mailhelper_core import ConflictError, InvalidError, NotFoundError, ReplyStyle, Rule
+from mailhelper_core.store.work import drafts as stored_drafts
+
+everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
+ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
+BOB = "Bob Builder <bob@shop.example>"
+
+
+def raw_of(desk, change):
+    with desk.ada.egress.owner.read() as uow:
+        return message_from_bytes(stored_drafts.octets(uow, change.entries[0].operation), policy=policy.default)
+
+
+@everywhere
+@pytest.mark.parametrize("tone", ["formal", "friendly", "brief", "decline"])
+def test_without_a_provider_a_template_answers_in_the_language_of_the_mail_and_says_so(desk, tone):
+    id_ = desk.mail(*ASK)
+
+    draft = desk.ada.replies.draft(id_, tone=tone)
+
+    assert (draft.state, draft.made_by, draft.language, draft.mail_type) == ("made", "template", "de", "question")
+    assert "template" in draft.note
+    assert "Bob" in draft.body
+    assert "(...)" in draft.body
+    assert draft.subject == "Re: Termin am Freitag"
+    assert desk.ada.outbox.pending() == ()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"List_Unsubscribe": "<https://shop.example/u>"}, {"Auto_Submitted": "auto-generated"}, {"Precedence": "bulk"}],
+)
+def test_a_newsletter_gets_no_draft(desk, headers):
+    id_ = desk.mail("Sale", "Buy now", **headers)
+
+    draft = desk.ada.replies.draft(id_)
+
+    assert (draft.state, draft.id, draft.body) == ("none", 0, "")
+    assert len(desk.ada.replies.list()) == 0
+
+
+def test_nobody_answers_a_no_reply_address(desk):
+    assert desk.ada.replies.draft(desk.mail("Hi", "Hello?", from_="Shop <no-reply@shop.example>")).state == "none"
+
+
+@everywhere
+def test_a_provider_writes_the_middle_and_the_style_begins_and_ends_it(desk):
+    desk.ada.replies.styles.set(ReplyStyle(closing="Cheers", signature="Ada\nLovelace Ltd", instructions="Be short."))
+    desk.ada.replies.styles.set(ReplyStyle(account_id=desk.account.id, tone="friendly", salutation="Moin {first}!"))
+    desk.allow("reply")
+    desk.server.answer = lambda question: json.dumps({"body": "Freitag passt, [NAME_1]. (...)"})
+    id_ = desk.mail(*ASK)
+
+    draft = desk.ada.replies.draft(id_)
+
+    assert draft.body.startswith("Moin Bob!\n\nFreitag passt, ")
+    assert "[NAME_1]" not in draft.body
+    assert draft.body.endswith("Cheers\nAda\nLovelace Ltd")
+    assert draft.made_by == "local:fast reply-1 fast-model"
+    sent = desk.server.questions()[0].text
+    assert "Be short." in sent
+    assert "Bob" not in sent
+
+
+def test_the_preview_of_a_reply_is_what_is_sent(desk):
+    desk.allow("reply")
+    desk.server.answer = lambda question: json.dumps({"body": "Ja."})
+    id_ = desk.mail(*ASK)
+
+    preview = desk.ada.egress.preview(id_, "reply")
+    desk.ada.replies.draft(id_)
+
+    assert desk.server.questions()[0].text == preview.text
+
+
+@pytest.mark.parametrize("what", ["refusal", "html", "login"])
+def test_a_provider_that_fails_leaves_a_template_that_says_why(desk, what):
+    desk.allow("reply")
+    desk.server.misbehave(what, what)
+
+    draft = desk.ada.replies.draft(desk.mail(*ASK))
+
+    assert draft.made_by == "template"
+    assert draft.note.startswith("written from a template: ")
+
+
+@everywhere
+def test_a_saved_draft_goes_through_the_outbox_into_the_thread(desk):
+    id_ = desk.mail(*ASK)
+    draft = desk.ada.replies.draft(id_)
+
+    change = desk.ada.replies.save(draft.id)
+
+    raw = raw_of(desk, change)
+    assert (raw["To"], raw["From"], raw["Subject"]) == (BOB, "ada@home.example", "Re: Termin am Freitag")
+    assert raw["In-Reply-To"] == desk.message_id == raw["References"]
+    assert "> kannst du am Freitag" in raw.get_content()
+    assert desk.ada.replies.get(draft.id).state == "saved"
+    with pytest.raises(ConflictError):
+        desk.ada.replies.save(draft.id)
+    with pytest.raises(ConflictError):
+        desk.ada.replies.edit(draft.id, body="other")
+
+
+@everywhere
+def test_edits_are_measured(desk):
+    draft = desk.ada.replies.draft(desk.mail(*ASK))
+
+    half = desk.ada.replies.edit(draft.id, body=draft.body.replace("(...)", "Freitag passt gut."))
+    none = desk.ada.replies.edit(draft.id, body="0000")
+
+    assert 0.7 < half.kept < 1
+    assert none.kept < 0.1
+    assert desk.ada.replies.list(message_id=draft.message_id)[0].kept == none.kept
+
+
+def test_how_the_owner_writes_is_learned_from_sent_mail(desk):
+    for number in range(4):
+        desk.put(
+            f"Mail {number}", "Hey Bob!\n\nThat is fine.\n\nSee you around\nAda", from_="Ada <ada@home.example>", to=BOB
+        )
+    desk.ada.sync(desk.account.id)
+    id_ = desk.mail("Friday?", "Can you come on Friday? Thanks for the help with this.")
+
+    learned = desk.ada.replies.styles.learned(desk.account.id)
+    draft = desk.ada.replies.draft(id_)
+
+    assert (learned.salutation, learned.closing, learned.mails) == ("Hey {first}!", "See you around", 4)
+    assert draft.body.startswith("Hey Bob!")
+    assert "See you around" in draft.body
+
+
+@everywhere
+def test_a_rule_asks_for_a_draft_and_the_run_makes_it(desk):
+    desk.ada.rules.save(Rule("answer", "from:bob@shop.example", [("draft_reply", "formal")]))
+    id_ = desk.mail(*ASK)
+
+    report = desk.ada.run(desk.account.id)
+
+    (draft,) = desk.ada.replies.list()
+    assert (report.drafted, draft.message_id, draft.tone, draft.state) == (1, id_, "formal", "made")
+    assert desk.ada.outbox.pending() == ()
+    assert desk.ada.run(desk.account.id).drafted == 0
+
+
+def test_drafting_is_a_job_and_newsletters_leave_nothing_behind(desk):
+    desk.ada.rules.save(Rule("answer", "from:bob@shop.example", ["draft_reply"]))
+    desk.mail("Sale", "Buy now", Precedence="bulk")
+    desk.ada.process(desk.account.id)
+    desk.ada.rules.run(desk.account.id)
+
+    job = desk.ada.jobs.submit("draft_reply", account_id=desk.account.id)
+    desk.helper.jobs.run(job.id)
+
+    assert desk.ada.jobs.get(job.id).state == "done"
+    assert len(desk.ada.replies.list()) == 0
+
+
+def test_bad_input_is_refused(desk):
+    id_ = desk.mail(*ASK)
+    draft = desk.ada.replies.draft(id_)
+    eve = desk.helper.for_owner("eve")
+
+    with pytest.raises(InvalidError):
+        desk.ada.replies.draft(id_, tone="angry")
+    with pytest.raises(InvalidError):
+        desk.ada.replies.styles.set(ReplyStyle(tone="angry"))
+    with pytest.raises(InvalidError):
+        desk.ada.rules.save(Rule("x", "from:x", [("draft_reply", "angry")]))
+    with pytest.raises(NotFoundError):
+        eve.replies.draft(id_)
+    with pytest.raises(NotFoundError):
+        eve.replies.get(draft.id)
+    with pytest.raises(NotFoundError):
+        eve.replies.styles.set(ReplyStyle(account_id=desk.account.id))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "name"),
+    [
+        ("", "", ""),
+        ("x" * 5_000, "y" * 200_000, "Z" * 500),
+        ("你好", "明天见?", "王"),
+        ("مرحبا", "هل يمكنك الحضور؟", "علي"),
+        ("=?utf-8?q?broken", "=C3=28 base64 soup " + "QUJD" * 500, "a, b; c"),
+    ],
+)
+def test_strange_mail_gets_a_draft_whose_header_is_sound(desk, subject, text, name):
+    id_ = desk.mail(subject, text, from_=f'"{name}" <bob@shop.example>')
+    draft = desk.ada.replies.draft(id_)
+
+    raw = raw_of(desk, desk.ada.replies.save(draft.id))
+
+    assert raw["To"].addresses[0].addr_spec == "bob@shop.example"
+    assert raw["Bcc"] is None
+    assert desk.ada.replies.styles.list() == ()
