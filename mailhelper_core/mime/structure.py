@@ -71,7 +71,7 @@ def read_structure(raw: bytes, header: HeaderBlock, limits: Limits) -> Structure
         return _read_single(raw[header.body_start : end], header, problems)
     end, cuts = _prescan(raw, header.body_start, end, limits)
     problems += cuts
-    message = _mime_header(header) + raw[header.body_start : end]
+    message = b"".join((_mime_header(header), memoryview(raw)[header.body_start : end]))  # one copy of a large mail
     root = _read_fast(message, problems, limits) or _read_lenient(message, problems, limits)
     if root and not root.children and (boundary := _GUESS.search(raw, header.body_start, end)):
         problems.append("boundary-guessed")
