@@ -65,7 +65,7 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> RunReport:
-        """Make the whole journey: deliver what waits, sync, learn, process, let the rules act, draft, deliver, embed.
+        """Make the whole journey: deliver what waits, sync, learn, process, tag, rules, draft, deliver, embed.
 
         What is decided while a long sync goes on is delivered between its batches.
         """
@@ -81,6 +81,7 @@ class Pipeline:
         )  # fmt: skip
         self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
+        self.learning.tag_new(account.id)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
         drafted, failed = self.replies.make_asked(account.id, cancel=cancel)
         deliver()

@@ -29,6 +29,18 @@ class Lesson:
     weight: float = 1.0
 
 
+# Tag -> features at rest of messages that have it, and of messages that it was refused for.
+Sides = Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTag:
+    """A tag that could be: a name, and the messages that would bear it."""
+
+    name: str
+    message_ids: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A trained model as octets, its labels and the quality on examples held back from its twin."""
@@ -74,12 +86,15 @@ def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> li
     return local.encode(messages, facts)
 
 
-def train(lessons: Sequence[Lesson]) -> Fitted:
-    """Train a model from lessons in their order. Raises InvalidError "too_few" for less than two answers."""
+def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
+    """Train a model from lessons in their order, from a shared prior on.
+
+    Raises InvalidError "too_few" for less than two answers.
+    """
     _require()
     from mailhelper_core.ai import local
 
-    return local.train(lessons)
+    return local.train(lessons, prior)
 
 
 def judge(
@@ -92,12 +107,28 @@ def judge(
     return local.judge(models, messages, facts)
 
 
-def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson]) -> Contest:
+def share(lessons: Sequence[Lesson], labels: Sequence[str]) -> bytes:
+    """Answer what one owner adds to the shared prior of a question with these answers."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.share(lessons, labels)
+
+
+def prior(deltas: Sequence[bytes]) -> bytes:
+    """Answer the prior that several owners' deltas make, empty when they are too few."""
+    _require()
+    from mailhelper_core.ai import local
+
+    return local.prior(deltas)
+
+
+def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior: bytes = b"") -> Contest:
     """Compare a model with a candidate trained on the older lessons, on newer ones that neither has learned from."""
     _require()
     from mailhelper_core.ai import local
 
-    return local.contest(live, older, newer)
+    return local.contest(live, older, newer, prior)
 
 
 def accuracy(data: bytes, lessons: Sequence[Lesson]) -> float:
@@ -117,18 +148,38 @@ def check(data: bytes) -> str:
 
 
 def suggest(
-    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]],
+    tags: Sides,
     messages: Sequence[MessageDetail],
     facts: ReadFacts = no_facts,
+    *,
+    background: Sequence[MessageDetail] = (),
 ) -> list[list[tuple[str, float]]]:
     """Answer (tag, probability) by message, likeliest first, of tags whose threshold is reached.
 
-    tags: name -> features at rest of messages that have it, and of messages that it was refused for.
+    background: other mail, not known to have any of the tags.
     """
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai import suggesting
 
-    return local.suggest(tags, messages, facts)
+    return suggesting.suggest(tags, messages, facts, background)
+
+
+def automatic(
+    tags: Sides, facts: ReadFacts = no_facts, *, background: Sequence[MessageDetail] = (), errors: float
+) -> dict[str, float]:
+    """Answer, by tag, from which probability on it may be set without asking and keep to this share of errors."""
+    _require()
+    from mailhelper_core.ai import suggesting
+
+    return suggesting.automatic(tags, facts, background, errors)
+
+
+def propose(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[NewTag]:
+    """Answer groups of messages that belong together, with a name for each."""
+    _require()
+    from mailhelper_core.ai import suggesting
+
+    return suggesting.propose(messages, facts)
 
 
 def _require() -> None:

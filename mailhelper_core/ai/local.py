@@ -1,4 +1,4 @@
-"""The local learner behind the gate: features, training, opinions with reasons, contests, tags."""
+"""The local learner behind the gate: features, training, opinions with reasons, contests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailhelper_core.ai.learner import Example, scores
 from mailhelper_core.ai.measure import chance_of_luck
 from mailhelper_core.ai.model import Model
 from mailhelper_core.ai.needs import LEAST_LABELS, learnable
-from mailhelper_core.ai.tags import TagExamples, score_tags, threshold
+from mailhelper_core.ai.shared import delta_of, prior_of, start
 from mailhelper_core.ai.tokens import Tokens, tokens_of
 from mailhelper_core.ai.train import chances
 from mailhelper_core.ai.train import train as train_model
@@ -39,12 +39,12 @@ def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> li
     return [vectors.to_bytes(vectors.features_of(message, facts(message))) for message in messages]
 
 
-def train(lessons: Sequence[Lesson]) -> Fitted:
-    """Train on the answers that were given often enough."""
+def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
+    """Train on the answers that were given often enough, from the shared prior on where there is one."""
     labels = learnable(lesson.value for lesson in lessons)
     if len(labels) < LEAST_LABELS:
         raise InvalidError("There are too few examples of two different answers.", code="too_few")
-    trained = train_model(_examples(lessons, labels), labels)
+    trained = train_model(_examples(lessons, labels), labels, start(_decoded(prior) if prior else None, labels))
     return Fitted(models_at_rest.to_bytes(trained.model), labels, trained.held_back)
 
 
@@ -66,9 +66,22 @@ def judge(
     return [tuple(one) for one in said]
 
 
-def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson]) -> Contest:
+def share(lessons: Sequence[Lesson], labels: Sequence[str]) -> bytes:
+    """Learn what one owner adds to the shared prior."""
+    return models_at_rest.to_bytes(delta_of(_examples(lessons, labels), labels))
+
+
+def prior(deltas: Sequence[bytes]) -> bytes:
+    """Add up deltas; those that cannot be read are left out, and too few make none."""
+    try:
+        return models_at_rest.to_bytes(prior_of([_decoded(one) for one in deltas if not check(one)]))
+    except InvalidError:
+        return b""
+
+
+def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior: bytes = b"") -> Contest:
     """Let both models say how likely the right answers are."""
-    fitted = train(older)
+    fitted = train(older, prior)
     mine, theirs = (_right(_decoded(data), newer) for data in (fitted.data, live))
     better, worse = int((mine > theirs + SAME).sum()), int((theirs > mine + SAME).sum())
     return Contest(better, worse, chance_of_luck(better, worse))
@@ -88,23 +101,6 @@ def check(data: bytes) -> str:
     except InvalidError as error:
         return error.code
     return ""
-
-
-def suggest(
-    tags: Mapping[str, tuple[Sequence[bytes], Sequence[bytes]]],
-    messages: Sequence[MessageDetail],
-    facts: ReadFacts = no_facts,
-) -> list[list[tuple[str, float]]]:
-    """Score every tag and answer those that reach their threshold, likeliest first."""
-    known = {
-        name: TagExamples([vectors.from_bytes(one) for one in yes], [vectors.from_bytes(one) for one in no])
-        for name, (yes, no) in tags.items()
-    }
-    least = {name: threshold(len(tag.positive), len(tag.negative)) for name, tag in known.items()}
-    found = score_tags(known, [vectors.features_of(message, facts(message)) for message in messages])
-    scored = [[(name, float(chance)) for name, chance in zip(known, row, strict=True)] for row in found]
-    reached = [[(name, chance) for name, chance in one if chance >= least[name]] for one in scored]
-    return [sorted(one, key=lambda entry: (-entry[1], entry[0])) for one in reached]
 
 
 def _examples(lessons: Sequence[Lesson], labels: Sequence[str], *, strict: bool = True) -> list[Example]:

@@ -25,7 +25,9 @@ REGRESSION_SHARES = np.array([1.0, 0.0, 0.2, 1.0, 1.0, 1.0])
 # So many examples of a tag give its regression half of its say: with few it knows less than the nearness does.
 KNOWN_FROM = 30
 # Examples of all tags are gone through this often: few examples need more steps.
-PASSES = 5
+PASSES = 3
+# Examples against a tag that its regression learns from, beside each one for it: more cost time and say little.
+MOST_AGAINST = 3
 # How much the nearness to the examples' middle counts beside the regression, and how sharply.
 CENTROID_SHARE = 100.0
 SLOPE = 0.25
@@ -33,6 +35,8 @@ SLOPE = 0.25
 NEGATIVE_SHARE = 0.5
 # Untagged mail is against a tag, but only probably.
 BACKGROUND_WEIGHT = 0.2
+# Without another tag, so much mail must be known that a tag is not meant for: all mail is like some mail.
+LEAST_CONTRAST = 5
 # How much a message that nobody has tagged counts beside an example, and how often its likely tags are guessed.
 BORROWED_WEIGHT = 1.0
 ROUNDS = 3
@@ -54,7 +58,10 @@ def score_tags(
     background: other mail of the owner, which is not known to have any of the tags.
     """
     names = list(tags)
-    if not names or not batch:
+    contrast = (
+        max(0, len(names) - 1) * LEAST_CONTRAST + len(background) + sum(len(one.negative) for one in tags.values())
+    )
+    if not batch or contrast < LEAST_CONTRAST:
         return np.zeros((len(batch), len(names)))
     known = [one for tag in tags.values() for one in (*tag.positive, *tag.negative)]
     rows = Rows.of([*batch, *background], rarity([*known, *batch, *background]))
@@ -139,7 +146,8 @@ def _regression(
     mine = tags[name]
     others = [one for other, tag in tags.items() if other != name for one in tag.positive]
     yes = [Example(one, 1) for one in mine.positive]
-    no = [Example(one, 0) for one in (*mine.negative, *others)]
+    every = max(1, len(others) // (MOST_AGAINST * len(yes) + 1))
+    no = [Example(one, 0) for one in (*mine.negative, *others[::every])]
     learner = Learner(2)
     for example in _mixed(yes, no, [Example(one, 0, BACKGROUND_WEIGHT) for one in background]) * PASSES:
         learner.learn(example)

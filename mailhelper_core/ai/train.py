@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mailhelper_core.ai.calibrate import Scale, fit_scale, probabilities
-from mailhelper_core.ai.learner import Example, fit, scores
+from mailhelper_core.ai.learner import Example, Floats, fit, scores
 from mailhelper_core.ai.measure import Numbers, quality
 from mailhelper_core.ai.model import Model
 from mailhelper_core.model.learning import Quality
@@ -30,14 +30,14 @@ class Trained:
     held_back: Quality
 
 
-def train(examples: Sequence[Example], labels: Sequence[str]) -> Trained:
+def train(examples: Sequence[Example], labels: Sequence[str], start: Floats | None = None) -> Trained:
     """Train a model; the scale comes from held-back examples. The same examples give the same model."""
     older, newest = split(examples)
-    twin = fit(older, len(labels))
+    twin = fit(older, len(labels), start=start)
     found = scores(twin.weights, [one.features for one in newest])
     scale = fit_scale(found, [one.label for one in newest])
-    measured = quality(probabilities(found, _scale_of(older, len(labels))), [one.label for one in newest])
-    whole = fit(examples, len(labels))
+    measured = quality(probabilities(found, _scale_of(older, len(labels), start)), [one.label for one in newest])
+    whole = fit(examples, len(labels), start=start)
     counts = Counter(one.label for one in examples)
     weights = whole.weights.astype(np.float16)
     return Trained(Model(tuple(labels), weights, scale, tuple(counts[n] for n in range(len(labels)))), measured)
@@ -54,10 +54,10 @@ def chances(model: Model, examples: Sequence[Example]) -> Numbers:
     return probabilities(scores(model.weights, [one.features for one in examples]), model.scale)
 
 
-def _scale_of(older: Sequence[Example], labels: int) -> Scale:
+def _scale_of(older: Sequence[Example], labels: int, start: Floats | None) -> Scale:
     """Fit a scale on the newest of the older examples, so that what is measured was not used to fit it."""
     oldest, newer = split(older)
     if not newer:
         return Scale()
-    found = scores(fit(oldest, labels).weights, [one.features for one in newer])
+    found = scores(fit(oldest, labels, start=start).weights, [one.features for one in newer])
     return fit_scale(found, [one.label for one in newer])

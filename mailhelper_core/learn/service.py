@@ -14,8 +14,9 @@ from mailhelper_core.learn import lessons
 from mailhelper_core.learn.chart import draw
 from mailhelper_core.learn.plan import drifts, is_due
 from mailhelper_core.learn.plugins import train_plugins
-from mailhelper_core.learn.tags import suggest
-from mailhelper_core.learn.training import baseline, train_task
+from mailhelper_core.learn.prior import follow
+from mailhelper_core.learn.tags import TagLearner
+from mailhelper_core.learn.training import baseline, share_task, train_task
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.learning import (
     TASKS,
@@ -64,10 +65,12 @@ class LearningService:
         self.owner.require_own_transaction("train")
         signals, read = lessons.take_signals(self.owner), lessons.read_messages(self.owner, self.facts)
         done: list[Training] = []
+        follow(self.owner)
         for one in _tasks(task):
             if cancel is not None and cancel():
                 break
-            done.append(train_task(self.owner, one, at_once=False))
+            done.append(self._train(one))
+        TagLearner(self.owner, self.facts).learn_thresholds()
         others, errors = train_plugins(self.owner, self.registry, self.dispatcher, cancel) if task is None else ([], [])
         return TrainReport((*done, *others), read, signals, tuple(errors))
 
@@ -75,12 +78,23 @@ class LearningService:
         """Read the owner's deeds, and train the questions of which something new was said, after a pause."""
         self.owner.require_own_transaction("train")
         signals = lessons.take_signals(self.owner)
-        due = self._due() if gate.installed() else ()
+        if not gate.installed():
+            return TrainReport((), 0, signals)
+        follow(self.owner)
+        due = self._due()
         if not due:
             return TrainReport((), 0, signals)
         read = lessons.read_messages(self.owner, self.facts)
-        done = [train_task(self.owner, task, at_once=False) for task in due if cancel is None or not cancel()]
+        done = [self._train(task) for task in due if cancel is None or not cancel()]
         return TrainReport(tuple(done), read, signals)
+
+    def tag_new(self, account_id: int) -> int:
+        """Suggest tags for new mail, set those that the owner's budget of errors allows, and answer how many."""
+        if not gate.installed():
+            return 0
+        learner = TagLearner(self.owner, self.facts)
+        learner.learn_thresholds()
+        return learner.tag_new(account_id)
 
     def evaluate(self, task: str | None = None) -> tuple[Evaluation, ...]:
         """Answer how well questions are answered: trained on the older examples, measured on the newest fifth."""
@@ -122,10 +136,18 @@ class LearningService:
         """
         with self.owner.read() as uow:
             wanted = messages.require(uow, ids)
-        found = suggest(self.owner, wanted, self.facts)
+        found = TagLearner(self.owner, self.facts).suggest(wanted)
         with self.owner.begin() as uow:
             suggestions.put(uow, found)
             return tuple(suggestions.of_messages(uow, wanted))
+
+    def propose_tags(self) -> tuple[SuggestedTag, ...]:
+        """Look for groups among the newest mail without tags; each waits in the queue of `ada.tags` under a name."""
+        found = TagLearner(self.owner, self.facts).propose()
+        with self.owner.begin() as uow:
+            uow.lock_owner()  # two that suggest a new name at once would both find it free
+            suggestions.put(uow, found)
+        return found
 
     def unlearn(self, ids: Iterable[int], *, task: str | None = None) -> TrainReport:
         """Forget what messages taught: the models become those that training without them gives.
@@ -140,11 +162,18 @@ class LearningService:
         done = [self._relearn(one) for one in tasks if self._live(one) is not None]
         return TrainReport(tuple(done), 0)
 
+    def _train(self, task: str) -> Training:
+        done = train_task(self.owner, task, at_once=False)
+        share_task(self.owner, task)
+        return done
+
     def _relearn(self, task: str) -> Training:
         """Replace every model of a question: an earlier one may have learned what is to be forgotten."""
         with self.owner.begin() as uow:
             models.drop(uow, task)
-        return train_task(self.owner, task, at_once=True)
+        done = train_task(self.owner, task, at_once=True)
+        share_task(self.owner, task)
+        return done
 
     def _due(self) -> tuple[str, ...]:
         with self.owner.read() as uow:

@@ -13,14 +13,18 @@ from mailhelper_core.ai.needs import LEAST_LABELS, learnable
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.learn.lessons import lessons, stored
 from mailhelper_core.learn.plan import Rival, outcome
-from mailhelper_core.model.learning import ModelState, Training
-from mailhelper_core.store.mind import models
+from mailhelper_core.model.learning import TASKS, ModelState, Training
+from mailhelper_core.store.mind import models, shared
 from mailhelper_core.store.mind.examples import StoredExample
 from mailhelper_core.store.mind.models import StoredModel
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 # The newest unseen examples on which a candidate and the live model are compared.
 MOST_COMPARED = 500
+# Questions whose answers mean the same to everybody.
+SHARED = tuple(task for task, fixed in TASKS.items() if fixed)
+# Fewer examples say what somebody clicked.
+LEAST_SHARED = 20
 _NO_CONTEST = Contest(0, 0, 1.0)
 
 
@@ -42,7 +46,8 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
         return Training(task, "too_few", 0, len(found))
     with owner.read() as uow:
         live = next((one for one in models.of(uow, task) if one.state == "live"), None)
-    candidate = _candidate(found, live, at_once=at_once)
+        deltas = shared.of_others(uow, task) if task in SHARED else []
+    candidate = _candidate(found, live, gate.prior(deltas) if deltas else b"", at_once=at_once)
     quality = candidate.fitted.quality
     with owner.begin() as uow:
         revision = models.add(
@@ -51,6 +56,20 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
         )  # fmt: skip
     done: Literal["promoted", "shadow"] = "promoted" if candidate.state == "live" else "shadow"
     return Training(task, done, revision, candidate.examples, candidate.contest.better, candidate.contest.worse)
+
+
+def share_task(owner: OwnerStore, task: str) -> None:
+    """Keep what this owner adds to the shared prior of a question: with consent, and from enough examples."""
+    with owner.read() as uow:
+        is_shared = task in SHARED and shared.consents(uow)
+    if not is_shared:
+        return
+    found = [one for one in stored(owner, task) if one.value in TASKS[task]]
+    if len(found) < LEAST_SHARED:
+        return
+    data = gate.share(lessons(found), TASKS[task])
+    with owner.begin() as uow:
+        shared.put(uow, task, data)
 
 
 def baseline(found: Sequence[StoredExample], count: int) -> float:
@@ -62,10 +81,10 @@ def baseline(found: Sequence[StoredExample], count: int) -> float:
     return sum(one.value == likely for one in newest) / len(newest)
 
 
-def _candidate(found: Sequence[StoredExample], live: StoredModel | None, *, at_once: bool) -> Candidate:
-    fitted = gate.train(lessons(found))
+def _candidate(found: Sequence[StoredExample], live: StoredModel | None, prior: bytes, *, at_once: bool) -> Candidate:
+    fitted = gate.train(lessons(found), prior)
     readable = live is not None and not gate.check(live.data)
-    contest = _contest(found, live) if live is not None and readable and not at_once else _NO_CONTEST
+    contest = _contest(found, live, prior) if live is not None and readable and not at_once else _NO_CONTEST
     decided = outcome(
         Rival(live.examples, readable) if live else None, examples=len(found), better=contest.better,
         worse=contest.worse, luck=contest.luck, accuracy=fitted.quality.accuracy,
@@ -75,13 +94,13 @@ def _candidate(found: Sequence[StoredExample], live: StoredModel | None, *, at_o
     return Candidate(fitted, len(found), found[-1].number, contest, state)
 
 
-def _contest(found: Sequence[StoredExample], live: StoredModel) -> Contest:
+def _contest(found: Sequence[StoredExample], live: StoredModel, prior: bytes) -> Contest:
     """Compare on what the live model has not learned from, with a twin that has not learned from it either."""
     unseen = [one for one in found if one.number > live.through][-MOST_COMPARED:]
     if not unseen:
         return _NO_CONTEST
     older = [one for one in found if one.number < unseen[0].number]
     try:
-        return gate.contest(live.data, lessons(older), lessons(unseen))
+        return gate.contest(live.data, lessons(older), lessons(unseen), prior)
     except InvalidError:  # the older examples alone are too few for a twin
         return _NO_CONTEST

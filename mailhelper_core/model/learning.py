@@ -20,6 +20,7 @@ TASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "urgency": ("1", "2", "3"),
         "importance": ("1", "2", "3"),
         "reply": ("no", "yes"),
+        "language": (),
     }
 )
 

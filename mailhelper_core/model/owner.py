@@ -1,4 +1,4 @@
-"""What an owner has set for all accounts: where their days begin, and in which language they are written to."""
+"""What an owner has set for all accounts: where their days begin, their language, and what learning may do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+# Who accepts more wants every suggestion.
+MOST_TAG_ERRORS = 0.5
 # RFC 5646 2.1, the parts that people use: a language, perhaps a script, perhaps a region.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
@@ -17,6 +19,8 @@ class OwnerSettings:
 
     time_zone: str = "UTC"  # a name of the IANA database: days of queries and rules begin at its midnight
     language: str = ""  # a language tag such as `de` or `en-GB`; classifiers hear of it
+    tag_errors: float = 0.0  # share of the tags set without asking that may be wrong; 0: every tag is asked about
+    shares_learning: bool = False  # what is learned helps the other owners who share, and theirs this one
 
     @property
     def zone(self) -> tzinfo:
@@ -30,6 +34,8 @@ def why_not_settings(settings: OwnerSettings) -> str:
         return "the time zone is not a name of the IANA database, such as Europe/Berlin"
     if settings.language and not _LANGUAGE.fullmatch(settings.language):
         return "the language is not a tag such as de or en-GB"
+    if not 0 <= settings.tag_errors <= MOST_TAG_ERRORS:
+        return f"the share of wrong tags is a number from 0 to {MOST_TAG_ERRORS}"
     return ""
 
 

@@ -14,16 +14,17 @@ from mailhelper_core.process.facts import facts_of
 from mailhelper_core.process.language import judge_language
 from mailhelper_core.process.priority import judge_importance, judge_urgency
 from mailhelper_core.process.reading import read
+from mailhelper_core.process.reply import judge_reply
 from mailhelper_core.process.spam import judge_spam
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
-VERSION = "1"
+VERSION = "2"
 
 
 @hookimpl
 def register_classifiers() -> Sequence[Classifier]:
     """Contribute the heuristics, and what the owner has taught."""
-    kinds = ("category", "spam", "urgency", "importance", "language")
+    kinds = ("category", "spam", "urgency", "importance", "reply", "language")
     return [Classifier("heuristics", each(judge), kinds=kinds, version=VERSION), learned.classifier()]
 
 
@@ -36,6 +37,7 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
         judge_spam(facts),
         judge_urgency(facts, hours_left=reading.hours_left),
         judge_importance(facts),
+        judge_reply(facts),
         judge_language(reading.words),
     )
     return tuple(answer for answer in answers if answer is not None)

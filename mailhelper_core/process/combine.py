@@ -18,7 +18,7 @@ from mailhelper_core.process.evidence import shares
 
 # The kinds with a fixed set of values; all others may have values that nobody named yet.
 CLOSED_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"spam": ("no", "yes"), "urgency": ("1", "2", "3"), "importance": ("1", "2", "3")}
+    {"spam": ("no", "yes"), "urgency": ("1", "2", "3"), "importance": ("1", "2", "3"), "reply": ("no", "yes")}
 )
 # Nobody is so sure that nobody else may answer.
 SUREST = 0.999

@@ -9,6 +9,7 @@ from mailhelper_core.store.schema.learning import (
     learn_features,
     learned_models,
     observations,
+    shared_deltas,
 )
 from mailhelper_core.store.schema.mail import (
     accounts,
@@ -91,6 +92,7 @@ __all__ = [
     "rule_waits",
     "rules",
     "saved_searches",
+    "shared_deltas",
     "suggested_tags",
     "tag_examples",
     "tag_suggestions",

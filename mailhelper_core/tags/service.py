@@ -78,11 +78,14 @@ class TagManager(SuggestionQueue):
             return _decide(uow, change_id, [AddTag(id_, name, color) for id_ in wanted])
 
     def unassign(self, ids: Iterable[int], name: str) -> Change:
-        """Take a tag off messages; the tag itself stays."""
+        """Take a tag off messages; the tag itself stays. Where a classifier had set it, it learns that it was wrong."""
         with self.owner.begin() as uow:
             wanted = messages.require(uow, ids)
             tag = tags.get(uow, name)
             change_id = changes.new_change(uow, "untag", tag.name)
+            guessed = [id_ for id_, one in tags.assignments(uow, tag.id, message_ids=wanted).items()
+                       if one.set_by == "classifier"]  # fmt: skip
+            suggestions.add_examples(uow, tag.id, guessed, is_positive=False)
             return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
 
     def delete(self, name: str) -> Change:

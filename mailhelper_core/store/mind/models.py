@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from mailhelper_core.model.learning import ModelState
+from mailhelper_core.model.learning import TASKS, ModelState
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -42,9 +42,10 @@ def plugin_task(classifier: str) -> str:
 
 
 def split(live_models: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Tell our own models, by question, from those of plugins, by their classifier."""
-    ours = {task: data for task, data in live_models.items() if not task.startswith(_PLUGIN)}
-    return ours, {task.removeprefix(_PLUGIN): live_models[task] for task in live_models.keys() - ours}
+    """Tell our own models, by question, from those of plugins, by their classifier; what else is kept is no model."""
+    ours = {task: data for task, data in live_models.items() if task in TASKS}
+    others = {task: data for task, data in live_models.items() if task.startswith(_PLUGIN)}
+    return ours, {task.removeprefix(_PLUGIN): data for task, data in others.items()}
 
 
 def of(uow: UnitOfWork, task: str) -> list[StoredModel]:

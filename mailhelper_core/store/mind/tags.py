@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name, fold_tag
@@ -140,6 +140,13 @@ def _tag(row: Row[Any], messages: int = 0) -> Tag:
 
 def _assignment(row: Row[Any]) -> Assignment:
     return Assignment(row.message_id, row.set_by, row.actor, row.rule_revision_id, row.confidence, row.created_at)
+
+
+def without_any(uow: UnitOfWork, limit: int) -> list[int]:
+    """Answer the newest messages that bear no tag."""
+    m, mt = t.messages.c, t.message_tags.c
+    mine = (m.owner_id == uow.owner_id, m.orphaned_at.is_(None), ~exists().where(mt.message_id == m.id))
+    return list(uow.connection.scalars(select(m.id).where(*mine).order_by(m.sort_at.desc(), m.id.desc()).limit(limit)))
 
 
 def set_by_owner(uow: UnitOfWork, tag_id: int, limit: int) -> list[int]:

@@ -26,6 +26,7 @@ NOT_ARCHIVED: Mapping[str, str] = MappingProxyType(
         "plugin_settings": "may hold secrets, sealed with the key of one installation",
         "egress_owners": "is a secret and a budget of one installation",
         "egress_consents": "was given to one installation",
+        "shared_deltas": "is shared with the owners of one installation",
         "egress_pseudonyms": "stands for what one installation has sent",
     }
 )

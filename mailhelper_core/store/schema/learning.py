@@ -57,6 +57,17 @@ learned_models = Table(
     sqlite_autoincrement=True,
 )
 
+# What owners who consent add to the shared prior; `erase` and the end of consent delete the row, and with it its part.
+shared_deltas = Table(
+    f"{PREFIX}shared_deltas",
+    metadata,
+    ref("owner_id", "owners"),
+    Column("task", Key, nullable=False),
+    Column("data", Bytes, nullable=False),
+    Column("created_at", Micros, nullable=False),
+    PrimaryKeyConstraint("owner_id", "task"),
+)
+
 # What another mail program changed, until the learner has read it.
 observations = Table(
     f"{PREFIX}observations",

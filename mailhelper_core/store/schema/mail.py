@@ -37,6 +37,8 @@ owners = Table(
     Column("rule_mode", Key, nullable=False, server_default="all"),
     Column("time_zone", Key, nullable=False, server_default="UTC"),
     Column("language", Key, nullable=False, server_default=""),
+    Column("tag_errors", Float, nullable=False, server_default="0"),
+    Column("shares_learning", Boolean, nullable=False, server_default="0"),
     Column("event_seq", BigInt, nullable=False, server_default="0"),
     Column("created_at", Micros, nullable=False),
     sqlite_autoincrement=True,

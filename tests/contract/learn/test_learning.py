@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from mailhelper_core.ai import gate
 from mailhelper_core.errors import ConfigError, InvalidError, NotFoundError
+from mailhelper_core.model.learning import TASKS
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import models
 from tests.contract.learn.pupil import Clock, Pupil
@@ -33,7 +34,7 @@ def test_what_was_taught_is_said_of_new_mail(ada: Pupil) -> None:
 def test_without_corrections_every_question_says_what_it_needs(ada: Pupil) -> None:
     status = ada.learning.status()
 
-    assert [(task.examples, task.live) for task in status.tasks] == [(0, 0)] * 5
+    assert [(task.examples, task.live) for task in status.tasks] == [(0, 0)] * len(TASKS)
     assert all(task.needed == 6 for task in status.tasks)
     assert ada.train().outcome == "too_few"
 

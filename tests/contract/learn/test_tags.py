@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.store.work import pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.learn.pupil import Pupil
 
@@ -40,3 +42,83 @@ def test_without_tags_nothing_is_suggested(ada: Pupil) -> None:
 def test_foreign_mail_is_not_found(ada: Pupil) -> None:
     with pytest.raises(NotFoundError):
         ada.learning.suggest_tags([12_345])
+
+
+def _taught(ada: Pupil, count: int) -> TagManager:
+    tags = TagManager(ada.owner)
+    tags.assign([ada.mail(number, spam=False) for number in range(count)], "work")
+    tags.assign([ada.mail(number, spam=True) for number in range(1_000, 1_000 + count)], "offers")
+    return tags
+
+
+def _arrive(ada: Pupil, number: int, *, spam: bool) -> int:
+    """Let a mail come that is processed and that the rules have not seen."""
+    id_ = ada.mail(number, spam=spam)
+    ada.judge(id_)
+    with ada.owner.begin() as uow:
+        pending.add(uow, "rules", ada.account_id, [id_])
+    return id_
+
+
+def test_without_a_budget_of_errors_no_tag_is_set(ada: Pupil) -> None:
+    tags = _taught(ada, 40)
+    new = _arrive(ada, 5_000, spam=False)
+
+    assert ada.learning.tag_new(ada.account_id) == 0
+    assert new not in tags.assigned([new], "work")
+    assert [one.name for one in tags.suggest([new])] == ["work"]
+
+
+def test_a_sure_tag_is_set_within_the_budget_and_says_who_set_it(ada: Pupil) -> None:
+    tags = _taught(ada, 40)
+    OwnerSettingsService(ada.owner).update(tag_errors=0.1)
+    new = _arrive(ada, 5_000, spam=False)
+
+    assert ada.learning.tag_new(ada.account_id) == 1
+
+    assigned = tags.assigned([new], "work")[new]
+    assert assigned.set_by == "classifier"
+    assert assigned.confidence is not None
+
+
+def test_few_examples_prove_nothing_and_the_tag_is_asked_about(ada: Pupil) -> None:
+    tags = _taught(ada, 8)
+    OwnerSettingsService(ada.owner).update(tag_errors=0.02)
+    new = _arrive(ada, 5_000, spam=False)
+
+    assert ada.learning.tag_new(ada.account_id) == 0
+    assert [one.name for one in tags.suggest([new])] == ["work"]
+
+
+def test_what_was_set_without_asking_teaches_nothing_and_taking_it_off_teaches_the_opposite(ada: Pupil) -> None:
+    tags = _taught(ada, 40)
+    OwnerSettingsService(ada.owner).update(tag_errors=0.1)
+    new = _arrive(ada, 5_000, spam=False)
+    ada.learning.tag_new(ada.account_id)
+    assert new not in {one.message_id for one in tags.examples("work")}
+
+    tags.unassign([new], "work")
+
+    assert [(one.message_id, one.is_positive) for one in tags.examples("work")] == [(new, False)]
+    assert "work" not in {one.name for one in ada.learning.suggest_tags([new])}
+
+
+def test_one_tag_alone_is_not_suggested_for_everything(ada: Pupil) -> None:
+    TagManager(ada.owner).assign([ada.mail(number, spam=False) for number in range(12)], "work")
+    others = [ada.mail(number, spam=True) for number in range(2_000, 2_012)]
+
+    assert ada.learning.suggest_tags(others) == ()
+
+
+def test_groups_of_mail_without_a_tag_are_proposed_under_a_name_of_their_own(ada: Pupil) -> None:
+    for number in range(8):
+        ada.message(f"Sailing club regatta {number}", "the sailing club meets at the harbour for the regatta")
+    for number in range(12):
+        ada.mail(number, spam=bool(number % 2))
+
+    found = ada.learning.propose_tags()
+
+    names = {one.name for one in found}
+    assert any(set(name.split()) & {"sailing", "club", "regatta", "harbour"} for name in names)
+    assert {one.name for one in TagManager(ada.owner).queue()} == names
+    assert all(one.is_new for one in TagManager(ada.owner).queue())

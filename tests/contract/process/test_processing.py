@@ -25,7 +25,7 @@ def test_the_built_in_judges_fill_opinions_and_effective_values(ada):
     assert (message.category, message.urgency, message.language) == ("people", 3, "de")
     assert message.spam is not None
     assert message.spam < 0.2
-    assert report.opinions == len(ada.said(id_)) == 5
+    assert report.opinions == len(ada.said(id_)) == 6
     assert ada.said(id_)["urgency", "heuristics"].reasons[0] == "deadline in 8 h"
     assert ada.waiting() == 0
 

@@ -174,7 +174,7 @@ def test_the_built_in_classifier_keeps_its_contract():
     read_back = read_answers(classifier, classifier.classify(messages), len(messages))
 
     assert read_back.problems == ()
-    assert set(classifier.kinds) == {"spam", "category", "urgency", "importance", "language"}
+    assert set(classifier.kinds) == {"spam", "category", "urgency", "importance", "reply", "language"}
 
 
 headers = st.lists(st.tuples(st.sampled_from(["Content-Type", "X-Mailer", "Feedback-ID"]), st.text(max_size=20)))
