@@ -22,6 +22,7 @@ _PATHS = {
     "grid": "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z",
     "inbox": "M4 5h16l1 9v5H3v-5zM3 14h5l1 2h6l1-2h5",
     "layers": "M12 4 21 9l-9 5-9-5zM4 13l8 5 8-5",
+    "lock": "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",
     "more": "M5 12h.5M12 12h.5M19 12h.5",
     "newspaper": "M4 5h13v14H6a2 2 0 0 1-2-2zM17 9h3v8a2 2 0 0 1-2 2M7 9h7M7 13h7M7 16h4",
     "rule": "M5 6h14M5 12h9M5 18h5M17 14l3 3-3 3",

@@ -15,7 +15,9 @@ SECTIONS = (
     ("rules.listing", lazy_gettext("Rules"), "rule"),
     ("tags.listing", lazy_gettext("Tags"), "tag"),
     ("training.overview", lazy_gettext("Learning"), "spark"),
+    ("history.listing", lazy_gettext("History"), "undo"),
     ("jobs.listing", lazy_gettext("Jobs"), "clock"),
+    ("privacy.overview", lazy_gettext("Privacy"), "lock"),
     ("accounts.listing", lazy_gettext("Accounts"), "gear"),
 )
 _PLACES = frozenset(("home.start", *(endpoint for endpoint, _, _ in SECTIONS)))

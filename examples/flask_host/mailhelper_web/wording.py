@@ -57,6 +57,18 @@ _ACTIONS = {
     "keep": lazy_gettext("keep"),
     "stop": lazy_gettext("stop: no further rule"),
 }
+_CHANGE_KINDS = {
+    "move": lazy_gettext("Moved"),
+    "copy": lazy_gettext("Copied"),
+    "archive": lazy_gettext("Archived"),
+    "trash": lazy_gettext("Moved to trash"),
+    "keyword": lazy_gettext("Flags changed"),
+    "tag": lazy_gettext("Tagged"),
+    "correct": lazy_gettext("Corrected"),
+    "rules": lazy_gettext("Rules acted"),
+    "undo": lazy_gettext("Undone"),
+    "reply": lazy_gettext("Reply drafted"),
+}
 _ACCOUNT_STATES = {
     "ok": lazy_gettext("works"),
     "needs_auth": lazy_gettext("needs its password"),
@@ -130,6 +142,11 @@ def action_words(action: Action) -> str:
 def advice(code: str) -> str:
     """Answer what to do about an error code."""
     return str(_ADVICE.get(code, code))
+
+
+def change_kind(kind: str) -> str:
+    """Answer what a change did."""
+    return str(_CHANGE_KINDS.get(kind, kind))
 
 
 def account_state(state: str) -> str:

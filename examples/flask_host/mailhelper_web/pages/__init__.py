@@ -7,29 +7,20 @@ from mailhelper_web.pages.actions import actions
 from mailhelper_web.pages.admin import admin
 from mailhelper_web.pages.first import first
 from mailhelper_web.pages.health import health
+from mailhelper_web.pages.history import history
 from mailhelper_web.pages.home import home
 from mailhelper_web.pages.jobs import jobs
 from mailhelper_web.pages.mail import mail
 from mailhelper_web.pages.message import message
 from mailhelper_web.pages.preferences import preferences
+from mailhelper_web.pages.privacy import privacy
 from mailhelper_web.pages.rules import rules
+from mailhelper_web.pages.searches import searches
 from mailhelper_web.pages.sieve import sieve
 from mailhelper_web.pages.tags import tags
 from mailhelper_web.pages.training import training
 
 BLUEPRINTS = (
-    home,
-    mail,
-    message,
-    actions,
-    accounts,
-    first,
-    rules,
-    sieve,
-    tags,
-    training,
-    jobs,
-    preferences,
-    admin,
-    health,
-)
+    home, mail, message, searches, actions, history, accounts, first, rules, sieve, tags, training, jobs, privacy,
+    preferences, admin, health,
+)  # fmt: skip

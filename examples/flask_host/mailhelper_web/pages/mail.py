@@ -49,7 +49,7 @@ def listing() -> str:
     """List a view or what a query finds; a page further on for htmx is rows alone."""
     view = _BY_KEY.get(request.args.get("view", ""))
     query = view.query if view else request.args.get("q", "").strip()
-    sort = _sort(query, is_search=view is None)
+    sort = sort_of(request.args.get("sort", ""), "" if view else query)
     after = request.args.get("after")
     ada = mine()
     try:
@@ -57,15 +57,17 @@ def listing() -> str:
     except QueryError as error:
         return render_template("mail/list.html", view=view, query=query, error=error, found=None, sort=sort)
     snippets: dict[int, Snippet] = {}
+    saved = ada.searches.list() if view is None else ()
     if view is None and query:
         snippets = {one.message_id: one for one in ada.snippets(query, [one.id for one in found])}
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
-    return render_template(template, view=view, query=query, found=found, sort=sort, snippets=snippets, error=None)
+    return render_template(
+        template, view=view, query=query, found=found, sort=sort, snippets=snippets, saved=saved, error=None
+    )
 
 
-def _sort(query: str, *, is_search: bool) -> SearchSort:
+def sort_of(word: str, query: str) -> SearchSort:
     """Answer the order that was asked for; only a search for words can be ranked."""
-    chosen = cast("SearchSort", request.args.get("sort", ""))
-    can_rank = is_search and bool(query)
-    return chosen if chosen in SORTS and (can_rank or chosen != "relevance") else "newest"
+    chosen = cast("SearchSort", word)
+    return chosen if chosen in SORTS and (query or chosen != "relevance") else "newest"

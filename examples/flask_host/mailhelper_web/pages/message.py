@@ -15,6 +15,7 @@ _FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:{images}; sandbox allow-popups"
     " allow-popups-to-escape-sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
+SIMILAR = 5
 _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
@@ -41,7 +42,15 @@ def frame(message_id: int) -> Response:
     """Answer the mail's own HTML, made safe, for a sandboxed frame."""
     with_images = request.args.get("images") == "1"
     html = mine().messages.html(message_id, remote_images=with_images)
-    response = make_response(render_template("mail/frame.html", html=html))
+    # The mail's own HTML is made for white paper; plain text is not made for anything.
+    theme = request.cookies.get("theme", "")
+    page = render_template(
+        "mail/frame.html",
+        html=html,
+        is_plain=html.startswith("<pre>"),
+        theme=theme if theme in ("light", "dark") else "",
+    )
+    response = make_response(page)
     response.headers["Content-Security-Policy"] = _FRAME_POLICY.format(images=" https: http:" if with_images else "")
     return response
 
@@ -66,6 +75,12 @@ def places(message_id: int) -> str:
     account_id = ada.messages.get(message_id).account_id
     boxes = [one for one in ada.accounts.mailboxes(account_id) if not one.read_only]
     return render_template("mail/places.html", mailboxes=boxes)
+
+
+@message.get("/similar")
+def similar(message_id: int) -> str:
+    """List the messages that are most like this one."""
+    return render_template("mail/similar.html", found=mine().messages.similar(message_id, limit=SIMILAR))
 
 
 @message.get("/timeline")

@@ -1,0 +1,69 @@
+"""What was done and is kept: history with undo, saved searches, consents, mail like this."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+
+
+def test_history_tells_what_was_done_and_takes_it_back(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    ada.post("/actions", {"act": "tag", "tag_argument": "holiday", "id": one.id})
+
+    page = ada.get("/history/").text
+    assert "tag holiday" in page
+    change = re.search(r'action="/undo/(\d+)"', page)
+    ada.post(f"/undo/{change[1]}", {"next": "/history/"})
+
+    assert synced.count("tag:holiday") == 0
+    assert "undone" in ada.get("/history/").text
+
+
+def test_a_search_is_kept_offered_and_forgotten(ada: Browser, synced: OwnerServices):
+    ada.post("/searches/save", {"name": "my bills", "q": "category:finance", "sort": "priority"})
+
+    assert [(one.name, one.query, one.sort) for one in synced.searches.list()] == [
+        ("my bills", "category:finance", "priority")
+    ]
+    page = ada.get("/mail/?q=category:finance").text
+    assert "my bills" in page
+    assert "Forget this search" in page
+    ada.post("/searches/delete", {"name": "my bills"})
+    assert synced.searches.list() == ()
+
+
+def test_mail_like_one_is_listed(ada: Browser, synced: OwnerServices):
+    one = synced.search("category:newsletter")[0]
+
+    assert re.search(r"/mail/\d+", ada.get(f"/mail/{one.id}/similar").text)
+
+
+def test_without_a_provider_the_page_says_that_nothing_leaves(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    assert "Nothing. No model provider is set up" in ada.get("/privacy/").text
+    assert "you have not allowed it" in ada.get(f"/privacy/preview/{one.id}").text
+
+
+def test_a_consent_that_cannot_be_is_refused_and_a_budget_is_kept(ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    form = {"account": account.id, "purpose": "classify", "provider": "nobody", "level": "none", "word": "allow"}
+
+    assert ada.post("/privacy/consent", form).status_code == 400
+    assert ada.post("/privacy/consent", {**form, "word": "withdraw"}).status_code == 303
+    ada.post("/privacy/budget", {"tokens": "1234"})
+
+    assert synced.egress.budget().limit_tokens == 1234
+    assert ada.post("/privacy/budget", {"tokens": "much"}).status_code == 400
+
+
+def test_plain_text_is_dark_where_the_reader_is(app: Flask, ada: Browser, synced: OwnerServices):
+    plain = next(one for one in synced.search("", limit=50) if synced.messages.html(one.id).startswith("<pre>"))
+    ada.client.set_cookie("theme", "dark")
+
+    assert '<html lang="und" class="dark">' in ada.get(f"/mail/{plain.id}/frame").text
+    ada.client.delete_cookie("theme")
