@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         EgressCounts,
         EgressPreview,
         LedgerEntry,
+        Level,
         Redaction,
     )
     from mailhelper_core.model.embedder import Embedder
@@ -135,6 +136,7 @@ if TYPE_CHECKING:
         EmbeddingRequest,
         ModelInfo,
         Provider,
+        Purpose,
     )
     from mailhelper_core.model.recognizer import PersonalData, Recognizer
     from mailhelper_core.model.remote import (
@@ -151,7 +153,7 @@ if TYPE_CHECKING:
         Resume,
         SessionInfo,
     )
-    from mailhelper_core.model.reply import TONES, Draft, ReplyStyle, WritingHabits
+    from mailhelper_core.model.reply import TONES, Draft, ReplyStyle, Tone, WritingHabits
     from mailhelper_core.model.report import (
         DeliverReport,
         EmbedReport,
@@ -272,6 +274,7 @@ __all__ = [
     "JsonFormatter",
     "LearningStatus",
     "LedgerEntry",
+    "Level",
     "LocalFolder",
     "LocalMessage",
     "LocalSession",
@@ -313,6 +316,7 @@ __all__ = [
     "Progress",
     "Provider",
     "ProviderError",
+    "Purpose",
     "Pusher",
     "PushingSession",
     "Quality",
@@ -375,6 +379,7 @@ __all__ = [
     "TimelineEntry",
     "TokenProvider",
     "TokenRequest",
+    "Tone",
     "TraceStep",
     "TrainReport",
     "Training",
@@ -418,7 +423,7 @@ _HOMES = {
     "logs": "JsonFormatter",
     "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
     "model.contents": "BlobStore BlobStoreType",
-    "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Redaction",
+    "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Level Redaction",
     "model.embedder": "Embedder",
     "model.extension": (
         "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
@@ -437,13 +442,13 @@ _HOMES = {
     "model.overview": "AccountHealth ErrorCount QueueState",
     "model.owner": "OwnerSettings",
     "model.plugin_tables": "PluginTables",
-    "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider",
+    "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider Purpose",
     "model.recognizer": "PersonalData Recognizer",
     "model.remote": (
         "MailSession OpenedMailbox Placed Pusher PushingSession RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata "
         "RemoteStatus Resume SessionInfo"
     ),
-    "model.reply": "TONES Draft ReplyStyle WritingHabits",
+    "model.reply": "TONES Draft ReplyStyle Tone WritingHabits",
     "model.report": (
         "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"

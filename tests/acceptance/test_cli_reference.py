@@ -24,6 +24,7 @@ from tests.acceptance.conftest import PASSWORD, USER, Cli
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
 SCRIPT = Path(__file__).parent.parent / "contract" / "sieve" / "corpus" / "kept.sieve"
+PROVIDERS = '[local]\nkind = "ollama"\nurl = "http://127.0.0.1:9"\nmodel = "none"\n'
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -92,8 +93,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def mail(prepared: Path, home: Path, cli: Cli) -> Cli:
-    """The command line on a copy of that database."""
+def mail(prepared: Path, home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line on a copy of that database, with a model provider that nothing asks."""
+    (home / "providers.toml").write_text(PROVIDERS, encoding="utf-8")
+    monkeypatch.setenv("MAILHELPER_PROVIDERS_FILE", str(home / "providers.toml"))
     shutil.copytree(prepared, home / "data" / "mailhelper")
     return cli
 
@@ -119,6 +122,15 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "search QUERY": ("search in:inbox", {"messages": "message"}),
     "correct MESSAGE...": ("correct {message} --category people", {}),
     "reprocess": ("reprocess", {}),
+    "similar MESSAGE": ("similar {message}", {}),
+    "summary MESSAGE": ("summary {message}", {}),
+    "reply MESSAGE": ("reply {message}", {"draft": "draft"}),
+    "egress list": ("egress list", {"consents": "consent"}),
+    "egress consent PURPOSE": ("egress consent reply --provider local --level none", {"consent": "consent"}),
+    "egress withdraw PURPOSE": ("egress withdraw classify", {}),
+    "egress preview MESSAGE PURPOSE": ("egress preview {message} classify", {}),
+    "egress ledger": ("egress ledger", {}),
+    "egress budget": ("egress budget --tokens 1000", {}),
     "tag list": ("tag list", {"tags": "tag"}),
     "tag create NAME": ("tag create later", {"tag": "tag"}),
     "tag assign NAME MESSAGE...": ("tag assign later {message}", {}),
@@ -170,6 +182,8 @@ def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli
     asked = _asked(mail) if command in ("rule waiting", "rule approve CHANGE", "rule reject CHANGE") else 0
     if command == "import FILE":
         mail.ok("export", "mine.zip")
+    if command.startswith("egress"):
+        mail.ok("egress", "consent", "classify", "--provider", "local")
     call, shapes = CALLS[command]
     job = mail.ok("job", "submit", "run", "--json").json["job"]["id"] if "{job}" in call else 0
     if command == "watch":

@@ -10,6 +10,8 @@ from mailhelper_core import (
     AccountCheck,
     AccountPolicy,
     Change,
+    Draft,
+    LedgerEntry,
     Message,
     MessageDetail,
     Operation,
@@ -135,3 +137,13 @@ def plugin_value(plugin: PluginInfo) -> Value:
 def loss_value(loss: SieveLoss) -> Value:
     """Answer what a rule or a script cannot say, or says otherwise."""
     return asdict(loss)
+
+
+def draft_value(draft: Draft) -> Value:
+    """Answer a draft of a reply."""
+    return asdict(draft)
+
+
+def ledger_value(entry: LedgerEntry) -> Value:
+    """Answer one call of a provider, without text: there is none in the ledger."""
+    return asdict(entry) | {"redactions": {one.kind: one.count for one in entry.redactions}}

@@ -16,7 +16,16 @@ from mailhelper_cli.output import counted
 from mailhelper_cli.paging import after_option, limit_option
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import detail_value, message_value, timeline_value
-from mailhelper_core import Message, MessageDetail, NotFoundError, Page, TimelineEntry, priority_score, traffic_light
+from mailhelper_core import (
+    Message,
+    MessageDetail,
+    NotFoundError,
+    Page,
+    SearchMode,
+    TimelineEntry,
+    priority_score,
+    traffic_light,
+)
 
 Sort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 
@@ -41,14 +50,17 @@ def list_command(context: Context, *, mailbox: str, limit: int, after: str | Non
 @click.command("search", cls=Command, context_settings=QUERY_SETTINGS)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--sort", default="newest", show_default=True, type=click.Choice(get_args(Sort)))
+@click.option("--by", default="words", show_default=True, type=click.Choice(get_args(SearchMode)), help="What ranks.")
 @limit_option
 @after_option
 @with_context
-def search_command(context: Context, *, query: tuple[str, ...], sort: Sort, limit: int, after: str | None) -> None:
+def search_command(
+    context: Context, *, query: tuple[str, ...], sort: Sort, by: SearchMode, limit: int, after: str | None
+) -> None:
     """Find messages: words, from:bank, is:unread, older_than:30d, tag:bills, "urgency>=2", -category:newsletter ..."""
     text = " ".join(query)
     with reading(text):
-        page = context.services.search(text, limit=limit, after=after, sort=sort)
+        page = context.services.search(text, limit=limit, after=after, sort=sort, mode=by)
     _print_page(context, page, with_size=sort == "size")
 
 
