@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,8 +100,11 @@ def from_bytes(data: bytes) -> Features:
     return Features(ids.astype(np.uint32), tuple(counts))
 
 
-def _hash(tokens: Iterable[str]) -> _Hashes:
-    return np.array([zlib.crc32(token.encode("utf-8", "replace")) for token in tokens], dtype=np.uint64)
+def _hash(tokens: Sequence[str]) -> _Hashes:
+    octets = "\n".join(tokens).encode("utf-8", "replace").split(b"\n")
+    if len(octets) != len(tokens):  # a token with a line break in it, or none at all
+        octets = [token.encode("utf-8", "replace") for token in tokens]
+    return np.array(list(map(zlib.crc32, octets)), dtype=np.uint64)
 
 
 def _paired(hashes: _Hashes) -> _Hashes:

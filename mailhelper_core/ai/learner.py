@@ -56,10 +56,12 @@ class Learner:
         """Take one step for one example."""
         ids, counts = example.features.ids & (self.weights.shape[1] - 1), np.array(example.features.counts)
         wrong = _targets(self.weights.shape[0], example.label) - _logistic(_view_scores(self.weights, ids, counts))
-        wrong = np.repeat(wrong.astype(np.float32), counts, axis=1)
-        caution = self._caution[:, ids] + np.float32(example.weight) * wrong * wrong
-        self._caution[:, ids] = caution
-        self.weights[:, ids] += np.float32(STEP * example.weight) * wrong / np.sqrt(caution)
+        # Row by row: one-dimensional look-ups are much faster.
+        for number, of_views in enumerate(wrong.astype(np.float32)):
+            off = np.repeat(of_views, counts)
+            caution = self._caution[number].take(ids) + np.float32(example.weight) * off * off
+            self._caution[number, ids] = caution
+            self.weights[number, ids] += np.float32(STEP * example.weight) * off / np.sqrt(caution)
 
     def score(self, features: Features) -> NDArray[np.float64]:
         """Answer the scores of one message, by column."""
@@ -120,7 +122,7 @@ def buckets_of(labels: int) -> int:
 
 def _view_scores(weights: NDArray[np.floating], ids: NDArray[np.uint32], counts: NDArray[np.int_]) -> Floats:
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    taken = weights[:, ids].astype(np.float32, copy=False)
+    taken = np.stack([row.take(ids) for row in weights]).astype(np.float32, copy=False)
     added = np.add.reduceat(taken, starts, axis=1) / np.sqrt(counts + 1)
     found: Floats = added.astype(np.float32)
     return found

@@ -16,7 +16,8 @@ def _teachers(store: Store, *, share: bool = True) -> list[Pupil]:
     pupils = [Pupil(store.for_owner(name)) for name in TEACHERS]
     for number, pupil in enumerate(pupils):
         OwnerSettingsService(pupil.owner).update(shares_learning=share)
-        pupil.teach(60, first=100 * number)
+        for pair in range(30):
+            pupil.teach(2, first=100 * number + 2 * pair)
         pupil.learning.train("spam")
     return pupils
 

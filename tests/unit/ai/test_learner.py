@@ -66,3 +66,13 @@ def test_contradictory_examples_leave_the_answer_open() -> None:
 @pytest.mark.parametrize("labels", [2, 3, 5, 10, 33, 64])
 def test_a_model_stays_small_whatever_the_labels(labels: int) -> None:
     assert columns_of(labels) * buckets_of(labels) <= MOST_WEIGHTS
+
+
+def test_thirty_times_yes_and_then_thirty_times_no_is_learned_like_both_in_turn() -> None:
+    known = examples(60)
+    blocks = sorted(known, key=lambda one: -one.label)
+    new = examples(160)[60:]
+
+    found = scores(fit(blocks, 2).weights, [one.features for one in new])[:, 0]
+
+    assert ((found > 0) == np.array([one.label for one in new])).mean() > 0.95
