@@ -96,6 +96,13 @@ def test_the_plugin_of_the_readme_has_about_fifteen_lines() -> None:
     assert len(code) <= 15
 
 
+@pytest.mark.parametrize("framework", ["flask", "fastapi", "django"])
+def test_an_embedding_has_at_most_40_lines(framework: str) -> None:
+    program, _ = blocks(DOCS / "howto" / f"embed-{framework}.md", "python")
+
+    assert len([line for line in program.text.splitlines() if line.strip()]) <= 40
+
+
 def test_the_plugin_of_the_howto_is_that_of_the_readme() -> None:
     assert blocks(HOWTO, "python")[0].text == blocks(README, "python")[1].text
 
