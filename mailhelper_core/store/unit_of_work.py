@@ -12,11 +12,11 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Update, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import lease_clock, micros
 from mailhelper_core.store.contents.outside import Contents
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
@@ -31,7 +31,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 # An owner may be erased, and come back with another id, in another process: who was looked up is looked up anew.
 OWNER_SECONDS = 60.0
-_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def to_micros(moment: datetime) -> int:
@@ -267,8 +266,8 @@ class OwnerStore:
         known = select(t.owners.c.id).where(t.owners.c.key == self.owner)
         found = unit.connection.scalar(known)
         if found is None:  # where two write first at once, one waits for the other here
-            make = _DIALECTS[unit.dialect].insert(t.owners).values(key=self.owner, created_at=unit.now)
-            unit.connection.execute(make.on_conflict_do_nothing())
+            new = [(self.owner, unit.now)]
+            insert_rows(unit.connection, t.owners, ("key", "created_at"), new, or_ignore=True)
             found = unit.connection.scalar(known)
         return replace(unit, owner_id=int(found or 0))
 

@@ -6,10 +6,10 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.news import RuleMatched
@@ -20,8 +20,6 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox
-
-_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +138,9 @@ def add_hits(uow: UnitOfWork, hits: Sequence[NewHit]) -> list[NewHit]:
     if not hits:
         return []
     h = t.rule_hits.c
-    statement = (
-        _DIALECTS[uow.dialect].insert(t.rule_hits).on_conflict_do_nothing().returning(h.message_id, h.revision_id)
-    )
+    # Only the dialect in use: PostgreSQL's is 3 MB that SQLite has no use for.
+    dialect = import_module(f"sqlalchemy.dialects.{uow.dialect}")
+    statement = dialect.insert(t.rule_hits).on_conflict_do_nothing().returning(h.message_id, h.revision_id)
     rows = [
         {
             "account_id": new.account_id, "message_id": new.hit.message_id, "rule_id": new.hit.rule_id,
