@@ -18,7 +18,8 @@ _MESSAGES = (
 _PLACES = ("account_id", "mailbox_id", "uid_validity", "base_flags", "base_keywords", "flags", "keywords", "hidden")
 _COPY = (
     f"INSERT INTO mailhelper_messages (id, thread_id, received_at, sort_at, {', '.join(_MESSAGES)})"
-    " SELECT id + :by, id + :by, received_at - 60000000 * :by, sort_at - 60000000 * :by,"
+    " SELECT id + :by, id + :by, received_at - 60000000 * CAST(:by AS BIGINT),"
+    " sort_at - 60000000 * CAST(:by AS BIGINT),"
     f" {', '.join(_MESSAGES)} FROM mailhelper_messages WHERE id <= :most",
     "INSERT INTO mailhelper_message_texts (message_id, text)"
     " SELECT message_id + :by, text FROM mailhelper_message_texts WHERE message_id <= :most",
