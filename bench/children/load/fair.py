@@ -1,0 +1,86 @@
+"""Turns: fair.py URL FIRST OTHERS; one owner asks for much, 19 others for less; tells when the others are done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from bench.children.fill import batches, put
+from bench.gauge import tell
+from mailhelper_core import MailHelper, OwnerServices, Settings
+from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import accounts
+
+OWNERS, WORKERS, WORDS = 19, 2, 60
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+LOOK_SECONDS = 0.05
+_WORKER = """
+import sys, time
+from mailhelper_core import MailHelper, MailHelperError, Settings
+helper = MailHelper(Settings(database_url=sys.argv[1], key=sys.argv[2]))
+print("ready", flush=True)
+input()
+while True:
+    try:
+        if helper.jobs.run() is None:
+            time.sleep(0.02)
+    except MailHelperError as exc:
+        print(exc.code, flush=True)
+"""
+
+
+def main() -> None:
+    """Fill, let two workers work, and note when each of the others is done."""
+    url, first, others = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    with MailHelper(Settings(database_url=url, key=KEY)) as helper:
+        helper.migrate()
+        owners = [helper.for_owner(f"owner{number}") for number in range(OWNERS)]
+        if first:
+            _ask(helper.for_owner("first"), first)
+        waiting = {number: _ask(owner, others) for number, owner in enumerate(owners)}
+        workers = [
+            subprocess.Popen(
+                [sys.executable, "-c", _WORKER, url, KEY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(WORKERS)
+        ]
+        for one in workers:
+            assert one.stdout is not None
+            one.stdout.readline()
+        began, ended = time.perf_counter(), []
+        for one in workers:
+            assert one.stdin is not None
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        while waiting:
+            time.sleep(LOOK_SECONDS)
+            done = [number for number, id_ in waiting.items() if not owners[number].jobs.get(id_).is_open]
+            ended += [time.perf_counter() - began] * len(done)
+            waiting = {number: id_ for number, id_ in waiting.items() if number not in done}
+        for one in workers:
+            one.terminate()
+        said = [one.communicate()[0] for one in workers]
+    tell({"p95": sorted(ended)[int(OWNERS * 0.95)], "errors": sum(len(text.split()) for text in said)})
+
+
+def _ask(owner: OwnerServices, count: int) -> int:
+    """Store mail of an owner that waits for processing, ask for that, and answer the job."""
+    store = owner.jobs.owner
+    with store.begin() as uow:
+        account_id = accounts.add(
+            uow, "imap://127.0.0.1", name="a", username="a", options={}, policy=AccountPolicy(), addresses=frozenset()
+        )
+        made = t.mailboxes.insert().values(account_id=account_id, name="INBOX", uid_validity=1)
+        box = int(uow.connection.scalar(made.returning(t.mailboxes.c.id)) or 0)
+    for batch in batches(count, WORDS):
+        with store.begin() as uow:
+            ids = put(uow, account_id, [box, box], batch)
+            rows = [{"stage": "process", "account_id": account_id, "message_id": id_} for id_ in ids]
+            uow.execute(t.pending.insert(), rows)
+    return owner.jobs.submit("process", account_id=account_id).id
+
+
+if __name__ == "__main__":
+    main()
