@@ -20,7 +20,8 @@ SETS = {
     "start": "start", "mime": "mime", "journey": "journey", "sync": "sync.first", "scale": "sync.scale",
     "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "plan": "plan", "search": "search",
     "intelligence": "intelligence", "intelligence-online": "intelligence_online",
-    "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding", "load": "load", "moving": "moving",
+    "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
+    "load": "load", "moving": "moving",
     "web": "web", "plugins": "plugins",
 }  # fmt: skip
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
