@@ -32,6 +32,8 @@ class Settings:
     providers_file: Path | None = None
     contents: str = ""
     trace_plugins: bool = False
+    # Connections that a process keeps to PostgreSQL; a thread that works on a job needs two, its work and its beat.
+    pool_size: int = 5
     # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
     fetch_batch_messages: int = 500
     # Octets asked for in one FETCH: bounds memory for large mail.

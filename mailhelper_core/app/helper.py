@@ -58,7 +58,8 @@ class MailHelper:
         Raises ConfigError for what cannot work. Nothing is opened before first use.
         """
         settings = _settings(database, key_file)
-        store = Store.open(engine if engine is not None else settings.database_url, clock=clock, schema=settings.schema)
+        where = engine if engine is not None else settings.database_url
+        store = Store.open(where, clock=clock, schema=settings.schema, pool_size=settings.pool_size)
         keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
         built_in = {**BUILT_IN, "providers": ConfiguredProviders(settings.providers_file)}
         registry = load(built_in, plugins, allowed=settings.plugins)

@@ -51,7 +51,8 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             event.listen(engine, "connect", _configure_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_size=pool_size, pool_pre_ping=True)
+        # Twice as many more for a moment: pages and beats at once.
+        return create_engine(parsed, pool_size=pool_size, max_overflow=2 * pool_size, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
 

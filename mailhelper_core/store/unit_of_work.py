@@ -110,10 +110,13 @@ class Store:
     _owner_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, database: str | Engine, *, clock: Clock | None = None, schema: str | None = None) -> Store:
+    def open(
+        cls, database: str | Engine, *, clock: Clock | None = None, schema: str | None = None, pool_size: int = 5
+    ) -> Store:
         """Use a database by URL, or through the host's own engine."""
         is_own = isinstance(database, str)
-        engine = make_engine(database) if isinstance(database, str) else check_host_engine(database)
+        own = make_engine(database, pool_size=pool_size) if isinstance(database, str) else None
+        engine = check_host_engine(database) if own is None else own
         if schema:
             engine = engine.execution_options(schema_translate_map={None: schema})
         store = cls(engine, clock or _utc_now, is_own)
