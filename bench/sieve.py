@@ -11,7 +11,7 @@ from statistics import median
 from bench.figure import Figure
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve.mail import RawMail
-from mailhelper_core.sieve.parse import parse
+from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.program import Program, compile_script
 from mailhelper_core.testing.generator.generator import MailboxGenerator
 from tests.contract.sieve.cases import AROUND

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mailhelper_core.sieve.action import Discard, FileInto, Keep, Redirect, Reject, Vacation
-from mailhelper_core.sieve.check import Call
-from mailhelper_core.sieve.flags import added, read_flags, removed
+from mailhelper_core.sieve.language.check import Call
+from mailhelper_core.sieve.language.script import Strings
 from mailhelper_core.sieve.run import Broken, Run
-from mailhelper_core.sieve.script import Strings
 from mailhelper_core.sieve.unit import Does, Unit
-from mailhelper_core.sieve.variables import MODIFIERS, NAME
+from mailhelper_core.sieve.values.flags import added, read_flags, removed
+from mailhelper_core.sieve.values.variables import MODIFIERS, NAME
 
 Change = Callable[[Sequence[str], Sequence[str]], list[str]]
 ChangeText = Callable[[str, Sequence[str]], str]

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from mailhelper_core.sieve.action import Seen
-from mailhelper_core.sieve.check import Call
-from mailhelper_core.sieve.compare import fold_ascii
 from mailhelper_core.sieve.fields import pick_index
-from mailhelper_core.sieve.flags import read_flags
+from mailhelper_core.sieve.language.check import Call
 from mailhelper_core.sieve.mail import BodyPart
 from mailhelper_core.sieve.match import compile_match
-from mailhelper_core.sieve.moment import PARTS, read_date, read_zone
 from mailhelper_core.sieve.run import Run
 from mailhelper_core.sieve.unit import Holds, Unit
+from mailhelper_core.sieve.values.compare import fold_ascii
+from mailhelper_core.sieve.values.flags import read_flags
+from mailhelper_core.sieve.values.moment import PARTS, read_date, read_zone
 
 # Pigeonhole's sieve_duplicate_default_period and its maximum
 DUPLICATE_SECONDS = 12 * 3600

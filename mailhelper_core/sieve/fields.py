@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from mailhelper_core.model.message import Address
-from mailhelper_core.sieve.check import Call
+from mailhelper_core.sieve.language.check import Call
 from mailhelper_core.sieve.match import compile_match
 from mailhelper_core.sieve.run import Run
 from mailhelper_core.sieve.unit import Holds, Texts, Unit

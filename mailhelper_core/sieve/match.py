@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mailhelper_core.sieve.check import Call
-from mailhelper_core.sieve.compare import COMPARATORS, DEFAULT, RELATIONS, Comparator, relates
-from mailhelper_core.sieve.glob import compile_glob
+from mailhelper_core.sieve.language.check import Call
 from mailhelper_core.sieve.run import Run
 from mailhelper_core.sieve.unit import Unit
+from mailhelper_core.sieve.values.compare import COMPARATORS, DEFAULT, RELATIONS, Comparator, relates
+from mailhelper_core.sieve.values.glob import compile_glob
 
 # Do the values match one of the keys? May set the match variables of the run.
 Match = Callable[[Run, Sequence[str]], bool]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 from mailhelper_core.sieve import facts, fields
 from mailhelper_core.sieve.action import Decision, Keep
-from mailhelper_core.sieve.check import Call, Checker
 from mailhelper_core.sieve.deeds import COMMANDS
+from mailhelper_core.sieve.language.check import Call, Checker
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Command, Script, Test
 from mailhelper_core.sieve.mail import CompileRegex, SieveMail, Surroundings
-from mailhelper_core.sieve.parse import parse
 from mailhelper_core.sieve.run import Broken, Run
-from mailhelper_core.sieve.script import Command, Script, Test
 from mailhelper_core.sieve.unit import Does, Holds, Unit
 
 _Body = tuple[Does, ...]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.sieve.check import Call, Checker
-from mailhelper_core.sieve.ere import translate
+from mailhelper_core.sieve.language.check import Call, Checker
+from mailhelper_core.sieve.language.script import Span
 from mailhelper_core.sieve.mail import CompileRegex, FindGroups
 from mailhelper_core.sieve.run import Run
-from mailhelper_core.sieve.script import Span
-from mailhelper_core.sieve.variables import (
+from mailhelper_core.sieve.values.ere import translate
+from mailhelper_core.sieve.values.variables import (
     MAX_GROUP,
     Template,
     decode_characters,

@@ -8,10 +8,10 @@ from mailhelper_core.model.extension import action_argument
 from mailhelper_core.model.rule import Action
 from mailhelper_core.rules.sieve.criteria import Unsaid
 from mailhelper_core.rules.sieve.words import write_script
-from mailhelper_core.sieve.flags import read_flags
-from mailhelper_core.sieve.generate import generate
-from mailhelper_core.sieve.parse import parse
-from mailhelper_core.sieve.script import Argument, Command, Strings, Tag
+from mailhelper_core.sieve.language.generate import generate
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Argument, Command, Strings, Tag
+from mailhelper_core.sieve.values.flags import read_flags
 
 SCRIPT = "sieve"
 _FLAG_COMMANDS = ("addflag", "removeflag", "setflag")

@@ -12,10 +12,10 @@ from mailhelper_core.query.check import HEADER_NAME
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve import patterns
 from mailhelper_core.rules.sieve.words import UNANSWERABLE, compile_one_test
-from mailhelper_core.sieve.check import Call, Checker
-from mailhelper_core.sieve.generate import write_test
-from mailhelper_core.sieve.script import Test
-from mailhelper_core.sieve.vocabulary import EXTENSIONS
+from mailhelper_core.sieve.language.check import Call, Checker
+from mailhelper_core.sieve.language.generate import write_test
+from mailhelper_core.sieve.language.script import Test
+from mailhelper_core.sieve.language.vocabulary import EXTENSIONS
 
 CONDITION = "sieve"
 _MATCH_TYPES = ("is", "contains", "matches", "regex", "count", "value")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.sieve.check import Checker
-from mailhelper_core.sieve.script import Command, Strings, Tag, Test, nodes
-from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS, TESTS
+from mailhelper_core.sieve.language.check import Checker
+from mailhelper_core.sieve.language.script import Command, Strings, Tag, Test, nodes
+from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS, TESTS
 
 _COMPARATOR = "i;ascii-numeric"
 _FLAG_WORDS = frozenset({"setflag", "addflag", "removeflag", "hasflag"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mailhelper_core.sieve.ere import translate
+from mailhelper_core.sieve.values.ere import translate
 
 # (match type, key, whether case matters)
 Key = tuple[str, str, bool]

@@ -19,9 +19,9 @@ from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
 from mailhelper_core.rules.sieve.extensions import has_references, needed
 from mailhelper_core.rules.sieve.words import is_carried_out, register_conditions, unanswered
 from mailhelper_core.rules.sieve.writing import render
-from mailhelper_core.sieve.parse import parse
-from mailhelper_core.sieve.script import Command, Test, nodes
-from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Command, Test, nodes
+from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 _GROUP = re.compile(r"\$\{[0-9]")

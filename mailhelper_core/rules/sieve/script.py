@@ -14,9 +14,9 @@ from mailhelper_core.rules.sieve.blocks import write_note
 from mailhelper_core.rules.sieve.extensions import needed
 from mailhelper_core.rules.sieve.reading import Imported, import_script
 from mailhelper_core.rules.sieve.writing import render
-from mailhelper_core.sieve.generate import generate, quoted
-from mailhelper_core.sieve.parse import parse
-from mailhelper_core.sieve.script import Command, Script, required
+from mailhelper_core.sieve.language.generate import generate, quoted
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Command, Script, required
 
 _GENERATED = re.compile(r"Sieve [0-9]+( |$)")
 

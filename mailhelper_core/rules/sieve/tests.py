@@ -9,8 +9,8 @@ from mailhelper_core.model.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteri
 from mailhelper_core.model.ranges import read_size
 from mailhelper_core.rules.sieve import patterns
 from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid
-from mailhelper_core.sieve.parse import parse
-from mailhelper_core.sieve.script import Argument, Number, Strings, Tag, Test
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Argument, Number, Strings, Tag, Test
 
 _OCTETS = (Tag("comparator"), Strings(("i;octet",)))
 _STATES = {state: flag for flag, state in FLAG_STATES.items()}

@@ -17,13 +17,13 @@ from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Command, Script, Strings, Tag, Test, nodes
+from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS, TESTS
 from mailhelper_core.sieve.mail import Surroundings
-from mailhelper_core.sieve.parse import parse
 from mailhelper_core.sieve.program import Program, compile_test, compile_tree
 from mailhelper_core.sieve.run import Run
-from mailhelper_core.sieve.script import Command, Script, Strings, Tag, Test, nodes
 from mailhelper_core.sieve.unit import Holds
-from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS, TESTS
 
 # Tests whose answer is known at delivery alone.
 UNANSWERABLE = frozenset({"envelope", "currentdate", "duplicate", "mailboxexists", "specialuse_exists"})

@@ -15,7 +15,7 @@ from mailhelper_core.rules.sieve.actions import to_commands
 from mailhelper_core.rules.sieve.criteria import Unsaid
 from mailhelper_core.rules.sieve.tests import Speech
 from mailhelper_core.rules.sieve.words import register_conditions
-from mailhelper_core.sieve.script import Command
+from mailhelper_core.sieve.language.script import Command
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 # Actions that differ between a server at delivery and rules on stored mail.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.sieve.generate import generate
-from mailhelper_core.sieve.parse import parse
-from mailhelper_core.sieve.script import Command, Number, Script, Strings, Tag, Test
+from mailhelper_core.sieve.language.generate import generate
+from mailhelper_core.sieve.language.parse import parse
+from mailhelper_core.sieve.language.script import Command, Number, Script, Strings, Tag, Test
 
 _names = st.from_regex(r"[a-z_][a-z0-9_]{0,9}", fullmatch=True).filter(lambda name: name != "text")
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.sieve.parse import MAX_DEPTH, parse
-from mailhelper_core.sieve.script import Command, Number, Script, Strings, Tag, Test
-from mailhelper_core.sieve.tokens import MAX_CHARACTERS
+from mailhelper_core.sieve.language.parse import MAX_DEPTH, parse
+from mailhelper_core.sieve.language.script import Command, Number, Script, Strings, Tag, Test
+from mailhelper_core.sieve.language.tokens import MAX_CHARACTERS
 
 
 def test_a_script_is_read_into_commands_tests_and_arguments() -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from mailhelper_core.errors import SieveError
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep, Redirect, Reject, Seen, Vacation
-from mailhelper_core.sieve.glob import compile_glob
 from mailhelper_core.sieve.mail import BodyPart, Surroundings
 from mailhelper_core.sieve.program import compile_script
+from mailhelper_core.sieve.values.glob import compile_glob
 from tests.unit.sieve.mails import NOW, FakeMail, decide
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailhelper_core.sieve.script import Argument, Command, Number, Script, Strings, Tag, Test
+from mailhelper_core.sieve.language.script import Argument, Command, Number, Script, Strings, Tag, Test
 
 _INDENT = "    "
 _UNITS = (("G", 2**30), ("M", 2**20), ("K", 2**10))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from mailhelper_core.sieve.compare import COMPARATORS
+from mailhelper_core.sieve.values.compare import COMPARATORS
 
 Groups = tuple[str, ...]
 _ITEM = re.compile(r"\\(.)|([*?])|([^\\*?]+|\\)", re.DOTALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailhelper_core.sieve.compare import fold_ascii
+from mailhelper_core.sieve.values.compare import fold_ascii
 
 _SYSTEM = frozenset((r"\answered", r"\flagged", r"\deleted", r"\seen", r"\draft"))
 # RFC 9051 9 (atom)

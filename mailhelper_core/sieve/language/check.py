@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.sieve.script import Argument, Command, Number, Span, Strings, Tag, Test, required
-from mailhelper_core.sieve.vocabulary import COMMANDS, EXTENSIONS, TESTS, Kind, TagWord, Word
+from mailhelper_core.sieve.language.script import Argument, Command, Number, Span, Strings, Tag, Test, required
+from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS, TESTS, Kind, TagWord, Word
 
 Value = int | Strings | None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.sieve.script import Argument, Command, Number, Script, Span, Strings, Tag, Test
-from mailhelper_core.sieve.tokens import Token, tokenize
+from mailhelper_core.sieve.language.script import Argument, Command, Number, Script, Span, Strings, Tag, Test
+from mailhelper_core.sieve.language.tokens import Token, tokenize
 
 # Deeper than any script people write (Pigeonhole stops at 32), far from Python's own limit.
 MAX_DEPTH = 64

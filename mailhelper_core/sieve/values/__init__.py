@@ -1,0 +1,1 @@
+"""What tests compare: texts, wildcards, expressions, flags, dates, strings with variables."""
