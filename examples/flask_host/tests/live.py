@@ -56,7 +56,7 @@ class Watched:
     def go(self, path: str) -> None:
         """Open a page of the host and wait until it is still."""
         self.page.goto(self.home + path, wait_until="load")
-        self.page.wait_for_function("!document.querySelector('.htmx-request')")
+        self.page.locator(".htmx-request").first.wait_for(state="detached")
 
     def log_in(self) -> None:
         """Log in as the demo's user."""

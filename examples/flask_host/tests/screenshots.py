@@ -16,7 +16,7 @@ PAGES = {
     "start": "/",
     "inbox": "/mail/?view=inbox",
     "empty": "/mail/?view=trash",
-    "search": "/mail/?q=invoice",
+    "search": "/mail/?q=hello",
     "mistake": "/mail/?q=size>x",
     "message": "/mail/1",
     "text": "/mail/1?tab=text",
