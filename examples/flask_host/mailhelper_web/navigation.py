@@ -12,6 +12,7 @@ from mailhelper_web.pages.mail import VIEWS
 
 # endpoint, name, icon
 SECTIONS = (
+    ("replies.listing", lazy_gettext("Drafts"), "reply"),
     ("rules.listing", lazy_gettext("Rules"), "rule"),
     ("tags.listing", lazy_gettext("Tags"), "tag"),
     ("training.overview", lazy_gettext("Learning"), "spark"),

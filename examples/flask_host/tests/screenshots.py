@@ -22,6 +22,7 @@ PAGES = {
     "text": "/mail/1?tab=text",
     "why": "/mail/1?tab=why",
     "headers": "/mail/1?tab=headers",
+    "drafts": "/replies/",
     "rules": "/rules/",
     "rule": "/rules/1",
     "new rule": "/rules/new?when=category:newsletter",

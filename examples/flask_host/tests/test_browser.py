@@ -123,6 +123,11 @@ def test_the_first_day_of_a_new_user(browser: Browser, live: Live):
         page.fill("#search", "subject:re")
         page.press("#search", "Enter")
         expect(page.get_by_role("heading", name="Search")).to_be_visible()
+        _draft_a_reply(watched)
+        watched.go("/jobs/")
+        expect(page.get_by_text("Fetch and sort mail")).to_be_visible()
+        page.get_by_text("Fetch and sort mail").click()
+        expect(page.get_by_text("new messages")).to_be_visible()
         assert watched.foreign == []
         assert watched.complaints == []
 
@@ -268,3 +273,14 @@ def _rule_with_preview_run_and_undo(watched: Watched) -> None:
     expect(page.locator(".toast")).to_contain_text("The rules acted on")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".toast").first).to_contain_text("Undone")
+
+
+def _draft_a_reply(watched: Watched) -> None:
+    page = watched.page
+    watched.go("/mail/?q=category:people in:inbox")
+    page.locator("[data-list] > .row a").first.click()
+    page.get_by_role("button", name="Draft a reply").click()
+    expect(page.get_by_role("heading", name="Reply draft")).to_be_visible()
+    page.get_by_label("Text").fill("Yes, gladly.")
+    page.get_by_role("button", name="Put into my drafts").click()
+    expect(page.locator(".toast")).to_contain_text("It goes into your drafts")

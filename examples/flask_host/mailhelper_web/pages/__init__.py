@@ -14,6 +14,7 @@ from mailhelper_web.pages.mail import mail
 from mailhelper_web.pages.message import message
 from mailhelper_web.pages.preferences import preferences
 from mailhelper_web.pages.privacy import privacy
+from mailhelper_web.pages.replies import replies
 from mailhelper_web.pages.rules import rules
 from mailhelper_web.pages.searches import searches
 from mailhelper_web.pages.sieve import sieve
@@ -21,6 +22,6 @@ from mailhelper_web.pages.tags import tags
 from mailhelper_web.pages.training import training
 
 BLUEPRINTS = (
-    home, mail, message, searches, actions, history, accounts, first, rules, sieve, tags, training, jobs, privacy,
-    preferences, admin, health,
+    home, mail, message, replies, searches, actions, history, accounts, first, rules, sieve, tags, training, jobs,
+    privacy, preferences, admin, health,
 )  # fmt: skip

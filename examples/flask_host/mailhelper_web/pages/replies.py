@@ -1,0 +1,82 @@
+"""Reply drafts: made in the owner's style, changed here, put into the server's drafts; nothing is ever sent."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mailhelper_core import TONES, ReplyStyle, Tone
+from mailhelper_web.owner import mine
+from mailhelper_web.pages.actions import UNDO
+
+replies = Blueprint("replies", __name__, url_prefix="/replies")
+
+PAGE = 30
+
+
+@replies.get("/")
+def listing() -> str:
+    """List the drafts, newest first, and the owner's styles."""
+    ada = mine()
+    return render_template(
+        "replies/list.html",
+        drafts=ada.replies.list(after=request.args.get("after"), limit=PAGE),
+        style=next((one for one in ada.replies.styles.list() if not one.account_id and not one.tone), ReplyStyle()),
+    )
+
+
+@replies.post("/draft/<int:message_id>")
+def draft(message_id: int) -> Response:
+    """Draft an answer to a message; one that nobody waits for gets none."""
+    made = mine().replies.draft(message_id, tone=cast("Tone", request.form.get("tone", "friendly")))
+    if made.state == "none":
+        flash(gettext("Nobody waits for an answer to this mail."), "info")
+        return redirect(url_for("message.show", message_id=message_id), 303)
+    return redirect(url_for("replies.show", draft_id=made.id), 303)
+
+
+@replies.get("/<int:draft_id>")
+def show(draft_id: int) -> str:
+    """Show a draft beside the mail that it answers."""
+    ada = mine()
+    found = ada.replies.get(draft_id)
+    answered = ada.messages.get(found.message_id)
+    return render_template("replies/show.html", draft=found, message=answered, tones=TONES)
+
+
+@replies.post("/<int:draft_id>/edit")
+def edit(draft_id: int) -> Response:
+    """Keep what the owner wrote; on request put it into the server's drafts."""
+    ada, form = mine(), request.form
+    ada.replies.edit(draft_id, body=form.get("body", "").replace("\r\n", "\n"), subject=form.get("subject") or None)
+    if form.get("deed") == "save":
+        change = ada.replies.save(draft_id)
+        flash(f"{change.id}|{gettext('It goes into your drafts. Send it from your mail program.')}", UNDO)
+    else:
+        flash(gettext("Saved."), "info")
+    return redirect(url_for("replies.show", draft_id=draft_id), 303)
+
+
+@replies.post("/<int:draft_id>/discard")
+def discard(draft_id: int) -> Response:
+    """Forget a draft here."""
+    mine().replies.discard(draft_id)
+    return redirect(url_for("replies.listing"), 303)
+
+
+@replies.post("/style")
+def style() -> Response:
+    """Keep how the owner begins, ends and signs, for all accounts and tones."""
+    form = request.form
+    said = ReplyStyle(
+        salutation=form.get("salutation", "").strip(),
+        closing=form.get("closing", "").strip(),
+        signature=form.get("signature", "").strip(),
+        instructions=form.get("instructions", "").strip(),
+    )
+    mine().replies.styles.set(said)
+    flash(gettext("Saved."), "info")
+    return redirect(url_for("replies.listing"), 303)

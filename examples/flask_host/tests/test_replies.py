@@ -1,0 +1,51 @@
+"""Reply drafts: made, changed, put into the server's drafts, taken back; another's are not there."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+
+
+def test_a_draft_is_made_changed_saved_and_taken_back(ada: Browser, synced: OwnerServices):
+    one = synced.search("category:people in:inbox")[0]
+
+    made = ada.post(f"/replies/draft/{one.id}", {"tone": "brief"})
+    page = ada.get(made.location).text
+    assert "Written from a template" in page
+    ada.post(f"{made.location}/edit", {"subject": "Re: tea", "body": "Yes,\r\ngladly.", "deed": "save"})
+
+    draft = synced.replies.list().items[0]
+    assert (draft.subject, draft.body, draft.state, draft.tone) == ("Re: tea", "Yes,\ngladly.", "saved", "brief")
+    change = re.search(r'action="/undo/(\d+)"', ada.get(made.location).text)
+    assert ada.post(f"/undo/{change[1]}").status_code == 303
+
+
+def test_mail_that_nobody_waits_for_an_answer_to_gets_none(ada: Browser, synced: OwnerServices):
+    one = synced.search("category:newsletter")[0]
+
+    answer = ada.post(f"/replies/draft/{one.id}")
+
+    assert answer.location.endswith(f"/mail/{one.id}")
+    assert "Nobody waits for an answer" in ada.get(answer.location).text
+
+
+def test_a_style_is_kept_and_used(ada: Browser, synced: OwnerServices):
+    one = synced.search("category:people in:inbox")[0]
+
+    ada.post("/replies/style", {"salutation": "Ahoy {first},", "closing": "Fair winds", "signature": "Ada"})
+    made = ada.post(f"/replies/draft/{one.id}")
+
+    assert "Ahoy" in ada.get(made.location).text
+    assert "Fair winds" in ada.get("/replies/").text
+
+
+def test_a_draft_of_another_is_not_there(app: Flask, bob: Browser, ada: Browser, synced: OwnerServices):
+    draft = synced.replies.list().items[0]
+
+    assert bob.get(f"/replies/{draft.id}").status_code == 404
+    assert {bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard")} == {404}
+    assert synced.replies.get(draft.id).body != "x"
