@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mailhelper_core.ai.features import WORDS, Features, Ids, hashed, token_buckets, word_buckets
-from mailhelper_core.ai.learner import Floats, shares_of
+from mailhelper_core.ai.features import WORDS, Features, Ids, token_buckets, word_buckets
+from mailhelper_core.ai.learner import shares_of
 from mailhelper_core.ai.model import Model
 from mailhelper_core.ai.tokens import Tokens, phrase
 
@@ -15,34 +17,40 @@ from mailhelper_core.ai.tokens import Tokens, phrase
 MAX_REASONS = 4
 # What adds less to the log-odds says nothing.
 LEAST_WEIGHT = 0.02
+# Tokens of which the reasons are taken: some say nothing to a person, and some say the same.
+LOOKED_AT = 40
 
 
-def reasons(model: Model, tokens: Tokens, label: int) -> tuple[str, ...]:
-    """Answer what speaks most for a label, the strongest first; nothing is kept between calls."""
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """The tokens of a message that may be named, with their marks, buckets, views and the sizes of these."""
+
+    tokens: Sequence[str]
+    ids: Ids
+    views: NDArray[np.int_]
+    sizes: NDArray[np.float64]
+
+
+def traces_of(tokens: Tokens, features: Features) -> Traces:
+    """Prepare one message for any number of questions."""
+    plain = (tokens.header, tokens.route, tokens.sender, tokens.shape)
+    ids = [token_buckets(view, number) for number, view in enumerate(plain)]
+    ids += [word_buckets(tokens.subject, subject=True), word_buckets(tokens.text)]
+    views = np.repeat([0, 1, 2, 3, WORDS, WORDS], [len(one) for one in ids])
+    named = [token for view in plain for token in view]
+    named += [f"s:{word}" for word in tokens.subject] + [f"w:{word}" for word in tokens.text]
+    return Traces(named, np.concatenate(ids), views, np.sqrt(np.array(features.counts) + 1))
+
+
+def reasons(model: Model, traces: Traces, label: int) -> tuple[str, ...]:
+    """Answer what speaks most for a label, the strongest first."""
     column = 0 if len(model.weights) == 1 else label
     sign = -1 if len(model.weights) == 1 and label == 0 else 1
-    weighed: dict[str, float] = {}
-    for text, weight in _weighed(model, tokens, column):
-        if text and text not in weighed and weight * sign >= LEAST_WEIGHT:
-            weighed[text] = weight * sign
-    best = sorted(weighed, key=lambda text: (-weighed[text], text))
-    return tuple(best[:MAX_REASONS])
-
-
-def _weighed(model: Model, tokens: Tokens, column: int) -> Iterable[tuple[str, float]]:
-    features: Features = hashed(tokens)
-    shares = shares_of(len(model.weights))
-    plain = (tokens.header, tokens.route, tokens.sender, tokens.shape)
-    shown = (
-        *((number, view, token_buckets(view, number), "") for number, view in enumerate(plain)),
-        (WORDS, tokens.subject, word_buckets(tokens.subject, subject=True), "s:"),
-        (WORDS, tokens.text, word_buckets(tokens.text), "w:"),
-    )
-    for view, found, buckets, mark in shown:
-        weights = _weights(model, buckets, column) * shares[view] / np.sqrt(features.counts[view] + 1)
-        yield from ((phrase(mark + token), float(weight)) for token, weight in zip(found, weights, strict=True))
-
-
-def _weights(model: Model, buckets: Ids, column: int) -> Floats:
-    weights: Floats = model.weights[column, buckets & (model.weights.shape[1] - 1)].astype(np.float32)
-    return weights
+    says = sign * shares_of(len(model.weights)) / traces.sizes
+    weights = model.weights[column].take(traces.ids & (model.weights.shape[1] - 1)) * says[traces.views]
+    found: dict[str, None] = {}
+    for place in np.argsort(-weights, kind="stable")[:LOOKED_AT]:
+        text = phrase(traces.tokens[place]) if weights[place] >= LEAST_WEIGHT else ""
+        if text:
+            found[text] = None
+    return tuple(found)[:MAX_REASONS]

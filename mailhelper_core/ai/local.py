@@ -10,14 +10,14 @@ import numpy as np
 from mailhelper_core.ai import features as vectors
 from mailhelper_core.ai import model as models_at_rest
 from mailhelper_core.ai.calibrate import probabilities
-from mailhelper_core.ai.explain import reasons
+from mailhelper_core.ai.explain import Traces, reasons, traces_of
 from mailhelper_core.ai.gate import Contest, Fitted, Lesson, ReadFacts, no_facts
 from mailhelper_core.ai.learner import Example, scores
 from mailhelper_core.ai.measure import chance_of_luck
 from mailhelper_core.ai.model import Model
 from mailhelper_core.ai.needs import LEAST_LABELS, learnable
 from mailhelper_core.ai.shared import delta_of, prior_of, start
-from mailhelper_core.ai.tokens import Tokens, tokens_of
+from mailhelper_core.ai.tokens import tokens_of
 from mailhelper_core.ai.train import chances
 from mailhelper_core.ai.train import train as train_model
 from mailhelper_core.errors import InvalidError
@@ -55,13 +55,14 @@ def judge(
     tokens = [tokens_of(message, facts(message)) for message in messages]
     batch = [vectors.hashed(one) for one in tokens]
     said: list[list[Opinion]] = [[] for _ in messages]
+    traces = [traces_of(one, found) for one, found in zip(tokens, batch, strict=True)] if models else []
     for kind, data in models.items():
         if check(data):
             continue
         model = _decoded(data)
         chance = probabilities(scores(model.weights, batch), model.scale)
         for number, row in enumerate(chance):
-            if opinion := _opinion(kind, model, row, tokens[number]):
+            if opinion := _opinion(kind, model, row, traces[number]):
                 said[number].append(opinion)
     return [tuple(one) for one in said]
 
@@ -127,10 +128,10 @@ def _decoded(data: bytes) -> Model:
 
 
 def _opinion(
-    kind: str, model: Model, chance: np.ndarray[tuple[int], np.dtype[np.float64]], tokens: Tokens
+    kind: str, model: Model, chance: np.ndarray[tuple[int], np.dtype[np.float64]], traces: Traces
 ) -> Opinion | None:
     best = int(chance.argmax())
     value, confidence = model.labels[best], float(chance[best])
     if confidence < SURE:
         return None
-    return Opinion(kind, value, confidence, reasons(model, tokens, best))
+    return Opinion(kind, value, confidence, reasons(model, traces, best))

@@ -105,7 +105,7 @@ class LearningService:
                 quality = gate.train(lessons.lessons(stored)).quality
             except InvalidError:
                 continue
-            found.append(Evaluation(one, quality, baseline(stored, quality.examples), draw(quality)))
+            found.append(Evaluation(one, quality, baseline(stored), draw(quality)))
         return tuple(found)
 
     def drift(self) -> tuple[Drift, ...]:

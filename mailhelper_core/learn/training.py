@@ -72,13 +72,10 @@ def share_task(owner: OwnerStore, task: str) -> None:
         shared.put(uow, task, data)
 
 
-def baseline(found: Sequence[StoredExample], count: int) -> float:
-    """Answer how often the most frequent answer of the older examples is right on the newest ones."""
-    older, newest = found[: len(found) - count], found[len(found) - count :]
-    if not older or not newest:
-        return 0.0
-    likely = Counter(one.value for one in older).most_common(1)[0][0]
-    return sum(one.value == likely for one in newest) / len(newest)
+def baseline(found: Sequence[StoredExample]) -> float:
+    """Answer how often always giving the most frequent answer would be right."""
+    said = Counter(one.value for one in found)
+    return max(said.values(), default=0) / max(1, len(found))
 
 
 def _candidate(found: Sequence[StoredExample], live: StoredModel | None, prior: bytes, *, at_once: bool) -> Candidate:
@@ -88,7 +85,7 @@ def _candidate(found: Sequence[StoredExample], live: StoredModel | None, prior: 
     decided = outcome(
         Rival(live.examples, readable) if live else None, examples=len(found), better=contest.better,
         worse=contest.worse, luck=contest.luck, accuracy=fitted.quality.accuracy,
-        baseline=baseline(found, fitted.quality.examples),
+        baseline=baseline(found) if fitted.quality.examples else 0.0,
     )  # fmt: skip
     state: ModelState = "live" if at_once or decided == "promoted" else "shadow"
     return Candidate(fitted, len(found), found[-1].number, contest, state)

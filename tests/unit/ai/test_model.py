@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mailhelper_core.ai import gate, local
-from mailhelper_core.ai.explain import reasons
+from mailhelper_core.ai.explain import reasons, traces_of
+from mailhelper_core.ai.features import features_of
 from mailhelper_core.ai.gate import Lesson
 from mailhelper_core.ai.model import from_bytes, to_bytes
 from mailhelper_core.ai.tokens import tokens_of
@@ -66,7 +67,7 @@ def test_a_damaged_model_says_nothing_and_the_others_still_do(stored: bytes) -> 
 def test_opinions_come_with_reasons_in_words(stored: bytes) -> None:
     model = from_bytes(stored)
 
-    found = reasons(model, tokens_of(offer(7)), 1)
+    found = reasons(model, traces_of(tokens_of(offer(7)), features_of(offer(7))), 1)
 
     assert found
     assert any("has" in text for text in found)
