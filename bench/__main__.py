@@ -57,7 +57,8 @@ def _measure(name: str, *, quiet: bool) -> list[Figure]:
 
 def _write(name: str, figures: Sequence[Figure]) -> None:
     machine = (
-        f"{os.cpu_count()} cores, {_memory()} GiB, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+        f"{os.cpu_count()} cores, {_memory()} GiB, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d},"
+        f" load {os.getloadavg()[1]:.0f} in the last five minutes"
     )
     rows = "\n".join(figure.row() for figure in figures)
     block = f"<!-- {name} -->\n{machine}\n\n{HEAD}\n{rows}\n<!-- end {name} -->"

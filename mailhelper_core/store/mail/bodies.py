@@ -73,7 +73,7 @@ def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) 
             _fill(uow, account_id, id_, message, message.raw)
             completed.append(id_)
         elif merge.merge(uow, id_, twin):
-            _wait(uow, account_id, twin)
+            pending.add_new(uow, account_id, [twin])
             completed.append(id_)
     return completed
 
@@ -108,9 +108,4 @@ def _fill(uow: UnitOfWork, account_id: int, id_: int, message: NewMessage, raw: 
     insert_rows(uow.connection, t.message_texts, ("message_id", "text"), [(id_, message.text)], is_clean=True)
     insert_rows(uow.connection, t.attachments, *attachment_rows({id_: message}))
     threads.connect(uow, account_id, id_, message.references)
-    _wait(uow, account_id, id_)
-
-
-def _wait(uow: UnitOfWork, account_id: int, id_: int) -> None:
-    for stage in pending.STAGES:
-        pending.add(uow, stage, account_id, [id_])
+    pending.add_new(uow, account_id, [id_])

@@ -156,8 +156,7 @@ def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> Non
     insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts, is_clean=True)
     threads.add_references(uow, account_id, references)
     insert_rows(uow.connection, t.attachments, *attachment_rows(new))
-    for stage in pending.STAGES:
-        pending.add(uow, stage, account_id, list(new))
+    pending.add_new(uow, account_id, list(new))
     uow.news.extend(MessageStored(uow.owner, account_id, id_) for id_ in new)
 
 

@@ -27,8 +27,18 @@ RETURNING message_id
 
 def add(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> None:
     """Let messages wait for a stage; those that wait already are no error."""
-    rows = [(stage, account_id, message_id) for message_id in message_ids]
-    insert_rows(uow.connection, t.pending, ("stage", "account_id", "message_id"), rows, or_ignore=True)
+    _add(uow, [stage], account_id, message_ids)
+
+
+def add_new(uow: UnitOfWork, account_id: int, message_ids: Sequence[int]) -> None:
+    """Let messages wait for every stage."""
+    _add(uow, STAGES, account_id, message_ids)
+
+
+def _add(uow: UnitOfWork, stages: Sequence[Stage], account_id: int, message_ids: Sequence[int]) -> None:
+    rows = [(stage, account_id, message_id) for stage in stages for message_id in message_ids]
+    columns = ("stage", "account_id", "message_id")
+    insert_rows(uow.connection, t.pending, columns, rows, or_ignore=True, is_clean=True)
 
 
 def take(
