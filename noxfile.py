@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,28 @@ def versions(session: nox.Session) -> None:
     """The tests on the other supported Pythons; names those that are absent."""
     session.install("--group", "test", "-e", ".[testing]", *_examples())
     _run_pytest(session)
+
+
+@nox.session(venv_backend="uv", python="3.11", reuse_venv=True, download_python="never")
+def lowest(session: nox.Session) -> None:
+    """The unit tests on the lowest versions of our dependencies that pyproject.toml allows."""
+    session.install("--group", "test", ".[testing,postgres,learn]", "--resolution", "lowest-direct")
+    session.run(*PYTEST, "tests/unit", *session.posargs)
+
+
+@nox.session(venv_backend="uv|virtualenv", reuse_venv=True)
+def release(session: nox.Session) -> None:
+    """Build wheel, sdist and a bill of materials (CycloneDX) of what a plain install brings, into dist/."""
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    session.install("hatchling", "cyclonedx-bom")
+    session.run("python", "-m", "hatchling", "build", "-d", "dist")
+    plain = Path(session.create_tmp()).resolve() / "plain"
+    session.run(sys.executable, "-m", "venv", "--clear", str(plain), external=True)
+    (wheel,) = (ROOT / "dist").glob("*.whl")
+    pip = (str(plain / "bin" / "python"), "-m", "pip")
+    session.run(*pip, "install", "--quiet", str(wheel), external=True)
+    session.run(*pip, "uninstall", "--quiet", "--yes", "setuptools", "pip", external=True)
+    session.run("cyclonedx-py", "environment", str(plain), "--output-file", "dist/mailhelper.cdx.json")
 
 
 def _run_pytest(session: nox.Session) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+
+# What a plain install may bring: ourselves, and what pyproject.toml gives reasons for.
+MOST_PACKAGES = 18
+MOST_MIB = 90
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +51,39 @@ def test_wheel_holds_nothing_else(names: list[str]) -> None:
         "mailhelper_celery",
     }
     assert not [name for name in names if "test_" in name.rpartition("/")[2] or "conftest" in name]
+
+
+def test_sdist_carries_what_a_distributor_builds_and_tests_with(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        found = {name.partition("/")[2] for name in archive.getnames()}
+
+    assert {"pyproject.toml", "LICENSE", "CHANGELOG.md", "mailhelper_core/py.typed", "tests/public_api.txt"} <= found
+    assert not [name for name in found if "__pycache__" in name or name.startswith((".venv", ".nox", "dist/"))]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("extra", "more"), [("", 0), ("[learn]", 1)])
+def test_a_plain_install_is_small(tmp_path: Path, extra: str, more: int) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True
+    )
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    python = str(tmp_path / "env" / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}{extra}"], check=True)
+    (site,) = (tmp_path / "env" / "lib").glob("python*/site-packages")
+
+    packages = {path.name for path in site.glob("*.dist-info")} - {path.name for path in site.glob("pip-*")}
+    packages -= {path.name for path in site.glob("setuptools-*")}
+    octets = sum(path.stat().st_size for path in site.rglob("*") if _counts(path.relative_to(site)))
+
+    assert len(packages) <= MOST_PACKAGES + more
+    assert octets <= MOST_MIB * 2**20 or extra
+
+
+def _counts(path: Path) -> bool:
+    is_tool = path.parts[0].startswith(("pip", "setuptools", "pkg_resources", "_distutils"))
+    return "__pycache__" not in path.parts and not is_tool
