@@ -92,9 +92,7 @@ class LearningService:
         """Suggest tags for new mail, set those that the owner's budget of errors allows, and answer how many."""
         if not gate.installed():
             return 0
-        learner = TagLearner(self.owner, self.facts)
-        learner.learn_thresholds()
-        return learner.tag_new(account_id)
+        return TagLearner(self.owner, self.facts).tag_new(account_id)
 
     def evaluate(self, task: str | None = None) -> tuple[Evaluation, ...]:
         """Answer how well questions are answered: trained on the older examples, measured on the newest fifth."""

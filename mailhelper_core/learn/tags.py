@@ -67,10 +67,12 @@ class TagLearner:
         """
         with self.owner.read() as uow:
             new = pending.take(uow, "rules", account_id, MOST_NEW, unless="process")
-            least = _thresholds(uow) if owner_settings.get(uow).tag_errors > 0 else {}
         found = self.suggest(new) if new else ()
         if not found:
             return 0
+        self.learn_thresholds()
+        with self.owner.read() as uow:
+            least = _thresholds(uow) if owner_settings.get(uow).tag_errors > 0 else {}
         sure = [one for one in found if one.confidence >= least.get(one.name, 2.0)]
         with self.owner.begin() as uow:
             uow.lock_owner()  # two that suggest a new name at once would both find it free
