@@ -27,11 +27,12 @@ def copy(
     with closing(Store.open(url, clock=source.clock, schema=schema)) as target:
         if target.engine.url == source.engine.url:
             raise ConfigError("Source and target are the same database.")
-        service = CopyService(source, target)
+        plugins = tuple(one.provider for one in wiring.registry.tables.values())
+        service = CopyService(source, target, plugins)
         if dry_run:
             return service.look()
         setup.require_folder(target)
-        setup.migrate(target, schema)
+        setup.migrate(target, schema, plugins)
         report = service.copy(progress=progress, cancel=cancel)
         if report.verified:
             with target.read() as connection:

@@ -65,7 +65,7 @@ class OwnerServices:
         self.undo = UndoService(owner).undo
         self.process = processing.process
         self.export = ExportService(owner).export
-        self.erase = EraseService(owner).erase
+        self.erase = EraseService(owner, tuple(one.provider for one in wiring.registry.tables.values())).erase
         self.reprocess = processing.reprocess
         self._wiring = wiring
         self._owner = owner

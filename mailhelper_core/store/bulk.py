@@ -70,10 +70,11 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> range | lis
     return range(start, start + count)
 
 
-def sequence_name(connection: Connection, table: Table) -> str:
-    """Answer the quoted name of the sequence that PostgreSQL draws a table's ids from."""
-    qualified = {"t": _qualified(connection, table)}
-    return str(connection.scalar(text("SELECT pg_get_serial_sequence(:t, 'id')"), qualified))
+def sequence_name(connection: Connection, table: Table, column: str = "id") -> str | None:
+    """Answer the quoted name of the sequence that PostgreSQL draws a table's ids from, None where there is none."""
+    named = {"t": _qualified(connection, table), "c": column}
+    found: str | None = connection.scalar(text("SELECT pg_get_serial_sequence(:t, :c)"), named)
+    return found
 
 
 def _clean(value: Value) -> Value:

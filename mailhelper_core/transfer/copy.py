@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import zip_longest
 
 from mailhelper_core.errors import BusyError, ConflictError
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.model.transfer import CopyReport, TableRows
 from mailhelper_core.store.handed import Connection, Table
@@ -25,12 +26,13 @@ class CopyService:
 
     source: Store
     target: Store
+    plugins: tuple[PluginTables, ...] = ()
 
     def look(self) -> CopyReport:
         """Answer what there is to copy, and write nothing. Raises as `copy`."""
         self._require_rest()
         with copying.snapshot(self.source) as source:
-            return CopyReport(_counted(source), dry_run=True)
+            return CopyReport(_counted(source, catalog.copied(self.plugins)), dry_run=True)
 
     def copy(self, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> CopyReport:
         """Copy, compare, and hand the copy over to programs.
@@ -38,18 +40,19 @@ class CopyService:
         Killed or cancelled at any moment, the next call goes on behind the last row. Raises BusyError while somebody
         works on the source, ConflictError for a target that holds something else or a source that changed meanwhile.
         """
+        tables = catalog.copied(self.plugins)
         self._require_rest()
         self._begin()
         with copying.snapshot(self.source) as source:
-            counted = _counted(source)
+            counted = _counted(source, tables)
             meter = _Meter(sum(table.rows for table in counted), progress or _silent)
-            copied = sum(self._copy(source, table, meter, cancel or _never) for table in catalog.copied())
+            copied = sum(self._copy(source, table, meter, cancel or _never) for table in tables)
             if cancel is not None and cancel():
                 return CopyReport(counted, copied)
             self._require_rest()
-            compared = self._compare(source, meter)
+            compared = self._compare(source, tables, meter)
             with self.target.begin() as target:
-                copying.finish(source, target)
+                copying.finish(source, target, tables)
         return CopyReport(compared, copied, sum(table.rows for table in compared))
 
     def _require_rest(self) -> None:
@@ -86,10 +89,10 @@ class CopyService:
                 meter.tell(COPY, len(batch))
         return copied
 
-    def _compare(self, source: Connection, meter: _Meter) -> tuple[TableRows, ...]:
+    def _compare(self, source: Connection, tables: list[Table], meter: _Meter) -> tuple[TableRows, ...]:
         meter.done = 0
         with copying.snapshot(self.target) as target:
-            return tuple(_compared(table, source, target, meter) for table in catalog.copied())
+            return tuple(_compared(table, source, target, meter) for table in tables)
 
 
 @dataclass(slots=True)
@@ -103,8 +106,8 @@ class _Meter:
         self.tell_all(Progress(stage, self.done, self.total))
 
 
-def _counted(source: Connection) -> tuple[TableRows, ...]:
-    return tuple(TableRows(catalog.short(table), rows.count(source, table)) for table in catalog.copied())
+def _counted(source: Connection, tables: list[Table]) -> tuple[TableRows, ...]:
+    return tuple(TableRows(catalog.short(table), rows.count(source, table)) for table in tables)
 
 
 def _compared(table: Table, source: Connection, target: Connection, meter: _Meter) -> TableRows:

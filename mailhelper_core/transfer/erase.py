@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 
 from mailhelper_core.errors import BusyError, ConflictError
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
 from mailhelper_core.store.moving import catalog, erasing
 from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
@@ -29,13 +30,15 @@ class EraseService:
     """Erases one owner."""
 
     owner: OwnerStore
+    plugins: tuple[PluginTables, ...] = ()
 
     def erase(self) -> EraseReport:
         """Erase all that is stored of the owner: mail, opinions, tags, rules, models, jobs, secrets, the name itself.
 
         Nothing on a mail server changes. Jobs end, accounts are paused at once; killed half-way, the next call goes
         on. `is_wiped` says that a SQLite file and its log hold none of it any more; of PostgreSQL, rows are gone at
-        once, and its files forget them at VACUUM FULL. Backups are the host's. Raises BusyError when somebody works
+        once, and its files forget them at VACUUM FULL. Of plugins' tables those go that have a column `owner`. Backups
+        are the host's. Raises BusyError when somebody works
         on an account for half a minute on end.
         """
         self.owner.require_own_transaction("erase")
@@ -95,7 +98,7 @@ class EraseService:
         for number in range(1, ATTEMPTS + 1):
             try:
                 with self.owner.begin() as uow:
-                    erasing.erase_owner(uow, accounts)
+                    erasing.erase_owner(uow, accounts, catalog.of_owner(self.plugins))
                 return
             except ConflictError:
                 if number == ATTEMPTS:

@@ -6,11 +6,13 @@ fails for a table or a column of ids that nobody has thought about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from sqlalchemy import Column, ColumnElement, Table, select
 
+from mailhelper_core.errors import ConfigError
+from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.store import tables as t
 
 # Not copied into another database, and why.
@@ -99,9 +101,23 @@ def short(table: Table) -> str:
     return table.name.removeprefix(t.PREFIX)
 
 
-def copied() -> list[Table]:
-    """Answer the tables of a whole database, parents before children."""
-    return [table for table in t.metadata.sorted_tables if short(table) not in NOT_COPIED]
+def copied(plugins: Iterable[PluginTables] = ()) -> list[Table]:
+    """Answer the tables of a whole database, those of plugins last, parents before children.
+
+    Raises ConfigError for a plugin's table without a primary key: its rows have no order to compare them in.
+    """
+    theirs = [table for one in plugins for table in one.metadata.sorted_tables]
+    for table in theirs:
+        if not table.primary_key.columns:
+            raise ConfigError(
+                f"The table {table.name} has no primary key, so it cannot be copied.", code="plugin_tables"
+            )
+    return [table for table in t.metadata.sorted_tables if short(table) not in NOT_COPIED] + theirs
+
+
+def of_owner(plugins: Iterable[PluginTables]) -> list[Table]:
+    """Answer the tables of plugins that say by a column `owner` whose a row is, children before parents."""
+    return [table for one in plugins for table in reversed(one.metadata.sorted_tables) if "owner" in table.c]
 
 
 def archived() -> list[Table]:

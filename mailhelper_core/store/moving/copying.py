@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, delete, insert, select, text
+from sqlalchemy import Connection, Integer, Table, delete, func, insert, select, text
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import sequence_name
 from mailhelper_core.store.faults import translated
-from mailhelper_core.store.moving import catalog, rows
+from mailhelper_core.store.moving import rows
 from mailhelper_core.store.revision import UNFINISHED_COPY
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store
@@ -60,33 +60,36 @@ def begin(connection: Connection, source: str) -> None:
     connection.execute(insert(t.meta).values(name=UNFINISHED_COPY, value=source))
 
 
-def finish(source: Connection, target: Connection) -> None:
+def finish(source: Connection, target: Connection, tables: Iterable[Table]) -> None:
     """Let numbering go on behind the source's, every message wait for the index, and programs work with the copy."""
-    for table in catalog.copied():
-        if rows.key(table) == ("id",):
-            _set_sequence(target, table, _sequence(source, table))
+    for table in tables:
+        names = rows.key(table)
+        if len(names) == 1 and isinstance(table.c[names[0]].type, Integer):
+            _set_sequence(target, table, names[0], _given(source, table, names[0]))
     search_index.rebuild(target)
     target.execute(delete(t.meta).where(t.meta.c.name == UNFINISHED_COPY))
 
 
-def _sequence(connection: Connection, table: Table) -> int:
+def _given(connection: Connection, table: Table, column: str) -> int:
     """Answer the greatest id that was ever given: ids are never reused, also those of rows that are gone."""
-    if connection.dialect.name == "postgresql":
-        name = sequence_name(connection, table)
-        row = connection.exec_driver_sql(f"SELECT last_value, is_called FROM {name}").one()  # noqa: S608 - quoted by PostgreSQL
-        given = int(row[0]) if row[1] else 0
-    else:
+    greatest = int(connection.scalar(select(func.max(table.c[column]))) or 0)
+    if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).scalar()
-        given = int(found or 0)
-    return given
+        return max(greatest, int(found or 0))
+    name = sequence_name(connection, table, column)
+    if name is None:
+        return greatest
+    row = connection.exec_driver_sql(f"SELECT last_value, is_called FROM {name}").one()  # noqa: S608 - quoted by PostgreSQL
+    return max(greatest, int(row[0]) if row[1] else 0)
 
 
-def _set_sequence(connection: Connection, table: Table, given: int) -> None:
+def _set_sequence(connection: Connection, table: Table, column: str, given: int) -> None:
     if given == 0:
         return
     if connection.dialect.name == "postgresql":
-        moved = text("SELECT setval(CAST(:name AS regclass), :given)")
-        connection.execute(moved, {"name": sequence_name(connection, table), "given": given})
+        name = sequence_name(connection, table, column)
+        if name is not None:
+            connection.execute(text("SELECT setval(CAST(:name AS regclass), :given)"), {"name": name, "given": given})
         return
     connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (table.name,))
     connection.exec_driver_sql("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table.name, given))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, tuple_, update
 
@@ -59,10 +59,12 @@ def erase_some(uow: UnitOfWork, table: Table, limit: int) -> int:
     return len(found)
 
 
-def erase_owner(uow: UnitOfWork, accounts: Sequence[int]) -> None:
-    """Erase whatever came meanwhile, the leases' names, and the owner."""
+def erase_owner(uow: UnitOfWork, accounts: Sequence[int], of_plugins: Iterable[Table] = ()) -> None:
+    """Erase what plugins keep of the owner, whatever came meanwhile, the leases' names, and the owner."""
     _overwrite(uow.connection)
     uow.lock_owner()
+    for table in of_plugins:
+        uow.execute(delete(table).where(table.c["owner"] == uow.owner))
     for table in catalog.erased():
         _delete(uow, table, catalog.owned(table, uow.owner_id))
     subjects = [f"account:{account_id}" for account_id in accounts] + [f"owner:{uow.owner_id}"]
