@@ -12,6 +12,7 @@ from mailhelper_web.pages.home import home
 from mailhelper_web.pages.jobs import jobs
 from mailhelper_web.pages.mail import mail
 from mailhelper_web.pages.message import message
+from mailhelper_web.pages.plugins import plugins
 from mailhelper_web.pages.preferences import preferences
 from mailhelper_web.pages.privacy import privacy
 from mailhelper_web.pages.replies import replies
@@ -23,5 +24,5 @@ from mailhelper_web.pages.training import training
 
 BLUEPRINTS = (
     home, mail, message, replies, searches, actions, history, accounts, first, rules, sieve, tags, training, jobs,
-    privacy, preferences, admin, health,
+    privacy, preferences, plugins, admin, health,
 )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Faults that mail hosts had, each impossible here: what is kept, who may guess, what a log-out ends."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+from flask import Flask
+from passlib.totp import TOTP
+
+from examples.flask_host.tests.browser import PASSWORD, Browser, register
+from mailhelper_core.testing import ImapServer
+from mailhelper_web import Config, commands
+from mailhelper_web.users import User
+
+MAIL_PASSWORD = "hippopotamus in the bath"
+
+
+@pytest.fixture
+def app(fresh_app: Flask) -> Flask:
+    return fresh_app
+
+
+@pytest.fixture
+def ada(app: Flask) -> Browser:
+    browser = Browser(app.test_client())
+    register(browser)
+    return browser
+
+
+def _turn_on(ada: Browser) -> TOTP:
+    ada.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
+    page = ada.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
+    secret = re.search(r">\s*([A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){3,})\s*<", page.text)
+    token = re.search(r'action="(/tf-setup/[^"]+)"', page.text)
+    totp = TOTP(secret[1])
+    ada.post(token[1] if token else "/tf-validate", {"code": totp.generate().token}, page="/tf-setup")
+    return totp
+
+
+def _user(app: Flask) -> User:
+    with app.app_context():
+        return app.extensions["users"].query(User).filter_by(email="ada@example.org").one()
+
+
+def test_no_secret_lies_in_the_database_as_it_was_typed(app: Flask, ada: Browser, config: Config):
+    with ImapServer(users={"ada": MAIL_PASSWORD}) as server:
+        form = {"host": server.host, "port": server.port, "security": "none", "username": "ada"}
+        added = ada.post("/accounts/add", {"address": "ada@example.org", "password": MAIL_PASSWORD, **form})
+        app.extensions["mailhelper"].jobs.stop()
+    totp = _turn_on(ada)
+    cookie = ada.client.get_cookie("mailhelper").value
+
+    files = [file for file in config.secret_file.parent.glob("mail.db*") if file.suffix != ".key"]
+    octets = b"".join(file.read_bytes() for file in files)
+    assert added.status_code == 303
+    for secret in (PASSWORD, MAIL_PASSWORD, totp.base32_key, cookie):
+        assert secret.encode() not in octets
+
+
+def test_log_out_ends_the_session_on_the_server(app: Flask, ada: Browser):
+    stolen = ada.client.get_cookie("mailhelper").value
+    ada.post("/logout")
+    thief = app.test_client()
+    thief.set_cookie("mailhelper", stolen)
+
+    assert thief.get("/").status_code == 302
+
+
+def test_nobody_is_logged_out_or_changed_by_an_address(ada: Browser):
+    for path in ("/logout", "/tf-validate"):
+        ada.get(path)
+        assert ada.get("/").status_code == 200, path
+
+
+def test_a_new_password_ends_all_other_sessions(app: Flask, ada: Browser):
+    other = Browser(app.test_client())
+    other.post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+    assert other.get("/").status_code == 200
+
+    form = {"password": PASSWORD, "new_password": "another long one", "new_password_confirm": "another long one"}
+    assert ada.post("/change", form, page="/change").status_code == 302
+
+    assert other.get("/").status_code == 302
+
+
+def test_a_code_opens_the_door_once_and_guessing_it_is_stopped(app: Flask, ada: Browser):
+    totp = _turn_on(ada)
+    assert _user(app).tf_totp_secret
+    code = totp.generate().token
+    answers = []
+    for number in range(14):
+        eve = Browser(app.test_client())
+        eve.post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+        guess = code if number == 0 else f"{number:06d}"
+        answers.append(eve.post("/tf-validate", {"code": guess}, page="/tf-validate").status_code)
+
+    # The code was used at the set-up already; then come guesses, each from another session.
+    assert 302 not in answers
+    assert answers[-1] == 429
+
+
+def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
+    _turn_on(ada)
+    page = ada.post("/mf-recovery-codes", {"generate_codes": "Generate"}, page="/mf-recovery-codes").text
+    codes = set(re.findall(r"\b[0-9a-f]{4}(?:-[0-9a-f]{4}){2,}\b", page))
+
+    assert len(codes) >= 5
+    assert all(len(code.replace("-", "")) * 4 >= 48 for code in codes)
+
+
+def test_there_is_no_secret_that_everybody_knows(app: Flask, config):
+    assert len(config.read_secret()) >= 32
+    assert config.read_secret() not in (app.config["SECRET_KEY"], "")
+    other = type(config)(secret_file=config.secret_file.with_name("other"))
+    assert other.read_secret() != config.read_secret()
+
+
+def test_the_command_listens_to_this_machine_alone_unless_told():
+    options = {option.name: option.default for option in commands.serve.params}
+
+    assert options["host"] == "127.0.0.1"
+    assert "0.0.0.0" not in inspect.getsource(commands)
+
+
+def test_a_lock_ends_by_itself(app: Flask, ada: Browser, monkeypatch: pytest.MonkeyPatch):
+    eve = Browser(app.test_client())
+    wrong = {"email": "ada@example.org", "password": "not the password"}
+    statuses = [eve.post("/login", wrong, page="/login").status_code for _ in range(15)]
+    assert statuses[-1] == 429
+
+    later = app.extensions["sessions"]._clock() + 3_601
+    monkeypatch.setattr("mailhelper_web.counters.time.time", lambda: later)
+    monkeypatch.setattr("limits.strategies.time.time", lambda: later)
+    right = {"email": "ada@example.org", "password": PASSWORD}
+
+    assert Browser(app.test_client()).post("/login", right, page="/login").status_code == 302

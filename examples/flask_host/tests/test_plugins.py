@@ -1,0 +1,60 @@
+"""Settings of plugins: a form for each, refused where the plugin cannot read them, secrets never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import ModuleType
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser, register, services
+from mailhelper_core import MailHelper, Setting, hookimpl
+from mailhelper_web import Config, create_app
+
+
+def _plugin() -> ModuleType:
+    module = ModuleType("postman")
+
+    @hookimpl
+    def register_settings() -> list[Setting]:
+        return [Setting("limit", int, 5, "letters a day"), Setting("key", help="opens the box", secret=True)]
+
+    module.register_settings = register_settings  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.fixture
+def ada(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A person at a host that has one plugin more."""
+    monkeypatch.setattr("mailhelper_web.owner.MailHelper", partial(MailHelper, plugins=[_plugin()]))
+    host = create_app(config)
+    host.config["TESTING"] = True
+    browser = Browser(host.test_client())
+    register(browser)
+    yield browser
+    host.extensions["mailhelper"].jobs.stop()
+    host.extensions["mailhelper"].close()
+    host.extensions["engine"].dispose()
+
+
+def test_a_plugin_asks_by_a_form(ada: Browser):
+    mine = services(ada.client.application)
+    assert "letters a day" in ada.get("/preferences/plugins/").text
+
+    ada.post("/preferences/plugins/postman", {"limit": "7", "key": "open sesame"})
+    ada.post("/preferences/plugins/postman", {"limit": "8", "key": ""})
+
+    assert mine.plugins.get("postman") == {"limit": "8", "key": "••••"}
+    assert "open sesame" not in ada.get("/preferences/plugins/").text
+
+
+def test_what_the_plugin_cannot_read_is_refused(ada: Browser):
+    answer = ada.post("/preferences/plugins/postman", {"limit": "many"})
+
+    assert answer.status_code == 400
+    assert services(ada.client.application).plugins.get("postman") == {}
+
+
+def test_a_plugin_that_is_not_there_has_no_form(ada: Browser):
+    assert ada.post("/preferences/plugins/nobody", {"x": "1"}).status_code == 404
