@@ -66,8 +66,10 @@ def candidates(
     m, b = t.messages.c, t.mailboxes.c
     of_message = and_(_p.message_id == m.id, _p.uid.is_not(None))
     current = and_(b.id == _p.mailbox_id, b.uid_validity == _p.uid_validity)
+    # Without the account, so that SQLite asks the few places of the message and not those of the whole mailbox.
+    here = and_(_p.mailbox_id == mailbox.id, _p.uid_validity == mailbox.seen.uid_validity)
     statement = select(
-        m.id, m.match_key, m.size, m.remote_id, exists().where(of_message, _is_at(mailbox)).label("is_here"),
+        m.id, m.match_key, m.size, m.remote_id, exists().where(of_message, here).label("is_here"),
         exists().where(of_message, current).label("is_placed"),
     ).where(m.account_id == mailbox.account_id)  # fmt: skip
     wanted: list[ColumnElement[bool]] = [m.match_key.in_(chunk) for chunk in chunks(list(match_keys))]

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from mailhelper_core.store.mail import bodies, messages
+from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.remote import RemoteStatus
+from mailhelper_core.store.mail import bodies, messages, placements
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -71,3 +73,15 @@ def test_bodies_that_are_owed_are_not_looked_for_in_the_whole_account(sqlite_sto
     plans = planned(sqlite_store, lambda uow: bodies.owed(uow, 1, problem="large", size_cap=1, since=None))
 
     assert [plan for plan in plans if "ix_mailhelper_messages_bodiless" in plan]
+
+
+def test_whether_a_message_lies_here_is_not_asked_of_the_whole_mailbox(sqlite_store: Store) -> None:
+    mailbox = HeldMailbox(1, 1, "INBOX", seen=RemoteStatus(10_000, 10_001, 7))
+
+    plans = planned(
+        sqlite_store, lambda uow: placements.candidates(uow, mailbox, match_keys=[b"k" * 16], remote_ids=["r"])
+    )
+
+    of_places = [plan for plan in plans if plan.split()[1] == "mailhelper_placements"]
+    assert of_places
+    assert not [plan for plan in of_places if "(message_id=?)" not in plan]
