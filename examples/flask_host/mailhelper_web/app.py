@@ -15,6 +15,7 @@ from mailhelper_web.icons import add_icons
 from mailhelper_web.languages import add_languages
 from mailhelper_web.limits import add_limits
 from mailhelper_web.navigation import add_navigation
+from mailhelper_web.operators import add_operators
 from mailhelper_web.owner import add_engine
 from mailhelper_web.pages import BLUEPRINTS
 from mailhelper_web.pages.failures import add_failures
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     add_filters(app)
     add_icons(app)
     add_navigation(app)
+    add_operators(app)
     add_rows(app)
     add_failures(app)
     add_headers(app, https=config.https)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,15 +11,16 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask_security.utils import hash_password
-from sqlalchemy import select
 
 from mailhelper_core import MailHelperError, Rule
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web.app import create_app
 from mailhelper_web.config import Config
+from mailhelper_web.operators import make_admin_command, reset_password
 from mailhelper_web.serve import serve as serve_app
-from mailhelper_web.users import User, make_admin
+from mailhelper_web.users import make_admin
 
 # A log-in that works as long as the demo runs, on loopback.
 DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET = "ada@example.org", "try mailhelper", "demo"
@@ -30,8 +31,20 @@ _DEMO_RULES = (
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """A mail assistant in the browser; configured by MAILHELPER_WEB_* and MAILHELPER_DATABASE_URL."""
+    # The commands for operators ask for the app by themselves; the others make theirs.
+    context.obj = ScriptInfo(create_app=_create)
+
+
+main.add_command(make_admin_command)
+main.add_command(reset_password)
+
+
+def _create() -> Flask:
+    with _told_clearly():
+        return create_app()
 
 
 @main.command()
@@ -39,8 +52,7 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 def serve(port: int, host: str) -> None:
     """Serve the assistant; put a TLS proxy before it."""
-    with _told_clearly():
-        app = create_app()
+    app = _create()
     serve_app(app, host=host, port=port)
 
 
@@ -58,27 +70,6 @@ def demo(port: int, messages: int) -> None:
         fill(app, server)
         click.echo(f"Open http://127.0.0.1:{port}/ and log in as {DEMO_EMAIL} with the password: {DEMO_PASSWORD}")
         serve_app(app, host="127.0.0.1", port=port)
-
-
-@main.command("make-admin")
-@click.argument("email")
-def make_admin_command(email: str) -> None:
-    """Let a user see the admin pages."""
-    with _users() as (app, user_of):
-        make_admin(app.extensions["users"], user_of(email))
-
-
-@main.command("reset-password")
-@click.argument("email")
-@click.password_option(help="Asked for when it is not given.")
-def reset_password(email: str, password: str) -> None:
-    """Give a user another password, end their sessions and take off the second factor."""
-    with _users() as (app, user_of):
-        user = user_of(email)
-        user.password = hash_password(password)
-        user.tf_totp_secret = user.tf_primary_method = user.mf_recovery_codes = None
-        app.extensions["users"].commit()
-        app.extensions["sessions"].end_all(user.owner)
 
 
 def demo_config(folder: Path) -> Config:
@@ -113,18 +104,3 @@ def _told_clearly() -> Iterator[None]:
         yield
     except MailHelperError as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _users() -> Iterator[tuple[Flask, Callable[[str], User]]]:
-    with _told_clearly():
-        app = create_app()
-
-    def user_of(email: str) -> User:
-        found: User | None = app.extensions["users"].scalar(select(User).where(User.email == email))
-        if found is None:
-            raise click.ClickException(f"There is no user {email}.")
-        return found
-
-    with app.app_context():
-        yield app, user_of
