@@ -13,7 +13,7 @@ import pytest
 import mailhelper_core
 from mailhelper_core import errors, hookspecs
 from mailhelper_core.settings import Settings
-from tests import api_page, values_page
+from tests import api_page, schema_page, values_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 REFERENCE = DOCS / "reference"
@@ -70,6 +70,11 @@ def test_the_tables_of_the_api_are_those_of_the_code() -> None:
 
 def test_the_tables_of_values_are_those_of_the_code() -> None:
     assert _page("values").endswith(values_page.BEGIN + values_page.sections()), "run `python -m tests.values_page`"
+
+
+def test_the_page_of_the_database_and_its_drawing_are_those_of_the_tables() -> None:
+    assert schema_page.PAGE.read_text(encoding="utf-8") == schema_page.page(), "run `python -m tests.schema_page`"
+    assert schema_page.PICTURE.read_text(encoding="utf-8") == schema_page.picture()
 
 
 def test_every_field_of_a_value_has_a_comment_that_says_what_it_means() -> None:
