@@ -23,6 +23,7 @@ class Processes:
 
     folder: Path
     environment: dict[str, str]
+    app: str = "tests.celery.host"
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def workers(self, *names: str) -> list[subprocess.Popen[bytes]]:
@@ -53,7 +54,7 @@ class Processes:
             kill_tree(process)
 
     def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "tests.celery.host", *words]
+        command = [sys.executable, "-m", "celery", "-A", self.app, *words]
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 command,
