@@ -17,7 +17,7 @@ from bench.generated import WORDS_A_TEXT
 from bench.measure import Runs, alternate, child
 
 COUNT = int(os.environ.get("MAILHELPER_BENCH_MESSAGES", "100000"))
-RUNS, ROUNDS = 5, 60
+RUNS, ROUNDS = 3, 60
 # What the start page asks for besides itself.
 STATIC = ("vendor/pico.min.css", "vendor/htmx.min.js", "vendor/inter-5.3.woff2", "app.css", "app.js")
 MAX_PAGE_OCTETS = 150_000

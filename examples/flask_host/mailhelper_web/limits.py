@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -35,7 +36,6 @@ def add_limits(app: Flask, config: Config) -> Limiter:
         storage_uri=config.redis_url or f"{ProcessStorage.STORAGE_SCHEME[0]}://",
         storage_options=_NO_WAITING if config.redis_url else {},
         in_memory_fallback_enabled=bool(config.redis_url),
-        headers_enabled=True,
     )
     for endpoint in DOORS:
         view: Any = app.view_functions.get(endpoint)
@@ -47,6 +47,12 @@ def add_limits(app: Flask, config: Config) -> Limiter:
             )(view)
         app.view_functions[endpoint] = view
     return limiter
+
+
+def seconds_to_wait() -> int:
+    """Answer when the window of the limit that was passed ends; a minute where nobody knows."""
+    passed = current_app.extensions["limits"].current_limit
+    return max(1, round(passed.reset_at - time.time())) if passed else 60
 
 
 def _was_refused(response: Response) -> bool:

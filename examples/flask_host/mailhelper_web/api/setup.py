@@ -8,12 +8,13 @@ from flask import Flask, Response, g, jsonify, request
 from flask_wtf import CSRFProtect
 from pydantic import ValidationError
 from sqlalchemy import select
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from mailhelper_core import MailHelperError, QueryError
 from mailhelper_web.api.messages import messages
 from mailhelper_web.api.spec import SPEC
 from mailhelper_web.api.work import work
+from mailhelper_web.limits import seconds_to_wait
 from mailhelper_web.pages.failures import status_of
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users
@@ -51,7 +52,10 @@ def _engine_failed(error: MailHelperError) -> tuple[Response, int]:
 
 
 def _http_failed(error: HTTPException) -> tuple[Response, int]:
-    return jsonify(code=error.name.lower().replace(" ", "_"), message=error.description), error.code or 500
+    response = jsonify(code=error.name.lower().replace(" ", "_"), message=error.description)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(seconds_to_wait())
+    return response, error.code or 500
 
 
 def _not_as_described(error: ValidationError) -> tuple[Response, int]:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from mailhelper_core import BusyError, ConflictError, InvalidError, MailHelperError, NotFoundError, ServerError
+from mailhelper_web.limits import seconds_to_wait
 
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
@@ -72,7 +73,7 @@ def _http_failed(error: HTTPException) -> Response:
         return make_response(error.response)
     response = _page(error.code or 500, error.description or "")
     if isinstance(error, TooManyRequests):
-        response.headers.setdefault("Retry-After", "60")
+        response.headers["Retry-After"] = str(seconds_to_wait())
     return response
 
 
