@@ -10,6 +10,7 @@ from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.keyword import normalize_keyword
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.overlay import out_of_sight
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes
@@ -75,6 +76,4 @@ def _keyword(name: str) -> str:
 
 
 def _out_of_every_place(message: Message) -> list[Operation]:
-    """Copies in several mailboxes would otherwise stay in sight."""
-    sources = dict.fromkeys(place.mailbox_id for place in message.places)
-    return [MoveMessage(message.id, role="trash", source_id=source) for source in sources]
+    return [*out_of_sight(message.id, message.places)]

@@ -33,13 +33,15 @@ class RemoveKeyword:
 class MoveMessage:
     """Move a message into one mailbox; `role` names it by special use where `mailbox` is empty.
 
-    source_id names the mailbox it leaves where the message has several places; 0 means the one it has.
+    source_id names the mailbox it leaves where the message has several places; 0 means the one it has. Where that
+    mailbox is only planned and has no id yet, `source` names it.
     """
 
     message_id: int  # which message
     mailbox: str = ""  # its name; created where missing
     role: str = ""  # `archive`, `trash` or `junk`, instead of a name
     source_id: int = 0  # `Place.mailbox_id` that it leaves; 0 means the one it has
+    source: str = ""  # the name of a mailbox that it leaves and that has no id yet
 
 
 @dataclass(frozen=True, slots=True)

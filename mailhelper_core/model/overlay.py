@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.message import MessageTag, Place
@@ -65,7 +66,7 @@ def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
     A place that is gone is followed: another client moved the message, and it is the message that was meant.
     """
     elsewhere = [place for place in view.places if place.mailbox != target.mailbox]
-    named = [place for place in elsewhere if operation.source_id and place.mailbox_id == operation.source_id]
+    named = [place for place in elsewhere if _is_source(place, operation)]
     if named:
         return named[0]
     arrived = len(elsewhere) < len(view.places) and target.role != "all"
@@ -78,8 +79,24 @@ def resolved(view: View, operation: Operation, directory: Directory) -> Operatio
     """Name the place that a move takes a message of several places from, so that all who read it mean the same."""
     if isinstance(operation, MoveMessage) and len(view.places) > 1:
         source = leaving(view, operation, directory.target(operation))
-        return replace(operation, source_id=source.mailbox_id) if source else operation
+        return replace(operation, **_named(source)) if source else operation
     return operation
+
+
+def out_of_sight(message_id: int, places: Sequence[Place]) -> list[MoveMessage]:
+    """Answer the moves to the trash, one from each mailbox; copies would otherwise stay in sight."""
+    sources = {place.mailbox: place for place in places}
+    return [MoveMessage(message_id, role="trash", **_named(source)) for source in sources.values()]
+
+
+def _named(source: Place) -> dict[str, Any]:
+    return {"source_id": source.mailbox_id, "source": "" if source.mailbox_id else source.mailbox}
+
+
+def _is_source(place: Place, operation: MoveMessage) -> bool:
+    if operation.source:
+        return place.mailbox == operation.source
+    return operation.source_id != 0 and place.mailbox_id == operation.source_id
 
 
 def copied_from(places: Sequence[Place]) -> Place:

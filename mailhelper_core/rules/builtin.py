@@ -20,6 +20,7 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
+from mailhelper_core.model.overlay import out_of_sight
 from mailhelper_core.model.rule import Rule
 from mailhelper_core.rules import arguments
 from mailhelper_core.rules.arguments import PriorityArgument, TagArgument
@@ -103,9 +104,7 @@ def _archive(message: MessageDetail, _: object) -> Sequence[Operation]:
 
 
 def _discard(message: MessageDetail, _: object) -> Sequence[Operation]:
-    # Copies in several mailboxes would otherwise stay in sight.
-    sources = dict.fromkeys(place.mailbox_id for place in message.places)
-    return [MoveMessage(message.id, role="trash", source_id=source) for source in sources]
+    return out_of_sight(message.id, message.places)
 
 
 def _addflag(message: MessageDetail, flags: object) -> Sequence[Operation]:

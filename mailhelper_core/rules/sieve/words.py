@@ -14,6 +14,7 @@ from mailhelper_core.model.extension import ActionType, Condition
 from mailhelper_core.model.keyword import DELETED, normalize_keyword
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation
+from mailhelper_core.model.overlay import out_of_sight
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
@@ -113,8 +114,7 @@ def _operations(message: MessageDetail, decision: Decision) -> list[Operation]:
     if files and not keeps:
         found.append(MoveMessage(message.id, files[-1].mailbox))
     if not files and not keeps and any(isinstance(action, Discard) for action in decision.actions):
-        sources = dict.fromkeys(place.mailbox_id for place in message.places)
-        found += [MoveMessage(message.id, role="trash", source_id=source) for source in sources]
+        found += out_of_sight(message.id, message.places)
     return found
 
 

@@ -23,7 +23,7 @@ def said(hits: Iterable[RuleHit]) -> list[RuleHit]:
 
 
 def without_source(operation: Operation) -> Operation:
-    return replace(operation, source_id=0) if isinstance(operation, MoveMessage) else operation
+    return replace(operation, source_id=0, source="") if isinstance(operation, MoveMessage) else operation
 
 
 def compare(world: World, query: str | None, before: int = 0) -> RuleRun:

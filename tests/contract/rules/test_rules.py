@@ -286,3 +286,15 @@ def test_what_is_discarded_lies_in_the_trash_before_the_server_has_one(world: Wo
 
     (place,) = world.see(message).places
     assert (place.mailbox, place.role) == ("Trash", "trash")
+
+
+def test_discard_leaves_no_copy_in_a_mailbox_that_the_same_run_makes(world: World) -> None:
+    message = world.mail("offer")
+    world.rules.save(Rule("file", "", [("fileinto", "New"), ("copy", "INBOX")]))
+    world.rules.save(Rule("out", "", ["discard"]))
+    plan = world.rules.plan()
+
+    run = world.rules.run()
+
+    assert {place.role for place in world.see(message).places} == {"trash"}
+    assert run.operations == len(plan.operations) == 4

@@ -324,3 +324,11 @@ def test_the_conditions_that_people_write(when: str, matches: dict[str, object],
     rule = Rule("one", when, [TAG_A])
 
     assert [len(hits(rule, message=mail(**fields))) for fields in (matches, differs)] == [1, 0]  # type: ignore[arg-type]
+
+
+def test_discard_moves_out_of_a_mailbox_that_is_only_planned() -> None:
+    rules = [Rule("file", "", [("fileinto", "New"), ("copy", "INBOX")]), Rule("out", "", ["discard"])]
+
+    *_, last = hits(*rules, message=mail("a"))
+
+    assert {(operation.source_id, operation.source) for operation in last.operations} == {(0, "New"), (1, "")}  # type: ignore[union-attr]
