@@ -66,7 +66,8 @@ class MeaningSearch:
             vector = vectors.one(uow, profile.id, message_id)
             if vector is None:
                 raise ConflictError("This message has no vector yet.", code="no_vector", transient=True)
-            found = nearest(self.cache.get(uow, profile), vector, MAX_RANKED + 1)
+            # Some of the nearest lie nowhere any more.
+            found = nearest(self.cache.get(uow, profile), vector, 2 * limit + 1)
             near = {id_: score for id_, score in found if id_ != message_id}
             seen = messages.summaries(uow, list(near))
             return tuple(RankedMessage(one, near[one.id], 0.0, near[one.id]) for one in seen if one.places)[:limit]
