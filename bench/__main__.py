@@ -19,6 +19,7 @@ from bench.figure import Figure
 SETS = {
     "start": "start", "mime": "mime", "journey": "journey", "sync": "sync.first", "scale": "sync.scale",
     "peers": "sync.peers", "waits": "sync.waits", "rules": "rules", "plan": "plan", "search": "search",
+    "likeness": "likeness",
     "intelligence": "intelligence", "intelligence-online": "intelligence_online",
     "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
     "load": "load", "moving": "moving",

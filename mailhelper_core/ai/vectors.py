@@ -55,7 +55,8 @@ def nearest(all_: Matrix, vector: bytes, limit: int) -> list[tuple[int, float]]:
     numpy = import_module("numpy")
     if not len(all_):
         return []
-    scores = all_.rows @ numpy.frombuffer(vector, dtype="<f4")
+    # One thread: BLAS would share the product among all cores, and wait for those that are busy.
+    scores = numpy.einsum("ij,j->i", all_.rows, numpy.frombuffer(vector, dtype="<f4"))
     count = min(limit, len(scores))
     best = numpy.argpartition(-scores, count - 1)[:count]
     best = best[numpy.lexsort((-all_.ids[best], -scores[best]))]

@@ -24,6 +24,8 @@ from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 MAX_RANKED = 200
 # The nearest that are looked at, so that a filter leaves enough.
 MAX_NEAREST = 2_000
+# How many more are looked at than are wanted: the message itself, and those that lie nowhere.
+_SPARE = 5
 # What has hardly a word or a part of one in common; provider vectors are never so far apart.
 LEAST_NEARNESS = 0.05
 
@@ -44,7 +46,7 @@ class MeaningSearch:
         """
         builtin.require_numpy()
         with self.owner.read() as uow:
-            profile = self._live(uow)
+            profile = vectors.with_fitted(uow, self._live(uow))
             account_id = self._account(uow, profile)
         return profile, self.makers.of_text(profile, account_id, text)
 
@@ -66,8 +68,7 @@ class MeaningSearch:
             vector = vectors.one(uow, profile.id, message_id)
             if vector is None:
                 raise ConflictError("This message has no vector yet.", code="no_vector", transient=True)
-            # Some of the nearest lie nowhere any more.
-            found = nearest(self.cache.get(uow, profile), vector, 2 * limit + 1)
+            found = nearest(self.cache.get(uow, profile), vector, limit + _SPARE)
             near = {id_: score for id_, score in found if id_ != message_id}
             seen = messages.summaries(uow, list(near))
             return tuple(RankedMessage(one, near[one.id], 0.0, near[one.id]) for one in seen if one.places)[:limit]

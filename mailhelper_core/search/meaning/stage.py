@@ -121,7 +121,8 @@ class EmbedService:
             ids = pending.take(uow, STAGE, account_id, BATCH_MESSAGES, after=after)
             found = messages.details(uow, ids)
             wanted = [
-                (profile, set(vectors.missing(uow, profile.id, ids))) for profile in vectors.profiles(uow).values()
+                (vectors.with_fitted(uow, profile), set(vectors.missing(uow, profile.id, ids)))
+                for profile in vectors.profiles(uow).values()
             ]
         made = [
             (profile, self._made(profile, account_id, [message for message in found if message.id in missing]))

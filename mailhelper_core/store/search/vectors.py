@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
@@ -28,13 +28,20 @@ class Profile:
     dimension: int  # 0 until the first answer of a provider
     state: ProfileState
     revision: int  # rises with every change of its vectors
-    fitted: bytes = field(repr=False)
+    fitted: bytes = field(default=b"", repr=False)  # only where it was asked for
 
 
 def profiles(uow: UnitOfWork) -> dict[str, Profile]:
-    """Answer the owner's profiles by state."""
-    rows = uow.execute(select(t.embedding_profiles).where(_p.owner_id == uow.owner_id).order_by(_p.id))
+    """Answer the owner's profiles by state, without what their embedders have fitted."""
+    columns = (_p.id, _p.name, _p.version, _p.dimension, _p.state, _p.revision)
+    rows = uow.execute(select(*columns).where(_p.owner_id == uow.owner_id).order_by(_p.id))
     return {row.state: _profile(row) for row in rows}
+
+
+def with_fitted(uow: UnitOfWork, profile: Profile) -> Profile:
+    """Answer a profile with what its embedder has fitted."""
+    found = uow.connection.scalar(select(_p.fitted).where(_p.id == profile.id))
+    return replace(profile, fitted=bytes(found or b""))
 
 
 def has_any(uow: UnitOfWork) -> bool:
@@ -136,4 +143,4 @@ def is_waiting(uow: UnitOfWork) -> bool:
 
 
 def _profile(row: Row[Any]) -> Profile:
-    return Profile(row.id, row.name, row.version, row.dimension, row.state, row.revision, bytes(row.fitted))
+    return Profile(row.id, row.name, row.version, row.dimension, row.state, row.revision)
