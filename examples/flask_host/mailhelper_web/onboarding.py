@@ -69,7 +69,7 @@ def connect(ada: OwnerServices, login: Login, *, allow_private: bool) -> tuple[A
         if account is not None:
             return account, check
         refusals.append(check)
-        if check.code == "login":
+        if check.state == "needs_auth":
             break  # the right server, and another guess would show the password to a wrong one
     return None, _most_telling(refusals)
 
@@ -114,7 +114,7 @@ def _most_telling(refusals: Sequence[AccountCheck | InvalidError]) -> AccountChe
     for error in refusals:
         if isinstance(error, InvalidError) and not checks:
             raise error
-    return next((one for one in checks if one.code == "login"), checks[0])
+    return next((one for one in checks if one.state == "needs_auth"), checks[0])
 
 
 def _offer(ada: OwnerServices, name: str, help_: str, rule: Rule) -> Offer:

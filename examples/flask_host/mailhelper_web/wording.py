@@ -33,6 +33,8 @@ _OPERATIONS: dict[type, Callable[[Any], object]] = {
     Notify: lambda _: gettext("notify"),
     Effect: lambda one: one.action,
 }
+# Response codes of RFC 5530 3 that say that the log-in is refused.
+_LOGIN_CODES = frozenset(("authenticationfailed", "authorizationfailed", "expired"))
 _CHECK_ADVICE = {
     "login": lazy_gettext("Check user name and password. Many providers want an app password for programs like this."),
     "unknown_host": lazy_gettext("Open “I know my server” and enter its name, as the provider's help page says it."),
@@ -130,7 +132,7 @@ def in_words(operation: Operation) -> str:
 
 def check_advice(code: str, otherwise: str) -> str:
     """Answer what to do when an account cannot be added; the engine's own words for codes that nobody planned."""
-    return str(_CHECK_ADVICE.get(code, otherwise))
+    return str(_CHECK_ADVICE.get("login" if code in _LOGIN_CODES else code, otherwise))
 
 
 def action_words(action: Action) -> str:
@@ -141,7 +143,7 @@ def action_words(action: Action) -> str:
 
 def advice(code: str) -> str:
     """Answer what to do about an error code."""
-    return str(_ADVICE.get(code, code))
+    return str(_ADVICE.get("login" if code in _LOGIN_CODES else code, code))
 
 
 def change_kind(kind: str) -> str:

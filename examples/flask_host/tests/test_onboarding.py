@@ -12,6 +12,7 @@ from examples.flask_host.tests.browser import Browser, register, services
 from mailhelper_core import Job, OwnerServices, Progress
 from mailhelper_core.testing import ImapServer
 from mailhelper_web.charts import HEIGHT, days
+from mailhelper_web.onboarding import Login, connect
 from mailhelper_web.progress import Since, follow, seconds_left
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -41,7 +42,7 @@ def test_half_an_address_names_no_server(ada: Browser):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"password": "wrong"}, "Check user name and password"),
+        ({"password": "wrong"}, "Many providers want an app password for programs like this."),
         ({"port": 1}, "Nobody listens there"),
         ({"host": "imap.nowhere.invalid"}, "I know my server"),
         ({"host": "", "address": "nobody"}, "Name the server"),
@@ -52,6 +53,17 @@ def test_a_refusal_says_what_to_do(ada: Browser, imap_server: ImapServer, change
 
     assert answer.status_code == 400
     assert words in answer.text
+
+
+def test_a_refused_password_is_shown_to_no_other_server(app: Flask, synced: OwnerServices, imap_server: ImapServer):
+    with ImapServer(users={"second": "wrong"}) as other:
+        login = Login("a@example.org", "second", "wrong", (imap_server.url, other.url))
+
+        with app.test_request_context():
+            account, check = connect(synced, login, allow_private=True)
+
+    # The second one would have let the owner in.
+    assert (account, check.state) == (None, "needs_auth")
 
 
 def test_the_first_sync_is_followed_and_rules_are_offered_with_their_plan(app: Flask, imap_server: ImapServer):
