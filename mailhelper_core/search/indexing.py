@@ -7,11 +7,11 @@ from mailhelper_core.store.search import search_index, vectors
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import pending
 
-# What FTS5 writes for a batch grows less than the batch: 100 cost a third less a message than 50. SQLite's write lock
-# is held while they are inserted, 10 to 20 ms.
-BATCH_MESSAGES = 100
+# What FTS5 writes for a batch grows less than the batch: 100 cost a sixth less a message than 50. But SQLite's write
+# lock is held while they are inserted: for 50 it is 7 ms, or 20 when segments are merged.
+BATCH_MESSAGES = 50
 # Long texts make a batch shorter, so that others hardly wait.
-BATCH_CHARACTERS = 400_000
+BATCH_CHARACTERS = 200_000
 
 
 def index_some(owner: OwnerStore, account_id: int) -> int:
