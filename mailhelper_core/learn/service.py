@@ -29,7 +29,7 @@ from mailhelper_core.model.learning import (
 )
 from mailhelper_core.model.report import IsCancelled
 from mailhelper_core.model.tag import SuggestedTag
-from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import examples, models, suggestions
 from mailhelper_core.store.mind.models import StoredModel
 from mailhelper_core.store.unit_of_work import MICROSECOND, OwnerStore
@@ -89,7 +89,12 @@ class LearningService:
         return TrainReport(tuple(done), read, signals)
 
     def tag_new(self, account_id: int) -> int:
-        """Suggest tags for new mail, set those that the owner's budget of errors allows, and answer how many."""
+        """Suggest tags for new mail, set those that the owner's budget of errors allows, and answer how many.
+
+        Raises NotFoundError for an unknown account.
+        """
+        with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
         if not gate.installed():
             return 0
         return TagLearner(self.owner, self.facts).tag_new(account_id)
