@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from time import monotonic
+
+# An owner may be erased, and come back with another id, in another process: who was looked up is looked up anew.
+KNOWN_SECONDS = 60.0
+
 
 def check_owner(owner: object) -> str:
     """Answer the owner's key; raise TypeError with what to write instead."""
@@ -10,3 +16,24 @@ def check_owner(owner: object) -> str:
     if not owner or "\x00" in owner:
         raise TypeError("owner must be a non-empty str without NUL")
     return owner
+
+
+@dataclass(slots=True)
+class KnownOwners:
+    """Which id an owner has, remembered for a while; thread-safe."""
+
+    _ids: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def get(self, owner: str) -> int:
+        """Answer the id, 0 where it is not known or was looked up long ago."""
+        known, until = self._ids.get(owner, (0, 0.0))
+        return known if monotonic() < until else 0
+
+    def put(self, owner: str, owner_id: int) -> None:
+        """Remember an id; what is known already is not known for longer."""
+        if self.get(owner) != owner_id:
+            self._ids[owner] = owner_id, monotonic() + KNOWN_SECONDS
+
+    def forget(self, owner: str) -> None:
+        """Forget an id."""
+        self._ids.pop(owner, None)

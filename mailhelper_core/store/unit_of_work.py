@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Update, bindparam, select, update
@@ -22,15 +21,13 @@ from mailhelper_core.store.contents.outside import Contents
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.forked import dropped_after_fork
-from mailhelper_core.store.owner_key import check_owner
+from mailhelper_core.store.owner_key import KnownOwners, check_owner
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.sealed import Sealer
 
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# An owner may be erased, and come back with another id, in another process: who was looked up is looked up anew.
-OWNER_SECONDS = 60.0
 
 
 def to_micros(moment: datetime) -> int:
@@ -107,7 +104,7 @@ class Store:
     contents: Contents | None = None  # where raw messages lie, None: in the database
     _prepared: bool = False
     _preparing: threading.RLock = field(default_factory=threading.RLock)
-    _owner_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _owner_ids: KnownOwners = field(default_factory=KnownOwners)
 
     @classmethod
     def open(
@@ -179,20 +176,16 @@ class Store:
 
     def known_owner(self, owner: str, connection: Connection) -> int:
         """Answer the owner's id, 0 when there is none yet."""
-        known, until = self._owner_ids.get(owner, (0, 0.0))
-        if monotonic() >= until:
-            known = connection.scalar(select(t.owners.c.id).where(t.owners.c.key == owner)) or 0
-        return known
+        known = self._owner_ids.get(owner)
+        return known or connection.scalar(select(t.owners.c.id).where(t.owners.c.key == owner)) or 0
 
     def remember_owner(self, owner: str, owner_id: int) -> None:
         """Cache an id that is committed, for a while."""
-        known, until = self._owner_ids.get(owner, (0, 0.0))
-        if known != owner_id or monotonic() >= until:
-            self._owner_ids[owner] = owner_id, monotonic() + OWNER_SECONDS
+        self._owner_ids.put(owner, owner_id)
 
     def forget_owner(self, owner: str) -> None:
         """Look an owner up anew next time."""
-        self._owner_ids.pop(owner, None)
+        self._owner_ids.forget(owner)
 
 
 @dataclass(frozen=True, slots=True)
