@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from mailhelper_core.plugins import load
 from tests.servers.process import MISSING_SERVER
 
-EXAMPLES = {path.name for path in (Path(__file__).parent / "examples" / "plugins").iterdir() if path.is_dir()}
+EXAMPLES = {path.parent.name for path in Path(__file__).parent.glob("examples/plugins/*/pyproject.toml")}
 SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 MARKER_OF_FIXTURE = {
     "postgres": "servers",

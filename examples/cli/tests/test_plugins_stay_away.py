@@ -25,7 +25,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
         (info / "entry_points.txt").write_text(f"[mailhelper]\nbroken-{number} = broken_{number}\n")
         (tmp_path / f"broken_{number}.py").write_text("raise SystemExit('a plugin was imported')\n")
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH", ""))))
-    return {**os.environ, "PYTHONPATH": path, "XDG_DATA_HOME": str(tmp_path / "data")}
+    every = {name: value for name, value in os.environ.items() if name != "MAILHELPER_PLUGINS"}
+    return {**every, "PYTHONPATH": path, "XDG_DATA_HOME": str(tmp_path / "data")}
 
 
 def test_help_imports_no_plugin_and_costs_little(environment: dict[str, str]) -> None:
