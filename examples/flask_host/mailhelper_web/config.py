@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from mailhelper_core import ConfigError
+from mailhelper_core import ConfigError, Settings
 
 Registration = Literal["open", "closed"]
 
@@ -42,6 +42,8 @@ class Config:
     argon2_memory: int = 19_456
     # Jobs run in so many threads of this process; 0 leaves them to workers on the same database.
     job_threads: int = 2
+    # The engine's own: the key that seals passwords, plugins, model providers.
+    engine: Settings = field(default_factory=Settings, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -63,6 +65,7 @@ class Config:
             api_limit=take.text("API_LIMIT", default.api_limit),
             argon2_memory=take.number("ARGON2_MEMORY", default.argon2_memory),
             job_threads=take.number("JOB_THREADS", default.job_threads),
+            engine=Settings.from_env(environ),
         )
         config.check()
         return config
@@ -71,6 +74,8 @@ class Config:
         """Raise ConfigError for a secret that can be guessed or limits that contradict each other."""
         if self.secret and len(self.secret) < MIN_SECRET_CHARACTERS:
             raise ConfigError(f"MAILHELPER_WEB_SECRET needs at least {MIN_SECRET_CHARACTERS} characters.")
+        if not self.database_url.startswith("sqlite") and not (self.engine.key_file or self.engine.key):
+            raise ConfigError("MAILHELPER_KEY_FILE must name the file of the key that seals passwords.")
         if not 0 < self.session_idle <= self.session_absolute:
             raise ConfigError("MAILHELPER_WEB_SESSION_IDLE must lie between 1 and MAILHELPER_WEB_SESSION_ABSOLUTE.")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask, current_app
 
-from mailhelper_core import MailHelper, OwnerServices, Settings, ThreadRunner
+from mailhelper_core import MailHelper, OwnerServices, ThreadRunner
 from mailhelper_web.config import Config
 from mailhelper_web.visitor import visitor
 
@@ -15,7 +17,7 @@ SCHEMES = ("imaps", "imap")
 def add_engine(app: Flask, config: Config) -> MailHelper:
     """Open the mail engine for this app; the schema is made or upgraded at the start."""
     runner = ThreadRunner(config.job_threads) if config.job_threads else None
-    helper = MailHelper(Settings(database_url=config.database_url, schemes=SCHEMES), runner=runner)
+    helper = MailHelper(replace(config.engine, database_url=config.database_url, schemes=SCHEMES), runner=runner)
     helper.migrate()
     app.extensions["mailhelper"] = helper
     return helper

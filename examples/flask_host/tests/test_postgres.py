@@ -1,0 +1,54 @@
+"""The same host on PostgreSQL, by its address alone."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser, register, services
+from mailhelper_core import ConfigError, Settings
+from mailhelper_core.testing import ImapServer
+from mailhelper_web import Config, create_app
+from tests.servers.postgres import running_postgres
+from tests.servers.process import MissingServerError
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty database on a real PostgreSQL."""
+    try:
+        with running_postgres() as postgres:
+            yield postgres.url(postgres.create_database())
+    except MissingServerError as error:
+        pytest.skip(f"missing server: {error}")
+
+
+def test_a_day_on_postgresql(config: Config, postgres_url: str, imap_server: ImapServer):
+    key_file = config.secret_file.with_name("mail.key")
+    key_file.write_bytes(b64encode(os.urandom(32)))
+    key_file.chmod(0o600)
+    host = create_app(replace(config, database_url=postgres_url, job_threads=0, engine=Settings(key_file=key_file)))
+    ada = Browser(host.test_client())
+    register(ada)
+    mine = services(host)
+    account = mine.accounts.add(imap_server.url, username="ada", password="secret")
+    mine.run(account.id)
+    one = mine.search("in:inbox")[0]
+
+    pages = ("/", "/mail/?view=inbox", f"/mail/{one.id}", "/rules/", "/tags/", "/history/", "/privacy/", "/admin/")
+    assert {path: ada.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)
+    ada.post("/actions", {"act": "urgency:3", "id": one.id})
+    assert mine.messages.get(one.id).urgency == 3
+    host.extensions["mailhelper"].close()
+    host.extensions["engine"].dispose()
+
+
+def test_postgresql_without_a_key_is_refused_at_the_start(config: Config):
+    with pytest.raises(ConfigError, match="MAILHELPER_KEY_FILE"):
+        create_app(replace(config, database_url="postgresql://127.0.0.1/none"))
