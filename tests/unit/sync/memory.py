@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -107,6 +107,10 @@ class MemorySession:
             self.trip(f"body {one.uid}")
             self.body_bytes += one.size
             yield one.uid, one.raw
+
+    def bodies_of(self, groups: Iterable[UidSet]) -> Iterator[tuple[int, bytes]]:
+        for uids in groups:
+            yield from self.bodies(uids)
 
     def headers(self, uids: UidSet) -> Iterator[tuple[int, bytes]]:
         self._count("headers")
