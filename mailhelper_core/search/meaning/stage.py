@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.ai import builtin
 from mailhelper_core.egress.outgoing import letter
-from mailhelper_core.errors import ConflictError, ConsentError, PluginError, ProviderError
+from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, PluginError, ProviderError
 from mailhelper_core.model.meaning import VectorStatus
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
-from mailhelper_core.search.meaning.makers import Makers, is_permanent
+from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_permanent
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.search import vectors
 from mailhelper_core.store.search.vectors import Profile
@@ -38,14 +38,18 @@ class EmbedService:
     ) -> EmbedReport:
         """Make the vectors that an account's messages wait for. Raises NotFoundError; without numpy nothing is done.
 
-        A provider that fails leaves its messages waiting; what it can never answer waits no more.
+        A maker that fails or is gone leaves its messages waiting; what it can never answer waits no more.
         """
         self.owner.require_own_transaction(STAGE)
         if not builtin.has_numpy():
             return EmbedReport()
-        self._keep_up()
         with self.owner.read() as uow:
             accounts.get(uow, self.owner.owner, account_id)
+        try:
+            self._keep_up()
+        except (InvalidError, PluginError) as exc:  # who made the vectors is not here any more, or fails
+            return EmbedReport(errors=(ErrorNote("embedder", exc.code, str(exc)),))
+        with self.owner.read() as uow:
             total = pending.count(uow, STAGE, account_id)
         done, errors, after = 0, dict[ErrorNote, None](), 0
         while total and not (cancel and cancel()):
@@ -53,6 +57,8 @@ class EmbedService:
                 taken = self._embed_some(account_id, after)
             except (PluginError, ProviderError, ConflictError) as exc:
                 errors[ErrorNote("embedder", exc.code, str(exc))] = None
+                if exc.code == "dimension":
+                    self._begin_anew()
                 break
             if not taken:
                 break
@@ -96,6 +102,14 @@ class EmbedService:
         elif not self.makers.kind(newest.name).fits(newest):
             self._build(newest.name)
 
+    def _begin_anew(self) -> None:
+        """Make all vectors anew where a provider has changed their length; an embedder says its own beforehand."""
+        with self.owner.read() as uow:
+            found = vectors.profiles(uow)
+        newest = found.get("building") or found.get("live")
+        if newest is not None and newest.name.startswith(PROVIDER_PREFIX):
+            self._build(newest.name)
+
     def _build(self, name: str) -> None:
         kind = self.makers.kind(name)
         with self.owner.read() as uow:
@@ -116,25 +130,23 @@ class EmbedService:
         return ids
 
     def _embed_some(self, account_id: int, after: int) -> list[int]:
-        """Make the vectors of one batch, with no transaction open meanwhile; answer the messages."""
+        """Make the vectors of one batch, with no transaction open meanwhile; answer the messages.
+
+        While vectors are built that are to take over, no others are made: those are on their way out.
+        """
         with self.owner.read() as uow:
             ids = pending.take(uow, STAGE, account_id, BATCH_MESSAGES, after=after)
-            found = messages.details(uow, ids)
-            wanted = [
-                (vectors.with_fitted(uow, profile), set(vectors.missing(uow, profile.id, ids)))
-                for profile in vectors.profiles(uow).values()
-            ]
-        made = [
-            (profile, self._made(profile, account_id, [message for message in found if message.id in missing]))
-            for profile, missing in wanted
-        ]
+            known = vectors.profiles(uow)
+            profile = vectors.with_fitted(uow, known.get("building") or known["live"])
+            missing = vectors.missing(uow, profile.id, ids)
+            found = messages.details(uow, missing)
+        rows = self._made(profile, account_id, found)
         with self.owner.begin() as uow:
             claimed = pending.claim(uow, STAGE, account_id, ids)
-            for profile, rows in made:
-                if rows:
-                    vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
-                if rows and not profile.dimension:
-                    vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
+            if rows:
+                vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
+            if rows and not profile.dimension:
+                vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
         return ids
 
     def _made(self, profile: Profile, account_id: int, batch: Sequence[MessageDetail]) -> list[tuple[int, bytes]]:

@@ -51,7 +51,6 @@ def test_what_is_clear_is_not_asked(desk):
     assert (report.processed, report.asked, desk.server.received) == (1, 0, [])
 
 
-@everywhere
 @pytest.mark.parametrize("what", ["refusal", "html", "login"])
 def test_an_error_is_never_stored_as_an_opinion_and_is_named(desk, what):
     desk.allow("classify")

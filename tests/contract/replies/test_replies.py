@@ -20,7 +20,6 @@ def raw_of(desk, change):
         return message_from_bytes(stored_drafts.octets(uow, change.entries[0].operation), policy=policy.default)
 
 
-@everywhere
 @pytest.mark.parametrize("tone", ["formal", "friendly", "brief", "decline"])
 def test_without_a_provider_a_template_answers_in_the_language_of_the_mail_and_says_so(desk, tone):
     id_ = desk.mail(*ASK)

@@ -233,3 +233,41 @@ def test_embedding_is_a_job(desk):
 
     assert desk.ada.jobs.get(job.id).state == "done"
     assert desk.ada.vectors.status().vectors == 1
+
+
+def test_a_maker_that_is_gone_costs_the_run_nothing_but_its_vectors(desk, url):
+    ids = fill(desk)
+    desk.allow("embed")
+    desk.ada.vectors.use("provider:local")
+    desk.ada.vectors.embed(desk.account.id)
+    with MailHelper(url, key=b"k" * 32) as helper:
+        ada = helper.for_owner("ada")
+        desk.put("More cake", PARTY)
+
+        report = ada.run(desk.account.id)
+
+        assert report.sync.new == 1
+        assert [error.code for error in report.embed.errors] == ["no_embedder"]
+        with pytest.raises(InvalidError):
+            ada.messages.similar(ids["party"])
+        ada.vectors.use("words")
+        assert ada.run(desk.account.id).embed.switched
+        assert ada.messages.similar(ids["party"])
+
+
+def test_a_provider_that_changes_the_length_of_its_vectors_makes_all_anew(desk):
+    ids = fill(desk)
+    desk.allow("embed")
+    desk.ada.vectors.use("provider:local")
+    desk.ada.vectors.embed(desk.account.id)
+    desk.server.dimension = 8
+    desk.mail("More cake", PARTY)
+
+    first = desk.ada.vectors.embed(desk.account.id)
+    with pytest.raises(ConflictError):
+        desk.ada.search("cake", mode="meaning")
+    second = desk.ada.vectors.embed(desk.account.id)
+
+    assert [error.code for error in first.errors] == ["dimension"]
+    assert (second.switched, second.embedded, desk.ada.vectors.status().dimension) == (True, 5, 8)
+    assert desk.ada.messages.similar(ids["party"])
