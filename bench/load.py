@@ -15,7 +15,7 @@ from tests.servers.postgres import Postgres, running_postgres
 MAILS, SLOW_MAILS = 1_000, 100
 # The first owner is done before the others in neither run: both times are about turns alone.
 FIRST, OTHERS = 3_000, 100
-FIRST_JOB, LAST_JOB = 200, 1_000
+FIRST_JOB, LAST_JOB = 200, 800
 USER = "load"
 RUNS = 2
 
