@@ -43,11 +43,10 @@ def brier(spam: Flags, chances: Numbers) -> float:
     return float(((chances - spam) ** 2).mean())
 
 
-def abstaining(spam: Flags, chances: Numbers, *, unsure: float) -> tuple[float, float]:
-    """Answer the share left open between `unsure` and its opposite, and the share of errors in the rest."""
-    is_open = (chances > unsure) & (chances < 1 - unsure)
-    wrong = ((chances > 0.5) != spam)[~is_open]
-    return float(is_open.mean()), float(wrong.mean()) if len(wrong) else 0.0
+def abstaining(spam: Flags, chances: Numbers, *, share: float) -> float:
+    """Answer the share of errors in what is left when the least sure share of mails stays open."""
+    surest = np.argsort(-np.abs(chances - 0.5), kind="stable")[: len(chances) - int(share * len(chances))]
+    return float(((chances > 0.5) != spam)[surest].mean())
 
 
 def ratio_interval(
