@@ -6,6 +6,7 @@ import pytest
 
 from mailhelper_core import (
     BudgetError,
+    ConfigError,
     ConsentError,
     InvalidError,
     MailHelper,
@@ -307,3 +308,23 @@ def test_removing_the_account_takes_consent_and_pseudonyms_but_not_the_ledger(de
 def test_the_models_of_a_provider_are_listed(desk):
     assert [one.name for one in desk.ada.egress.models("paid")] == ["embed-model", "fast-model", "strong-model"]
     assert desk.ada.egress.providers() == ("local", "paid")
+
+
+def test_without_the_extra_only_the_level_none_can_be_chosen(desk, monkeypatch):
+    monkeypatch.setattr("mailhelper_core.egress.numbers.find_spec", lambda name: None)
+
+    with pytest.raises(ConfigError, match="privacy"):
+        desk.allow("classify")
+    desk.allow("classify", level="none")
+
+
+def test_a_provider_whose_library_is_missing_says_what_to_install_and_costs_nothing(desk, monkeypatch):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify", provider="paid")
+    desk.ada.egress.budget(cost=1_000_000)
+    monkeypatch.setattr("mailhelper_core.ai.providers.transport.find_spec", lambda name: None)
+
+    with pytest.raises(ProviderError, match=r"mailhelper\[openai\]"):
+        desk.ask(id_)
+
+    assert desk.ada.egress.budget().spent_cost == 0
