@@ -68,6 +68,8 @@ class ReplyService:
         if not 1 <= limit <= MAX_LIMIT:
             raise InvalidError(f"A page has 1 to {MAX_LIMIT} drafts.", code="limit")
         with self.owner.read() as uow:
+            if message_id is not None:
+                messages.require(uow, [message_id])
             found = replies.page(uow, message_id=message_id, after=after, limit=limit)
         return Page(tuple(_measured(*one) for one in found), found.next)
 
@@ -109,6 +111,8 @@ class ReplyService:
     def make_asked(self, account_id: int, *, cancel: IsCancelled | None = None) -> tuple[int, tuple[ErrorNote, ...]]:
         """Draft what rules asked for (`draft_reply`); answer how many were made, and what failed."""
         self.owner.require_own_transaction("draft_reply")
+        with self.owner.read() as uow:
+            accounts.get(uow, self.owner.owner, account_id)
         made, errors, after = 0, dict[ErrorNote, None](), 0
         while not (cancel and cancel()):
             with self.owner.read() as uow:

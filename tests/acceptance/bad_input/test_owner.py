@@ -26,6 +26,7 @@ IDS = {
     "rule": "rule",
     "job_id": "job",
     "other_id": "message",
+    "draft_id": "draft",
 }
 MANY = ("ids", "message_ids", "order")
 # Numbers that are no ids.
@@ -39,6 +40,7 @@ OTHERS: dict[str, Any] = {
     "query": "",
     "kind": "index",
     "text": "keep;",
+    "body": "Thanks",
     "purpose": "embed",
     "provider": "none",
 }
@@ -120,6 +122,7 @@ def foreign(helper: MailHelper) -> dict[str, int]:
         "message": ada.search("")[0].id,
         "change": ada.changes()[0].id,
         "rule": ada.rules.list()[0].id,
+        "draft": ada.replies.draft(ada.search("in:inbox")[0].id).id,
         "job": ada.jobs.submit("index", account_id=ada.accounts.list()[0].id).id,
     }
 

@@ -35,7 +35,6 @@ SHAPES = {
     "no-condstore": ("CONDSTORE", "QRESYNC"),
     "bare": ("MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC", "ESEARCH"),
 }
-EVERYTHING = UidSet(((1, 4294967295),))
 
 
 @dataclass
@@ -99,8 +98,8 @@ class World:
         with closing(connect_imap(self.endpoint)) as session:
             found = {}
             for name in [one.name for one in session.mailboxes() if one.selectable]:
-                session.open(name)
-                held = [(_subject(one.header), tuple(sorted(one.keywords))) for one in session.metadata(EVERYTHING)]
+                uids = UidSet(((1, max(1, session.open(name).status.uid_next - 1)),))
+                held = [(_subject(one.header), tuple(sorted(one.keywords))) for one in session.metadata(uids)]
                 if held:
                     found[name] = sorted(held)
             return found

@@ -93,9 +93,10 @@ def test_batches_are_taken_in_order_with_progress_and_committed_in_smaller_ones(
 def test_a_cancelled_call_leaves_the_rest_waiting(ada):
     for number in range(4):
         ada.message(f"Hello {number}")
-    answers = iter([False, True])
+    told: list[Progress] = []
 
-    report = service(ada, always(None), process_batch_messages=2).process(cancel=lambda: next(answers))
+    stage = service(ada, always(None), process_batch_messages=2)
+    report = stage.process(progress=told.append, cancel=lambda: bool(told))
 
     assert report.processed == 2
     assert ada.waiting() == 2
