@@ -9,7 +9,7 @@ from typing import Any
 # Pages are Python: more at once than this only makes all of them slower.
 WORKING = 8
 # A reader takes a wait of seconds for a broken page and loads it again, which makes it worse.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 1.0
 RETRY_AFTER_SECONDS = 5
 _BODY = b"There is much to do at the moment. Try again in a few seconds.\n"
 

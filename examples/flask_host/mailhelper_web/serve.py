@@ -8,8 +8,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
-# Eight work at once (`crowd`); the others are there so that who waits in vain is told so.
-THREADS = 64
+# Eight work at once (`crowd`); the others wait there, more than can be served in time, so that some are told so.
+THREADS = 160
+# A reader's next click comes within half a minute; a shorter wait closes the connection under it.
+KEEP_ALIVE_SECONDS = 30
 # A page asks the database twenty times and needs the interpreter back each time; with Python's own 5 ms it would wait
 # that long for a job's thread each time.
 SWITCH_SECONDS = 0.0005
@@ -43,6 +45,7 @@ def serve(app: Flask, *, host: str, port: int) -> None:
         "worker_class": "gthread",
         "threads": THREADS,
         "workers": 1,
+        "keepalive": KEEP_ALIVE_SECONDS,
         "post_worker_init": begin,
         "worker_exit": end,
     }
