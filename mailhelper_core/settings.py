@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_DATABASE_URL = "sqlite:///mail.db"
+# What switches a switch of the environment off.
+_OFF = ("", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Settings:
     plugins: names of installed plugins that may load; None means all of them.
     schemes: URL schemes that owners may add accounts of; None means all that there are. A host with owners who do not
     trust each other leaves out maildir and mbox, which read any path that the process can.
+    public_hosts_only: connect to mail servers at public addresses only, for a host whose owners name servers: nobody
+    looks around in the operator's network. Sources of plugins hear of it by the option `addresses` = `public`.
     contents: URL of where raw messages lie, such as file:///var/lib/mail; empty means in the database.
     trace_plugins: log every call of a plugin with its duration.
     """
@@ -30,6 +34,7 @@ class Settings:
     schema: str | None = None
     schemes: tuple[str, ...] | None = None
     providers_file: Path | None = None
+    public_hosts_only: bool = False
     contents: str = ""
     trace_plugins: bool = False
     # Connections that a process keeps to PostgreSQL; a thread that works on a job needs two, its work and its beat.
@@ -62,7 +67,8 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated).
 
-        MAILHELPER_PROVIDERS_FILE names the file of model providers; MAILHELPER_TRACE_PLUGINS=1 switches the trace on.
+        MAILHELPER_PROVIDERS_FILE names the file of model providers; MAILHELPER_TRACE_PLUGINS=1 switches the trace on,
+        MAILHELPER_PUBLIC_HOSTS_ONLY=1 leaves other mail servers alone.
         """
         providers_file = environ.get("MAILHELPER_PROVIDERS_FILE")
         key_file = environ.get("MAILHELPER_KEY_FILE")
@@ -70,7 +76,8 @@ class Settings:
         return cls(
             database_url=environ.get("MAILHELPER_DATABASE_URL", DEFAULT_DATABASE_URL),
             key_file=Path(key_file) if key_file else None,
-            trace_plugins=environ.get("MAILHELPER_TRACE_PLUGINS", "") not in ("", "0"),
+            trace_plugins=environ.get("MAILHELPER_TRACE_PLUGINS", "") not in _OFF,
+            public_hosts_only=environ.get("MAILHELPER_PUBLIC_HOSTS_ONLY", "") not in _OFF,
             plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
             providers_file=Path(providers_file) if providers_file else None,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
 from mailhelper_core.errors import ConfigError, MailHelperError, PluginError
@@ -23,6 +23,7 @@ class RegistrySources:
     registry: Registry
     keyring: Keyring
     timeout_seconds: float
+    public_only: bool = False
     desk: TokenDesk = field(default_factory=TokenDesk)
 
     def open(self, account: Account) -> MailSession:
@@ -39,6 +40,8 @@ class RegistrySources:
     def connect(self, endpoint: Endpoint) -> MailSession:
         """Connect to an endpoint that is not stored yet."""
         source = find_source(self.registry, endpoint.scheme)
+        if self.public_only:  # last, so that no option of the account stands against it
+            endpoint = replace(endpoint, options=(*endpoint.options, ("addresses", "public")))
         try:
             return source.provider.connect(endpoint)
         except MailHelperError:

@@ -67,7 +67,7 @@ class MailHelper:
         tables = tuple(one.provider for one in registry.tables.values())
         store.prepare = lambda: setup.prepare(store, keyring, settings.schema, tables)
         store.sealer, store.contents = keyring.sealer, open_contents(settings.contents, registry, dispatcher)
-        sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds)
+        sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds, settings.public_hosts_only)
         self.jobs = JobService(store, settings, runner)
         self._wiring = Wiring(settings, store, keyring, registry, dispatcher, sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)

@@ -17,7 +17,10 @@ SCHEMES = ("imaps", "imap")
 def add_engine(app: Flask, config: Config) -> MailHelper:
     """Open the mail engine for this app; the schema is made or upgraded at the start."""
     runner = ThreadRunner(config.job_threads) if config.job_threads else None
-    helper = MailHelper(replace(config.engine, database_url=config.database_url, schemes=SCHEMES), runner=runner)
+    settings = replace(
+        config.engine, database_url=config.database_url, schemes=SCHEMES, public_hosts_only=not config.private_hosts
+    )
+    helper = MailHelper(settings, runner=runner)
     helper.migrate()
     app.extensions["mailhelper"] = helper
     return helper

@@ -32,11 +32,13 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
     """Open a session; `tls` replaces the shared context.
 
     Options of the endpoint: auth (xoauth2 or oauthbearer: the secret is an access token), timeout
-    (seconds), security, compress (auto, always, never). Raises ConfigError, InvalidError, LoginError or ServerError.
+    (seconds), security, compress (auto, always, never), addresses (public: no others). Raises ConfigError,
+    InvalidError, LoginError or ServerError.
     """
     _check(endpoint)
     at_once = (tls or shared_tls()) if endpoint.security == "tls" else None
-    stream = connect(endpoint.host, endpoint.port, timeout=_timeout(endpoint), tls=at_once)
+    public_only = dict(endpoint.options).get("addresses") == "public"
+    stream = connect(endpoint.host, endpoint.port, timeout=_timeout(endpoint), tls=at_once, public_only=public_only)
     try:
         capabilities = _enter(endpoint, stream, tls)
     except MailHelperError:

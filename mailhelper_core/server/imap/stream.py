@@ -12,6 +12,7 @@ from time import monotonic
 from typing import NoReturn
 
 from mailhelper_core.errors import ServerError
+from mailhelper_core.server.imap.address import open_socket
 from mailhelper_core.server.imap.deflate import Deflate
 
 # imaplib's own bound; our commands are cut so that no honest answer comes near it.
@@ -45,10 +46,10 @@ _NETWORK_ERRORS: tuple[tuple[type[Exception], str, bool, str], ...] = (
 )
 
 
-def connect(host: str, port: int, *, timeout: float, tls: ssl.SSLContext | None) -> Stream:
+def connect(host: str, port: int, *, timeout: float, tls: ssl.SSLContext | None, public_only: bool = False) -> Stream:
     """Connect, in TLS when a context is given; raises ServerError."""
     try:
-        sock = socket.create_connection((host, port), timeout=timeout)
+        sock = open_socket(host, port, timeout=timeout, public_only=public_only)
     except (OSError, UnicodeError) as exc:
         raise network_error(exc) from exc
     try:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices
+from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices, ServerError, Settings
+from mailhelper_core.testing import ImapServer
 
 KEY = b"k" * 32
 URL = "imaps://imap.example.org"
@@ -81,3 +82,21 @@ def test_a_scheme_that_nothing_opens_is_a_value_that_cannot_be(ada: OwnerService
         ada.accounts.add("pop3://pop.example.org", username="ada")
 
     assert caught.value.code == "scheme"
+
+
+def test_an_account_at_a_private_server_is_left_alone_where_only_public_ones_may_be_named(database_url: str) -> None:
+    with (
+        ImapServer(users={"ada": "secret"}) as server,
+        MailHelper(Settings(database_url=database_url, public_hosts_only=True), key=KEY) as helper,
+    ):
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add(server.url, username="ada", password="secret", options={"addresses": "all"})
+
+        check = ada.accounts.check(account.id)
+        with pytest.raises(ServerError) as refused:
+            ada.sync(account.id)
+
+    assert (check.ok, check.code) == (False, "private_host")
+    assert "public internet" in check.advice
+    assert refused.value.code == "private_host"
+    assert server.log.names == []

@@ -1,0 +1,51 @@
+"""To which addresses of a host a connection may go: what was looked at is what is connected to.
+
+A name that is asked twice may answer twice: who checks it first and connects by name afterwards has checked nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv6Address, ip_address
+from time import monotonic
+
+from mailhelper_core.errors import ServerError
+
+
+def open_socket(host: str, port: int, *, timeout: float, public_only: bool) -> socket.socket:
+    """Connect to the first address of a host that answers; with public_only, to public ones alone.
+
+    Raises OSError and UnicodeError as sockets do, ServerError "private_host" when the host has no public address.
+    """
+    if not public_only:
+        return socket.create_connection((host, port), timeout=timeout)
+    addresses = [found for found in addresses_of(host, port) if is_public(found)]
+    if not addresses:
+        raise ServerError("the mail server is not on the public internet", code="private_host", transient=False)
+    end = monotonic() + timeout
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), timeout=_left(end, len(addresses)))
+        except OSError:
+            continue  # the last one's failure is told
+    return socket.create_connection((addresses[-1], port), timeout=_left(end, 1))
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Answer the addresses of a host, each once, in the resolver's order."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[4][0]) for address in found))
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is one of the public internet, also where it is one of IPv4 in IPv6's clothes."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if inner is not None:
+            return inner.is_global
+    return found.is_global and not found.is_multicast
+
+
+def _left(end: float, share: int) -> float:
+    return max(1.0, (end - monotonic()) / share)
