@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
-from mailhelper_core.errors import ConfigError, MailHelperError, PluginError
+from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
 from mailhelper_core.model.account import Account, Endpoint
 from mailhelper_core.model.extension import Provided, Registry, SourceType
 from mailhelper_core.model.remote import MailSession
@@ -28,6 +28,9 @@ class RegistrySources:
 
     def open(self, account: Account) -> MailSession:
         """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
+        if account.state_code == "imported":
+            # A login without its password would only count as a failed one at the server.
+            raise LoginError("The password of this account was not in the archive.", code="imported")
         owner = self.store.for_owner(account.owner)
         with owner.read() as uow:
             secret = accounts.secret(uow, account.id, self.keyring.sealer)

@@ -19,10 +19,17 @@ DEFAULT_SIZE_CAP_BYTES = 30_000_000
 DEFAULT_POLL_SECONDS = 300
 # Older mail than of 1926 there is none; no date leaves what a datetime can hold.
 MAX_WINDOW_DAYS = 36_500
-# What to do about a source that cannot be used, by the error's code.
+_ABOUT_CREDENTIALS = "Check user name and password; many providers want an app password for IMAP."
+_AT_THE_PROVIDER = "Log in on the provider's web page, and see what it asks for; then give the password again."
+# What to do about a source that cannot be used, by the error's code; of a login it may be the server's own (RFC 5530).
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
-        "login": "Check user name and password; many providers want an app password for IMAP.",
+        "login": _ABOUT_CREDENTIALS,
+        "authenticationfailed": _ABOUT_CREDENTIALS,
+        "authorizationfailed": "This user may not open that mailbox: check the user name, or ask who runs the server.",
+        "expired": "The password or token has expired: give a new one.",
+        "alert": _AT_THE_PROVIDER,
+        "contactadmin": "Ask who runs the mail server.",
         "throttled": "The server asks to wait; try again later.",
         "unreachable": "Check host name and port, and whether the network allows this connection.",
         "unknown_host": "Check the spelling of the host name.",

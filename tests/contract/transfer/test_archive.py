@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices, Settings
+from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, Settings, advice_for
 from mailhelper_core.model.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
@@ -72,6 +72,20 @@ def test_what_came_is_found_and_can_be_taken_back(archive: Path, elsewhere: Mail
     tagging = next(change for change in ada.changes() if change.kind == "tag")
     assert ada.undo(tagging).undone == len(tagging) - 1, "one was taken off by hand"
     assert (ada.accounts.list()[0].state, ada.accounts.list()[0].state_code) == ("needs_auth", "imported")
+
+
+def test_an_account_asks_for_its_password_before_it_goes_to_the_server(archive: Path, elsewhere: MailHelper) -> None:
+    elsewhere.import_archive(archive)
+    ada = elsewhere.for_owner(CANARY)
+    account = ada.accounts.list()[0]
+
+    with pytest.raises(LoginError) as raised:
+        ada.sync(account.id)
+    check = ada.accounts.check(account.id)
+
+    assert (raised.value.code, check.code, check.advice) == ("imported", "imported", advice_for("imported"))
+    assert ada.accounts.get(account.id).state_code == "imported"
+    assert ada.accounts.update(account.id, password="secret").state == "ok"
 
 
 def test_an_archive_is_readable_without_us_and_holds_no_password(archive: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from mailhelper_core import LoginError, ServerError, ThrottledError, advice_for
 from mailhelper_core.model.account import state_after
+from mailhelper_core.server.imap.failure import login_refusal
+from mailhelper_core.server.imap.response import Status
 from mailhelper_core.server.imap.stream import network_error
 
 
@@ -14,6 +16,13 @@ from mailhelper_core.server.imap.stream import network_error
 )
 def test_there_is_advice_for_what_commonly_fails(error: ServerError) -> None:
     assert advice_for(error.code)
+
+
+@pytest.mark.parametrize(
+    "code", ["AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "ALERT", "WEBALERT", "CONTACTADMIN"]
+)
+def test_there_is_advice_for_every_code_of_a_refused_login(code: str) -> None:
+    assert advice_for(login_refusal(Status("NO", code)).code)
 
 
 def test_there_is_no_advice_where_nothing_is_wrong() -> None:
