@@ -29,11 +29,11 @@ class Settings:
 
     database_url: str = DEFAULT_DATABASE_URL
     key: str | None = field(default=None, repr=False)
-    key_file: Path | None = None
+    key_file: str | Path | None = None
     plugins: tuple[str, ...] | None = None
     schema: str | None = None
     schemes: tuple[str, ...] | None = None
-    providers_file: Path | None = None
+    providers_file: str | Path | None = None
     public_hosts_only: bool = False
     contents: str = ""
     trace_plugins: bool = False

@@ -182,4 +182,4 @@ def _settings(database: str | Settings | None, key_file: str | Path | None) -> S
         settings = Settings.from_env()
     else:
         raise ConfigError(f"MailHelper takes a URL or Settings, not {type(database).__name__}.")
-    return replace(settings, key_file=Path(key_file)) if key_file else settings
+    return replace(settings, key_file=key_file) if key_file else settings

@@ -13,6 +13,7 @@ from typing import Any
 import pluggy
 
 from mailhelper_core import hookspecs
+from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.contents import BlobStoreType
 from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.extension import (
@@ -151,6 +152,10 @@ def _call(found: Found, hook: str, function: Any) -> Sequence[object]:
         answer = function()
     except KeyboardInterrupt:
         raise
+    except ConfigError as exc:
+        # Ours, and for the host: what it says of the settings is what has to be mended.
+        found.problems.append(f"{hook}: {exc}")
+        return ()
     except BaseException as exc:  # noqa: BLE001 - one plugin must not stop the others
         found.problems.append(f"{hook} raised {type(exc).__name__}")
         return ()

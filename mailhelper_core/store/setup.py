@@ -16,10 +16,10 @@ from mailhelper_core.store.revision import database_revision, require_current
 from mailhelper_core.store.unit_of_work import Store
 
 
-def key_path(store: Store, given: Path | None) -> Path | None:
+def key_path(store: Store, given: str | Path | None) -> Path | None:
     """Answer the key file: the one given, or the one beside a SQLite file of ours."""
     path = sqlite_path(store.engine) if store.is_own else None
-    return given or (path.with_name(path.name + ".key") if path else None)
+    return Path(given) if given else path and path.with_name(path.name + ".key")
 
 
 def prepare(store: Store, keyring: Keyring, schema: str | None, plugins: Sequence[PluginTables] = ()) -> None:

@@ -66,3 +66,12 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
 
 def test_keys_do_not_show_in_settings() -> None:
     assert "sesame" not in repr(Settings(key="sesame"))
+
+
+def test_paths_in_settings_may_be_texts(tmp_path: Path) -> None:
+    settings = Settings(f"sqlite:///{tmp_path}/mail.db", key_file=str(tmp_path / "mail.key"))
+
+    with MailHelper(settings) as helper:
+        helper.for_owner("ada").accounts.add("imaps://imap.example.org", username="ada", password="secret")
+
+    assert (tmp_path / "mail.key").exists()

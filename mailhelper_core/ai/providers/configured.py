@@ -26,12 +26,18 @@ _KINDS: Mapping[str, Callable[..., Provider]] = {
 class ConfiguredProviders:
     """The built-in plugin that contributes the providers of one file; none without a file."""
 
-    path: Path | None
+    path: str | Path | None
 
     @hookimpl
     def register_providers(self) -> Sequence[Provider]:
         """Answer the file's providers. Raises ConfigError for what cannot work."""
-        return read_providers(self.path.read_text(encoding="utf-8"), os.environ) if self.path else []
+        if not self.path:
+            return []
+        try:
+            text = Path(self.path).read_text(encoding="utf-8")
+        except (OSError, ValueError) as exc:
+            raise ConfigError(f"The file of providers {self.path} cannot be read.") from exc
+        return read_providers(text, os.environ)
 
 
 def read_providers(text: str, environ: Mapping[str, str]) -> list[Provider]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core import ConfigError, MailHelper
+from mailhelper_core import ConfigError, MailHelper, Settings
 from mailhelper_core.ai.providers.configured import read_providers
 
 PAGE = Path(__file__).parents[4] / "docs" / "howto" / "providers.md"
@@ -42,10 +42,24 @@ def test_a_mistake_in_the_file_is_a_config_error(text: str) -> None:
         read_providers(text, {})
 
 
-def test_a_file_that_cannot_be_read_costs_only_its_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILHELPER_PROVIDERS_FILE", str(tmp_path / "absent.toml"))
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (None, "register_providers: The file of providers {path} cannot be read."),
+        (
+            "[cloud]\nkind = 'openai'\nmodel = 'm'\nkey_variable = 'ABSENT'",
+            "register_providers: Provider 'cloud' needs its key in the variable ABSENT.",
+        ),
+    ],
+)
+def test_a_mistake_costs_only_the_providers_and_says_what_to_mend(
+    text: str | None, problem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "providers.toml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
 
-    with MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+    with MailHelper(Settings(f"sqlite:///{tmp_path}/mail.db", providers_file=str(path))) as helper:
         problems = {plugin.name: plugin.problems for plugin in helper.plugins}
-        assert problems["providers"] == ("register_providers raised FileNotFoundError",)
+        assert problems["providers"] == (problem.format(path=path),)
         assert helper.for_owner("ada").egress.providers() == ()
