@@ -54,7 +54,7 @@ class OperationDelivered:
     account_id: int  # in which account
     message_id: int  # the message
     change_id: int  # what `ada.undo` takes back
-    kind: str  # of the operation: `add_keyword`, `move_message`, `effect` ...
+    kind: str  # of the operation: `add_keyword`, `move`, `append`, `effect` ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.report import ErrorNote
 
 RuleMode = Literal["all", "first"]  # which of the rules that match a message act on it
-# What can be wrong with a rule among the others.
-FindingKind = Literal["broken", "dead", "shadowed", "looping", "conflicting", "costly"]
+FindingKind = Literal["broken", "dead", "shadowed", "looping", "conflicting", "costly"]  # what can be wrong with a rule
 
 _DELAY = re.compile(r"([0-9]{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}

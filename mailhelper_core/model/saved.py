@@ -1,4 +1,4 @@
-"""Saved searches as values."""
+"""Saved searches: a query that has a name."""
 
 from __future__ import annotations
 

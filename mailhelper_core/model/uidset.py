@@ -1,4 +1,4 @@
-"""UidSet: an immutable set of uids kept as ranges, as a mailbox's state and as an IMAP sequence set."""
+"""Sets of uids: immutable, kept as ranges, as a mailbox's state and as an IMAP sequence set."""
 
 from __future__ import annotations
 

@@ -79,7 +79,11 @@ def _corrections(uow: UnitOfWork, ids: list[int], values: Mapping[str, str]) -> 
 
 
 def _note(made: list[Correction]) -> str:
-    return f"{len(made)} corrections of {len({one.message_id for one in made})} messages"
+    return f"{_count(len(made), 'correction')} of {_count(len({one.message_id for one in made}), 'message')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _own_word(correction: Correction) -> Opinion:

@@ -71,8 +71,9 @@ class SearchService:
         sort: SearchSort = "newest",
         mode: SearchMode = "words",
     ) -> Page[Message]:
-        """Answer a page of messages; `after` is the `next` of the page before.
+        """Answer a page of messages by `newest`, `oldest`, `size`, `priority`, `sender` or `relevance`.
 
+        after is the `next` of the page before.
         A page may hold fewer than `limit` and still have a `next`: tests that no index answers go on in steps.
         relevance ranks the newest 2,000 hits; older ones follow, newest first. The modes `meaning` and `both` answer
         the best 200 by their vectors, or by words and vectors, in that order; `ranked` says what each signal added.

@@ -79,8 +79,12 @@ def open_call(uow: UnitOfWork, call: Call) -> int:
     """Write the row of a call that is about to be made; raise BudgetError when it may cost more than is left."""
     uow.lock_owner()  # two calls at once must not both fit into the same rest
     _row(uow)
-    if not fits(budget(uow), call):
-        raise BudgetError()
+    now = budget(uow)
+    if not fits(now, call):
+        raise BudgetError(
+            f"The month's budget has no room for this call: it may take {call.tokens_in + call.tokens_out} tokens of"
+            f" {now.left_tokens}, and {call.cost} millionths of the currency of {now.left_cost}."
+        )
     values = {name: getattr(call, name) for name in Call.__slots__ if name != "redactions"}
     values |= {"redactions": json.dumps(dict(sorted(call.redactions.items()))), "owner_id": uow.owner_id}
     statement = insert(t.egress_log).values(**values, outcome=OPEN, created_at=uow.now).returning(_l.id)

@@ -143,7 +143,7 @@ def test_the_budget_stops_hard_before_anything_leaves(desk):
     desk.ada.egress.budget(tokens=100)
 
     assert desk.ada.egress.preview(id_, "classify").reason == "budget"
-    with pytest.raises(BudgetError):
+    with pytest.raises(BudgetError, match="tokens of 100, and 0 millionths of the currency of 0"):
         desk.ask(id_)
 
     assert desk.server.received == []

@@ -26,6 +26,7 @@ def test_a_correction_holds_at_once_and_against_later_opinions(ada):
     message = ada.see(id_)
     assert (message.category, message.spam, message.urgency, message.importance) == ("finance", 0.0, 3, 1)
     assert (change.kind, change.state, change.actor) == ("correct", "applied", "ada")
+    assert change.note == "4 corrections of 1 message"
 
 
 def test_a_correction_remembers_what_opinions_said_and_who_corrected(ada):
