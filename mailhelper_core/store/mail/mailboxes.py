@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,22 +20,17 @@ from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
 
 def listing(uow: UnitOfWork, account_id: int) -> list[Mailbox]:
     """Answer the mailboxes that the server listed last, with visible and unread messages, INBOX first."""
-    b, p = t.mailboxes.c, t.placements.c
     seen = system_bit(SEEN) or 0
-    unread = func.coalesce(func.sum(func.abs(p.flags.op("&")(seen) - seen)), 0)
-    statement = (
-        select(b.id, b.name, b.delimiter, b.role, b.last_synced_at, b.read_only, func.count(p.id), unread)
-        .outerjoin(t.placements, and_(p.account_id == account_id, p.mailbox_id == b.id, p.hidden.is_(False)))
-        .where(b.account_id == account_id, b.gone_at.is_(None))
-        .group_by(b.id)
-        .order_by(b.name != "INBOX", b.name)
-    )
+    counted: dict[int, Counter[bool]] = defaultdict(Counter)
+    for mailbox_id, flags, number in uow.execute(_COUNTED, {"account": account_id}):
+        counted[mailbox_id][bool(flags & seen)] += number
     return [
         Mailbox(
-            id=id_, account_id=account_id, name=name, delimiter=delimiter, role=role, messages=messages,
-            unread=int(unread_) // seen, last_synced_at=moment(synced_at), read_only=bool(read_only),
+            id=id_, account_id=account_id, name=name, delimiter=delimiter, role=role,
+            messages=counted[id_].total(), unread=counted[id_][False],
+            last_synced_at=moment(synced_at), read_only=bool(read_only),
         )
-        for id_, name, delimiter, role, synced_at, read_only, messages, unread_ in uow.execute(statement)
+        for id_, name, delimiter, role, synced_at, read_only in uow.execute(_LISTED, {"account": account_id})
     ]  # fmt: skip
 
 
@@ -121,6 +117,24 @@ def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> Non
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
     """Note that the server no longer has a mailbox."""
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
+
+
+def _listed() -> Select[Any]:
+    b = t.mailboxes.c
+    statement = select(b.id, b.name, b.delimiter, b.role, b.last_synced_at, b.read_only)
+    mine = statement.where(b.account_id == bindparam("account"), b.gone_at.is_(None))
+    return mine.order_by(b.name != "INBOX", b.name)
+
+
+def _counted() -> Select[Any]:
+    b, p = t.mailboxes.c, t.placements.c
+    mine = select(b.id).where(b.account_id == bindparam("account"), b.gone_at.is_(None))
+    # By mailbox and flags as they stand: an index has them in this order, and a mailbox has few kinds of flags.
+    statement = select(p.mailbox_id, p.flags, func.count()).where(p.mailbox_id.in_(mine), p.hidden.is_(False))
+    return statement.group_by(p.mailbox_id, p.flags)
+
+
+_LISTED, _COUNTED = _listed(), _counted()
 
 
 # Every sync asks these, mostly to find that there is nothing to do: they are built once.

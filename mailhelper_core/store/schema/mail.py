@@ -28,6 +28,7 @@ from mailhelper_core.store.schema.types import (
 )
 
 _BODILESS = text("digest IS NULL")
+_LYING_SOMEWHERE = text("orphaned_at IS NULL")
 
 owners = Table(
     f"{PREFIX}owners",
@@ -152,6 +153,14 @@ messages = Table(
     ),
     Index(None, "thread_id"),
     Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
+    # What messages are counted by, so that a count reads no message.
+    Index(
+        "ix_mailhelper_messages_counted",
+        *("owner_id", "urgency", "importance", "category", "spam", "account_id", "received_at"),
+        sqlite_where=_LYING_SOMEWHERE,
+        postgresql_where=_LYING_SOMEWHERE,
+        postgresql_include=["id"],
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -207,6 +216,8 @@ placements = Table(
     Column("operation_id", BigInt),  # the outbox row that this place waits for
     Column("hidden", Boolean, nullable=False, server_default="0"),  # a move away waits
     UniqueConstraint("account_id", "mailbox_id", "uid_validity", "uid"),
-    Index(None, "message_id"),
+    # Whether a message lies in a mailbox, and how many do, is answered by these alone.
+    Index("ix_mailhelper_placements_of_message", "message_id", "mailbox_id", "hidden", "flags"),
+    Index("ix_mailhelper_placements_of_mailbox", "mailbox_id", "hidden", "flags"),
     sqlite_autoincrement=True,
 )

@@ -1,18 +1,22 @@
-"""How SQLite looks up messages: by the id, whatever other indexes promise it; the few without a body as such."""
+"""How SQLite looks up messages: by the id, whatever other indexes promise it; what is counted, in indexes alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.remote import RemoteStatus
-from mailhelper_core.store.mail import bodies, messages, placements
+from mailhelper_core.query.read import read
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import bodies, mailboxes, messages, placements
 from mailhelper_core.store.mind import opinions
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import find, search_index
+from mailhelper_core.store.search.criteria import compile_bounds
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
 IDS = range(1, 101)
@@ -84,4 +88,32 @@ def test_whether_a_message_lies_here_is_not_asked_of_the_whole_mailbox(sqlite_st
 
     of_places = [plan for plan in plans if plan.split()[1] == "mailhelper_placements"]
     assert of_places
-    assert not [plan for plan in of_places if "(message_id=?)" not in plan]
+    assert not [plan for plan in of_places if "(message_id=?" not in plan]
+
+
+def test_the_messages_of_a_mailbox_are_counted_in_indexes_alone(sqlite_store: Store) -> None:
+    with sqlite_store.for_owner("ada").begin() as uow:
+        uow.execute(
+            insert(t.accounts).values(id=1, owner_id=uow.owner_id, name="home", url="", username="", secret_id="",
+                                      created_at=0)
+        )  # fmt: skip
+        uow.execute(insert(t.mailboxes).values(id=1, account_id=1, name="INBOX", role="inbox"))
+    criteria = read("in:inbox -spam:yes account:home newer_than:14d")
+
+    plans = planned(
+        sqlite_store,
+        lambda uow: find.grouped(
+            uow, compile_bounds(uow, criteria, now=datetime.now(UTC)), ("urgency", "importance", "category")
+        ),
+    )
+
+    assert [plan for plan in plans if "ix_mailhelper_messages_counted" in plan]
+    assert [plan for plan in plans if "COVERING INDEX ix_mailhelper_placements_of_message" in plan]
+
+
+def test_the_places_of_a_mailbox_are_counted_in_an_index_alone(sqlite_store: Store) -> None:
+    plans = planned(sqlite_store, lambda uow: mailboxes.listing(uow, 1))
+
+    of_places = [plan for plan in plans if plan.split()[1] == "mailhelper_placements"]
+    assert of_places
+    assert not [plan for plan in of_places if "COVERING INDEX ix_mailhelper_placements_of_mailbox" not in plan]
