@@ -35,6 +35,13 @@ _DATE = re.compile(
     r"(?<![\d./-])(?:\d{4}[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])[. /-]{1,2}(?:0?[1-9]|1[0-2])[. /-]{1,2}(?:19|20)?\d\d)(?![./-]?\d)"
 )
+_MONTH = r"(?:jan|feb|m(?:ar|är)|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}\.?"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+# Without these the year and the hour behind it would be one long number.
+_WRITTEN_DATE = re.compile(
+    rf"(?<![\w./-])(?:{_DAY}\.?[ ]{_MONTH}|{_MONTH}[ ]{_DAY}(?:st|nd|rd|th)?,?)[ ](?:19|20)\d\d(?![./-]?\d)",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(
     r"(?:(?:€|\$|£|EUR|USD|CHF|GBP)[ ]?)\d{1,3}(?:[.,' ]?\d{3}){0,3}(?:[.,]\d{1,2})?(?![\d.,-]?\d)"
     r"|(?<![\d.,/-])\d{1,3}(?:[.,' ]?\d{3}){0,3}(?:[.,]\d{1,2})?[ ]?(?:€|\$|£|EUR|Euro|USD|CHF|GBP)(?!\w)"
@@ -147,7 +154,7 @@ def places(text: str) -> list[PersonalData]:
 def _masked(text: str) -> str:
     """Answer a text of the same length with line breaks in place of dates and amounts of money."""
     masked = list(text)
-    for pattern in (_DATE, _AMOUNT):
+    for pattern in (_DATE, _WRITTEN_DATE, _AMOUNT):
         for match in pattern.finditer(text):
             masked[match.start() : match.end()] = "\n" * len(match[0])
     return "".join(masked)
