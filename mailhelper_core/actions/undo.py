@@ -49,6 +49,8 @@ class UndoService:
             return self._undo_change(change.id if isinstance(change, Change) else change)
         if since is None and until is None:
             raise InvalidError("Say what to undo: a change, an entry, or since= and until=.")
+        if any(moment is not None and moment.tzinfo is None for moment in (since, until)):
+            raise InvalidError("since and until are aware, such as datetime.now(UTC).")
         with self.owner.read() as uow:
             start = 0 if since is None else to_micros(since)
             ids = changes.between(uow, start, uow.now if until is None else to_micros(until))

@@ -80,12 +80,19 @@ def read_actions(rule: Rule, registry: Registry) -> tuple[Step, ...]:
 def _step(number: int, action: Action, registry: Registry) -> Step:
     found = registry.actions.get(action.name)
     if found is None:
-        near = get_close_matches(action.name[:100], registry.actions, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(registry.actions))}."
+        hint = _near(action.name, registry)
         raise InvalidError(f"Action {number}: there is no action {action.name[:40]!r}; {hint}", code="action")
     takes = takes_context(found.provider.plan, 3)
     argument = _argument(number, action, found)
     return Step(found.plugin, found.provider, argument, takes_context=takes, built_in=found.built_in)
+
+
+def _near(name: str, registry: Registry) -> str:
+    word, _, rest = name.partition(" ")
+    if rest and word in registry.actions:
+        return f"write ({word!r}, {rest[:40]!r})."
+    near = get_close_matches(name[:100], registry.actions, 1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(registry.actions))}."
 
 
 def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:

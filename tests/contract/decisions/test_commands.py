@@ -89,6 +89,11 @@ def test_undo_of_a_time_takes_back_the_changes_of_that_time_newest_first(ada: Ha
     assert [(place.mailbox, place.keywords) for place in ada.see(message).places] == [("INBOX", {"$before"})]
 
 
+def test_a_time_without_a_zone_is_refused(ada: Hands) -> None:
+    with pytest.raises(InvalidError, match="aware"):
+        UndoService(ada.owner).undo(since=START.replace(tzinfo=None))
+
+
 def test_undo_of_a_local_only_change_restores_what_the_source_says(ada: Hands) -> None:
     account = ada.account(url="maildir:///mail")
     message = ada.message(account, ada.mailbox(account, "INBOX", read_only=True))
