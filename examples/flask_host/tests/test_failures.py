@@ -91,6 +91,6 @@ def test_whoever_asks_too_often_is_told_how_long_to_wait(config: Config, path: s
 
     assert answers[1].status_code in (200, 401)
     assert answers[2].status_code == 429
-    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 61  # a begun second counts
     host.extensions["mailhelper"].close()
     host.extensions["engine"].dispose()

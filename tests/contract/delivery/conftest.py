@@ -14,7 +14,7 @@ from mailhelper_core.actions.service import ActionService
 from mailhelper_core.model.account import Account, AccountPolicy, Endpoint
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.operation import Change, Operation
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.remote import MailSession, OpenedMailbox
 from mailhelper_core.model.report import DeliverReport
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.server.imap.connection import connect_imap
@@ -98,7 +98,7 @@ class World:
         with closing(connect_imap(self.endpoint)) as session:
             found = {}
             for name in [one.name for one in session.mailboxes() if one.selectable]:
-                uids = UidSet(((1, max(1, session.open(name).status.uid_next - 1)),))
+                uids = all_uids(session.open(name))
                 held = [(_subject(one.header), tuple(sorted(one.keywords))) for one in session.metadata(uids)]
                 if held:
                     found[name] = sorted(held)
@@ -184,3 +184,8 @@ def _on(server: ImapServer, store: Store) -> World:
     made = make_world(store, server.host, server.port, "ada", "secret")
     made.server = server
     return made
+
+
+def all_uids(opened: OpenedMailbox) -> UidSet:
+    """All uids that a mailbox may hold."""
+    return UidSet(((1, max(1, opened.status.uid_next - 1)),))

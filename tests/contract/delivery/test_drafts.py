@@ -14,7 +14,7 @@ from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
-from tests.contract.delivery.conftest import EVERYTHING, World
+from tests.contract.delivery.conftest import World, all_uids
 
 TEXT = b"From: ada@example.org\nSubject: Re: one\nMessage-ID: <other@example.org>\n\nYes.\n"
 
@@ -31,8 +31,8 @@ def bodies(world: World, mailbox: str = "Drafts") -> list[bytes]:
     with closing(connect_imap(world.endpoint)) as session:
         if mailbox not in [one.name for one in session.mailboxes()]:
             return []
-        session.open(mailbox)
-        return [raw for _, raw in session.bodies(EVERYTHING)]
+        uids = all_uids(session.open(mailbox))
+        return [raw for _, raw in session.bodies(uids)]
 
 
 def test_a_draft_arrives_once_under_its_own_message_id(world: World) -> None:
