@@ -65,6 +65,15 @@ def test_sdist_carries_what_a_distributor_builds_and_tests_with(tmp_path: Path) 
 
 
 @pytest.mark.full
+def test_the_celery_extra_brings_all_that_a_worker_on_redis_imports(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
+    python = str(tmp_path / "env" / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{ROOT}[celery]"], check=True)
+
+    subprocess.run([python, "-c", "import mailhelper_celery, kombu.transport.redis"], cwd=tmp_path, check=True)
+
+
+@pytest.mark.full
 @pytest.mark.parametrize(("extra", "more"), [("", 0), ("[learn]", 1)])
 def test_a_plain_install_is_small(tmp_path: Path, extra: str, more: int) -> None:
     subprocess.run(
