@@ -23,16 +23,17 @@ def copy(
 ) -> CopyReport:
     """Copy the whole database into the one at `url`, and ask for its search index."""
     source, schema = wiring.store, wiring.settings.schema
+    setup.look(source, schema)  # a name that was mistyped makes no new file
     source.ensure_prepared()
     with closing(Store.open(url, clock=source.clock, schema=schema)) as target:
         if target.engine.url == source.engine.url:
             raise ConfigError("Source and target are the same database.")
         plugins = tuple(one.provider for one in wiring.registry.tables.values())
-        service = CopyService(source, target, plugins)
-        if dry_run:
-            return service.look()
         setup.require_folder(target)
+        if dry_run:
+            return CopyService(source, target, plugins, setup.is_made(target, schema)).look()
         setup.migrate(target, schema, plugins)
+        service = CopyService(source, target, plugins)
         report = service.copy(progress=progress, cancel=cancel)
         if report.verified:
             with target.read() as connection:

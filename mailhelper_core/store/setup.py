@@ -48,6 +48,15 @@ def look(store: Store, schema: str | None) -> str | None:
         return database_revision(connection, schema)
 
 
+def is_made(store: Store, schema: str | None) -> bool:
+    """Say whether a database has our tables, of whatever revision; a SQLite file is not made."""
+    path = sqlite_path(store.engine)
+    if path is not None and not path.exists():
+        return False
+    with translated(), store.engine.connect() as connection:
+        return database_revision(connection, schema) is not None
+
+
 def require_folder(store: Store) -> None:
     """Raise ConfigError when the folder of a SQLite file does not exist."""
     path = sqlite_path(store.engine)

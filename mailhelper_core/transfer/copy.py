@@ -27,10 +27,13 @@ class CopyService:
     source: Store
     target: Store
     plugins: tuple[PluginTables, ...] = ()
+    target_is_made: bool = True
 
     def look(self) -> CopyReport:
-        """Answer what there is to copy, and write nothing. Raises as `copy`."""
+        """Answer what there is to copy, and write nothing; of a target without tables nothing is asked."""
         self._require_rest()
+        if self.target_is_made:
+            self._require_free()
         with copying.snapshot(self.source) as source:
             return CopyReport(_counted(source, catalog.copied(self.plugins)), dry_run=True)
 
@@ -64,6 +67,11 @@ class CopyService:
                     retry_after=60.0,
                 )
 
+    def _require_free(self) -> None:
+        with self.target.read() as target:
+            if copying.copy_of(target) is None and not copying.is_empty(target):
+                raise _target_used()
+
     def _begin(self) -> None:
         name = copying.database_id(self.source)
         with self.target.begin() as target:
@@ -71,7 +79,7 @@ class CopyService:
             if begun == name:
                 return
             if begun is not None or not copying.is_empty(target):
-                raise ConflictError("The target holds mail already; copy into an empty database.", code="target_used")
+                raise _target_used()
             copying.begin(target, name)
 
     def _copy(self, source: Connection, table: Table, meter: _Meter, is_over: IsCancelled) -> int:
@@ -132,6 +140,10 @@ def _equal(table: Table, ours: Iterable[Row], theirs: Iterable[Row]) -> Iterator
                 code="copy_differs",
             )
         yield digest
+
+
+def _target_used() -> ConflictError:
+    return ConflictError("The target holds mail already; copy into an empty database.", code="target_used")
 
 
 def _silent(_: Progress) -> None:

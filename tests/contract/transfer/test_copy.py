@@ -107,6 +107,27 @@ def test_a_target_that_is_used_is_left_alone(house: MailHelper, other_url: str, 
     assert [tag.name for tag in other.for_owner("eve").tags.list()] == ["mine"]
 
 
+def test_a_dry_run_refuses_a_target_that_is_used_and_makes_no_file(
+    house: MailHelper, other_url: str, open_helper: Open, tmp_path: Path
+) -> None:
+    open_helper(other_url).for_owner("eve").tags.create("mine")
+
+    with pytest.raises(ConflictError) as refused:
+        house.copy_to(other_url, dry_run=True)
+
+    assert refused.value.code == "target_used"
+    assert house.copy_to(f"sqlite:///{tmp_path / 'none.db'}", dry_run=True).rows
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_source_that_does_not_exist_is_refused_and_not_made(tmp_path: Path, open_helper: Open) -> None:
+    with pytest.raises(SchemaError) as refused:
+        open_helper(f"sqlite:///{tmp_path / 'mistyped.db'}").copy_to(f"sqlite:///{tmp_path / 'new.db'}")
+
+    assert refused.value.code == "database_missing"
+    assert not [path.name for path in tmp_path.glob("*.db") if path.name in ("mistyped.db", "new.db")]
+
+
 def test_nobody_copies_a_database_that_is_worked_on(house: MailHelper, other_url: str) -> None:
     with leases.holding(house._wiring.store, "account:1", seconds=20), pytest.raises(BusyError) as refused:
         house.copy_to(other_url)
