@@ -12,6 +12,10 @@ from mailhelper_core.errors import BusyError, ConfigError, ConflictError, Invali
 # A value that the database cannot hold: the rows without it can be stored.
 UNFIT = "value"
 _UNFIT = "The database cannot hold this value."
+_NO_WAY_IN = (
+    "The database server cannot be reached, or does not let us in; check host, port, user, password, "
+    "and whether there is a database of this name."
+)
 
 # SQLite primary result codes (sqlite.org/rescode.html) and SQLSTATE classes (PostgreSQL appendix A).
 _SQLITE: dict[str, MailHelperError] = {
@@ -70,9 +74,10 @@ def _by_kind(exc: DBAPIError) -> MailHelperError | None:
     if isinstance(exc, IntegrityError):
         return ConflictError("Another writer was faster; look again.", code="integrity")
     # 57P: shutting down, crashed, starting up; 08: the connection itself
-    is_away = exc.connection_invalidated or _sqlstate(exc).startswith(("57P", "08"))
-    if is_away or (_is_psycopg(exc) and not _sqlstate(exc)):
+    if exc.connection_invalidated or _sqlstate(exc).startswith(("57P", "08")):
         return ConfigError("The database server cannot be reached.", code="database_unreachable")
+    if _is_psycopg(exc) and not _sqlstate(exc):  # libpq gives no SQLSTATE for a connection that was refused
+        return ConfigError(_NO_WAY_IN, code="database_unreachable")
     return None
 
 

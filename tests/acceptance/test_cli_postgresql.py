@@ -39,3 +39,10 @@ def test_without_a_key_no_password_is_kept(cli: Cli, postgres_url: str, home: Pa
     assert result.code == 7
     assert "MAILHELPER_KEY_FILE" in result.err
     assert cli.ok("--database", postgres_url, "account", "list", "--json").json == {"accounts": []}
+
+
+def test_a_database_that_does_not_exist_is_not_blamed_on_the_network_alone(cli: Cli, postgres_url: str) -> None:
+    result = cli("--database", f"{postgres_url}_mistyped", "list")
+
+    assert (result.code, result.err.count("\n")) == (7, 1)
+    assert "whether there is a database of this name" in result.err
