@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,17 @@ def test_check_says_what_is_well_and_what_is_not(capsys: pytest.CaptureFixture[s
 
     assert main(["check"]) == 1
     assert "BAD database: database_file" in capsys.readouterr().out
+
+
+def test_a_reader_that_goes_away_gets_no_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    command = [sys.executable, "-m", "mailhelper_core", "plugins"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_check_makes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
