@@ -44,6 +44,7 @@ def test_half_an_address_names_no_server(ada: Browser):
     [
         ({"password": "wrong"}, "Many providers want an app password for programs like this."),
         ({"port": 1}, "Nobody listens there"),
+        ({"port": 1}, "<strong>Nothing listens at the mail server"),
         ({"host": "imap.nowhere.invalid"}, "I know my server"),
         ({"host": "", "address": "nobody"}, "Name the server"),
     ],
