@@ -239,6 +239,13 @@ def test_a_bad_url_of_an_account_is_a_value_and_one_of_the_database_is_configura
     assert (result.code, result.out, result.err.count("\n")) == (code, "", 1)
 
 
+def test_a_job_for_somebody_without_an_account_is_refused(cli: Cli) -> None:
+    result = cli("--owner", "mistyped", "job", "submit", "run")
+
+    assert result.code == 3
+    assert "account add" in result.err
+
+
 def test_json_of_an_error_has_the_keys_of_the_reference(cli: Cli) -> None:
     for failing in (("list", "--no-such-option"), ("search", "frm:ada"), ("show", "1")):
         result = cli(*failing, "--json")

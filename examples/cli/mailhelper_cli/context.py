@@ -15,7 +15,7 @@ from rich.cells import cell_len
 import mailhelper_core
 from mailhelper_cli.output import Output
 from mailhelper_cli.request import Request
-from mailhelper_core import Account, NotFoundError, QueryError
+from mailhelper_core import Account, ConfigError, NotFoundError, QueryError
 
 P = ParamSpec("P")
 
@@ -103,5 +103,9 @@ def reading(query: str) -> Iterator[None]:
 def _default_database() -> str:
     home = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
     folder = Path(home) / "mailhelper"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as exc:  # the home of a service is often one where nothing may be written
+        problem = f"The folder {folder} cannot be made; say where with --database or XDG_DATA_HOME."
+        raise ConfigError(problem, code="database_file") from exc
     return f"sqlite:///{folder / 'mail.db'}"

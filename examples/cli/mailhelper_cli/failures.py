@@ -47,6 +47,7 @@ _MEANING: tuple[tuple[type[MailHelperError], int, str], ...] = (
 _ADVICE = {
     "schema": "run `mailhelper db upgrade`",
     "schema_missing": "run `mailhelper db upgrade`",
+    "busy": "what a process held that was killed is free after 20 seconds",
     "account_exists": "see `mailhelper account list`",
 }
 

@@ -33,7 +33,7 @@ def change_line(what: str, change: Change, count: int) -> str:
 
 def sync_lines(report: SyncReport) -> list[str]:
     """Say what is new, changed, gone and still to come."""
-    return [_joined(_synced(report)) or "nothing new"]
+    return [_joined(_synced(report)) or "nothing new", *_unreadable_lines(report)]
 
 
 def run_lines(report: RunReport) -> list[str]:
@@ -47,7 +47,11 @@ def run_lines(report: RunReport) -> list[str]:
         (rules.capped, "not moved to trash or junk: one run may not do more"),
     )
     lines = list(filter(None, (_joined(_synced(report.sync)), _joined(decided))))
-    return (lines or ["nothing new"]) + ([undo_line(rules.change)] if rules.change else [])
+    return [
+        *(lines or ["nothing new"]),
+        *_unreadable_lines(report.sync),
+        *([undo_line(rules.change)] if rules.change else []),
+    ]
 
 
 def note_line(note: ErrorNote) -> str:
@@ -79,6 +83,11 @@ def _synced(report: SyncReport) -> tuple[tuple[int, str], ...]:
         (report.remaining, "still to come"),
         (report.quarantined, "kept as they came, unreadable"),
     )
+
+
+def _unreadable_lines(report: SyncReport) -> list[str]:
+    query = "'parse_status:raw_only OR parse_status:headers_only'"
+    return [f"find what is unreadable: mailhelper search {query}"] if report.quarantined else []
 
 
 def _joined(parts: Iterable[tuple[int, str]]) -> str:

@@ -64,6 +64,14 @@ def test_a_run_says_what_happened_and_how_to_take_it_back() -> None:
     ]
 
 
+def test_a_sync_that_met_something_unreadable_says_how_to_find_it() -> None:
+    said = sync_lines(SyncReport(new=2, quarantined=1))
+
+    assert said[0] == "2 new, 1 kept as they came, unreadable"
+    assert "mailhelper search 'parse_status:raw_only OR" in said[1]
+    assert run_lines(RunReport(SyncReport(new=2, quarantined=1)))[1] == said[1]
+
+
 def test_counts_agree_with_their_word() -> None:
     assert [counted(0, "match", "matches"), counted(1, "match", "matches")] == ["0 matches", "1 match"]
     assert counted(2, "message") == "2 messages"

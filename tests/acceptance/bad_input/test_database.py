@@ -129,6 +129,16 @@ def test_a_read_only_database_can_be_read_and_refuses_to_be_changed(database: Pa
     assert cli.ok("--database", URL, "tag", "list", "--json").json == {"tags": []}
 
 
+def test_a_home_where_nothing_can_be_written_is_one_line(home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "file"))
+
+    result = cli("list")
+
+    assert (result.code, result.err.count("\n")) == (7, 1)
+    assert "--database" in result.err
+
+
 def test_a_folder_that_does_not_exist_is_said(cli: Cli) -> None:
     result = cli("--database", "sqlite:///no/such/folder/mail.db", "account", "list")
 

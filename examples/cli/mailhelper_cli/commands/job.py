@@ -32,7 +32,8 @@ def job_command() -> None:
 @with_context
 def submit(context: Context, *, kind: str, account: str | None) -> None:
     """Ask for a job: sync, run, process ..."""
-    account_id = context.account(account).id if account else None
+    accounts = context.accounts(account)  # a mistyped --owner has none, and is told so
+    account_id = accounts[0].id if account else None
     job = context.services.jobs.submit(kind, account_id=account_id)
     context.out.result({"job": job_value(job)}, _line(job))
 

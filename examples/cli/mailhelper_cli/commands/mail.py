@@ -156,6 +156,7 @@ def _message_lines(message: MessageDetail) -> list[str]:
         "Attached": ", ".join(
             f"{a.filename or a.media_type} ({counted(a.size, 'octet')})" for a in message.attachments
         ),
+        "Problems": ", ".join(message.problems),
     }
     header_only = message.parse_status == "headers_only"
     text = (
