@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mailhelper_core.model.message import Address
 
@@ -53,6 +53,7 @@ _NAMELESS = {
     "de": {"formal": "Sehr geehrte Damen und Herren,", "friendly": "Hallo,"},
     "en": {"formal": "Dear Sir or Madam,", "friendly": "Hello,"},
 }
+_AS_IN_DOMAINS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def sentence(language: str, tone: str, mail_type: str) -> str:
@@ -70,8 +71,21 @@ def salutation(pattern: str, person: Address, language: str, tone: str) -> str:
     if "," in person.name and len(words) > 1:
         words = [*words[1:], words[0].rstrip(",")]
     values = {"{first}": words[0] if words else "", "{last}": words[-1] if words else "", "{name}": " ".join(words)}
-    if not words and any(mark in pattern for mark in values):
+    if (not words or _is_organisation(words, person)) and any(mark in pattern for mark in values):
         return _NAMELESS[language]["formal" if tone in ("formal", "decline") else "friendly"]
     for mark, value in values.items():
         pattern = pattern.replace(mark, value)
     return pattern
+
+
+def _is_organisation(words: Sequence[str], person: Address) -> bool:
+    """Say whether the domain bears the whole name, and what stands before the @ no part of it: nobody's first name."""
+    parts = [part for part in map(_letters, words) if part]
+    labels, local = map(_letters, person.domain.split(".")), _letters(person.addr_spec.rpartition("@")[0])
+    name = "".join(parts)
+    is_in_domain = any(label == name or (len(parts) > 1 and label.startswith(name)) for label in labels)
+    return is_in_domain and not any(part in local for part in parts)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower().translate(_AS_IN_DOMAINS)))
