@@ -23,7 +23,6 @@ def copy(
 ) -> CopyReport:
     """Copy the whole database into the one at `url`, and ask for its search index."""
     source, schema = wiring.store, wiring.settings.schema
-    setup.look(source, schema)  # a name that was mistyped makes no new file
     source.ensure_prepared()
     with closing(Store.open(url, clock=source.clock, schema=schema)) as target:
         if target.engine.url == source.engine.url:

@@ -129,6 +129,13 @@ def test_a_read_only_database_can_be_read_and_refuses_to_be_changed(database: Pa
     assert cli.ok("--database", URL, "tag", "list", "--json").json == {"tags": []}
 
 
+def test_a_copy_of_a_database_that_does_not_exist_is_refused_and_makes_none(home: Path, cli: Cli) -> None:
+    result = cli("db", "copy", "sqlite:///mistyped.db", "sqlite:///new.db")
+
+    assert (result.code, result.out, result.err.count("\n")) == (7, "", 1)
+    assert list(home.iterdir()) == []
+
+
 def test_a_home_where_nothing_can_be_written_is_one_line(home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "file").touch()
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "file"))

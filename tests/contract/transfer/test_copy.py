@@ -120,14 +120,6 @@ def test_a_dry_run_refuses_a_target_that_is_used_and_makes_no_file(
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_source_that_does_not_exist_is_refused_and_not_made(tmp_path: Path, open_helper: Open) -> None:
-    with pytest.raises(SchemaError) as refused:
-        open_helper(f"sqlite:///{tmp_path / 'mistyped.db'}").copy_to(f"sqlite:///{tmp_path / 'new.db'}")
-
-    assert refused.value.code == "database_missing"
-    assert not [path.name for path in tmp_path.glob("*.db") if path.name in ("mistyped.db", "new.db")]
-
-
 def test_nobody_copies_a_database_that_is_worked_on(house: MailHelper, other_url: str) -> None:
     with leases.holding(house._wiring.store, "account:1", seconds=20), pytest.raises(BusyError) as refused:
         house.copy_to(other_url)

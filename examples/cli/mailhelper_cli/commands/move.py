@@ -8,7 +8,7 @@ import mailhelper_core
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Command, Group
-from mailhelper_core import CopyReport
+from mailhelper_core import CopyReport, SchemaError
 
 
 @click.group("db", cls=Group)
@@ -36,6 +36,7 @@ def copy(context: Context, source: str, target: str, *, dry_run: bool) -> None:
     file is not copied: give the same --key-file to whoever uses the copy.
     """
     with mailhelper_core.MailHelper(source) as helper, progress(silent=context.out.as_json) as told:
+        _require_database(helper)
         report = helper.copy_to(target, progress=told, dry_run=dry_run)
     context.out.result(_copied(report), _sentence(report))
 
@@ -73,6 +74,13 @@ def erase_command(context: Context, *, yes: bool) -> None:
     value = {"messages": report.messages, "rows": report.rows, "is_wiped": report.is_wiped}
     hint = "" if report.is_wiped else "; the database's files forget it at VACUUM FULL"
     context.out.result(value, f"{report.messages} messages and {report.rows} other rows are gone{hint}")
+
+
+def _require_database(helper: mailhelper_core.MailHelper) -> None:
+    """Raise SchemaError for a SQLite file that does not exist: a name that was mistyped would make an empty one."""
+    database = next(item for item in helper.check().items if item.name == "database")
+    if database.found == "database_missing":
+        raise SchemaError("There is no database at SOURCE; nothing was copied.", code=database.found)
 
 
 def _copied(report: CopyReport) -> dict[str, object]:
