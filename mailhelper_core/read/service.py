@@ -32,8 +32,7 @@ class ReadService:
     def get(self, message_id: int) -> MessageDetail:
         """Answer a message with text, headers and attachments."""
         with self.owner.read() as uow:
-            messages.require(uow, [message_id])
-            return messages.details(uow, [message_id], decode_headers=decode_headers)[0]
+            return messages.detail(uow, message_id, decode_headers=decode_headers)
 
     def raw(self, message_id: int) -> bytes:
         """Answer the octets as the source served them."""
@@ -57,9 +56,7 @@ class ReadService:
     def thread(self, message_id: int) -> tuple[Message, ...]:
         """Answer the visible messages of the thread that a message belongs to, oldest first."""
         with self.owner.read() as uow:
-            messages.require(uow, [message_id])
-            own = messages.summaries(uow, [message_id])[0]
-            return tuple(messages.summaries(uow, messages.thread_ids(uow, own.thread_id)))
+            return tuple(messages.summaries(uow, messages.thread_ids(uow, messages.thread_of(uow, message_id))))
 
     def timeline(self, message_id: int) -> tuple[TimelineEntry, ...]:
         """Answer why the message is where it is: opinions, corrections, rules, tags and deeds, oldest first."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, get_args
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.criteria import Criteria
-from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.extension import Context, Registry
 from mailhelper_core.model.meaning import RankedMessage, SearchMode
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.report import IsCancelled, OnProgress, Page, Progress
@@ -193,8 +194,13 @@ class SearchService:
         return read(query, self.registry.conditions) if isinstance(query, str) else query
 
     def _context(self, uow: UnitOfWork, now: int) -> MatchContext:
-        names = {account.id: account.name for account in accounts.every(uow, self.owner.owner)}
-        zone, context_of = owner_settings.get(uow).zone, contexts(self.owner, uow, self.registry)
+        names, zone = accounts.names(uow), owner_settings.get(uow).zone
+        # Most queries ask no plugin: what plugins may know is read when the first one does.
+        known = cache(lambda: contexts(self.owner, uow, self.registry))
+
+        def context_of(plugin: str) -> Context:
+            return known()(plugin)
+
         return MatchContext(from_micros(now), zone, self.registry, self.dispatcher, names, context_of)
 
 

@@ -233,7 +233,10 @@ class OwnerStore:
                 yield self.unit(self.connection)
             return
         with translated(), self.store.reader() as connection, connection.begin():
-            yield self.unit(connection)
+            unit = self.unit(connection)
+            if unit.owner_id:
+                self.store.remember_owner(self.owner, unit.owner_id)
+            yield unit
 
     def require_own_transaction(self, call: str) -> None:
         """Raise ConfigError when joined to the host's transaction, in which long calls must not run."""

@@ -48,8 +48,12 @@ def get(uow: UnitOfWork, owner: str, account_id: int) -> Account:
 
 def every(uow: UnitOfWork, owner: str) -> list[Account]:
     """Answer all accounts of the owner, oldest first."""
-    rows = uow.execute(select(t.accounts).where(t.accounts.c.owner_id == uow.owner_id).order_by(t.accounts.c.id))
-    return [_account(row, owner) for row in rows]
+    return [_account(row, owner) for row in uow.execute(_EVERY, {"owner": uow.owner_id})]
+
+
+def names(uow: UnitOfWork) -> dict[int, str]:
+    """Answer the names of the owner's accounts by id."""
+    return {row.id: row.name for row in uow.execute(_NAMES, {"owner": uow.owner_id})}
 
 
 def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
@@ -142,7 +146,9 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
 
 
 _a = t.accounts.c
-# Every sync asks these: they are built once.
+# Every sync and every page asks these: they are built once.
+_EVERY = select(t.accounts).where(_a.owner_id == bindparam("owner")).order_by(_a.id)
+_NAMES = select(_a.id, _a.name).where(_a.owner_id == bindparam("owner"))
 _ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
 _SUCCESS = (
     update(t.accounts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import zstandard
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, select
 
 from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.keyword import unpack_keywords
@@ -16,6 +16,7 @@ from mailhelper_core.model.message import Attachment, Message, MessageDetail, Me
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.contents.outside import key_in
 from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
+from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Bind parameters of one IN list: SQLite allowed 999 before 3.32, and longer lists gain nothing.
@@ -59,11 +60,19 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
 def require(uow: UnitOfWork, ids: Iterable[int]) -> list[int]:
     """Answer the ids, each once; raise NotFoundError when one is unknown or another owner's."""
     wanted = list(dict.fromkeys(ids))
-    known = set(_rows(uow, wanted))
+    known = {row.id for row in _each_chunk(uow, wanted, _KNOWN)}
     missing = [id_ for id_ in wanted if id_ not in known]
     if missing:
-        raise NotFoundError(f"There is no message {missing[0]} for this owner.")
+        raise _unknown(missing[0])
     return wanted
+
+
+def detail(uow: UnitOfWork, message_id: int, *, decode_headers: HeaderDecoder | None = None) -> MessageDetail:
+    """Answer one message as `details` does; raise NotFoundError when it is unknown or another owner's."""
+    found = details(uow, [message_id], decode_headers=decode_headers)
+    if not found:
+        raise _unknown(message_id)
+    return found[0]
 
 
 def raw(uow: UnitOfWork, message_id: int) -> bytes:
@@ -77,9 +86,15 @@ def raw(uow: UnitOfWork, message_id: int) -> bytes:
 
 def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
     """Answer the ids of a thread's visible messages."""
-    m = t.messages.c
-    statement = select(m.id).where(m.thread_id == thread_id, owned(uow), m.orphaned_at.is_(None))
-    return list(uow.connection.scalars(statement.order_by(m.sort_at, m.id)))
+    return list(uow.connection.scalars(_THREAD, {"thread": thread_id, "owner": uow.owner_id}))
+
+
+def thread_of(uow: UnitOfWork, message_id: int) -> int:
+    """Answer the thread of a message; raise NotFoundError when it is unknown or another owner's."""
+    found = uow.connection.scalar(_THREAD_OF, {"ids": [message_id], "owner": uow.owner_id})
+    if found is None:
+        raise _unknown(message_id)
+    return int(found)
 
 
 def owned(uow: UnitOfWork) -> ColumnElement[bool]:
@@ -115,6 +130,10 @@ def octets(uow: UnitOfWork, data: bytes) -> bytes:
     return decompress(uow.contents.get(key))
 
 
+def _unknown(message_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no message {message_id} for this owner.")
+
+
 def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: frozenset[str]) -> MessageDetail:
     groups = read_addresses(row.addresses)
     facts, more = read_facts(row.facts)
@@ -135,90 +154,51 @@ def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: f
     )
 
 
-def _each_chunk(
-    uow: UnitOfWork, ids: Iterable[int], statement: Callable[[Sequence[int]], Select[Any]]
-) -> Iterator[Any]:
+def _each_chunk(uow: UnitOfWork, ids: Iterable[int], statement: Select[Any]) -> Iterator[Any]:
     for chunk in chunks(list(ids)):
-        yield from uow.connection.execute(statement(chunk))
+        yield from uow.connection.execute(statement, {"ids": chunk, "owner": uow.owner_id})
 
 
 def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
-    m = t.messages
-    mine = owned(uow)
-    return {row.id: row for row in _each_chunk(uow, ids, lambda chunk: select(m).where(m.c.id.in_(chunk), mine))}
+    return {row.id: row for row in _each_chunk(uow, ids, _ROWS)}
 
 
 def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
-    p, b = t.placements.c, t.mailboxes.c
-    columns = (p.message_id, p.mailbox_id, p.uid, p.flags, p.keywords, b.name, b.role)
     found: dict[int, list[Place]] = defaultdict(list)
-    for row in _each_chunk(
-        uow,
-        ids,
-        lambda chunk: (
-            select(*columns)
-            .join(t.mailboxes, b.id == p.mailbox_id)
-            .where(p.message_id.in_(chunk), p.hidden.is_(False))
-            .order_by(b.name, p.id)
-        ),
-    ):
+    for row in _each_chunk(uow, ids, _PLACES):
         keywords = unpack_keywords(row.flags, row.keywords)
         found[row.message_id].append(Place(row.mailbox_id, row.name, row.role, keywords, row.uid))
     return found
 
 
 def _suggested(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[tuple[str, float]]]:
-    one, s = t.suggested_tags.c, t.tag_suggestions.c
     found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for row in _each_chunk(
-        uow,
-        ids,
-        lambda chunk: (
-            select(one.message_id, s.name, one.confidence)
-            .join(t.tag_suggestions, s.id == one.suggestion_id)
-            .where(one.message_id.in_(chunk), s.state == "waiting")
-            .order_by(s.folded)
-        ),
-    ):
+    for row in _each_chunk(uow, ids, _SUGGESTED):
         found[row.message_id].append((row.name, row.confidence))
     return found
 
 
 def _tags(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[MessageTag]]:
-    mt, tag = t.message_tags.c, t.tags.c
     found: dict[int, list[MessageTag]] = defaultdict(list)
-    for row in _each_chunk(
-        uow,
-        ids,
-        lambda chunk: (
-            select(mt.message_id, tag.name, tag.color, mt.set_by)
-            .join(t.tags, tag.id == mt.tag_id)
-            .where(mt.message_id.in_(chunk))
-            .order_by(tag.folded)
-        ),
-    ):
+    for row in _each_chunk(uow, ids, _TAGS):
         found[row.message_id].append(MessageTag(row.name, row.color, row.set_by))
     return found
 
 
 def _texts(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    x = t.message_texts
-    rows = _each_chunk(uow, ids, lambda chunk: select(x).where(x.c.message_id.in_(chunk)))
-    return {row.message_id: row.text for row in rows}
+    return {row.message_id: row.text for row in _each_chunk(uow, ids, _TEXTS)}
 
 
 def _attachments(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
-    a = t.attachments
     found: dict[int, tuple[Attachment, ...]] = defaultdict(tuple)
-    for row in _each_chunk(uow, ids, lambda chunk: select(a).where(a.c.message_id.in_(chunk)).order_by(a.c.id)):
+    for row in _each_chunk(uow, ids, _ATTACHMENTS):
         one = Attachment(row.part, row.filename, row.media_type, row.size, row.content_id, bool(row.inline))
         found[row.message_id] += (one,)
     return found
 
 
 def _own_addresses(uow: UnitOfWork) -> dict[int, frozenset[str]]:
-    a = t.accounts.c
-    rows = uow.connection.execute(select(a.id, a.addresses).where(a.owner_id == uow.owner_id))
+    rows = uow.execute(_OWN_ADDRESSES, {"owner": uow.owner_id})
     return {row.id: frozenset(row.addresses.split()) for row in rows}
 
 
@@ -227,11 +207,46 @@ def _headers(uow: UnitOfWork, ids: Iterable[int], decode: HeaderDecoder) -> dict
 
 
 def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    m, b = t.messages.c, t.blobs.c
-    joined = and_(b.owner_id == m.owner_id, b.digest == m.digest)
-    for row in _each_chunk(
-        uow,
-        ids,
-        lambda chunk: select(m.id, b.data).join(t.blobs, joined).where(m.id.in_(chunk), owned(uow)),
-    ):
+    for row in _each_chunk(uow, ids, _BLOBS):
         yield row.id, octets(uow, row.data)
+
+
+# Every page of mail asks these: they are built once, and executed with the ids that are asked for.
+_m, _p, _b, _a = t.messages.c, t.placements.c, t.mailboxes.c, t.accounts.c
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_mine = and_(_m.id.in_(_ids), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
+_KNOWN = select(_m.id).where(_mine)
+_ROWS = select(t.messages).where(_mine)
+_PLACES = (
+    select(_p.message_id, _p.mailbox_id, _p.uid, _p.flags, _p.keywords, _b.name, _b.role)
+    .join(t.mailboxes, _b.id == _p.mailbox_id)
+    .where(_p.message_id.in_(_ids), _p.hidden.is_(False))
+    .order_by(_b.name, _p.id)
+)
+_TAGS = (
+    select(t.message_tags.c.message_id, t.tags.c.name, t.tags.c.color, t.message_tags.c.set_by)
+    .join(t.tags, t.tags.c.id == t.message_tags.c.tag_id)
+    .where(t.message_tags.c.message_id.in_(_ids))
+    .order_by(t.tags.c.folded)
+)
+_SUGGESTED = (
+    select(t.suggested_tags.c.message_id, t.tag_suggestions.c.name, t.suggested_tags.c.confidence)
+    .join(t.tag_suggestions, t.tag_suggestions.c.id == t.suggested_tags.c.suggestion_id)
+    .where(t.suggested_tags.c.message_id.in_(_ids), t.tag_suggestions.c.state == "waiting")
+    .order_by(t.tag_suggestions.c.folded)
+)
+_TEXTS = select(t.message_texts).where(t.message_texts.c.message_id.in_(_ids))
+_ATTACHMENTS = select(t.attachments).where(t.attachments.c.message_id.in_(_ids)).order_by(t.attachments.c.id)
+_BLOBS = (
+    select(_m.id, t.blobs.c.data)
+    .join(t.blobs, and_(t.blobs.c.owner_id == _m.owner_id, t.blobs.c.digest == _m.digest))
+    .where(_mine)
+)
+_OWN_ADDRESSES = select(_a.id, _a.addresses).where(_a.owner_id == bindparam("owner"))
+_THREAD = (
+    select(_m.id)
+    .where(_m.thread_id == bindparam("thread"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
+    .where(_m.orphaned_at.is_(None))
+    .order_by(_m.sort_at, _m.id)
+)
+_THREAD_OF = select(_m.thread_id).where(_mine)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from mailhelper_core.model.owner import OwnerSettings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
+_o = t.owners.c
+_SETTINGS = select(_o.time_zone, _o.language, _o.tag_errors, _o.shares_learning).where(_o.id == bindparam("owner"))
+
 
 def get(uow: UnitOfWork) -> OwnerSettings:
     """Answer the owner's settings."""
-    o = t.owners.c
-    columns = (o.time_zone, o.language, o.tag_errors, o.shares_learning)
-    row = uow.one(select(*columns).where(o.id == uow.owner_id))
+    row = uow.execute(_SETTINGS, {"owner": uow.owner_id}).first()
     if row is None:
         return OwnerSettings()
     return OwnerSettings(row.time_zone, row.language, row.tag_errors, bool(row.shares_learning))

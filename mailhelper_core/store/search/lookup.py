@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 
-from sqlalchemy import exists, not_, or_, select
+from sqlalchemy import bindparam, exists, not_, or_, select
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.words import fold_address, words
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.search import search_index, text_query
 from mailhelper_core.store.search.bounds import Bounds
 from mailhelper_core.store.search.text_query import TextField, TextQuery
@@ -25,6 +26,11 @@ _INDEXED: dict[str, TextField] = {
     "recipient": "recipients",
     "body": "body",
 }
+_MAILBOXES = (
+    select(t.mailboxes.c.id, t.mailboxes.c.name, t.mailboxes.c.role)
+    .join(t.accounts, t.accounts.c.id == t.mailboxes.c.account_id)
+    .where(t.accounts.c.owner_id == bindparam("owner"))
+)
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,7 @@ class Lookup:
     @cached_property
     def account_names(self) -> dict[int, str]:
         """Names of accounts by id."""
-        a = t.accounts.c
-        return {
-            row.id: row.name for row in self.uow.execute(select(a.id, a.name).where(a.owner_id == self.uow.owner_id))
-        }
+        return accounts.names(self.uow)
 
     @cached_property
     def addresses(self) -> dict[int, list[str]]:
@@ -58,8 +61,7 @@ class Lookup:
     @cached_property
     def mailboxes(self) -> dict[int, tuple[str, str]]:
         """Name and role of mailboxes by id."""
-        b = t.mailboxes.c
-        rows = self.uow.execute(select(b.id, b.name, b.role).where(b.account_id.in_(list(self.account_names))))
+        rows = self.uow.execute(_MAILBOXES, {"owner": self.uow.owner_id})
         return {row.id: (row.name, row.role) for row in rows}
 
     def text_query(self, criteria: Criteria) -> TextQuery | None:
