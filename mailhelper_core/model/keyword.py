@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 SEEN = "\\Seen"
 ANSWERED = "\\Answered"
@@ -62,6 +63,8 @@ def pack_keywords(keywords: Iterable[str]) -> tuple[int, str]:
     return bits, " ".join(sorted(others))
 
 
+# A page of messages has few sets of keywords, and many pages have the same.
+@lru_cache(maxsize=1_024)
 def unpack_keywords(bits: int, others: str) -> frozenset[str]:
     """Answer the keywords that `pack_keywords` stored."""
     system = [keyword for keyword, bit in _BIT.items() if bits & bit]

@@ -127,12 +127,12 @@ class Message:
     @property
     def is_seen(self) -> bool:
         """Say whether it was read in any place."""
-        return SEEN in self.keywords
+        return any(SEEN in place.keywords for place in self.places)
 
     @property
     def is_flagged(self) -> bool:
         """Say whether it is flagged in any place."""
-        return FLAGGED in self.keywords
+        return any(FLAGGED in place.keywords for place in self.places)
 
     @property
     def mailboxes(self) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ def add_languages(app: Flask) -> None:
 
 
 def _catalog() -> Translations:
-    if "catalog" not in g:
-        g.catalog = get_translations()
-    found: Translations = g.catalog
+    found: Translations | None = g.get("catalog")
+    if found is None:
+        found = g.catalog = get_translations()
     return found
 
 

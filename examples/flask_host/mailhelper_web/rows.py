@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Flask, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from mailhelper_core import Snippet
 from mailhelper_web.filters import category_names, short_dates
+from mailhelper_web.icons import icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class RowsPage:
     """Words, addresses and dates for the rows of one page."""
 
     words: Mapping[str, str]
+    clip: Markup
     home: str
     asked: str
     dated: Callable[[datetime], str]
@@ -34,11 +38,19 @@ def add_rows(app: Flask) -> None:
 
 def rows_page(*, selectable: bool = False, query: str = "", snippets: Mapping[int, Snippet] | None = None) -> RowsPage:
     """Look up what all rows of a page need."""
+    words, kinds = _words(str(get_locale()))
+    asked = f"?{urlencode({'q': query})}" if query else ""
+    found = snippets or {}
+    return RowsPage(words, icon("clip"), url_for("mail.listing"), asked, short_dates(), kinds, found, selectable)
+
+
+@lru_cache(maxsize=8)
+def _words(_locale: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Answer the words of a language: those of the rows, and the names of categories."""
     words = {
         "none": gettext("(no subject)"),
         "flagged": gettext("Flagged"),
         "files": gettext("has attachments"),
         "select": gettext("Select"),
     }
-    asked = f"?{urlencode({'q': query})}" if query else ""
-    return RowsPage(words, url_for("mail.listing"), asked, short_dates(), category_names(), snippets or {}, selectable)
+    return words, category_names()

@@ -16,7 +16,7 @@ from typing import Any, cast
 from flask import Flask, Request, Response
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Engine, Float, String, Text, delete, insert, select, update
+from sqlalchemy import Engine, Float, String, Text, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
@@ -38,6 +38,12 @@ class StoredSession(Base):
     data: Mapped[str] = mapped_column(Text)
     created_at: Mapped[float] = mapped_column(Float)
     used_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+# Every request asks this: it is built once.
+_LOAD = select(StoredSession.data, StoredSession.created_at, StoredSession.used_at).where(
+    StoredSession.digest == bindparam("name")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +151,8 @@ class ServerSessions(SessionInterface):
         cached = self._cache.get(digest)
         if cached is not None:
             return cached
-        columns = select(StoredSession.data, StoredSession.created_at, StoredSession.used_at)
         with self._engine.connect() as connection:
-            found = connection.execute(columns.where(StoredSession.digest == digest)).one_or_none()
+            found = connection.execute(_LOAD, {"name": digest}).one_or_none()
         if found is None:
             return None
         row: dict[str, Any] = dict(found._mapping)

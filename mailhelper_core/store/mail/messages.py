@@ -156,7 +156,7 @@ def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: f
 
 def _each_chunk(uow: UnitOfWork, ids: Iterable[int], statement: Select[Any]) -> Iterator[Any]:
     for chunk in chunks(list(ids)):
-        yield from uow.connection.execute(statement, {"ids": chunk, "owner": uow.owner_id})
+        yield from uow.connection.execute(statement, {"ids": chunk, "owner": uow.owner_id}).all()
 
 
 def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
@@ -165,9 +165,8 @@ def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
 
 def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = defaultdict(list)
-    for row in _each_chunk(uow, ids, _PLACES):
-        keywords = unpack_keywords(row.flags, row.keywords)
-        found[row.message_id].append(Place(row.mailbox_id, row.name, row.role, keywords, row.uid))
+    for message_id, mailbox_id, uid, flags, keywords, name, role in _each_chunk(uow, ids, _PLACES):
+        found[message_id].append(Place(mailbox_id, name, role, unpack_keywords(flags, keywords), uid))
     return found
 
 
