@@ -49,6 +49,9 @@ WANTED = (
             "visibility_timeout": VISIBILITY_SECONDS,
             "socket_timeout": SOCKET_SECONDS,
             "socket_connect_timeout": CONNECT_SECONDS,
+            # Without them kombu tries for 6 s before it says that the broker is away, and a web request waits.
+            "max_retries": 1,
+            "interval_start": 0,
         },
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from mailhelper_celery import QUEUES, CeleryRunner, install
 from mailhelper_celery.queues import KINDS, kinds_beside
 from mailhelper_core import Bell, MailHelper
 from mailhelper_core.model.job import LANES
+from tests.servers.process import free_port
 
 NAMES = {
     f"mailhelper.{name}"
@@ -156,6 +158,16 @@ def test_a_broker_that_is_away_costs_neither_an_error_nor_a_wait_at_each_bell(mo
     runner.ring(None, [Bell(3, "sync")])
 
     assert tries == ["mailhelper.sync"]
+
+
+def test_a_broker_that_refuses_keeps_nobody_waiting_once_the_app_is_configured() -> None:
+    app = new_app(broker_url=f"redis://127.0.0.1:{free_port()}/0")
+    runner = install(app, no_helper, configure=True).runner
+    begun = monotonic()
+
+    runner.ring(None, [Bell(1, "sync")])
+
+    assert monotonic() - begun < 3.0  # 0.1 s; kombu's own default is 6 s
 
 
 def test_the_ready_made_app_fits_and_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
