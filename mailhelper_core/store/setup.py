@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import inspect
@@ -26,6 +27,7 @@ def prepare(store: Store, keyring: Keyring, schema: str | None, plugins: Sequenc
     """Create a new SQLite file's schema and key; raise SchemaError when another database is not current."""
     path = sqlite_path(store.engine)
     require_folder(store)
+    _make_private(store)
     with store.engine.connect() as connection:
         is_new = database_revision(connection, schema) is None
         is_empty = is_new and not inspect(connection).get_table_names()
@@ -66,7 +68,17 @@ def require_folder(store: Store) -> None:
 
 def migrate(store: Store, schema: str | None, plugins: Sequence[PluginTables] = ()) -> str:
     """Bring the schema to the newest revision and answer it; then the tables of plugins."""
+    _make_private(store)
     # Alembic costs 20 MB and a third of a second: only who migrates pays.
     from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
 
     return run(store.engine, schema, plugins)
+
+
+def _make_private(store: Store) -> None:
+    """Make a new SQLite file its owner's alone: it holds mail; SQLite gives the files beside it the same mode."""
+    path = sqlite_path(store.engine)
+    if path is None or not store.is_own or str(store.engine.url.database).startswith((":memory:", "file:")):
+        return
+    with suppress(OSError):  # where nothing can be made, SQLite says why
+        path.touch(mode=0o600)

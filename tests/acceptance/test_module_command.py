@@ -32,6 +32,7 @@ def test_migrate_makes_a_database_and_its_key(capsys: pytest.CaptureFixture[str]
     assert json.loads(capsys.readouterr().out) == {"revision": HEAD}
     assert Path("mail.db").exists()
     assert Path("mail.db.key").stat().st_mode & 0o077 == 0
+    assert Path("mail.db").stat().st_mode & 0o077 == 0  # it holds mail
 
 
 def test_migrate_twice_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from mailhelper_core import ConfigError
 
 
 class Base(DeclarativeBase):
@@ -17,8 +23,14 @@ def open_database(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    try:
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (NoSuchModuleError, ModuleNotFoundError) as exc:
+        raise ConfigError("The database driver is missing: pip install 'mailhelper-web[postgres]'.") from exc
     if parsed.get_backend_name() == "sqlite":
+        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+            with suppress(OSError):  # where nothing can be made, SQLite says why
+                Path(parsed.database).touch(mode=0o600)  # it holds mail
         event.listen(engine, "connect", _prepare_sqlite)
     Base.metadata.create_all(engine)
     return engine

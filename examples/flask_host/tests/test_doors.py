@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -123,6 +125,21 @@ def test_no_unsafe_request_passes_without_its_token(app: Flask, ada: Browser):
 def test_a_configuration_that_cannot_work_is_refused_at_the_start(config, change):
     with pytest.raises(ConfigError):
         create_app(replace(config, **change))
+
+
+def test_a_database_without_its_driver_is_refused_at_the_start(config, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(ConfigError, match="driver is missing"):
+        create_app(
+            replace(config, database_url="postgresql://127.0.0.1:1/mail", engine=replace(config.engine, key="k"))
+        )
+
+
+def test_a_new_database_is_its_owners_alone(app: Flask, config):
+    path = Path(config.database_url.removeprefix("sqlite:///"))
+
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_the_secret_is_kept_in_a_file_for_its_owner_alone(config):
