@@ -28,7 +28,8 @@ from mailhelper_core.store.schema.types import (
 )
 
 _BODILESS = text("digest IS NULL")
-_LYING_SOMEWHERE = text("orphaned_at IS NULL")
+# True of every message, and no order of any index: on SQLite a query that does not say it stays away from the index.
+_COUNTED = text("account_id <> 0")
 
 owners = Table(
     f"{PREFIX}owners",
@@ -153,12 +154,23 @@ messages = Table(
     ),
     Index(None, "thread_id"),
     Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
-    # What messages are counted by, so that a count reads no message.
+    # What messages are counted by, so that a count reads no message. Whatever else reads messages stays away from it:
+    # it leads to them in no order of the table, which takes three times as long.
     Index(
         "ix_mailhelper_messages_counted",
-        *("owner_id", "urgency", "importance", "category", "spam", "account_id", "received_at"),
-        sqlite_where=_LYING_SOMEWHERE,
-        postgresql_where=_LYING_SOMEWHERE,
+        *(
+            "owner_id",
+            "orphaned_at",
+            "urgency",
+            "importance",
+            "category",
+            "spam",
+            "account_id",
+            "received_at",
+            "sent_at",
+        ),
+        sqlite_where=_COUNTED,
+        postgresql_where=_COUNTED,
         postgresql_include=["id"],
     ),
     sqlite_autoincrement=True,

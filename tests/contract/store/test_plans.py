@@ -16,6 +16,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import bodies, mailboxes, messages, placements
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.search import find, search_index
+from mailhelper_core.store.search.bounds import Bounds
 from mailhelper_core.store.search.criteria import compile_bounds
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
@@ -107,8 +108,31 @@ def test_the_messages_of_a_mailbox_are_counted_in_indexes_alone(sqlite_store: St
         ),
     )
 
-    assert [plan for plan in plans if "ix_mailhelper_messages_counted" in plan]
+    assert [
+        plan for plan in plans if "COVERING INDEX ix_mailhelper_messages_counted (owner_id=? AND orphaned_at=?" in plan
+    ]
     assert [plan for plan in plans if "COVERING INDEX ix_mailhelper_placements_of_message" in plan]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda uow, bounds: find.grouped(uow, bounds, ("language",)),
+        lambda uow, bounds: find.find(uow, bounds, sort="size", limit=50),
+        lambda uow, bounds: find.find(uow, bounds, sort="priority", limit=50),
+        lambda uow, bounds: find.count(uow, bounds, 50),
+    ],
+    ids=["language", "size", "priority", "count"],
+)
+def test_what_reads_messages_reads_them_in_their_order(
+    sqlite_store: Store, ask: Callable[[UnitOfWork, Bounds], object]
+) -> None:
+    plans = planned(
+        sqlite_store,
+        lambda uow: ask(uow, compile_bounds(uow, read("has:attachment category:finance"), now=datetime.now(UTC))),
+    )
+
+    assert [plan for plan in plans if "ix_mailhelper_messages_owner_id_sort_at_id" in plan]
 
 
 def test_the_places_of_a_mailbox_are_counted_in_an_index_alone(sqlite_store: Store) -> None:

@@ -10,7 +10,7 @@ down_revision = "r0013"
 branch_labels = None
 depends_on = None
 
-LYING_SOMEWHERE = sa.text("orphaned_at IS NULL")
+COUNTED = sa.text("account_id <> 0")
 
 
 def upgrade() -> None:
@@ -18,9 +18,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_mailhelper_messages_counted",
         "mailhelper_messages",
-        ["owner_id", "urgency", "importance", "category", "spam", "account_id", "received_at"],
-        sqlite_where=LYING_SOMEWHERE,
-        postgresql_where=LYING_SOMEWHERE,
+        [
+            "owner_id",
+            "orphaned_at",
+            "urgency",
+            "importance",
+            "category",
+            "spam",
+            "account_id",
+            "received_at",
+            "sent_at",
+        ],
+        sqlite_where=COUNTED,
+        postgresql_where=COUNTED,
         postgresql_include=["id"],
     )
     columns = ["message_id", "mailbox_id", "hidden", "flags"]
