@@ -173,8 +173,11 @@ def test_f80_a_worker_that_is_told_to_end_does_so_after_a_batch_and_the_library_
     job = ada.jobs.submit("embed")
     until(lambda: has_steps(ada, job, 3))
 
-    workers[1].send_signal(signal.SIGTERM)
-    workers[1].wait(timeout=10.0)
+    living = [worker for worker in workers if worker.poll() is None]
+    for worker in living:
+        worker.send_signal(signal.SIGTERM)
+    for worker in living:
+        worker.wait(timeout=10.0)
     left = ada.jobs.get(job.id)
     done = helper.jobs.run(job.id, exactly=True)
 
