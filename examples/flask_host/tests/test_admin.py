@@ -9,11 +9,16 @@ from mailhelper_core import OwnerServices
 from mailhelper_web.users import User
 
 
-def test_an_admin_sees_users_health_and_plugins_but_no_mail(ada: Browser, bob: Browser, synced: OwnerServices):
+def test_an_admin_sees_users_health_and_plugins_but_no_mail(
+    app: Flask, ada: Browser, bob: Browser, synced: OwnerServices
+):
     page = ada.get("/admin/").text
 
     assert "bob@example.org" in page
     assert "heuristics" in page
+    measured = [one.name for one in app.extensions["mailhelper"].admin.metrics() if one.value]
+    assert measured
+    assert all(name in page for name in measured)
     for message in synced.search("", limit=50):
         assert not message.subject or message.subject not in page
 

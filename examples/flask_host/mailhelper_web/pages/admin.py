@@ -48,6 +48,7 @@ def overview() -> str:
         queues=[one for one in engine.admin.queues() if one.due or one.later or one.running or one.done or one.failed],
         errors=engine.admin.errors(),
         egress=engine.admin.egress(),
+        metrics=[one for one in engine.admin.metrics() if one.value],
         plugins=engine.plugins,
         cache=current_app.extensions["session_cache"].state,
         limits="redis" if current_app.extensions["config"].redis_url else "memory",
