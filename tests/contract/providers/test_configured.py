@@ -9,7 +9,7 @@ import pytest
 from mailhelper_core import ConfigError, MailHelper, Settings
 from mailhelper_core.ai.providers.configured import read_providers
 
-PAGE = Path(__file__).parents[4] / "docs" / "howto" / "providers.md"
+PAGE = Path(__file__).parents[3] / "docs" / "howto" / "providers.md"
 
 
 def test_the_file_of_the_howto_makes_three_providers() -> None:
