@@ -7,16 +7,14 @@ from flask_babel import ngettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from mailhelper_core import Change
 from mailhelper_web.acts import ACTS
 from mailhelper_web.owner import mine
+from mailhelper_web.toasts import offer_undo
 
 actions = Blueprint("actions", __name__)
 
 # A form of the list holds its page; more ids are a mistake or an attack.
 MAX_MESSAGES = 500
-# The category under which a flash message offers to undo a change.
-UNDO = "undo"
 
 
 @actions.post("/actions")
@@ -29,7 +27,7 @@ def act() -> Response:
     ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
     if ids:
         change = action(mine(), ids, argument or request.form.get(f"{name}_argument", "").strip())
-        _offer_undo(change, len(ids))
+        offer_undo(ngettext("%(num)s message changed.", "%(num)s messages changed.", len(ids)), change)
     return redirect(back(), 303)
 
 
@@ -50,8 +48,3 @@ def back() -> str:
     """Answer the page of this host that a form came from; never another host's."""
     target = request.form.get("next", "")
     return target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for("home.start")
-
-
-def _offer_undo(change: Change, messages: int) -> None:
-    words = ngettext("%(num)s message changed.", "%(num)s messages changed.", messages)
-    flash(f"{change.id}|{words}", UNDO)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import TONES, ReplyStyle, Tone
 from mailhelper_web.owner import mine
-from mailhelper_web.pages.actions import UNDO
+from mailhelper_web.toasts import offer_undo
 
 replies = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -54,7 +54,7 @@ def edit(draft_id: int) -> Response:
     ada.replies.edit(draft_id, body=form.get("body", "").replace("\r\n", "\n"), subject=form.get("subject") or None)
     if form.get("deed") == "save":
         change = ada.replies.save(draft_id)
-        flash(f"{change.id}|{gettext('It goes into your drafts. Send it from your mail program.')}", UNDO)
+        offer_undo(gettext("It goes into your drafts. Send it from your mail program."), change)
     else:
         flash(gettext("Saved."), "info")
     return redirect(url_for("replies.show", draft_id=draft_id), 303)

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import InvalidError, OwnerServices, Rule, RuleHit
 from mailhelper_web.owner import helper, mine
-from mailhelper_web.pages.actions import UNDO
 from mailhelper_web.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
+from mailhelper_web.toasts import offer_undo
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -87,7 +87,10 @@ def run(rule_id: int) -> Response:
     rule = ada.rules.get(rule_id)
     report = ada.rules.run(rule.account_id, query=rule.when)
     words = ngettext("The rules acted on %(num)s message.", "The rules acted on %(num)s messages.", report.hits)
-    flash(f"{report.change}|{words}" if report.change else words, UNDO if report.change else "info")
+    if report.change:
+        offer_undo(words, report.change)
+    else:
+        flash(words, "info")
     return redirect(url_for("rules.edit", rule_id=rule_id), 303)
 
 
@@ -127,7 +130,7 @@ def decide(change_id: int) -> Response:
     ada = mine()
     if request.form.get("word") == "approve":
         done = ada.rules.approve(change_id)
-        flash(f"{done.id}|{gettext('Done.')}", UNDO)
+        offer_undo(gettext("Done."), done)
     else:
         ada.rules.reject(change_id)
         flash(gettext("Refused; it is not proposed again."), "info")

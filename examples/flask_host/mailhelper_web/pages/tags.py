@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mailhelper_web.owner import mine
-from mailhelper_web.pages.actions import UNDO
+from mailhelper_web.toasts import offer_undo
 
 tags = Blueprint("tags", __name__, url_prefix="/tags")
 
@@ -51,7 +51,7 @@ def decide() -> Response:
     ada, name = mine(), request.form.get("name", "")
     if request.form.get("word") == "accept":
         done = ada.tags.accept(name)
-        flash(f"{done.id}|{gettext('%(name)s is set.', name=name)}", UNDO)
+        offer_undo(gettext("%(name)s is set.", name=name), done)
     else:
         ada.tags.reject(name)
         flash(gettext("Refused; it is not suggested again for these messages."), "info")
@@ -63,7 +63,7 @@ def merge() -> Response:
     """Put one tag's messages under another."""
     name, into = request.form.get("name", ""), request.form.get("into", "")
     done = mine().tags.merge(name, into)
-    flash(f"{done.id}|{gettext('%(name)s is now part of %(into)s.', name=name, into=into)}", UNDO)
+    offer_undo(gettext("%(name)s is now part of %(into)s.", name=name, into=into), done)
     return redirect(url_for("tags.listing"), 303)
 
 
@@ -72,5 +72,5 @@ def delete() -> Response:
     """Delete a tag; its messages stay."""
     name = request.form.get("name", "")
     done = mine().tags.delete(name)
-    flash(f"{done.id}|{gettext('%(name)s is gone; its messages stay.', name=name)}", UNDO)
+    offer_undo(gettext("%(name)s is gone; its messages stay.", name=name), done)
     return redirect(url_for("tags.listing"), 303)
