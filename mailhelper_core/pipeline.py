@@ -16,7 +16,7 @@ from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
-from mailhelper_core.store.unit_of_work import Lease
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.tags.service import TagManager
 

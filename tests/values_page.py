@@ -87,9 +87,9 @@ def _is_value(value: object) -> bool:
 
 
 def _module_of(name: str) -> ModuleType:
-    home = mailhelper_core._HOME_OF.get(name)
     getattr(mailhelper_core, name)  # imports it
-    return sys.modules[f"mailhelper_core.{home}" if home else "mailhelper_core"]
+    home = next((f".{home}" for home, names in mailhelper_core.HOMES.items() if name in names.split()), "")
+    return sys.modules[f"mailhelper_core{home}"]
 
 
 def _heading(module: ModuleType) -> str:

@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import delivery
 
 MICROS = 1_000_000

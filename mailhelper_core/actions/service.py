@@ -18,8 +18,9 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.remote import MailSession, Sources
 from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled
 from mailhelper_core.settings import Settings
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, from_micros
+from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
 from mailhelper_core.store.work import delivery
 
 

@@ -14,8 +14,9 @@ from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.model.report import AsDict, Progress
 from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import delivery
 from mailhelper_core.sync.upkeep import MaintenanceService, Retention
 

@@ -11,8 +11,9 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ConflictError, ServerError, ThrottledError
 from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.remote import MailSession
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import leases
 
 # A server that is away is asked again after 60 s * 2^n with jitter, at most once an hour.

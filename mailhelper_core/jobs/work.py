@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mailhelper_core.model.report import IsCancelled, OnProgress
-from mailhelper_core.store.unit_of_work import Lease
+from mailhelper_core.store.lease import Lease
 
 # What stands at the end of a slice; everything else is counted, and added up over the slices of a job.
 GAUGES = frozenset({"remaining", "waiting", "mailboxes"})

@@ -21,7 +21,7 @@ from mailhelper_core.mime.header import (
     read_references,
     scan,
 )
-from mailhelper_core.mime.html import html_to_text
+from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.quote import snippet
 from mailhelper_core.mime.structure import Limits, Part, Structure, choose_bodies, read_structure, walk
 from mailhelper_core.model.message import Address, Attachment, MailFacts, ParseStatus
@@ -42,7 +42,7 @@ _LEFT_OUT = frozenset(
 class ParsedMessage:
     """What one message says; every string is clean for both databases.
 
-    `html` is decoded but not safe to show: see mime.html.safe_html. `problems` are codes, never content.
+    `html` is decoded but not safe to show: see mime.html.safe.safe_html. `problems` are codes, never content.
     """
 
     message_id: str = ""

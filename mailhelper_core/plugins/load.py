@@ -13,7 +13,7 @@ from mailhelper_core.plugins.collect import Collection, Found
 GROUP = "mailhelper"
 
 
-def installed() -> tuple[PluginInfo, ...]:
+def installed_plugins() -> tuple[PluginInfo, ...]:
     """List installed plugins by entry point, without importing any."""
     return tuple(PluginInfo(point.name, _version(point), _summary(point)) for point in _entry_points())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.mime.html import safe_html
+from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
 from mailhelper_core.model.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.timeline import TimelineEntry

@@ -7,22 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Update, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.news import News, Tell
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.clock import lease_clock, micros
 from mailhelper_core.store.contents.outside import Contents
 from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.forked import dropped_after_fork
+from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.owner_key import KnownOwners, check_owner
-from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.sealed import Sealer
 
 Clock = Callable[[], datetime]
@@ -43,16 +41,6 @@ def from_micros(micros: int) -> datetime:
 def moment(micros: int | None) -> datetime | None:
     """Answer the aware UTC moment, None for None."""
     return None if micros is None else from_micros(micros)
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to write for one resource until it expires; the token fences off earlier holders."""
-
-    resource: str
-    holder: str
-    token: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,22 +257,6 @@ class OwnerStore:
             insert_rows(unit.connection, t.owners, ("key", "created_at"), new, or_ignore=True)
             found = unit.connection.scalar(known)
         return replace(unit, owner_id=int(found or 0))
-
-
-def renew_lease(connection: Connection, lease: Lease, now: int) -> None:
-    """Check and renew a lease in one statement; raise BusyError "lease_lost" when another holds it now."""
-    given: dict[str, str | int] = {"lease": lease.resource, "held": lease.token, "micros": micros(lease.seconds)}
-    if connection.dialect.name == "sqlite":
-        given["now"] = now
-    if connection.execute(_renewal(connection.dialect.name), given).rowcount != 1:
-        raise BusyError("Another process has taken over this account.", code="lease_lost")
-
-
-@cache
-def _renewal(dialect: str) -> Update:
-    row = t.leases.c
-    mine = update(t.leases).where(row.resource == bindparam("lease"), row.token == bindparam("held"))
-    return mine.values(expires_at=lease_clock(dialect) + bindparam("micros", type_=BigInt))
 
 
 _LOCK = update(t.leases).where(t.leases.c.resource == "").values(token=t.leases.c.token)

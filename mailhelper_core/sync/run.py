@@ -14,7 +14,8 @@ from mailhelper_core.model.held import HeldMailbox
 from mailhelper_core.model.remote import MailSession, OpenedMailbox, Resume
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.plan import Rhythm
 

@@ -15,8 +15,9 @@ from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.settings import Settings
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, bodies, mailboxes, placements
-from mailhelper_core.store.unit_of_work import Clock, Lease, Store
+from mailhelper_core.store.unit_of_work import Clock, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect

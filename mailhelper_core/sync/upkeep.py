@@ -10,8 +10,9 @@ from mailhelper_core.errors import BusyError
 from mailhelper_core.model.fingerprint import fingerprint
 from mailhelper_core.model.report import ErrorNote, IsCancelled, MaintenanceReport
 from mailhelper_core.store.clock import micros
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, erase
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import leases
 
 DAY_SECONDS = 86_400.0

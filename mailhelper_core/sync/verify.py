@@ -10,8 +10,9 @@ from mailhelper_core.model.held import HeldMailbox, HeldUids
 from mailhelper_core.model.policy import is_wanted
 from mailhelper_core.model.remote import MailSession, RemoteStatus
 from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import mailboxes, placements
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.sync.run import ends_connection
 
 

@@ -10,8 +10,9 @@ from time import monotonic, sleep
 from mailhelper_core.errors import BusyError, ConflictError
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.moving import catalog, erasing
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, UnitOfWork
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import leases
 
 # Rows of one transaction: SQLite's write lock stays short.

@@ -15,13 +15,14 @@ from mailhelper_core.model.transfer import ArchiveReport, TableRows
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
 from mailhelper_core.store.handed import Table
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import arrivals, catalog, lines, rows
 from mailhelper_core.store.moving.arrivals import Arrived
 from mailhelper_core.store.moving.ids import NewIds
 from mailhelper_core.store.owner_key import check_owner
 from mailhelper_core.store.revision import HEAD
-from mailhelper_core.store.unit_of_work import Lease, OwnerStore, Store
+from mailhelper_core.store.unit_of_work import OwnerStore, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.transfer.archive import ArchiveReader, Line
 from mailhelper_core.transfer.erase import EraseService

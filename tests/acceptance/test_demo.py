@@ -78,7 +78,11 @@ def test_the_demo_tells_a_person_what_happened_and_how_to_go_on(cli: Cli, tempor
 
 
 def test_an_interrupted_demo_says_so_and_leaves_nothing(temporary: Path) -> None:
-    code = "import sys; from mailhelper_cli.main import main; sys.exit(main(['demo', '--messages', '400']))"
+    # Who started the tests in the background may have let them ignore SIGINT, and a child inherits that.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from mailhelper_cli.main import main; sys.exit(main(['demo', '--messages', '400']))"
+    )
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-c", code],

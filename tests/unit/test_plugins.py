@@ -95,7 +95,9 @@ def test_listing_imports_no_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     )  # has no load()
     monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
 
-    assert [(info.name, info.version, info.summary) for info in plugins.installed()] == [("shop", "2.1", "Shops")]
+    assert [(info.name, info.version, info.summary) for info in plugins.installed_plugins()] == [
+        ("shop", "2.1", "Shops")
+    ]
 
 
 def test_only_allowed_plugins_load(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from mailhelper_core.model.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND
+from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
-from mailhelper_core.store.unit_of_work import Lease, Store, UnitOfWork, renew_lease
+from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work import events, leases
 from mailhelper_core.store.work.jobs import job_of, values
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, delet
 from mailhelper_core.model.job import Bell, Job
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
-from mailhelper_core.store.unit_of_work import Lease, Store
+from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
 from mailhelper_core.store.work.jobs import job_of, values

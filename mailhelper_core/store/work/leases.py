@@ -14,7 +14,8 @@ from mailhelper_core.errors import BusyError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND, lease_now, micros
-from mailhelper_core.store.unit_of_work import Lease, Store, renew_lease
+from mailhelper_core.store.lease import Lease, renew_lease
+from mailhelper_core.store.unit_of_work import Store
 
 # No lease lasts longer; one that seems to was taken before the clock was set back.
 LONGEST_SECONDS = 600.0

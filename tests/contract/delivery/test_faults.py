@@ -14,7 +14,8 @@ from mailhelper_core.model.keyword import FLAGGED, SEEN
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.unit_of_work import Lease, Store
+from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.testing import Answer, Bye, Call, Fault, ImapServer, Interrupt
 from tests.contract.delivery.conftest import SHAPES, World, make_world

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.mime.html import safe_html
+from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.parse import attachment_bytes, parse, parse_headers
 from tests.unit.mime.evil import evil_mails
 from tests.unit.mime.strings import strings, unclean

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.mime.html import html_to_text, safe_html
+from mailhelper_core.mime.html.safe import safe_html
+from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes
 from mailhelper_core.mime.parse import attachment_bytes, parse, parse_headers
 from mailhelper_core.mime.quote import split_reply
