@@ -18,6 +18,7 @@ from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web import create_app
 from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
 
+_LOCALES = {"en": "en-GB", "de": "de-DE"}
 VIEWPORTS = {"desktop": {"width": 1280, "height": 820}, "phone": {"width": 390, "height": 800}}
 
 
@@ -104,10 +105,12 @@ def live_host(folder: Path, *, count: int = 60, until: datetime | None = None) -
 
 
 @contextmanager
-def open_page(browser: Browser, home: str, *, view: str = "desktop", scheme: str = "light") -> Iterator[Watched]:
+def open_page(
+    browser: Browser, home: str, *, view: str = "desktop", scheme: str = "light", language: str = "en"
+) -> Iterator[Watched]:
     """Open a page in a profile of its own."""
     context = browser.new_context(
-        viewport=VIEWPORTS[view], color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+        viewport=VIEWPORTS[view], color_scheme=scheme, locale=_LOCALES[language], reduced_motion="reduce"
     )
     try:
         yield Watched(context.new_page(), home)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
+from mailhelper_web.languages import LANGUAGES
 from tests.servers import chromium
 
 PAGES = {
@@ -22,6 +24,8 @@ PAGES = {
     "text": "/mail/1?tab=text",
     "why": "/mail/1?tab=why",
     "headers": "/mail/1?tab=headers",
+    "in a conversation": "/mail/17",
+    "conversation": "/mail/17/thread",
     "drafts": "/replies/",
     "rules": "/rules/",
     "rule": "/rules/1",
@@ -61,6 +65,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("screenshots"), help="where they are kept")
     parser.add_argument("--readme", action="store_true", help="write the README's three into docs/pictures")
     parser.add_argument("--only", default="", metavar="WORD", help="pages whose name holds it")
+    parser.add_argument("--language", default="en", choices=tuple(LANGUAGES), help="of the pages")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="mailhelper-web-") as folder,
@@ -71,21 +76,23 @@ def main() -> None:
         if asked.readme:
             _take_readme(browser, live)
         else:
-            _take_all(browser, live.url, asked.folder, asked.only)
+            _take_all(browser, live.url, asked)
         browser.close()
 
 
-def _take_all(browser: Browser, home: str, folder: Path, only: str) -> None:
+def _take_all(browser: Browser, home: str, asked: argparse.Namespace) -> None:
     for view in ("desktop", "phone"):
         for scheme in ("light", "dark"):
-            with open_page(browser, home, view=view, scheme=scheme) as watched:
-                for name, path in DOORS.items():
-                    if only in name:
-                        _take(watched, path, folder / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
+            with open_page(browser, home, view=view, scheme=scheme, language=asked.language) as watched:
+                _take_some(watched, DOORS, f"{view}-{scheme}", asked)
                 watched.log_in()
-                for name, path in PAGES.items():
-                    if only in name:
-                        _take(watched, path, folder / f"{view}-{scheme}-{name.replace(' ', '-')}.png")
+                _take_some(watched, PAGES, f"{view}-{scheme}", asked)
+
+
+def _take_some(watched: Watched, pages: Mapping[str, str], look: str, asked: argparse.Namespace) -> None:
+    for name, path in pages.items():
+        if asked.only in name:
+            _take(watched, path, asked.folder / f"{look}-{name.replace(' ', '-')}.png")
 
 
 def _take_readme(browser: Browser, live: Live) -> None:

@@ -23,7 +23,10 @@ from tests.servers.process import MissingServerError
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # One page of each kind; all of them with --full.
-OFTEN = ("start", "inbox", "search", "message", "why", "rules", "new rule", "tags", "history", "add account", "nothing")
+OFTEN = (
+    "start", "inbox", "search", "message", "why", "conversation", "rules", "new rule", "tags", "history", "add account",
+    "nothing",
+)  # fmt: skip
 CONTRAST = {"runOnly": ["color-contrast"]}
 
 

@@ -20,9 +20,10 @@ from mailhelper_web.pages.rules import rules
 from mailhelper_web.pages.searches import searches
 from mailhelper_web.pages.sieve import sieve
 from mailhelper_web.pages.tags import tags
+from mailhelper_web.pages.threads import threads
 from mailhelper_web.pages.training import training
 
 BLUEPRINTS = (
-    home, mail, message, replies, searches, actions, history, accounts, first, rules, sieve, tags, training, jobs,
-    privacy, preferences, plugins, admin, health,
+    home, mail, message, threads, replies, searches, actions, history, accounts, first, rules, sieve, tags, training,
+    jobs, privacy, preferences, plugins, admin, health,
 )  # fmt: skip
