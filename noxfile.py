@@ -48,7 +48,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """mypy --strict on the packages and on the tools of the tests."""
     _ready(session, *_dev_requirements())
-    hosts = [str(package.parent) for package in ROOT.glob("examples/*/mailhelper_*/__init__.py")]
+    hosts = [str(package.parent) for package in ROOT.glob("examples/**/mailhelper_*/__init__.py")]
     plugins = [str(module) for module in ROOT.glob("examples/**/mailhelper_*.py")]
     tools = ("tests/servers", "tests/conftest.py", "conftest.py", "noxfile.py")
     session.run("mypy", *PACKAGES, *hosts, *plugins, *tools, *session.posargs)

@@ -38,7 +38,8 @@ class RegistrySources:
         endpoint = endpoint_of(account.url, account.username, secret, options)
         if OPTION not in options:
             return self.connect(endpoint)
-        return self.desk.connect(endpoint, find_provider(self.registry.tokens, options[OPTION]), self.connect)
+        provided = find_provider(self.registry.tokens, options[OPTION])
+        return self.desk.connect(endpoint, provided, self.connect, owner=account.owner)
 
     def connect(self, endpoint: Endpoint) -> MailSession:
         """Connect to an endpoint that is not stored yet."""

@@ -22,14 +22,16 @@ Connect = Callable[[Endpoint], MailSession]
 class TokenDesk:
     """Gets tokens for logins; thread-safe. However many are refused one token at once, it is renewed once."""
 
-    _locks: dict[tuple[str, str], threading.Lock] = field(default_factory=dict)
+    _locks: dict[tuple[str, str, str], threading.Lock] = field(default_factory=dict)
 
-    def connect(self, endpoint: Endpoint, provided: Provided[TokenProvider], connect: Connect) -> MailSession:
+    def connect(
+        self, endpoint: Endpoint, provided: Provided[TokenProvider], connect: Connect, *, owner: str = ""
+    ) -> MailSession:
         """Connect with a token in place of the endpoint's secret, which goes to the provider.
 
         Raises what `connect` raises, what the provider raises of ours, and PluginError for all else.
         """
-        request = TokenRequest(endpoint.username, endpoint.host, endpoint.secret)
+        request = TokenRequest(endpoint.username, endpoint.host, endpoint.secret, owner=owner)
         token = _ask(provided, request)
         try:
             return connect(_with_token(endpoint, provided.provider, token))
@@ -38,7 +40,7 @@ class TokenDesk:
         return connect(_with_token(endpoint, provided.provider, token))
 
     def _renewed(self, provided: Provided[TokenProvider], request: TokenRequest, *, refused: str) -> str:
-        with self._locks.setdefault((provided.provider.name, request.username), threading.Lock()):
+        with self._locks.setdefault((provided.provider.name, request.owner, request.username), threading.Lock()):
             kept = _ask(provided, request)
             return kept if kept != refused else _ask(provided, replace(request, renew=True))
 

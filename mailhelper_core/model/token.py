@@ -17,6 +17,7 @@ class TokenRequest:
     host: str  # of the mail server
     secret: str = field(default="", repr=False)  # what was given as the account's password, such as a refresh token
     renew: bool = False  # the server refused the last token: answer no kept one
+    owner: str = ""  # whose account it is: who may use which secret is for the provider to say
 
 
 @dataclass(frozen=True, slots=True)

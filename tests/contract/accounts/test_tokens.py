@@ -76,7 +76,7 @@ def test_provider_is_given_the_secret_and_its_token_logs_in(
     report = ada.sync(add(tokens))
 
     assert (report.new, report.errors) == (1, ())
-    assert service.asked == [TokenRequest("ada", "127.0.0.1", "refresh")]
+    assert service.asked == [TokenRequest("ada", "127.0.0.1", "refresh", owner="ada")]
 
 
 def test_refused_token_is_renewed_once(
