@@ -50,7 +50,7 @@ def with_named_roles(mailboxes: Sequence[RemoteMailbox]) -> tuple[RemoteMailbox,
         found = next((by_name[name] for name in names if name in by_name), None)
         if found and role not in taken:
             given[found.name] = role
-    return tuple(replace(box, role=box.role or given.get(box.name, "")) for box in mailboxes)
+    return tuple(replace(box, role=given[box.name]) if box.name in given else box for box in mailboxes)
 
 
 def _depth(mailbox: RemoteMailbox) -> int:

@@ -46,6 +46,11 @@ class Seen:
     is_first: bool = False
     bodiless: Mapping[int, int] = field(default_factory=dict)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Say whether something is to be fetched or noted."""
+        return bool(self.missing) or not self.held.is_complete or self.held.has_stale
+
 
 @dataclass(frozen=True, slots=True)
 class _Sight:

@@ -94,7 +94,7 @@ def _journey(run: SyncRun) -> None:
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
     seen = [found for one, remote in wanted if not run.is_cancelled and (found := _look(run, one, remote))]
-    seen = _with_bodiless(run, seen)
+    seen = [one for one in _with_bodiless(run, seen) if one.is_unfinished]
     run.missing = {one.held.id: len(one.missing) for one in seen}
     run.total = min(run.remaining, run.remaining if run.room is None else run.room)
     _drop_gone(run, held, listed)

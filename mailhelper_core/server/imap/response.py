@@ -93,7 +93,11 @@ def read_values(pieces: Sequence[bytes], *, start: int = 0) -> tuple[Value, ...]
             if match.start() != at:
                 break
             at = match.end()
-            _take(levels, match, pieces, index)
+            if match.lastindex == _ATOM:  # most are
+                text = str(match[_ATOM], "utf-8", "replace")
+                levels[-1].append(None if text in _NIL else text)
+            else:
+                _take(levels, match, pieces, index)
         if pieces[index][at:].strip():
             raise protocol_error("no token")
         start = 0
@@ -134,10 +138,7 @@ def number(value: Value) -> int:
 
 def _take(levels: list[list[Value]], match: re.Match[bytes], pieces: Sequence[bytes], index: int) -> None:
     kind = match.lastindex
-    if kind == _ATOM:
-        text = str(match[_ATOM], "utf-8", "replace")
-        levels[-1].append(None if text in _NIL else text)
-    elif kind == _QUOTED:
+    if kind == _QUOTED:
         octets = match[_QUOTED]
         levels[-1].append(_ESCAPED.sub(rb"\1", octets) if b"\\" in octets else octets)
     elif kind == _LITERAL:

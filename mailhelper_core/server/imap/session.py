@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from mailhelper_core.model.remote import (
     OpenedMailbox,
@@ -35,15 +36,7 @@ class ImapSession:
     @property
     def info(self) -> SessionInfo:
         """What this connection can do."""
-        state = self._state
-        refused = state.enabled is not None and "QRESYNC" not in state.enabled
-        return SessionInfo(
-            capabilities=state.capabilities,
-            has_mod_seq=state.has_mod_seq,
-            has_resync=state.offers("QRESYNC", "ENABLE") and not refused,
-            has_move=state.offers("MOVE") or state.offers("IMAP4REV2"),
-            has_uidplus=state.offers("UIDPLUS") or state.offers("IMAP4REV2"),
-        )
+        return _info(self._state.capabilities, self._state.enabled)
 
     @property
     def commands(self) -> int:
@@ -140,3 +133,15 @@ class ImapSession:
     def close(self) -> None:
         """Log out and close; a pusher that was made of this session goes on."""
         self._state.wire.close()
+
+
+@lru_cache(maxsize=32)  # a sync asks for every mailbox
+def _info(offered: frozenset[str], enabled: frozenset[str] | None) -> SessionInfo:
+    is_new = "IMAP4REV2" in offered
+    return SessionInfo(
+        capabilities=offered,
+        has_mod_seq=not offered.isdisjoint(("CONDSTORE", "QRESYNC")),
+        has_resync=offered.issuperset(("QRESYNC", "ENABLE")) and (enabled is None or "QRESYNC" in enabled),
+        has_move=is_new or "MOVE" in offered,
+        has_uidplus=is_new or "UIDPLUS" in offered,
+    )
