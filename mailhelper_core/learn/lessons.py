@@ -11,9 +11,10 @@ from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.learning import TASKS
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.mind import examples, observations, opinions
 from mailhelper_core.store.mind.examples import StoredExample
-from mailhelper_core.store.mind.opinions import HINTS, Correction
+from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 # The newest examples of a question that are learned from: what somebody wanted ten thousand answers ago is over.

@@ -13,7 +13,7 @@ from typing import Literal
 from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
 
 Operator = Literal[":", "=", "~", "<", "<=", ">", ">="]
-FieldType = Literal["words", "exact", "id", "flag", "level", "number", "size", "date", "age"]
+FieldType = Literal["words", "exact", "id", "flag", "level", "number", "decimal", "size", "date", "age"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """One test: a field, an operator, the value as written; `name` is the header in header:NAME=value.
+    """One test: a field, an operator, the value as written; `name` is the NAME in header:NAME=value, opinion:NAME>0.7.
 
     prefix frees the end of the value (`invo*`); with an empty value it asks whether there is one at all (`list:*`).
     """
@@ -85,7 +85,9 @@ PRIORITIES: dict[str, tuple[int | None, int | None]] = {"red": (8, None), "yello
 # From here on a message is more likely spam than not.
 SPAM_FROM = 0.5
 
-_COMPARE: tuple[Operator, ...] = (":", "=", "<", "<=", ">", ">=")
+COMPARISONS: tuple[Operator, ...] = ("<", "<=", ">", ">=")
+_COMPARE: tuple[Operator, ...] = (":", "=", *COMPARISONS)
+_YES_NO = ("yes", "no")
 _TEXT: tuple[Operator, ...] = (":", "=", "~")
 _NAME: tuple[Operator, ...] = (":", "=")
 
@@ -99,13 +101,17 @@ FIELDS: dict[str, Field] = {
         Field("cc", "words", _TEXT, help="name or address in Cc"),
         Field("bcc", "words", _TEXT, help="name or address in Bcc"),
         Field("recipient", "words", _TEXT, help="name or address in To, Cc or Bcc"),
+        Field("reply_to", "words", _TEXT, help="name or address in Reply-To"),
+        Field("sender", "words", _TEXT, help="name or address in Sender, who sent it for the author"),
         Field("body", "words", _TEXT, help="the text"),
         Field("domain", "exact", _NAME, help="the sender's domain; : includes its sub-domains"),
         Field("filename", "words", _TEXT, help="an attachment's file name"),
         Field("attachment", "exact", _NAME, help="an attachment's media type, attachment:image/*"),
+        Field("attachment_size", "size", _COMPARE, help="octets of the largest attachment, with k, M or G"),
         Field("list", "words", _TEXT, help="the List-Id; list:* is any list"),
         Field("header", "words", _TEXT, help="header:Name=text; header:Name:* is present"),
         Field("message_id", "exact", _NAME, help="the Message-ID"),
+        Field("in_reply_to", "exact", _NAME, help="the Message-ID that it answers"),
         Field("in", "exact", _NAME, of_place=True, help="a mailbox by name or role; = by name only"),
         Field("is", "flag", of_place=True, values=(*PLACE_STATES, "bulk", "automatic"), help="a state"),
         Field("keyword", "exact", _NAME, of_place=True, help="an IMAP keyword"),
@@ -118,7 +124,8 @@ FIELDS: dict[str, Field] = {
         Field("importance", "level", _COMPARE, bounds=(1, 3), help="1 to 3"),
         Field("score", "level", _COMPARE, bounds=(3, 9), help="2 * urgency + importance, 3 to 9"),
         Field("priority", "flag", values=tuple(PRIORITIES), help="the colour of the score"),
-        Field("spam", "number", (":", "<", "<=", ">", ">="), help="probability of spam, 0 to 1; spam:yes, spam:no"),
+        Field("spam", "number", (":", *COMPARISONS), help="probability of spam, 0 to 1; spam:yes, spam:no"),
+        Field("opinion", "words", (*_TEXT, *COMPARISONS), help="what else is thought: opinion:NAME=value or :NAME>0.7"),
         Field("size", "size", _COMPARE, help="octets, with k, M or G"),
         Field("larger", "size", help="more octets than"),
         Field("smaller", "size", help="fewer octets than"),
@@ -135,12 +142,23 @@ FIELDS: dict[str, Field] = {
         Field("dmarc", "exact", _NAME, help="pass, fail or none, as the trusted server reported"),
         Field("spf", "exact", _NAME, help="pass, fail, softfail or none"),
         Field("dkim", "exact", _NAME, help="pass, fail or none"),
+        Field("reply_to_differs", "flag", values=_YES_NO, help="whether Reply-To names an address that From has not"),
+        Field("spam_flag", "flag", values=_YES_NO, help="what the receiving server's filter said"),
+        Field("spam_score", "decimal", _COMPARE, help="the score of that filter, on its own scale"),
+        Field("sender_importance", "level", _COMPARE, bounds=(1, 5), help="X-Priority, 1 (highest) to 5 (lowest)"),
+        Field("mailer", "words", _TEXT, help="the program that wrote it: X-Mailer or User-Agent"),
+        Field("precedence", "exact", _NAME, help="the Precedence field: bulk, list, junk"),
+        Field("auto_submitted", "exact", _NAME, help="the Auto-Submitted field: auto-replied, auto-generated"),
+        Field("calendar", "exact", _NAME, help="what an invitation wants: request, cancel, reply"),
         Field("parse_status", "exact", _NAME, help="ok, repaired, partial, raw_only or headers_only"),
+        Field("problem", "exact", _NAME, help="what is wrong or missing, such as above-size-cap"),
     )
 }
 
 # What may be written "me": the addresses of the account that holds the message.
-ADDRESS_FIELDS = frozenset(("from", "to", "cc", "bcc", "recipient"))
+ADDRESS_FIELDS = frozenset(("from", "to", "cc", "bcc", "recipient", "reply_to", "sender"))
+# Whose tests name what they look at between the field and the operator.
+NAMED_FIELDS = frozenset(("header", "opinion"))
 
 
 def is_of_place(leaf: Is) -> bool:

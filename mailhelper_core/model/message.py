@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from mailhelper_core.model.keyword import FLAGGED, SEEN
+from mailhelper_core.model.opinion import Opinion
 
 ParseStatus = Literal["ok", "repaired", "partial", "raw_only", "headers_only"]
 
@@ -169,6 +170,7 @@ class MessageDetail(Message):
     provider_kinds: frozenset[str] = frozenset()  # questions whose answer rests on a model provider alone
     account_addresses: frozenset[str] = frozenset()  # `Account.addresses`: who `me` is
     problems: tuple[str, ...] = ()  # codes of what is wrong or missing, such as `above-size-cap`
+    opinions: tuple[Opinion, ...] = ()  # what else is thought of it, such as a summary or a plugin's kinds; one of each
 
     def header(self, name: str) -> tuple[str, ...]:
         """Answer the values of a header field, in the order of the message; the name's case is free."""

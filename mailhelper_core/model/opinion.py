@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +14,12 @@ CATEGORIES: tuple[str, ...] = (
 )  # fmt: skip
 
 Kind = str
+
+# The questions whose effective answers stand on the message itself; each is a field of queries under its own name.
+EFFECTIVE_KINDS: tuple[Kind, ...] = ("spam", "category", "urgency", "importance", "language")
+# What stands as `said_by` of the owner's own word.
+OWNER = "owner"
+_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})", re.ASCII)
 
 Light = Literal["red", "yellow", "green"]
 
@@ -61,6 +69,27 @@ class Verdict:
     importance: int | None = None
     language: str | None = None
     provider_kinds: tuple[str, ...] = ()  # questions whose answer would be another without model providers
+
+
+def foremost(said: Iterable[Opinion]) -> tuple[Opinion, ...]:
+    """Answer one opinion of each kind: the owner's word, else the surest, of equally sure ones the first by name."""
+    first: dict[Kind, Opinion] = {}
+    for opinion in sorted(said, key=lambda one: (one.said_by != OWNER, -one.confidence, one.said_by)):
+        first.setdefault(opinion.kind, opinion)
+    return tuple(first[kind] for kind in sorted(first))
+
+
+def read_number(text: str) -> float | None:
+    """Answer the number that a text is, such as `12` or `-0.5`; None for any other text."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def opinion_number(opinion: Opinion) -> float:
+    """Answer what an opinion is compared by: its value where it is a number, else how sure it is; `no` is the rest."""
+    number = read_number(opinion.value)
+    if number is not None:
+        return number
+    return 1 - opinion.confidence if opinion.value == "no" else opinion.confidence
 
 
 def provider_of(said_by: str) -> str:

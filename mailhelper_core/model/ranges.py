@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf, nextafter
 from typing import Literal
 
-from mailhelper_core.model.criteria import FIELDS, PRIORITIES, SPAM_FROM, Field, Is, Operator, is_presence
+from mailhelper_core.model.criteria import COMPARISONS, FIELDS, PRIORITIES, SPAM_FROM, Field, Is, Operator, is_presence
+from mailhelper_core.model.opinion import read_number
 
-Attribute = Literal["urgency", "importance", "score", "spam", "size", "date", "sent", "received"]
+Attribute = Literal[
+    "urgency", "importance", "score", "spam", "size", "date", "sent", "received",
+    "attachment_size", "sender_importance", "spam_score", "opinion",
+]  # fmt: skip
 Bound = int | float | datetime | None
 
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([kmg]?)b?", re.IGNORECASE)
@@ -28,7 +32,7 @@ _HOURS = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8760}
 _MAX_AGE = timedelta(days=100 * 366)
 _RELATIVE_DAYS = {"today": 0, "yesterday": 1}
 
-RANGE_TYPES = frozenset(("level", "number", "size", "date", "age"))
+RANGE_TYPES = frozenset(("level", "number", "decimal", "size", "date", "age"))
 # Fields that test an attribute of another name, with the operator that their name stands for.
 _WORDED: dict[str, tuple[Attribute, Operator]] = {
     "larger": ("size", ">"),
@@ -44,30 +48,47 @@ _PLAIN: dict[str, Attribute] = {
     "size": "size",
     "sent": "sent",
     "received": "received",
+    "attachment_size": "attachment_size",
+    "sender_importance": "sender_importance",
+    "spam_score": "spam_score",
+    "opinion": "opinion",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """low <= attribute < high; None is no bound. A message that lacks the attribute never lies in it."""
+    """low <= attribute < high; None is no bound. A message that lacks the attribute never lies in it.
+
+    name: which of several attributes of that kind.
+    """
 
     attribute: Attribute
     low: Bound = None
     high: Bound = None
+    name: str = ""
 
 
 def is_range(leaf: Is) -> bool:
     """Say whether a test is one of a range."""
     field = FIELDS.get(leaf.field)
-    return field is not None and (field.type in RANGE_TYPES or field.name == "priority")
+    if field is None:
+        return False
+    return field.type in RANGE_TYPES or leaf.operator in COMPARISONS or field.name == "priority"
+
+
+def attribute_of(leaf: Is) -> Attribute:
+    """Answer which attribute a test of a range looks at."""
+    if leaf.field == "priority":
+        return "score"
+    return _WORDED[leaf.field][0] if leaf.field in _WORDED else _PLAIN.get(leaf.field, "date")
 
 
 def read_range(leaf: Is, *, now: datetime, time_zone: tzinfo = UTC) -> Range:
     """Answer the range that a test asks for. Raises ValueError with a hint for a value that cannot be read."""
-    field = FIELDS[leaf.field]
-    attribute, operator = _WORDED.get(field.name) or (_PLAIN.get(field.name, "date"), leaf.operator)
+    field, attribute = FIELDS[leaf.field], attribute_of(leaf)
+    operator = _WORDED[field.name][1] if field.name in _WORDED else leaf.operator
     if field.name == "priority":
-        return Range("score", *PRIORITIES[leaf.value])
+        return Range(attribute, *PRIORITIES[leaf.value])
     if is_presence(leaf):
         return Range(attribute)
     if field.type == "age":
@@ -75,6 +96,9 @@ def read_range(leaf: Is, *, now: datetime, time_zone: tzinfo = UTC) -> Range:
         return Range("date", None, edge + _INSTANT) if field.name == "older_than" else Range("date", edge + _INSTANT)
     if field.type == "number":
         return _number_range(leaf.value, operator)
+    if field.type in ("decimal", "words"):
+        found = _RANGES[operator](attribute, *_decimal(leaf.value))
+        return replace(found, name=leaf.name)
     first, after = _period(field, leaf.value, now, time_zone)
     return _RANGES[operator](attribute, first, after)
 
@@ -146,6 +170,13 @@ def _number_range(text: str, operator: Operator) -> Range:
     if not re.fullmatch(r"[01]|[01]?\.[0-9]{1,9}", text) or float(text) > 1:
         raise ValueError("write a number from 0 to 1, such as 0.9")
     return _RANGES[operator]("spam", float(text), nextafter(float(text), inf))
+
+
+def _decimal(text: str) -> tuple[Bound, Bound]:
+    number = read_number(text)
+    if number is None:
+        raise ValueError("write a number, such as 5, 0.7 or -1.5")
+    return number, nextafter(number, inf)
 
 
 # A moment that is exactly the age ago is older; the databases count microseconds.

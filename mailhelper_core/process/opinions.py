@@ -11,6 +11,7 @@ from mailhelper_core.model.operation import Change
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.process.combine import CLOSED_VALUES
 from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail.said import own_word
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -19,8 +20,6 @@ from mailhelper_core.store.work import changes
 # A label is a word or two in a list, not a text.
 MAX_LABEL_CHARACTERS = 60
 MAX_VALUE_CHARACTERS = 4_000
-# What stands as `said_by` of the owner's own word.
-OWNER = "owner"
 
 _NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
@@ -36,9 +35,7 @@ class OpinionService:
         with self.owner.read() as uow:
             wanted = messages.require(uow, ids)
             said, standing = opinions.of(uow, wanted), opinions.standing(uow, wanted)
-        return {
-            id_: (*(_own_word(one) for one in standing.get(id_, {}).values()), *said.get(id_, ())) for id_ in wanted
-        }
+        return {id_: (*_own_words(standing.get(id_, {})), *said.get(id_, ())) for id_ in wanted}
 
     def correct(
         self,
@@ -86,8 +83,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _own_word(correction: Correction) -> Opinion:
-    return Opinion(correction.kind, correction.value, 1.0, (f"signal {correction.signal}",), OWNER)
+def _own_words(standing: Mapping[str, Correction]) -> list[Opinion]:
+    return [own_word(one.kind, one.value, one.signal) for one in standing.values()]
 
 
 def _text(value: object) -> str | None:

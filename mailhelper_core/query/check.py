@@ -8,16 +8,22 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import ADDRESS_FIELDS, FIELDS, Field, Is, is_presence
+from mailhelper_core.model.criteria import ADDRESS_FIELDS, COMPARISONS, FIELDS, NAMED_FIELDS, Field, Is, is_presence
 from mailhelper_core.model.extension import Condition, Provided
+from mailhelper_core.model.opinion import EFFECTIVE_KINDS
 from mailhelper_core.model.ranges import is_range, read_range
 from mailhelper_core.model.words import words
 from mailhelper_core.query.pattern import compile_pattern
 
 Conditions = Mapping[str, Provided[Condition]]
 
-# RFC 5322 3.6.8 allows more, but no real header uses it and the query text needs `:`, `=` and `~`.
-HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# RFC 5322 3.6.8 allows more in the name of a header field, but no real header uses it and the query text needs the
+# operators. Kinds of opinions are named in the same way.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+NAMED_HINTS = {
+    "header": "write header:Name=value or header:Name:*",
+    "opinion": "write opinion:NAME=value, opinion:NAME>0.7 or opinion:NAME:*",
+}
 # Ids fit the databases' 64-bit integers.
 _ID = re.compile(r"[0-9]{1,18}")
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -61,30 +67,41 @@ def _check_condition(leaf: Is, conditions: Conditions) -> None:
 def _check_field(field: Field, leaf: Is) -> None:
     if leaf.operator not in field.operators:
         raise _Refused(f"{field.name!r} knows no {leaf.operator!r}", f"use one of: {' '.join(field.operators)}")
-    if (leaf.field == "header") != bool(leaf.name):
-        raise _Refused(f"{field.name!r} and a header's name do not fit", "write header:Name=value or header:Name:*")
-    if leaf.name and not HEADER_NAME.fullmatch(leaf.name):
-        raise _Refused("this is no name of a header field", "letters, digits, '-', '_' and '.'")
+    if (leaf.field in NAMED_FIELDS) != bool(leaf.name):
+        hint = NAMED_HINTS.get(leaf.field, "only header and opinion look at what is named")
+        raise _Refused(f"{field.name!r} and a name do not fit", hint)
+    if leaf.name:
+        _check_name(leaf)
     if leaf.prefix:
         _check_prefix(field, leaf)
     if not is_presence(leaf):
         _CHECKS[field.type](field, leaf)
 
 
+def _check_name(leaf: Is) -> None:
+    if not NAME.fullmatch(leaf.name):
+        raise _Refused(f"this is no name behind {leaf.field!r}", "letters, digits, '-', '_' and '.'")
+    if leaf.field == "opinion" and leaf.name in EFFECTIVE_KINDS:
+        raise _Refused(f"{leaf.name!r} is a field of its own", f"{leaf.name}: {FIELDS[leaf.name].help}")
+
+
 def _check_prefix(field: Field, leaf: Is) -> None:
     partial = field.type in ("words", "exact")
-    if leaf.operator != ":" or not (partial or (not leaf.value and field.type in ("level", "number"))):
+    if leaf.operator != ":" or not (partial or (not leaf.value and field.type in ("level", "number", "decimal"))):
         raise _Refused(f"'*' has no meaning for {field.name!r} here", f"{field.name}: {field.help}")
 
 
 def _check_words(field: Field, leaf: Is) -> None:
-    if leaf.operator == "~":
+    if leaf.operator in COMPARISONS:
+        _check_range(field, leaf)
+    elif leaf.operator == "~":
         try:
             compile_pattern(leaf.value)
         except ValueError as exc:
             raise _Refused("this regular expression cannot be read", str(exc)[:200]) from exc
     elif leaf.operator == ":" and not words(leaf.value):
-        exact = f'; the whole value: {field.name}="..."' if "=" in field.operators else ""
+        name = f"{field.name}:{leaf.name}" if leaf.name else field.name
+        exact = f'; the whole value: {name}="..."' if "=" in field.operators else ""
         raise _Refused("there is no word to look for", f"a word has a letter or digit{exact}")
 
 
@@ -121,6 +138,7 @@ _CHECKS = {
     "flag": _check_flag,
     "level": _check_range,
     "number": _check_range,
+    "decimal": _check_range,
     "size": _check_range,
     "date": _check_range,
     "age": _check_range,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
@@ -11,7 +11,7 @@ from mailhelper_core.errors import PluginError
 from mailhelper_core.model.criteria import ADDRESS_FIELDS, FIELDS, PLACE_STATES, Is, is_presence
 from mailhelper_core.model.extension import Condition, Context, ContextOf, Provided, Registry
 from mailhelper_core.model.keyword import normalize_keyword
-from mailhelper_core.model.message import Place
+from mailhelper_core.model.message import MailFacts, Place
 from mailhelper_core.model.ranges import is_range, read_range
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.tag import fold_tag, read_suggested
@@ -124,10 +124,8 @@ def _domain(leaf: Is, _: MatchContext) -> Test:
 
 
 def _message_id(leaf: Is, _: MatchContext) -> Test:
-    value = fold(leaf.value.strip("<>"))
-    if leaf.prefix:
-        return lambda view, _: bool(view.message.message_id) and fold(view.message.message_id).startswith(value)
-    return lambda view, _: fold(view.message.message_id) == value
+    bare = replace(leaf, value=leaf.value.strip("<>"))
+    return _exact(bare) if bare.value or bare.prefix else _whole(bare)
 
 
 def _in(leaf: Is, _: MatchContext) -> Test:
@@ -173,6 +171,18 @@ _PRESENT: dict[str, Test] = {
 }
 
 
+def _answer(leaf: Is, _: MatchContext) -> Test:
+    said, wanted = _ANSWERS[leaf.field], leaf.value == "yes"
+    return lambda view, _: said(view.message.facts) is wanted
+
+
+# None where nobody said yes or no.
+_ANSWERS: dict[str, Callable[[MailFacts], bool | None]] = {
+    "reply_to_differs": lambda facts: facts.reply_to_differs,
+    "spam_flag": lambda facts: facts.spam_flag,
+}
+
+
 def _account(leaf: Is, context: MatchContext) -> Test:
     value, names = fold(leaf.value), context.account_names
     wanted = frozenset(
@@ -205,6 +215,9 @@ def _thread(leaf: Is, _: MatchContext) -> Test:
 _SPECIAL: dict[str, Callable[[Is, MatchContext], Test]] = {
     "domain": _domain,
     "message_id": _message_id,
+    "in_reply_to": _message_id,
+    "reply_to_differs": _answer,
+    "spam_flag": _answer,
     "in": _in,
     "is": _is,
     "keyword": _keyword,
@@ -218,10 +231,10 @@ _SPECIAL: dict[str, Callable[[Is, MatchContext], Test]] = {
 
 def _range(leaf: Is, context: MatchContext) -> Test:
     wanted = read_range(leaf, now=context.now, time_zone=context.time_zone)
-    name, low, high = wanted.attribute, wanted.low, wanted.high
+    attribute, name, low, high = wanted.attribute, wanted.name, wanted.low, wanted.high
 
     def holds(view: MessageView, _: Place) -> bool:
-        value = view.attribute(name)
+        value = view.attribute(attribute, name)
         if value is None:
             return False
         return (low is None or value >= low) and (high is None or value < high)  # type: ignore[operator]  # one kind

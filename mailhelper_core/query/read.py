@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import cast
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
-from mailhelper_core.query.check import HEADER_NAME, Conditions, check
+from mailhelper_core.model.criteria import FIELDS, NAMED_FIELDS, AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
+from mailhelper_core.query.check import NAME, NAMED_HINTS, Conditions, check
 
 # The longest list of senders that a person keeps by hand fits; 1 MB is refused before it is looked at.
 MAX_LENGTH = 10_000
@@ -28,7 +28,7 @@ MAX_DEPTH = 40
 _BLANKS = re.compile(r"\s*")
 _OPERATOR = "<=|>=|[:=~<>]"
 _FIELD = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*)({_OPERATOR})")
-_HEADER = re.compile(rf"({HEADER_NAME.pattern})({_OPERATOR})")
+_NAMED = re.compile(rf"({NAME.pattern})({_OPERATOR})")
 _BARE = re.compile(r'[^\s"()]+')
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _BOUNDARY = re.compile(r"[\s)]")
@@ -120,11 +120,11 @@ class _Reader:
             check(Is(field, ":", ""), self.conditions, position=self.at)
         self.at = found.end()
         operator = found[2]
-        if field != "header" or operator != ":":
+        if field not in NAMED_FIELDS or operator != ":":
             return field, cast("Operator", operator), ""
-        named = _HEADER.match(self.text, self.at)
+        named = _NAMED.match(self.text, self.at)
         if not named:
-            raise self.error("the header's name or test is missing", hint="write header:Name=value or header:Name:*")
+            raise self.error(f"the name behind {field!r} or its test is missing", hint=NAMED_HINTS[field])
         self.at = named.end()
         return field, cast("Operator", named[2]), named[1]
 

@@ -21,13 +21,18 @@ _WIDER: dict[str, frozenset[str]] = {
     "recipient": frozenset(("to", "cc", "bcc")),
 }
 # Fields whose `=` compares one text; addresses compare their parts and are left out.
-_WHOLE_TEXT = frozenset(("subject", "body", "filename", "list", "header"))
+_WHOLE_TEXT = frozenset(("subject", "body", "filename", "list", "header", "mailer", "opinion"))
 # Values that say more than one thing: a name and how sure.
 _WITH_PARTS = frozenset(("suggested",))
 # What a message has one of.
 _SINGLE = frozenset(
-    ("category", "language", "parse_status", "dmarc", "spf", "dkim", "id", "thread", "message_id", "subject")
-)
+    (
+        "category", "language", "parse_status", "dmarc", "spf", "dkim", "id", "thread", "message_id", "subject",
+        "in_reply_to", "precedence", "auto_submitted", "calendar", "reply_to_differs", "spam_flag",
+    )
+)  # fmt: skip
+# Of which the Message-ID is written with or without angle brackets.
+_MESSAGE_IDS = frozenset(("message_id", "in_reply_to"))
 
 
 def implies(one: Criteria, other: Criteria) -> bool:
@@ -96,11 +101,14 @@ def _says_something(test: Is) -> bool:
 
 
 def _same_field(one: Is, other: Is) -> bool:
-    return one.field == other.field and one.name.lower() == other.name.lower()
+    if one.field != other.field:
+        return False
+    # Names of header fields do not care for case.
+    return one.name == other.name or (one.field == "header" and one.name.lower() == other.name.lower())
 
 
 def _is_words(test: Is) -> bool:
-    return test.field in _WHOLE_TEXT or test.field in ("from", *_WIDER, *_WIDER["recipient"])
+    return test.field in _WHOLE_TEXT or test.field in ("from", "reply_to", "sender", *_WIDER, *_WIDER["recipient"])
 
 
 def _value_implies(one: Is, other: Is) -> bool:
@@ -158,7 +166,7 @@ def _exclude(one: Is, other: Is) -> bool:
     if one.field == "domain":
         return not _domain_implies(one, other) and not _domain_implies(other, one)
     is_whole = one.field != "subject" or one.operator == other.operator == "="
-    values = {fold(test.value.strip("<>") if test.field == "message_id" else test.value) for test in (one, other)}
+    values = {fold(test.value.strip("<>") if test.field in _MESSAGE_IDS else test.value) for test in (one, other)}
     return one.field in _SINGLE and is_whole and len(values) == 2
 
 

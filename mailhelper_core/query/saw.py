@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailhelper_core.model.criteria import FIELDS, Is, is_of_place
 from mailhelper_core.model.message import Place
-from mailhelper_core.model.ranges import Attribute, is_range
+from mailhelper_core.model.ranges import attribute_of, is_range
 from mailhelper_core.model.words import fold, words
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.view import MessageView
@@ -19,11 +19,6 @@ PLACES = 4
 # What stands before the hit in an excerpt.
 _LEAD = 20
 
-# What a field of another name looks at; all that is not here looks at the date.
-_ATTRIBUTES: dict[str, Attribute] = {
-    "urgency": "urgency", "importance": "importance", "score": "score", "priority": "score", "spam": "spam",
-    "size": "size", "larger": "size", "smaller": "size", "sent": "sent", "received": "received",
-}  # fmt: skip
 _FACTS: dict[str, Callable[[MessageView], object]] = {
     "id": lambda view: view.message.id,
     "thread": lambda view: view.message.thread_id,
@@ -47,7 +42,7 @@ def saw(leaf: Is, view: MessageView, place: Place, answer: bool | None) -> str: 
 
 
 def _number(leaf: Is, view: MessageView) -> str:
-    value = view.attribute(_ATTRIBUTES.get(leaf.field, "date"))
+    value = view.attribute(attribute_of(leaf), leaf.name)
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     return "nothing" if value is None else str(round(value, PLACES))

@@ -37,7 +37,7 @@ def _comparable(one: Is, other: Is) -> tuple[Range, Range] | None:
     if {one.value.lower(), other.value.lower()} & _WORDED_DAYS:
         return None
     first, second = (read_range(test, now=_MOMENT) for test in (one, other))
-    return (first, second) if first.attribute == second.attribute else None
+    return (first, second) if (first.attribute, first.name) == (second.attribute, second.name) else None
 
 
 def _is_moving(test: Is) -> bool:

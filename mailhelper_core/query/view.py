@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailhelper_core.model.criteria import Is
 from mailhelper_core.model.message import Address, MessageDetail, Place
-from mailhelper_core.model.opinion import priority_score
+from mailhelper_core.model.opinion import Opinion, opinion_number, priority_score
 from mailhelper_core.model.ranges import Attribute
 from mailhelper_core.model.report import ErrorNote
 from mailhelper_core.model.words import (
@@ -78,6 +78,8 @@ class MessageView:
         """Answer the values of a field as regular expressions see them."""
         if field == "header":
             return self.message.header(name)
+        if field == "opinion":
+            return tuple(one.value for one in self._said(name))
         if field == "any":
             return tuple(text for part in ANY_FIELDS for text in self.texts(part))
         if field in _ADDRESSES:
@@ -88,9 +90,11 @@ class MessageView:
         """Answer the addresses of from, to, cc, bcc or recipient."""
         return _ADDRESSES[field](self.message)
 
-    def attribute(self, name: Attribute) -> float | datetime | None:
-        """Answer a number or moment that ranges test, None where the message lacks it."""
-        return ATTRIBUTES[name](self.message)
+    def attribute(self, attribute: Attribute, name: str = "") -> float | datetime | None:
+        """Answer a number or moment that ranges test, None where the message lacks it; name: the kind of opinion."""
+        if attribute == "opinion":
+            return next(map(opinion_number, self._said(name)), None)
+        return ATTRIBUTES[attribute](self.message)
 
     def answer(self, leaf: Is, ask: Callable[[], bool | None]) -> bool | None:
         """Answer what a plugin condition said of this message; it is asked once."""
@@ -98,6 +102,9 @@ class MessageView:
         if key not in self._answers:
             self._answers[key] = ask()
         return self._answers[key]
+
+    def _said(self, kind: str) -> Iterable[Opinion]:
+        return (one for one in self.message.opinions if one.kind == kind)
 
     def _find_words(self, field: str, name: str) -> Iterable[str]:
         if field == "any":
@@ -145,6 +152,8 @@ _ADDRESSES: dict[str, Callable[[MessageDetail], tuple[Address, ...]]] = {
     "cc": lambda message: message.cc,
     "bcc": lambda message: message.bcc,
     "recipient": lambda message: message.recipients,
+    "reply_to": lambda message: message.reply_to,
+    "sender": lambda message: (message.sender,) if message.sender else (),
 }
 _TEXTS: dict[str, Callable[[MessageDetail], tuple[str, ...]]] = {
     "subject": lambda message: (message.subject,),
@@ -153,6 +162,12 @@ _TEXTS: dict[str, Callable[[MessageDetail], tuple[str, ...]]] = {
     "attachment": lambda message: tuple(attachment.media_type for attachment in message.attachments),
     "list": lambda message: (message.facts.list_id,),
     "message_id": lambda message: (message.message_id,),
+    "in_reply_to": lambda message: (message.in_reply_to,),
+    "mailer": lambda message: (message.facts.mailer,),
+    "precedence": lambda message: (message.facts.precedence,),
+    "auto_submitted": lambda message: (message.facts.auto_submitted,),
+    "calendar": lambda message: (message.facts.calendar_method,),
+    "problem": lambda message: message.problems,
     "tag": lambda message: tuple(message.tag_names),
     "suggested": lambda message: tuple(name for name, _ in message.suggestions),
     "category": lambda message: (message.category or "",),
@@ -172,4 +187,7 @@ ATTRIBUTES: dict[Attribute, Callable[[MessageDetail], float | datetime | None]] 
     "date": lambda message: message.date,
     "sent": lambda message: message.sent_at,
     "received": lambda message: message.received_at,
+    "attachment_size": lambda message: max((one.size for one in message.attachments), default=None),
+    "sender_importance": lambda message: message.facts.importance or None,
+    "spam_score": lambda message: message.facts.spam_score,
 }

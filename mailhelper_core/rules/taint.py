@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
 
-from mailhelper_core.model.criteria import fields_used
+from mailhelper_core.model.criteria import leaves
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import (
     AddKeyword,
@@ -18,6 +18,7 @@ from mailhelper_core.model.operation import (
     RemoveKeyword,
     RemoveTag,
 )
+from mailhelper_core.model.opinion import provider_of
 from mailhelper_core.query.match import Matcher
 
 # What opinions and what follows from them (tags, their keywords, priorities) can decide.
@@ -31,9 +32,14 @@ def is_steered(message: MessageDetail, matcher: Matcher, *, by_absence: bool, by
 
     by_absence: the rule acts because others did not; by_plugins: a plugin plans its actions, and may look at anything.
     """
-    if not message.provider_kinds:
+    spoken = {one.kind for one in message.opinions if provider_of(one.said_by)}
+    if not message.provider_kinds and not spoken:
         return False
-    return by_absence or by_plugins or matcher.has_plugins or bool(STEERED & set(fields_used(matcher.criteria)))
+    if by_absence or by_plugins or matcher.has_plugins:
+        return True
+    tests = set(leaves(matcher.criteria))
+    by_fields = bool(message.provider_kinds) and any(test.field in STEERED for test in tests)
+    return by_fields or any(test.field == "opinion" and test.name in spoken for test in tests)
 
 
 def needs_a_word(operations: Sequence[Operation], mirrors: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not
 from mailhelper_core.model.keyword import SEEN, normalize_keyword
-from mailhelper_core.query.check import HEADER_NAME
+from mailhelper_core.query.check import NAME
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve import patterns
 from mailhelper_core.rules.sieve.words import UNANSWERABLE, compile_one_test
@@ -89,7 +89,7 @@ def _match(call: Call) -> _Match | None:
 def _header(call: Call) -> Criteria | None:
     names, keys = call.strings(0), call.strings(1)
     match = _match(call)
-    if match is None or not all(HEADER_NAME.fullmatch(name) for name in names) or not _is_plain(keys):
+    if match is None or not all(NAME.fullmatch(name) for name in names) or not _is_plain(keys):
         return None
     leaf = _HEADER_LEAVES.get(match.type)
     if leaf is None:
@@ -150,7 +150,7 @@ def _present(name: str) -> Is:
 
 def _exists(call: Call) -> Criteria | None:
     names = call.strings(0)
-    if not all(HEADER_NAME.fullmatch(name) for name in names):
+    if not all(NAME.fullmatch(name) for name in names):
         return None
     return AllOf(tuple(map(_present, names))) if len(names) > 1 else _present(names[0])
 

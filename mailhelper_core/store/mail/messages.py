@@ -15,6 +15,7 @@ from mailhelper_core.model.keyword import unpack_keywords
 from mailhelper_core.model.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.contents.outside import key_in
+from mailhelper_core.store.mail.said import foremost_of
 from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -45,6 +46,7 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     places, tags = _places(uow, rows), _tags(uow, rows)
     texts, attachments = _texts(uow, rows), _attachments(uow, rows)
     own, suggested = _own_addresses(uow), _suggested(uow, rows)
+    said = {id_: one for chunk in chunks(list(rows)) for id_, one in foremost_of(uow, chunk).items()}
     headers = _headers(uow, rows, decode_headers) if decode_headers else {}
     found = []
     for id_ in ids:
@@ -52,6 +54,7 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
             row = rows[id_]
             extra = {"headers": headers.get(id_, ()), "text": texts.get(id_, ""), "attachments": attachments[id_]}
             extra["suggestions"] = tuple(suggested.get(id_, ()))
+            extra["opinions"] = said.get(id_, ())
             shared = summary_fields(row, places[id_], tags[id_])
             found.append(_detail(row, shared, extra, own.get(row.account_id, frozenset())))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, case, func, select
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind.opinions import HINTS
+from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 

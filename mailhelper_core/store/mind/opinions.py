@@ -14,6 +14,7 @@ from mailhelper_core.model.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import chunks, owned
+from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import pending
 
@@ -25,10 +26,6 @@ _OPINION_COLUMNS = (
 _CORRECTION_COLUMNS = (
     "id", "owner_id", "account_id", "message_id", "kind", "was", "value", "signal", "weight", "actor", "created_at",
 )  # fmt: skip
-
-
-# What the owner did rather than said: it teaches a little and leaves every answer open.
-HINTS = ("star", "reply", "delete_unread")
 
 
 @dataclass(frozen=True, slots=True)

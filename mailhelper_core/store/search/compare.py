@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, collate, func, not_, or_
+from sqlalchemy import ColumnElement, Float, FromClause, LargeBinary, and_, cast, collate, func, not_, or_
 from sqlalchemy.types import UserDefinedType
 
 from mailhelper_core.model.words import fold
@@ -71,6 +71,24 @@ def fact(dialect: str, name: str) -> Text:
     return func.coalesce(cast(facts, _Jsonb()).op("->>")(name), "")
 
 
+def fact_number(dialect: str, name: str) -> ColumnElement[Any]:
+    """Answer one of the MailFacts that are numbers, NULL where the message has none."""
+    facts = t.messages.c.facts
+    if dialect == "sqlite":
+        return func.json_extract(facts, f"$.{name}")
+    return cast(cast(facts, _Jsonb()).op("->>")(name), Float())
+
+
+def any_fact(dialect: str, name: str, asked: Callable[[Text], Bounds]) -> Bounds:
+    """Ask for one text in a list among the facts that answers."""
+    facts = t.messages.c.facts
+    if dialect == "sqlite":
+        each = func.json_each(facts, f"$.{name}").table_valued("value", name=name)
+    else:
+        each = func.jsonb_array_elements_text(cast(facts, _Jsonb()).op("->")(name)).table_valued("value", name=name)
+    return _one_of(each, asked(each.c.value))
+
+
 def any_address(dialect: str, groups: Sequence[str], asked: Callable[[Text, Text], Bounds]) -> Bounds:
     """Ask for one address in these groups (to, cc, bcc) whose name and addr-spec answer."""
     return any_of([_address_in(dialect, group, asked) for group in groups])
@@ -85,11 +103,12 @@ def _address_in(dialect: str, group: str, asked: Callable[[Text, Text], Bounds])
         each = func.jsonb_array_elements(cast(addresses, _Jsonb()).op("->")(group)).table_valued("value", name=group)
         bounds = asked(each.c.value.op("->>")(0), each.c.value.op("->>")(1))
 
-    def one(condition: Condition) -> Condition:
-        return there_is(each, condition)
+    return _one_of(each, bounds)
 
-    certainly = one(bounds.certainly)
-    return exact(certainly) if bounds.is_exact else Bounds(certainly, one(bounds.possibly))
+
+def _one_of(each: FromClause, bounds: Bounds) -> Bounds:
+    certainly = there_is(each, bounds.certainly)
+    return exact(certainly) if bounds.is_exact else Bounds(certainly, there_is(each, bounds.possibly))
 
 
 def _not_ascii(dialect: str, value: Text) -> Condition:

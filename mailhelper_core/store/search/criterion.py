@@ -17,21 +17,25 @@ from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, Condition, any_
 from mailhelper_core.store.search.compare import (
     Text,
     any_address,
-    fact,
+    fact_number,
     folded_equal,
-    folded_prefix,
     has_words,
     is_present,
     lower,
 )
+from mailhelper_core.store.search.fact_criterion import FACT_TESTS, of_text
 from mailhelper_core.store.search.lookup import Lookup
+from mailhelper_core.store.search.opinion_criterion import opinion_bounds
 from mailhelper_core.store.search.text_query import phrase
 from mailhelper_core.store.unit_of_work import to_micros
 
 _m = t.messages.c
 # A longer value is asked of the index by its beginning; the predicate reads all of it.
 _MAX_PHRASE = 50
-_GROUPS = {"to": ("to",), "cc": ("cc",), "bcc": ("bcc",), "recipient": ("to", "cc", "bcc")}
+_GROUPS = {
+    "to": ("to",), "cc": ("cc",), "bcc": ("bcc",), "recipient": ("to", "cc", "bcc"),
+    "reply_to": ("reply_to",), "sender": ("sender",),
+}  # fmt: skip
 
 Test = Callable[[Is, Lookup], Bounds]
 
@@ -40,6 +44,8 @@ def message_bounds(leaf: Is, lookup: Lookup) -> Bounds | None:
     """Answer the bounds of a test of the message, None for a plugin's condition."""
     if leaf.field not in FIELDS:
         return None
+    if leaf.field == "opinion":
+        return opinion_bounds(leaf, lookup)
     if is_range(leaf):
         return _range(leaf, lookup)
     if leaf.operator == "~":
@@ -86,8 +92,14 @@ def _recipients(leaf: Is, lookup: Lookup) -> Bounds:
         return _mine(
             lookup, lambda own: any_address(dialect, groups, lambda _, spec: exact(lower(dialect, spec).in_(own)))
         )
-    query = phrase(dialect, "recipients", words(leaf.value), prefix=leaf.prefix)
-    return at_most(lookup.indexed(query).possibly)
+    found = words(leaf.value)
+    if leaf.field in ("reply_to", "sender"):  # the index holds To, Cc and Bcc
+        return any_address(dialect, groups, lambda name, spec: at_most(has_words(dialect, _both(name, spec), found)))
+    return at_most(lookup.indexed(phrase(dialect, "recipients", found, prefix=leaf.prefix)).possibly)
+
+
+def _both(name: Text, spec: Text) -> Text:
+    return name.op("||")(" ").op("||")(spec)
 
 
 def _opposite_of_presence(dialect: str, groups: tuple[str, ...]) -> Bounds:
@@ -139,7 +151,7 @@ def _attached(name: str) -> Test:
     def test(leaf: Is, lookup: Lookup) -> Bounds:
         if leaf.operator == "=" and not leaf.value:
             return exact(~there_is(t.attachments, a.message_id == _m.id, value != ""))
-        found = _of_text(lookup.dialect, value, leaf)
+        found = of_text(lookup.dialect, value, leaf)
         certainly = there_is(t.attachments, a.message_id == _m.id, found.certainly)
         return Bounds(certainly, there_is(t.attachments, a.message_id == _m.id, found.possibly))
 
@@ -147,25 +159,12 @@ def _attached(name: str) -> Test:
 
 
 def _column(value: Text) -> Test:
-    return lambda leaf, lookup: _of_text(lookup.dialect, value, leaf)
+    return lambda leaf, lookup: of_text(lookup.dialect, value, leaf)
 
 
 def _message_id(leaf: Is, lookup: Lookup) -> Bounds:
     bare = Is(leaf.field, leaf.operator, leaf.value.strip("<>"), prefix=leaf.prefix)
-    return _of_text(lookup.dialect, _m.message_id, bare)
-
-
-def _fact(leaf: Is, lookup: Lookup) -> Bounds:
-    return _of_text(lookup.dialect, fact(lookup.dialect, leaf.field), leaf)
-
-
-def _of_text(dialect: str, value: Text, leaf: Is) -> Bounds:
-    """A text column that the index does not hold."""
-    if is_presence(leaf):
-        return is_present(value)
-    if FIELDS[leaf.field].type == "words" and leaf.operator == ":":
-        return at_most(has_words(dialect, value, words(leaf.value)))
-    return folded_prefix(dialect, value, leaf.value) if leaf.prefix else folded_equal(dialect, value, leaf.value)
+    return of_text(lookup.dialect, _m.message_id, bare)
 
 
 def _tag(leaf: Is, lookup: Lookup) -> Bounds:
@@ -185,29 +184,6 @@ def _suggested(leaf: Is, lookup: Lookup) -> Bounds:
     return exact(there_is(t.suggested_tags, *here))
 
 
-def _has(leaf: Is, lookup: Lookup) -> Bounds:
-    if leaf.value == "attachment":
-        return exact(_m.has_attachments.is_(True))
-    if leaf.value == "tag":
-        return exact(there_is(t.message_tags, t.message_tags.c.message_id == _m.id))
-    if leaf.value == "list":
-        return exact(_is_list(lookup.dialect))
-    name = {"unsubscribe": "list_unsubscribe", "calendar": "calendar_method"}[leaf.value]
-    return exact(fact(lookup.dialect, name) != "")
-
-
-def _is_list(dialect: str) -> Condition:
-    return or_(_m.list_id != "", fact(dialect, "list_post") != "")
-
-
-def _is(leaf: Is, lookup: Lookup) -> Bounds:
-    dialect = lookup.dialect
-    if leaf.value == "automatic":
-        return exact(fact(dialect, "auto_submitted").not_in(("", "no")))
-    many = fact(dialect, "precedence").in_(("bulk", "list", "junk"))
-    return exact(or_(_is_list(dialect), fact(dialect, "list_unsubscribe") != "", many))
-
-
 def _account(leaf: Is, lookup: Lookup) -> Bounds:
     value = fold(leaf.value)
     if is_presence(leaf):
@@ -223,7 +199,7 @@ def _account(leaf: Is, lookup: Lookup) -> Bounds:
 
 def _range(leaf: Is, lookup: Lookup) -> Bounds:
     wanted = read_range(leaf, now=lookup.now, time_zone=lookup.time_zone)
-    value, needed = _ATTRIBUTES[wanted.attribute]
+    value, needed = _ATTRIBUTES.get(wanted.attribute) or _computed(wanted.attribute, lookup.dialect)
     # Not NULL is asked first: NOT of an unknown comparison would be unknown, too.
     parts: list[Condition] = [column.is_not(None) for column in needed]
     if wanted.low is not None:
@@ -231,6 +207,16 @@ def _range(leaf: Is, lookup: Lookup) -> Bounds:
     if wanted.high is not None:
         parts.append(value < _number(wanted.high))
     return exact(and_(true(), *parts))
+
+
+def _computed(attribute: Attribute, dialect: str) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
+    if attribute == "attachment_size":
+        a = t.attachments.c
+        largest = select(func.max(a.size)).where(a.message_id == _m.id).correlate_except(t.attachments)
+        value: ColumnElement[Any] = largest.scalar_subquery()
+    else:
+        value = fact_number(dialect, {"sender_importance": "importance"}.get(attribute, attribute))
+    return value, (value,)
 
 
 def _number(bound: float | datetime) -> float:
@@ -248,7 +234,7 @@ _ATTRIBUTES: dict[Attribute, tuple[ColumnElement[Any], tuple[ColumnElement[Any],
     "received": (_m.received_at, ()),
 }
 
-_TESTS: dict[str, Test] = {
+_TESTS: dict[str, Test] = FACT_TESTS | {
     "any": lambda _leaf, _lookup: UNKNOWN,  # any:* alone; words are asked of the index
     "subject": _subject,
     "body": _body,
@@ -257,22 +243,19 @@ _TESTS: dict[str, Test] = {
     "cc": _recipients,
     "bcc": _recipients,
     "recipient": _recipients,
+    "reply_to": _recipients,
+    "sender": _recipients,
     "domain": _domain,
     "filename": _attached("filename"),
     "attachment": _attached("media_type"),
     "list": _column(_m.list_id),
     "header": lambda _leaf, _lookup: UNKNOWN,
     "message_id": _message_id,
-    "is": _is,
-    "has": _has,
     "tag": _tag,
     "suggested": _suggested,
     "category": _column(_m.category),
     "language": _column(_m.language),
     "parse_status": _column(_m.parse_status),
-    "dmarc": _fact,
-    "spf": _fact,
-    "dkim": _fact,
     "account": _account,
     "thread": lambda leaf, _: exact(_m.thread_id == int(leaf.value), few=True),
     "id": lambda leaf, _: exact(_m.id == int(leaf.value), few=True),

@@ -16,6 +16,7 @@ from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.keyword import pack_keywords
 from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.opinion import OWNER, Opinion
 from mailhelper_core.model.tag import SuggestedTag
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
@@ -25,7 +26,8 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, blobs, messages
 from mailhelper_core.store.mail.blobs import compress
 from mailhelper_core.store.mail.values import addresses_json, facts_json
-from mailhelper_core.store.mind import suggestions, tags
+from mailhelper_core.store.mind import opinions, suggestions, tags
+from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork, from_micros, to_micros
 from mailhelper_core.store.work import pending
@@ -123,8 +125,11 @@ class World:
         raw = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in detail.headers).encode() + b"\r\n"
         digest = sha256(raw).digest()
         blobs.put(uow, [(digest, compress(raw), len(raw))])
-        groups = {"to": detail.to, "cc": detail.cc, "bcc": detail.bcc}
-        facts = facts_json(detail.facts, in_reply_to=detail.in_reply_to, references=detail.references, problems=())
+        groups = {"to": detail.to, "cc": detail.cc, "bcc": detail.bcc, "reply_to": detail.reply_to}
+        groups["sender"] = (detail.sender,) if detail.sender else ()
+        facts = facts_json(
+            detail.facts, in_reply_to=detail.in_reply_to, references=detail.references, problems=detail.problems
+        )
         row = insert(t.messages).values(
             owner_id=uow.owner_id, account_id=account_id, thread_id=detail.thread_id, digest=digest, match_key=b"k",
             message_id=detail.message_id, subject=detail.subject, from_name=detail.from_.name,
@@ -149,8 +154,21 @@ class World:
             tags.assign(uow, tags.ensure(uow, tag.name).id, [Assignment(message_id)])
         suggested = [SuggestedTag(message_id, name, sure, "learner 1") for name, sure in detail.suggestions]
         suggestions.put(uow, suggested)
+        self._say(uow, message_id, detail)
         pending.add(uow, "index", account_id, [message_id])
         return message_id
+
+    def _say(self, uow: UnitOfWork, message_id: int, detail: MessageDetail) -> None:
+        """Store the opinions, and beside each one that counts less and says something else."""
+        account_id = self.accounts[detail.account_id]
+        words = [one for one in detail.opinions if one.said_by == OWNER]
+        said = [one for one in detail.opinions if one.said_by != OWNER]
+        for one in detail.opinions:
+            less = 0.99 if one.said_by == OWNER else one.confidence / 2
+            said.append(Opinion(one.kind, "otherwise", less, (), "zebra"))
+        opinions.add(uow, account_id, {message_id: said})
+        opinions.correct(uow, [Correction(message_id, account_id, one.kind, None, "before") for one in words])
+        opinions.correct(uow, [Correction(message_id, account_id, one.kind, None, one.value) for one in words])
 
     def _place(self, uow: UnitOfWork, message_id: int, detail: MessageDetail) -> None:
         for place in detail.places:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
+from mailhelper_core.model.criteria import COMPARISONS, FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
 from mailhelper_core.model.keyword import ANSWERED, FLAGGED, SEEN
 from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.opinion import OWNER, Opinion, foremost
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -20,6 +22,7 @@ TAGS = ("done", "Bills", "work/now")
 MAILBOXES = ((1, "INBOX", "inbox"), (2, "Archive", "archive"), (3, "Work/Größe", ""))
 KEYWORDS = (SEEN, FLAGGED, ANSWERED, "$Junk", "todo")
 HEADERS = ("X-Spam-Status", "X-Mailer")
+NAMES = {"header": (*HEADERS, HEADERS[0].lower()), "opinion": ("mood", "risk", "missing")}
 DAYS = ("2026-05-19", "2026-05", "2025", "today", "yesterday", "2026-05-20")
 OWN = frozenset(("ada@bank.example",))
 
@@ -58,9 +61,18 @@ _VALUES: dict[str, tuple[str, ...]] = {
     "spf": ("pass", "softfail"),
     "dkim": ("pass", "fail"),
     "parse_status": ("ok", "repaired"),
+    "in_reply_to": ("2@x.example", "<2@X.example>", "1@x.example"),
+    "precedence": ("bulk", "BULK", "list"),
+    "auto_submitted": ("no", "auto-replied"),
+    "calendar": ("request", "REQUEST", "reply"),
+    "problem": ("above-size-cap", "Größe", "other"),
+    "mailer": ("the bank 12.50", "Größe"),
+    "opinion": ("Größe", "the bank", "no", "0.75", "otherwise"),
     "list": ("the reminder <list.bank.example>", "THE reminder <list.bank.example>", "the"),
     "filename": ("Invoice 12.pdf", "grosse.PNG", "Größe.png", ""),
 }
+DECIMALS = ("0", "0.5", "0.75", ".75", "-2.5", "7", "+7.25")
+
 _TYPED: dict[str, tuple[str, ...]] = {
     "size": ("0", "1k", "1024", "2.5k", "1M"),
     "date": DAYS,
@@ -72,6 +84,8 @@ def values(field: Field, operator: str) -> tuple[str, ...]:
     """Answer values that a field takes behind an operator."""
     if operator == "~":
         return PATTERNS
+    if field.type == "decimal" or (field.type == "words" and operator in COMPARISONS):
+        return DECIMALS
     if field.type == "words":
         return (
             (*WORDS[:5], *DOMAINS[:3], "the bank", "me") if operator == ":" else (*WHOLE, *_VALUES.get(field.name, ()))
@@ -88,13 +102,13 @@ def values(field: Field, operator: str) -> tuple[str, ...]:
 def every_test() -> Iterator[Is]:
     """Yield tests of every built-in field with every operator."""
     for field in FIELDS.values():
-        name = HEADERS[0].lower() if field.name == "header" else ""
+        name = NAMES[field.name][-1 if field.name == "header" else 0] if field.name in NAMES else ""
         for operator in field.operators:
             for value in values(field, operator):
                 yield Is(field.name, operator, value, name)
                 if operator == ":" and field.type in ("words", "exact") and len(value) > 2:
                     yield Is(field.name, ":", value[:-1], name, prefix=True)
-        if field.type in ("words", "exact", "level", "number"):
+        if field.type in ("words", "exact", "level", "number", "decimal"):
             yield Is(field.name, ":", "", name, prefix=True)
 
 
@@ -103,8 +117,8 @@ def one_test(draw: st.DrawFn) -> Is:
     """Draw one valid test of a built-in field."""
     field = FIELDS[draw(st.sampled_from(sorted(FIELDS)))]
     operator = draw(st.sampled_from(field.operators))
-    name = draw(st.sampled_from((*HEADERS, HEADERS[0].lower()))) if field.name == "header" else ""
-    can_prefix = operator == ":" and field.type in ("words", "exact", "level", "number")
+    name = draw(st.sampled_from(NAMES[field.name])) if field.name in NAMES else ""
+    can_prefix = operator == ":" and field.type in ("words", "exact", "level", "number", "decimal")
     if can_prefix and draw(st.integers(0, 5)) == 0:
         return Is(field.name, operator, "", name, prefix=True)
     known = st.sampled_from(values(field, operator))
@@ -153,14 +167,32 @@ facts = st.builds(
     dkim=st.sampled_from(("", "pass")),
     dmarc=st.sampled_from(("", "pass", "fail")),
     calendar_method=st.sampled_from(("", "REQUEST")),
+    mailer=st.sampled_from(("", "The Bank 12.50", "Größe")),
+    importance=st.sampled_from((0, 1, 5)),
+    spam_flag=st.none() | st.booleans(),
+    spam_score=st.sampled_from((None, 0.0, -2.5, 7.25)),
+    reply_to_differs=st.booleans(),
 )
+# What classifiers say of two questions: words, numbers, what only looks like one, yes and no.
+_SAID = ("Größe", "the bank", "yes", "no", "0.75", "-2.5", "7", "1-2", "1.2.3", "٣", ".75", "7e1", "12.5000000001")
+opinions = st.lists(
+    st.builds(
+        Opinion,
+        st.sampled_from(("mood", "risk")),
+        st.sampled_from(_SAID),
+        st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0)),
+        said_by=st.sampled_from(("someone", OWNER)),
+    ),
+    max_size=2,
+    unique_by=lambda one: one.kind,
+).map(lambda said: foremost(replace(one, confidence=1.0) if one.said_by == OWNER else one for one in said))
 attachments = st.lists(
     st.builds(
         Attachment,
         st.just("2"),
         st.sampled_from(("Invoice 12.pdf", "Größe.png", "")),
         st.sampled_from(("application/pdf", "image/png")),
-        st.just(10),
+        st.sampled_from((10, 1024)),
     ),
     max_size=2,
 ).map(tuple)
@@ -198,6 +230,11 @@ def messages(draw: st.DrawFn) -> MessageDetail:
         headers=tuple((name, draw(texts)) for name in draw(st.lists(st.sampled_from(HEADERS), max_size=3))),
         text=draw(texts),
         facts=draw(facts),
+        reply_to=tuple(draw(st.lists(addresses, max_size=1))),
+        sender=draw(st.none() | addresses),
+        in_reply_to=draw(st.sampled_from(("", "2@x.example"))),
+        problems=draw(st.sampled_from(((), ("above-size-cap",), ("Größe", "above-size-cap")))),
+        opinions=draw(opinions),
         account_addresses=draw(st.sampled_from((frozenset(), OWN))),
     )
 

@@ -1,0 +1,59 @@
+"""What is thought of messages beyond the effective values: of each kind the owner's word, else the surest opinion."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, select
+
+from mailhelper_core.model.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import UnitOfWork
+
+# What the owner did rather than said: it teaches a little and leaves every answer open.
+HINTS = ("star", "reply", "delete_unread")
+
+
+def foremost_of(uow: UnitOfWork, ids: Collection[int]) -> dict[int, tuple[Opinion, ...]]:
+    """Answer the foremost opinion of each kind that has no column of its own, by message; ids fit one IN list."""
+    said: dict[int, list[Opinion]] = defaultdict(list)
+    for message_id, opinion in (*_opinions(uow, ids), *_words(uow, ids)) if ids else ():
+        said[message_id].append(opinion)
+    return {message_id: foremost(one) for message_id, one in said.items()}
+
+
+def own_word(kind: str, value: str, signal: str) -> Opinion:
+    """Answer what the owner said as an opinion."""
+    return Opinion(kind, value, 1.0, (f"signal {signal}",), OWNER)
+
+
+def _opinions(uow: UnitOfWork, ids: Collection[int]) -> Iterator[tuple[int, Opinion]]:
+    for message_id, kind, value, confidence, reasons, said_by, version in _asked(uow, _OPINIONS, ids):
+        yield message_id, Opinion(kind, value, confidence, tuple(json.loads(reasons)), said_by, version)
+
+
+def _words(uow: UnitOfWork, ids: Collection[int]) -> Iterator[tuple[int, Opinion]]:
+    newest = {(row.message_id, row.kind): row for row in _asked(uow, _WORDS, ids)}
+    for (message_id, kind), row in newest.items():
+        yield message_id, own_word(kind, row.value, row.signal)
+
+
+def _asked(uow: UnitOfWork, statement: Any, ids: Collection[int]) -> Any:
+    return uow.execute(statement, {"ids": list(ids)})
+
+
+# Built once, as the other statements of a page; that the ids are the owner's was asked before.
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_o, _c = t.opinions.c, t.corrections.c
+_OPINIONS = select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version).where(
+    _o.message_id.in_(_ids), _o.kind.not_in(EFFECTIVE_KINDS)
+)
+_WORDS = (
+    select(_c.message_id, _c.kind, _c.value, _c.signal)
+    .where(_c.message_id.in_(_ids), _c.undone_at.is_(None))
+    .where(_c.kind.not_in(EFFECTIVE_KINDS), _c.signal.not_in(HINTS))
+    .order_by(_c.id)
+)
