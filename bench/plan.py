@@ -24,6 +24,7 @@ RULES = (
     "from:sender4 is:unread in:inbox",
     "subject:w384 has:attachment",
     "domain:domain7.example date:2026",
+    "list:list15.example",
 )
 
 

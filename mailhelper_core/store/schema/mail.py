@@ -28,6 +28,7 @@ from mailhelper_core.store.schema.types import (
 )
 
 _BODILESS = text("digest IS NULL")
+_LISTED = text("list_id <> ''")
 # True of every message, and no order of any index: on SQLite a query that does not say it stays away from the index.
 _COUNTED = text("account_id <> 0")
 
@@ -153,6 +154,16 @@ messages = Table(
         None, "account_id", "remote_id", sqlite_where=text("remote_id <> ''"), postgresql_where=text("remote_id <> ''")
     ),
     Index(None, "thread_id"),
+    # The mail of one list in the order of arrival, and which lists there are.
+    Index(
+        "ix_mailhelper_messages_listed",
+        "owner_id",
+        "list_id",
+        "sort_at",
+        "id",
+        sqlite_where=_LISTED,
+        postgresql_where=_LISTED,
+    ),
     Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
     # What messages are counted by, so that a count reads no message. Whatever else reads messages stays away from it:
     # it leads to them in no order of the table, which takes three times as long.

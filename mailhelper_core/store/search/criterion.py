@@ -24,6 +24,7 @@ from mailhelper_core.store.search.compare import (
     lower,
 )
 from mailhelper_core.store.search.fact_criterion import FACT_TESTS, of_text
+from mailhelper_core.store.search.list_criterion import list_bounds
 from mailhelper_core.store.search.lookup import Lookup
 from mailhelper_core.store.search.opinion_criterion import opinion_bounds
 from mailhelper_core.store.search.text_query import phrase
@@ -44,8 +45,9 @@ def message_bounds(leaf: Is, lookup: Lookup) -> Bounds | None:
     """Answer the bounds of a test of the message, None for a plugin's condition."""
     if leaf.field not in FIELDS:
         return None
-    if leaf.field == "opinion":
-        return opinion_bounds(leaf, lookup)
+    whole = _WHOLE.get(leaf.field)
+    if whole:
+        return whole(leaf, lookup)
     if is_range(leaf):
         return _range(leaf, lookup)
     if leaf.operator == "~":
@@ -234,6 +236,9 @@ _ATTRIBUTES: dict[Attribute, tuple[ColumnElement[Any], tuple[ColumnElement[Any],
     "received": (_m.received_at, ()),
 }
 
+# Those that answer every operator themselves.
+_WHOLE: dict[str, Test] = {"list": list_bounds, "opinion": opinion_bounds}
+
 _TESTS: dict[str, Test] = FACT_TESTS | {
     "any": lambda _leaf, _lookup: UNKNOWN,  # any:* alone; words are asked of the index
     "subject": _subject,
@@ -248,7 +253,6 @@ _TESTS: dict[str, Test] = FACT_TESTS | {
     "domain": _domain,
     "filename": _attached("filename"),
     "attachment": _attached("media_type"),
-    "list": _column(_m.list_id),
     "header": lambda _leaf, _lookup: UNKNOWN,
     "message_id": _message_id,
     "tag": _tag,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import bindparam, exists, not_, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, literal_column, not_, or_, select
 
 from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.words import fold_address, words
@@ -31,6 +32,21 @@ _MAILBOXES = (
     .join(t.accounts, t.accounts.c.id == t.mailboxes.c.account_id)
     .where(t.accounts.c.owner_id == bindparam("owner"))
 )
+# Lists of one owner that a query looks through, each one step into the index: some 20 ms.
+MAX_LISTS = 5_000
+
+
+def _lists() -> Select[Any]:
+    """Ask for the values of a column by steps from one to the next, which read nothing in between."""
+    m = t.messages.alias()
+    listed = and_(m.c.owner_id == bindparam("owner"), m.c.list_id != literal_column("''"))
+    steps = select(func.min(m.c.list_id).label("list_id")).where(listed).cte("lists", recursive=True)
+    following = select(func.min(m.c.list_id)).where(listed, m.c.list_id > steps.c.list_id).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.list_id.is_not(None)))
+    return select(steps.c.list_id).where(steps.c.list_id.is_not(None)).limit(MAX_LISTS + 1)
+
+
+_LISTS = _lists()
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,12 @@ class Lookup:
         """Name and role of mailboxes by id."""
         rows = self.uow.execute(_MAILBOXES, {"owner": self.uow.owner_id})
         return {row.id: (row.name, row.role) for row in rows}
+
+    @cached_property
+    def list_ids(self) -> list[str] | None:
+        """The mailing lists that the owner's mail came by; None where there are too many to look through."""
+        found: list[str] = list(self.uow.connection.scalars(_LISTS, {"owner": self.uow.owner_id}))
+        return found if len(found) <= MAX_LISTS else None
 
     def text_query(self, criteria: Criteria) -> TextQuery | None:
         """Answer the one query of the index that these criteria are, None when it cannot answer all of them."""

@@ -159,7 +159,7 @@ places = st.lists(
 moments = st.sampled_from((0, 1, 13, 24, 24 * 31, 24 * 300, 24 * 500)).map(lambda hours: NOW - timedelta(hours=hours))
 facts = st.builds(
     MailFacts,
-    list_id=st.sampled_from(("", "the reminder <list.bank.example>")),
+    list_id=st.sampled_from(("", "the reminder <list.bank.example>", "größe.bank.example", "the'%s")),
     list_unsubscribe=st.sampled_from(("", "<mailto:x@bank.example>")),
     precedence=st.sampled_from(("", "bulk")),
     auto_submitted=st.sampled_from(("", "no", "auto-replied")),
