@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from mailhelper_core.errors import QueryError
+from mailhelper_core.errors import InvalidError, QueryError
 from mailhelper_core.model.criteria import ADDRESS_FIELDS, COMPARISONS, FIELDS, NAMED_FIELDS, Field, Is, is_presence
 from mailhelper_core.model.extension import Condition, Provided
 from mailhelper_core.model.opinion import EFFECTIVE_KINDS
@@ -57,7 +57,7 @@ def _check_condition(leaf: Is, conditions: Conditions) -> None:
         raise _Refused(f"{leaf.field!r} takes its argument behind a colon", f"write {leaf.field}:ARGUMENT")
     try:
         provided.provider.argument(leaf.value)
-    except ValueError as exc:
+    except (ValueError, InvalidError) as exc:
         raise _Refused(f"this is no argument of {leaf.field!r}", str(exc)[:200]) from exc
     except Exception as exc:
         plugin = f"plugin {provided.plugin!r} raised {type(exc).__name__}"

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, delete, insert, text
 
 from mailhelper_core.errors import PluginError, SchemaError
@@ -52,6 +54,18 @@ def include_object(obj: Any, name: str | None, type_: str, reflected: bool, comp
     if type_ == "table":
         return name in {table.name for table in t.metadata.tables.values()}
     return True
+
+
+def differences(connection: Connection, one: PluginTables) -> list[str]:
+    """Answer where the tables that a plugin's revisions have made are not those of its MetaData."""
+
+    def include_name(name: str | None, kind: str, _: Any) -> bool:
+        return kind != "table" or name in one.metadata.tables
+
+    context = MigrationContext.configure(connection, opts={"include_name": include_name, "compare_type": True})
+    # Changes of a column come as a list of their own, behind the others.
+    found = [change[0] if isinstance(change, list) else change for change in compare_metadata(context, one.metadata)]
+    return [f"{change[0]} {getattr(change[1], 'name', None) or change[2]}" for change in found]
 
 
 def _run(connection: Connection, upgrade: Callable[[], None]) -> None:
@@ -112,4 +126,4 @@ def _config(connection: Connection, schema: str | None, metadata: MetaData, vers
     return config
 
 
-__all__ = ["VERSION_TABLE", "include_object", "migrate"]
+__all__ = ["VERSION_TABLE", "differences", "include_object", "migrate"]

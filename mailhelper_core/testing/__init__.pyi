@@ -5,12 +5,14 @@
 from mailhelper_core.testing.certificate import LocalCertificate as LocalCertificate
 from mailhelper_core.testing.clock import FixedClock as FixedClock
 from mailhelper_core.testing.conformance.contents import check_blob_store as check_blob_store
-from mailhelper_core.testing.conformance.minds import check_embedder as check_embedder, check_provider as check_provider, check_recognizer as check_recognizer, check_token_provider as check_token_provider
+from mailhelper_core.testing.conformance.minds import check_embedder as check_embedder, check_recognizer as check_recognizer
 from mailhelper_core.testing.conformance.opinions import check_classifier as check_classifier, check_tag_suggester as check_tag_suggester
 from mailhelper_core.testing.conformance.plugins import check_plugin as check_plugin
 from mailhelper_core.testing.conformance.rules import check_action as check_action, check_condition as check_condition
 from mailhelper_core.testing.conformance.samples import sample_messages as sample_messages
+from mailhelper_core.testing.conformance.services import check_provider as check_provider, check_token_provider as check_token_provider
 from mailhelper_core.testing.conformance.sources import check_source as check_source
+from mailhelper_core.testing.conformance.tables import check_tables as check_tables
 from mailhelper_core.testing.environment import Environment as Environment
 from mailhelper_core.testing.generator.generator import MailboxGenerator as MailboxGenerator
 from mailhelper_core.testing.generator.mail import GeneratedMail as GeneratedMail, Truth as Truth

@@ -10,7 +10,7 @@ from typing import Any
 
 from mailhelper_core.ai.providers.http import check_url
 from mailhelper_core.ai.providers.shape import count_of, text_of
-from mailhelper_core.ai.providers.transport import http_client, require, translated
+from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
 from mailhelper_core.model.provider import Completion, CompletionRequest, ModelInfo, Provider
 
@@ -72,6 +72,7 @@ class _Anthropic:
         with self._lock:
             if self._client is None:
                 require("anthropic")
+                keep_quiet("anthropic")
                 self._client = import_module("anthropic").Anthropic(
                     api_key=self.key, base_url=self.url, max_retries=0, http_client=http_client()
                 )

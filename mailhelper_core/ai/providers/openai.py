@@ -10,7 +10,7 @@ from typing import Any
 
 from mailhelper_core.ai.providers.http import check_url
 from mailhelper_core.ai.providers.shape import count_of, text_of, vectors_of, wrong
-from mailhelper_core.ai.providers.transport import http_client, require, translated
+from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
 from mailhelper_core.model.provider import (
     Completion,
@@ -109,6 +109,7 @@ class _OpenAI:
         with self._lock:
             if self._client is None:
                 require("openai")
+                keep_quiet("openai")
                 self._client = import_module("openai").OpenAI(
                     api_key=self.key or "none", base_url=self.url, max_retries=0, http_client=http_client()
                 )

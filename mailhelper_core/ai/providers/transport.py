@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -15,12 +17,23 @@ _DEFAULT_SECONDS = 60.0
 # What our exchange has dealt with already.
 _OWN = frozenset(("content-encoding", "content-length", "content-type", "transfer-encoding", "connection"))
 
+_is_asking: ContextVar[bool] = ContextVar("mailhelper_is_asking", default=False)
+
 
 def require(extra: str) -> None:
     """Raise ProviderError when the library of an extra is not installed."""
     if find_spec(extra) is None:
         problem = f"This provider needs `pip install mailhelper[{extra}]`."
         raise ProviderError(problem, code="no_extra", transient=False)
+
+
+def keep_quiet(library: str) -> None:
+    """Let a library log nothing at DEBUG while it asks for us: it would log whole requests, which hold mail."""
+    logging.getLogger(f"{library}._base_client").addFilter(_is_harmless)
+
+
+def _is_harmless(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG or not _is_asking.get()
 
 
 class Deadline:
@@ -54,6 +67,7 @@ def http_client() -> object:
 @contextmanager
 def translated(*errors: type[Exception]) -> Iterator[None]:
     """Raise our own error that a library has wrapped; what else it finds wrong is an answer of another shape."""
+    token = _is_asking.set(True)
     try:
         yield
     except ProviderError:
@@ -66,3 +80,5 @@ def translated(*errors: type[Exception]) -> Iterator[None]:
             raise cause from exc
         problem = "The service's answer is not what its protocol says."
         raise ProviderError(problem, code="shape", transient=False) from exc
+    finally:
+        _is_asking.reset(token)

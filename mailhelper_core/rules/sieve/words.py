@@ -51,10 +51,12 @@ def register_actions() -> Sequence[ActionType]:
 def compile_one_test(text: str) -> Holds:
     """Read `header :is "subject" "x"`; every extension may be used. Raises ValueError or SieveError."""
     commands = parse(f"if {text} {{}}").commands
-    test = commands[0].tests[0]
-    if len(commands) != 1 or unanswered(commands):
+    tests = commands[0].tests if len(commands) == 1 else ()
+    if len(tests) != 1:
+        raise ValueError('write one test, such as header :contains "subject" "lunch"')
+    if unanswered(commands):
         raise ValueError("this asks what only the server knows at delivery")
-    return compile_test(test, tuple(EXTENSIONS), compile_groups, text=f"if {text} {{}}")
+    return compile_test(tests[0], tuple(EXTENSIONS), compile_groups, text=f"if {text} {{}}")
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Does an embedder, a recognizer, a model provider or a token provider keep its contract?"""
+"""Does an embedder, or a recognizer, keep its contract?"""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from mailhelper_core.model.embedder import Embedder
-from mailhelper_core.model.provider import Completion, CompletionRequest, EmbeddingAnswer, EmbeddingRequest, Provider
 from mailhelper_core.model.recognizer import PersonalData, Recognizer
-from mailhelper_core.model.token import TokenProvider, TokenRequest
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages
 
 
@@ -18,10 +16,14 @@ def check_embedder(embedder: Embedder, texts: Sequence[str] = ()) -> None:
     state = embedder.fit(every) if embedder.fit is not None else b""
     assert isinstance(state, bytes), f"fit answered {type(state).__name__}, not bytes"
     assert len(embedder.embed([], state)) == 0, "it answered vectors for no text"
-    vectors = in_time(len(every), lambda: _vectors(embedder.embed(every, state), len(every), embedder.dimension))
-    assert _vectors(embedder.embed(every, state), len(every), embedder.dimension) == vectors, "it is not repeatable"
+
+    def made(texts: Sequence[str]) -> list[list[float]]:
+        return check_vectors(embedder.embed(texts, state), len(texts), embedder.dimension)
+
+    vectors = in_time(len(every), lambda: made(every))
+    assert made(every) == vectors, "it is not repeatable"
     for text, vector in zip(every[:10], vectors, strict=False):
-        alone = _vectors(embedder.embed([text], state), 1, embedder.dimension)[0]
+        alone = made([text])[0]
         assert max(abs(a - b) for a, b in zip(alone, vector, strict=True)) < 1e-4, "a vector depends on its company"
 
 
@@ -46,27 +48,8 @@ def check_recognizer(recognizer: Recognizer, *, finds: Sequence[str] = (), ignor
         assert not list(recognizer.find(text)), f"it finds something in {text!r}"
 
 
-def check_provider(provider: Provider) -> None:
-    """Check a model provider, at a service that answers: a text, counts of tokens, vectors in order."""
-    answer = provider.complete(CompletionRequest("Answer with one word.", "Hello", max_tokens=10))
-    assert isinstance(answer, Completion), f"complete answered {type(answer).__name__}, not a Completion"
-    assert isinstance(answer.text, str), f"complete answered a text that is {type(answer.text).__name__}"
-    assert min(answer.tokens_in, answer.tokens_out) >= 0, "complete answered a negative count of tokens"
-    if provider.embed is not None:
-        said = provider.embed(EmbeddingRequest(("one", "two")))
-        assert isinstance(said, EmbeddingAnswer), f"embed answered {type(said).__name__}, not an EmbeddingAnswer"
-        _vectors(said.vectors, 2, len(said.vectors[0]) if said.vectors else 0)
-
-
-def check_token_provider(provider: TokenProvider, request: TokenRequest) -> None:
-    """Check a token provider, at a service that answers: a token that is a text, and not empty."""
-    token = provider.token(request)
-    assert isinstance(token, str), f"it answered {type(token).__name__}, not a token"
-    assert token, "it answered an empty token"
-    assert token not in repr(request), "a request shows its secret"
-
-
-def _vectors(answer: Sequence[Sequence[float]], count: int, dimension: int) -> list[list[float]]:
+def check_vectors(answer: Sequence[Sequence[float]], count: int, dimension: int) -> list[list[float]]:
+    """Check vectors and answer them as plain numbers."""
     assert len(answer) == count, f"{len(answer)} vectors for {count} texts"
     vectors = [[float(value) for value in vector] for vector in answer]
     assert all(len(vector) == dimension for vector in vectors), f"a vector does not have {dimension} numbers"

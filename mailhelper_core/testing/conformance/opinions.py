@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
@@ -24,20 +25,28 @@ def check_classifier(
     One answer a message, in order, whatever the batch; of a declared kind and label, with a confidence from 0 to 1;
     the same twice; nothing changed; in time.
     """
+    classifier_keeps(classifier, messages, Context("ada", settings=settings or {}))
+
+
+def classifier_keeps(classifier: Classifier, messages: Sequence[MessageDetail], context: Context) -> None:
+    """Check a classifier that is handed this context."""
     batch = (*messages, *sample_messages())
-    context = Context("ada", settings=settings or {})
     _check(lambda part: _opinions(classifier, part, context), batch, is_slow=classifier.cost != "cpu")
     if classifier.train is not None:
         state = classifier.train([(message, "people") for message in batch])
         assert isinstance(state, bytes), f"train answered {type(state).__name__}, not bytes"
-        _opinions(classifier, batch, Context("ada", state=state, settings=settings or {}))
+        _opinions(classifier, batch, replace(context, state=state))
 
 
 def check_tag_suggester(
     suggester: TagSuggester, messages: Sequence[MessageDetail] = (), *, settings: Mapping[str, Any] | None = None
 ) -> None:
     """Check a tag suggester on generated mail, and on messages of the caller's: as `check_classifier`."""
-    context = Context("ada", settings=settings or {})
+    suggester_keeps(suggester, messages, Context("ada", settings=settings or {}))
+
+
+def suggester_keeps(suggester: TagSuggester, messages: Sequence[MessageDetail], context: Context) -> None:
+    """Check a tag suggester that is handed this context."""
     _check(lambda part: _tags(suggester, part, context), (*messages, *sample_messages()))
 
 
@@ -58,7 +67,8 @@ def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[An
 
 
 def _tags(suggester: TagSuggester, batch: Batch, context: Context) -> list[Any]:
-    suggesters = {suggester.name: Provided("plugin", suggester)}
+    # As if it were built in: it is handed the messages themselves, so that what it changes of them shows.
+    suggesters = {suggester.name: Provided("plugin", suggester, built_in=True)}
     found, errors = suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher())
     assert not errors, errors[0].message
     return [[(one.name, one.confidence) for one in found if one.message_id == message.id] for message in batch]

@@ -7,11 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.extension import Context, Registry
 from mailhelper_core.model.rule import Rule
+from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
-from mailhelper_core.testing.conformance.opinions import check_classifier, check_tag_suggester
-from mailhelper_core.testing.conformance.rules import check_action, check_condition
+from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
+from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses
+from mailhelper_core.testing.conformance.tables import check_made
 from mailhelper_core.testing.environment import Environment
 from mailhelper_core.testing.generator.generator import MailboxGenerator
 
@@ -35,11 +37,13 @@ def check_plugin(
         registry = env.helper._wiring.registry
         (found,) = [one for one in env.helper.plugins if not one.built_in and one.name == _name(plugin)]
         assert not found.problems, f"{found.name} {found.problems[0]}"
+        for setting in registry.settings_of(found.name):
+            refuses(setting.parse)
         if settings:
             env.ada.plugins.set(found.name, dict(settings))
-        values = {one.name: _value(one.parse, (settings or {}).get(one.name), one.default)
-                  for one in registry.settings_of(found.name)}  # fmt: skip
-        _check_providers(registry, found.name, arguments or {}, values)
+        for tables in registry.tables_of(found.name):
+            check_made(env, tables)
+        _check_providers(registry, found.name, arguments or {}, _context(env, registry, found.name))
         _make_journey(env, registry, found.name, arguments or {})
 
 
@@ -47,24 +51,23 @@ def _name(plugin: object) -> str:
     return str(getattr(plugin, "__name__", None) or type(plugin).__name__).rpartition(".")[2]
 
 
-def _value(parse: Callable[[str], object], text: str | None, default: object) -> object:
-    return default if text is None else parse(text)
+def _context(env: Environment, registry: Registry, plugin: str) -> Context:
+    """Answer what the plugin's providers are handed: the owner's settings, transactions for its tables."""
+    owner = env.helper._wiring.store.for_owner("ada")
+    with owner.read() as uow:
+        return contexts(owner, uow, registry)(plugin)
 
 
-def _check_providers(
-    registry: Registry, plugin: str, arguments: Mapping[str, str], values: Mapping[str, object]
-) -> None:
-    """Check the providers that need nobody else to answer: no network, no database."""
+def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, str], context: Context) -> None:
+    """Check the providers that need nobody else to answer."""
     checks: Mapping[str, Callable[[Any], None]] = {
-        "classifiers": lambda one: None if one.cost != "cpu" else check_classifier(one, settings=values),
-        "suggesters": lambda one: check_tag_suggester(one, settings=values),
-        "conditions": lambda one: check_condition(one, arguments.get(one.name, ""), settings=values),
-        "actions": lambda one: check_action(one, arguments.get(one.name, ""), settings=values),
+        "classifiers": lambda one: None if one.cost != "cpu" else classifier_keeps(one, (), context),
+        "suggesters": lambda one: suggester_keeps(one, (), context),
+        "conditions": lambda one: condition_keeps(one, arguments.get(one.name, ""), (), context),
+        "actions": lambda one: action_keeps(one, arguments.get(one.name, ""), (), context),
         "embedders": check_embedder,
         "recognizers": check_recognizer,
     }
-    if registry.tables_of(plugin):
-        return
     for attribute, check in checks.items():
         for provided in getattr(registry, attribute).values():
             if provided.plugin == plugin:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mailhelper_core.dispatch import takes_context
+from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.criteria import Is
 from mailhelper_core.model.extension import ActionType, Condition, Context, Provided, Registry
 from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import Effect
+from mailhelper_core.model.operation import Effect, Operation
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.narrow import narrowed
@@ -31,11 +32,16 @@ def check_condition(
     It answers a bool, the same twice; refuses what it cannot read by a ValueError; whatever it matches satisfies
     what `narrows` says.
     """
+    condition_keeps(condition, argument, messages, Context("ada", settings=settings or {}))
+
+
+def condition_keeps(condition: Condition, argument: str, messages: Sequence[MessageDetail], context: Context) -> None:
+    """Check a condition that is handed this context."""
     batch = (*messages, *sample_messages())
-    _refuses(condition.argument)
+    refuses(condition.argument)
     known: tuple[object, ...] = (condition.argument(argument),)
     if takes_context(condition.matches, 3):
-        known = (*known, Context("ada", settings=settings or {}))
+        known = (*known, context)
 
     def ask() -> list[bool]:
         return [condition.matches(message, *known) for message in batch]
@@ -57,14 +63,19 @@ def check_action(
 
     Operations on the message that it was given, the same twice; for an `Effect` there is a `deliver`.
     """
+    action_keeps(action, argument, messages, Context("ada", settings=settings or {}))
+
+
+def action_keeps(action: ActionType, argument: str, messages: Sequence[MessageDetail], context: Context) -> None:
+    """Check an action that is handed this context."""
     batch = (*messages, *sample_messages())
-    _refuses(action.argument)
+    refuses(action.argument)
     known: tuple[object, ...] = (action.argument(argument),)
     if takes_context(action.plan, 3):
-        known = (*known, Context("ada", settings=settings or {}))
+        known = (*known, context)
 
     def plan() -> list[Any]:
-        return [accept(action.plan(message, *known), message.id) for message in batch]
+        return [_accepted(action, action.plan(message, *known), message.id) for message in batch]
 
     planned = unchanged(batch, lambda: in_time(len(batch), plan))
     assert plan() == planned, f"{action.name} planned otherwise when asked again"
@@ -73,12 +84,22 @@ def check_action(
     assert all(one.action == action.name for one in effects), f"{action.name} plans the effect of another action"
 
 
-def _refuses(parse: Callable[[str], object]) -> None:
+def _accepted(action: ActionType, planned: object, message_id: int) -> tuple[Operation, ...]:
+    try:
+        return accept(planned, message_id)
+    except InvalidError as exc:
+        raise AssertionError(f"{action.name} {exc}") from exc
+
+
+def refuses(parse: Callable[[str], object]) -> None:
+    """Check that a function that reads an owner's text refuses by ValueError, or InvalidError, what it cannot read."""
     for text in ("", "?", *ODD_TEXTS):
         try:
             parse(text)
-        except ValueError:
+        except (ValueError, InvalidError):
             continue
+        except Exception as exc:
+            raise AssertionError(f"what it cannot read raised {type(exc).__name__}, not ValueError") from exc
 
 
 def _is_narrowed(condition: Condition, argument: str, matched: Sequence[MessageDetail]) -> None:

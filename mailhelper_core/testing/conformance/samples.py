@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -24,9 +25,14 @@ ODD_TEXTS = ("", "x" * 20_000, "счёт 請求書 \N{ARABIC LETTER BEH}", "e\u0
 SECONDS_A_MAIL = 0.05
 
 
-@lru_cache(maxsize=1)
 def sample_messages() -> tuple[MessageDetail, ...]:
-    """Answer generated mails as providers get them, some with odd texts; made once a process."""
+    """Answer generated mails as providers get them, some with odd texts; each call answers copies of its own."""
+    return deepcopy(_samples())
+
+
+@lru_cache(maxsize=1)
+def _samples() -> tuple[MessageDetail, ...]:
+    """Make them, once a process."""
     with TemporaryDirectory() as folder, Environment.start(Path(folder)) as env:
         MailboxGenerator(seed=1).fill(env.server.store.user("ada"), count=MAILS)
         env.ada.sync(env.account.id)
@@ -41,6 +47,32 @@ def unchanged(messages: tuple[MessageDetail, ...], function: Callable[[], T]) ->
     answer = function()
     assert messages == before, "it changed the messages that it was given"
     return answer
+
+
+def silent(words: str, function: Callable[[], T]) -> T:
+    """Call a function and answer what it answers; what it logs, at any level, must not hold these words."""
+    heard = _Ear()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(heard)
+    root.setLevel(logging.DEBUG)
+    try:
+        return function()
+    finally:
+        root.setLevel(level)
+        root.removeHandler(heard)
+        assert not words or words not in "\n".join(heard.lines), "it logs what nobody may read"
+
+
+class _Ear(logging.Handler):
+    """Keeps what is logged, as text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
 
 
 def in_time(count: int, function: Callable[[], T]) -> T:

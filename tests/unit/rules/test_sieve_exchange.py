@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.errors import SieveError
+from mailhelper_core.errors import QueryError, SieveError
 from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.rule import Action, Rule
@@ -271,3 +271,14 @@ def test_criteria_hold_where_the_test_did(test: str, message: MessageDetail) -> 
     criteria = read(script.rules[0].when, WITH_SIEVE.conditions)
 
     assert match(criteria, message, context=MatchContext(NOW, registry=WITH_SIEVE)) is holds(run)
+
+
+@pytest.mark.parametrize(
+    ("test", "hint"),
+    [("", "write one test"), ("?", "line 1"), ("nonsense", "nonsense"), ("envelope", "the server knows")],
+)
+def test_what_is_no_test_is_refused_with_what_is_wrong_with_it(test: str, hint: str) -> None:
+    with pytest.raises(QueryError, match="is no argument of") as refused:
+        read(f'sieve:"{test}"', WITH_SIEVE.conditions)
+
+    assert hint in refused.value.hint

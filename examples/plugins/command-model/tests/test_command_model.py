@@ -32,7 +32,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Make:
 
 def test_the_plugin_keeps_its_contract(make: Make) -> None:
     check_plugin(plugin)
-    check_provider(make(ANSWERING))
+    check_provider(make(ANSWERING), away=make("1 / 0"), slow=make("import time; time.sleep(60)"))
     check_plugin(plugin)
 
 

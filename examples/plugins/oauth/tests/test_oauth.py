@@ -100,7 +100,7 @@ def test_the_plugin_keeps_its_contract(service: Service, tmp_path: Path, monkeyp
 
     check_plugin(plugin)
     (provider,) = plugin.register_tokens()
-    check_token_provider(provider, ask())
+    check_token_provider(provider, ask(), refused=ask("ended"))
 
 
 def test_an_account_logs_in_and_a_refused_token_is_renewed(

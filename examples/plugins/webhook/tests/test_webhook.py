@@ -16,7 +16,7 @@ import mailhelper_webhook as plugin
 import pytest
 
 from mailhelper_core import Rule
-from mailhelper_core.testing import Environment, check_plugin
+from mailhelper_core.testing import Environment, check_action, check_plugin
 
 KEY = "shared"
 
@@ -69,7 +69,10 @@ def env(tmp_path: Path, service: Service) -> Iterator[Environment]:
 
 
 def test_the_plugin_keeps_its_contract() -> None:
+    (action,) = plugin.register_actions()
+
     check_plugin(plugin)
+    check_action(action, "an event")
 
 
 def test_the_service_is_told_ids_and_no_content_and_can_check_who_says_it(env: Environment, service: Service) -> None:

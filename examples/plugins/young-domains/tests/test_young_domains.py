@@ -8,13 +8,17 @@ import mailhelper_young_domains as plugin
 import pytest
 
 from mailhelper_core import InvalidError
-from mailhelper_core.testing import Environment, check_plugin
+from mailhelper_core.testing import Environment, check_condition, check_plugin
 
 DOMAINS = "new.example 2026-02-20\nold.example 1999-01-01\n"
 
 
 def test_the_plugin_keeps_its_contract() -> None:
+    (condition,) = plugin.register_conditions()
+    settings = {"domains": plugin.read_domains(DOMAINS), "days": 30}
+
     check_plugin(plugin, arguments={"young-domain": "30"}, settings={"domains": DOMAINS})
+    check_condition(condition, "30", settings=settings)
 
 
 def test_mail_from_a_young_domain_and_below_it_is_found(tmp_path: Path) -> None:
