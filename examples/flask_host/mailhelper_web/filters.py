@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.invitation import Invitation
+from mailhelper_web.trouble import call_outcome
 from mailhelper_web.wording import (
     account_state,
     action_words,
@@ -32,6 +33,7 @@ from mailhelper_web.wording import (
     in_words,
     job_kind,
     job_state,
+    redaction_name,
     results,
     stage_name,
 )
@@ -88,6 +90,9 @@ def add_filters(app: Flask) -> None:
         results,
         stage_name,
         advice,
+        maker_name,
+        redaction_name,
+        call_outcome,
     ):
         app.add_template_filter(filter_)
 
@@ -174,6 +179,11 @@ def percent(share: float | None) -> str:
 def kind_name(kind: str) -> str:
     """Answer what an opinion is about in the reader's language; a plugin's own kind as it is."""
     return str(_KIND_NAMES.get(kind, kind))
+
+
+def maker_name(name: str) -> str:
+    """Answer who makes vectors: this server, an embedder of a plugin, or a model provider."""
+    return gettext("this server") if name == "words" else name.removeprefix("provider:")
 
 
 def category_name(category: str | None) -> str:

@@ -115,6 +115,19 @@ _COUNTS = {
     "rules.hits": lazy_gettext("rules that acted"),
     "deliver.delivered": lazy_gettext("changes carried to the server"),
 }
+_REDACTIONS = {
+    "name": lazy_gettext("names"),
+    "address": lazy_gettext("addresses"),
+    "phone": lazy_gettext("phone numbers"),
+    "iban": lazy_gettext("bank accounts"),
+    "card": lazy_gettext("cards"),
+    "tax_id": lazy_gettext("tax numbers"),
+    "url": lazy_gettext("links"),
+    "order": lazy_gettext("order numbers"),
+    "number": lazy_gettext("numbers"),
+    "place": lazy_gettext("places"),
+    "word": lazy_gettext("words"),
+}
 # What to do about the codes that users meet; others speak for themselves.
 _ADVICE = {
     "login": lazy_gettext("The server refused the password. Enter it again, or make an app password there."),
@@ -164,6 +177,11 @@ def job_state(state: str) -> str:
 def job_kind(kind: str) -> str:
     """Answer what a job does."""
     return str(_JOB_KINDS.get(kind, kind))
+
+
+def redaction_name(kind: str) -> str:
+    """Answer what kind of personal data was replaced; a plugin's own as it is."""
+    return str(_REDACTIONS.get(kind, kind))
 
 
 def stage_name(stage: str) -> str:

@@ -26,7 +26,8 @@ def _config(folder: Path) -> Config:
 
 
 @contextmanager
-def _host(config: Config) -> Iterator[Flask]:
+def host_of(config: Config) -> Iterator[Flask]:
+    """A host that is closed at the end."""
     host = create_app(config)
     host.config["TESTING"] = True
     yield host
@@ -44,14 +45,14 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def fresh_app(config: Config) -> Iterator[Flask]:
     """A host of one test alone."""
-    with _host(config) as host:
+    with host_of(config) as host:
         yield host
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The host that the tests of a file share."""
-    with _host(_config(tmp_path_factory.mktemp("web"))) as host:
+    with host_of(_config(tmp_path_factory.mktemp("web"))) as host:
         yield host
 
 

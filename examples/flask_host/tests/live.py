@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,7 +14,8 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from mailhelper_core.testing import ImapServer, MailboxGenerator
+from mailhelper_core import Settings
+from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
 from mailhelper_web import create_app
 from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
 
@@ -36,6 +37,18 @@ class Live:
     app: Flask
     imap: ImapServer
     url: str
+
+    @property
+    def thread(self) -> int:
+        """The newest message of a conversation with people."""
+        ada = self.app.extensions["mailhelper"].for_owner("1")
+        found = (one.id for one in ada.search("(category:people OR category:conversation) in:inbox", limit=200))
+        return next(id_ for id_ in found if len(ada.messages.thread(id_)) > 1)
+
+    def pages(self, paths: Mapping[str, str]) -> dict[str, str]:
+        """Answer paths with the ids of this host's mail in them."""
+        thread = self.thread
+        return {name: path.format(thread=thread) for name, path in paths.items()}
 
 
 @dataclass
@@ -82,14 +95,20 @@ class Watched:
 
 
 @contextmanager
-def live_host(folder: Path, *, count: int = 60, until: datetime | None = None) -> Iterator[Live]:
-    """Serve the demo account on a free port."""
+def live_host(
+    folder: Path, *, count: int = 60, until: datetime | None = None, model: ModelServer | None = None
+) -> Iterator[Live]:
+    """Serve the demo account on a free port; with a model service that may write summaries."""
     with ImapServer(users={"ada": DEMO_SECRET, "second": DEMO_SECRET}) as imap:
         options = {"until": until} if until else {}
         MailboxGenerator(seed=5, **options).fill(imap.store.user("ada"), count=count)
         MailboxGenerator(seed=6).fill(imap.store.user("second"), count=20)
-        app = create_app(replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute"))
+        config = replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute")
+        app = create_app(replace(config, engine=_with_provider(folder, model)) if model else config)
         fill(app, imap)
+        if model:
+            ada = app.extensions["mailhelper"].for_owner("1")
+            ada.egress.consent(ada.accounts.list()[0].id, "summarize", provider="local", level="none")
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -102,6 +121,12 @@ def live_host(folder: Path, *, count: int = 60, until: datetime | None = None) -
             app.extensions["mailhelper"].jobs.stop()
             app.extensions["mailhelper"].close()
             app.extensions["engine"].dispose()
+
+
+def _with_provider(folder: Path, model: ModelServer) -> Settings:
+    file = folder / "providers.toml"
+    file.write_text(f'[local]\nkind = "ollama"\nurl = "{model.url}"\nmodel = "any"\nembedding_model = "any"\n')
+    return Settings(providers_file=file)
 
 
 @contextmanager

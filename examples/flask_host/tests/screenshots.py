@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
+from mailhelper_core.testing import ModelServer
 from mailhelper_web.languages import LANGUAGES
 from tests.servers import chromium
 
@@ -19,13 +21,16 @@ PAGES = {
     "inbox": "/mail/?view=inbox",
     "empty": "/mail/?view=trash",
     "search": "/mail/?q=hello",
+    "search by meaning": "/mail/?q=dinner&mode=both",
+    "search by filters alone": "/mail/?q=is:unread&mode=meaning",
+    "similar": "/mail/{thread}/similar",
     "mistake": "/mail/?q=size>x",
     "message": "/mail/1",
     "text": "/mail/1?tab=text",
     "why": "/mail/1?tab=why",
     "headers": "/mail/1?tab=headers",
-    "in a conversation": "/mail/17",
-    "conversation": "/mail/17/thread",
+    "in a conversation": "/mail/{thread}",
+    "conversation": "/mail/{thread}/thread",
     "drafts": "/replies/",
     "rules": "/rules/",
     "rule": "/rules/1",
@@ -56,6 +61,7 @@ README = {
     "message": ("", "desktop", "dark"),
     "phone": ("/mail/?view=inbox", "phone", "light"),
 }
+SUMMARY = "They still look for somebody who helps, and would like an answer by the end of the week."
 README_FOLDER = Path("docs/pictures")
 
 
@@ -69,24 +75,26 @@ def main() -> None:
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="mailhelper-web-") as folder,
-        live_host(Path(folder), count=300, until=datetime.now(UTC)) as live,
+        ModelServer(lambda _: json.dumps({"summary": SUMMARY})) as model,
+        live_host(Path(folder), count=300, until=datetime.now(UTC), model=model) as live,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium.find_program(), args=list(chromium.ARGUMENTS))
         if asked.readme:
             _take_readme(browser, live)
         else:
-            _take_all(browser, live.url, asked)
+            live.app.extensions["mailhelper"].for_owner("1").opinions.summarize(live.thread, provider=True)
+            _take_all(browser, live, asked)
         browser.close()
 
 
-def _take_all(browser: Browser, home: str, asked: argparse.Namespace) -> None:
+def _take_all(browser: Browser, live: Live, asked: argparse.Namespace) -> None:
     for view in ("desktop", "phone"):
         for scheme in ("light", "dark"):
-            with open_page(browser, home, view=view, scheme=scheme, language=asked.language) as watched:
+            with open_page(browser, live.url, view=view, scheme=scheme, language=asked.language) as watched:
                 _take_some(watched, DOORS, f"{view}-{scheme}", asked)
                 watched.log_in()
-                _take_some(watched, PAGES, f"{view}-{scheme}", asked)
+                _take_some(watched, live.pages(PAGES), f"{view}-{scheme}", asked)
 
 
 def _take_some(watched: Watched, pages: Mapping[str, str], look: str, asked: argparse.Namespace) -> None:

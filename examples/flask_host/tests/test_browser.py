@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from examples.flask_host.tests.live import VIEWPORTS, Live, Watched, live_host, open_page
 from examples.flask_host.tests.screenshots import PAGES
 from mailhelper_core import Rule
-from mailhelper_core.testing import ImapServer
+from mailhelper_core.testing import ImapServer, ModelServer
 from mailhelper_web.commands import DEMO_SECRET
 from tests.servers import chromium
 from tests.servers.process import MissingServerError
@@ -24,8 +24,8 @@ from tests.servers.process import MissingServerError
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # One page of each kind; all of them with --full.
 OFTEN = (
-    "start", "inbox", "search", "message", "why", "conversation", "rules", "new rule", "tags", "history", "add account",
-    "nothing",
+    "start", "inbox", "search", "message", "why", "conversation", "search by meaning", "privacy", "rules", "new rule",
+    "tags", "history", "add account", "nothing",
 )  # fmt: skip
 CONTRAST = {"runOnly": ["color-contrast"]}
 
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The host with the demo's mail."""
-    with live_host(tmp_path_factory.mktemp("live")) as host:
+    with ModelServer() as model, live_host(tmp_path_factory.mktemp("live"), model=model) as host:
         yield host
 
 
@@ -64,10 +64,11 @@ def test_pages_are_accessible_in_light_dark_and_on_a_phone(
 ):
     names = PAGES if request.config.getoption("--full") else OFTEN
     problems = []
+    pages = live.pages(PAGES)
     with open_page(browser, live.url) as watched:
         watched.log_in()
         for name in names:
-            watched.go(PAGES[name])
+            watched.go(pages[name])
             problems += _violations(watched, name, WCAG)
             watched.page.emulate_media(color_scheme="dark")
             problems += _violations(watched, f"{name}, dark", CONTRAST)
@@ -87,7 +88,7 @@ def test_every_page_is_accessible_on_a_phone(browser: Browser, live: Live, schem
     problems = []
     with open_page(browser, live.url, view="phone", scheme=scheme) as watched:
         watched.log_in()
-        for name, path in PAGES.items():
+        for name, path in live.pages(PAGES).items():
             watched.go(path)
             problems += _violations(watched, name, WCAG)
     assert not problems, "\n".join(problems)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from examples.flask_host.tests.browser import Browser, register
-from examples.flask_host.tests.conftest import _config, _host
+from examples.flask_host.tests.conftest import _config, host_of
 
 
 @pytest.mark.filterwarnings("ignore")  # what flask-limiter says about its fallback
 def test_f99_a_redis_that_is_away_logs_nobody_out_and_opens_no_door(tmp_path: Path) -> None:
     config = replace(_config(tmp_path), redis_url="redis://127.0.0.1:1/0", login_limit="5 per minute")
-    with _host(config) as app:
+    with host_of(config) as app:
         ada = Browser(app.test_client())
         register(ada)
 

@@ -6,10 +6,22 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
-from mailhelper_core import BusyError, ConflictError, InvalidError, MailHelperError, NotFoundError, ServerError
+from mailhelper_core import (
+    BudgetError,
+    BusyError,
+    ConflictError,
+    ConsentError,
+    InvalidError,
+    MailHelperError,
+    NotFoundError,
+    ProviderError,
+    ServerError,
+)
 from mailhelper_web.limits import seconds_to_wait
+from mailhelper_web.pages.actions import back
+from mailhelper_web.trouble import provider_trouble
 
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
@@ -18,6 +30,9 @@ _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
     (ConflictError, 409),
     (BusyError, 503),
     (ServerError, 502),
+    (ConsentError, 403),
+    (BudgetError, 403),
+    (ProviderError, 502),
     (MailHelperError, 500),
 )
 
@@ -54,7 +69,7 @@ def status_of(error: MailHelperError) -> int:
 
 def page_or_none(error: MailHelperError) -> Response:
     """Answer the page of an error, with Retry-After where the error knows."""
-    response = _page(status_of(error), str(error))
+    response = _provider_page(error) if isinstance(error, ProviderError) else _page(status_of(error), str(error))
     if error.retry_after:
         response.headers["Retry-After"] = str(int(error.retry_after) + 1)
     return response
@@ -77,9 +92,28 @@ def _http_failed(error: HTTPException) -> Response:
     return response
 
 
+def _provider_page(error: ProviderError) -> Response:
+    told = provider_trouble(error)
+    return _rendered(status_of(error), told.words, told.advice, is_privacy=told.is_privacy)
+
+
 def _page(status: int, words: str) -> Response:
     """Answer the page of a status: what the table says of it, else `words`."""
-    known = _KNOWN.get(status)
-    said, advice = known if known else (words, "")
+    said, advice = _KNOWN.get(status, (words, ""))
+    return _rendered(status, said, advice)
+
+
+def _rendered(status: int, words: str | LazyString, advice: str | LazyString, *, is_privacy: bool = False) -> Response:
     template = "parts/failure.html" if request.headers.get("HX-Request") else "failure.html"
-    return make_response(render_template(template, status=status, words=said, advice=advice), status)
+    page = render_template(
+        template, status=status, words=words, advice=advice, is_privacy=is_privacy, came_from=_came_from()
+    )
+    return make_response(page, status)
+
+
+def _came_from() -> str:
+    """Answer the page where the form stood that was sent; empty for none, and for one that is too large to be read."""
+    try:
+        return back() if request.form.get("next") else ""
+    except RequestEntityTooLarge:
+        return ""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from mailhelper_core import Message, Page, QueryError, Snippet
+from mailhelper_core import QueryError, Snippet
+from mailhelper_web.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
 from mailhelper_web.owner import mine
 
 mail = Blueprint("mail", __name__, url_prefix="/mail")
 
 PAGE = 50
-SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
 SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
 
 
@@ -52,8 +52,10 @@ def listing() -> str:
     sort = sort_of(request.args.get("sort", ""), "" if view else query)
     after = request.args.get("after")
     ada = mine()
+    modes = modes_for(ada) if query and not view else ()
+    asked = Asked(query, sort, mode_of(request.args.get("mode", ""), modes), after)
     try:
-        found: Page[Message] = ada.search(query, limit=PAGE, after=after, sort=sort)
+        found, mode, problem = search(ada, asked, limit=PAGE)
     except QueryError as error:
         return render_template("mail/list.html", view=view, query=query, error=error, found=None, sort=sort)
     snippets: dict[int, Snippet] = {}
@@ -63,7 +65,18 @@ def listing() -> str:
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
     return render_template(
-        template, view=view, query=query, found=found, sort=sort, snippets=snippets, saved=saved, error=None
+        template,
+        view=view,
+        query=query,
+        found=found,
+        sort=sort,
+        mode=mode,
+        modes=modes,
+        mode_names=MODE_NAMES,
+        problem=problem,
+        snippets=snippets,
+        saved=saved,
+        error=None,
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
-from mailhelper_core import CATEGORIES
+from mailhelper_core import CATEGORIES, ConflictError, RankedMessage
 from mailhelper_web.invitation import read_invitation
 from mailhelper_web.owner import mine
+from mailhelper_web.pages.actions import back
+from mailhelper_web.summaries import KIND as SUMMARY
+from mailhelper_web.summaries import summary_in, summary_offer
 
 message = Blueprint("message", __name__, url_prefix="/mail/<int:message_id>")
 
@@ -23,12 +28,15 @@ _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 def show(message_id: int) -> str:
     """Show one message with its thread and opinions."""
     ada = mine()
-    detail = ada.messages.get(message_id)
+    detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
     return render_template(
         "mail/message.html",
         message=detail,
         thread=ada.messages.thread(message_id),
-        opinions=ada.opinions.of([message_id])[message_id],
+        opinions=[one for one in opinions if one.kind != SUMMARY],
+        summary=summary_in(opinions),
+        summary_offer=summary_offer(ada, detail.account_id),
+        has_vectors=bool(ada.vectors.status().vectors),
         categories=CATEGORIES,
         invitation=read_invitation(ada, detail),
         tab=request.args.get("tab", "mail"),
@@ -77,23 +85,43 @@ def places(message_id: int) -> str:
     return render_template("mail/places.html", mailboxes=boxes)
 
 
+@message.post("/summary")
+def summarize(message_id: int) -> AnyResponse:
+    """Ask the model provider that the owner allowed for a summary; a refusal has a page of its own."""
+    mine().opinions.summarize(message_id, provider=True)
+    return redirect(back(), 303)
+
+
 @message.get("/similar")
 def similar(message_id: int) -> str:
     """List the messages that are most like this one."""
-    return render_template("mail/similar.html", found=mine().messages.similar(message_id, limit=SIMILAR))
+    found: tuple[RankedMessage, ...] | None
+    try:
+        found = mine().messages.similar(message_id, limit=SIMILAR)
+    except ConflictError:
+        found = None  # its vector, or all of them, are still to be made
+    return _part("mail/similar.html", gettext("Similar messages"), message_id, found=found)
 
 
 @message.get("/timeline")
 def timeline(message_id: int) -> str:
     """Tell what happened to the message and why."""
-    return render_template("mail/timeline.html", message_id=message_id, entries=mine().messages.timeline(message_id))
+    entries = mine().messages.timeline(message_id)
+    return _part("mail/timeline.html", gettext("Why is it here?"), message_id, entries=entries)
 
 
 @message.get("/explain")
 def explain(message_id: int) -> str:
     """Tell what each test of a query saw in the message."""
     matched, trace = mine().explain(request.args.get("q", ""), message_id)
-    return render_template("mail/explain.html", matched=matched, trace=trace)
+    return _part("mail/explain.html", gettext("Why is it here?"), message_id, matched=matched, trace=trace)
+
+
+def _part(template: str, title: str, message_id: int, **values: object) -> str:
+    """Answer a part of the message's page; a page around it for who came without a script."""
+    if request.headers.get("HX-Request"):
+        return render_template(template, **values)
+    return render_template("mail/part.html", part=template, title=title, message_id=message_id, **values)
 
 
 def _frame_size(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What may leave this server: consents for model providers, the month's budget, every call that was made."""
+"""What may leave this server: consents for model providers, who makes vectors, the budget, every call that was made."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import Literal, cast, get_args
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from mailhelper_core import ConsentError, InvalidError
-from mailhelper_web.owner import mine
+from mailhelper_core import ConfigError, ConsentError, InvalidError, OwnerServices
+from mailhelper_web.owner import helper, mine
 
 privacy = Blueprint("privacy", __name__, url_prefix="/privacy")
 
 Purpose = Literal["classify", "summarize", "reply", "embed"]
 Level = Literal["pseudonyms", "strict", "none"]
 LEDGER = 30
+# How the engine names the vectors of a model provider.
+PROVIDER = "provider:"
 
 
 @privacy.get("/")
@@ -31,6 +34,8 @@ def overview() -> str:
         ledger=ada.egress.ledger(after=request.args.get("after"), limit=LEDGER),
         purposes=get_args(Purpose),
         levels=get_args(Level),
+        vectors=ada.vectors.status(),
+        makers=_makers(ada),
     )
 
 
@@ -41,7 +46,12 @@ def consent() -> Response:
     account_id, purpose = form.get("account", 0, type=int), cast("Purpose", form.get("purpose", ""))
     if form.get("word") == "allow":
         level = cast("Level", form.get("level", ""))
-        ada.egress.consent(account_id, purpose, provider=form.get("provider", ""), level=level)
+        try:
+            ada.egress.consent(account_id, purpose, provider=form.get("provider", ""), level=level)
+        except ConfigError:  # the extra is not installed
+            flash(
+                gettext("This server cannot replace names and numbers yet; the administrator can change that."), "error"
+            )
     else:
         ada.egress.withdraw(account_id, purpose)
         flash(gettext("Nothing more leaves for this."), "info")
@@ -59,6 +69,27 @@ def budget() -> Response:
     return redirect(url_for("privacy.overview"), 303)
 
 
+@privacy.post("/vectors")
+def vectors() -> Response:
+    """Let somebody else make the vectors of search by meaning; those that are there answer until all are made."""
+    ada, name = mine(), request.form.get("maker", "")
+    allowed = {f"{PROVIDER}{one.provider}" for one in ada.egress.consents() if one.purpose == "embed"}
+    if name not in _makers(ada):
+        raise BadRequest
+    if name.startswith(PROVIDER) and name not in allowed:
+        flash(gettext("Allow “Search by meaning” for an account first; without it nothing leaves."), "error")
+        return redirect(url_for("privacy.overview"), 303)
+    try:
+        ada.vectors.use(name)
+    except InvalidError:
+        flash(gettext("%(name)s cannot do this.", name=name.removeprefix(PROVIDER)), "error")
+        return redirect(url_for("privacy.overview"), 303)
+    for account in ada.accounts.list():
+        ada.jobs.submit("embed", account_id=account.id)
+    flash(gettext("Search by meaning is made anew; until then the old one answers."), "info")
+    return redirect(url_for("privacy.overview"), 303)
+
+
 @privacy.get("/preview/<int:message_id>")
 def preview(message_id: int) -> str:
     """Show exactly what would be sent about a message; nothing is."""
@@ -68,3 +99,10 @@ def preview(message_id: int) -> str:
     except ConsentError as error:
         return render_template("privacy/preview.html", message_id=message_id, purpose=purpose, refused=error)
     return render_template("privacy/preview.html", message_id=message_id, purpose=purpose, found=found)
+
+
+def _makers(ada: OwnerServices) -> tuple[str, ...]:
+    """Answer who can make vectors: embedders on this server first, then providers."""
+    contributions = (one.partition(":") for plugin in helper().plugins for one in plugin.provides)
+    here = [name for kind, _, name in contributions if kind == "embedders"]
+    return (*here, *(f"{PROVIDER}{name}" for name in ada.egress.providers()))

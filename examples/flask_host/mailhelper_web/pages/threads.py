@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import Message, MessageDetail, OwnerServices, QueryError
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
+from mailhelper_web.summaries import summary_in, summary_offer
 from mailhelper_web.toasts import offer
 
 threads = Blueprint("threads", __name__, url_prefix="/mail/<int:message_id>/thread")
@@ -24,8 +25,17 @@ def show(message_id: int) -> str:
     ada, sought = mine(), request.args.get("q", "").strip()
     message, together = ada.messages.get(message_id), ada.messages.thread(message_id)
     others, problem = _others(ada, message, sought)
+    newest = together[-1].id if together else message_id
     return render_template(
-        "mail/thread.html", message=message, thread=together, others=others, sought=sought, problem=problem
+        "mail/thread.html",
+        message=message,
+        thread=together,
+        others=others,
+        sought=sought,
+        problem=problem,
+        newest=newest,
+        summary=summary_in(ada.opinions.of([newest])[newest]),
+        summary_offer=summary_offer(ada, message.account_id),
     )
 
 

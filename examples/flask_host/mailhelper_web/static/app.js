@@ -61,6 +61,18 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// What asks a model provider may take a minute: the button says that it is under way, and cannot be pressed twice.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || !button.matches("[data-slow]")) return;
+  if (button.getAttribute("aria-busy") === "true") event.preventDefault();
+  button.setAttribute("aria-busy", "true");
+});
+// Whoever comes back finds it ready again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-slow][aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+});
+
 // Colors of tags come from their owner; a style attribute would need a weaker policy.
 function paint() {
   document.querySelectorAll("[data-color]").forEach((node) => {

@@ -1,0 +1,78 @@
+"""What is wrong with a model provider, in the reader's language, by the engine's codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from mailhelper_core import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What happened, what a reader can do about it, and whether that is done on the privacy page."""
+
+    words: LazyString
+    advice: LazyString
+    is_privacy: bool = False
+
+
+_NOTHING_CHANGED = lazy_gettext("Nothing was changed. Try again later.")
+_CONSENT = Told(
+    lazy_gettext("You have not allowed this."),
+    lazy_gettext("A model provider would have to read your mail for it; nothing was sent. You can allow it."),
+    is_privacy=True,
+)
+_BUDGET = Told(
+    lazy_gettext("This month's limit for model providers is reached."),
+    lazy_gettext("Nothing was sent. Raise the limit, or wait for the next month."),
+    is_privacy=True,
+)
+_GONE = Told(
+    lazy_gettext("The model provider that you allowed is no longer here."),
+    lazy_gettext("Nothing was sent. Allow another one."),
+    is_privacy=True,
+)
+_AWAY = Told(lazy_gettext("The model provider does not answer now."), _NOTHING_CHANGED)
+_BUSY = Told(lazy_gettext("The model provider has too much to do."), _NOTHING_CHANGED)
+_LOCKED = Told(
+    lazy_gettext("The model provider does not let this server in."),
+    lazy_gettext("The administrator has to look at its settings. Nothing was changed."),
+)
+_WITHHELD = Told(
+    lazy_gettext("Nothing was sent: a name or number could not be replaced."),
+    lazy_gettext("Your mail stays here. The administrator finds the reason in the log."),
+)
+_USELESS = Told(lazy_gettext("The model provider gave no answer that can be used."), _NOTHING_CHANGED)
+# Whatever else a service does wrong gave no usable answer.
+_PROVIDERS = {
+    "consent": _CONSENT,
+    "budget": _BUDGET,
+    "no_provider": _GONE,
+    "unreachable": _AWAY,
+    "timeout": _AWAY,
+    "broken": _AWAY,
+    "service": _AWAY,
+    "paused": _AWAY,
+    "throttled": _BUSY,
+    "login": _LOCKED,
+    "tls": _LOCKED,
+    "no_extra": _LOCKED,
+    "no_model": _LOCKED,
+    "withheld": _WITHHELD,
+    "leak": _WITHHELD,
+}
+_OUTCOMES = {"answered": lazy_gettext("answered"), "open": lazy_gettext("under way")}
+
+
+def call_outcome(outcome: str) -> str:
+    """Answer in words how the call of a model provider ended."""
+    known = _OUTCOMES.get(outcome)
+    return str(known if known else _PROVIDERS.get(outcome, _USELESS).words)
+
+
+def provider_trouble(error: ProviderError) -> Told:
+    """Answer what to tell about a model provider that did not answer, or was not asked."""
+    return _PROVIDERS.get(error.code, _USELESS)
