@@ -35,4 +35,4 @@ HOMES = {
     "models.server": "Misbehaviour ModelServer Received",
 }
 
-__getattr__, __dir__, __all__ = lazy_names(__name__, HOMES)
+__getattr__, __dir__, __all__ = lazy_names(__name__, HOMES, modules=("faults",))

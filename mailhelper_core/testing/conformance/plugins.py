@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mailhelper_core.model.extension import Context, Registry
+from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.rule import Rule
-from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
 from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses
@@ -53,6 +53,8 @@ def _name(plugin: object) -> str:
 
 def _context(env: Environment, registry: Registry, plugin: str) -> Context:
     """Answer what the plugin's providers are handed: the owner's settings, transactions for its tables."""
+    # Loaded on demand, as all that needs SQLAlchemy: the kit imports without it.
+    contexts: Callable[..., ContextOf] = import_module("mailhelper_core.store.plugins.settings").contexts
     owner = env.helper._wiring.store.for_owner("ada")
     with owner.read() as uow:
         return contexts(owner, uow, registry)(plugin)

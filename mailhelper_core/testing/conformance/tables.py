@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mailhelper_core.errors import ConfigError, PluginError
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.plugin_tables import PluginTables
-from mailhelper_core.store.migrate import differences
 from mailhelper_core.testing.environment import Environment
 
 
@@ -34,6 +34,8 @@ def check_tables(tables: PluginTables, *, database: str = "") -> None:
 def check_made(env: Environment, tables: PluginTables) -> None:
     """Check the tables in an environment that has migrated them."""
     env.helper.migrate()
+    # Loaded on demand, as all that needs SQLAlchemy: the kit imports without it.
+    differences: Callable[..., list[str]] = import_module("mailhelper_core.store.migrate").differences
     with env.helper._wiring.store.read() as connection:
         found = differences(connection, tables)
     assert not found, f"the revisions make something else than the MetaData says: {found[0]}"

@@ -47,6 +47,7 @@ def test_later_mail_bears_the_note(env: Environment) -> None:
     receive(env, 2)
 
     assert (noted(env, 1), noted(env, 2)) == ([], ["our landlord"])
+    assert [message.subject for message in env.ada.search("opinion:note:landlord")] == ["2"]
 
 
 def test_undo_takes_a_note_back_and_the_one_before_counts(env: Environment) -> None:
