@@ -23,18 +23,19 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.invitation import Invitation
+from mailhelper_web.refusals import refusal_advice, refusal_headline
 from mailhelper_web.trouble import call_outcome
 from mailhelper_web.wording import (
     account_state,
     action_words,
     advice,
     change_kind,
-    check_advice,
     in_words,
     job_kind,
     job_state,
     redaction_name,
     results,
+    role_name,
     stage_name,
 )
 
@@ -83,7 +84,8 @@ def add_filters(app: Flask) -> None:
         account_state,
         action_words,
         change_kind,
-        check_advice,
+        refusal_headline,
+        refusal_advice,
         in_words,
         job_kind,
         job_state,
@@ -92,6 +94,7 @@ def add_filters(app: Flask) -> None:
         advice,
         maker_name,
         redaction_name,
+        role_name,
         call_outcome,
     ):
         app.add_template_filter(filter_)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-
 from mailhelper_core import Account, AccountCheck, InvalidError, OwnerServices, Plan, Rule
 from mailhelper_web.hosts import require_public
 
@@ -87,8 +85,7 @@ def _guesses(ada: OwnerServices, address: str) -> tuple[str, ...]:
     try:
         return tuple(guess.url for guess in ada.accounts.discover(address)[:MAX_TRIES])
     except InvalidError as exc:
-        words = gettext("Name the server; it cannot be found from this address.")
-        raise InvalidError(words, code="unknown_host") from exc
+        raise InvalidError(code="no_guess") from exc
 
 
 def _try(ada: OwnerServices, login: Login, url: str) -> tuple[Account | None, AccountCheck]:

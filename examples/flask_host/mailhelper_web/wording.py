@@ -21,6 +21,7 @@ from mailhelper_core import (
     RemoveTag,
     SetPriority,
 )
+from mailhelper_web.refusals import refusal_headline
 
 _OPERATIONS: dict[type, Callable[[Any], object]] = {
     MoveMessage: lambda one: gettext("move to %(mailbox)s", mailbox=one.mailbox or one.role),
@@ -32,18 +33,6 @@ _OPERATIONS: dict[type, Callable[[Any], object]] = {
     SetPriority: lambda _: gettext("set priority"),
     Notify: lambda _: gettext("notify"),
     Effect: lambda one: one.action,
-}
-# Response codes of RFC 5530 3 that say that the log-in is refused.
-_LOGIN_CODES = frozenset(("authenticationfailed", "authorizationfailed", "expired"))
-_CHECK_ADVICE = {
-    "login": lazy_gettext("Check user name and password. Many providers want an app password for programs like this."),
-    "unknown_host": lazy_gettext("Open “I know my server” and enter its name, as the provider's help page says it."),
-    "refused": lazy_gettext("Nobody listens there. The port is 993 with TLS and 143 with STARTTLS."),
-    "timeout": lazy_gettext("The server does not answer. Check its name and port, then try again."),
-    "unreachable": lazy_gettext("Check name and port, and whether this machine may reach it."),
-    "tls": lazy_gettext("The connection is not safe: check the port, and that the certificate is for this name."),
-    "throttled": lazy_gettext("The server asks for a pause. Try again in some minutes."),
-    "private_host": lazy_gettext("The administrator decides whether servers of this network may be named."),
 }
 _ACTIONS = {
     "fileinto": lazy_gettext("move to mailbox"),
@@ -77,6 +66,15 @@ _ACCOUNT_STATES = {
     "throttled": lazy_gettext("asked to wait"),
     "unreachable": lazy_gettext("cannot be reached"),
     "paused": lazy_gettext("paused"),
+}
+_ROLES = {
+    "inbox": lazy_gettext("Inbox"),
+    "archive": lazy_gettext("Archive"),
+    "drafts": lazy_gettext("Drafts"),
+    "junk": lazy_gettext("Spam"),
+    "sent": lazy_gettext("Sent"),
+    "trash": lazy_gettext("Trash"),
+    "all": lazy_gettext("All mail"),
 }
 _JOB_STATES = {
     "queued": lazy_gettext("waiting"),
@@ -128,24 +126,20 @@ _REDACTIONS = {
     "place": lazy_gettext("places"),
     "word": lazy_gettext("words"),
 }
-# What to do about the codes that users meet; others speak for themselves.
+# What becomes of a job by itself; of other codes the account's owner is told what happened.
 _ADVICE = {
     "login": lazy_gettext("The server refused the password. Enter it again, or make an app password there."),
     "busy": lazy_gettext("Another job works on this account. Wait until it is done."),
     "throttled": lazy_gettext("The server asks for a pause. It goes on by itself."),
     "server": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
     "unreachable": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
+    "paused": lazy_gettext("The account is paused."),
 }
 
 
 def in_words(operation: Operation) -> str:
     """Answer in a few words what an operation does."""
     return str(_OPERATIONS.get(type(operation), lambda one: type(one).__name__)(operation))
-
-
-def check_advice(code: str, otherwise: str) -> str:
-    """Answer what to do when an account cannot be added; the engine's own words for codes that nobody planned."""
-    return str(_CHECK_ADVICE.get("login" if code in _LOGIN_CODES else code, otherwise))
 
 
 def action_words(action: Action) -> str:
@@ -155,8 +149,8 @@ def action_words(action: Action) -> str:
 
 
 def advice(code: str) -> str:
-    """Answer what to do about an error code."""
-    return str(_ADVICE.get("login" if code in _LOGIN_CODES else code, code))
+    """Answer what to tell about the error code of a job."""
+    return str(_ADVICE[code]) if code in _ADVICE else refusal_headline(code, code)
 
 
 def change_kind(kind: str) -> str:
@@ -167,6 +161,11 @@ def change_kind(kind: str) -> str:
 def account_state(state: str) -> str:
     """Answer how an account stands."""
     return str(_ACCOUNT_STATES.get(state, state))
+
+
+def role_name(role: str) -> str:
+    """Answer what a mailbox is for."""
+    return str(_ROLES.get(role, role))
 
 
 def job_state(state: str) -> str:

@@ -16,7 +16,7 @@ FAILURES = {
     "broken": (RuntimeError("a secret of the code"), 500, "Something went wrong here."),
     "busy": (BusyError("x", retry_after=4.2), 503, "There is much to do at the moment."),
     "conflict": (ConflictError("It was changed meanwhile."), 409, "It was changed meanwhile."),
-    "server": (ServerError("The mail server is away."), 502, "The mail server is away."),
+    "server": (ServerError("The mail server is away."), 502, "The mail server cannot be reached."),
 }
 
 

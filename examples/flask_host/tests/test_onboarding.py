@@ -43,10 +43,10 @@ def test_half_an_address_names_no_server(ada: Browser):
     ("change", "words"),
     [
         ({"password": "wrong"}, "Many providers want an app password for programs like this."),
-        ({"port": 1}, "Nobody listens there"),
-        ({"port": 1}, "<strong>Nothing listens at the mail server"),
+        ({"port": 1}, "The port is 993 with TLS and 143 with STARTTLS."),
+        ({"port": 1}, "<strong>Nobody listens at this server and port."),
         ({"host": "imap.nowhere.invalid"}, "I know my server"),
-        ({"host": "", "address": "nobody"}, "Name the server"),
+        ({"host": "", "address": "nobody"}, "The server cannot be found from this address."),
     ],
 )
 def test_a_refusal_says_what_to_do(ada: Browser, imap_server: ImapServer, change: dict[str, object], words: str):

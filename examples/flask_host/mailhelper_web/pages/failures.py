@@ -21,6 +21,7 @@ from mailhelper_core import (
 )
 from mailhelper_web.limits import seconds_to_wait
 from mailhelper_web.pages.actions import back
+from mailhelper_web.refusals import refusal_advice, refusal_headline
 from mailhelper_web.trouble import provider_trouble
 
 # The first class that fits decides.
@@ -69,7 +70,11 @@ def status_of(error: MailHelperError) -> int:
 
 def page_or_none(error: MailHelperError) -> Response:
     """Answer the page of an error, with Retry-After where the error knows."""
-    response = _provider_page(error) if isinstance(error, ProviderError) else _page(status_of(error), str(error))
+    if isinstance(error, ProviderError):
+        response = _provider_page(error)
+    else:
+        words, advice = refusal_headline(error.code, str(error)), refusal_advice(error.code)
+        response = _page(status_of(error), words, advice)
     if error.retry_after:
         response.headers["Retry-After"] = str(int(error.retry_after) + 1)
     return response
@@ -97,10 +102,9 @@ def _provider_page(error: ProviderError) -> Response:
     return _rendered(status_of(error), told.words, told.advice, is_privacy=told.is_privacy)
 
 
-def _page(status: int, words: str) -> Response:
-    """Answer the page of a status: what the table says of it, else `words`."""
-    said, advice = _KNOWN.get(status, (words, ""))
-    return _rendered(status, said, advice)
+def _page(status: int, words: str, advice: str = "") -> Response:
+    """Answer the page of a status: what the table says of it, else `words` and `advice`."""
+    return _rendered(status, *_KNOWN.get(status, (words, advice)))
 
 
 def _rendered(status: int, words: str | LazyString, advice: str | LazyString, *, is_privacy: bool = False) -> Response:

@@ -1,0 +1,72 @@
+"""Why an account cannot be used is told in the reader's language, whatever the engine's code; its own words else."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+from mailhelper_core.model import account as engine
+from mailhelper_core.testing import ImapServer
+from mailhelper_web.refusals import REFUSALS, refusal_advice, refusal_headline
+
+
+def test_every_code_that_the_engine_has_advice_for_is_told_in_german(app: Flask):
+    english = {}
+    with app.test_request_context():
+        for code in engine._ADVICE:
+            english[code] = (refusal_headline(code), refusal_advice(code))
+        with force_locale("de"):
+            german = {code: (refusal_headline(code), refusal_advice(code)) for code in english}
+
+    assert len(english) > 10
+    for code, (headline, advice) in german.items():
+        assert headline, code
+        assert advice, code
+        assert headline != english[code][0], code
+        assert advice != english[code][1], code
+
+
+def test_no_code_is_left_without_words_of_its_own(app: Flask):
+    with app.test_request_context(), force_locale("de"):
+        for code in REFUSALS:
+            assert str(REFUSALS[code].headline).endswith("."), code
+
+
+def test_codes_that_nobody_planned_speak_for_themselves(app: Flask):
+    with app.test_request_context():
+        assert refusal_headline("moon", "the moon is in the way") == "The moon is in the way"
+        assert refusal_advice("moon", "Wait for the night.") == "Wait for the night."
+
+
+@pytest.fixture
+def german(ada: Browser, synced: OwnerServices) -> Browser:
+    """Ada's browser with German pages."""
+    ada.post("/preferences/language", {"language": "de"})
+    return ada
+
+
+def test_the_pages_of_an_account_that_is_refused_are_german(
+    german: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    account = synced.accounts.list()[0]
+    synced.accounts.update(account.id, password="wrong")
+    words = "Der Mailserver nimmt diesen Benutzernamen oder dieses Passwort nicht an."
+
+    form = {"address": "ada@example.org", "password": "no", "host": imap_server.host, "port": imap_server.port}
+    added = german.post("/accounts/add", {**form, "username": "second", "security": "none"})
+    checked = german.post(f"/accounts/{account.id}/check").text
+    right = {**form, "password": "secret", "username": "second", "security": "none"}
+    once, twice = (german.post("/accounts/add", right) for _ in range(2))
+
+    assert words in added.text
+    assert words in checked
+    assert (once.status_code, twice.status_code) == (303, 400)
+    assert "Dieses Mailkonto gibt es hier schon." in twice.text
+    assert "refused" not in added.text + checked
+    with pytest.raises(Exception, match="credentials"):
+        synced.sync(account.id)
+    assert words in german.get(f"/accounts/{account.id}").text
+    assert words in german.get("/accounts/").text
