@@ -39,9 +39,10 @@ def _ids(synced: OwnerServices) -> dict[str, int]:
     change = synced.tags.assign([one.id], "zebra-tag")
     job = synced.jobs.submit("process", account_id=one.account_id)
     rule = synced.rules.get("zebra-rule")
+    draft = synced.replies.draft(synced.search("category:people in:inbox", limit=1)[0].id)
     return {
         "message_id": one.id, "account_id": one.account_id, "change_id": change.id, "job_id": job.id,
-        "rule_id": rule.id, "user_id": 1,
+        "rule_id": rule.id, "draft_id": draft.id, "user_id": 1,
     }  # fmt: skip
 
 
@@ -57,6 +58,19 @@ def test_no_page_shows_anybody_elses(app: Flask, bob: Browser, synced: OwnerServ
 
     assert leaks == []
     assert asked > 35
+
+
+def test_every_page_answers_who_it_belongs_to(app: Flask, ada: Browser, synced: OwnerServices, secrets: dict[str, str]):
+    # API routes answer tokens alone; other arguments than ids are made up here and may name nothing.
+    mine = [
+        path
+        for rule, path in _paths(app, "GET", _ids(synced))
+        if not rule.endpoint.startswith(API) and all(name.endswith("_id") for name in rule.arguments)
+    ]
+    answers = {path: ada.get(path).status_code for path in mine}
+
+    assert {path: status for path, status in answers.items() if status not in (200, 302)} == {}
+    assert list(answers.values()).count(200) > 30
 
 
 def test_nobody_changes_what_is_anothers(app: Flask, bob: Browser, synced: OwnerServices, secrets: dict[str, str]):

@@ -14,6 +14,10 @@ FOLDERS = {
     "celery": "tests/celery",
     "store": "tests/contract/store",
     "transfer": "tests/contract/transfer",
+    "search": "tests/contract/search",
+    "vectors": "tests/contract/vectors",
+    "rules": "tests/contract/rules",
+    "sync": "tests/contract/sync",
     "web": "examples/flask_host/tests",
 }
 NAMED = re.findall(r"\| (\w+): `(test_\w+)` \|$", PAGE, re.MULTILINE)
