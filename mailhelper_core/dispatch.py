@@ -33,8 +33,9 @@ FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 60.0
 # Answers without complaint after which earlier wrong ones are forgotten: a call that returns says nothing yet.
 ANSWERS_TO_FORGIVE = 10
-# A call that takes longer is counted as a failure, though its answer is taken: three are a provider that holds up mail.
-# One process cannot end a call that hangs; a worker's hard limit does, and the job's row names the provider.
+# A call that takes longer is counted as a failure, though its answer is taken: three are a provider that holds up mail;
+# one that had to be ended after that is left out at once. One process cannot end a call that hangs: a worker's soft
+# limit raises in what is Python, its hard limit ends the process, and the job's row names the provider.
 OVERRUN_SECONDS = 30.0
 
 
@@ -65,14 +66,8 @@ class Dispatcher:
         The one other error that passes is ProviderError: a model service that is away is no broken plugin.
         """
         breaker = self._breakers.get((plugin, provider)) or self._breaker(plugin, provider)
-        began = self.clock()
-        if breaker.open_until > began:
-            problem = f"{provider!r} of plugin {plugin!r} is paused after failures"
-            raise PluginError(problem, plugin=plugin, code="paused")
-        watchman = _watchman.get()
-        if watchman is not None and not watchman(f"{plugin}/{provider}"):
-            problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
-            raise PluginError(problem, plugin=plugin, code="paused")
+        began, watchman = self.clock(), _watchman.get()
+        _require_admitted(breaker, plugin, provider, began, watchman)
         try:
             answer = _closing(function)
         except KeyboardInterrupt:
@@ -82,10 +77,7 @@ class Dispatcher:
                 self._failed(breaker, plugin, provider, exc)
             raise
         except BaseException as exc:
-            self._failed(breaker, plugin, provider, exc)
-            problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
-            code = exc.code if isinstance(exc, _LeftOpenError) else None
-            raise PluginError(problem, plugin=plugin, code=code) from exc
+            raise self._raised(breaker, plugin, provider, exc, self.clock() - began) from exc
         finally:
             if watchman is not None:
                 watchman("")
@@ -105,6 +97,17 @@ class Dispatcher:
     def _breaker(self, plugin: str, provider: str) -> _Breaker:
         with self._lock:
             return self._breakers.setdefault((plugin, provider), _Breaker())
+
+    def _raised(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException, seconds: float) -> PluginError:
+        if seconds > OVERRUN_SECONDS:
+            # Whoever ends a call, such as a worker's soft limit, does so once: the next call must not hang as well.
+            problem, code = f"{provider!r} of plugin {plugin!r} was ended after {seconds:.0f} s", "overrun"
+            breaker.failures = FAILURES_TO_OPEN
+            self._failed(breaker, plugin, provider, PluginError(problem, plugin=plugin, code=code))
+            return PluginError(problem, plugin=plugin, code=code)
+        self._failed(breaker, plugin, provider, exc)
+        problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
+        return PluginError(problem, plugin=plugin, code=exc.code if isinstance(exc, _LeftOpenError) else None)
 
     def _returned(self, breaker: _Breaker, plugin: str, provider: str, seconds: float) -> None:
         if self.trace:
@@ -145,6 +148,14 @@ def when_returned(close: Closer) -> None:
     closers = _closers.get()
     if closers is not None:
         closers.append(close)
+
+
+def _require_admitted(breaker: _Breaker, plugin: str, provider: str, now: float, watchman: Watchman | None) -> None:
+    if breaker.open_until > now:
+        raise PluginError(f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused")
+    if watchman is not None and not watchman(f"{plugin}/{provider}"):
+        problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
+        raise PluginError(problem, plugin=plugin, code="paused")
 
 
 class _LeftOpenError(PluginError):

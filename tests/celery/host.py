@@ -11,11 +11,12 @@ from typing import Any
 from celery import Celery
 
 from mailhelper_celery import install
-from mailhelper_core import Classifier, MailHelper, Settings, each, hookimpl
+from mailhelper_core import Classifier, MailHelper, Settings, dispatch, each, hookimpl
 from mailhelper_core.model.report import Progress
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 LEASE_SECONDS = float(os.environ.get("HOST_LEASE_SECONDS", "2"))
+SOFT_LIMIT_SECONDS, HARD_LIMIT_SECONDS = 2, 4
 STEP_SECONDS = float(os.environ.get("HOST_STEP_SECONDS", "0.1"))
 
 app: Celery[Any] = Celery("host", broker=os.environ["HOST_BROKER_URL"], backend=os.environ["HOST_BROKER_URL"])
@@ -28,10 +29,32 @@ def evil(message: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+@each
+def leaving(message: Any) -> None:
+    """End the worker as if all were well."""
+    if "leave" in message.subject:
+        os._exit(0)
+
+
+@each
+def waiting(message: Any) -> None:
+    """Wait for what never comes."""
+    if "wait" in message.subject:
+        time.sleep(3_600)
+
+
+@each
+def deaf(message: Any) -> None:
+    """Wait in native code, where no limit can raise anything."""
+    if "deaf" in message.subject:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGTERM})
+        time.sleep(3_600)
+
+
 @hookimpl
 def register_classifiers() -> list[Classifier]:
-    """Offer a classifier that kills."""
-    return [Classifier("evil", evil)]
+    """Offer classifiers that kill, leave and hang."""
+    return [Classifier(one.__name__, one) for one in (evil, leaving, waiting, deaf)]
 
 
 def slow(one: Any) -> dict[str, int]:
@@ -60,10 +83,15 @@ def make_helper() -> MailHelper:
     )
     plugin = SimpleNamespace(__name__="evil", register_classifiers=register_classifiers)
     helper = MailHelper(settings, plugins=[plugin])
-    helper.jobs.works = {**helper.jobs.works, "embed": slow, "train": deadly}
+    works = helper.jobs.works
+    helper.jobs.works = {**works, "embed": slow, "train": deadly, "reprocess": works["process"]}
     return helper
 
 
 installation = install(app, make_helper, configure=True)
+# Limits that a test can wait for, for a kind of jobs that here does what `process` does.
+app.tasks["mailhelper.reprocess"].soft_time_limit = SOFT_LIMIT_SECONDS
+app.tasks["mailhelper.reprocess"].time_limit = HARD_LIMIT_SECONDS
+dispatch.OVERRUN_SECONDS = SOFT_LIMIT_SECONDS / 2
 # Beside the tick of every five seconds, one that lets tests be short.
 app.add_periodic_task(1.0, app.signature("mailhelper.tick"), name="quick", expires=1.0)

@@ -166,6 +166,24 @@ def test_a_provider_that_holds_up_mail_is_paused() -> None:
     assert [code for _, _, code in noticed] == ["overrun"] * FAILURES_TO_OPEN + ["paused"]
 
 
+def test_a_call_that_had_to_be_ended_is_the_last_for_a_while() -> None:
+    now = [0.0]
+    noticed: list[str] = []
+    dispatcher = Dispatcher(clock=lambda: now[0], notice=lambda plugin, provider, code: noticed.append(code))
+
+    def hang() -> int:
+        now[0] += OVERRUN_SECONDS + 1
+        raise TimeoutError  # as a worker's soft limit does
+
+    with pytest.raises(PluginError, match="was ended after 31 s") as ended:
+        dispatcher.call("shop", "totals", hang)
+    with pytest.raises(PluginError) as paused:
+        dispatcher.call("shop", "totals", lambda: 1)
+
+    assert (ended.value.code, paused.value.code) == ("overrun", "paused")
+    assert noticed == ["overrun", "paused"]
+
+
 def test_what_is_left_open_is_closed_and_a_failure() -> None:
     closed: list[bool] = []
 

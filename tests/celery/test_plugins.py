@@ -1,0 +1,78 @@
+"""F103 and F105 on a real worker: a plugin that hangs, or ends its worker, is named, and mail goes on without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mailhelper_core import MailHelper, OwnerServices, Settings
+from mailhelper_core.testing import ImapServer
+from tests.celery.conftest import KEY
+from tests.celery.processes import Processes, until
+from tests.servers.redis import Redis
+
+pytestmark = pytest.mark.servers
+# Three times the hard limit of 4 s, the lease of 2 s, a tick and a new process each; twice that on a busy machine.
+ENDED_SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def worker(processes: Processes) -> None:
+    """A worker and the beat."""
+    processes.workers("third")
+    processes.beat()
+
+
+@pytest.fixture
+def server() -> Iterator[ImapServer]:
+    """A server without mail."""
+    with ImapServer(users={"ada": "secret"}) as running:
+        yield running
+
+
+@pytest.fixture
+def ada(worker: None, redis: Redis, workers_database: str, request: pytest.FixtureRequest) -> Iterator[OwnerServices]:
+    """An owner of the test's own, in the host's web process."""
+    from tests.celery import host  # noqa: PLC0415 - reads the environment when imported
+
+    with MailHelper(Settings(workers_database, key=KEY), runner=host.installation.runner) as helper:
+        yield helper.for_owner(request.node.name)
+
+
+@pytest.mark.parametrize(
+    ("subject", "skipped"),
+    [
+        ("deaf", ("evil/deaf",)),  # native code: only the hard limit ends it
+        ("wait", ()),  # Python: the soft limit raises in it, and the report names it at once
+        # os._exit: no exception, and an exit code as if all were well; the row's way is that of a kill
+        pytest.param("leave", ("evil/leaving",), marks=pytest.mark.full),
+    ],
+)
+def test_the_mail_is_understood_without_it(
+    ada: OwnerServices, server: ImapServer, subject: str, skipped: tuple[str, ...]
+) -> None:
+    account = quiet_account(ada, server)
+    mail = f"From: bob@example.org\r\nSubject: {subject}\r\n\r\nText\r\n"
+    server.store.user("ada").mailbox("INBOX").append(mail.encode())
+    ada.sync(account)
+    job = ada.jobs.submit("reprocess", account_id=account)
+
+    until(lambda: not ada.jobs.get(job.id).is_open, seconds=ENDED_SECONDS)
+
+    found = ada.jobs.get(job.id)
+    assert (found.state, found.skipped) == ("done", skipped)
+    assert dict(found.result)["processed"] == 1
+    assert dict(found.result)["errors"] >= 1
+    (message,) = ada.search(f"subject:{subject}")
+    said = {one.said_by for one in ada.opinions.of([message.id])[message.id]}
+    assert "heuristics" in said
+    ada.accounts.update(account, paused=True)
+
+
+def quiet_account(ada: OwnerServices, server: ImapServer) -> int:
+    """Add an account and wait for its first poll; the next is minutes away, so only the test's job meets new mail."""
+    account = ada.accounts.add(server.url, username="ada", password="secret")
+    until(lambda: ada.accounts.get(account.id).last_success_at, seconds=ENDED_SECONDS)
+    until(lambda: not [job for job in ada.jobs.list() if job.is_open], seconds=ENDED_SECONDS)
+    return account.id
