@@ -9,6 +9,7 @@ from flask import Flask
 
 from examples.flask_host.tests.browser import Browser
 from mailhelper_core import OwnerServices
+from mailhelper_core.testing import ImapServer
 
 
 def test_a_new_user_is_welcomed(ada: Browser):
@@ -132,3 +133,26 @@ def test_the_page_speaks_german_to_who_asks_for_it(ada: Browser, synced: OwnerSe
     ada.post("/preferences/language", {"language": "de"})
 
     assert '<html lang="de"' in ada.get("/").text
+
+
+PLAIN = 'Subject: plain\r\nContent-Type: text/plain\r\n\r\n<img src="https://example.org/1.png">\r\n'
+HTML = "Subject: {}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>{}\r\n"
+MAILS = {
+    "plain": PLAIN,
+    "bare": HTML.format("bare", ""),
+    "inline": HTML.format("inline", '<img src="cid:1">'),
+    "pictures": HTML.format("pictures", '<img width=1 alt="a" src="https://example.org/1.png">'),
+}
+
+
+def test_images_from_elsewhere_are_offered_where_there_are_some(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    for mail in MAILS.values():
+        imap_server.store.user("ada").mailbox("INBOX").append(b"From: a@example.org\r\n" + mail.encode())
+    synced.sync(synced.accounts.list()[0].id)
+
+    pages = {name: ada.get(f"/mail/{synced.search(f'subject={name}')[0].id}").text for name in MAILS}
+
+    assert {name for name, page in pages.items() if "images=1" in page} == {"pictures"}
+    assert {name for name, page in pages.items() if "under-frame" in page} == {"pictures"}

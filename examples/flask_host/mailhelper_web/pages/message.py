@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailhelper_core import CATEGORIES, ConflictError, RankedMessage
+from mailhelper_core import CATEGORIES, ConflictError, MessageDetail, OwnerServices, RankedMessage
 from mailhelper_web.invitation import read_invitation
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
@@ -21,6 +23,8 @@ _FRAME_POLICY = (
     " allow-popups-to-escape-sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 SIMILAR = 5
+# As the engine writes what it has made safe; in plain text the signs of HTML are escaped.
+_REMOTE_IMAGE = re.compile(r'<img [^>]*?src="https?:', re.IGNORECASE)
 _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
@@ -29,6 +33,7 @@ def show(message_id: int) -> str:
     """Show one message with its thread and opinions."""
     ada = mine()
     detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
+    tab = request.args.get("tab", "mail")
     return render_template(
         "mail/message.html",
         message=detail,
@@ -39,7 +44,8 @@ def show(message_id: int) -> str:
         has_vectors=bool(ada.vectors.status().vectors),
         categories=CATEGORIES,
         invitation=read_invitation(ada, detail),
-        tab=request.args.get("tab", "mail"),
+        tab=tab,
+        has_images=tab == "mail" and _may_have_images(ada, detail),
         with_images=request.args.get("images") == "1",
         frame_size=_frame_size(detail.text),
     )
@@ -122,6 +128,13 @@ def _part(template: str, title: str, message_id: int, **values: object) -> str:
     if request.headers.get("HX-Request"):
         return render_template(template, **values)
     return render_template("mail/part.html", part=template, title=title, message_id=message_id, **values)
+
+
+def _may_have_images(ada: OwnerServices, detail: MessageDetail) -> bool:
+    """Say whether a message shows images from elsewhere; one whose body is still to be fetched may."""
+    if detail.parse_status == "headers_only":
+        return True
+    return _REMOTE_IMAGE.search(ada.messages.html(detail.id, remote_images=True)) is not None
 
 
 def _frame_size(text: str) -> str:
