@@ -155,6 +155,18 @@ def test_the_keyboard_moves_selects_and_archives(page: Watched):
     expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(1)
 
 
+def test_enter_in_the_field_of_the_tag_tags(page: Watched, live: Live):
+    page.go(f"/mail/{live.thread}")
+    page.page.fill('[name="tag_argument"]', "by enter")
+
+    page.page.press('[name="tag_argument"]', "Enter")
+
+    expect(page.page.get_by_role("button", name="Remove tag by enter")).to_be_visible()
+    assert live.app.extensions["mailhelper"].for_owner("1").count(f"id:{live.thread} in:archive") == 0
+    page.page.press('[name="tag_argument"]', "Enter")
+    expect(page.page.get_by_role("heading", name="Is this right?")).to_be_visible()
+
+
 def test_older_messages_come_below_without_a_new_page(page: Watched):
     page.go("/mail/?view=all")
     before = page.page.locator("[data-list] > .row").count()

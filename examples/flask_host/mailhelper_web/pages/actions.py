@@ -15,6 +15,8 @@ actions = Blueprint("actions", __name__)
 
 # A form of the list holds its page; more ids are a mistake or an attack.
 MAX_MESSAGES = 500
+# What does nothing while its field is empty.
+NAMED = frozenset(("tag", "move", "copy", "category"))
 
 
 @actions.post("/actions")
@@ -25,8 +27,9 @@ def act() -> Response:
     if action is None:
         raise BadRequest("There is no such action.")
     ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
-    if ids:
-        change = action(mine(), ids, argument or request.form.get(f"{name}_argument", "").strip())
+    argument = argument or request.form.get(f"{name}_argument", "").strip()
+    if ids and (argument or name not in NAMED):
+        change = action(mine(), ids, argument)
         offer_undo(ngettext("%(num)s message changed.", "%(num)s messages changed.", len(ids)), change)
     return redirect(back(), 303)
 
