@@ -62,6 +62,20 @@ def layers(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def api(session: nox.Session) -> None:
+    """What of the public API went and came since the last release; refuses what breaks callers. `--write` keeps it."""
+    _ready(session, *_dev_requirements())
+    session.run("python", "-m", "tests.api_diff", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def changes(session: nox.Session) -> None:
+    """What is new since the last release, as it will stand in CHANGELOG.md."""
+    _ready(session, *_dev_requirements())
+    session.run("towncrier", "build", "--draft", "--version", "next", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build/html; a warning is an error."""
     _ready(session, *_dev_requirements())
