@@ -24,6 +24,7 @@ from mailhelper_web.security import add_security
 from mailhelper_web.session_cache import open_cache
 from mailhelper_web.sessions import ServerSessions, SessionLimits
 from mailhelper_web.static import add_static
+from mailhelper_web.still import SafetyNet, StillPages
 from mailhelper_web.visitor import require_login
 
 # A form of the host carries rules and Sieve scripts at most.
@@ -64,8 +65,10 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _add_middleware(app: Flask, config: Config) -> None:
-    app.wsgi_app = Crowd(app.wsgi_app)  # type: ignore[method-assign]
-    add_static(app)
+    files = add_static(app)
+    pages = app.extensions["still"] = StillPages(app)
+    crowd = Crowd(SafetyNet(app, pages.answer(500)), pages.answer(503))
+    app.wsgi_app = files.before(crowd)  # type: ignore[method-assign]
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -32,48 +32,55 @@ class _File:
 
 
 class StaticFiles:
-    """A WSGI middleware: pages go on to the app, files are answered here, without session or log-in.
+    """Files that are answered before the app, without session or log-in.
 
     Pages themselves are not compressed: they hold a secret token beside what a stranger wrote (BREACH).
     """
 
-    def __init__(self, app: Callable[..., Any], folder: Path) -> None:
-        self._app = app
+    def __init__(self, folder: Path) -> None:
         self._files: Mapping[str, _File] = {
             PREFIX + path.relative_to(folder).as_posix(): _read(path) for path in folder.rglob("*") if path.is_file()
         }
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a file, or let the app answer."""
-        found = self._files.get(environ.get("PATH_INFO", ""))
-        if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            answer: Iterable[bytes] = self._app(environ, start_response)
-            return answer
-        takes_gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-        body = found.gzipped if found.gzipped and takes_gzip else found.plain
-        headers = [
-            ("Content-Type", found.media_type),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", _FOR_EVER),
-            ("Vary", "Accept-Encoding"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
-        ]
-        if body is found.gzipped:
-            headers.append(("Content-Encoding", "gzip"))
-        start_response("200 OK", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    def before(self, app: Callable[..., Any]) -> Callable[..., Any]:
+        """Answer an app whose files are answered here, and all else by `app`."""
+
+        def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+            found = self._files.get(environ.get("PATH_INFO", ""))
+            if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+                pages: Iterable[bytes] = app(environ, start_response)
+                return pages
+            return _send(found, environ, start_response)
+
+        return answer
 
     def url(self, name: str) -> str:
         """Answer the address of a file, which changes with its content."""
         return f"{PREFIX}{name}?v={self._files[PREFIX + name].version}"
 
 
-def add_static(app: Flask) -> None:
-    """Serve the folder `static`; templates name its files by `static(name)`."""
-    files = StaticFiles(app.wsgi_app, Path(__file__).parent / "static")
-    app.wsgi_app = files  # type: ignore[method-assign]
+def add_static(app: Flask) -> StaticFiles:
+    """Read the folder `static`; templates name its files by `static(name)`."""
+    files = StaticFiles(Path(__file__).parent / "static")
     app.jinja_env.globals["static"] = files.url
+    return files
+
+
+def _send(found: _File, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    takes_gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    body = found.gzipped if found.gzipped and takes_gzip else found.plain
+    headers = [
+        ("Content-Type", found.media_type),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", _FOR_EVER),
+        ("Vary", "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ]
+    if body is found.gzipped:
+        headers.append(("Content-Encoding", "gzip"))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def _read(path: Path) -> _File:

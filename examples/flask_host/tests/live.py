@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -105,6 +105,7 @@ def live_host(
         MailboxGenerator(seed=6).fill(imap.store.user("second"), count=20)
         config = replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute")
         app = create_app(replace(config, engine=_with_provider(folder, model)) if model else config)
+        _add_failures(app)
         fill(app, imap)
         if model:
             ada = app.extensions["mailhelper"].for_owner("1")
@@ -121,6 +122,13 @@ def live_host(
             app.extensions["mailhelper"].jobs.stop()
             app.extensions["mailhelper"].close()
             app.extensions["engine"].dispose()
+
+
+def _add_failures(app: Flask) -> None:
+    """Let the pages of failures be opened: by status, and those that need no session."""
+    still = app.extensions["still"].pages
+    app.add_url_rule("/failures/<int:status>", "a_failure", lambda status: abort(status))
+    app.add_url_rule("/failures/still/<int:status>/<language>", "still", lambda **which: still[tuple(which.values())])
 
 
 def _with_provider(folder: Path, model: ModelServer) -> Settings:

@@ -53,8 +53,11 @@ PAGES = {
     "password": "/change",
     "administration": "/admin/",
     "nothing": "/mail/999999",
+    **{f"failure {status}": f"/failures/{status}" for status in (403, 404, 405, 413, 429, 500, 503)},
+    "failure still 500": "/failures/still/500/en",
+    "failure still 503": "/failures/still/503/de",
 }
-DOORS = {"log in": "/login", "register": "/register"}
+DOORS = {"log in": "/login", "register": "/register", "door failure 404": "/static/nowhere"}
 # Name of the picture: page (empty: a message that is urgent), width, colours.
 README = {
     "start": ("/", "desktop", "light"),

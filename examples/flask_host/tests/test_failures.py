@@ -63,9 +63,21 @@ def test_who_should_come_back_is_told_when(ada: Browser):
     assert int(ada.get("/often").headers["Retry-After"]) > 0
 
 
-@pytest.mark.parametrize(("path", "words"), [("/forbidden", "not for you"), ("/nowhere", "nothing here")])
+@pytest.mark.parametrize(("path", "words"), [("/forbidden", "not allowed in here"), ("/nowhere", "nothing here")])
 def test_what_is_not_for_a_reader_says_so(ada: Browser, path: str, words: str):
     assert words in ada.get(path).text
+
+
+@pytest.mark.parametrize(("path", "again"), [("/broken", True), ("/busy", True), ("/often", True), ("/nowhere", False)])
+def test_another_try_is_offered_where_it_may_help(ada: Browser, path: str, again: bool):
+    assert ("Try again</a>" in ada.get(path).text) == again
+
+
+def test_a_form_that_is_too_large_is_told_so(ada: Browser):
+    answer = ada.post("/rules/save", {"name": "x", "when": "a" * 2_100_000, "next": "/rules/"})
+
+    assert answer.status_code == 413
+    assert "It takes 2 MB; send less." in answer.text
 
 
 def test_a_part_of_a_page_fails_as_a_part(ada: Browser):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,7 +17,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, register
+from mailhelper_web import Config, create_app
 from mailhelper_web.counters import ProcessStorage
 from mailhelper_web.crowd import Crowd
 
@@ -34,7 +36,7 @@ def test_files_are_compressed_named_by_content_and_kept(app: Flask, stranger: Br
     assert stranger.get("/static/../config.py").status_code in (302, 404)
 
 
-def test_who_waits_in_vain_is_told_when_to_come_back():
+def test_who_waits_in_vain_is_told_when_to_come_back(app: Flask):
     is_in, may_go = threading.Event(), threading.Event()
 
     def slow(environ, start_response):
@@ -43,18 +45,39 @@ def test_who_waits_in_vain_is_told_when_to_come_back():
         start_response("200 OK", [])
         return [b"done"]
 
-    client = Client(Crowd(slow, working=1, patience=0.05))
+    client = Client(Crowd(slow, app.extensions["still"].answer(503), working=1, patience=0.05))
     first = threading.Thread(target=client.get, args=("/",))
     first.start()
     is_in.wait(10)
 
-    answer = client.get("/")
+    answer = client.get("/", headers={"Accept-Language": "de-AT,de;q=0.9"})
+    program = client.get("/api/messages")
     may_go.set()
     first.join()
 
-    assert answer.status_code == 503
+    assert (answer.status_code, program.status_code) == (503, 503)
     assert int(answer.headers["Retry-After"]) > 0
+    assert "Gerade ist viel zu tun." in answer.text
+    assert program.json == {"code": "busy", "message": "Service Unavailable"}
     assert client.get("/").data == b"done"
+
+
+def test_a_database_that_is_away_has_a_page_of_its_own(config: Config):
+    folder = config.secret_file.parent / "here"
+    folder.mkdir()
+    host = create_app(replace(config, database_url=f"sqlite:///{folder / 'mail.db'}"))
+    ada = Browser(host.test_client())
+    register(ada)
+    host.extensions["engine"].dispose()
+    host.extensions["mailhelper"].close()
+    folder.rename(folder.with_name("gone"))
+
+    page, program = ada.get("/mail/?view=inbox"), ada.get("/api/messages")
+
+    assert (page.status_code, program.status_code) == (500, 500)
+    assert "Something went wrong here." in page.text
+    assert "style-src 'self'" in page.headers["Content-Security-Policy"]
+    assert program.json["code"] == "internal_server_error"
 
 
 def test_a_counter_ends_with_its_window(monkeypatch: pytest.MonkeyPatch):

@@ -38,16 +38,21 @@ _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
 )
 
 
+# What another try may help against.
+_PASSING = frozenset((429, 500, 502, 503))
 # What readers are told: what happened, and what they can do. Other statuses speak for themselves.
-_KNOWN: dict[int, tuple[LazyString, LazyString]] = {
-    403: (lazy_gettext("This is not for you."), lazy_gettext("Ask the administrator of this server.")),
+KNOWN: dict[int, tuple[LazyString, LazyString]] = {
+    403: (
+        lazy_gettext("You are not allowed in here."),
+        lazy_gettext("If you need it, ask the administrator of this server."),
+    ),
     404: (
         lazy_gettext("There is nothing here."),
-        lazy_gettext("The address is mistyped, or what was here is gone. Search finds what still is."),
+        lazy_gettext("The address is mistyped, or what was here is gone."),
     ),
     405: (lazy_gettext("This address takes another kind of request."), lazy_gettext("Go back and try it from there.")),
-    413: (lazy_gettext("This is more than the server takes at once."), lazy_gettext("Send less.")),
-    429: (lazy_gettext("Too many tries."), lazy_gettext("Wait a moment and try again.")),
+    413: (lazy_gettext("This is more than the server takes at once."), lazy_gettext("It takes 2 MB; send less.")),
+    429: (lazy_gettext("That was too often in a short time."), lazy_gettext("Wait a minute, then try again.")),
     500: (
         lazy_gettext("Something went wrong here."),
         lazy_gettext("It is in the server's log. Nothing of your mail is lost."),
@@ -104,13 +109,19 @@ def _provider_page(error: ProviderError) -> Response:
 
 def _page(status: int, words: str, advice: str = "") -> Response:
     """Answer the page of a status: what the table says of it, else `words` and `advice`."""
-    return _rendered(status, *_KNOWN.get(status, (words, advice)))
+    return _rendered(status, *KNOWN.get(status, (words, advice)))
 
 
 def _rendered(status: int, words: str | LazyString, advice: str | LazyString, *, is_privacy: bool = False) -> Response:
     template = "parts/failure.html" if request.headers.get("HX-Request") else "failure.html"
     page = render_template(
-        template, status=status, words=words, advice=advice, is_privacy=is_privacy, came_from=_came_from()
+        template,
+        status=status,
+        words=words,
+        advice=advice,
+        is_privacy=is_privacy,
+        came_from=_came_from(),
+        may_try_again=status in _PASSING and request.method == "GET",
     )
     return make_response(page, status)
 
