@@ -40,6 +40,10 @@ class Step:
         first = self.rows[0]
         return 0 if first.decided_by == "owner" else first.decided_on.get(mailbox_id, 0)
 
+    def was_sought(self, code: str, synced_at: int) -> bool:
+        """Say whether a sync has looked for the message since a delivery postponed it for this reason."""
+        return all(row.error_code == code and row.updated_at < synced_at for row in self.rows)
+
     def of(self, rows: Sequence[OutboxRow]) -> Step:
         """Answer the same step with some of its rows."""
         return replace(self, rows=tuple(rows))

@@ -121,7 +121,7 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
     if isinstance(operation, AppendDraft | DropDraft):
         found.drafts.append(Draft(step, operation, scene.where.drafts(operation).mailbox))
     elif not places and not step.rows[-1].intent:
-        if identity.is_gone or _was_sought(step, identity):
+        if identity.is_gone or step.was_sought(UNPLACED, identity.synced_at):
             found.pointless.append((step, "gone"))
         else:
             found.unplaced.append(step)
@@ -134,11 +134,6 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
         _sort_removal(found, step, operation, places)
     elif isinstance(operation, MoveMessage | CopyMessage):
         _sort_transfer(found, step, operation, places, scene)
-
-
-def _was_sought(step: Step, identity: Identity) -> bool:
-    """Say whether a sync has looked for the message since a delivery found no place of it."""
-    return all(row.error_code == UNPLACED and row.updated_at < identity.synced_at for row in step.rows)
 
 
 def _sort_removal(found: _Sorted, step: Step, operation: DropCopy, places: Sequence[Located]) -> None:

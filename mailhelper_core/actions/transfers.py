@@ -19,6 +19,10 @@ from mailhelper_core.store.work import delivery
 from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
 
+# Neither where it was nor where it was sent.
+GONE = "gone"
+
+
 class Route(NamedTuple):
     """From where to where, and whether to move or to copy."""
 
@@ -219,10 +223,10 @@ class TransferDelivery:
             self.connection.ledger.delivered(uow, [one.transfer.step for one in settled])
 
     def _lost(self, one: Transfer) -> None:
-        if one.identity.is_gone:
-            self._refuse([one.step], "gone")
+        if one.identity.is_gone or one.step.was_sought(GONE, one.identity.synced_at):
+            self._refuse([one.step], GONE)
         else:
-            self.connection.ledger.postpone([one.step], "gone")
+            self.connection.ledger.postpone([one.step], GONE)
 
     def _refuse(self, steps: Sequence[Step], code: str) -> None:
         with self.connection.ledger.begin() as uow:

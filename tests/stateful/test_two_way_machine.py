@@ -109,6 +109,7 @@ class TwoWayMachine(RuleBasedStateMachine):
         self.letters: dict[str, Letter] = {}
         self.wishes: list[Wish] = []
         self.count = 0
+        self.unseen_numbers = False
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)
@@ -168,6 +169,7 @@ class TwoWayMachine(RuleBasedStateMachine):
     def the_server_renumbers(self, name: str) -> None:
         if not any(wish.decided_at is not None for wish in self.wishes):
             self._box(name).renumber()
+            self.unseen_numbers = True
 
     # the owner, and rules
 
@@ -175,6 +177,9 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, keyword=keywords, is_on=st.booleans(), by_rule=st.booleans())
     def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
         subject, letter = self._pick(number)
+        # The mod_seq that a rule saw says nothing about a message that was numbered anew meanwhile.
+        if by_rule and self.unseen_numbers:
+            return
         operation = AddKeyword if is_on else RemoveKeyword
         if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):
             self.wishes.append(Wish(subject, keyword, is_on, decided_at=letter.seen if by_rule else None))
@@ -282,6 +287,7 @@ class TwoWayMachine(RuleBasedStateMachine):
             return int(connection.scalar(waits) or 0)
 
     def _look(self) -> None:
+        self.unseen_numbers = False
         for letter in self.letters.values():
             letter.seen = letter.version
 

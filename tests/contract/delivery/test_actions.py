@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailhelper_core.model.keyword import FLAGGED, SEEN
 from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from mailhelper_core.model.uidset import UidSet
@@ -176,13 +178,16 @@ def test_message_that_is_gone_ends_its_operations_only_after_a_complete_sync(wor
     assert world.states(change) == ["conflicted", "delivered"]
 
 
-def test_move_of_a_message_that_is_gone_ends_after_the_next_sync(world: World) -> None:
+@pytest.mark.parametrize("tries", [0, 1], ids=["seen by the sync first", "met by the delivery first"])
+def test_move_of_a_message_that_is_gone_ends_after_the_next_sync(world: World, tries: int) -> None:
     world.put("one")
     world.sync()
     change = world.decide(MoveMessage(world.id("one"), "Finance"))
     with world.other_client() as session:
         session.expunge(UidSet.of([1]))
 
+    for _ in range(tries):
+        world.deliver()
     for _ in range(2):
         world.pass_time(minutes=20)
         world.sync()
