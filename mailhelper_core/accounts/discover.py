@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,8 @@ _PROVIDERS: tuple[tuple[str, str, Credential, str], ...] = (
     ("Zoho", "imaps://imap.zoho.com", "app_password", "zoho.com"),
     ("Yandex", "imaps://imap.yandex.com", "app_password", "yandex.com yandex.ru"),
 )  # fmt: skip
+# Two labels or more, of any script (RFC 5890 2.3.2); an address literal in brackets names no domain to guess from.
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _BY_DOMAIN = {
     domain: ServerGuess(url, name, credential)
     for name, url, credential, domains in _PROVIDERS
@@ -47,7 +50,7 @@ def discover(address: str) -> tuple[ServerGuess, ...]:
     """Answer servers to try for an address, the likeliest first. Raises InvalidError for what is no address."""
     local, at, domain = address.strip().rpartition("@")
     domain = domain.lower().rstrip(".")
-    if not (local and at and "." in domain) or any(char.isspace() or char in "/:@?#" for char in domain):
+    if not (local and at and _DOMAIN.fullmatch(domain)):
         raise InvalidError("A mail address looks like ada@example.org.", code="address")
     known = _BY_DOMAIN.get(domain)
     if known:

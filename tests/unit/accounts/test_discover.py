@@ -25,7 +25,10 @@ def test_an_unknown_domain_is_tried_by_its_usual_names():
     assert urls == ["imaps://imap.example.org", "imaps://mail.example.org", "imaps://example.org"]
 
 
-@pytest.mark.parametrize("address", ["", "ada", "@example.org", "ada@", "ada@localhost", "ada@ex ample.org", "a@b.c/d"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "ada", "@example.org", "ada@", "ada@localhost", "ada@ex ample.org", "a@b.c/d", "a@[.", "a@[::1].org"],
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(InvalidError, match="looks like"):
         discover(address)
