@@ -18,7 +18,6 @@ from mailhelper_core.model.uidset import UidSet
 from mailhelper_core.store.work import delivery
 from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
-
 # Neither where it was nor where it was sent.
 GONE = "gone"
 
