@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.owner import OwnerSettings, why_not_settings
-from mailhelper_core.store.mind import owner_settings, shared
+from mailhelper_core.store.mind import owner_settings, schedules, shared
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 
@@ -45,6 +45,8 @@ class OwnerSettingsService:
             if problem := why_not_settings(settings):
                 raise InvalidError(problem[0].upper() + problem[1:] + ".", code="owner_settings")
             owner_settings.save(uow, settings)
+            if settings.time_zone != before.time_zone:
+                schedules.count_anew(uow)
             if not settings.shares_learning:
                 shared.withdraw(uow)
         return settings

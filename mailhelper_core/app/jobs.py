@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from mailhelper_core.app.session import failures_noted
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.jobs.work import Counts, Slice, Work, counts_of
+from mailhelper_core.jobs.work import Counts, Slice, Work, added, counts_of
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.model.report import AsDict, Progress
 from mailhelper_core.pipeline import Pipeline
+from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -102,10 +103,18 @@ class JobFunctions:
         return counts_of(report.as_dict())
 
     def _apply_rules(self, one: Slice) -> Counts:
-        report = stages(self.wiring, self._owner(one)).rules.run(
-            one.account_id, progress=one.progress, cancel=one.is_over
-        )
-        return counts_of(report.as_dict())
+        """Let the rules act whose time has come (that is asked for without an account), then all on what waits."""
+        rules = stages(self.wiring, self._owner(one)).rules
+        counts: Counts = {}
+        if one.account_id is None:
+            scheduled = ScheduledRules(rules.owner, rules.registry, rules.dispatcher, rules.settings)
+            report, cursor = scheduled.run(one.cursor, progress=one.progress, cancel=one.is_over)
+            counts = counts_of(report.as_dict())
+            if cursor:
+                one.mark(cursor)
+                return counts
+        report = rules.run(one.account_id, progress=one.progress, cancel=one.is_over)
+        return added(counts, counts_of(report.as_dict()))
 
     def _reprocess(self, one: Slice) -> Counts:
         """Let all messages wait again, account by account, and ask for the processing of each."""

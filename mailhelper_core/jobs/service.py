@@ -22,6 +22,7 @@ from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
 from mailhelper_core.model.job import Bell, Job, TickReport
 from mailhelper_core.model.report import Progress
 from mailhelper_core.settings import Settings
+from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros
 from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases
 from mailhelper_core.store.work.job_claims import Claim, Ending
@@ -63,7 +64,7 @@ class JobService:
     reaped_at: float = 0.0
 
     def tick(self) -> TickReport:
-        """Take back jobs whose worker is gone, ask for deliveries and delayed rules, ring for what is due.
+        """Take back jobs whose worker is gone, ask for deliveries and rules that have to act, ring for what is due.
 
         Two at once do no harm.
         """
@@ -75,13 +76,16 @@ class JobService:
             asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
         for kind, owner, account_id in asked:
             self.submit(kind, owner, account_id)
+        scheduled = schedules.owners_due(self.store, MAX_BELLS)
+        for owner in scheduled:
+            self._again(lambda: self._submit_scheduled(owner))  # noqa: B023 - called at once
         bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
         polls = job_rounds.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
         self.ring([*bells, *[Bell(0, "sync")] * -(-polls // POLLS_A_BELL)])
         if self.draw() < GAUGES_SHARE:
             self.store.tell(gauges(self.store))
         erased = job_rounds.erase(self.store, keep_seconds=self.settings.job_keep_seconds)
-        return TickReport(reaped, len(asked), len(bells), polls, erased)
+        return TickReport(reaped, len(asked) + len(scheduled), len(bells), polls, erased)
 
     def run(
         self, job_id: int | None = None, *, exactly: bool = False, kinds: Collection[str] | None = None
@@ -220,6 +224,14 @@ class JobService:
         """Queue a job of an owner for an account and ring for it; `ada.jobs.submit` checks what it is asked for."""
         with self.store.for_owner(owner).begin() as uow:
             job_id = jobs.submit(uow, kind, account_id, plan.resource(kind, uow.owner_id, account_id))
+        self.ring([Bell(job_id, kind)])
+
+    def _submit_scheduled(self, owner: str) -> None:
+        # The next time is set together with the job: one that fails or is cancelled is not asked for again before that.
+        kind = "apply_rules"
+        with self.store.for_owner(owner).begin() as uow:
+            schedules.take_due(uow)
+            job_id = jobs.submit(uow, kind, None, plan.resource(kind, uow.owner_id, None))
         self.ring([Bell(job_id, kind)])
 
     def _after_crash(self, job: Job) -> Ending:

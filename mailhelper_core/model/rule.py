@@ -46,8 +46,9 @@ class Rule:
 
     `then` holds names, (name, argument) pairs and Actions. account_id None means all accounts. `otherwise` acts only
     on messages that no earlier rule matched. `delay` (12h, 30d, 6w) lets it look at a message only when that has been
-    there for so long; `propose` lets it ask: what it decides waits for `ada.rules.approve`. What follows these is set
-    by the store; disabled_reason says why the rule cannot act now.
+    there for so long; `propose` lets it ask: what it decides waits for `ada.rules.approve`; `schedule` ("daily 02:00")
+    lets it act at that time, on all mail that it matches then, and not on new mail. What follows these is set by the
+    store; disabled_reason says why the rule cannot act now.
     """
 
     name: str  # unique for the owner
@@ -58,11 +59,13 @@ class Rule:
     otherwise: bool  # only where no earlier rule matched
     delay: str  # such as `30d` after it was received; empty for none
     propose: bool  # it asks before it acts
+    schedule: str  # `hourly`, `daily 02:00` or `weekly mon,thu 07:30`; empty: as soon as mail was understood
     id: int  # 0 until saved
     revision: int  # rises with other criteria or actions
     position: int  # place in the order, from 1
     disabled_reason: str  # why it cannot act, empty when it can
     source: str  # the part of an imported script that it came from, word for word; empty without one
+    next_run_at: datetime | None  # when its schedule lets it act next
 
     def __init__(
         self,
@@ -75,17 +78,19 @@ class Rule:
         otherwise: bool = False,
         delay: str = "",
         propose: bool = False,
+        schedule: str = "",
         id: int = 0,
         revision: int = 0,
         position: int = 0,
         disabled_reason: str = "",
         source: str = "",
+        next_run_at: datetime | None = None,
     ) -> None:
         values = {
             "name": name, "when": when, "then": tuple(map(as_action, [then] if isinstance(then, str) else then)),
             "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "delay": delay,
-            "propose": propose, "id": id, "revision": revision, "position": position,
-            "disabled_reason": disabled_reason, "source": source,
+            "propose": propose, "schedule": schedule, "id": id, "revision": revision, "position": position,
+            "disabled_reason": disabled_reason, "source": source, "next_run_at": next_run_at,
         }  # fmt: skip
         for key, value in values.items():
             object.__setattr__(self, key, value)

@@ -29,7 +29,8 @@ _OUT_OF_SIGHT = ("trash", "junk")
 class Judge:
     """Says what the rules decide about batches of messages, and counts as it goes.
 
-    held_back: messages that the cap leaves for another run.
+    held_back: messages that the cap leaves for another run. acting: the only rules that decide anything, by id; the
+    others had their turn.
     """
 
     rules: tuple[CompiledRule, ...]
@@ -39,6 +40,7 @@ class Judge:
     errors: list[ErrorNote] = field(default_factory=list)
     messages: int = 0
     held_back: set[int] = field(default_factory=set)
+    acting: frozenset[int] | None = None
     destructive: int = 0  # messages that were taken out of sight, or held back from that
 
     @classmethod
@@ -91,7 +93,8 @@ class Judge:
 
     def too_young(self, message: MessageDetail) -> datetime | None:
         """Answer when a message will be old enough for the next rule with a delay, None when it waits for none."""
-        found = (message.received_at + read_delay(one.rule.delay) for one in self.rules if one.waits_for(message))
+        waiting = (one for one in self.rules if not one.rule.schedule and one.waits_for(message))
+        found = (message.received_at + read_delay(one.rule.delay) for one in waiting)
         return min(found, default=None)
 
     def note(self, errors: Sequence[ErrorNote]) -> None:
@@ -102,6 +105,8 @@ class Judge:
 
     def _settled(self, batch: Batch, message: MessageDetail) -> Collection[tuple[int, int]]:
         settled = batch.settled.get(message.id, ())
+        if self.acting is not None:
+            return {*settled, *((one.rule.id, 0) for one in self.rules if one.rule.id not in self.acting)}
         if not batch.again:
             return settled
         return {*settled, *((one.rule.id, 0) for one in self.rules if one.not_after is None)}

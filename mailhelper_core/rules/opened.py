@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.model.criteria import EVERYTHING
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rule import Plan, Rule, RuleHit
 from mailhelper_core.query.leaf import MatchContext
@@ -28,11 +29,21 @@ PLAN_BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants ruled on: what a query finds, or what waits; by other rules than the saved ones."""
+    """What somebody wants ruled on: what a query finds, or what waits; by other rules than the saved ones.
+
+    acting: rules whose time has come, by id; they alone decide, on all that they match.
+    """
 
     query: str | None
     account_id: int | None
     rules: Sequence[Rule] | None = None
+    acting: frozenset[int] | None = None
+
+    def looks(self, rule: Rule) -> bool:
+        """Say whether a rule looks at all: one with a schedule not at what waits, nor while others' time has come."""
+        if not rule.schedule:
+            return True
+        return self.query is not None if self.acting is None else rule.id in self.acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Opened:
     ) -> Opened:
         """Compile the rules and prepare the selection. Raises QueryError, and NotFoundError for the account."""
         criteria = None if asked.query is None else read(asked.query, registry.conditions)
+        criteria = criteria if asked.acting is None else EVERYTHING
         account_id, tried = asked.account_id, asked.rules
         with owner.read() as uow:
             names = {one.id: one.name for one in accounts.every(uow, owner.owner)}
@@ -67,14 +79,17 @@ class Opened:
             mode, vanished = rules.mode(uow), rules.vanished(uow, list(names))
             context_of = contexts(owner, uow, registry)
         context = MatchContext(from_micros(at), zone, registry, dispatcher, names, context_of)
-        judge = Judge.of(stored, registry, context, mode=mode, cap=settings.destructive_cap, vanished=vanished)
+        looking = [one for one in stored if asked.looks(one.rule)]
+        judge = Judge.of(looking, registry, context, mode=mode, cap=settings.destructive_cap, vanished=vanished)
+        judge.acting = asked.acting
         built_in = frozenset(plugin.name for plugin in registry.plugins if plugin.built_in)
         with_headers = needs_headers(judge.rules, built_in)
         source: Waiting | Selection
         if criteria is None:
             source = Waiting(account_ids, judge.rules, with_headers, at if tried is None else 0)
         else:
-            source = Selection.of(criteria, judge.rules, context, account_id=account_id, with_headers=with_headers)
+            acting = [one for one in judge.rules if asked.acting is None or one.rule.id in asked.acting]
+            source = Selection.of(criteria, acting, context, account_id=account_id, with_headers=with_headers)
         binding = pages.bound_to(asked.query, account_id, stored)
         return cls(owner, judge, source, at, binding)
 

@@ -28,7 +28,10 @@ class PlanCursor:
 
 def bound_to(query: str | None, account_id: int | None, rules: Iterable[StoredRule]) -> str:
     """Answer what a cursor belongs to: with other rules a plan would go on as another one."""
-    asked = [(one.rule.name, one.rule.when, repr(one.rule.then), one.rule.enabled, one.revision_id) for one in rules]
+    asked = [
+        (one.rule.name, one.rule.when, repr(one.rule.then), one.rule.enabled, one.rule.schedule, one.revision_id)
+        for one in rules
+    ]
     return hashlib.sha256(repr((query, account_id, asked)).encode("utf-8", "replace")).hexdigest()[:16]
 
 

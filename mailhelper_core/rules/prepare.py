@@ -13,6 +13,7 @@ from mailhelper_core.model.extension import ActionType, Context, ContextOf, Prov
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.rule import Action, Rule, read_delay
+from mailhelper_core.model.schedule import read_schedule
 from mailhelper_core.model.text import clean_header
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
@@ -40,6 +41,7 @@ def check(rule: Rule, registry: Registry) -> None:
         raise InvalidError(f"A rule's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="rule_name")
     read(rule.when, registry.conditions)
     read_delay(rule.delay)
+    read_schedule(rule.schedule)
     read_actions(rule, registry)
 
 

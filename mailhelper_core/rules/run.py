@@ -35,13 +35,8 @@ class Run:
         found = self.judge.decide(batch)
         if batch.ids:
             with self.owner.begin() as uow:
-                for account_id, ids in batch.ids.items():
-                    done = [id_ for id_ in ids if id_ not in self.judge.held_back]
-                    if batch.again:
-                        waits.done(uow, account_id, done)
-                    else:
-                        pending.done(uow, STAGE, account_id, done, unless=BEFORE)
-                self._let_wait(uow, batch)
+                if self.judge.acting is None:  # rules whose time has come leave to the others what waits for them
+                    self._end_waiting(uow, batch)
                 if found:
                     self._write(uow, found)
         if self.progress:
@@ -58,6 +53,15 @@ class Run:
             proposed=tuple(self.proposed.values()),
             errors=tuple(self.judge.errors),
         )
+
+    def _end_waiting(self, uow: UnitOfWork, batch: Batch) -> None:
+        for account_id, ids in batch.ids.items():
+            done = [id_ for id_ in ids if id_ not in self.judge.held_back]
+            if batch.again:
+                waits.done(uow, account_id, done)
+            else:
+                pending.done(uow, STAGE, account_id, done, unless=BEFORE)
+        self._let_wait(uow, batch)
 
     def _let_wait(self, uow: UnitOfWork, batch: Batch) -> None:
         young = [

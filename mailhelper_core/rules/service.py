@@ -19,6 +19,7 @@ from mailhelper_core.rules.batches import STAGE
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
+from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
@@ -159,6 +160,15 @@ class RulesEngine:
                 break
             run.act(batch)
         return run.report()
+
+    def run_due(self, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> RuleRun:
+        """Let the rules act whose schedule says that their time has come, on all mail that they match.
+
+        Other rules do not act again, but still end what they end. A time that was missed comes once. The tick of the
+        jobs asks for it; a host without jobs calls it now and then. Raises ConfigError inside the host's transaction.
+        """
+        scheduled = ScheduledRules(self.owner, self.registry, self.dispatcher, self.settings)
+        return scheduled.run(progress=progress, cancel=cancel)[0]
 
     def analyze(self, *rules: Rule) -> tuple[Finding, ...]:
         """Answer what is wrong with the rules in their order: dead, shadowed, looping, conflicting, costly, broken.

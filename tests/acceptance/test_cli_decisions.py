@@ -131,6 +131,15 @@ def test_a_rule_that_asks_waits_for_a_word(mail: Cli) -> None:
     assert mail("rule", "reject", change).code == 9
 
 
+def test_a_rule_by_the_clock_says_when_it_acts(mail: Cli) -> None:
+    saved = mail.ok("rule", "add", "nightly", "--then", "tag night", "--schedule", "Daily 2:00", "--json").json["rule"]
+
+    assert (saved["schedule"], saved["next_run_at"][11:16]) == ("daily 02:00", "02:00")
+    assert "02:00 UTC, by `work`" in mail.ok("rule", "add", "nightly", "--then", "keep", "--schedule", "daily 2:00").out
+    assert mail.ok("rule", "due", "--json").json["hits"] == 0
+    assert "weekly mon,thu 07:30" in mail("rule", "add", "x", "--then", "keep", "--schedule", "2am").err
+
+
 def test_what_is_wrong_with_rules_is_said(mail: Cli) -> None:
     assert mail.ok("rule", "check", "--json").json == {"findings": []}
     mail.ok("rule", "add", "never", "--when", "is:read is:unread", "--then", "tag never")

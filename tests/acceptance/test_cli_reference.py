@@ -147,6 +147,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule reject CHANGE": ("rule reject {asked}", {"change": "change"}),
     "rule plan [QUERY]": ("rule plan", {"hits": "hit"}),
     "rule run [QUERY]": ("rule run", {}),
+    "rule due": ("rule due", {}),
     "rule import FILE": (f"rule import {SCRIPT}", {"rules": "rule", "losses": "loss"}),
     "rule export": ("rule export", {"losses": "loss"}),
     "rule delete NAME": ("rule delete first", {}),

@@ -96,7 +96,8 @@ def rule_value(rule: Rule) -> Value:
     return {
         "id": rule.id, "name": rule.name, "revision": rule.revision, "position": rule.position, "when": rule.when,
         "then": rule_actions(rule), "otherwise": rule.otherwise, "propose": rule.propose, "delay": rule.delay,
-        "enabled": rule.enabled, "disabled_reason": rule.disabled_reason,
+        "schedule": rule.schedule, "next_run_at": rule.next_run_at, "enabled": rule.enabled,
+        "disabled_reason": rule.disabled_reason,
     }  # fmt: skip
 
 

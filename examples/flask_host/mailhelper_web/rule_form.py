@@ -75,6 +75,7 @@ def read_rule(form: MultiDict[str, str], *, require_name: bool = True) -> Rule:
         otherwise=form.get("otherwise") == "1",
         delay=form.get("delay", "").strip(),
         propose=form.get("propose") == "1",
+        schedule=form.get("schedule", "").strip(),
     )
 
 

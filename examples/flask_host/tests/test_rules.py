@@ -135,6 +135,16 @@ def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
     assert synced.count("tag:asked") > 0
 
 
+def test_a_rule_by_the_clock_keeps_its_schedule(ada: Browser, synced: OwnerServices):
+    ada.post("/rules/save", {**FORM, "name": "nightly", "argument": "night", "schedule": "Daily 2:00"})
+    rule = synced.rules.get("nightly")
+
+    assert rule.schedule == "daily 02:00"
+    assert 'value="daily 02:00"' in ada.get(f"/rules/{rule.id}").text
+    refused = ada.post("/rules/save", {**FORM, "name": "never", "argument": "x", "schedule": "at night"})
+    assert "weekly mon,thu 07:30" in refused.text
+
+
 def test_what_is_learned_is_shown_and_trained(ada: Browser, synced: OwnerServices):
     page = ada.get("/learning/")
 

@@ -68,7 +68,8 @@ def _shadowed(rules: Sequence[Known], mode: RuleMode) -> Iterator[Finding]:
 
 
 def _covers(earlier: Known, later: Known) -> bool:
-    if earlier.rule.account_id not in (None, later.rule.account_id) or earlier.rule.otherwise or earlier.rule.delay:
+    rule = earlier.rule
+    if rule.account_id not in (None, later.rule.account_id) or rule.otherwise or rule.delay or rule.schedule:
         return False
     return implies(later.criteria, earlier.criteria)
 

@@ -70,6 +70,7 @@ def write_note(rule: Rule) -> str:
     then = [[one.name, one.argument, dict(one.arguments)] for one in rule.then]
     value = {"name": rule.name, "when": rule.when, "then": then, "account": rule.account_id, "enabled": rule.enabled}
     value |= {"otherwise": rule.otherwise, "delay": rule.delay, "propose": rule.propose}
+    value |= {"schedule": rule.schedule} if rule.schedule else {}
     return f"{NOTE}{json.dumps(value)}\n"
 
 
@@ -87,6 +88,7 @@ def _read_note(text: str) -> Rule | None:
             otherwise=value["otherwise"] is True,
             delay=str(value["delay"]),
             propose=value["propose"] is True,
+            schedule=str(value.get("schedule", "")),
         )
     except (ValueError, KeyError, TypeError, InvalidError, RecursionError):
         return None

@@ -57,6 +57,7 @@ def _unsayable(rule: Rule) -> list[tuple[str, str]]:
         (not rule.enabled, "off", "it is switched off"),
         (rule.otherwise, "otherwise", "Sieve knows no rule for what no other matched"),
         (bool(rule.delay), "delay", "Sieve acts at delivery"),
+        (bool(rule.schedule), "schedule", "Sieve acts at delivery"),
         (rule.propose, "propose", "Sieve does not ask before it acts"),
     )
     return [(what, why) for is_so, what, why in facts if is_so]

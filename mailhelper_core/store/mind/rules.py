@@ -18,7 +18,8 @@ from mailhelper_core.model.rule import Action, Rule, RuleHit, RuleMode, TraceSte
 from mailhelper_core.model.text import clean_text
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
-from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
+from mailhelper_core.store.mind import schedules
+from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 from mailhelper_core.store.work import outbox
 
 
@@ -80,7 +81,7 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     values = {
         "name": rule.name, "enabled": rule.enabled, "account_id": rule.account_id, "otherwise": rule.otherwise,
         "delay": rule.delay, "propose": rule.propose, "disabled_reason": "",
-    }  # fmt: skip
+    } | schedules.values(uow, rule, before.rule if before else None)  # fmt: skip
     if before is None:
         last = uow.connection.scalar(select(func.max(r.position)).where(r.owner_id == uow.owner_id))
         new = insert(t.rules).values(owner_id=uow.owner_id, position=(last or 0) + 1, revision=0, **values)
@@ -267,7 +268,7 @@ def _stored(row: Row[Any]) -> StoredRule:
         row.name, row.when_text, _read_then(row.then_json), account_id=row.account_id, enabled=bool(row.enabled),
         otherwise=bool(row.otherwise), delay=row.delay, propose=bool(row.propose), id=row.id,
         revision=row.of_revision, position=row.position, disabled_reason=row.disabled_reason,
-        source=row.source_text or "",
+        source=row.source_text or "", schedule=row.schedule, next_run_at=moment(row.next_run_at),
     )  # fmt: skip
     return StoredRule(rule, row.revision_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
 from mailhelper_core.store.schema.types import (
     PREFIX,
@@ -14,6 +14,8 @@ from mailhelper_core.store.schema.types import (
     metadata,
     ref,
 )
+
+_SCHEDULED = text("next_run_at IS NOT NULL")
 
 opinions = Table(
     f"{PREFIX}opinions",
@@ -97,9 +99,13 @@ rules = Table(
     Column("otherwise", Boolean, nullable=False, server_default="0"),
     Column("delay", Key, nullable=False, server_default=""),  # 30d: acts on mail of that age
     Column("propose", Boolean, nullable=False, server_default="0"),  # asks before it acts
+    Column("schedule", Key, nullable=False, server_default=""),  # daily 02:00: acts then, on all that it matches
+    Column("next_run_at", Micros),  # by its schedule; NULL without one, or while it is switched off
+    Column("due_at", Micros),  # the time that has come, until it has acted
     Column("revision", Integer, nullable=False),
     Column("deleted_at", Micros),
     Index(None, "owner_id", "position"),
+    Index("ix_mailhelper_rules_next_run", "next_run_at", sqlite_where=_SCHEDULED, postgresql_where=_SCHEDULED),
     sqlite_autoincrement=True,
 )
 

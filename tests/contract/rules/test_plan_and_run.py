@@ -37,6 +37,7 @@ def rule(when: str, then: list[object], account: int | None, odds: int) -> Rule:
         enabled=odds != 3,
         propose=odds in (4, 5),
         delay="4d" if odds == 6 else "",
+        schedule="daily 02:00" if odds == 7 else "",
     )
 
 

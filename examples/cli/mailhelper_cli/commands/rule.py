@@ -16,7 +16,7 @@ from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Group
 from mailhelper_cli.sentences import hit_lines, note_line, undo_line
 from mailhelper_cli.values import hit_value, rule_actions, rule_value
-from mailhelper_core import Action, NotFoundError, Plan, Rule
+from mailhelper_core import Action, NotFoundError, Plan, Rule, RuleRun
 
 # `run` leaves alone what was there before a rule.
 OLD_MAIL = (
@@ -24,6 +24,7 @@ OLD_MAIL = (
     "  mailhelper rule plan   shows what it would do",
     "  mailhelper rule run    does it",
 )
+ON_NEW_MAIL = "on new mail from the next `run` on"
 # What a person reads before deciding; a plan for years of mail is longer.
 SHOWN = 20
 # A rule acts once on a message, and never again where it was taken back.
@@ -48,6 +49,7 @@ for command in advice.COMMANDS:
 @click.option("--otherwise", is_flag=True, help="Only for messages that no earlier rule matched.")
 @click.option("--propose", is_flag=True, help="Ask first: what it wants to do waits for `rule approve`.")
 @click.option("--delay", default="", help="Only mail that came so long ago: 12h, 30d, 6w.")
+@click.option("--schedule", default="", help="Act by the clock: hourly, 'daily 02:00', 'weekly mon,thu 07:30'.")
 @click.option("--ready", is_flag=True, help="Adopt the ready-made rule NAME whole, see `rule ready`.")
 @with_context
 def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, **options: Any) -> None:
@@ -65,7 +67,8 @@ def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, *
         raise click.UsageError("Say what the rule does with --then, or give --ready.")
     with reading(rule.when):
         saved = context.services.rules.save(rule)
-    line = f"rule {saved.name} is saved (revision {saved.revision}) and acts on new mail from the next `run` on"
+    when = f"at {saved.next_run_at:%Y-%m-%d %H:%M} UTC, by `work` or `rule due`" if saved.next_run_at else ON_NEW_MAIL
+    line = f"rule {saved.name} is saved (revision {saved.revision}) and acts {when}"
     context.out.result({"rule": rule_value(saved)}, line, *OLD_MAIL)
 
 
@@ -123,11 +126,25 @@ def run_(context: Context, *, query: tuple[str, ...], no_deliver: bool) -> None:
     text = " ".join(query)
     with reading(text), progress(silent=context.out.as_json) as on_step:
         run = context.services.rules.run(query=text, progress=on_step)
+    _show(context, run, no_deliver=no_deliver, nothing=NO_MATCH)
+
+
+@rule_command.command("due")
+@click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
+@with_context
+def due(context: Context, *, no_deliver: bool) -> None:
+    """Let the rules act whose --schedule says that their time has come, and tell the server; `work` does it too."""
+    with progress(silent=context.out.as_json) as on_step:
+        run = context.services.rules.run_due(progress=on_step)
+    _show(context, run, no_deliver=no_deliver, nothing="no rule had to act")
+
+
+def _show(context: Context, run: RuleRun, *, no_deliver: bool, nothing: str) -> None:
     delivered = 0 if no_deliver else context.deliver()
     line = (
         f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations, 'change')}, {delivered} done on the server"
     )
-    undo = undo_line(run.change) if run.change else NO_MATCH
+    undo = undo_line(run.change) if run.change else nothing
     context.out.result({**run.as_dict(), "delivered": delivered}, line, *map(note_line, run.errors), undo)
 
 
