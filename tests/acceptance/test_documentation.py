@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,6 +135,21 @@ def test_the_plugin_is_built_installed_and_listed_as_printed(home: Path) -> None
 
     assert [line for line in listed.splitlines() if line.startswith("shop ")] == ["shop 1.0"]
     assert "ok  plugin shop: 3 providers" in checked
+
+
+def test_what_the_howto_publishes_is_the_plugin_and_no_key(home: Path) -> None:
+    (home / "pyproject.toml").write_text(blocks(HOWTO, "toml")[0].text, encoding="utf-8")
+    ours = ("shop_plugin.py", "test_shop.py")
+    for name in (*ours, "try.db", "try.db.key"):
+        (home / name).write_text("", encoding="utf-8")
+
+    _run_module("hatchling", "build", "-d", "built")
+
+    (sdist,), (wheel,) = home.glob("built/*.tar.gz"), home.glob("built/*.whl")
+    with tarfile.open(sdist) as packed, zipfile.ZipFile(wheel) as archive:
+        found = {name.partition("/")[2] for name in packed.getnames()}
+        assert found - {".gitignore"} == {*ours, "pyproject.toml", "PKG-INFO"}
+        assert [name for name in archive.namelist() if ".dist-info/" not in name] == ["shop_plugin.py"]
 
 
 def test_who_is_outvoted_is_as_the_howto_says() -> None:

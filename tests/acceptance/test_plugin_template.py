@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
     )
     return folder
+
+
+def test_what_it_publishes_is_the_plugin_and_its_tests(written: Path, tmp_path: Path) -> None:
+    (written / "try.db.key").write_text("", encoding="utf-8")
+
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)], cwd=written, check=True)
+
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as packed:
+        found = {name.partition("/")[2] for name in packed.getnames()}
+    assert found - {".gitignore"} == {
+        "mailhelper_paid_bills.py", "tests/test_mailhelper_paid_bills.py", "pyproject.toml", "README.md", "PKG-INFO"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("check", ["tests", *(pytest.param(name, marks=pytest.mark.full) for name in list(CHECKS)[1:])])
