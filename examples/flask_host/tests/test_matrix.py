@@ -46,6 +46,16 @@ def _ids(synced: OwnerServices) -> dict[str, int]:
     }  # fmt: skip
 
 
+def test_no_address_has_two_views(app: Flask):
+    views: dict[tuple[str, str], list[str]] = {}
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            views.setdefault((method, rule.rule), []).append(rule.endpoint)
+
+    assert {address: names for address, names in views.items() if len(names) > 1} == {}
+    assert len(views) > 60
+
+
 def test_no_page_shows_anybody_elses(app: Flask, bob: Browser, synced: OwnerServices, secrets: dict[str, str]):
     leaks, asked = [], 0
     for rule, path in _paths(app, "GET", _ids(synced)):

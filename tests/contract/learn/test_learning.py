@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import select, update
 
 from mailhelper_core.ai import gate
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, InvalidError, NotFoundError
 from mailhelper_core.model.learning import TASKS
+from mailhelper_core.process.service import ProcessingService
+from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import models
+from mailhelper_core.store.unit_of_work import Store
 from tests.contract.learn.pupil import Clock, Pupil
+from tests.contract.process.hands import service
 
 
 def _models(pupil: Pupil) -> dict[int, tuple[str, bytes]]:
@@ -28,6 +33,21 @@ def test_what_was_taught_is_said_of_new_mail(ada: Pupil) -> None:
     assert spam[0] is not None
     assert spam[0] > 0.6
     assert spam[1] is None or spam[1] < 0.1
+    assert ada.said(offer)["spam", "learned"].reasons
+
+
+def test_another_process_says_what_this_one_was_taught(ada: Pupil) -> None:
+    ada.teach(60)
+    ada.train()
+    offer = ada.mail(900, spam=True)
+    store = ada.owner.store
+    other = Store.open(store.engine.url.render_as_string(hide_password=False), clock=store.clock)
+
+    registry = service(ada, built_in=True).registry
+    ProcessingService(other.for_owner("ada"), registry, Dispatcher(), Settings()).process()
+    other.close()
+
+    assert (ada.see(offer).spam or 0) > 0.6
     assert ada.said(offer)["spam", "learned"].reasons
 
 

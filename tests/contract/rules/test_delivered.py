@@ -79,6 +79,38 @@ def test_every_built_in_action_arrives_on_the_server(house: House) -> None:
     assert house.ada.outbox.pending() == ()
 
 
+def test_every_ready_made_rule_does_on_the_server_what_it_says(house: House) -> None:
+    attached = (
+        "From: Bob Bell <bob@bank.example>\r\nTo: ada@example.org\r\nSubject: with a file\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n"
+    )
+    house.user.mailbox("INBOX").append(attached.encode())
+    for subject in ("weekly letter", "million euro", "call me"):
+        house.put(subject)
+    house.ada.run(house.account.id)
+    ids = {message.subject: message.id for message in house.ada.search("")}
+    house.ada.opinions.correct([ids["weekly letter"]], category="newsletter", spam=False)
+    house.ada.opinions.correct([ids["million euro"]], spam=True, category="other")
+    house.ada.opinions.correct([ids["call me"], ids["with a file"]], category="people", spam=False, importance=1)
+    house.ada.opinions.correct([ids["call me"]], importance=3)
+    ready = house.ada.rules.ready_made()
+    for one in ready:
+        house.ada.rules.save(one.rule)
+
+    house.ada.rules.run(query="")
+    house.ada.outbox.deliver(house.account.id)
+
+    assert {one.name for one in ready} == {
+        "archive-newsletters", "discard-spam", "flag-important", "file-attachments",
+    }  # fmt: skip
+    assert house.held() == {
+        "INBOX": [("call me", ("\\Flagged",)), ("with a file", ())],
+        "Archive": [("weekly letter", ("\\Seen",))],
+        "Trash": [("million euro", ("\\Seen",))],
+        "Attachments": [("with a file", ())],
+    }
+
+
 def test_what_the_server_refuses_is_not_called_done(house: House) -> None:
     house.put("move me")
     house.ada.rules.save(Rule("move", "subject:move", [("fileinto", "Finance")]))

@@ -34,6 +34,13 @@ def test_a_sender_with_a_display_name_is_matched_by_domain_and_address(world: Wo
     assert found[1] == set() or when.startswith("from:")
 
 
+def test_a_rule_acts_on_tags_that_are_suggested_surely_enough(world: World) -> None:
+    rule = Rule("bills", "suggested:bills@0.85", [("tag", "Bills")])
+    sure, unsure = mail(suggestions=(("Bills", 0.9),)), mail(suggestions=(("Bills", 0.5),))
+
+    assert tags_after(world, rule, sure, unsure, mail()) == [{"Bills"}, set(), set()]
+
+
 def test_conditions_on_opinions_match_what_was_said(world: World) -> None:
     rule = Rule("sure", "category:finance spam<0.5 urgency>=2", [("tag", "x")])
     said = mail(category="finance", spam=0.1, urgency=2)
