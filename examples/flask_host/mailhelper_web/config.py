@@ -42,6 +42,10 @@ class Config:
     argon2_memory: int = 19_456
     # Jobs run in so many threads of this process; 0 leaves them to workers on the same database.
     job_threads: int = 2
+    # Where Celery workers listen; without it they find a job with the next tick.
+    broker_url: str = field(default="", repr=False)
+    # Whether they listen to a queue for each kind of work, as `mailhelper_celery.app` reads MAILHELPER_QUEUES.
+    broker_queues: bool = False
     # The engine's own: the key that seals passwords, plugins, model providers.
     engine: Settings = field(default_factory=Settings, repr=False)
 
@@ -65,6 +69,8 @@ class Config:
             api_limit=take.text("API_LIMIT", default.api_limit),
             argon2_memory=take.number("ARGON2_MEMORY", default.argon2_memory),
             job_threads=take.number("JOB_THREADS", default.job_threads),
+            broker_url=environ.get("CELERY_BROKER_URL", ""),
+            broker_queues=bool(environ.get("MAILHELPER_QUEUES")),
             engine=Settings.from_env(environ),
         )
         config.check()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core import ConfigError
+
+# Any number that no other program on the database locks by ("mailhweb" in ASCII); the engine's ends in "help".
+_ADVISORY_LOCK = 0x6D61696C68776562
 
 
 class Base(DeclarativeBase):
@@ -32,13 +35,24 @@ def open_database(url: str) -> Engine:
             with suppress(OSError):  # where nothing can be made, SQLite says why
                 Path(parsed.database).touch(mode=0o600)  # it holds mail
         event.listen(engine, "connect", _prepare_sqlite)
-    Base.metadata.create_all(engine)
+    _make_tables(engine)
     return engine
 
 
 def make_session(engine: Engine) -> scoped_session:  # type: ignore[type-arg]
     """Answer a session of one request's thread."""
     return scoped_session(sessionmaker(engine, expire_on_commit=False))
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make the tables that are missing, one process after the other: several may start on a new database."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        Base.metadata.create_all(connection)
+        connection.commit()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from flask import Flask, current_app
 
-from mailhelper_core import MailHelper, OwnerServices, ThreadRunner
+from mailhelper_core import MailHelper, OwnerServices
 from mailhelper_web.config import Config
+from mailhelper_web.runners import runner_of
 from mailhelper_web.visitor import visitor
 
 # What owners who do not trust each other may name; maildir and mbox would read the web server's own files.
@@ -16,11 +17,10 @@ SCHEMES = ("imaps", "imap")
 
 def add_engine(app: Flask, config: Config) -> MailHelper:
     """Open the mail engine for this app; the schema is made or upgraded at the start."""
-    runner = ThreadRunner(config.job_threads) if config.job_threads else None
     settings = replace(
         config.engine, database_url=config.database_url, schemes=SCHEMES, public_hosts_only=not config.private_hosts
     )
-    helper = MailHelper(settings, runner=runner)
+    helper = MailHelper(settings, runner=runner_of(config))
     helper.migrate()
     app.extensions["mailhelper"] = helper
     return helper

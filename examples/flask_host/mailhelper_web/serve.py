@@ -48,5 +48,7 @@ def serve(app: Flask, *, host: str, port: int) -> None:
         "keepalive": KEEP_ALIVE_SECONDS,
         "post_worker_init": begin,
         "worker_exit": end,
+        # It would be a file in the home of whoever runs this, and nobody asks it.
+        "control_socket_disable": True,
     }
     _Server(app, {"bind": f"{host}:{port}", **options}).run()

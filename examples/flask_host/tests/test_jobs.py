@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from examples.flask_host.tests.browser import Browser
-from mailhelper_core import InvalidError, OwnerServices
+from mailhelper_celery import CeleryRunner
+from mailhelper_core import ConfigError, InvalidError, OwnerServices, ThreadRunner
 from mailhelper_core.testing import ImapServer
+from mailhelper_web import Config
 from mailhelper_web.hosts import require_public
+from mailhelper_web.runners import runner_of
 
 
 def _form(imap_server: ImapServer, **change: object) -> dict[str, object]:
@@ -83,3 +88,24 @@ def test_a_job_of_another_is_not_there(bob: Browser, ada: Browser, synced: Owner
     assert bob.get(f"/jobs/{job.id}").status_code == 404
     assert bob.post(f"/jobs/{job.id}/cancel").status_code == 404
     assert bob.post(f"/jobs/run/{account.id}").status_code == 404
+
+
+def test_jobs_go_to_threads_to_celery_or_wait_for_workers(config: Config, monkeypatch: pytest.MonkeyPatch):
+    nobody = replace(config, job_threads=0)
+    celery = replace(nobody, broker_url="redis://127.0.0.1:1/0", broker_queues=True)
+
+    assert isinstance(runner_of(config), ThreadRunner)
+    assert isinstance(runner_of(celery), CeleryRunner)
+    assert runner_of(nobody) is None
+    monkeypatch.setitem(sys.modules, "celery", None)
+    with pytest.raises(ConfigError, match="Celery is missing"):
+        runner_of(celery)
+
+
+def test_the_broker_is_that_of_the_workers():
+    environ = {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0", "MAILHELPER_QUEUES": "yes"}
+
+    config = Config.from_env({**environ, "MAILHELPER_WEB_JOB_THREADS": "0"})
+
+    assert (config.broker_url, config.broker_queues) == ("redis://127.0.0.1:1/0", True)
+    assert "redis" not in repr(config)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from examples.flask_host.tests.browser import Browser, register, services
 from mailhelper_core import ConfigError, Settings
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, create_app
+from mailhelper_web.database import open_database
 from tests.servers.postgres import running_postgres
 from tests.servers.process import MissingServerError
 
@@ -47,6 +51,21 @@ def test_a_day_on_postgresql(config: Config, postgres_url: str, imap_server: Ima
     assert mine.messages.get(one.id).urgency == 3
     host.extensions["mailhelper"].close()
     host.extensions["engine"].dispose()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_processes_that_start_at_once_make_the_tables_once(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+):
+    url = f"sqlite:///{tmp_path / 'new.db'}" if database == "sqlite" else request.getfixturevalue("postgres_url")
+    barrier = threading.Barrier(4)
+
+    def start(_: int) -> None:
+        barrier.wait()
+        open_database(url).dispose()
+
+    with ThreadPoolExecutor(4) as processes:
+        list(processes.map(start, range(4)))
 
 
 def test_postgresql_without_a_key_is_refused_at_the_start(config: Config):
