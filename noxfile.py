@@ -158,7 +158,7 @@ def _run_pytest(session: nox.Session) -> None:
     allow = ["--allow-missing-servers"] if "--allow-missing-servers" in session.posargs else []
     session.run("python", "-m", "tests.servers", *allow)
     selects = any(not argument.startswith("--") for argument in session.posargs)
-    session.run(*PYTEST, *([] if selects else ["-n", "2"]), *session.posargs)
+    session.run(*PYTEST, *([] if selects else ["-n", "2", "--dist", "worksteal"]), *session.posargs)
 
 
 def _dev_requirements() -> list[str]:

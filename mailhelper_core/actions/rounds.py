@@ -155,6 +155,8 @@ def _sort_transfer(
         # What was begun is brought to its end, also where a sync has seen the copy arrive before us.
         source = next((place for place in places if place.mailbox_id == intent.get("source")), None)
         is_done = source is None and any(place.mailbox == target.mailbox for place in places)
+        if source is None and not is_done:  # another client was faster: it is followed
+            source = _source(operation, places, scene.where)
     else:
         source = _source(operation, places, scene.where)
         is_done = source is None

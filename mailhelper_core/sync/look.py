@@ -66,6 +66,8 @@ class _Sight:
 def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
     plan = plan_mailbox(status or run.session.status(held.name), held, run.session.info, run.rhythm)
+    if plan.look in ("skip", "fetch") and held.renumberings:
+        held = _rested(run, held)
     if plan.look == "skip":
         return Seen(held)
     uids = _uids(run, held)
@@ -87,6 +89,14 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
             raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
         return _carry_out(run, _Sight(renumbered(held), HeldUids(), plan, opened, was_empty=not uids.known))
     return _carry_out(run, _Sight(held, uids, plan, opened, was_empty=not uids.known))
+
+
+def _rested(run: SyncRun, held: HeldMailbox) -> HeldMailbox:
+    """Note that a mailbox kept its uid_validity from one sync to the next."""
+    held = replace(held, renumberings=0)
+    with run.begin() as uow:
+        mailboxes.save(uow, held)
+    return held
 
 
 def _unchanged(run: SyncRun, held: HeldMailbox, uids: HeldUids) -> Seen:

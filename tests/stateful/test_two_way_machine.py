@@ -350,11 +350,11 @@ class OnPostgres(TwoWayMachine):
 class TestOnSqlite(OnSqlite.TestCase):  # type: ignore[name-defined,misc]
     """The machine on SQLite."""
 
-    settings = span(few=5, full=100)
+    settings = span(few=5, full=400)
 
 
 @pytest.mark.usefixtures("on_postgres")
 class TestOnPostgres(OnPostgres.TestCase):  # type: ignore[name-defined,misc]
     """The machine on PostgreSQL."""
 
-    settings = span(few=2, full=25)
+    settings = span(few=2, full=100)

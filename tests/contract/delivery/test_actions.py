@@ -160,6 +160,24 @@ def test_message_that_another_client_moved_is_followed(world: World) -> None:
     assert world.on_server() == {"Elsewhere": [("old", ())], "Finance": [("one", (SEEN,))]}
 
 
+def test_message_that_another_client_moves_while_a_delivery_tries_is_followed(world: World) -> None:
+    world.put("one")
+    world.put("old", mailbox="Elsewhere")
+    world.sync()
+    change = world.decide(MoveMessage(world.id("one"), "Finance"))
+    with world.other_client() as session:
+        session.move(session.uids(), "Elsewhere")
+
+    world.deliver()  # has noted its intent, and finds the message neither here nor there
+    for _ in range(2):
+        world.pass_time(hours=1)
+        world.sync()
+        world.deliver()
+
+    assert world.states(change) == ["delivered"]
+    assert world.on_server() == {"Elsewhere": [("old", ())], "Finance": [("one", ())]}
+
+
 def test_message_that_is_gone_ends_its_operations_only_after_a_complete_sync(world: World) -> None:
     world.put("one")
     world.put("two")

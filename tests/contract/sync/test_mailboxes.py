@@ -99,6 +99,17 @@ def test_a_mailbox_that_is_renumbered_at_every_look_is_given_up_after_five(world
     assert len(world.visible()) == 6
 
 
+def test_a_mailbox_that_rests_between_its_renumberings_is_not_given_up(world: ServerWorld) -> None:
+    fill(world.inbox, range(3))
+    world.sync()
+    for _ in range(MAX_RENUMBERINGS + 2):
+        world.inbox.renumber()
+        world.sync()
+        assert world.sync().errors == ()
+
+    assert world.placed() == on_server(world.user)
+
+
 def test_a_mailbox_renumbered_now_and_then_is_not_given_up(world: ServerWorld) -> None:
     fill(world.inbox, range(3))
     for number in range(MAX_RENUMBERINGS + 2):
