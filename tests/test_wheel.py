@@ -31,6 +31,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def test_wheel_carries_types_migrations_and_licence(names: list[str]) -> None:
     assert "mailhelper_core/py.typed" in names
+    assert "mailhelper_core/__init__.pyi" in names
     assert "mailhelper_core/store/migrations/env.py" in names
     assert "mailhelper_core/store/migrations/versions/r0001_first.py" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
