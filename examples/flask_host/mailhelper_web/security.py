@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
 from mailhelper_web.sessions import ServerSession, ServerSessions
-from mailhelper_web.users import Role, User, count_users, make_admin
+from mailhelper_web.users import Role, User, is_first, make_admin
 
 
 class OneTimeTotp(Totp):
@@ -110,7 +110,7 @@ def _follow(app: Flask, session_maker: scoped_session[Session], sessions: Server
         cast("ServerSession", session._get_current_object()).renew()  # type: ignore[attr-defined]
 
     def first_is_admin(_: Flask, user: User, **__: object) -> None:
-        if count_users(session_maker) == 1:
+        if is_first(session_maker, user):
             make_admin(session_maker, user)
 
     def end_other_sessions(_: Flask, user: User, **__: object) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from examples.flask_host.tests.browser import PASSWORD, Browser, register
 from mailhelper_core import ConfigError
 from mailhelper_web import create_app
-from mailhelper_web.users import User
+from mailhelper_web.users import User, is_first
 
 
 @pytest.fixture
@@ -63,6 +63,14 @@ def test_the_first_user_is_admin_and_the_second_is_not(app: Flask, ada: Browser,
         admins = {user.email: user.is_admin for user in app.extensions["users"].query(User)}
 
     assert admins == {"ada@example.org": True, "bob@example.org": False}
+
+
+def test_of_two_who_register_at_the_same_moment_one_is_the_first(app: Flask, ada: Browser, bob: Browser):
+    with app.app_context():  # both are there before anybody asks
+        users = app.extensions["users"]
+        first = [is_first(users, user) for user in users.query(User).order_by(User.email)]
+
+    assert first == [True, False]
 
 
 def test_a_wrong_password_and_an_unknown_address_are_told_the_same(stranger: Browser, ada: Browser):
