@@ -15,7 +15,7 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.message import MessageDetail
 
 # Raise it when tokens, views or hashing change: what was stored before is then made again.
-SCHEMA = 2
+SCHEMA = 3
 BITS = 18
 BUCKETS = 1 << BITS
 VIEWS = 6

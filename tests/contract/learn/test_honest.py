@@ -51,7 +51,7 @@ def test_what_was_only_guessed_never_becomes_an_example(ada: Pupil) -> None:
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
 def test_odd_mail_gets_an_honest_answer_and_the_journey_goes_on(ada: Pupil, text: str) -> None:
-    ada.teach(40)
+    ada.teach(60)
     ada.train()
     odd, offered = ada.message("", text), ada.mail(901, spam=True)
 

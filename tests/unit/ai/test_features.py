@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.ai.features import BUCKETS, Features, features_of, from_bytes, to_bytes
+from mailhelper_core.ai.tokens import tokens_of
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.message import Address
 from tests.unit.ai.examples import features, message
 
 
@@ -76,3 +78,28 @@ def test_who_answers_matters() -> None:
     answered = replace(one, in_reply_to="1@example.org")
 
     assert not np.array_equal(features_of(one).ids, features_of(answered).ids)
+
+
+def test_the_order_of_header_fields_is_no_feature() -> None:
+    one = message("a", "b")
+    turned = replace(one, headers=one.headers[::-1])
+
+    assert np.array_equal(features_of(one).ids, features_of(turned).ids)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Günstige Übersetzungen für Ämter"},
+        {"parse_status": "repaired"},
+        {"from_": Address("", "offers@shop.example@relay.example")},
+    ],
+    ids=["foreign letters", "malformed", "malformed sender"],
+)
+def test_what_is_odd_shows_in_header_sender_and_shape(change: dict[str, object]) -> None:
+    plain = tokens_of(message("a", "b"))
+    odd = tokens_of(replace(message("a", "b"), **change))
+
+    for view in ("header", "sender", "shape"):
+        new = set(getattr(odd, view)) - set(getattr(plain, view))
+        assert new & {"foreign:2", "is:malformed", "is:sent from a malformed address"}
