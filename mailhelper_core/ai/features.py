@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ _GRAM = 4
 _SUBJECT, _SUBJECT_PAIR, _WORD, _PAIR, _OCTETS = 1, 2, 3, 4, 5
 _ALWAYS: _Hashes = np.array([zlib.crc32(b"view:always")], dtype=np.uint64)
 _FIRST = np.array([True])
+_NUMBERS: _Hashes = np.arange(VIEWS, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,25 @@ def features_of(message: MessageDetail, facts: Collection[str] = ()) -> Features
 
 def hashed(tokens: Tokens) -> Features:
     """Hash tokens; a view never is empty: its constant feature learns how common an answer is."""
-    subject, text = _hash(tokens.subject), _hash(tokens.text)
+    parts = (tokens.header, tokens.route, tokens.sender, tokens.shape, tokens.subject, tokens.text)
+    every, ends = _hash(list(chain.from_iterable(parts))), list(accumulate(map(len, parts), initial=0))
+    header, route, sender, shape, subject, text = (every[start:end] for start, end in pairwise(ends))
     said = np.concatenate([
         word_hashes(subject, subject=True), word_hashes(text), _salted(_paired(subject), _SUBJECT_PAIR),
         _salted(_paired(text), _PAIR),
     ])  # fmt: skip
-    sample = tokens.sample.encode("utf-8", "replace")
-    plain = map(_hash, (tokens.header, tokens.route, tokens.sender, tokens.shape))
-    views = (*plain, said, _salted(_grams(sample), _OCTETS))
-    buckets = [_buckets(view, number) for number, view in enumerate(views)]
-    return Features(np.concatenate(buckets), tuple(len(view) for view in buckets))
+    grams = _salted(_grams(tokens.sample.encode("utf-8", "replace")), _OCTETS)
+    return _placed((header, route, sender, shape, said, grams))
 
 
 def token_buckets(tokens: Sequence[str], view: int) -> Ids:
     """Answer the bucket of each token of a view before that of the words."""
-    return _spread(_hash(tokens), view)
+    return _spread(_hash(tokens), np.uint64(view))
 
 
 def word_buckets(words: Sequence[str], *, subject: bool = False) -> Ids:
     """Answer the bucket of each word of subject or text."""
-    return _spread(word_hashes(_hash(words), subject=subject), WORDS)
+    return _spread(word_hashes(_hash(words), subject=subject), np.uint64(WORDS))
 
 
 def word_hashes(hashes: _Hashes, *, subject: bool = False) -> _Hashes:
@@ -104,7 +105,7 @@ def _hash(tokens: Sequence[str]) -> _Hashes:
     octets = "\n".join(tokens).encode("utf-8", "replace").split(b"\n")
     if len(octets) != len(tokens):  # a token with a line break in it, or none at all
         octets = [token.encode("utf-8", "replace") for token in tokens]
-    return np.array(list(map(zlib.crc32, octets)), dtype=np.uint64)
+    return np.fromiter(map(zlib.crc32, octets), np.uint64, len(octets))
 
 
 def _paired(hashes: _Hashes) -> _Hashes:
@@ -124,14 +125,22 @@ def _grams(octets: bytes) -> _Hashes:
     return grams
 
 
-def _spread(hashes: _Hashes, view: int) -> Ids:
-    mixed = (hashes + np.uint64(view + 1)) * _SPREAD
+def _spread(hashes: _Hashes, views: _Hashes | np.uint64) -> Ids:
+    mixed = hashes + views
+    mixed += np.uint64(1)
+    mixed *= _SPREAD
     mixed ^= mixed >> np.uint64(29)
-    return ((mixed * _SPREAD) >> _SHIFT).astype(np.uint32)
+    mixed *= _SPREAD
+    mixed >>= _SHIFT
+    return mixed.astype(np.uint32)
 
 
-def _buckets(hashes: _Hashes, view: int) -> Ids:
-    found = np.concatenate([_spread(hashes, view), _spread(_ALWAYS, view)])
+def _placed(views: Sequence[_Hashes]) -> Features:
+    """Answer the buckets of all views, sorted and without repeats in each: one pass over all, not one for each."""
+    numbers = np.repeat(_NUMBERS, [len(view) + 1 for view in views])
+    found = _spread(np.concatenate([part for view in views for part in (view, _ALWAYS)]), numbers)
+    found |= numbers.astype(np.uint32) << np.uint32(BITS)
     found.sort()  # and then drop repeats: a fifth of the time of np.unique
-    buckets: Ids = found[np.concatenate([_FIRST, found[1:] != found[:-1]])]
-    return buckets
+    found = found[np.concatenate([_FIRST, found[1:] != found[:-1]])]
+    counts = np.bincount(found >> np.uint32(BITS), minlength=VIEWS)
+    return Features(found & np.uint32(BUCKETS - 1), tuple(counts.tolist()))

@@ -55,13 +55,19 @@ class Learner:
     def learn(self, example: Example) -> None:
         """Take one step for one example."""
         ids, counts = example.features.ids & (self.weights.shape[1] - 1), np.array(example.features.counts)
-        wrong = _targets(self.weights.shape[0], example.label) - _logistic(_view_scores(self.weights, ids, counts))
         # Row by row: one-dimensional look-ups are much faster.
-        for number, of_views in enumerate(wrong.astype(np.float32)):
-            off = np.repeat(of_views, counts)
-            caution = self._caution[number].take(ids) + np.float32(example.weight) * off * off
+        known = [row.take(ids) for row in self.weights]
+        wrong = _targets(len(known), example.label) - _logistic(_added(known, counts))
+        weight, step = np.float32(example.weight), np.float32(STEP * example.weight)
+        for number, row in enumerate(known):
+            off = np.repeat(wrong[number], counts)
+            caution = weight * off
+            caution *= off
+            caution += self._caution[number].take(ids)
             self._caution[number, ids] = caution
-            self.weights[number, ids] += np.float32(STEP * example.weight) * off / np.sqrt(caution)
+            off *= step
+            off /= np.sqrt(caution, out=caution)
+            self.weights[number, ids] = row + off
 
     def score(self, features: Features) -> NDArray[np.float64]:
         """Answer the scores of one message, by column."""
@@ -121,10 +127,14 @@ def buckets_of(labels: int) -> int:
 
 
 def _view_scores(weights: NDArray[np.floating], ids: NDArray[np.uint32], counts: NDArray[np.int_]) -> Floats:
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    taken = np.stack([row.take(ids) for row in weights]).astype(np.float32, copy=False)
-    added = np.add.reduceat(taken, starts, axis=1) / np.sqrt(counts + 1)
-    found: Floats = added.astype(np.float32)
+    return _added([row.take(ids) for row in weights], counts)
+
+
+def _added(known: Sequence[NDArray[np.floating]], counts: NDArray[np.int_]) -> Floats:
+    """Add up looked-up weights, by column and view; long views do not count more than short ones."""
+    rows = (known[0][None] if len(known) == 1 else np.stack(known)).astype(np.float32, copy=False)
+    added = np.add.reduceat(rows, counts.cumsum() - counts, axis=1)
+    found: Floats = (added / np.sqrt(counts + 1)).astype(np.float32)
     return found
 
 
@@ -136,5 +146,5 @@ def _targets(columns: int, label: int) -> Floats:
 
 
 def _logistic(scores: Floats) -> Floats:
-    found: Floats = (1 / (1 + np.exp(-np.clip(scores, -_STEEPEST, _STEEPEST)))).astype(np.float32)
+    found: Floats = (1 / (1 + np.exp(-scores.clip(-_STEEPEST, _STEEPEST)))).astype(np.float32)
     return found

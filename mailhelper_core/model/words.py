@@ -79,7 +79,9 @@ def words(text: str, limit: int = SEARCHABLE_WORDS) -> list[str]:
     found = _WORD.findall(fold(text)) if plain is None else plain.split()
     if len(found) > limit:
         del found[limit:]
-    if max(map(len, found), default=0) > MAX_WORD_LENGTH:
+    # Folding at most doubles a Western letter: a short text has no long word.
+    is_short = plain is not None and len(text) <= MAX_WORD_LENGTH // 2
+    if not is_short and max(map(len, found), default=0) > MAX_WORD_LENGTH:
         return [word[:MAX_WORD_LENGTH] for word in found]
     return found
 
@@ -108,6 +110,8 @@ _ASCII_LOWER = {number: number + 32 for number in range(ord("A"), ord("Z") + 1)}
 
 def _western(text: str) -> str | None:
     """Answer the folded words with blanks for all else, None when a character needs the slow way."""
+    if text.isascii():
+        return text.encode().translate(_FOLDED).decode()
     try:
         data = text.encode("cp1252")
     except UnicodeEncodeError:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.message import MessageDetail
@@ -30,6 +29,9 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _QUOTE_SIGNS = ("\n>", "--", "__", ":\n", "From:", "Von:", "Sent from", "Gesendet", "Von mein")
 
 _STEM_KEY = 4
+# As many words as a person knows: the frequent ones, which make up most of any text, stay in.
+KNOWN_WORDS = 20_000
+_SILENT: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,35 @@ def _own_text(text: str) -> str:
 
 def find_cues(found: Sequence[str]) -> dict[str, int]:
     """Answer the groups whose cues occur in these words, each with how many different ones did."""
+    groups: list[str] = []
+    possible: list[_Phrase] = []
     unique = set(found)
-    groups = list(chain.from_iterable(map(_groups, unique)))
-    if keys := unique & _INDEX.phrases.keys():
-        line = f" {' '.join(found)} "
-        groups += [group for key in keys for phrase, group in _INDEX.phrases[key] if phrase in line]
+    for word in unique - _SILENT:
+        mine, phrases = _groups(word), _INDEX.phrases.get(word)
+        groups += mine
+        if phrases:
+            possible += phrases
+        elif not mine:
+            _keep_silent(word)
+    # Most phrases lack a word: looking for them in the text would cost ten times as much.
+    groups += _said([one for one in possible if one.words <= unique], found)
     return dict(Counter(groups))
 
 
-# As many words as a person knows: the frequent ones, which make up most of any text, stay in.
-@lru_cache(maxsize=20_000)
+def _said(phrases: Sequence[_Phrase], found: Sequence[str]) -> list[str]:
+    """Answer the groups of the phrases that stand in these words one after the other."""
+    line = f" {' '.join(found)} " if phrases else ""
+    return [one.group for one in phrases if one.text in line]
+
+
+def _keep_silent(word: str) -> None:
+    """Remember a word that is no cue: most of any text are words seen before that say nothing here."""
+    if len(_SILENT) >= KNOWN_WORDS:
+        _SILENT.clear()
+    _SILENT.add(word)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
 def _groups(word: str) -> Sequence[str]:
     beginnings, endings = _INDEX.beginnings.get(word[:_STEM_KEY], ()), _INDEX.endings.get(word[-_STEM_KEY:], ())
     if not beginnings and not endings:
@@ -107,11 +128,20 @@ def _sender_words(message: MessageDetail) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that speak for a group when they stand together; their text has blanks around."""
+
+    words: frozenset[str]
+    text: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class _CueIndex:
-    """Words and stems with their groups; phrases, with blanks around, by their rarest word."""
+    """Words and stems with their groups; phrases by their rarest word."""
 
     words: defaultdict[str, list[str]]
-    phrases: defaultdict[str, list[tuple[str, str]]]
+    phrases: defaultdict[str, list[_Phrase]]
     beginnings: defaultdict[str, list[tuple[str, str]]]
     endings: defaultdict[str, list[tuple[str, str]]]
 
@@ -122,7 +152,8 @@ def _index(cues: Mapping[str, str]) -> _CueIndex:
         for cue in map(str.strip, listed.split(",")):
             parts = words(cue)
             if len(parts) > 1:
-                index.phrases[max(parts, key=_rareness)].append((f" {' '.join(parts)} ", group))
+                phrase = _Phrase(frozenset(parts), f" {' '.join(parts)} ", group)
+                index.phrases[max(parts, key=_rareness)].append(phrase)
             elif cue.startswith("*"):
                 index.endings[parts[0][-_STEM_KEY:]].append((parts[0], group))
             elif cue.endswith("*"):

@@ -71,6 +71,8 @@ def test_words_do_not_depend_on_the_form_of_the_text(text: str) -> None:
 def test_long_text_is_bounded() -> None:
     assert len(words("a " * 50_000)) == SEARCHABLE_WORDS
     assert words("x" * 1_000) == ["x" * MAX_WORD_LENGTH]
+    assert words("ß" * 150) == ["s" * MAX_WORD_LENGTH]
+    assert all(len(word) <= MAX_WORD_LENGTH for word in words("\ufb03" * 99))
 
 
 def test_words_of_recipients_stop_at_their_limit() -> None:
