@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import mailhelper_core
-from mailhelper_core import HealthItem, MailHelperError, Settings, installed_plugins
+from mailhelper_core import HealthItem, MailHelperError, SchemaError, Settings, installed_plugins
 
 EXIT_FAILED = 1
 
@@ -28,8 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except MailHelperError as exc:
-        print(f"mailhelper: {exc}", file=sys.stderr)
+        print(f"mailhelper: {_said(exc)}", file=sys.stderr)
         return EXIT_FAILED
+
+
+def _said(error: MailHelperError) -> str:
+    """Answer what an error says, with what to type here."""
+    if isinstance(error, SchemaError) and error.needs_migration:
+        return f"{error.args[0]} Run `python -m mailhelper_core migrate`, with the same --database."
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -55,9 +55,19 @@ class ConfigError(MailHelperError):
 
 
 class SchemaError(MailHelperError):
-    """The database schema does not fit this version; run `migrate()`."""
+    """The database schema does not fit this version."""
 
     default_code = "schema"
+    # What each door has for it: a program, a shell with nothing but the wheel. A host with commands names its own.
+    remedy: ClassVar[str] = "Run `helper.migrate()`, or in a shell `python -m mailhelper_core migrate --database URL`."
+
+    @property
+    def needs_migration(self) -> bool:
+        """Say whether `migrate()` mends it."""
+        return self.code in ("schema", "schema_missing")
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} {self.remedy}" if self.needs_migration else str(self.args[0])
 
 
 class NotFoundError(MailHelperError):

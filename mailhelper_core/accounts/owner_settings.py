@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.owner import OwnerSettings, why_not_settings
 from mailhelper_core.store.mind import owner_settings, schedules, shared
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class OwnerSettingsService:
     """The settings of one owner."""

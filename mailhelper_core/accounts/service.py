@@ -11,6 +11,7 @@ from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_
 from mailhelper_core.accounts.tokens import OPTION, find_provider
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
 from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.message import Mailbox
 from mailhelper_core.model.policy import named_in_vain, why_not
@@ -21,6 +22,7 @@ from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class AccountService:
     """The accounts of one owner."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.directory import check_mailbox_name
-from mailhelper_core.model.keyword import normalize_keyword
+from mailhelper_core.model.door import guarded
+from mailhelper_core.model.keyword import flag_meant, normalize_keyword
 from mailhelper_core.model.message import Message
 from mailhelper_core.model.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.overlay import out_of_sight
@@ -19,6 +20,7 @@ from mailhelper_core.store.work.decisions import Decision, decide
 Expand = Callable[[Message], Sequence[Operation]]
 
 
+@guarded
 @dataclass(frozen=True)
 class MessageCommands:
     """Commands of one owner. Each raises NotFoundError for an unknown or foreign id before anything is written.
@@ -29,8 +31,13 @@ class MessageCommands:
     owner: OwnerStore
 
     def add_keyword(self, ids: Iterable[int], keyword: str) -> Change:
-        """Add an IMAP flag or keyword (`\\Seen`, `$Forwarded`). Raises InvalidError for what no server can store."""
+        """Add an IMAP flag or keyword (`\\Seen`, `$Forwarded`). Raises InvalidError for what no server can store.
+
+        The flags of IMAP have a backslash: `seen` without it would be another keyword, and is refused with a hint.
+        """
         name = _keyword(keyword)
+        if flag := flag_meant(name):
+            raise InvalidError(f"The flag is written {flag}, with its backslash.", code="keyword")
         return self._command("add_keyword", ids, lambda message: [AddKeyword(message.id, name)], note=name)
 
     def remove_keyword(self, ids: Iterable[int], keyword: str) -> Change:

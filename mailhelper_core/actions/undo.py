@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailhelper_core.actions.takeback import TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.operation import AddTag, Change, ChangeEntry
 from mailhelper_core.model.report import UndoReport
 from mailhelper_core.store.mail import messages
@@ -21,6 +22,7 @@ from mailhelper_core.store.work.outbox import OutboxRow
 BATCH_MESSAGES = 50
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class UndoService:
     """Takes decisions of one owner back."""

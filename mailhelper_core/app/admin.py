@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.gauges import gauges
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.egress import EgressCounts
 from mailhelper_core.model.health import Health, HealthItem
 from mailhelper_core.model.news import Metric
@@ -22,6 +23,7 @@ MAX_PAGE = 1_000
 LATE_SECONDS = 600.0
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class AdminServices:
     """Looks across owners; whoever calls them has asked who may."""

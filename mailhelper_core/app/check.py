@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mailhelper_core.app.plugin_set import PluginSet
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.errors import MailHelperError
+from mailhelper_core.errors import MailHelperError, SchemaError
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.model.health import Health, HealthItem
 from mailhelper_core.rules.prepare import problem
@@ -44,7 +44,7 @@ def _tables(wiring: Wiring) -> list[HealthItem]:
     """Name the plugins whose tables were never made."""
     tables = [one.provider for one in wiring.registry.tables.values()]
     missing = missing_tables(wiring.store, tables, wiring.settings.schema) if tables else []
-    return [HealthItem(f"tables {name}", ok=False, found="missing", advice="run `migrate()`") for name in missing]
+    return [HealthItem(f"tables {name}", ok=False, found="missing", advice=SchemaError.remedy) for name in missing]
 
 
 def _rules(store: Store, registry: Registry) -> HealthItem:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.app.session import failures_noted, require_rest_over
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.meaning import RankedMessage
 from mailhelper_core.read.service import AttachmentContent, ReadService
 from mailhelper_core.search.meaning.service import MeaningSearch
@@ -15,6 +16,7 @@ from mailhelper_core.store.mail import accounts
 from mailhelper_core.sync.late import BodyService
 
 
+@guarded
 @dataclass(frozen=True)
 class MessageServices(ReadService, MessageCommands):
     """Reading and commands under one name; a body that was not fetched yet is fetched when it is wanted."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.app.session import leased
 from mailhelper_core.app.wiring import Wiring
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.operation import ChangeEntry
 from mailhelper_core.model.report import DeliverReport, IsCancelled
 from mailhelper_core.store.mail import accounts
@@ -14,6 +15,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import outbox
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class OutboxServices:
     """The deeds of one owner that are not delivered yet."""

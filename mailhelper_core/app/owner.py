@@ -14,6 +14,7 @@ from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.jobs.owner import OwnerJobs
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import (
     Event,
@@ -34,6 +35,7 @@ from mailhelper_core.transfer.erase import EraseService
 from mailhelper_core.transfer.export import ExportService
 
 
+@guarded
 class OwnerServices:
     """The services of one owner. Thread-safe, cheap to make for each request, holds no database session."""
 

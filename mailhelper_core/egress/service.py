@@ -10,6 +10,7 @@ from mailhelper_core.egress.numbers import require_extra
 from mailhelper_core.egress.outgoing import Outgoing, letter
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.provider import PURPOSES, ModelInfo, Purpose
@@ -22,6 +23,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 MAX_LIMIT = 1_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class EgressService:
     """What may leave, what would leave, and what has left, of one owner."""

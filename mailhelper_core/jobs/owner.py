@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.jobs import plan
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.job import LANES, Bell, Job, JobState
 from mailhelper_core.model.report import Page
 from mailhelper_core.store.mail import accounts
@@ -16,6 +17,7 @@ from mailhelper_core.store.work import jobs
 MAX_PAGE = 500
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class OwnerJobs:
     """The jobs of one owner; `ring` is called after the commit."""

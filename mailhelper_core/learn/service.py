@@ -17,6 +17,7 @@ from mailhelper_core.learn.plugins import train_plugins
 from mailhelper_core.learn.prior import follow
 from mailhelper_core.learn.tags import TagLearner
 from mailhelper_core.learn.training import baseline, share_task, train_task
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.learning import (
     TASKS,
@@ -35,6 +36,7 @@ from mailhelper_core.store.mind.models import StoredModel
 from mailhelper_core.store.unit_of_work import MICROSECOND, OwnerStore
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class LearningService:
     """What one owner's corrections teach. Questions are the keys of TASKS; any other raises InvalidError "task".

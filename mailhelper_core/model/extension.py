@@ -16,7 +16,7 @@ from mailhelper_core.model.embedder import Embedder
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.news import News
 from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.opinion import CATEGORIES, Opinion
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.provider import Provider
 from mailhelper_core.model.recognizer import Recognizer
@@ -197,6 +197,12 @@ class Registry:
     def content(self, scheme: str) -> Provided[BlobStoreType] | None:
         """Answer the type of blob store that opens URLs of this scheme."""
         return next((p for p in self.contents.values() if scheme in p.provider.schemes), None)
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """Answer the categories that messages can be given: the built-in ones, and those that classifiers add."""
+        added = (label for one in self.classifiers.values() for label in one.provider.labels)
+        return frozenset((*CATEGORIES, *added)) - {"*"}
 
     def settings_of(self, plugin: str) -> tuple[Setting, ...]:
         """Answer what an owner can set for a plugin."""

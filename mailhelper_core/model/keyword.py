@@ -35,6 +35,11 @@ def normalize_keyword(name: str) -> str | None:
     return _KNOWN_BY_LOWER.get(lower, lower) if is_keyword(name) else None
 
 
+def flag_meant(keyword: str) -> str:
+    """Answer the IMAP flag that a keyword is but for its backslash, such as \\Seen for `seen`; empty for all others."""
+    return _SYSTEM_BY_LOWER.get(f"\\{keyword.lower()}", "")
+
+
 def normalize_keywords(names: Iterable[str]) -> frozenset[str]:
     """Answer the canonical set, without what is no keyword."""
     return frozenset(keyword for name in names if (keyword := normalize_keyword(name)))

@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import checked
 from mailhelper_core.model.operation import Operation
 from mailhelper_core.model.report import ErrorNote
 
 RuleMode = Literal["all", "first"]  # which of the rules that match a message act on it
-FindingKind = Literal["broken", "dead", "shadowed", "looping", "conflicting", "costly"]  # what can be wrong with a rule
+FindingKind = Literal[
+    "broken", "dead", "shadowed", "looping", "conflicting", "unknown", "costly"
+]  # what can be wrong with a rule
 
 _DELAY = re.compile(r"([0-9]{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
@@ -67,11 +70,12 @@ class Rule:
     source: str  # the part of an imported script that it came from, word for word; empty without one
     next_run_at: datetime | None  # when its schedule lets it act next
 
+    @checked
     def __init__(
         self,
         name: str,
         when: str = "",
-        then: Sequence[ActionLike] = (),
+        then: str | Action | Sequence[ActionLike] = (),
         *,
         account_id: int | None = None,
         enabled: bool = True,
@@ -86,8 +90,9 @@ class Rule:
         source: str = "",
         next_run_at: datetime | None = None,
     ) -> None:
+        several = [then] if isinstance(then, str | Action) else then
         values = {
-            "name": name, "when": when, "then": tuple(map(as_action, [then] if isinstance(then, str) else then)),
+            "name": name, "when": when, "then": tuple(map(as_action, several)),
             "account_id": account_id, "enabled": enabled, "otherwise": otherwise, "delay": delay,
             "propose": propose, "schedule": schedule, "id": id, "revision": revision, "position": position,
             "disabled_reason": disabled_reason, "source": source, "next_run_at": next_run_at,

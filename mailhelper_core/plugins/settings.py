@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mailhelper_core.errors import InvalidError, NotFoundError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.text import clean_text
@@ -18,6 +19,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 MAX_CHARACTERS = 100_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
     """The settings of one owner. Calls raise NotFoundError for a plugin that has none."""

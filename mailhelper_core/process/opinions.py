@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.opinion import Opinion
 from mailhelper_core.process.combine import CLOSED_VALUES
@@ -24,6 +25,7 @@ MAX_VALUE_CHARACTERS = 4_000
 _NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class OpinionService:
     """Opinions of one owner's messages. Every call raises NotFoundError for unknown and foreign ids."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.news import MessageProcessed
@@ -37,6 +38,7 @@ MAX_NOTES = 50
 Before = Mapping[int, Sequence[Opinion]]
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class ProcessingService:
     """Asks the classifiers of a registry about one owner's messages."""

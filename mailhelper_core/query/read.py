@@ -36,19 +36,27 @@ _NEGATED = re.compile(r"-[^\s)]")
 _WORD_OPERATOR = re.compile(r'(AND|OR|NOT)(?=[\s"()]|$)')
 
 
-def read(text: str, conditions: Conditions | None = None) -> Criteria:
-    """Answer the tree of a query; an empty query is everything. Raises QueryError."""
+# Answers the category that a misspelt one is close to; empty where it may be right.
+Nearest = Callable[[str], str]
+
+
+def read(text: str, conditions: Conditions | None = None, *, nearest: Nearest | None = None) -> Criteria:
+    """Answer the tree of a query; an empty query is everything. Raises QueryError.
+
+    With `nearest` also for a category that nothing gives and that looks like another one.
+    """
     if len(text) > MAX_LENGTH:
         raise QueryError(
             "this query is too long", position=MAX_LENGTH, hint=f"at most {MAX_LENGTH} characters; split it into rules"
         )
-    return _Reader(text, conditions or {}).query()
+    return _Reader(text, conditions or {}, nearest).query()
 
 
 class _Reader:
-    def __init__(self, text: str, conditions: Conditions) -> None:
+    def __init__(self, text: str, conditions: Conditions, nearest: Nearest | None) -> None:
         self.text = text
         self.conditions = conditions
+        self.nearest = nearest
         self.at = 0
         self.tests = 0
         self.depth = 0
@@ -108,8 +116,15 @@ class _Reader:
         value, prefix = self.value(stars=operator == ":" and field in FIELDS)
         leaf = Is(field, operator, value, name, prefix)
         check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
+        if self.nearest and field == "category" and operator == ":" and not prefix:
+            self.near(value, self.nearest(value), valued)
         self.skip()
         return leaf
+
+    def near(self, category: str, close: str, at: int) -> None:
+        if close:
+            hint = f"did you mean {close!r}? category={category[:40]} asks for it as it is"
+            raise self.error("nothing gives this category", at=at, hint=hint)
 
     def field(self) -> tuple[str, Operator, str]:
         found = _FIELD.match(self.text, self.at)

@@ -8,6 +8,7 @@ from html import escape
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.timeline import TimelineEntry
 from mailhelper_core.store.mail import messages
@@ -23,6 +24,7 @@ class AttachmentContent:
     data: bytes  # decoded
 
 
+@guarded
 @dataclass(frozen=True)
 class ReadService:
     """Messages of one owner, by id. Every call raises NotFoundError for unknown and foreign ids."""

@@ -11,6 +11,7 @@ from mailhelper_core.egress.outgoing import Outgoing, outgoing
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.egress.thread import mails_of
 from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, MailHelperError, ProviderError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.reply import TONES, Draft, ReplyStyle, Tone
@@ -33,6 +34,7 @@ NO_PROVIDER = "written from a template: no model provider may be asked"
 NOBODY_WAITS = "nobody waits for an answer to this mail"
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class ReplyService:
     """The drafts of one owner. Every call raises NotFoundError for unknown and foreign ids."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.reply import TONES, ReplyStyle, WritingHabits
 from mailhelper_core.model.text import clean_text
@@ -20,6 +21,7 @@ SENT_MAILS = 60
 _MAX_CHARACTERS = 2_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class StyleService:
     """The styles of one owner."""

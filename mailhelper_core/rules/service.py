@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import ReadyRule, Registry
 from mailhelper_core.model.operation import Change
 from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
 from mailhelper_core.model.sieve import ImportReport, SieveExport
 from mailhelper_core.model.text import clean_header
+from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import mine, review
 from mailhelper_core.rules.batches import STAGE
@@ -24,14 +26,17 @@ from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mind import categories
 from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
+from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, proposals
 
 MICROSECONDS_A_DAY = 86_400_000_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class RulesEngine:
     """The rules of one owner. Rules are named by name or id; unknown ones raise NotFoundError."""
@@ -50,6 +55,7 @@ class RulesEngine:
         for an unknown id or account, ConflictError when a rule is renamed to the name of another.
         """
         check(rule, self.registry)
+        read(rule.when, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
         with self.owner.begin() as uow:
             if strict:
                 review.refuse(self._review(uow, [rule]), rule)
@@ -171,7 +177,7 @@ class RulesEngine:
         return scheduled.run(progress=progress, cancel=cancel)[0]
 
     def analyze(self, *rules: Rule) -> tuple[Finding, ...]:
-        """Answer what is wrong with the rules in their order: dead, shadowed, looping, conflicting, costly, broken.
+        """Answer what is wrong with the rules in their order: dead, shadowed, looping, conflicting, unknown, costly.
 
         `rules` are looked at as if they were just saved. Raises QueryError or InvalidError for a mistake in them.
         """
@@ -254,7 +260,10 @@ class RulesEngine:
 
     def _review(self, uow: UnitOfWork, rules: Several[Rule]) -> tuple[Finding, ...]:
         stored = [one.rule for one in stored_rules.every(uow)]
-        return review.findings(stored, rules, self.registry, self._vanished(uow), mode=stored_rules.mode(uow))
+        given = self.registry.categories | categories.of(uow)
+        return review.findings(
+            stored, rules, self.registry, self._vanished(uow), mode=stored_rules.mode(uow), categories=given
+        )
 
     def _vanished(self, uow: UnitOfWork) -> Vanished:
         return stored_rules.vanished(uow, [account.id for account in accounts.every(uow, self.owner.owner)])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, QueryError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.saved import SavedSearch
 from mailhelper_core.model.text import clean_header
 from mailhelper_core.model.words import fold
 from mailhelper_core.query.read import read
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
+from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.search import saved
 from mailhelper_core.store.unit_of_work import OwnerStore
 
@@ -18,6 +20,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 MAX_NAME_CHARACTERS = 100
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class SavedSearches:
     """The saved searches of one owner; unknown names raise NotFoundError."""
@@ -32,7 +35,7 @@ class SavedSearches:
             raise InvalidError(f"A search's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="search_name")
         if sort not in SEARCH_SORTS:
             raise InvalidError(f"Messages are sorted by one of {', '.join(SEARCH_SORTS)}.", code="sort")
-        read(query, self.registry.conditions)
+        read(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
         with self.owner.begin() as uow:
             return saved.save(uow, name, query, sort)
 

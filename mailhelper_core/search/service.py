@@ -12,6 +12,7 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.criteria import Criteria
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, Registry
 from mailhelper_core.model.meaning import RankedMessage, SearchMode
 from mailhelper_core.model.message import Message
@@ -32,6 +33,7 @@ from mailhelper_core.search.relevance import best_by_words, ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import owner_settings
+from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.search.find import Sort
@@ -48,6 +50,7 @@ MAX_LIMIT = 1_000
 COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status", "day"))
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class SearchService:
     """Search in one owner's messages. Every call that takes a query raises QueryError for one it cannot read."""
@@ -191,7 +194,9 @@ class SearchService:
             yield uow, self.meaning.hits(Asked.prepare(uow, rest, context), profile, vector, by_words)
 
     def _read(self, query: str | Criteria) -> Criteria:
-        return read(query, self.registry.conditions) if isinstance(query, str) else query
+        if not isinstance(query, str):
+            return query
+        return read(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
 
     def _context(self, uow: UnitOfWork, now: int) -> MatchContext:
         names, zone = accounts.names(uow), owner_settings.get(uow).zone

@@ -34,7 +34,7 @@ _POSTGRES: dict[str, MailHelperError] = {
     "54000": InvalidError(_UNFIT, code=UNFIT),
     "53100": ConfigError("The database server's disk is full.", code="disk_full"),
     "25006": ConfigError("The database is read-only.", code="read_only"),
-    "42P01": SchemaError("A table is missing; run `migrate()`."),
+    "42P01": SchemaError("A table is missing."),
     "3D000": ConfigError("The database does not exist; create it first.", code="database_missing"),
     "42501": ConfigError("The database role lacks a permission.", code="database_permission"),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
@@ -63,12 +63,12 @@ def translate(exc: DBAPIError) -> MailHelperError | None:
     if found is None:
         return None
     transient = found.transient or found.code in ("disk_full", "database_unreachable")
-    return type(found)(str(found), code=found.code, transient=transient)
+    return type(found)(str(found.args[0]), code=found.code, transient=transient)
 
 
 def _by_kind(exc: DBAPIError) -> MailHelperError | None:
     if _sqlite_code(exc) == "SQLITE_ERROR" and "no such table" in str(exc.orig):  # SQLite has no code for it
-        return SchemaError("A table is missing; run `migrate()`.")
+        return SchemaError("A table is missing.")
     if isinstance(exc, DataError):
         return InvalidError(_UNFIT, code=UNFIT)
     if isinstance(exc, IntegrityError):

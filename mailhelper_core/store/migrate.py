@@ -91,13 +91,14 @@ def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -
     # The switch has no effect inside a transaction, so it stands before BEGIN.
     raw = connection.connection.dbapi_connection
     if raw is None:
-        raise SchemaError("The connection was lost before the migration.")
+        raise SchemaError("The connection was lost before the migration.", code="migration")
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
             upgrade()
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                raise SchemaError("The migration would leave rows without their parent; nothing was changed.")
+                problem = "The migration would leave rows without their parent; nothing was changed."
+                raise SchemaError(problem, code="migration")
     finally:
         if not connection.invalidated:  # a connection that was given up is never used again
             raw.execute("PRAGMA foreign_keys=ON")

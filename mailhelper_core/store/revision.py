@@ -35,11 +35,11 @@ def require_current(connection: Connection, schema: str | None = None) -> None:
     """
     revision = database_revision(connection, schema)
     if revision is None:
-        raise SchemaError("The database has no mailhelper tables; run `migrate()`.", code="schema_missing")
+        raise SchemaError("The database has no mailhelper tables.", code="schema_missing")
     needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
     if int(needed or 0) > CODE_REVISION:
         raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
     if connection.scalar(select(t.meta.c.value).where(t.meta.c.name == UNFINISHED_COPY)) is not None:
         raise SchemaError("This database is an unfinished copy; let `copy_to` end it.", code="copy_unfinished")
     if revision < HEAD:
-        raise SchemaError(f"The database is at {revision}, this code needs {HEAD}; run `migrate()`.")
+        raise SchemaError(f"The database is at {revision}, this code needs {HEAD}.")

@@ -43,7 +43,7 @@ def look(store: Store, schema: str | None) -> str | None:
     path = sqlite_path(store.engine)
     require_folder(store)
     if path is not None and not (path.exists() and path.stat().st_size):
-        problem = f"There is no database at {path} yet; `migrate()` or the first use makes it."
+        problem = f"There is no database at {path} yet; `helper.migrate()` or the first use makes it."
         raise SchemaError(problem, code="database_missing")
     with translated(), store.engine.connect() as connection:
         require_current(connection, schema)

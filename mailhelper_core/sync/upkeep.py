@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import BusyError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.fingerprint import fingerprint
 from mailhelper_core.model.report import ErrorNote, IsCancelled, MaintenanceReport
 from mailhelper_core.store.clock import micros
@@ -58,6 +59,7 @@ def plan_deadlines(now: int, retention: Retention) -> Deadlines:
     )
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class MaintenanceService:
     """Erases for one owner what has been kept long enough."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_color
 from mailhelper_core.store.mail import messages
@@ -14,6 +15,7 @@ from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class SuggestionQueue:
     """Suggestions for one owner; those that name messages raise NotFoundError for unknown and foreign ones."""

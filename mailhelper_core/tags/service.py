@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.keyword import is_keyword, normalize_keyword
 from mailhelper_core.model.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.model.tag import Tag, check_color, check_tag_name
@@ -22,6 +23,7 @@ from mailhelper_core.tags.queue import SuggestionQueue
 MAX_DESCRIPTION = 1_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class TagManager(SuggestionQueue):
     """The tags of one owner. Names are compared without regard to case and accents.

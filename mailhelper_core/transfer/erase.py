@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 
 from mailhelper_core.errors import BusyError, ConflictError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
 from mailhelper_core.store.lease import Lease
@@ -26,6 +27,7 @@ LEASE_SECONDS = 20.0
 ATTEMPTS = 5
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class EraseService:
     """Erases one owner."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.report import OnProgress, Progress
 from mailhelper_core.model.transfer import ArchiveReport
 from mailhelper_core.store import tables as t
@@ -21,6 +22,7 @@ STAGE = "export"
 STEP = 100
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class ExportService:
     """Writes the archive of one owner."""

@@ -52,6 +52,11 @@ _ADVICE = {
 }
 
 
+def advice_here(code: str, otherwise: str) -> str:
+    """Answer what to type here about a problem that the library names by its code."""
+    return _ADVICE.get(code, otherwise)
+
+
 class CheckError(MailHelperError):
     """A look at an account's server found that it cannot be used."""
 
@@ -99,7 +104,7 @@ def describe(error: MailHelperError | click.ClickException) -> Failure:
     exit_code, advice = next((code, advice) for kind, code, advice in _MEANING if isinstance(error, kind))
     return Failure(
         error.code,
-        _sentence(str(error)),
+        _sentence(_text(error)),
         _ADVICE.get(error.code) or _server_advice(error) or advice,
         exit_code,
         error.transient,
@@ -107,6 +112,11 @@ def describe(error: MailHelperError | click.ClickException) -> Failure:
         getattr(error, "position", None),
         getattr(error, "hint", ""),
     )
+
+
+def _text(error: MailHelperError) -> str:
+    # What the library advises for an old schema is what a program types.
+    return str(error.args[0]) if isinstance(error, SchemaError) else str(error)
 
 
 def _server_advice(error: MailHelperError) -> str:

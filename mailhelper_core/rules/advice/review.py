@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.advice.analyze import Known, analyze
+from mailhelper_core.rules.advice.analyze import Known, analyze, unknown
 from mailhelper_core.rules.advice.mine import Deed, Habit
 from mailhelper_core.rules.prepare import Vanished, problem
 from mailhelper_core.store.mind.habits import Count
 
 
 def findings(
-    stored: Sequence[Rule], coming: Sequence[Rule], registry: Registry, vanished: Vanished, *, mode: RuleMode
+    stored: Sequence[Rule],
+    coming: Sequence[Rule],
+    registry: Registry,
+    vanished: Vanished,
+    *,
+    mode: RuleMode,
+    categories: Collection[str],
 ) -> tuple[Finding, ...]:
-    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act."""
+    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act.
+
+    categories: those that classifiers give and that mail has.
+    """
     rules = _together(stored, coming)
     broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
     sound = known([rule for rule in rules if rule.name not in broken], registry)
-    return (*(Finding("broken", name, message=said) for name, said in broken.items()), *analyze(sound, mode=mode))
+    return (
+        *(Finding("broken", name, message=said) for name, said in broken.items()),
+        *unknown(sound, categories),
+        *analyze(sound, mode=mode),
+    )
 
 
 def known(rules: Sequence[Rule], registry: Registry) -> list[Known]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from mailhelper_core.ai import builtin
 from mailhelper_core.egress.outgoing import letter
 from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, PluginError, ProviderError
+from mailhelper_core.model.door import guarded
 from mailhelper_core.model.meaning import VectorStatus
 from mailhelper_core.model.message import MessageDetail
 from mailhelper_core.model.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
@@ -26,6 +27,7 @@ QUEUE_MESSAGES = 2_000
 FIT_MESSAGES = 1_000
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class EmbedService:
     """Makes and keeps the vectors of one owner's messages."""

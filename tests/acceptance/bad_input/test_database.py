@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
 from mailhelper_core import ConfigError, MailHelper, SchemaError
+from mailhelper_core.__main__ import main
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 
@@ -89,6 +90,29 @@ def test_a_command_says_in_one_line_that_the_schema_does_not_fit(kind: str, data
     assert (result.code, result.out) == (7, "")
     assert result.err.count("\n") == 1
     assert words in result.err
+
+
+def test_each_door_says_what_to_type_about_an_old_schema(
+    database: Path, cli: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _change(database, SCHEMAS["older schema"][0])
+
+    with MailHelper(URL) as helper, pytest.raises(SchemaError) as caught:
+        helper.for_owner("me").accounts.list()
+    assert main(["--database", URL, "rotate-keys"]) == 1
+    in_a_shell = capsys.readouterr().err
+    in_the_host = cli("--database", URL, "account", "list").err
+    advice = next(item["advice"] for item in cli("--database", URL, "doctor", "--json").json["items"])
+
+    assert str(caught.value).endswith(
+        "Run `helper.migrate()`, or in a shell `python -m mailhelper_core migrate --database URL`."
+    )
+    assert "python -m mailhelper_core migrate" in in_a_shell
+    assert "helper.migrate()" not in in_a_shell
+    for said in (in_the_host, advice):
+        assert "run `mailhelper db upgrade`" in said
+        assert "helper.migrate()" not in said
+        assert "python -m" not in said
 
 
 def test_a_database_that_is_not_ours_is_refused_with_the_command_that_helps(cli: Cli) -> None:

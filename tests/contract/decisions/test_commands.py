@@ -33,6 +33,20 @@ def test_keyword_that_no_server_can_store_is_refused(ada: Hands, keyword: str) -
         MessageCommands(ada.owner).add_keyword([], keyword)
 
 
+@pytest.mark.parametrize(("word", "flag"), [("seen", r"\Seen"), ("FLAGGED", r"\Flagged"), ("Deleted", r"\Deleted")])
+def test_a_flag_without_its_backslash_is_refused_with_how_it_is_written(ada: Hands, word: str, flag: str) -> None:
+    account = ada.account()
+    message = ada.message(account, ada.mailbox(account, "INBOX"))
+
+    with pytest.raises(InvalidError) as caught:
+        MessageCommands(ada.owner).add_keyword([message], word)
+
+    assert flag in str(caught.value)
+    assert caught.value.code == "keyword"
+    # One that another program set can be taken off again.
+    assert MessageCommands(ada.owner).remove_keyword([message], word).kind == "remove_keyword"
+
+
 def test_keyword_is_stored_in_its_canonical_spelling(ada: Hands) -> None:
     account = ada.account()
     message = ada.message(account, ada.mailbox(account, "INBOX"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib import import_module
 
 import click
 
 from mailhelper_cli.context import Context, with_context
-from mailhelper_cli.failures import FAILED
+from mailhelper_cli.failures import FAILED, advice_here
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
@@ -41,6 +42,7 @@ def doctor_command(context: Context, *, offline: bool, verify: bool, repair: boo
         items += [*context.helper.health().items[1:], *_celery()]
     if all(item.ok for item in items) and not offline:
         items += _accounts(context, verify=verify or repair, repair=repair)
+    items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
     ok = all(item.ok for item in items)
     rows = [(item.name, "ok" if item.ok else "BAD", item.found, item.advice) for item in items]
     value = {"ok": ok, "items": [{"name": i.name, "ok": i.ok, "found": i.found, "advice": i.advice} for i in items]}

@@ -16,7 +16,7 @@ from mailhelper_cli.values import change_value, rule_actions, suggestion_value
 @click.command("check", cls=Command)
 @with_context
 def check_command(context: Context) -> None:
-    """Say what is wrong with the rules: dead, shadowed, looping, conflicting, costly, broken."""
+    """Say what is wrong with the rules: dead, shadowed, looping, conflicting, unknown, costly, broken."""
     findings = context.services.rules.analyze()
     rows = [(one.rule, one.kind, one.other, one.message) for one in findings]
     value = {"findings": [asdict(one) for one in findings]}
