@@ -115,11 +115,13 @@ class KeywordDelivery:
             self._end(uow, ended)
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
-        """Nobody but us has changed the message: what rules decided about it before still stands."""
-        if told.mod_seq and told.keywords == (one.place.keywords | one.step.add) - one.step.remove:
+        """Nobody but us has changed the message: what rules decided on how it was before still stands."""
+        place = one.place
+        if told.mod_seq and told.keywords == (place.keywords | one.step.add) - one.step.remove:
             done = set(one.step.ids)
-            later = [row for row in self.rows[one.step.message_id] if row.id not in done]
-            delivery.decided_anew(uow, later, one.place.mailbox_id, told.mod_seq)
+            waiting = [row for row in self.rows[one.step.message_id] if row.id not in done]
+            later = [row for row in waiting if row.decided_on.get(place.mailbox_id, 0) >= place.mod_seq]
+            delivery.decided_anew(uow, later, place.mailbox_id, told.mod_seq)
 
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger

@@ -30,6 +30,7 @@ class Located(Place):
     placement_id: int = 0
     message_id: int = 0
     uid_validity: int = 0
+    mod_seq: int = 0  # of the last change that a sync or a delivery saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,18 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
         joined = select(t.placements, b.name, b.role).join(t.mailboxes, b.id == p.mailbox_id)
         for row in uow.execute(joined.where(p.message_id.in_(chunk), p.uid.is_not(None)).order_by(b.name, p.id)):
             keywords = unpack_keywords(row.base_flags, row.base_keywords)
-            found[row.message_id].append(
-                Located(row.mailbox_id, row.name, row.role, keywords, row.uid, row.id, row.message_id, row.uid_validity)
+            place = Located(
+                row.mailbox_id,
+                row.name,
+                row.role,
+                keywords,
+                row.uid,
+                row.id,
+                row.message_id,
+                row.uid_validity,
+                row.mod_seq,
             )
+            found[row.message_id].append(place)
     return found
 
 

@@ -181,6 +181,22 @@ def test_our_own_delivery_is_no_conflict_for_a_later_rule(home: World) -> None:
     assert home.on_server() == {"INBOX": [("one", (FLAGGED, SEEN))]}
 
 
+def test_our_own_delivery_hides_no_conflict_from_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    ours = home.decide(AddKeyword(message, SEEN))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({"$work"}))
+    home.sync()  # sees what the rule did not
+
+    home.deliver()
+
+    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
+    assert home.on_server() == {"INBOX": [("one", ("$work", SEEN))]}
+
+
 def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
     home.put("one")
     home.sync()
