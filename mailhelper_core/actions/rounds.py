@@ -162,8 +162,17 @@ def _sort_transfer(
         is_done = source is None
     if is_done:
         found.nothing_to_do.append(step)
-    else:
-        found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
+        return
+    found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
+    if source and isinstance(operation, MoveMessage):
+        outdated = [row for row in scene.rows[step.message_id] if _is_outdated(row, source)]
+        found.pointless += [(Step((row,), row.operation), "changed_since") for row in outdated]
+
+
+def _is_outdated(row: OutboxRow, source: Located) -> bool:
+    """Say whether others changed a message since a rule decided; where it arrives, the server could not tell."""
+    is_rule_s = row.decided_by != "owner" and isinstance(row.operation, AddKeyword | RemoveKeyword)
+    return is_rule_s and 0 < row.decided_on.get(source.mailbox_id, 0) < source.mod_seq
 
 
 def _source(operation: MoveMessage | CopyMessage, places: Sequence[Located], where: Directory) -> Located | None:

@@ -177,8 +177,9 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, keyword=keywords, is_on=st.booleans(), by_rule=st.booleans())
     def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
         subject, letter = self._pick(number)
-        # The mod_seq that a rule saw says nothing about a message that was numbered anew meanwhile.
-        if by_rule and self.unseen_numbers:
+        # The mod_seq that a rule saw says nothing about a message that was numbered anew meanwhile, and little about
+        # one that is on its way: there only what a sync has seen by then stands against the rule.
+        if by_rule and (self.unseen_numbers or any(one.subject == subject and one.mailbox for one in self.wishes)):
             return
         operation = AddKeyword if is_on else RemoveKeyword
         if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):

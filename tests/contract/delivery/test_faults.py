@@ -197,6 +197,36 @@ def test_our_own_delivery_hides_no_conflict_from_a_later_rule(home: World) -> No
     assert home.on_server() == {"INBOX": [("one", ("$work", SEEN))]}
 
 
+def test_our_own_move_hides_no_conflict_from_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    ours = home.decide(MoveMessage(message, "Finance"))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({"$work"}))
+    home.sync()
+
+    home.deliver()
+
+    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
+    assert home.on_server() == {"Finance": [("one", ("$work",))]}
+
+
+def test_a_rule_follows_our_own_move_where_nobody_changed_the_message(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    home.decide(MoveMessage(message, "Finance"))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    home.sync()
+
+    home.deliver()
+
+    assert home.states(rules) == ["delivered"]
+    assert home.on_server() == {"Finance": [("one", (FLAGGED,))]}
+
+
 def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
     home.put("one")
     home.sync()
