@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -52,19 +53,51 @@ class AccountService:
         ConfigError without a key for the password.
         """
         chosen = self._options(options, tokens)
-        endpoint = parse_url(url, username=username, options=chosen)
-        if self._source(endpoint.scheme).needs_secret and not username:
-            raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")
+        endpoint = self._endpoint(url, username, chosen)
         own = frozenset(a.lower() for a in addresses or ()) or _own_addresses(username)
+        # First all that can fail: a number that was drawn for a row that cannot be added would be gone.
+        with self.owner.read() as uow:
+            self._require_new(uow, endpoint)
+        sealer = self.keyring.sealer() if password else None
         with self.owner.begin() as uow:
+            uow.lock_owner()  # two that add at once would both find it new
             self._require_new(uow, endpoint)
             account_id = accounts.add(
                 uow, url, name=name or username or endpoint.path, username=username,
                 options=chosen, policy=policy or AccountPolicy(), addresses=own,
             )  # fmt: skip
-            if password:
-                self._set_secret(uow, account_id, password)
+            if sealer is not None:
+                accounts.set_secret(uow, account_id, password, sealer)
             return accounts.get(uow, self.owner.owner, account_id)
+
+    def try_out(
+        self,
+        url: str,
+        *,
+        username: str = "",
+        password: str = "",
+        policy: AccountPolicy | None = None,
+        options: Mapping[str, str] | None = None,
+        tokens: str = "",
+    ) -> AccountCheck:
+        """Connect, log in and look around as `check` does, before there is an account: nothing is stored.
+
+        Failures are answered with advice. Raises InvalidError and ConflictError as `add`.
+        """
+        chosen = self._options(options, tokens)
+        endpoint = self._endpoint(url, username, chosen)
+        with self.owner.read() as uow:
+            self._require_new(uow, endpoint)
+        started = perf_counter()
+        try:
+            session = self.sources.try_out(url, username, password, chosen, self.owner.owner)
+        except MailHelperError as exc:
+            return _failed(exc, started)
+        with closing(session):
+            try:
+                return _looked_around(session, started, policy or AccountPolicy(), frozenset())
+            except MailHelperError as exc:
+                return _failed(exc, started)
 
     def discover(self, address: str) -> tuple[ServerGuess, ...]:
         """Answer servers to try for a mail address, the likeliest first; nothing connects. Raises InvalidError."""
@@ -166,9 +199,14 @@ class AccountService:
             raise InvalidError(str(exc), code=exc.code) from exc
         return chosen
 
+    def _endpoint(self, url: str, username: str, options: dict[str, str]) -> Endpoint:
+        endpoint = parse_url(url, username=username, options=options)
+        if self._source(endpoint.scheme).needs_secret and not username:
+            raise InvalidError(f"{endpoint.scheme}:// accounts need a username.", code="username")
+        return endpoint
+
     def _require_new(self, uow: UnitOfWork, endpoint: Endpoint) -> None:
         """Raise ConflictError when the owner has this login: all its mail would be there twice."""
-        uow.lock_owner()  # two that add at once would both find it new
         for one in accounts.every(uow, self.owner.owner):
             if endpoint_of(one.url, one.username, "", accounts.options(uow, one.id)) == endpoint:
                 raise ConflictError(f"This login is account {one.id} already.", code="account_exists")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
@@ -35,11 +36,20 @@ class RegistrySources:
         with owner.read() as uow:
             secret = accounts.secret(uow, account.id, self.keyring.sealer)
             options = {"timeout": str(self.timeout_seconds)} | accounts.options(uow, account.id)
-        endpoint = endpoint_of(account.url, account.username, secret, options)
-        if OPTION not in options:
+        return self.log_in(endpoint_of(account.url, account.username, secret, options), account.owner)
+
+    def try_out(self, url: str, username: str, secret: str, options: Mapping[str, str], owner: str) -> MailSession:
+        """Connect and log in as `open`, to what is not stored."""
+        wanted = {"timeout": str(self.timeout_seconds), **options}
+        return self.log_in(endpoint_of(url, username, secret, wanted), owner)
+
+    def log_in(self, endpoint: Endpoint, owner: str) -> MailSession:
+        """Connect with the endpoint's secret, or with a token where its options name who gives them."""
+        name = dict(endpoint.options).get(OPTION)
+        if name is None:
             return self.connect(endpoint)
-        provided = find_provider(self.registry.tokens, options[OPTION])
-        return self.desk.connect(endpoint, provided, self.connect, owner=account.owner)
+        provided = find_provider(self.registry.tokens, name)
+        return self.desk.connect(endpoint, provided, self.connect, owner=owner)
 
     def connect(self, endpoint: Endpoint) -> MailSession:
         """Connect to an endpoint that is not stored yet."""

@@ -89,6 +89,9 @@ def _guesses(ada: OwnerServices, address: str) -> tuple[str, ...]:
 
 
 def _try(ada: OwnerServices, login: Login, url: str) -> tuple[Account | None, AccountCheck]:
+    check = ada.accounts.try_out(url, username=login.username, password=login.password, options=login.options)
+    if not check.ok:
+        return None, check
     addresses = frozenset({login.address}) if "@" in login.address else None
     account = ada.accounts.add(
         url,
@@ -98,11 +101,7 @@ def _try(ada: OwnerServices, login: Login, url: str) -> tuple[Account | None, Ac
         options=login.options,
         addresses=addresses,
     )
-    check = ada.accounts.check(account.id)
-    if check.ok:
-        return account, check
-    ada.accounts.remove(account.id)
-    return None, check
+    return account, check
 
 
 def _most_telling(refusals: Sequence[AccountCheck | InvalidError]) -> AccountCheck:

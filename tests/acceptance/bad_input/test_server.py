@@ -94,6 +94,9 @@ def test_account_add_adds_nothing_and_says_why_in_one_line(trouble: Trouble, cli
     assert trouble.words in result.err
     assert trouble.password not in result.err
     assert cli.ok("account", "list", "--json").json == {"accounts": []}
+    with ImapServer(users={USER: PASSWORD}) as server:
+        added = cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", "--json", stdin=PASSWORD)
+    assert added.json["account"]["id"] == 1  # what failed used up no number
 
 
 @pytest.mark.parametrize("command", ["sync", "run"])

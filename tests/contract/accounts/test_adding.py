@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from mailhelper_core import ConflictError, InvalidError, MailHelper, OwnerServices, ServerError, Settings
+from mailhelper_core import ConfigError, ConflictError, InvalidError, MailHelper, OwnerServices, ServerError, Settings
+from mailhelper_core.store import tables as t
 from mailhelper_core.testing import ImapServer
 
 KEY = b"k" * 32
@@ -100,3 +103,67 @@ def test_an_account_at_a_private_server_is_left_alone_where_only_public_ones_may
     assert "public internet" in check.advice
     assert refused.value.code == "private_host"
     assert server.log.names == []
+
+
+def _rows(helper: MailHelper) -> dict[str, int]:
+    """How many rows each table has; what an owner's first use makes is no trace of an account."""
+    connection = helper._wiring.store.engine.connect()
+    with connection:
+        tables = [table for table in t.metadata.sorted_tables if table.name not in (t.owners.name, t.meta.name)]
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def test_trying_out_says_what_a_check_would_and_stores_nothing(helper: MailHelper, ada: OwnerServices) -> None:
+    with ImapServer(users={"ada": "secret"}) as server:
+        right = ada.accounts.try_out(server.url, username="ada", password="secret")
+        wrong = ada.accounts.try_out(server.url, username="ada", password="other")
+        nothing = _rows(helper)
+        account = ada.accounts.add(server.url, username="ada", password="secret")
+        checked = ada.accounts.check(account.id)
+    away = ada.accounts.try_out("imap://localhost:1", username="ada", password="secret")
+
+    assert (right.ok, right.roles, right.capabilities) == (True, checked.roles, checked.capabilities)
+    assert (wrong.ok, wrong.state, away.ok, away.state) == (False, "needs_auth", False, "unreachable")
+    assert wrong.advice
+    assert away.advice
+    assert set(nothing.values()) == {0}
+    assert account.id == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "code"),
+    [
+        ("imaps://x.example", {"username": ""}, "username"),
+        ("gopher://x.example", {"username": "ada"}, "scheme"),
+        ("imaps://x.example", {"username": "ada", "tokens": "nobody"}, "tokens"),
+    ],
+)
+def test_trying_out_refuses_what_adding_refuses(
+    ada: OwnerServices, url: str, options: dict[str, str], code: str
+) -> None:
+    for call in (ada.accounts.try_out, ada.accounts.add):
+        with pytest.raises(InvalidError) as caught:
+            call(url, **options)
+        assert caught.value.code == code
+
+
+def test_trying_out_a_login_that_is_there_is_refused_as_adding_it(ada: OwnerServices) -> None:
+    first = ada.accounts.add(URL, username="ada")
+
+    with pytest.raises(ConflictError, match=f"account {first.id} already"):
+        ada.accounts.try_out(URL, username="ada", password="x")
+
+
+def test_what_cannot_be_added_draws_no_number(database_url: str, tmp_path: Path) -> None:
+    with MailHelper(database_url, key_file=tmp_path / "lost.key") as keyless:
+        for _ in range(3):
+            with pytest.raises(ConfigError):
+                keyless.for_owner("ada").accounts.add(URL, username="ada", password="secret")
+    with MailHelper(database_url, key=KEY) as helper:
+        ada = helper.for_owner("ada")
+        for _ in range(3):
+            with pytest.raises(InvalidError):
+                ada.accounts.add("gopher://x.example", username="ada")
+        assert set(_rows(helper).values()) == {0}
+
+        assert ada.accounts.add(URL, username="ada", password="secret").id == 1

@@ -39,11 +39,10 @@ def add(context: Context, *, url: str, username: str, name: str, no_check: bool,
     accounts = context.services.accounts
     needs_password = password_stdin or url.lower().startswith(("imap://", "imaps://"))
     password = read_password(from_stdin=password_stdin) if needs_password else ""
-    account = accounts.add(url, username=username, password=password, name=name)
-    check = None if no_check else accounts.check(account.id)
+    check = None if no_check else accounts.try_out(url, username=username, password=password)
     if check is not None and not check.ok:
-        accounts.remove(account.id)
         raise CheckError("nothing was added", check)
+    account = accounts.add(url, username=username, password=password, name=name)
     value = {"account": account_value(account), "check": check_value(check) if check else None}
     added = f"account {account.id} ({account.name}) is added; fetch its mail with `mailhelper run`"
     context.out.result(value, *(_check_lines(check) if check else ()), added)
