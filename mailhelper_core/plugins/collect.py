@@ -97,6 +97,10 @@ class Collection:
         return False
 
     def _add(self, found: Found, provider: object, attribute: str, kind: type) -> None:
+        if isinstance(provider, ConfigError):
+            # In place of a provider: what has to be mended costs this one alone.
+            found.problems.append(str(provider))
+            return
         taken, name = self.providers[attribute], getattr(provider, "name", None)
         if not isinstance(provider, kind):
             found.problems.append(f"{type(provider).__name__} among its {attribute} is not a {kind.__name__}")

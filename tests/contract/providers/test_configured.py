@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core import ConfigError, MailHelper, Settings
+from mailhelper_core import ConfigError, MailHelper, Provider, Settings
 from mailhelper_core.ai.providers.configured import read_providers
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "providers.md"
@@ -17,6 +17,7 @@ def test_the_file_of_the_howto_makes_three_providers() -> None:
 
     found = read_providers(text, {"OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k"})
 
+    assert all(isinstance(one, Provider) for one in found)
     assert [(one.name, one.local, one.embed is not None) for one in found] == [
         ("local", True, True),
         ("cloud", False, False),
@@ -28,7 +29,6 @@ def test_the_file_of_the_howto_makes_three_providers() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "not toml",
         "[x]\nkind = 'telepathy'",
         "[x]\nkind = 'ollama'",
         "[x]\nkind = 'ollama'\nmodel = 'm'\nnonsense = 1",
@@ -37,9 +37,21 @@ def test_the_file_of_the_howto_makes_three_providers() -> None:
         "x = 1",
     ],
 )
-def test_a_mistake_in_the_file_is_a_config_error(text: str) -> None:
-    with pytest.raises(ConfigError):
-        read_providers(text, {})
+def test_a_mistake_costs_its_provider_and_no_other(text: str) -> None:
+    good = "[good]\nkind = 'ollama'\nmodel = 'm'\n"
+    name = text.strip("[").partition("]")[0] if text.startswith("[") else "x"
+
+    wrong, right = read_providers(f"{text}\n{good}", {"ABSENT": ""})
+
+    assert isinstance(wrong, ConfigError)
+    assert str(wrong).startswith(f"Provider {name!r}: ")
+    assert isinstance(right, Provider)
+    assert right.name == "good"
+
+
+def test_what_is_no_toml_costs_all_and_says_where() -> None:
+    with pytest.raises(ConfigError, match="line 1"):
+        read_providers("not toml", {})
 
 
 @pytest.mark.parametrize(
@@ -48,7 +60,7 @@ def test_a_mistake_in_the_file_is_a_config_error(text: str) -> None:
         (None, "register_providers: The file of providers {path} cannot be read."),
         (
             "[cloud]\nkind = 'openai'\nmodel = 'm'\nkey_variable = 'ABSENT'",
-            "register_providers: Provider 'cloud' needs its key in the variable ABSENT.",
+            "Provider 'cloud': set the variable ABSENT to its key, or leave its table out.",
         ),
     ],
 )
@@ -63,3 +75,20 @@ def test_a_mistake_costs_only_the_providers_and_says_what_to_mend(
         problems = {plugin.name: plugin.problems for plugin in helper.plugins}
         assert problems["providers"] == (problem.format(path=path),)
         assert helper.for_owner("ada").egress.providers() == ()
+
+
+def test_a_key_that_is_not_set_leaves_the_other_providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ABSENT", raising=False)
+    path = tmp_path / "providers.toml"
+    path.write_text(
+        "[cloud]\nkind = 'openai'\nmodel = 'm'\nkey_variable = 'ABSENT'\n[local]\nkind = 'ollama'\nmodel = 'm'\n",
+        encoding="utf-8",
+    )
+
+    with MailHelper(Settings(f"sqlite:///{tmp_path}/mail.db", providers_file=str(path))) as helper:
+        ada = helper.for_owner("ada")
+        (item,) = [one for one in helper.check().items if one.name == "plugin providers"]
+
+        assert ada.egress.providers() == ("local",)
+        assert (item.ok, item.found) == (False, "1 provider")
+        assert item.advice == "Provider 'cloud': set the variable ABSENT to its key, or leave its table out."
