@@ -14,7 +14,7 @@ class HealthItem:
     name: str  # what was looked at
     ok: bool  # whether it is well
     found: str  # what was seen there
-    advice: str = ""  # what to do, empty when ok
+    advice: str = ""  # what to do; of what is well, what would be better
 
 
 @dataclass(frozen=True, slots=True)
