@@ -10,7 +10,7 @@ from mailhelper_core.actions.service import ActionService
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.account import Account
 from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, RunReport, SyncReport
+from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, Progress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.rules.service import RulesEngine
@@ -72,7 +72,8 @@ class Pipeline:
         rounds: list[DeliverReport] = []
 
         def deliver() -> None:
-            rounds.append(self.actions.deliver(account, session=session, lease=lease, cancel=cancel))
+            tell = _added_to(reduce(DeliverReport.then, rounds, DeliverReport()), progress) if progress else None
+            rounds.append(self.actions.deliver(account, session=session, lease=lease, progress=tell, cancel=cancel))
 
         deliver()
         synced = self.sync(
@@ -87,3 +88,13 @@ class Pipeline:
         deliver()
         embedded = self.embedding.embed(account.id, progress=progress, cancel=cancel)
         return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded, drafted, failed)
+
+
+def _added_to(earlier: DeliverReport, progress: OnProgress) -> OnProgress:
+    """Answer what tells the progress of one more delivery as that of all of them."""
+
+    def tell(one: Progress) -> None:
+        report = earlier.then(one.report) if isinstance(one.report, DeliverReport) else one.report
+        progress(Progress(one.stage, earlier.delivered + one.done, earlier.delivered + one.total, report))
+
+    return tell

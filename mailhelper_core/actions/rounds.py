@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step, next_step
@@ -56,8 +56,10 @@ class _Sorted:
     unplaced: list[Step] = field(default_factory=list)
 
 
-def deliver_rounds(connection: Connection, account_id: int, *, batch: int, cancel: IsCancelled) -> None:
-    """Deliver an account's waiting rows until none is left that can move."""
+def deliver_rounds(
+    connection: Connection, account_id: int, *, batch: int, cancel: IsCancelled, tell: Callable[[], None]
+) -> None:
+    """Deliver an account's waiting rows until none is left that can move; `tell` is called after each round."""
     ledger = connection.ledger
     after = 0
     while not cancel():
@@ -73,6 +75,7 @@ def deliver_rounds(connection: Connection, account_id: int, *, batch: int, cance
             )
         if heads:
             _round(connection, scene, batch)
+            tell()
         elif len(rows) < WINDOW:
             return
         else:

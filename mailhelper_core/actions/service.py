@@ -16,12 +16,14 @@ from mailhelper_core.errors import LoginError, ThrottledError
 from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.remote import MailSession, Sources
-from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled
+from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled, OnProgress, Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore, from_micros
 from mailhelper_core.store.work import delivery
+
+STAGE = "deliver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class ActionService:
         *,
         session: MailSession | None = None,
         lease: Lease | None = None,
+        progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
     ) -> DeliverReport:
         """Carry out an account's waiting operations; one that is refused never stops the others.
@@ -48,23 +51,37 @@ class ActionService:
         Without a session one is opened when something waits for the server; ServerError and LoginError from that
         leave everything waiting. A connection lost on the way ends the call with a note in the report.
         """
-        self.owner.require_own_transaction("deliver")
+        self.owner.require_own_transaction(STAGE)
         stop = cancel or _never
         ledger = Ledger(self.owner, lease, self.settings, self.jitter)
+
+        def tell() -> None:
+            done = ledger.counts["delivered"]
+            if progress is not None and done:
+                progress(Progress(STAGE, done, done, _report(ledger, 0, 0)))
+
         EffectDelivery(self.registry, self.dispatcher, ledger).deliver(account.id, cancel=stop)
         with self.owner.read() as uow:
             has_work = bool(delivery.window(uow, account.id, limit=1))
-        commands = self._with_session(account, session, ledger, stop) if has_work else 0
+        commands = self._with_session(account, session, ledger, stop, tell) if has_work else 0
         with self.owner.read() as uow:
             waiting = delivery.count_waiting(uow, account.id)
         return _report(ledger, waiting, commands)
 
-    def _with_session(self, account: Account, given: MailSession | None, ledger: Ledger, cancel: IsCancelled) -> int:
+    def _with_session(
+        self,
+        account: Account,
+        given: MailSession | None,
+        ledger: Ledger,
+        cancel: IsCancelled,
+        tell: Callable[[], None],
+    ) -> int:
         session = given or self.sources.open(account)
         before = session.commands if given else 0
         try:
             connection = Connection(session, ledger, account.id)
-            deliver_rounds(connection, account.id, batch=self.settings.commit_batch_messages, cancel=cancel)
+            batch = self.settings.commit_batch_messages
+            deliver_rounds(connection, account.id, batch=batch, cancel=cancel, tell=tell)
         except ConnectionEnded as exc:
             error = exc.__cause__
             ledger.notes.append(ErrorNote(f"account:{account.id}", getattr(error, "code", "server")))

@@ -113,6 +113,7 @@ class JobFunctions:
             if cursor:
                 one.mark(cursor)
                 return counts
+            one.settle()
         report = rules.run(one.account_id, progress=one.progress, cancel=one.is_over)
         return added(counts, counts_of(report.as_dict()))
 
@@ -180,4 +181,6 @@ def _run(pipeline: Pipeline, account: Account, session: MailSession, one: Slice)
 
 
 def _deliver(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
-    return pipeline.actions.deliver(account, session=session, lease=one.lease, cancel=one.is_over)
+    return pipeline.actions.deliver(
+        account, session=session, lease=one.lease, progress=one.progress, cancel=one.is_over
+    )

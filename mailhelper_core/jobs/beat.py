@@ -9,6 +9,7 @@ from time import monotonic
 from types import TracebackType
 
 from mailhelper_core.errors import MailHelperError
+from mailhelper_core.jobs.work import Counts, added, so_far
 from mailhelper_core.model.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.unit_of_work import Store
@@ -33,6 +34,8 @@ class Hand:
         self.cursor = claim.cursor
         self.is_ahead = False
         self.last_progress: Progress | None = None
+        self._ended_parts: Counts = {}
+        self._parts: dict[str, Progress] = {}
         self._store, self._claim, self._settings, self._is_stopping = store, claim, settings, is_stopping
         self._item = ""
         self._is_lost = self._is_cancelled = False
@@ -58,6 +61,14 @@ class Hand:
         return self._is_cancelled
 
     @property
+    def counts(self) -> Counts:
+        """What the stages of this slice have counted until now, for a slice that cannot say it at its end."""
+        counts = self._ended_parts
+        for progress in list(self._parts.values()):
+            counts = added(counts, so_far(self._claim.job.kind, progress))
+        return counts
+
+    @property
     def item(self) -> str:
         """What the job is at, where that may kill it."""
         return self._item
@@ -69,11 +80,18 @@ class Hand:
 
     def progress(self, progress: Progress) -> None:
         """Note what was committed; the first time it is written at once, for it forgives earlier failures."""
-        self.last_progress = progress
+        before, self.last_progress = self._parts.get(progress.stage), progress
+        if before is not None and progress.done < before.done:  # the stage has begun anew, as for another account
+            self.settle()
+        self._parts[progress.stage] = progress
         is_first = not self.is_ahead and progress.done > 0
         self.is_ahead = self.is_ahead or is_first
         if is_first or monotonic() - self._told >= LOOK_SECONDS:
             self._beat()
+
+    def settle(self) -> None:
+        """Keep what was counted, however the stages that counted it go on."""
+        self._ended_parts, self._parts = self.counts, {}
 
     def mark(self, cursor: str) -> None:
         """Keep the place where another slice goes on."""
@@ -129,6 +147,7 @@ class Hand:
                 asked = job_claims.beat(
                     self._store, self._claim, self.last_progress,
                     item=self._item, cursor=self.cursor, is_ahead=self.is_ahead,
+                    result=added(dict(self._claim.job.result), self.counts),
                 )  # fmt: skip
             except MailHelperError as exc:
                 self._is_lost = self._is_lost or exc.code == "lease_lost"

@@ -158,7 +158,7 @@ class JobService:
         return self._again(attempt)
 
     def _work(self, claim: Claim) -> Job:
-        counts: Counts = {}
+        counts: Counts | None = None
         error: Exception | None = None
         with Hand(self.store, claim, self.settings, self._is_stopping) as hand:
             try:
@@ -174,11 +174,13 @@ class JobService:
 
     def _call(self, claim: Claim, hand: Hand) -> Counts:
         job = claim.job
-        one = Slice(job.owner, job.account_id, claim.lease, claim.cursor, hand.progress, hand.is_over, hand.mark)
+        one = Slice(
+            job.owner, job.account_id, claim.lease, claim.cursor, hand.progress, hand.is_over, hand.mark, hand.settle
+        )
         with watched(hand.enter):
             return self.works[job.kind](one)
 
-    def _end(self, claim: Claim, hand: Hand, counts: Counts, error: Exception | None) -> None:
+    def _end(self, claim: Claim, hand: Hand, counts: Counts | None, error: Exception | None) -> None:
         job = claim.job
         standing = self._standing(job, 0 if hand.is_ahead else job.attempts, hand.item)
         if error is None:
@@ -186,7 +188,7 @@ class JobService:
         else:
             verdict = plan.after_error(standing, error, self._patience, self.draw())
         cursor = hand.cursor if verdict.state == "queued" else ""
-        result = added(dict(job.result), counts)
+        result = added(dict(job.result), hand.counts if counts is None else counts)
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         _log(job, verdict, error)
         self.store.tell(of_slice(job.kind, verdict, hand.seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mailhelper_core.model.report import IsCancelled, OnProgress
+from mailhelper_core.model.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.store.lease import Lease
 
 # What stands at the end of a slice; everything else is counted, and added up over the slices of a job.
@@ -21,6 +21,7 @@ class Slice:
     """A stretch of work on one job: whose, where it goes on, and how it tells and hears.
 
     `mark` keeps a cursor for the next slice; work ends soon after `is_over` says so, and goes on in another slice.
+    `settle` says that the stages told so far have ended, before one of them is begun a second time.
     """
 
     owner: str
@@ -30,6 +31,7 @@ class Slice:
     progress: OnProgress
     is_over: IsCancelled
     mark: Callable[[str], None]
+    settle: Callable[[], None] = lambda: None
 
 
 Work = Callable[[Slice], Counts]
@@ -48,6 +50,19 @@ def counts_of(report: Mapping[str, object], prefix: str = "") -> dict[str, int]:
         elif isinstance(value, int) and name not in _NO_COUNTS:
             counts[prefix + name] = int(value)
     return counts
+
+
+def so_far(kind: str, progress: Progress) -> dict[str, int]:
+    """Answer what a stage has counted until now under the names that it will have in the job's result.
+
+    What stands at the end of a slice is left out.
+    """
+    counts = counts_of(progress.report.as_dict()) if progress.report is not None else {}
+    part = progress.stage
+    if part == "index":
+        counts, part = {"indexed": progress.done}, "sync"
+    prefix = f"{part}." if kind == "run" else ""
+    return {prefix + name: count for name, count in counts.items() if name.rpartition(".")[2] not in GAUGES}
 
 
 def added(before: Counts, now: Counts) -> dict[str, int]:

@@ -23,9 +23,10 @@ class ErrorNote:
 class Progress:
     """How far a long call is; total is an estimate that may grow."""
 
-    stage: str  # `sync`, `index`, `process`, `rules`
+    stage: str  # `sync`, `index`, `process`, `rules` ...
     done: int  # messages
     total: int  # messages
+    report: AsDict | None = field(default=None, compare=False, repr=False)  # what the stage has counted so far
 
 
 OnProgress = Callable[[Progress], None]

@@ -72,7 +72,7 @@ class ProcessingService:
                 break
             self._process(batch, tally)
             if progress is not None:
-                progress(Progress(STAGE, tally.processed, max(total, tally.processed)))
+                progress(Progress(STAGE, tally.processed, max(total, tally.processed), tally.report()))
         consulting = ConsultService(self.owner, self.registry, self.dispatcher)
         for id_ in account_ids:
             asked, errors = consulting.consult(id_, cancel=cancel)

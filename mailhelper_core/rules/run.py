@@ -40,7 +40,8 @@ class Run:
                 if found:
                     self._write(uow, found)
         if self.progress:
-            self.progress(Progress(STAGE, self.judge.messages, max(self.total, self.judge.messages)))
+            messages = self.judge.messages
+            self.progress(Progress(STAGE, messages, max(self.total, messages), self.report()))
 
     def report(self) -> RuleRun:
         """Answer what the run did."""

@@ -115,7 +115,7 @@ class SyncRun:
         self.missing[held.id] -= count
         self._done += count
         if self.progress is not None:
-            self.progress(Progress("sync", self._done, max(self._done, self.total)))
+            self.progress(Progress("sync", self._done, max(self._done, self.total), self.report()))
 
     def pause(self) -> None:
         """Let the caller use the connection between two batches; it may open another mailbox."""

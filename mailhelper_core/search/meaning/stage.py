@@ -66,7 +66,7 @@ class EmbedService:
                 break
             done, after = done + len(taken), taken[-1]
             if progress is not None:
-                progress(Progress(STAGE, done, max(total, done)))
+                progress(Progress(STAGE, done, max(total, done), EmbedReport(done)))
         switched = self._switch_if_built()
         with self.owner.read() as uow:
             left = pending.count(uow, STAGE, account_id)

@@ -105,12 +105,24 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
     return Claim(job_of(row), int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor)
 
 
-def beat(store: Store, one: Claim, progress: Progress | None, *, item: str, cursor: str, is_ahead: bool) -> bool:
+def beat(
+    store: Store,
+    one: Claim,
+    progress: Progress | None,
+    *,
+    item: str,
+    cursor: str,
+    is_ahead: bool,
+    result: Mapping[str, int],
+) -> bool:
     """Renew a claim, note how far it is, and answer whether its owner wants it to end; is_ahead resets the attempts.
+
+    result is what all slices have counted until now: what this one did stays known if its worker dies.
 
     Raises BusyError "lease_lost" when the job is not this worker's any more.
     """
     changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item, "cursor": cursor}
+    changed["result"] = json.dumps(dict(result))
     changed |= _progress(progress)
     if is_ahead:
         changed["attempts"] = 0

@@ -240,7 +240,7 @@ def test_f85_a_worker_that_slept_past_its_lease_writes_nothing(helper: MailHelpe
     hand = service.Hand(helper.jobs.store, sleeper, helper.jobs.settings, lambda: False)
     helper.jobs._end(sleeper, hand, {"steps": 99}, None)
     with pytest.raises(BusyError):
-        job_claims.beat(helper.jobs.store, sleeper, None, item="", cursor="", is_ahead=False)
+        job_claims.beat(helper.jobs.store, sleeper, None, item="", cursor="", is_ahead=False, result={})
 
     found = ada.jobs.get(job.id)
     assert (found.state, dict(found.result), second.number) == ("running", {}, sleeper.number + 1)
