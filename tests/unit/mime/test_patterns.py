@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 
-from mailhelper_core.mime import decode, facts, header, html, parse, quote, structure
+from mailhelper_core.mime import decode, facts, header, parse, quote, structure
+from mailhelper_core.mime.html import bounds, safe, text
 
 # Tried at one place only, or on one line of at most 400 characters.
 ANCHORED = frozenset({"_SIMPLE", "_DIVIDER", "_DATE", "_FROM", "_OTHER_FIELD", "_SENT_FROM", "_ATTRIBUTION_START"})
 PATTERNS = [
     pytest.param(value, name in ANCHORED, id=f"{module.__name__.rpartition('.')[2]}.{name}")
-    for module in (decode, facts, header, html, parse, quote, structure)
+    for module in (decode, facts, header, bounds, safe, text, parse, quote, structure)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern)
 ]
@@ -29,12 +31,16 @@ REPEATED = (
 def test_time_is_linear(pattern: re.Pattern[str] | re.Pattern[bytes], is_anchored: bool) -> None:
     read = re.match if is_anchored else re.findall
     for repeated in REPEATED:
-        text = (repeated * 10_000)[:10_000] + "!"
-        started = time.process_time()
-        if isinstance(pattern.pattern, bytes):
-            read(pattern.pattern, text.encode(), pattern.flags)
-        else:
-            read(pattern.pattern, text, pattern.flags)
+        line = (repeated * 10_000)[:10_000] + "!"
+        octets_or_line = line.encode() if isinstance(pattern.pattern, bytes) else line
 
-        # Linear is some milliseconds; quadratic would be 100 million steps, half a second and more.
-        assert time.process_time() - started < 0.25, repeated
+        # Linear is some milliseconds; quadratic would be 100 million steps, half a second and more. The best of three:
+        # a busy machine makes CPU seconds longer too.
+        spent = (seconds(lambda: read(pattern.pattern, octets_or_line, pattern.flags)) for _ in range(3))  # noqa: B023
+        assert any(one < 0.25 for one in spent), repeated
+
+
+def seconds(call: Callable[[], object]) -> float:
+    started = time.process_time()
+    call()
+    return time.process_time() - started
