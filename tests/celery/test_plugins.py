@@ -9,7 +9,7 @@ import pytest
 from mailhelper_core import BusyError, MailHelper, OwnerServices, Settings
 from mailhelper_core.testing import ImapServer
 from tests.celery.conftest import KEY
-from tests.celery.processes import Processes, until
+from tests.celery.processes import Processes, kill_tree, until
 from tests.servers.redis import Redis
 
 pytestmark = pytest.mark.servers
@@ -18,10 +18,12 @@ ENDED_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def worker(processes: Processes) -> None:
-    """A worker and the beat."""
-    processes.workers("third")
-    processes.beat()
+def worker(processes: Processes) -> Iterator[None]:
+    """A worker and the beat of these tests alone: others would find their jobs taken."""
+    started = [*processes.workers("third"), processes.beat()]
+    yield
+    for process in started:
+        kill_tree(process)
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import sleep
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -15,6 +17,8 @@ from mailhelper_core import ConfigError
 
 # Any number that no other program on the database locks by ("mailhweb" in ASCII); the engine's ends in "help".
 _ADVISORY_LOCK = 0x6D61696C68776562
+# Processes that start at once on a new file; each needs some milliseconds.
+WAL_TRIES = 50
 
 
 class Base(DeclarativeBase):
@@ -59,6 +63,18 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor = connection.cursor()
     # A sync writes beside us: wait for its short transactions, and read while it writes.
     cursor.execute("PRAGMA busy_timeout = 10000")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _use_wal(cursor)
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Switch a new file to WAL; SQLite waits for no lock here, whatever the timeout (sqlite.org/wal.html)."""
+    for _ in range(WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except OperationalError:
+            sleep(0.1)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")

@@ -248,6 +248,7 @@ def _turn_on_second_factor(watched: Watched) -> None:
     watched.go("/tf-setup")
     page.check('input[value="authenticator"]')
     page.locator('form[name="two_factor_setup_form"] input[type=submit]').click()
+    page.wait_for_selector('input[name="code"]')
     secret = re.search(r">\s*([A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){3,})\s*<", page.content())
     assert secret is not None
     page.fill('input[name="code"]', TOTP(secret[1]).generate().token)
