@@ -8,6 +8,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 _ZONE = re.compile(r"([+-])([0-9]{2})([0-9]{2})")
+_COMMENT = re.compile(r"\([^()]*\)")
+_BLANKS = re.compile(r"\s{0,20}:\s{0,20}")
+# A date with comments; no real one is longer, and comments in comments are as good as unknown.
+_MAX_DATE = 300
+_MAX_NESTED = 5
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Day 0 of the modified Julian calendar.
@@ -25,7 +30,7 @@ def read_zone(text: str) -> timezone | None:
 
 def read_date(value: str) -> datetime | None:
     """Read the date in a field, behind the last semicolon (Received); in its own zone, None where there is none."""
-    text = value.rpartition(";")[2].strip()
+    text = _BLANKS.sub(":", _without_comments(value[-_MAX_DATE:]).rpartition(";")[2]).strip()
     try:
         found = parsedate_tz(text)
         if found is None:
@@ -34,6 +39,16 @@ def read_date(value: str) -> datetime | None:
         return datetime(*found[:6], tzinfo=zone)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def _without_comments(text: str) -> str:
+    # RFC 5322 4.3: comments and blanks between any two parts of a date were allowed once, and are to be understood.
+    for _ in range(_MAX_NESTED):
+        found = _COMMENT.sub(" ", text)
+        if found == text:
+            break
+        text = found
+    return text
 
 
 def _zone(moment: datetime) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.policy import default
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,7 +64,15 @@ def _is_fit(raw: bytes) -> bool:
     """A mail, not a fragment or a text file, in which nothing had to be guessed or repaired: there readers differ."""
     parsed = parse(raw)
     head = raw[: header_end(raw)[1]]
-    return bool(head.isascii() and parsed.from_ and parsed.subject and parsed.sent_at and not parsed.problems)
+    is_whole = parsed.from_ and parsed.subject and parsed.sent_at and not parsed.problems
+    return bool(head.isascii() and is_whole and _has_plain_addresses(head))
+
+
+def _has_plain_addresses(head: bytes) -> bool:
+    """Addresses as RFC 5322 3.4 writes them today; a group without members is one address to some, none to others."""
+    header = BytesHeaderParser(policy=default).parsebytes(head.partition(b"\n")[2] if head[:5] == b"From " else head)
+    fields = [field for name in ("from", "to", "cc") for field in header.get_all(name, [])]
+    return all(not field.defects and all(group.addresses for group in field.groups) for field in fields)
 
 
 def compiled(text: str) -> Program:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,21 @@ from tests.servers.sieve import Pigeonhole, Verdict
 _PROCESSES = 2
 _STEP = 7  # of the corpus whose acceptance is asked by default
 ACCEPTED = [case for case in cases() if case.file != REFUSED]
+
+
+# Where the two differ on purpose, or by what neither promises (docs/reference/sieve.md): script -> what it is about.
+KNOWN = {
+    ("header", "matches keeps single characters"): "? is a character here, an octet there",
+    ("header", "size between"): "a line end counts two octets here, as on the way, and as it lies in the file there",
+    ("body", "text, the empty key"): "whether a part without any text counts",
+    ("body", "content of every type"): "the text around the parts of a multipart is no part",
+}
+# ... on one mail in so many at most.
+FEW = 8
+# sieve-test shows so much of a mailbox's name.
+CUT = "..."
+# What stands for octets that it cannot read.
+UNREAD = "\N{REPLACEMENT CHARACTER}"
 
 
 class Difference(NamedTuple):
@@ -96,7 +112,26 @@ def _differences(peer: Pigeonhole, pairs: list[tuple[Case, int]], mails: list[by
     def compare(pair: tuple[Case, int]) -> Difference | None:
         case, number = pair
         ours, theirs = verdict(programs[case], mails[number]), peer.decide(scripts[case], paths[number])
-        return None if ours == theirs else Difference(case.file, case.title, number, ours, theirs)
+        return None if _is_same(ours, theirs) else Difference(case.file, case.title, number, ours, theirs)
 
     with ThreadPoolExecutor(_PROCESSES) as pool:
-        return [found for found in pool.map(compare, pairs) if found]
+        return _unexplained([found for found in pool.map(compare, pairs) if found], len(mails))
+
+
+def _unexplained(found: list[Difference], mails: int) -> list[Difference]:
+    """Leave out what is known, as long as it is seen on few mails."""
+    times = Counter((one.file, one.title) for one in found)
+    known = {script for script in KNOWN if times[script] <= mails // FEW}
+    return [one for one in found if (one.file, one.title) not in known]
+
+
+def _is_same(ours: Verdict, theirs: Verdict) -> bool:
+    if len(ours) != len(theirs):
+        return False
+    return all(map(_says_the_same, ours, theirs))
+
+
+def _says_the_same(ours: str, theirs: str) -> bool:
+    if UNREAD in theirs:  # a character that the charset's name does not promise; we read it all the same
+        return ours.startswith(theirs.partition(UNREAD)[0])
+    return ours == theirs or (theirs.endswith(CUT) and ours.startswith(theirs.removesuffix(CUT)))

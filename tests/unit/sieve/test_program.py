@@ -97,6 +97,23 @@ def test_now_is_what_stands_around() -> None:
     assert decide(script, around=around).actions == (FileInto("2026-11-23T07:30:00-05:00"),)
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Fri, 21 Nov 1997 09:55:06 -0600",
+        "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600",
+        "Fri, 21 Nov 1997 09:55:06 -0600 (CST; (in the (winter)))",
+        "from a.example (1; 2) by b.example; Fri, 21 Nov 1997 09:55:06 -0600",
+    ],
+)
+def test_a_date_may_hold_comments_and_blanks(date: str) -> None:
+    script = 'if date :originalzone :matches "date" "std11" "*" { fileinto "${1}"; }'
+
+    (filed,) = decide(script, FakeMail((("Date", date),))).actions
+
+    assert filed == FileInto("Fri, 21 Nov 1997 09:55:06 -0600")
+
+
 @pytest.mark.parametrize("date", ["", "yesterday", "32 Foo 2026", "Mon, 99 Nov 2026 10:00:00 +0100", "x; " * 1_000])
 def test_a_date_that_is_none_matches_nothing(date: str) -> None:
     mail = FakeMail((("Date", date),))
