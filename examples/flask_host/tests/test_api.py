@@ -91,6 +91,19 @@ def test_rules_are_saved_planned_run_and_deleted(api: Api, synced: OwnerServices
     assert api.client.delete(f"/api/rules/{saved.json['id']}", headers=api.headers).status_code == 204
 
 
+def test_a_rule_is_answered_as_it_was_sent(api: Api, synced: OwnerServices):
+    rule = {
+        "name": "later", "when": "category:newsletter", "then": [{"name": "tag", "argument": "reading"}],
+        "account_id": None, "enabled": False, "otherwise": True, "delay": "30d", "propose": True,
+        "schedule": "daily 02:00",
+    }  # fmt: skip
+
+    saved = api.post("/rules", rule).json
+
+    assert {name: saved[name] for name in rule} == rule
+    assert synced.rules.get("later").schedule == "daily 02:00"
+
+
 def test_counts_tags_accounts_and_jobs_answer(api: Api, synced: OwnerServices):
     assert sum(one["number"] for one in api.get("/counts", q="").json) == synced.count("")
     assert api.post("/tags", {"name": "new", "color": "#112233"}).status_code == 201

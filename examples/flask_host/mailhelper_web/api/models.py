@@ -201,6 +201,9 @@ class RuleModel(_Model):
     account_id: Id | None = None
     enabled: bool = True
     otherwise: bool = False
+    delay: Annotated[str, Field(max_length=20)] = ""
+    propose: bool = False
+    schedule: Annotated[str, Field(max_length=60)] = ""
 
 
 class Planned(_Model):
