@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
-from math import exp
+from math import exp, fsum
 
 # Reasons a person reads before deciding whether to agree.
 MAX_REASONS = 4
@@ -22,8 +22,8 @@ def logistic(score: float) -> float:
 
 
 def total(facts: Set[str], weights: Weights) -> float:
-    """Answer the sum of the weights of these facts."""
-    return sum([weights[fact] for fact in facts if fact in weights])
+    """Answer the sum of the weights of these facts, the same in every process whatever the order of the set."""
+    return fsum(weights[fact] for fact in facts if fact in weights)
 
 
 def shares(scores: Mapping[str, float]) -> dict[str, float]:
