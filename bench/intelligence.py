@@ -11,10 +11,10 @@ from bench.figure import Figure
 from bench.spam import lists, peers, protocol
 from bench.spam.mails import Mail, measured, ordered, truth
 from bench.spam.merit import area_missed, ratio_interval
-from mailhelper_core.ai.features import Features, features_of
-from mailhelper_core.ai.learner import Example
-from mailhelper_core.ai.model import to_bytes
-from mailhelper_core.ai.train import train
+from mailhelper_core.ai.learner.features import Features, features_of
+from mailhelper_core.ai.learner.learner import Example
+from mailhelper_core.ai.learner.model import to_bytes
+from mailhelper_core.ai.learner.train import train
 from mailhelper_core.process.learned import noticed
 
 DRAWS = 10

@@ -21,7 +21,8 @@ from bench.figure import Figure
 from bench.spam import online, peers, protocol
 from bench.spam.mails import Mail, measured, ordered, truth
 from bench.spam.merit import area_missed
-from mailhelper_core.ai import calibrate, features, learner, tokens
+from mailhelper_core.ai import tokens
+from mailhelper_core.ai.learner import calibrate, features, learner
 from mailhelper_core.process.learned import noticed
 
 ORDERS = int(os.environ.get("BENCH_ORDERS", "10"))

@@ -15,11 +15,11 @@ from bench.figure import Figure
 from bench.spam.mails import measured as measured_mails
 from bench.spam.merit import area_missed
 from mailhelper_core.ai import gate
-from mailhelper_core.ai.features import features_of
 from mailhelper_core.ai.gate import Lesson
-from mailhelper_core.ai.learner import Example, fit, scores
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.ai.learner.features import features_of
+from mailhelper_core.ai.learner.learner import Example, fit, scores
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.process.builtin import judge
 from mailhelper_core.process.combine import combine
 from mailhelper_core.process.learned import noticed

@@ -27,47 +27,47 @@ HOMES = {
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
     "logs": "JsonFormatter",
-    "model.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
-    "model.contents": "BlobStore BlobStoreType",
-    "model.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Level Redaction",
-    "model.embedder": "Embedder",
+    "model.ai.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Level Redaction",
+    "model.ai.embedder": "Embedder",
+    "model.ai.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider Purpose",
+    "model.ai.recognizer": "PersonalData Recognizer",
+    "model.ai.reply": "TONES Draft ReplyStyle Tone WritingHabits",
     "model.extension": (
         "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
     ),
-    "model.health": "Health HealthItem",
-    "model.job": "Bell Job TickReport",
-    "model.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
-    "model.meaning": "RankedMessage SearchMode VectorStatus",
-    "model.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
-    "model.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
-    "model.operation": (
-        "AddKeyword AddTag AskReply Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
-        "RemoveKeyword RemoveTag SetPriority"
-    ),
-    "model.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
-    "model.overview": "AccountHealth ErrorCount QueueState",
+    "model.mail.contents": "BlobStore BlobStoreType",
+    "model.mail.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
+    "model.mail.timeline": "TimelineEntry",
+    "model.mind.learning": "CurvePoint Drift Evaluation LearningStatus Quality TaskStatus Training TrainReport",
+    "model.mind.meaning": "RankedMessage SearchMode VectorStatus",
+    "model.mind.opinion": "CATEGORIES Classification Importance Opinion Spam Urgency priority_score traffic_light",
+    "model.mind.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.owner": "OwnerSettings",
     "model.plugin_tables": "PluginTables",
-    "model.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider Purpose",
-    "model.recognizer": "PersonalData Recognizer",
-    "model.remote": (
+    "model.rules.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
+    "model.rules.saved": "SavedSearch",
+    "model.rules.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
+    "model.setting": "Setting",
+    "model.source.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
+    "model.source.remote": (
         "MailSession OpenedMailbox Placed Pusher PushingSession RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata "
         "RemoteStatus Resume SessionInfo"
     ),
-    "model.reply": "TONES Draft ReplyStyle Tone WritingHabits",
-    "model.report": (
+    "model.source.token": "TokenProvider TokenRequest",
+    "model.source.uidset": "UidSet",
+    "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
+    "model.work.health": "Health HealthItem",
+    "model.work.job": "Bell Job TickReport",
+    "model.work.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
+    "model.work.operation": (
+        "AddKeyword AddTag AskReply Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
+        "RemoveKeyword RemoveTag SetPriority"
+    ),
+    "model.work.overview": "AccountHealth ErrorCount QueueState",
+    "model.work.report": (
         "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"
     ),
-    "model.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
-    "model.saved": "SavedSearch",
-    "model.setting": "Setting",
-    "model.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
-    "model.tag": "SuggestedTag Tag TagExample TagSuggestion",
-    "model.timeline": "TimelineEntry",
-    "model.token": "TokenProvider TokenRequest",
-    "model.transfer": "ArchiveReport CopyReport EraseReport TableRows",
-    "model.uidset": "UidSet",
     "plugins.load": "installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",

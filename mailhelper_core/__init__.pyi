@@ -14,36 +14,36 @@ from mailhelper_core.hookspecs import hookimpl as hookimpl
 from mailhelper_core.jobs.runner import InlineRunner as InlineRunner, Runner as Runner
 from mailhelper_core.jobs.threads import ThreadRunner as ThreadRunner
 from mailhelper_core.logs import JsonFormatter as JsonFormatter
-from mailhelper_core.model.account import Account as Account, AccountCheck as AccountCheck, AccountPolicy as AccountPolicy, Endpoint as Endpoint, MailboxDifference as MailboxDifference, Verification as Verification, advice_for as advice_for
-from mailhelper_core.model.contents import BlobStore as BlobStore, BlobStoreType as BlobStoreType
-from mailhelper_core.model.egress import Budget as Budget, Consent as Consent, EgressCounts as EgressCounts, EgressPreview as EgressPreview, LedgerEntry as LedgerEntry, Level as Level, Redaction as Redaction
-from mailhelper_core.model.embedder import Embedder as Embedder
+from mailhelper_core.model.ai.egress import Budget as Budget, Consent as Consent, EgressCounts as EgressCounts, EgressPreview as EgressPreview, LedgerEntry as LedgerEntry, Level as Level, Redaction as Redaction
+from mailhelper_core.model.ai.embedder import Embedder as Embedder
+from mailhelper_core.model.ai.provider import Completion as Completion, CompletionRequest as CompletionRequest, EmbeddingAnswer as EmbeddingAnswer, EmbeddingRequest as EmbeddingRequest, ModelInfo as ModelInfo, Provider as Provider, Purpose as Purpose
+from mailhelper_core.model.ai.recognizer import PersonalData as PersonalData, Recognizer as Recognizer
+from mailhelper_core.model.ai.reply import TONES as TONES, Draft as Draft, ReplyStyle as ReplyStyle, Tone as Tone, WritingHabits as WritingHabits
 from mailhelper_core.model.extension import ActionType as ActionType, Classifier as Classifier, Condition as Condition, Context as Context, PluginInfo as PluginInfo, ReadyRule as ReadyRule, Registry as Registry, SourceType as SourceType, TagSuggester as TagSuggester, each as each
-from mailhelper_core.model.health import Health as Health, HealthItem as HealthItem
-from mailhelper_core.model.job import Bell as Bell, Job as Job, TickReport as TickReport
-from mailhelper_core.model.learning import CurvePoint as CurvePoint, Drift as Drift, Evaluation as Evaluation, LearningStatus as LearningStatus, Quality as Quality, TaskStatus as TaskStatus, Training as Training, TrainReport as TrainReport
-from mailhelper_core.model.meaning import RankedMessage as RankedMessage, SearchMode as SearchMode, VectorStatus as VectorStatus
-from mailhelper_core.model.message import Address as Address, Attachment as Attachment, Mailbox as Mailbox, MailFacts as MailFacts, Message as Message, MessageDetail as MessageDetail, MessageTag as MessageTag, Place as Place
-from mailhelper_core.model.news import JobFinished as JobFinished, MessageProcessed as MessageProcessed, MessageStored as MessageStored, Metric as Metric, OperationDelivered as OperationDelivered, RuleMatched as RuleMatched
-from mailhelper_core.model.operation import AddKeyword as AddKeyword, AddTag as AddTag, AskReply as AskReply, Change as Change, ChangeEntry as ChangeEntry, CopyMessage as CopyMessage, Effect as Effect, MoveMessage as MoveMessage, Notify as Notify, Operation as Operation, RemoveKeyword as RemoveKeyword, RemoveTag as RemoveTag, SetPriority as SetPriority
-from mailhelper_core.model.opinion import CATEGORIES as CATEGORIES, Classification as Classification, Importance as Importance, Opinion as Opinion, Spam as Spam, Urgency as Urgency, priority_score as priority_score, traffic_light as traffic_light
-from mailhelper_core.model.overview import AccountHealth as AccountHealth, ErrorCount as ErrorCount, QueueState as QueueState
+from mailhelper_core.model.mail.contents import BlobStore as BlobStore, BlobStoreType as BlobStoreType
+from mailhelper_core.model.mail.message import Address as Address, Attachment as Attachment, Mailbox as Mailbox, MailFacts as MailFacts, Message as Message, MessageDetail as MessageDetail, MessageTag as MessageTag, Place as Place
+from mailhelper_core.model.mail.timeline import TimelineEntry as TimelineEntry
+from mailhelper_core.model.mind.learning import CurvePoint as CurvePoint, Drift as Drift, Evaluation as Evaluation, LearningStatus as LearningStatus, Quality as Quality, TaskStatus as TaskStatus, Training as Training, TrainReport as TrainReport
+from mailhelper_core.model.mind.meaning import RankedMessage as RankedMessage, SearchMode as SearchMode, VectorStatus as VectorStatus
+from mailhelper_core.model.mind.opinion import CATEGORIES as CATEGORIES, Classification as Classification, Importance as Importance, Opinion as Opinion, Spam as Spam, Urgency as Urgency, priority_score as priority_score, traffic_light as traffic_light
+from mailhelper_core.model.mind.tag import SuggestedTag as SuggestedTag, Tag as Tag, TagExample as TagExample, TagSuggestion as TagSuggestion
 from mailhelper_core.model.owner import OwnerSettings as OwnerSettings
 from mailhelper_core.model.plugin_tables import PluginTables as PluginTables
-from mailhelper_core.model.provider import Completion as Completion, CompletionRequest as CompletionRequest, EmbeddingAnswer as EmbeddingAnswer, EmbeddingRequest as EmbeddingRequest, ModelInfo as ModelInfo, Provider as Provider, Purpose as Purpose
-from mailhelper_core.model.recognizer import PersonalData as PersonalData, Recognizer as Recognizer
-from mailhelper_core.model.remote import MailSession as MailSession, OpenedMailbox as OpenedMailbox, Placed as Placed, Pusher as Pusher, PushingSession as PushingSession, RemoteDelta as RemoteDelta, RemoteFlags as RemoteFlags, RemoteMailbox as RemoteMailbox, RemoteMetadata as RemoteMetadata, RemoteStatus as RemoteStatus, Resume as Resume, SessionInfo as SessionInfo
-from mailhelper_core.model.reply import TONES as TONES, Draft as Draft, ReplyStyle as ReplyStyle, Tone as Tone, WritingHabits as WritingHabits
-from mailhelper_core.model.report import DeliverReport as DeliverReport, EmbedReport as EmbedReport, ErrorNote as ErrorNote, Event as Event, MaintenanceReport as MaintenanceReport, Page as Page, ProcessReport as ProcessReport, Progress as Progress, RuleRun as RuleRun, RunReport as RunReport, SyncReport as SyncReport, UndoReport as UndoReport
-from mailhelper_core.model.rule import Action as Action, Finding as Finding, FindingKind as FindingKind, Plan as Plan, Rule as Rule, RuleHit as RuleHit, RuleMode as RuleMode, RuleSuggestion as RuleSuggestion, TraceStep as TraceStep
-from mailhelper_core.model.saved import SavedSearch as SavedSearch
+from mailhelper_core.model.rules.rule import Action as Action, Finding as Finding, FindingKind as FindingKind, Plan as Plan, Rule as Rule, RuleHit as RuleHit, RuleMode as RuleMode, RuleSuggestion as RuleSuggestion, TraceStep as TraceStep
+from mailhelper_core.model.rules.saved import SavedSearch as SavedSearch
+from mailhelper_core.model.rules.sieve import ImportReport as ImportReport, SieveExport as SieveExport, SieveLoss as SieveLoss, SieveLossKind as SieveLossKind
 from mailhelper_core.model.setting import Setting as Setting
-from mailhelper_core.model.sieve import ImportReport as ImportReport, SieveExport as SieveExport, SieveLoss as SieveLoss, SieveLossKind as SieveLossKind
-from mailhelper_core.model.tag import SuggestedTag as SuggestedTag, Tag as Tag, TagExample as TagExample, TagSuggestion as TagSuggestion
-from mailhelper_core.model.timeline import TimelineEntry as TimelineEntry
-from mailhelper_core.model.token import TokenProvider as TokenProvider, TokenRequest as TokenRequest
+from mailhelper_core.model.source.account import Account as Account, AccountCheck as AccountCheck, AccountPolicy as AccountPolicy, Endpoint as Endpoint, MailboxDifference as MailboxDifference, Verification as Verification, advice_for as advice_for
+from mailhelper_core.model.source.remote import MailSession as MailSession, OpenedMailbox as OpenedMailbox, Placed as Placed, Pusher as Pusher, PushingSession as PushingSession, RemoteDelta as RemoteDelta, RemoteFlags as RemoteFlags, RemoteMailbox as RemoteMailbox, RemoteMetadata as RemoteMetadata, RemoteStatus as RemoteStatus, Resume as Resume, SessionInfo as SessionInfo
+from mailhelper_core.model.source.token import TokenProvider as TokenProvider, TokenRequest as TokenRequest
+from mailhelper_core.model.source.uidset import UidSet as UidSet
 from mailhelper_core.model.transfer import ArchiveReport as ArchiveReport, CopyReport as CopyReport, EraseReport as EraseReport, TableRows as TableRows
-from mailhelper_core.model.uidset import UidSet as UidSet
+from mailhelper_core.model.work.health import Health as Health, HealthItem as HealthItem
+from mailhelper_core.model.work.job import Bell as Bell, Job as Job, TickReport as TickReport
+from mailhelper_core.model.work.news import JobFinished as JobFinished, MessageProcessed as MessageProcessed, MessageStored as MessageStored, Metric as Metric, OperationDelivered as OperationDelivered, RuleMatched as RuleMatched
+from mailhelper_core.model.work.operation import AddKeyword as AddKeyword, AddTag as AddTag, AskReply as AskReply, Change as Change, ChangeEntry as ChangeEntry, CopyMessage as CopyMessage, Effect as Effect, MoveMessage as MoveMessage, Notify as Notify, Operation as Operation, RemoveKeyword as RemoveKeyword, RemoveTag as RemoveTag, SetPriority as SetPriority
+from mailhelper_core.model.work.overview import AccountHealth as AccountHealth, ErrorCount as ErrorCount, QueueState as QueueState
+from mailhelper_core.model.work.report import DeliverReport as DeliverReport, EmbedReport as EmbedReport, ErrorNote as ErrorNote, Event as Event, MaintenanceReport as MaintenanceReport, Page as Page, ProcessReport as ProcessReport, Progress as Progress, RuleRun as RuleRun, RunReport as RunReport, SyncReport as SyncReport, UndoReport as UndoReport
 from mailhelper_core.plugins.load import installed_plugins as installed_plugins
 from mailhelper_core.process.service import ProcessingService as ProcessingService
 from mailhelper_core.read.service import AttachmentContent as AttachmentContent

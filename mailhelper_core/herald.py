@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Observer
-from mailhelper_core.model.news import HOOK_OF, News
+from mailhelper_core.model.work.news import HOOK_OF, News
 
 _is_telling: ContextVar[bool] = ContextVar("mailhelper_is_telling", default=False)
 

@@ -10,10 +10,15 @@ from collections.abc import Sequence
 
 import pluggy
 
-from mailhelper_core.model.contents import BlobStoreType
-from mailhelper_core.model.embedder import Embedder
+from mailhelper_core.model.ai.embedder import Embedder
+from mailhelper_core.model.ai.provider import Provider
+from mailhelper_core.model.ai.recognizer import Recognizer
 from mailhelper_core.model.extension import ActionType, Classifier, Condition, ReadyRule, SourceType, TagSuggester
-from mailhelper_core.model.news import (
+from mailhelper_core.model.mail.contents import BlobStoreType
+from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.model.setting import Setting
+from mailhelper_core.model.source.token import TokenProvider
+from mailhelper_core.model.work.news import (
     JobFinished,
     MessageProcessed,
     MessageStored,
@@ -21,11 +26,6 @@ from mailhelper_core.model.news import (
     OperationDelivered,
     RuleMatched,
 )
-from mailhelper_core.model.plugin_tables import PluginTables
-from mailhelper_core.model.provider import Provider
-from mailhelper_core.model.recognizer import Recognizer
-from mailhelper_core.model.setting import Setting
-from mailhelper_core.model.token import TokenProvider
 
 PROJECT = "mailhelper"
 # Raised when a hook, or what it hands over, changes in a way that a plugin could notice; arguments are only added. A

@@ -8,9 +8,9 @@ from functools import reduce
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.learn.service import LearningService
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.report import DeliverReport, IsCancelled, OnProgress, Progress, RunReport, SyncReport
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.work.report import DeliverReport, IsCancelled, OnProgress, Progress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.rules.service import RulesEngine

@@ -12,8 +12,8 @@ from sqlalchemy import insert, text
 from bench.gauge import tell
 from bench.generated import WORDS_A_TEXT, Made, messages
 from mailhelper_core import MailHelper, Store
-from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.model.keyword import SEEN, pack_keywords
+from mailhelper_core.model.mail.keyword import SEEN, pack_keywords
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.mail import accounts

@@ -8,10 +8,10 @@ import time
 from bench.gauge import tell
 from bench.generated import NEWEST, messages, word
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import Provided, Registry
-from mailhelper_core.model.message import Address, Mailbox, MessageDetail, Place
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.mail.message import Address, Mailbox, MessageDetail, Place
+from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.engine import evaluate

@@ -12,9 +12,9 @@ from statistics import mean
 import numpy as np
 
 from bench.spam.mails import Mail
-from mailhelper_core.ai.features import Features, features_of
-from mailhelper_core.ai.tags import TagExamples, score_tags
-from mailhelper_core.model.message import MailFacts, MessageDetail
+from mailhelper_core.ai.learner.features import Features, features_of
+from mailhelper_core.ai.tagging.tags import TagExamples, score_tags
+from mailhelper_core.model.mail.message import MailFacts, MessageDetail
 
 LISTS = 7
 TESTED = 60

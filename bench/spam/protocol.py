@@ -13,9 +13,9 @@ import numpy as np
 from bench.spam import peers
 from bench.spam.mails import Mail, read
 from bench.spam.merit import Numbers, area_missed
-from mailhelper_core.ai.calibrate import Scale, probabilities
-from mailhelper_core.ai.features import Features, features_of
-from mailhelper_core.ai.learner import PASSES, Example, Learner, fit, scores
+from mailhelper_core.ai.learner.calibrate import Scale, probabilities
+from mailhelper_core.ai.learner.features import Features, features_of
+from mailhelper_core.ai.learner.learner import PASSES, Example, Learner, fit, scores
 from mailhelper_core.process.learned import noticed
 
 # Of this many newest examples, stored ones are learned again.

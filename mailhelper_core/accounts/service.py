@@ -11,12 +11,12 @@ from mailhelper_core.accounts.discover import ServerGuess, discover
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
 from mailhelper_core.accounts.tokens import OPTION, find_provider
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
-from mailhelper_core.model.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import SourceType
-from mailhelper_core.model.message import Mailbox
-from mailhelper_core.model.policy import named_in_vain, why_not
-from mailhelper_core.model.remote import MailSession, RemoteMailbox
+from mailhelper_core.model.mail.message import Mailbox
+from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
+from mailhelper_core.model.source.policy import named_in_vain, why_not
+from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes

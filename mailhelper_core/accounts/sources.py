@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
 from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
-from mailhelper_core.model.account import Account, Endpoint
 from mailhelper_core.model.extension import Provided, Registry, SourceType
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.account import Account, Endpoint
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
-from mailhelper_core.model.account import Endpoint
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.token import TokenProvider, TokenRequest
+from mailhelper_core.model.source.account import Endpoint
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.token import TokenProvider, TokenRequest
 
 # The option of an account that names its token provider.
 OPTION = "tokens"

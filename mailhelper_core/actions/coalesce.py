@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.operation import AddKeyword, KeywordOperation, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import AddKeyword, KeywordOperation, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.store.work.outbox import OutboxRow
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.directory import check_mailbox_name
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.keyword import flag_meant, normalize_keyword
-from mailhelper_core.model.message import Message
-from mailhelper_core.model.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.model.overlay import out_of_sight
+from mailhelper_core.model.mail.keyword import flag_meant, normalize_keyword
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.source.directory import check_mailbox_name
+from mailhelper_core.model.work.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes

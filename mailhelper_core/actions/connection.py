@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import HasStep, Ledger, T
 from mailhelper_core.errors import LoginError, ServerError, ThrottledError
-from mailhelper_core.model.remote import MailSession, OpenedMailbox, RemoteStatus
+from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, RemoteStatus
 from mailhelper_core.store.mail import mailboxes
 
 

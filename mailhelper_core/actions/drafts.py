@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.errors import NotFoundError, ServerError
-from mailhelper_core.model.keyword import DRAFT, SEEN
-from mailhelper_core.model.operation import AppendDraft, DraftOperation
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import DRAFT, SEEN
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import AppendDraft, DraftOperation
 from mailhelper_core.store.work import drafts
 
 

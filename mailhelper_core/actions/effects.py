@@ -10,8 +10,8 @@ from mailhelper_core.actions.rounds import WINDOW
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.operation import Effect
-from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.model.work.operation import Effect
+from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.work import delivery
 

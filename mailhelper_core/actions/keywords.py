@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.operation import AddKeyword, RemoveKeyword
-from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import delivery
 from mailhelper_core.store.work.delivery import Located

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from mailhelper_core.actions.coalesce import Step
-from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork

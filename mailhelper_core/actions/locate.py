@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.mime.identity import header_fields, match_key
-from mailhelper_core.model.remote import RemoteMetadata
+from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.store.work.delivery import Identity
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.keyword import DELETED
-from mailhelper_core.model.remote import RemoteFlags
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import DELETED
+from mailhelper_core.model.source.remote import RemoteFlags
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.work import delivery
 from mailhelper_core.store.work.delivery import Located
 

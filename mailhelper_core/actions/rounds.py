@@ -11,9 +11,9 @@ from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
 from mailhelper_core.actions.removals import Removal, RemovalDelivery
 from mailhelper_core.actions.transfers import Transfer, TransferDelivery
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.message import Place
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.message import Place
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AppendDraft,
     CopyMessage,
@@ -22,8 +22,8 @@ from mailhelper_core.model.operation import (
     MoveMessage,
     RemoveKeyword,
 )
-from mailhelper_core.model.overlay import View, apply, copied_from, leaving, spoken_of
-from mailhelper_core.model.report import IsCancelled
+from mailhelper_core.model.work.overlay import View, apply, copied_from, leaving, spoken_of
+from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.work import delivery, shown
 from mailhelper_core.store.work.delivery import Identity, Located
 from mailhelper_core.store.work.outbox import OutboxRow

@@ -13,10 +13,10 @@ from mailhelper_core.actions.ledger import Ledger
 from mailhelper_core.actions.rounds import deliver_rounds
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import LoginError, ThrottledError
-from mailhelper_core.model.account import Account, state_after
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.remote import MailSession, Sources
-from mailhelper_core.model.report import DeliverReport, ErrorNote, IsCancelled, OnProgress, Progress
+from mailhelper_core.model.source.account import Account, state_after
+from mailhelper_core.model.source.remote import MailSession, Sources
+from mailhelper_core.model.work.report import DeliverReport, ErrorNote, IsCancelled, OnProgress, Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.inverse import is_in_force
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.inverse import is_in_force
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     AskReply,
@@ -20,8 +21,7 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.overlay import View, apply
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store.work.outbox import LOCAL_ONLY, OutboxRow
 
 Aspect = tuple[str, ...]

@@ -11,10 +11,10 @@ from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.actions.locate import Sought, find_arrivals
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.message import Place
-from mailhelper_core.model.operation import MoveMessage
-from mailhelper_core.model.remote import Placed, RemoteFlags, RemoteStatus
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.message import Place
+from mailhelper_core.model.source.remote import Placed, RemoteFlags, RemoteStatus
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import MoveMessage
 from mailhelper_core.store.work import delivery
 from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 

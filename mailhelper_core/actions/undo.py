@@ -9,8 +9,8 @@ from datetime import datetime
 from mailhelper_core.actions.takeback import TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.operation import AddTag, Change, ChangeEntry
-from mailhelper_core.model.report import UndoReport
+from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry
+from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros

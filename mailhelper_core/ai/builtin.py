@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.embedder import Embedder
+from mailhelper_core.model.ai.embedder import Embedder
 
 NAME = "words"
 # As in projection.py, which needs numpy to be imported.
@@ -35,10 +35,10 @@ def has_numpy() -> bool:
 
 
 def _embed(texts: Sequence[str], state: bytes) -> Sequence[Sequence[float]]:
-    vectors: Sequence[Sequence[float]] = import_module("mailhelper_core.ai.projection").embed(texts, state)
+    vectors: Sequence[Sequence[float]] = import_module("mailhelper_core.ai.embedding.projection").embed(texts, state)
     return vectors
 
 
 def _fit(texts: Sequence[str]) -> bytes:
-    state: bytes = import_module("mailhelper_core.ai.projection").fit(texts)
+    state: bytes = import_module("mailhelper_core.ai.embedding.projection").fit(texts)
     return state

@@ -11,9 +11,9 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.model.learning import Quality
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.learning import Quality
+from mailhelper_core.model.mind.opinion import Opinion
 
 # What the heuristics notice about a message, by name: features that hold for wording never seen.
 ReadFacts = Callable[[MessageDetail], Collection[str]]
@@ -68,7 +68,7 @@ def installed() -> bool:
 def feature_schema() -> int:
     """Answer the schema of the features that `encode` makes."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.FEATURE_SCHEMA
 
@@ -81,7 +81,7 @@ def no_facts(_message: MessageDetail) -> Collection[str]:
 def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[bytes]:
     """Answer the hashed features of messages at rest: what an example keeps when its message is gone."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.encode(messages, facts)
 
@@ -92,7 +92,7 @@ def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
     Raises InvalidError "too_few" for less than two answers.
     """
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.train(lessons, prior)
 
@@ -102,7 +102,7 @@ def judge(
 ) -> list[tuple[Opinion, ...]]:
     """Answer the opinions of models, by kind, on many messages at once; nothing where a model is not sure."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.judge(models, messages, facts)
 
@@ -110,7 +110,7 @@ def judge(
 def share(lessons: Sequence[Lesson], labels: Sequence[str]) -> bytes:
     """Answer what one owner adds to the shared prior of a question with these answers."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.share(lessons, labels)
 
@@ -118,7 +118,7 @@ def share(lessons: Sequence[Lesson], labels: Sequence[str]) -> bytes:
 def prior(deltas: Sequence[bytes]) -> bytes:
     """Answer the prior that several owners' deltas make, empty when they are too few."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.prior(deltas)
 
@@ -126,7 +126,7 @@ def prior(deltas: Sequence[bytes]) -> bytes:
 def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior: bytes = b"") -> Contest:
     """Compare a model with a candidate trained on the older lessons, on newer ones that neither has learned from."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.contest(live, older, newer, prior)
 
@@ -134,7 +134,7 @@ def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior
 def accuracy(data: bytes, lessons: Sequence[Lesson]) -> float:
     """Answer the share of lessons that a model answers right."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.accuracy(data, lessons)
 
@@ -142,7 +142,7 @@ def accuracy(data: bytes, lessons: Sequence[Lesson]) -> float:
 def check(data: bytes) -> str:
     """Answer the code of what is wrong with a stored model, "" for nothing."""
     _require()
-    from mailhelper_core.ai import local
+    from mailhelper_core.ai.learner import local
 
     return local.check(data)
 
@@ -159,7 +159,7 @@ def suggest(
     background: other mail, not known to have any of the tags.
     """
     _require()
-    from mailhelper_core.ai import suggesting
+    from mailhelper_core.ai.tagging import suggesting
 
     return suggesting.suggest(tags, messages, facts, background)
 
@@ -169,7 +169,7 @@ def automatic(
 ) -> dict[str, float]:
     """Answer, by tag, from which probability on it may be set without asking and keep to this share of errors."""
     _require()
-    from mailhelper_core.ai import suggesting
+    from mailhelper_core.ai.tagging import suggesting
 
     return suggesting.automatic(tags, facts, background, errors)
 
@@ -177,7 +177,7 @@ def automatic(
 def propose(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[NewTag]:
     """Answer groups of messages that belong together, with a name for each."""
     _require()
-    from mailhelper_core.ai import suggesting
+    from mailhelper_core.ai.tagging import suggesting
 
     return suggesting.propose(messages, facts)
 

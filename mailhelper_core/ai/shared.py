@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mailhelper_core.ai.calibrate import Scale
-from mailhelper_core.ai.learner import Example, Floats, buckets_of, columns_of, fit
-from mailhelper_core.ai.model import Model
+from mailhelper_core.ai.learner.calibrate import Scale
+from mailhelper_core.ai.learner.learner import Example, Floats, buckets_of, columns_of, fit
+from mailhelper_core.ai.learner.model import Model
 from mailhelper_core.errors import InvalidError
 
 # Owners whose deltas make a prior, at least: of two, each would know what the other one said.

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mailhelper_core.model.message import Address, Attachment, MessageDetail
-from mailhelper_core.model.words import SENDER_WORDS, words
+from mailhelper_core.model.mail.message import Address, Attachment, MessageDetail
+from mailhelper_core.model.mail.words import SENDER_WORDS, words
 
 # The beginning of a mail says what it is; a 30 MB text must cost what a letter costs.
 TEXT_CHARACTERS = 12_000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from mailhelper_core.accounts.service import AccountService
 from mailhelper_core.app.session import leased_session
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.model.account import Verification
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.report import SyncReport
+from mailhelper_core.model.source.account import Verification
+from mailhelper_core.model.work.report import SyncReport
 from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.sync.verify import VerifyService
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.gauges import gauges
+from mailhelper_core.model.ai.egress import EgressCounts
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.egress import EgressCounts
-from mailhelper_core.model.health import Health, HealthItem
-from mailhelper_core.model.news import Metric
-from mailhelper_core.model.overview import AccountHealth, ErrorCount, QueueState
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.work.health import Health, HealthItem
+from mailhelper_core.model.work.news import Metric
+from mailhelper_core.model.work.overview import AccountHealth, ErrorCount, QueueState
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import health
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store

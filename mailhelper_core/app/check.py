@@ -8,7 +8,7 @@ from mailhelper_core.app.plugin_set import PluginSet
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import MailHelperError, SchemaError
 from mailhelper_core.model.extension import PluginInfo, Registry
-from mailhelper_core.model.health import Health, HealthItem
+from mailhelper_core.model.work.health import Health, HealthItem
 from mailhelper_core.rules.prepare import problem
 from mailhelper_core.store import health
 from mailhelper_core.store.mind import rules

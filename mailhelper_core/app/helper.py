@@ -24,10 +24,10 @@ from mailhelper_core.herald import Herald
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import PluginInfo, Registry
-from mailhelper_core.model.health import Health
-from mailhelper_core.model.news import Metric
-from mailhelper_core.model.report import IsCancelled, OnProgress
 from mailhelper_core.model.transfer import ArchiveReport, CopyReport
+from mailhelper_core.model.work.health import Health
+from mailhelper_core.model.work.news import Metric
+from mailhelper_core.model.work.report import IsCancelled, OnProgress
 from mailhelper_core.plugins.load import load
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import setup

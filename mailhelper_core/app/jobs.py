@@ -10,9 +10,9 @@ from mailhelper_core.app.session import failures_noted
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.jobs.work import Counts, Slice, Work, added, counts_of
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
-from mailhelper_core.model.report import AsDict, Progress
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
+from mailhelper_core.model.work.report import AsDict, Progress
 from mailhelper_core.pipeline import Pipeline
 from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.store.lease import Lease

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.news import (
+from mailhelper_core.model.work.news import (
     JobFinished,
     MessageProcessed,
     MessageStored,

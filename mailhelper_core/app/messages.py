@@ -9,7 +9,7 @@ from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.app.session import failures_noted, require_rest_over
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.meaning import RankedMessage
+from mailhelper_core.model.mind.meaning import RankedMessage
 from mailhelper_core.read.service import AttachmentContent, ReadService
 from mailhelper_core.search.meaning.service import MeaningSearch
 from mailhelper_core.store.mail import accounts

@@ -9,8 +9,8 @@ from pathlib import Path
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.jobs.service import JobService
-from mailhelper_core.model.report import IsCancelled, OnProgress
 from mailhelper_core.model.transfer import ArchiveReport, CopyReport
+from mailhelper_core.model.work.report import IsCancelled, OnProgress
 from mailhelper_core.store import setup
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import Store

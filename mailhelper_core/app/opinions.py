@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.consult import ConsultService
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.process.summary import SummaryService

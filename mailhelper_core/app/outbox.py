@@ -8,8 +8,8 @@ from mailhelper_core.actions.service import ActionService
 from mailhelper_core.app.session import leased
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.operation import ChangeEntry
-from mailhelper_core.model.report import DeliverReport, IsCancelled
+from mailhelper_core.model.work.operation import ChangeEntry
+from mailhelper_core.model.work.report import DeliverReport, IsCancelled
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import outbox

@@ -15,8 +15,8 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.jobs.owner import OwnerJobs
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.operation import Change
-from mailhelper_core.model.report import (
+from mailhelper_core.model.work.operation import Change
+from mailhelper_core.model.work.report import (
     Event,
     IsCancelled,
     OnProgress,

@@ -9,7 +9,7 @@ from time import monotonic
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.work import Counts, Slice, Work
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.health import HealthItem
+from mailhelper_core.model.work.health import HealthItem
 from mailhelper_core.plugins.load import fingerprint
 from mailhelper_core.store.plugins import sets
 from mailhelper_core.store.unit_of_work import Store

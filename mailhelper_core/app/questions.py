@@ -8,7 +8,7 @@ from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import Outgoing, outgoing
 from mailhelper_core.egress.service import EgressService
 from mailhelper_core.egress.thread import message_in_thread
-from mailhelper_core.model.provider import Purpose
+from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.replies.service import question as reply_question
 from mailhelper_core.replies.styles import StyleService

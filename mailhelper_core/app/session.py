@@ -9,8 +9,8 @@ from random import uniform
 
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ConflictError, ServerError, ThrottledError
-from mailhelper_core.model.account import Account, state_after
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.account import Account, state_after
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore

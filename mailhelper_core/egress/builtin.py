@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mailhelper_core.egress import names, numbers, strict
 from mailhelper_core.egress.pseudonyms import MARK
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.recognizer import PersonalData, Recognizer
+from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 
 # Without one of these nothing leaves: a registry that lacks them is not the one that owners consented to.
 REQUIRED = frozenset(

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from mailhelper_core.dispatch import OPEN_SECONDS, Dispatcher
 from mailhelper_core.errors import PluginError, ProviderError
+from mailhelper_core.model.ai.provider import Completion, EmbeddingAnswer, Provider
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.provider import Completion, EmbeddingAnswer, Provider
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.unit_of_work import OwnerStore

@@ -16,9 +16,8 @@ from mailhelper_core.egress.plain import Part, fenced, nonce_for, rule_of
 from mailhelper_core.egress.pseudonyms import Book, Pseudonym, restored
 from mailhelper_core.egress.redact import Redactor
 from mailhelper_core.errors import ConsentError, ProviderError
-from mailhelper_core.model.egress import Consent, Level
-from mailhelper_core.model.extension import Provided, Registry
-from mailhelper_core.model.provider import (
+from mailhelper_core.model.ai.egress import Consent, Level
+from mailhelper_core.model.ai.provider import (
     Completion,
     CompletionRequest,
     EmbeddingAnswer,
@@ -26,6 +25,7 @@ from mailhelper_core.model.provider import (
     Provider,
     Purpose,
 )
+from mailhelper_core.model.extension import Provided, Registry
 from mailhelper_core.store.egress import consents, ledger, pseudonyms
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.unit_of_work import OwnerStore

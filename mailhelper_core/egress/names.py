@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.recognizer import PersonalData
+from mailhelper_core.model.ai.recognizer import PersonalData
+from mailhelper_core.model.mail.message import Address
 
 _WORDS = re.compile(r"[^\W\d_]+")
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.model.recognizer import PersonalData
+from mailhelper_core.model.ai.recognizer import PersonalData
 
 _AT = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"

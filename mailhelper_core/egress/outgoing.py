@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from mailhelper_core.ai.prompts.read import Prompt
 from mailhelper_core.egress.names import parts_of
 from mailhelper_core.egress.plain import Part, plain
-from mailhelper_core.model.message import Address, MessageDetail
-from mailhelper_core.model.provider import Purpose
+from mailhelper_core.model.ai.provider import Purpose
+from mailhelper_core.model.mail.message import Address, MessageDetail
 
 # What the rest of a long mail adds is not worth what it costs.
 SUBJECT_CHARACTERS = 500

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 # What carries no visible character: format controls, tags (U+E0000..), variation selectors, fillers, braille blank.
 _INVISIBLE = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.recognizer import PersonalData
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.ai.recognizer import PersonalData
+from mailhelper_core.model.mail.words import fold
 
 # What looks like one of our marks in the mail itself is replaced too, or it would come back as somebody's name.
 MARK = re.compile(r"\[[A-Z][A-Z_]{0,30}_\d{1,6}\]")

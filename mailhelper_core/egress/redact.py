@@ -13,9 +13,9 @@ from mailhelper_core.egress.plain import Part
 from mailhelper_core.egress.pseudonyms import Book, again, leaks, replaced
 from mailhelper_core.egress.spans import checked, merged
 from mailhelper_core.errors import PluginError, ProviderError
-from mailhelper_core.model.egress import Level
+from mailhelper_core.model.ai.egress import Level
+from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.recognizer import PersonalData, Recognizer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from mailhelper_core.egress.numbers import require_extra
 from mailhelper_core.egress.outgoing import Outgoing, letter
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.ai.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
+from mailhelper_core.model.ai.provider import PURPOSES, ModelInfo, Purpose
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.provider import PURPOSES, ModelInfo, Purpose
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store.egress import consents, ledger
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.mail import accounts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mailhelper_core.model.recognizer import PersonalData
+from mailhelper_core.model.ai.recognizer import PersonalData
 
 _KIND = re.compile(r"[a-z][a-z_]{0,30}\Z")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailhelper_core.model.recognizer import PersonalData
+from mailhelper_core.model.ai.recognizer import PersonalData
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _CAP = r"[^\W\d_a-zß-ÿ][^\W_]*"

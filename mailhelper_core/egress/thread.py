@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.work import Counts, added, so_far
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_claims

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailhelper_core.jobs.plan import Verdict
-from mailhelper_core.model.egress import EgressCounts
-from mailhelper_core.model.news import Metric
-from mailhelper_core.model.overview import AccountHealth, QueueState
+from mailhelper_core.model.ai.egress import EgressCounts
+from mailhelper_core.model.work.news import Metric
+from mailhelper_core.model.work.overview import AccountHealth, QueueState
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import overview

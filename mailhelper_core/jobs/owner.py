@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.jobs import plan
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.job import LANES, Bell, Job, JobState
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.work.job import LANES, Bell, Job, JobState
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import jobs

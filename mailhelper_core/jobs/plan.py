@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
-from mailhelper_core.model.job import LANES, JobState
+from mailhelper_core.model.work.job import LANES, JobState
 
 # A try may be somebody else's fault (a deploy, a full memory); three in a row at the same place are not.
 MAX_ATTEMPTS = 3

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from mailhelper_core.model.job import Bell, Job, TickReport
+from mailhelper_core.model.work.job import Bell, Job, TickReport
 
 
 class Jobs(Protocol):

@@ -19,8 +19,8 @@ from mailhelper_core.jobs.gauges import gauges, of_slice
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
-from mailhelper_core.model.job import Bell, Job, TickReport
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.job import Bell, Job, TickReport
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros

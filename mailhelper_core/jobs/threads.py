@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.runner import Jobs
-from mailhelper_core.model.job import Bell
+from mailhelper_core.model.work.job import Bell
 
 logger = logging.getLogger("mailhelper.jobs")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mailhelper_core.model.report import IsCancelled, OnProgress, Progress
+from mailhelper_core.model.work.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.store.lease import Lease
 
 # What stands at the end of a slice; everything else is counted, and added up over the slices of a job.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailhelper_core.model.learning import CurvePoint, Quality
+from mailhelper_core.model.mind.learning import CurvePoint, Quality
 
 SIDE = 200
 MARGIN = 34

@@ -8,8 +8,8 @@ from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import Lesson, ReadFacts
 from mailhelper_core.learn.signals import Signal, signals_of, signals_of_commands
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.learning import TASKS
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.mind import examples, observations, opinions

@@ -8,9 +8,9 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import PluginError
 from mailhelper_core.learn.lessons import details_of
 from mailhelper_core.model.extension import Classifier, Provided, Registry
-from mailhelper_core.model.learning import Training
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.report import ErrorNote, IsCancelled
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.learning import Training
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled
 from mailhelper_core.store.mind import examples, models
 from mailhelper_core.store.unit_of_work import OwnerStore
 

@@ -19,7 +19,7 @@ from mailhelper_core.learn.tags import TagLearner
 from mailhelper_core.learn.training import baseline, share_task, train_task
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.learning import (
+from mailhelper_core.model.mind.learning import (
     TASKS,
     Drift,
     Evaluation,
@@ -28,8 +28,8 @@ from mailhelper_core.model.learning import (
     Training,
     TrainReport,
 )
-from mailhelper_core.model.report import IsCancelled
-from mailhelper_core.model.tag import SuggestedTag
+from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import examples, models, suggestions
 from mailhelper_core.store.mind.models import StoredModel

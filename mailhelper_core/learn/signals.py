@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, SEEN
-from mailhelper_core.model.operation import AddKeyword, MoveMessage, Operation
+from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, SEEN
+from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation
 from mailhelper_core.store.mind.observations import Observed
 
 

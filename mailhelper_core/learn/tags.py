@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import ReadFacts, Sides
 from mailhelper_core.learn.lessons import details_of
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import AddTag
-from mailhelper_core.model.tag import SuggestedTag
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.model.work.operation import AddTag
 from mailhelper_core.store.mind import examples, mirrors, models, owner_settings, suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, pending

@@ -13,7 +13,7 @@ from mailhelper_core.ai.needs import LEAST_LABELS, learnable
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.learn.lessons import lessons, stored
 from mailhelper_core.learn.plan import Rival, outcome
-from mailhelper_core.model.learning import TASKS, ModelState, Training
+from mailhelper_core.model.mind.learning import TASKS, ModelState, Training
 from mailhelper_core.store.mind import models, shared
 from mailhelper_core.store.mind.examples import StoredExample
 from mailhelper_core.store.mind.models import StoredModel

@@ -8,7 +8,7 @@ from encodings.aliases import aliases
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.mail.text import clean_header
 
 # Labels that mail uses and Python does not know; "" leaves the text to the fallback chain.
 _LABELS = {

@@ -6,7 +6,7 @@ import re
 
 from mailhelper_core.mime.decode import decode_field
 from mailhelper_core.mime.header import HeaderBlock
-from mailhelper_core.model.message import Address, MailFacts
+from mailhelper_core.model.mail.message import Address, MailFacts
 
 # A fact is a short value; longer ones are junk.
 _MAX_FACT_CHARS = 998

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from mailhelper_core.mime.decode import decode_field
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 # Mail with more is an attack or broken: real mail stays below 40 KB and 200 fields, and 2,000 recipients.
 MAX_HEADER_BYTES = 1_000_000

@@ -24,8 +24,8 @@ from mailhelper_core.mime.header import (
 from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.quote import snippet
 from mailhelper_core.mime.structure import Limits, Part, Structure, choose_bodies, read_structure, walk
-from mailhelper_core.model.message import Address, Attachment, MailFacts, ParseStatus
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, ParseStatus
+from mailhelper_core.model.mail.text import clean_text
 
 DEFAULT_LIMITS = Limits()
 # A subject of 998 characters is what RFC 5322 allows in one line; field values above 10,000 are no reading matter.

@@ -12,7 +12,7 @@ import fast_mail_parser
 
 from mailhelper_core.mime.decode import decode_transfer, read_content_type, read_disposition
 from mailhelper_core.mime.header import HeaderBlock, scan
-from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.mail.text import clean_header
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, Literal, TypeVar
 
-from mailhelper_core.model.account import Endpoint
-from mailhelper_core.model.contents import BlobStoreType
-from mailhelper_core.model.criteria import Criteria
-from mailhelper_core.model.embedder import Embedder
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.news import News
-from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.opinion import CATEGORIES, Opinion
+from mailhelper_core.model.ai.embedder import Embedder
+from mailhelper_core.model.ai.provider import Provider
+from mailhelper_core.model.ai.recognizer import Recognizer
+from mailhelper_core.model.mail.contents import BlobStoreType
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import CATEGORIES, Opinion
 from mailhelper_core.model.plugin_tables import PluginTables
-from mailhelper_core.model.provider import Provider
-from mailhelper_core.model.recognizer import Recognizer
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rules.criteria import Criteria
+from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.model.setting import Setting
-from mailhelper_core.model.token import TokenProvider
+from mailhelper_core.model.source.account import Endpoint
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.token import TokenProvider
+from mailhelper_core.model.work.news import News
+from mailhelper_core.model.work.operation import Operation
 
 Cost = Literal["cpu", "network", "llm"]
 Answer = Opinion | None | Sequence[Opinion]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailhelper_core.model.report import AsDict
+from mailhelper_core.model.work.report import AsDict
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import pluggy
 
 from mailhelper_core import hookspecs
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.model.contents import BlobStoreType
-from mailhelper_core.model.embedder import Embedder
+from mailhelper_core.model.ai.embedder import Embedder
+from mailhelper_core.model.ai.provider import Provider
+from mailhelper_core.model.ai.recognizer import Recognizer
 from mailhelper_core.model.extension import (
     ActionType,
     Classifier,
@@ -26,12 +27,11 @@ from mailhelper_core.model.extension import (
     SourceType,
     TagSuggester,
 )
-from mailhelper_core.model.news import HOOK_OF, News
+from mailhelper_core.model.mail.contents import BlobStoreType
 from mailhelper_core.model.plugin_tables import PluginTables
-from mailhelper_core.model.provider import Provider
-from mailhelper_core.model.recognizer import Recognizer
 from mailhelper_core.model.setting import Setting
-from mailhelper_core.model.token import TokenProvider
+from mailhelper_core.model.source.token import TokenProvider
+from mailhelper_core.model.work.news import HOOK_OF, News
 
 # hook -> (attribute of Registry, type of its providers)
 HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(

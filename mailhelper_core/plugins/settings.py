@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.setting import Setting
-from mailhelper_core.model.text import clean_text
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.plugins import settings
 from mailhelper_core.store.unit_of_work import OwnerStore

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from numbers import Real
 
 from mailhelper_core.model.extension import Classifier
-from mailhelper_core.model.opinion import CATEGORIES, Opinion
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
+from mailhelper_core.model.mind.opinion import CATEGORIES, Opinion
 from mailhelper_core.process.combine import CLOSED_VALUES
 
 # A value is a label or a short summary, never a copy of the mail.

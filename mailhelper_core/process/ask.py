@@ -9,9 +9,9 @@ from types import MappingProxyType
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Classifier, Context, ContextOf, Provided
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion
-from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.process.answers import read_answers
 
 # The dispatcher's code for a provider that it leaves out for a while.

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Classifier, each
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process import learned
-from mailhelper_core.process.category import judge_category
-from mailhelper_core.process.facts import facts_of
-from mailhelper_core.process.language import judge_language
-from mailhelper_core.process.priority import judge_importance, judge_urgency
-from mailhelper_core.process.reading import read
-from mailhelper_core.process.reply import judge_reply
-from mailhelper_core.process.spam import judge_spam
+from mailhelper_core.process.heuristics.category import judge_category
+from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.heuristics.priority import judge_importance, judge_urgency
+from mailhelper_core.process.heuristics.reply import judge_reply
+from mailhelper_core.process.heuristics.spam import judge_spam
+from mailhelper_core.process.reading.language import judge_language
+from mailhelper_core.process.reading.reading import read
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
 VERSION = "2"

@@ -13,8 +13,8 @@ from dataclasses import replace
 from math import log
 from types import MappingProxyType
 
-from mailhelper_core.model.opinion import Opinion, Verdict, provider_of
-from mailhelper_core.process.evidence import shares
+from mailhelper_core.model.mind.opinion import Opinion, Verdict, provider_of
+from mailhelper_core.process.heuristics.evidence import shares
 
 # The kinds with a fixed set of values; all others may have values that nobody named yet.
 CLOSED_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(

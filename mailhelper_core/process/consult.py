@@ -14,8 +14,8 @@ from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.errors import BudgetError, ConsentError, NotFoundError, ProviderError
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.opinion import Opinion, provider_of
-from mailhelper_core.model.report import ErrorNote, IsCancelled
+from mailhelper_core.model.mind.opinion import Opinion, provider_of
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled
 from mailhelper_core.process.combine import combine
 from mailhelper_core.process.reliability import reliability
 from mailhelper_core.store.mind import agreement, opinions

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from mailhelper_core.ai import gate
 from mailhelper_core.model.extension import Classifier, Context
-from mailhelper_core.model.learning import TASKS
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.learning import TASKS
+from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.answers import ANY_LABEL
-from mailhelper_core.process.facts import facts_of
-from mailhelper_core.process.reading import read
+from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.reading.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.

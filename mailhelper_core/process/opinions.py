@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.operation import Change
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.work.operation import Change
 from mailhelper_core.process.combine import CLOSED_VALUES
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mail.said import own_word

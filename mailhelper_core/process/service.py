@@ -10,10 +10,10 @@ from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import parse_headers
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, ContextOf, Registry
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.news import MessageProcessed
-from mailhelper_core.model.opinion import Opinion, Verdict, provider_of
-from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import Opinion, Verdict, provider_of
+from mailhelper_core.model.work.news import MessageProcessed
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
 from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
 from mailhelper_core.process.combine import combine, is_open

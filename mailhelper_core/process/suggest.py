@@ -9,9 +9,9 @@ from math import isfinite
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import InvalidError, PluginError
 from mailhelper_core.model.extension import Context, ContextOf, Provided, TagSuggester
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.tag import SuggestedTag, check_tag_name
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.tag import SuggestedTag, check_tag_name
+from mailhelper_core.model.work.report import ErrorNote
 
 # Tags of one suggester for one message: more is noise that nobody looks through.
 MAX_TAGS = 10

@@ -11,9 +11,9 @@ from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.mime.quote import split_reply
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Opinion
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore
 

@@ -8,11 +8,19 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from mailhelper_core.errors import InvalidError, QueryError
-from mailhelper_core.model.criteria import ADDRESS_FIELDS, COMPARISONS, FIELDS, NAMED_FIELDS, Field, Is, is_presence
 from mailhelper_core.model.extension import Condition, Provided
-from mailhelper_core.model.opinion import EFFECTIVE_KINDS
-from mailhelper_core.model.ranges import is_range, read_range
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS
+from mailhelper_core.model.rules.criteria import (
+    ADDRESS_FIELDS,
+    COMPARISONS,
+    FIELDS,
+    NAMED_FIELDS,
+    Field,
+    Is,
+    is_presence,
+)
+from mailhelper_core.model.rules.ranges import is_range, read_range
 from mailhelper_core.query.pattern import compile_pattern
 
 Conditions = Mapping[str, Provided[Condition]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast, get_args
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
 from mailhelper_core.query.check import Conditions, check
 from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS
 

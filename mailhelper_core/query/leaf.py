@@ -8,14 +8,14 @@ from datetime import UTC, datetime, tzinfo
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import PluginError
-from mailhelper_core.model.criteria import ADDRESS_FIELDS, FIELDS, PLACE_STATES, Is, is_presence
 from mailhelper_core.model.extension import Condition, Context, ContextOf, Provided, Registry
-from mailhelper_core.model.keyword import normalize_keyword
-from mailhelper_core.model.message import MailFacts, Place
-from mailhelper_core.model.ranges import is_range, read_range
-from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.tag import fold_tag, read_suggested
-from mailhelper_core.model.words import fold, fold_address, words
+from mailhelper_core.model.mail.keyword import normalize_keyword
+from mailhelper_core.model.mail.message import MailFacts, Place
+from mailhelper_core.model.mail.words import fold, fold_address, words
+from mailhelper_core.model.mind.tag import fold_tag, read_suggested
+from mailhelper_core.model.rules.criteria import ADDRESS_FIELDS, FIELDS, PLACE_STATES, Is, is_presence
+from mailhelper_core.model.rules.ranges import is_range, read_range
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.view import MessageView

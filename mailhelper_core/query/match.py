@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
-from mailhelper_core.model.message import MessageDetail, Place
-from mailhelper_core.model.rule import TraceStep
+from mailhelper_core.model.mail.message import MessageDetail, Place
+from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
+from mailhelper_core.model.rules.rule import TraceStep
 from mailhelper_core.query.leaf import MatchContext, Test, compile_test, cost
 from mailhelper_core.query.narrow import narrowed
 from mailhelper_core.query.saw import saw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.errors import PluginError, QueryError
-from mailhelper_core.model.criteria import FIELDS, Criteria, Is, leaves
+from mailhelper_core.model.rules.criteria import FIELDS, Criteria, Is, leaves
 from mailhelper_core.query.check import check
 from mailhelper_core.query.leaf import MatchContext
 

@@ -15,7 +15,17 @@ from collections.abc import Callable
 from typing import cast
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import FIELDS, NAMED_FIELDS, AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
+from mailhelper_core.model.rules.criteria import (
+    FIELDS,
+    NAMED_FIELDS,
+    AllOf,
+    AnyOf,
+    Criteria,
+    Is,
+    Not,
+    Operator,
+    simplify,
+)
 from mailhelper_core.query.check import NAME, NAMED_HINTS, Conditions, check
 
 # The longest list of senders that a person keeps by hand fits; 1 MB is refused before it is looked at.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
-from mailhelper_core.model.criteria import PLACE_STATES, AllOf, AnyOf, Criteria, Is, Not, is_of_place, is_presence
-from mailhelper_core.model.directory import ROLE_NAMES
-from mailhelper_core.model.ranges import is_range
-from mailhelper_core.model.words import fold, words
+from mailhelper_core.model.mail.words import fold, words
+from mailhelper_core.model.rules.criteria import PLACE_STATES, AllOf, AnyOf, Criteria, Is, Not, is_of_place, is_presence
+from mailhelper_core.model.rules.ranges import is_range
+from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.spans import are_apart, lies_within
 

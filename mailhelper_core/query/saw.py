@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from mailhelper_core.model.criteria import FIELDS, Is, is_of_place
-from mailhelper_core.model.message import Place
-from mailhelper_core.model.ranges import attribute_of, is_range
-from mailhelper_core.model.words import fold, words
+from mailhelper_core.model.mail.message import Place
+from mailhelper_core.model.mail.words import fold, words
+from mailhelper_core.model.rules.criteria import FIELDS, Is, is_of_place
+from mailhelper_core.model.rules.ranges import attribute_of, is_range
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.view import MessageView
 

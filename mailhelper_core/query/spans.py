@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailhelper_core.model.criteria import Is
-from mailhelper_core.model.ranges import Bound, Range, is_range, read_range
+from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.rules.ranges import Bound, Range, is_range, read_range
 
 # Ages are compared with ages alone, so the moment does not matter.
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

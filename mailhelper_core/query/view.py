@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from mailhelper_core.model.criteria import Is
-from mailhelper_core.model.message import Address, MessageDetail, Place
-from mailhelper_core.model.opinion import Opinion, opinion_number, priority_score
-from mailhelper_core.model.ranges import Attribute
-from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.words import (
+from mailhelper_core.model.mail.message import Address, MessageDetail, Place
+from mailhelper_core.model.mail.words import (
     SEARCHABLE_CHARACTERS,
     SUBJECT_WORDS,
     fold,
@@ -19,6 +15,10 @@ from mailhelper_core.model.words import (
     sender_words,
     words,
 )
+from mailhelper_core.model.mind.opinion import Opinion, opinion_number, priority_score
+from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.rules.ranges import Attribute
+from mailhelper_core.model.work.report import ErrorNote
 
 # Stands for "no place": a message that lies nowhere is in no mailbox and has no state.
 NO_PLACE = Place(0, "", "", frozenset())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailhelper_core.model.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, simplify
+from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, simplify
 
 _PLAIN_VALUE = re.compile(r'[^\s"()]+')
 # A bare word must not read as a field, a negation or an operator word.

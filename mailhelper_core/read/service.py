@@ -9,8 +9,8 @@ from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.message import Attachment, Message, MessageDetail
-from mailhelper_core.model.timeline import TimelineEntry
+from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail
+from mailhelper_core.model.mail.timeline import TimelineEntry
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import timeline
 from mailhelper_core.store.unit_of_work import OwnerStore

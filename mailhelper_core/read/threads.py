@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.mime.identity import reference_hashes
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store.mail import messages, threads
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 

@@ -9,9 +9,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from mailhelper_core.mime.quote import split_reply
-from mailhelper_core.model.message import Address, MessageDetail
-from mailhelper_core.model.reply import Draft
-from mailhelper_core.model.text import clean_header, clean_text
+from mailhelper_core.model.ai.reply import Draft
+from mailhelper_core.model.mail.message import Address, MessageDetail
+from mailhelper_core.model.mail.text import clean_header, clean_text
 
 # Re:, AW: and their like, as often as they stand there.
 _PREFIXES = re.compile(r"(?:\s{0,3}(?:re|aw|antw|sv|fwd?|wg)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:)+\s*", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mailhelper_core.mime.quote import split_reply
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.reply import WritingHabits
+from mailhelper_core.model.ai.reply import WritingHabits
+from mailhelper_core.model.mail.message import MessageDetail
 
 # A habit is what at least a third of the mails do, and at least three of them.
 _LEAST_SHARE = 1 / 3

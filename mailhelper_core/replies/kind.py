@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from mailhelper_core.mime.quote import split_reply
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.reply import MailType
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.ai.reply import MailType
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.words import fold
 
 # What a mail says first about itself counts; later paragraphs repeat it.
 _LOOKED_AT = 3_000

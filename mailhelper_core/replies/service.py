@@ -11,11 +11,11 @@ from mailhelper_core.egress.outgoing import Outgoing, outgoing
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.egress.thread import mails_of
 from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, MailHelperError, ProviderError
+from mailhelper_core.model.ai.reply import TONES, Draft, ReplyStyle, Tone
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import Change
-from mailhelper_core.model.reply import TONES, Draft, ReplyStyle, Tone
-from mailhelper_core.model.report import ErrorNote, IsCancelled, Page
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.work.operation import Change
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, Page
 from mailhelper_core.replies import templates
 from mailhelper_core.replies.compose import addressee, kept, octets, own_address, reply_subject
 from mailhelper_core.replies.habits import examples, habits

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.ai.reply import TONES, ReplyStyle, WritingHabits
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.reply import TONES, ReplyStyle, WritingHabits
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.replies.habits import habits
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import replies

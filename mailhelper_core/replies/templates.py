@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 SALUTATIONS: Mapping[str, Mapping[str, str]] = {
     "de": {

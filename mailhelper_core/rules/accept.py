@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.directory import ROLE_NAMES, check_mailbox_name
-from mailhelper_core.model.keyword import DELETED, normalize_keyword
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.ai.reply import TONES
+from mailhelper_core.model.mail.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.mind.tag import check_color, check_tag_name
+from mailhelper_core.model.source.directory import ROLE_NAMES, check_mailbox_name
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     AskReply,
@@ -21,8 +23,6 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.reply import TONES
-from mailhelper_core.model.tag import check_color, check_tag_name
 from mailhelper_core.rules.arguments import MAX_NOTICE_CHARACTERS
 
 # One action on one message; more is a loop that does not end.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailhelper_core.model.directory import check_mailbox_name
-from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keyword
-from mailhelper_core.model.reply import TONES
-from mailhelper_core.model.tag import check_color, check_tag_name
+from mailhelper_core.model.ai.reply import TONES
+from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keyword
+from mailhelper_core.model.mind.tag import check_color, check_tag_name
+from mailhelper_core.model.source.directory import check_mailbox_name
 
 # A notice is a line for a host's bell, not a letter.
 MAX_NOTICE_CHARACTERS = 500

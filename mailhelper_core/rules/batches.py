@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.criteria import fields_used
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.overlay import View
-from mailhelper_core.model.report import ErrorNote
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.criteria import fields_used
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.overlay import View
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
 from mailhelper_core.rules.turned_back import turned_back
 from mailhelper_core.store.mail import messages

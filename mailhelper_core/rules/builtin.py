@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import ActionType, ReadyRule
-from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     AskReply,
@@ -20,8 +21,7 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.overlay import out_of_sight
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.rules import arguments
 from mailhelper_core.rules.arguments import PriorityArgument, TagArgument
 from mailhelper_core.rules.engine import STOP

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import ActionType
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.overlay import View, apply, resolved
-from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import Operation
+from mailhelper_core.model.work.overlay import View, apply, resolved
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.taint import is_steered, needs_a_word

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import MoveMessage, Operation
-from mailhelper_core.model.report import ErrorNote
-from mailhelper_core.model.rule import RuleMode, read_delay
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import RuleMode, read_delay
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import MoveMessage, Operation
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules.batches import Batch
 from mailhelper_core.rules.engine import CompiledRule, evaluate

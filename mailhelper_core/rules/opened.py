@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.criteria import EVERYTHING
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.rule import Plan, Rule, RuleHit
+from mailhelper_core.model.rules.criteria import EVERYTHING
+from mailhelper_core.model.rules.rule import Plan, Rule, RuleHit
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.errors import InvalidError, MailHelperError
 from mailhelper_core.model.extension import ActionType, Context, ContextOf, Provided, Registry, action_argument
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.rule import Action, Rule, read_delay
-from mailhelper_core.model.schedule import read_schedule
-from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.text import clean_header
+from mailhelper_core.model.rules.rule import Action, Rule, read_delay
+from mailhelper_core.model.rules.schedule import read_schedule
+from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mailhelper_core.model.report import OnProgress, Progress, RuleRun
-from mailhelper_core.model.rule import RuleHit
+from mailhelper_core.model.rules.rule import RuleHit
+from mailhelper_core.model.work.report import OnProgress, Progress, RuleRun
 from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.store.mind import rules, waits

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
+from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.rules.batches import STAGE, Position
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.run import Run

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not, leaves
+from mailhelper_core.model.rules.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import Matcher, compile_criteria
 from mailhelper_core.query.narrow import narrowed

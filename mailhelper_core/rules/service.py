@@ -9,11 +9,11 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import ReadyRule, Registry
-from mailhelper_core.model.operation import Change
-from mailhelper_core.model.report import IsCancelled, OnProgress, RuleRun
-from mailhelper_core.model.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
-from mailhelper_core.model.sieve import ImportReport, SieveExport
-from mailhelper_core.model.text import clean_header
+from mailhelper_core.model.mail.text import clean_header
+from mailhelper_core.model.rules.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
+from mailhelper_core.model.rules.sieve import ImportReport, SieveExport
+from mailhelper_core.model.work.operation import Change
+from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import mine, review

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
 
-from mailhelper_core.model.criteria import leaves
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import provider_of
+from mailhelper_core.model.rules.criteria import leaves
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     AskReply,
@@ -18,7 +19,6 @@ from mailhelper_core.model.operation import (
     RemoveKeyword,
     RemoveTag,
 )
-from mailhelper_core.model.opinion import provider_of
 from mailhelper_core.query.match import Matcher
 
 # What opinions and what follows from them (tags, their keywords, priorities) can decide.

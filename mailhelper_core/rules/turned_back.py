@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     CopyMessage,
@@ -17,8 +18,7 @@ from mailhelper_core.model.operation import (
     RemoveKeyword,
     RemoveTag,
 )
-from mailhelper_core.model.overlay import View
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.work.overlay import View
 from mailhelper_core.store.work.outbox import OutboxRow
 
 

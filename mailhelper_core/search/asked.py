@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.criteria import Criteria, fields_used
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.criteria import Criteria, fields_used
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import Matcher, compile_criteria
 from mailhelper_core.query.narrow import narrowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.query.check import is_me
 from mailhelper_core.store.search.text_query import TextField
 

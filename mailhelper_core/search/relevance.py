@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.words import words
 from mailhelper_core.search.asked import Asked
 from mailhelper_core.search.cursor import Cursor
 from mailhelper_core.search.rank import rank, ranked_tests

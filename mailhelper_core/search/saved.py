@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from mailhelper_core.errors import InvalidError, QueryError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.saved import SavedSearch
-from mailhelper_core.model.text import clean_header
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.mail.text import clean_header
+from mailhelper_core.model.mail.words import fold
+from mailhelper_core.model.rules.saved import SavedSearch
 from mailhelper_core.query.read import read
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
 from mailhelper_core.store.mind.categories import nearest

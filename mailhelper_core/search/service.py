@@ -11,13 +11,13 @@ from typing import Literal, get_args
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, Registry
-from mailhelper_core.model.meaning import RankedMessage, SearchMode
-from mailhelper_core.model.message import Message
-from mailhelper_core.model.report import IsCancelled, OnProgress, Page, Progress
-from mailhelper_core.model.rule import TraceStep
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.mind.meaning import RankedMessage, SearchMode
+from mailhelper_core.model.rules.criteria import Criteria
+from mailhelper_core.model.rules.rule import TraceStep
+from mailhelper_core.model.work.report import IsCancelled, OnProgress, Page, Progress
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import explain
 from mailhelper_core.query.read import read

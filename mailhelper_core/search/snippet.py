@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not
-from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, words
+from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, words
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not
 
 # Two lines of a list.
 SNIPPET_CHARACTERS = 160

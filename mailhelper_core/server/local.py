@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NoReturn, Protocol, TypeVar
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import (
+from mailhelper_core.model.source.remote import (
     OpenedMailbox,
     Placed,
     RemoteFlags,
@@ -21,7 +21,7 @@ from mailhelper_core.model.remote import (
     Resume,
     SessionInfo,
 )
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.roles import with_named_roles
 
 # Files are never renumbered: a uid says by itself which message it is.

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.account import Endpoint
-from mailhelper_core.model.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keywords
+from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keywords
+from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.server.imap.command import decode_name
 from mailhelper_core.server.local import LocalFolder, LocalMessage, LocalSession, header_block, with_uids
 

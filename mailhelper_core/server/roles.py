@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mailhelper_core.model.remote import MailboxRole, RemoteMailbox
+from mailhelper_core.model.source.remote import MailboxRole, RemoteMailbox
 
 _BY_ATTRIBUTE: dict[str, MailboxRole] = {
     "\\all": "all",

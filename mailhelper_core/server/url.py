@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.account import Endpoint, Security
+from mailhelper_core.model.source.account import Endpoint, Security
 
 _PORTS = {"imaps": 993, "imap": 143}
 _SECURITIES: dict[str, Security] = {"tls": "tls", "starttls": "starttls", "none": "none"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 from mailhelper_core.sieve.language.check import Call
 from mailhelper_core.sieve.match import compile_match
 from mailhelper_core.sieve.run import Run

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, Protocol
 
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 
 class BodyPart(NamedTuple):

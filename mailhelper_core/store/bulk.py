@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 # Bind parameters of one statement: SQLite allowed 999 before 3.32.
 MAX_VALUES = 500

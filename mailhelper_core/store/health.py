@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mailhelper_core.errors import ConfigError, MailHelperError
-from mailhelper_core.model.health import HealthItem
+from mailhelper_core.model.work.health import HealthItem
 from mailhelper_core.store import setup
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.keyring import Keyring

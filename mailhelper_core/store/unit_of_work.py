@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
-from mailhelper_core.model.news import News, Tell
+from mailhelper_core.model.work.news import News, Tell
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.contents.outside import Contents

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.held import HeldMailbox
+from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.store.faults import UNFIT
 from mailhelper_core.store.mail import bodies
 from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_batch, outside

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from mailhelper_core.errors import LoginError, ServerError, ThrottledError
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import PipeliningSession
-from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.remote import PipeliningSession
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.mail.ingest import Incoming
 from mailhelper_core.sync import incoming

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.held import HeldMessage
-from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
+from mailhelper_core.model.source.held import HeldMessage
+from mailhelper_core.model.source.remote import RemoteFlags, RemoteMetadata
 
 # Octets: the databases' integers hold no more, and no message is larger.
 MAX_SIZE = 2**62

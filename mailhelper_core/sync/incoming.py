@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes, thread_hash
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.remote import RemoteMetadata
+from mailhelper_core.model.mail.message import Address
+from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.store.mail.blobs import compress
 from mailhelper_core.store.mail.ingest import NewMessage, Raw
 from mailhelper_core.store.mail.values import addresses_json, facts_json

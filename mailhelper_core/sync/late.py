@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import NotFoundError, ServerError
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail import bodies
 from mailhelper_core.store.mail.bodies import BodyPlace
 from mailhelper_core.store.mail.ingest import NewMessage

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TypeVar
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.remote import OpenedMailbox, RemoteFlags, RemoteStatus, Resume
-from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags, RemoteStatus, Resume
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.sync.plan import (
     Changes,

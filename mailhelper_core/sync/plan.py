@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspect
-from mailhelper_core.model.policy import INBOX
-from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus, SessionInfo
-from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspect
+from mailhelper_core.model.source.policy import INBOX
+from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus, SessionInfo
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
 
 # A network may fail twice at one message; from the second time on that is fetched last and alone.

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import RemoteMailbox
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.remote import RemoteMailbox
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.sync.incoming import read_metadata
 from mailhelper_core.sync.plan import plan_renames

@@ -9,10 +9,10 @@ from time import monotonic
 from typing import TypeVar
 
 from mailhelper_core.errors import InvalidError, LoginError, MailHelperError, ServerError, ThrottledError
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import MailSession, OpenedMailbox, Resume
-from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Resume
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork

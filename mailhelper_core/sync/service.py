@@ -8,12 +8,12 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mailhelper_core.model.account import Account, AccountPolicy, window_of
-from mailhelper_core.model.held import HeldMailbox, HeldUids
-from mailhelper_core.model.policy import INBOX, is_wanted, named_in_vain
-from mailhelper_core.model.remote import MailSession, RemoteMailbox, Sources
-from mailhelper_core.model.report import ErrorNote, IsCancelled, OnProgress, SyncReport
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
+from mailhelper_core.model.source.held import HeldMailbox, HeldUids
+from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
+from mailhelper_core.model.source.remote import MailSession, RemoteMailbox, Sources
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, bodies, mailboxes, placements

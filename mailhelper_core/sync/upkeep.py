@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import BusyError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.fingerprint import fingerprint
-from mailhelper_core.model.report import ErrorNote, IsCancelled, MaintenanceReport
+from mailhelper_core.model.mail.fingerprint import fingerprint
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, MaintenanceReport
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, erase

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, ServerError
-from mailhelper_core.model.account import Account, MailboxDifference, Verification
-from mailhelper_core.model.held import HeldMailbox, HeldUids
-from mailhelper_core.model.policy import is_wanted
-from mailhelper_core.model.remote import MailSession, RemoteStatus
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
+from mailhelper_core.model.source.held import HeldMailbox, HeldUids
+from mailhelper_core.model.source.policy import is_wanted
+from mailhelper_core.model.source.remote import MailSession, RemoteStatus
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.unit_of_work import OwnerStore

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Context, TagSuggester
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.tag import fold_tag
 
 # `[tag] what it is about`, behind Re: and Fwd: too.
 _BRACKETS = re.compile(r"^(?:[^\W\d_]{1,4}:\s*)*\[([^\[\]]{1,50})\]")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.operation import AddTag, Change, Operation, RemoveTag
-from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_color
+from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_color
+from mailhelper_core.model.work.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork

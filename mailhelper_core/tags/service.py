@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.keyword import is_keyword, normalize_keyword
-from mailhelper_core.model.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
-from mailhelper_core.model.tag import Tag, check_color, check_tag_name
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.keyword import is_keyword, normalize_keyword
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.mind.tags import Assignment

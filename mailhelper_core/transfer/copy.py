@@ -10,8 +10,8 @@ from itertools import zip_longest
 
 from mailhelper_core.errors import BusyError, ConflictError
 from mailhelper_core.model.plugin_tables import PluginTables
-from mailhelper_core.model.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.model.transfer import CopyReport, TableRows
+from mailhelper_core.model.work.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.store.handed import Connection, Table
 from mailhelper_core.store.moving import catalog, copying, rows
 from mailhelper_core.store.moving.rows import Row

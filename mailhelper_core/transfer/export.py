@@ -9,8 +9,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.report import OnProgress, Progress
 from mailhelper_core.model.transfer import ArchiveReport
+from mailhelper_core.model.work.report import OnProgress, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, copying, lines, rows
 from mailhelper_core.store.revision import HEAD

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mailhelper_core.errors import ConflictError, InvalidError
-from mailhelper_core.model.report import OnProgress, Progress
 from mailhelper_core.model.transfer import ArchiveReport, TableRows
+from mailhelper_core.model.work.report import OnProgress, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
 from mailhelper_core.store.handed import Table

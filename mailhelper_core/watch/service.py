@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.remote import Pusher
+from mailhelper_core.model.source.remote import Pusher
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import watched
 from mailhelper_core.watch import plan

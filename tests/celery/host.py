@@ -12,7 +12,7 @@ from celery import Celery
 
 from mailhelper_celery import install
 from mailhelper_core import Classifier, MailHelper, Settings, dispatch, each, hookimpl
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 LEASE_SECONDS = float(os.environ.get("HOST_LEASE_SECONDS", "2"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core import Job, MailHelper, OwnerServices, Settings
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.celery.conftest import KEY

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from mailhelper_celery import QUEUES, CeleryRunner, install
 from mailhelper_celery.queues import KINDS, kinds_beside
 from mailhelper_core import Bell, MailHelper
-from mailhelper_core.model.job import LANES
+from mailhelper_core.model.work.job import LANES
 from tests.servers.process import free_port
 
 NAMES = {

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from mailhelper_core import MailHelper, Settings
 from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.keyword import normalize_keywords, unpack_keywords
-from mailhelper_core.model.report import SyncReport
+from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.work.report import SyncReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import ImapServer

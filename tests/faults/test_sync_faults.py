@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mailhelper_core.errors import LoginError, MailHelperError
-from mailhelper_core.model.account import DEFAULT_SIZE_CAP_BYTES
+from mailhelper_core.model.source.account import DEFAULT_SIZE_CAP_BYTES
 from mailhelper_core.testing.faults import FAULTS, ScriptedFault
 from tests.faults.conftest import PATIENCE, Program, parameters
 from tests.unit.sync.world import fill

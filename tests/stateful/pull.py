@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from mailhelper_core.model.account import Account, Endpoint
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.account import Account, Endpoint
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.settings import Settings

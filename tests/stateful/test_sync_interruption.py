@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store

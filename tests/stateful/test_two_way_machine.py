@@ -22,9 +22,9 @@ from sqlalchemy import func, select
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.keyword import normalize_keywords, unpack_keywords
-from mailhelper_core.model.operation import AddKeyword, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.model.report import DeliverReport, SyncReport
+from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
+from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.work.report import DeliverReport, SyncReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import changes

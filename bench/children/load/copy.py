@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text
 from bench.children.fill import batches, put
 from bench.gauge import measured, tell
 from mailhelper_core import MailHelper, Store
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import accounts, blobs

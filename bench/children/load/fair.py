@@ -9,7 +9,7 @@ import time
 from bench.children.fill import batches, put
 from bench.gauge import tell
 from mailhelper_core import MailHelper, OwnerServices, Settings
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts
 

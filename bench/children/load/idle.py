@@ -7,7 +7,7 @@ import time
 
 from bench.gauge import tell
 from mailhelper_core import MailHelper
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts
 

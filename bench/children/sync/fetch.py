@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from bench.gauge import measured, tell
-from mailhelper_core.model.account import Endpoint
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.account import Endpoint
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.connection import connect_imap
 
 port, user, password = int(sys.argv[1]), sys.argv[2], sys.argv[3]

@@ -7,25 +7,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mailhelper_web.api import add_api
 from mailhelper_web.config import Config
-from mailhelper_web.crowd import Crowd
 from mailhelper_web.database import make_session, open_database
-from mailhelper_web.filters import add_filters
-from mailhelper_web.headers import add_headers
-from mailhelper_web.icons import add_icons
-from mailhelper_web.languages import add_languages
-from mailhelper_web.limits import add_limits
-from mailhelper_web.navigation import add_navigation
+from mailhelper_web.look.filters import add_filters
+from mailhelper_web.look.icons import add_icons
+from mailhelper_web.look.navigation import add_navigation
+from mailhelper_web.look.static import add_static
+from mailhelper_web.look.still import SafetyNet, StillPages
 from mailhelper_web.operators import add_operators
 from mailhelper_web.owner import add_engine
 from mailhelper_web.pages import BLUEPRINTS
 from mailhelper_web.pages.failures import add_failures
-from mailhelper_web.rows import add_rows
-from mailhelper_web.security import add_security
-from mailhelper_web.session_cache import open_cache
-from mailhelper_web.sessions import ServerSessions, SessionLimits
-from mailhelper_web.static import add_static
-from mailhelper_web.still import SafetyNet, StillPages
+from mailhelper_web.parts.rows import add_rows
+from mailhelper_web.safety.crowd import Crowd
+from mailhelper_web.safety.headers import add_headers
+from mailhelper_web.safety.limits import add_limits
+from mailhelper_web.safety.security import add_security
+from mailhelper_web.safety.session_cache import open_cache
+from mailhelper_web.safety.sessions import ServerSessions, SessionLimits
 from mailhelper_web.visitor import require_login
+from mailhelper_web.words.languages import add_languages
 
 # A form of the host carries rules and Sieve scripts at most.
 MAX_REQUEST_BYTES = 2_000_000

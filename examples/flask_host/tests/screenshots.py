@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
 from mailhelper_core.testing import ModelServer
-from mailhelper_web.languages import LANGUAGES
+from mailhelper_web.words.languages import LANGUAGES
 from tests.servers import chromium
 
 PAGES = {

@@ -131,7 +131,7 @@ def test_a_lock_ends_by_itself(app: Flask, ada: Browser, monkeypatch: pytest.Mon
     assert statuses[-1] == 429
 
     later = app.extensions["sessions"]._clock() + 3_601
-    monkeypatch.setattr("mailhelper_web.counters.time.time", lambda: later)
+    monkeypatch.setattr("mailhelper_web.safety.counters.time.time", lambda: later)
     monkeypatch.setattr("limits.strategies.time.time", lambda: later)
     right = {"email": "ada@example.org", "password": PASSWORD}
 

@@ -14,8 +14,8 @@ from mailhelper_celery import CeleryRunner
 from mailhelper_core import ConfigError, InvalidError, OwnerServices, ThreadRunner
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config
-from mailhelper_web.hosts import require_public
 from mailhelper_web.runners import runner_of
+from mailhelper_web.safety.hosts import require_public
 
 
 def _form(imap_server: ImapServer, **change: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ from examples.flask_host.tests.browser import Browser, register, services
 from examples.flask_host.tests.conftest import _config, host_of
 from mailhelper_core import OwnerServices, ProviderError, Settings
 from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
-from mailhelper_web.trouble import provider_trouble
+from mailhelper_web.words.trouble import provider_trouble
 
 SUMMARY = "Somebody wants something by Friday."
 

@@ -11,9 +11,9 @@ from flask import Flask
 from examples.flask_host.tests.browser import Browser, register, services
 from mailhelper_core import Job, OwnerServices, Progress
 from mailhelper_core.testing import ImapServer
-from mailhelper_web.charts import HEIGHT, days
-from mailhelper_web.onboarding import Login, connect
-from mailhelper_web.progress import Since, follow, seconds_left
+from mailhelper_web.look.charts import HEIGHT, days
+from mailhelper_web.parts.onboarding import Login, connect
+from mailhelper_web.parts.progress import Since, follow, seconds_left
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from flask_babel import force_locale
 
 from examples.flask_host.tests.browser import Browser
 from mailhelper_core import OwnerServices
-from mailhelper_core.model import account as engine
+from mailhelper_core.model.source import account as engine
 from mailhelper_core.testing import ImapServer
-from mailhelper_web.refusals import REFUSALS, refusal_advice, refusal_headline
+from mailhelper_web.words.refusals import REFUSALS, refusal_advice, refusal_headline
 
 
 def test_every_code_that_the_engine_has_advice_for_is_told_in_german(app: Flask):

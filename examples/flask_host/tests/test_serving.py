@@ -19,8 +19,8 @@ from werkzeug.test import Client
 
 from examples.flask_host.tests.browser import Browser, register
 from mailhelper_web import Config, create_app
-from mailhelper_web.counters import ProcessStorage
-from mailhelper_web.crowd import Crowd
+from mailhelper_web.safety.counters import ProcessStorage
+from mailhelper_web.safety.crowd import Crowd
 
 
 def test_files_are_compressed_named_by_content_and_kept(app: Flask, stranger: Browser):
@@ -82,7 +82,7 @@ def test_a_database_that_is_away_has_a_page_of_its_own(config: Config):
 
 def test_a_counter_ends_with_its_window(monkeypatch: pytest.MonkeyPatch):
     now = [1_000.0]
-    monkeypatch.setattr("mailhelper_web.counters.time.time", lambda: now[0])
+    monkeypatch.setattr("mailhelper_web.safety.counters.time.time", lambda: now[0])
     counters = ProcessStorage()
 
     assert [counters.incr("door", 60) for _ in range(3)] == [1, 2, 3]

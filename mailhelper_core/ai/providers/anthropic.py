@@ -12,7 +12,7 @@ from mailhelper_core.ai.providers.http import check_url
 from mailhelper_core.ai.providers.shape import count_of, text_of
 from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
-from mailhelper_core.model.provider import Completion, CompletionRequest, ModelInfo, Provider
+from mailhelper_core.model.ai.provider import Completion, CompletionRequest, ModelInfo, Provider
 
 DEFAULT_URL = "https://api.anthropic.com"
 _LIST_SECONDS = 10.0

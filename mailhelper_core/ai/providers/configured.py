@@ -14,7 +14,7 @@ from mailhelper_core.ai.providers.ollama import ollama_provider
 from mailhelper_core.ai.providers.openai import openai_provider
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.ai.provider import Provider
 
 _KINDS: Mapping[str, Callable[..., Provider]] = {
     "ollama": ollama_provider,

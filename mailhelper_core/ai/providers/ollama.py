@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.ai.providers.http import check_url, exchange_json
 from mailhelper_core.ai.providers.shape import count_of, entries_of, text_of, vectors_of, wrong
-from mailhelper_core.model.provider import (
+from mailhelper_core.model.ai.provider import (
     Completion,
     CompletionRequest,
     EmbeddingAnswer,

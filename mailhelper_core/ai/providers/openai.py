@@ -12,7 +12,7 @@ from mailhelper_core.ai.providers.http import check_url
 from mailhelper_core.ai.providers.shape import count_of, text_of, vectors_of, wrong
 from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
-from mailhelper_core.model.provider import (
+from mailhelper_core.model.ai.provider import (
     Completion,
     CompletionRequest,
     EmbeddingAnswer,

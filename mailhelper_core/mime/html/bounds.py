@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, TAGS, VOID
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 # More than any newsletter; both parsers need about 0.5 s for 2 MB of tags.
 MAX_HTML_CHARS = 2_000_000

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailhelper_core.mime.html.bounds import bounded, styled_tag
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, PARAGRAPHS
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 # The marks are put around elements as text, then the whole text is taken and the marks are read: that is three
 # times faster than a walk over all nodes. Cleaned HTML holds none of these controls.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mailhelper_core.model.criteria import Is
-from mailhelper_core.model.rule import Action, Rule, RuleSuggestion
+from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.rules.rule import Action, Rule, RuleSuggestion
 from mailhelper_core.query.relate import implies
 from mailhelper_core.query.write import write_test
 from mailhelper_core.rules.advice.analyze import Known

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.rule import Finding, Rule, RuleMode
+from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.advice.analyze import Known, analyze, unknown
 from mailhelper_core.rules.advice.mine import Deed, Habit

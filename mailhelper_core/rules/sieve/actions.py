@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mailhelper_core.model.extension import action_argument
-from mailhelper_core.model.rule import Action
+from mailhelper_core.model.rules.rule import Action
 from mailhelper_core.rules.sieve.criteria import Unsaid
 from mailhelper_core.rules.sieve.words import write_script
 from mailhelper_core.sieve.language.generate import generate

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.sieve.language.script import Command, Script
 
 # What filter editors write before a rule: Roundcube and ours; Nextcloud and others; Open-Xchange.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.model.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not
-from mailhelper_core.model.keyword import SEEN, normalize_keyword
+from mailhelper_core.model.mail.keyword import SEEN, normalize_keyword
+from mailhelper_core.model.rules.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not
 from mailhelper_core.query.check import NAME
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve import patterns

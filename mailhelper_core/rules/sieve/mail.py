@@ -11,7 +11,7 @@ from mailhelper_core.mime.decode import decode_field, decode_text
 from mailhelper_core.mime.header import HeaderBlock, read_addresses, scan
 from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.structure import Limits, read_structure, walk
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 from mailhelper_core.sieve.mail import BodyPart
 
 _BLANKS = " \t\r\n"

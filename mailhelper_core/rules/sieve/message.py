@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailhelper_core.mime.header import read_addresses
-from mailhelper_core.model.message import Address, MessageDetail
+from mailhelper_core.model.mail.message import Address, MessageDetail
 from mailhelper_core.sieve.mail import BodyPart
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import QueryError, SieveError
-from mailhelper_core.model.criteria import AllOf, Criteria, Not, simplify
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.rule import Action, Rule
-from mailhelper_core.model.sieve import SieveLoss
+from mailhelper_core.model.rules.criteria import AllOf, Criteria, Not, simplify
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.rules.sieve import SieveLoss
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
 from mailhelper_core.rules.sieve.actions import to_action, to_script

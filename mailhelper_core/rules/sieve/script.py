@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import SieveError
-from mailhelper_core.model.rule import Rule, RuleMode
-from mailhelper_core.model.sieve import SieveExport, SieveLoss
+from mailhelper_core.model.rules.rule import Rule, RuleMode
+from mailhelper_core.model.rules.sieve import SieveExport, SieveLoss
 from mailhelper_core.rules.sieve.actions import SCRIPT
 from mailhelper_core.rules.sieve.blocks import write_note
 from mailhelper_core.rules.sieve.extensions import needed

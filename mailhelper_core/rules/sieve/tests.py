@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
-from mailhelper_core.model.ranges import read_size
+from mailhelper_core.model.rules.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
+from mailhelper_core.model.rules.ranges import read_size
 from mailhelper_core.rules.sieve import patterns
 from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid
 from mailhelper_core.sieve.language.parse import parse

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.keyword import DELETED, normalize_keyword
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation
-from mailhelper_core.model.overlay import out_of_sight
+from mailhelper_core.model.mail.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation
+from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep

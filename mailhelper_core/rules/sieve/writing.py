@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.criteria import EVERYTHING
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.rule import Action, Rule
-from mailhelper_core.model.sieve import SieveLoss, SieveLossKind
+from mailhelper_core.model.rules.criteria import EVERYTHING
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.rules.sieve import SieveLoss, SieveLossKind
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.sieve.actions import to_commands
 from mailhelper_core.rules.sieve.criteria import Unsaid

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from mailhelper_core.ai.vectors import Matrix, matrix
+from mailhelper_core.ai.embedding.vectors import Matrix, matrix
 from mailhelper_core.store.search import vectors
 from mailhelper_core.store.search.vectors import Profile
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.criteria import AllOf, Criteria, Is, is_presence
+from mailhelper_core.model.rules.criteria import AllOf, Criteria, Is, is_presence
 from mailhelper_core.query.check import is_me
 
 # Reciprocal rank fusion: with 60 the first ten of a list count nearly alike, as in the paper of Cormack and others.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.ai.vectors import packed
+from mailhelper_core.ai.embedding.vectors import packed
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import Letter, letter
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.errors import ConflictError, InvalidError, ProviderError
-from mailhelper_core.model.embedder import Embedder
+from mailhelper_core.model.ai.embedder import Embedder
+from mailhelper_core.model.ai.provider import Provider
 from mailhelper_core.model.extension import Provided, Registry
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.provider import Provider
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store.search.vectors import Profile
 
 # Profiles of providers: their name cannot be an embedder's.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.ai import builtin
-from mailhelper_core.ai.vectors import nearest
+from mailhelper_core.ai.embedding.vectors import nearest
 from mailhelper_core.errors import ConflictError, InvalidError
-from mailhelper_core.model.criteria import Criteria
-from mailhelper_core.model.meaning import RankedMessage
+from mailhelper_core.model.mind.meaning import RankedMessage
+from mailhelper_core.model.rules.criteria import Criteria
 from mailhelper_core.search.asked import Asked
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.search.meaning.fuse import Fused, fused, split

@@ -9,9 +9,9 @@ from mailhelper_core.ai import builtin
 from mailhelper_core.egress.outgoing import letter
 from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, PluginError, ProviderError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.meaning import VectorStatus
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.meaning import VectorStatus
+from mailhelper_core.model.work.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
 from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_permanent
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.search import vectors

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 
 from mailhelper_core.errors import InvalidError, ServerError
-from mailhelper_core.model.keyword import DELETED
-from mailhelper_core.model.remote import Placed, RemoteFlags
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import DELETED
+from mailhelper_core.model.source.remote import Placed, RemoteFlags
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Literal, flags, uid_sets
 from mailhelper_core.server.imap.fetch import EXPUNGED, fetch_flags
 from mailhelper_core.server.imap.fetched import read_fetched

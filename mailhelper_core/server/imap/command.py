@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.keyword import SYSTEM_KEYWORDS, is_keyword
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import SYSTEM_KEYWORDS, is_keyword
+from mailhelper_core.model.source.uidset import UidSet
 
 # Dovecot takes 64 KiB a line, others 8 KiB (RFC 7162 4 suggests 8,192 octets).
 MAX_SET_CHARACTERS = 8_000

@@ -7,7 +7,7 @@ import re
 import ssl
 
 from mailhelper_core.errors import ConfigError, InvalidError, MailHelperError, ServerError
-from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.server.imap import sasl
 from mailhelper_core.server.imap.failure import login_refusal, refusal
 from mailhelper_core.server.imap.login import Imap4, Login, greeted

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import RemoteFlags, RemoteMetadata
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import RemoteFlags, RemoteMetadata
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import uid_sets
 from mailhelper_core.server.imap.fetched import Fetched, read_date, read_fetched
 from mailhelper_core.server.imap.response import protocol_error

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mailhelper_core.model.keyword import normalize_keywords
+from mailhelper_core.model.mail.keyword import normalize_keywords
 from mailhelper_core.server.imap.command import decode_name
 from mailhelper_core.server.imap.response import Data, Value, number, protocol_error, read_untagged, read_values
 

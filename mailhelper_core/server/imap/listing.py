@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus
+from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
 from mailhelper_core.server.imap.command import Command, decode_name, encode_name
 from mailhelper_core.server.imap.response import Data, Status, Value, number, pairs, protocol_error
 from mailhelper_core.server.imap.state import SessionState

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 
 # An atom is text, a quoted string or literal is octets, NIL is None, a list is a tuple.
 Value = str | bytes | None | tuple["Value", ...]

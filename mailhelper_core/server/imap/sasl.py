@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.source.account import Endpoint
 
 # Takes the server's challenge, answers what is sent back.
 Answer = Callable[[bytes], bytes]

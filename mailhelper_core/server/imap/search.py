@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.errors import InvalidError, ServerError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Part, string
 from mailhelper_core.server.imap.response import read_search
 from mailhelper_core.server.imap.state import SessionState

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.keyword import normalize_keywords
-from mailhelper_core.model.remote import OpenedMailbox, RemoteDelta, RemoteFlags, RemoteStatus, Resume
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import normalize_keywords
+from mailhelper_core.model.source.remote import OpenedMailbox, RemoteDelta, RemoteFlags, RemoteStatus, Resume
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import known_uids
 from mailhelper_core.server.imap.fetched import read_fetched
 from mailhelper_core.server.imap.listing import is_there, mailbox_status

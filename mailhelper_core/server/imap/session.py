@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from mailhelper_core.model.remote import (
+from mailhelper_core.model.source.remote import (
     OpenedMailbox,
     Placed,
     Pusher,
@@ -17,7 +17,7 @@ from mailhelper_core.model.remote import (
     Resume,
     SessionInfo,
 )
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap import change, fetch, listing, push, search, select
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.wire import Wire

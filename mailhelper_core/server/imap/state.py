@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Part, mailbox, string
 from mailhelper_core.server.imap.wire import Wire
 

@@ -10,7 +10,7 @@ from secrets import token_hex
 from urllib.parse import unquote, urlsplit
 
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.contents import BlobStoreType
+from mailhelper_core.model.mail.contents import BlobStoreType
 
 
 @dataclass(frozen=True, slots=True)

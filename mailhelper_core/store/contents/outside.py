@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import NotFoundError, PluginError
-from mailhelper_core.model.contents import BlobStore
+from mailhelper_core.model.mail.contents import BlobStore
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, insert, select
 
-from mailhelper_core.model.egress import Consent, Level
-from mailhelper_core.model.provider import Purpose
+from mailhelper_core.model.ai.egress import Consent, Level
+from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 

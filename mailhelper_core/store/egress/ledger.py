@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from mailhelper_core.errors import BudgetError
-from mailhelper_core.model.egress import Budget, EgressCounts, LedgerEntry, Level, Redaction
-from mailhelper_core.model.provider import Purpose
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.ai.egress import Budget, EgressCounts, LedgerEntry, Level, Redaction
+from mailhelper_core.model.ai.provider import Purpose
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, to_micros
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.account import (
+from mailhelper_core.model.source.account import (
     DEFAULT_POLL_SECONDS,
     DEFAULT_SIZE_CAP_BYTES,
     Account,
     AccountPolicy,
     AccountState,
 )
-from mailhelper_core.model.job import spread_poll
+from mailhelper_core.model.work.job import spread_poll
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.mail import blobs

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.message import Attachment, ParseStatus
-from mailhelper_core.model.news import MessageStored
-from mailhelper_core.model.remote import RemoteFlags
+from mailhelper_core.model.mail.message import Attachment, ParseStatus
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.remote import RemoteFlags
+from mailhelper_core.model.work.news import MessageStored
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, insert_rows, reserve_ids
 from mailhelper_core.store.contents.outside import Contents, key_in

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, or_, select, update
 
-from mailhelper_core.model.held import HeldMailbox, HeldUids, Suspect
-from mailhelper_core.model.keyword import SEEN, system_bit
-from mailhelper_core.model.message import Mailbox
-from mailhelper_core.model.remote import RemoteMailbox, RemoteStatus
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import SEEN, system_bit
+from mailhelper_core.model.mail.message import Mailbox
+from mailhelper_core.model.source.held import HeldMailbox, HeldUids, Suspect
+from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
 

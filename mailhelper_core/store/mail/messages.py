@@ -11,8 +11,8 @@ import zstandard
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, select
 
 from mailhelper_core.errors import ConfigError, NotFoundError
-from mailhelper_core.model.keyword import unpack_keywords
-from mailhelper_core.model.message import Attachment, Message, MessageDetail, MessageTag, Place
+from mailhelper_core.model.mail.keyword import unpack_keywords
+from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.contents.outside import key_in
 from mailhelper_core.store.mail.said import foremost_of

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 
-from mailhelper_core.model.held import HeldMailbox, HeldMessage
-from mailhelper_core.model.keyword import pack_keywords
-from mailhelper_core.model.remote import RemoteFlags
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import pack_keywords
+from mailhelper_core.model.source.held import HeldMailbox, HeldMessage
+from mailhelper_core.model.source.remote import RemoteFlags
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
 
-from mailhelper_core.model.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
+from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 

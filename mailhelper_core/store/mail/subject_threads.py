@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from mailhelper_core.model.subject import GATE, Heading, answers, read_subject, says_answer, subject_hash
-from mailhelper_core.model.words import fold_address
+from mailhelper_core.model.mail.subject import GATE, Heading, answers, read_subject, says_answer, subject_hash
+from mailhelper_core.model.mail.words import fold_address
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail import threads

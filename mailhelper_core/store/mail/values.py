@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from mailhelper_core.model.message import Address, MailFacts, Message, MessageTag, Place
+from mailhelper_core.model.mail.message import Address, MailFacts, Message, MessageTag, Place
 from mailhelper_core.store.unit_of_work import from_micros, moment
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

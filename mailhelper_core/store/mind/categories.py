@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import literal_column, select
 
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.mail.words import fold
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 

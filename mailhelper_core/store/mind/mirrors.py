@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, func, select, update
 
-from mailhelper_core.model.operation import AddKeyword, AddTag, Operation, RemoveKeyword, RemoveTag
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, Operation, RemoveKeyword, RemoveTag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import tags

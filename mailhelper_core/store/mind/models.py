@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
-from mailhelper_core.model.learning import TASKS, ModelState
+from mailhelper_core.model.mind.learning import TASKS, ModelState
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 

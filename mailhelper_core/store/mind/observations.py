@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, and_, delete, func, insert, or_, select
 
-from mailhelper_core.model.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, unpack_keywords
-from mailhelper_core.model.operation import Operation
+from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, unpack_keywords
+from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail.messages import chunks

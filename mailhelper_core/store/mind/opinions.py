@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
-from mailhelper_core.model.opinion import Opinion, Verdict
+from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import chunks, owned

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.reply import Draft, ReplyStyle
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.ai.reply import Draft, ReplyStyle
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
-from mailhelper_core.model.news import RuleMatched
-from mailhelper_core.model.operation import Operation
-from mailhelper_core.model.rule import Action, Rule, RuleHit, RuleMode, TraceStep
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
+from mailhelper_core.model.rules.rule import Action, Rule, RuleHit, RuleMode, TraceStep
+from mailhelper_core.model.work.news import RuleMatched
+from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import schedules

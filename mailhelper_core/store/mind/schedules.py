@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, select, update
 
-from mailhelper_core.model.rule import Rule
-from mailhelper_core.model.schedule import read_schedule, write_schedule
+from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.rules.schedule import read_schedule, write_schedule
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import owner_settings
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork, from_micros, to_micros

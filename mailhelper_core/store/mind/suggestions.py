@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.tag import SuggestedTag, TagExample, TagSuggestion, check_tag_name, fold_tag
+from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_tag_name, fold_tag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail.messages import chunks

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
-from mailhelper_core.model.tag import Tag, check_color, check_tag_name, fold_tag
+from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name, fold_tag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail.messages import chunks

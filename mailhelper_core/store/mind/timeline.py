@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from mailhelper_core.model.timeline import TimelineEntry
+from mailhelper_core.model.mail.timeline import TimelineEntry
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, tuple_, update
 
-from mailhelper_core.model.job import LANES
+from mailhelper_core.model.work.job import LANES
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows

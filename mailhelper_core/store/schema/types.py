@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 PREFIX = "mailhelper_"
 

@@ -1,4 +1,4 @@
-"""Text compared in SQL as `model/words.py` folds it, and JSON columns looked into, on both databases.
+"""Text compared in SQL as `model/mail/words.py` folds it, and JSON columns looked into, on both databases.
 
 SQL folds ASCII letters alone, so a column with other characters is left to the predicate.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, FromClause, LargeBinary, and_, cast, collate, func, not_, or_
 from sqlalchemy.types import UserDefinedType
 
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.mail.words import fold
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import Bounds, Condition, any_of, at_most, exact, there_is
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import and_
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search import bounds
 from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, at_most, exact, there_is

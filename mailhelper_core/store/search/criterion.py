@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from mailhelper_core.model.criteria import FIELDS, Is, is_presence
-from mailhelper_core.model.ranges import Attribute, is_range, read_range
-from mailhelper_core.model.tag import read_suggested
-from mailhelper_core.model.words import fold, fold_address, words
+from mailhelper_core.model.mail.words import fold, fold_address, words
+from mailhelper_core.model.mind.tag import read_suggested
+from mailhelper_core.model.rules.criteria import FIELDS, Is, is_presence
+from mailhelper_core.model.rules.ranges import Attribute, is_range, read_range
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
 from mailhelper_core.store.search.compare import (

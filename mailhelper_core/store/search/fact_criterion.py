@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import not_, or_
 
-from mailhelper_core.model.criteria import FIELDS, Is, is_presence
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.rules.criteria import FIELDS, Is, is_presence
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import Bounds, Condition, at_most, exact, there_is
 from mailhelper_core.store.search.compare import (

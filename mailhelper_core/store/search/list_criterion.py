@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, false, func, literal_column, select
 
-from mailhelper_core.model.criteria import Is, is_presence
-from mailhelper_core.model.words import fold, words
+from mailhelper_core.model.mail.words import fold, words
+from mailhelper_core.model.rules.criteria import Is, is_presence
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import Bounds, at_most, exact
 from mailhelper_core.store.search.fact_criterion import of_text

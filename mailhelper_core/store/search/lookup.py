@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, func, literal_column, not_, or_, select
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
-from mailhelper_core.model.words import fold_address, words
+from mailhelper_core.model.mail.words import fold_address, words
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.search import search_index, text_query

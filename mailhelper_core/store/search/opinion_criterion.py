@@ -1,7 +1,7 @@
 """One test of what was said about a message as SQL: opinions, and corrections that stand, of one kind.
 
-The foremost of them decides (`model/opinion.py`). Where all that was said passes the test, the foremost does; where
-nothing does, neither does the foremost; what lies between is for the predicate.
+The foremost of them decides (`model/mind/opinion.py`). Where all that was said passes the test, the foremost does;
+where nothing does, neither does the foremost; what lies between is for the predicate.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, and_, case, cast, literal, not_, or_, true
 
-from mailhelper_core.model.criteria import Is, is_presence
-from mailhelper_core.model.ranges import is_range, read_range
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.rules.criteria import Is, is_presence
+from mailhelper_core.model.rules.ranges import is_range, read_range
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.search.bounds import Bounds, Condition, at_most, exact, there_is

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from sqlalchemy import bindparam, false, func, or_, true
 
-from mailhelper_core.model.criteria import PLACE_STATES, Is, is_presence
-from mailhelper_core.model.keyword import SYSTEM_KEYWORDS, normalize_keyword, system_bit
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.mail.keyword import SYSTEM_KEYWORDS, normalize_keyword, system_bit
+from mailhelper_core.model.mail.words import fold
+from mailhelper_core.model.rules.criteria import PLACE_STATES, Is, is_presence
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.bounds import Bounds, exact
 from mailhelper_core.store.search.lookup import Lookup

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.saved import SavedSearch
-from mailhelper_core.model.words import fold
+from mailhelper_core.model.mail.words import fold
+from mailhelper_core.model.rules.saved import SavedSearch
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 

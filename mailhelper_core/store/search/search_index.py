@@ -37,8 +37,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.words import SEARCHABLE_CHARACTERS, SearchText, search_text
+from mailhelper_core.model.mail.message import Address
+from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.mail.messages import chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailhelper_core.model.words import SearchText
+from mailhelper_core.model.mail.words import SearchText
 
 # PostgreSQL keeps 255 positions of a word in a row. Each field leaves room for the later ones, so that a word is
 # always found in every field that has it; only phrases with a very frequent word can be missed (clipped).

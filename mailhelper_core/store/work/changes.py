@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.operation import Change, ChangeEntry, ChangeState
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.inverse import inverse
-from mailhelper_core.model.message import Message, Place
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.message import Message, Place
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.inverse import inverse
+from mailhelper_core.model.work.operation import (
     SERVER_KINDS,
     AddKeyword,
     AddTag,
@@ -31,8 +32,7 @@ from mailhelper_core.model.operation import (
     SetPriority,
     operation_kind,
 )
-from mailhelper_core.model.overlay import View, apply, leaving, resolved, spoken_of
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.work.overlay import View, apply, leaving, resolved, spoken_of
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
 from mailhelper_core.store.mail import messages

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, select, update
 
-from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
-from mailhelper_core.model.message import Place
-from mailhelper_core.model.news import OperationDelivered
-from mailhelper_core.model.operation import SERVER_KINDS, OperationState, operation_kind
-from mailhelper_core.model.remote import RemoteFlags
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import pack_keywords, unpack_keywords
+from mailhelper_core.model.mail.message import Place
+from mailhelper_core.model.source.remote import RemoteFlags
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.news import OperationDelivered
+from mailhelper_core.model.work.operation import SERVER_KINDS, OperationState, operation_kind
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork

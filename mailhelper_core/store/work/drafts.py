@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.operation import AppendDraft
+from mailhelper_core.model.work.operation import AppendDraft
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs, messages
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, insert, select, update
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.report import Event, Page
+from mailhelper_core.model.work.report import Event, Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, update
 
 from mailhelper_core.errors import BusyError, SchemaError
-from mailhelper_core.model.job import LANES, Job, JobState
-from mailhelper_core.model.news import JobFinished
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.job import LANES, Job, JobState
+from mailhelper_core.model.work.news import JobFinished
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND

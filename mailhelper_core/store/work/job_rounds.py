@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, delete, func, literal, or_, select, update
 
-from mailhelper_core.model.job import Bell, Job
+from mailhelper_core.model.work.job import Bell, Job
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.lease import Lease

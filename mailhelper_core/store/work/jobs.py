@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, Select, select, update
 
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
-from mailhelper_core.model.job import Job, JobState
-from mailhelper_core.model.report import Page, Progress
+from mailhelper_core.model.work.job import Job, JobState
+from mailhelper_core.model.work.report import Page, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment

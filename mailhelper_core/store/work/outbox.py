@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, and_, or_, select, update
 
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.work.operation import (
     OPERATION_TYPES,
     SERVER_KINDS,
     AddKeyword,

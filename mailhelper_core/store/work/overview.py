@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.job import LANES
-from mailhelper_core.model.overview import AccountHealth, ErrorCount, QueueState
-from mailhelper_core.model.report import Page
+from mailhelper_core.model.work.job import LANES
+from mailhelper_core.model.work.overview import AccountHealth, ErrorCount, QueueState
+from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import MICROS_A_SECOND
 from mailhelper_core.store.unit_of_work import Store

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 
 from mailhelper_core.errors import ConflictError
-from mailhelper_core.model.operation import Change
+from mailhelper_core.model.work.operation import Change
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
 from mailhelper_core.store.mind import rules

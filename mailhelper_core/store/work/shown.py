@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.keyword import pack_keywords, unpack_keywords
-from mailhelper_core.model.message import Mailbox, Place
-from mailhelper_core.model.operation import CopyMessage, MoveMessage
-from mailhelper_core.model.overlay import View, apply
+from mailhelper_core.model.mail.keyword import pack_keywords, unpack_keywords
+from mailhelper_core.model.mail.message import Mailbox, Place
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
+from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import and_, select, update
 
-from mailhelper_core.model.operation import AddTag, RemoveTag, SetPriority
-from mailhelper_core.model.tag import fold_tag
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import opinions, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 
-from mailhelper_core.model.contents import BlobStore
+from mailhelper_core.model.mail.contents import BlobStore
 
 LARGE = 10_000_000
 THREADS = 8

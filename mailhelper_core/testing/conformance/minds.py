@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from mailhelper_core.model.embedder import Embedder
-from mailhelper_core.model.recognizer import PersonalData, Recognizer
+from mailhelper_core.model.ai.embedder import Embedder
+from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
 from mailhelper_core.model.extension import Classifier, Context, Provided, TagSuggester
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.suggest import suggested
 from mailhelper_core.testing.conformance.samples import in_time, sample_messages, unchanged

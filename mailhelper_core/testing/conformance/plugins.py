@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mailhelper_core.model.extension import Context, ContextOf, Registry
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
 from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses

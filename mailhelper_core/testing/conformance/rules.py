@@ -8,10 +8,10 @@ from typing import Any
 
 from mailhelper_core.dispatch import takes_context
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.criteria import Is
 from mailhelper_core.model.extension import ActionType, Condition, Context, Provided, Registry
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.operation import Effect, Operation
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.work.operation import Effect, Operation
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.narrow import narrowed

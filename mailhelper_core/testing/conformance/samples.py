@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TypeVar
 
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.testing.environment import Environment
 from mailhelper_core.testing.generator.generator import MailboxGenerator
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from time import monotonic
 
 from mailhelper_core.errors import LoginError, MailHelperError, ProviderError
-from mailhelper_core.model.provider import (
+from mailhelper_core.model.ai.provider import (
     Completion,
     CompletionRequest,
     EmbeddingAnswer,
@@ -16,8 +16,8 @@ from mailhelper_core.model.provider import (
     ModelInfo,
     Provider,
 )
-from mailhelper_core.model.text import clean_text
-from mailhelper_core.model.token import TokenProvider, TokenRequest
+from mailhelper_core.model.mail.text import clean_text
+from mailhelper_core.model.source.token import TokenProvider, TokenRequest
 from mailhelper_core.testing.conformance.minds import check_vectors
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, silent
 

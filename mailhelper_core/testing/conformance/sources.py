@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import SourceType
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.testing.environment import Environment
 
 

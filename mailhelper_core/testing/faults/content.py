@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from mailhelper_core.model.account import DEFAULT_SIZE_CAP_BYTES
+from mailhelper_core.model.source.account import DEFAULT_SIZE_CAP_BYTES
 from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault
 from mailhelper_core.testing.imap.answer_actions import Lines, Twice, WithItem
 from mailhelper_core.testing.imap.fault_actions import Action, Answer, ExtraLines, MissingItem, NilBody

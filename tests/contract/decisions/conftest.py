@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.keyword import pack_keywords
-from mailhelper_core.model.message import Message
+from mailhelper_core.model.mail.keyword import pack_keywords
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.source.account import Account
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, to_micros

@@ -7,8 +7,8 @@ import pytest
 from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.keyword import SEEN
-from mailhelper_core.model.report import UndoReport
+from mailhelper_core.model.mail.keyword import SEEN
+from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.store.work import outbox
 from tests.contract.decisions.conftest import START, Hands
 

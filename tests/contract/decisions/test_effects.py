@@ -9,10 +9,10 @@ import pytest
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.account import Account
 from mailhelper_core.model.extension import ActionType, Provided, Registry
-from mailhelper_core.model.operation import Change, Effect
-from mailhelper_core.model.report import DeliverReport
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.work.operation import Change, Effect
+from mailhelper_core.model.work.report import DeliverReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide

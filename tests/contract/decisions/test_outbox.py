@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     Change,

@@ -6,8 +6,8 @@ import pytest
 
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
-from mailhelper_core.model.operation import AddTag
-from mailhelper_core.model.report import UndoReport
+from mailhelper_core.model.work.operation import AddTag
+from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.tags.service import TagManager

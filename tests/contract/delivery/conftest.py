@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core.actions.service import ActionService
-from mailhelper_core.model.account import Account, AccountPolicy, Endpoint
-from mailhelper_core.model.message import Message
-from mailhelper_core.model.operation import Change, Operation
-from mailhelper_core.model.remote import MailSession, OpenedMailbox
-from mailhelper_core.model.report import DeliverReport
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.source.account import Account, AccountPolicy, Endpoint
+from mailhelper_core.model.source.remote import MailSession, OpenedMailbox
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import Change, Operation
+from mailhelper_core.model.work.report import DeliverReport
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages

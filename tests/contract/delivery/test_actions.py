@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from tests.contract.delivery.conftest import World
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.operation import AppendDraft, Change
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import AppendDraft, Change
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide

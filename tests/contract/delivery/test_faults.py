@@ -10,8 +10,8 @@ import pytest
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import BusyError, LoginError, ServerError
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.lease import Lease

@@ -8,8 +8,8 @@ import pytest
 
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ConflictError, NotFoundError
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     CopyMessage,
@@ -18,7 +18,7 @@ from mailhelper_core.model.operation import (
     RemoveKeyword,
     SetPriority,
 )
-from mailhelper_core.model.report import UndoReport
+from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.testing import Answer, Fault
 from tests.contract.delivery.conftest import World
 

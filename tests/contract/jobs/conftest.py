@@ -11,7 +11,7 @@ import pytest
 from mailhelper_core import Account, MailHelper, OwnerServices, Settings
 from mailhelper_core.jobs import beat
 from mailhelper_core.jobs.runner import Runner
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import make_engine
 from mailhelper_core.store.mail import accounts

@@ -12,7 +12,7 @@ from mailhelper_core import Account, Job, MailHelper, OwnerServices, Rule, Serve
 from mailhelper_core.jobs import beat, service
 from mailhelper_core.jobs.service import JobService
 from mailhelper_core.jobs.work import Counts, Slice, Work
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import ImapServer
 from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper

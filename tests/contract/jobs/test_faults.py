@@ -20,7 +20,7 @@ from mailhelper_core import (
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs import service
 from mailhelper_core.jobs.work import Counts, Slice
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import job_claims
 from mailhelper_core.store.work.job_claims import Claim

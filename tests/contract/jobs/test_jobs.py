@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, event, update
 
 from mailhelper_core import Account, BusyError, InvalidError, Job, MailHelper, NotFoundError, OwnerServices, SchemaError
 from mailhelper_core.jobs.work import Counts, Slice
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
 from mailhelper_core.testing import ImapServer

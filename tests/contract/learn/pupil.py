@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from mailhelper_core.learn.service import LearningService
-from mailhelper_core.model.learning import TaskStatus, Training
+from mailhelper_core.model.mind.learning import TaskStatus, Training
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.store.unit_of_work import OwnerStore
 from tests.contract.process.hands import NOW, Hands, service

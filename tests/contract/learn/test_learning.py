@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from mailhelper_core.ai import gate
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, InvalidError, NotFoundError
-from mailhelper_core.model.learning import TASKS
+from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t

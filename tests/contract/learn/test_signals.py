@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, select
 
 from mailhelper_core.learn.lessons import take_signals
-from mailhelper_core.model.keyword import ANSWERED, FLAGGED, SEEN, pack_keywords
+from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, SEEN, pack_keywords
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import observations
 from mailhelper_core.store.mind.observations import NOTHING, Noted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.testing import ImapServer
 from tests.contract.mail_session.origins import (
     DOVECOTS,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.builtin import register_sources
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing import ImapServer

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mailhelper_core.errors import InvalidError, ServerError
-from mailhelper_core.model.remote import MailSession, Placed
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession, Placed
+from mailhelper_core.model.source.uidset import UidSet
 from tests.contract.mail_session.origins import Origin
 from tests.contract.mail_session.test_reading import mail
 

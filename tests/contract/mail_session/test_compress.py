@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import Answer, Fault, ImapServer
 from tests.contract.mail_session.origins import BundledOrigin
 from tests.contract.mail_session.test_reading import mail

@@ -13,7 +13,7 @@ import pytest
 from imapclient import IMAPClient
 
 from mailhelper_core.errors import ConfigError, InvalidError, LoginError, ServerError, ThrottledError
-from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url

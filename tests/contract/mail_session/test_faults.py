@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap import fetch, wire
 from mailhelper_core.testing import (
     Answer,

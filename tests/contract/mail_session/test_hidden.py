@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from mailhelper_core.model.keyword import DELETED
-from mailhelper_core.model.remote import Resume
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.mail.keyword import DELETED
+from mailhelper_core.model.source.remote import Resume
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import ImapServer
 from tests.contract.mail_session.origins import CAPABILITIES, BundledOrigin, DovecotOrigin, Origin, hidden
 from tests.contract.mail_session.test_reading import mail

@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import MailSession, Pusher, PushingSession
+from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.server.imap import push
 from mailhelper_core.testing import (
     Answer,

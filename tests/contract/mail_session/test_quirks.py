@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import MailSession, Resume
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession, Resume
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap import search
 from mailhelper_core.testing import Call, Fault, ImapServer, Lines, SendInstead
 from tests.contract.mail_session.origins import BundledOrigin

@@ -8,8 +8,8 @@ from itertools import islice
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
 from tests.contract.mail_session.origins import RECEIVED, MboxOrigin, Origin
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ServerError, ThrottledError
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from mailhelper_core.testing.imap.fault_actions import Action
 from tests.contract.mail_session.origins import BundledOrigin

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailhelper_core.model.remote import MailSession, Resume
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession, Resume
+from mailhelper_core.model.source.uidset import UidSet
 from tests.contract.mail_session.origins import Origin
 from tests.contract.mail_session.test_reading import mail
 

@@ -9,10 +9,10 @@ import zstandard
 from sqlalchemy import insert
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.account import AccountPolicy
 from mailhelper_core.model.extension import Classifier, Provided, Registry, each
-from mailhelper_core.model.message import Message
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.process import builtin
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.opinion import Classification, Spam, Urgency
+from mailhelper_core.model.mind.opinion import Classification, Spam, Urgency
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import changes

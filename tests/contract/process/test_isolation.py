@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailhelper_core.model.extension import Classifier, each
-from mailhelper_core.model.opinion import Classification, Opinion, Urgency
+from mailhelper_core.model.mind.opinion import Classification, Opinion, Urgency
 from mailhelper_core.store import tables as t
 from tests.contract.process.hands import TEXT, always, service
 

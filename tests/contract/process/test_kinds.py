@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import Classifier, Registry, each
-from mailhelper_core.model.opinion import Opinion
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.rules.service import RulesEngine
 from mailhelper_core.search.service import SearchService

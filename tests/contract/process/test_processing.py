@@ -7,9 +7,9 @@ import pytest
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.extension import Classifier
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import Classification, Spam, Urgency
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import Classification, Spam, Urgency
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
 from tests.contract.process.hands import TEXT, always, registry, service

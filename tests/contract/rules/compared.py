@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mailhelper_core.model.message import Message
-from mailhelper_core.model.operation import MoveMessage, Operation
-from mailhelper_core.model.overlay import View, apply
-from mailhelper_core.model.report import RuleRun
-from mailhelper_core.model.rule import Plan, RuleHit
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.rules.rule import Plan, RuleHit
+from mailhelper_core.model.work.operation import MoveMessage, Operation
+from mailhelper_core.model.work.overlay import View, apply
+from mailhelper_core.model.work.report import RuleRun
 from mailhelper_core.store.work import shown
 from tests.contract.rules.world import World
 

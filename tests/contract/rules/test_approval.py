@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ConflictError, NotFoundError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail

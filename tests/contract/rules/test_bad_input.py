@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.store import tables as t
 from tests.contract.rules.world import World
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from mailhelper_core.model.message import MailFacts
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.mail.message import MailFacts
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.store.search import list_criterion, lookup
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ConflictError, QueryError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from tests.contract.rules.world import World
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.rule import Rule, RuleMode
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.compared import compare

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.settings import Settings
 from tests.contract.rules.compared import in_pages
 from tests.contract.rules.world import World

@@ -9,8 +9,8 @@ import pytest
 
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.operation import AddTag
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.work.operation import AddTag
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.conftest import Clock

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from mailhelper_core.errors import ConfigError, QueryError
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.message import Address, MessageTag
-from mailhelper_core.model.operation import AddTag, Effect
-from mailhelper_core.model.report import Progress
-from mailhelper_core.model.rule import Action, Plan, Rule
+from mailhelper_core.model.mail.message import Address, MessageTag
+from mailhelper_core.model.rules.rule import Action, Plan, Rule
+from mailhelper_core.model.work.operation import AddTag, Effect
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import pending

@@ -9,7 +9,7 @@ import pytest
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, InvalidError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mind import schedules

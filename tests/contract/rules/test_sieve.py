@@ -8,7 +8,7 @@ import pytest
 
 from mailhelper_core.errors import InvalidError, NotFoundError, SieveError
 from mailhelper_core.model.extension import PluginInfo, Provided
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.rules.sieve import words as sieve_words
 from tests.contract.rules.world import BUILT_IN, World
 

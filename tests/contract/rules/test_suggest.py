@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import ConflictError, InvalidError
-from mailhelper_core.model.message import Address, MailFacts
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.mail.message import Address, MailFacts
+from mailhelper_core.model.rules.rule import Rule
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
 from tests.unit.rules.generated import mail

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rules.rule import Action, Rule
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
-from mailhelper_core.model.keyword import SEEN
-from mailhelper_core.model.message import MessageTag
-from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage
-from mailhelper_core.model.report import UndoReport
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.mail.keyword import SEEN
+from mailhelper_core.model.mail.message import MessageTag
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage
+from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.conftest import Clock

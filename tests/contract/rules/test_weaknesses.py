@@ -7,8 +7,8 @@ import time
 import pytest
 
 from mailhelper_core.errors import ConflictError, InvalidError, QueryError
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.mail.message import Address
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.mind.tags import Assignment
 from tests.contract.rules.world import World

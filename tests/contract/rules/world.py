@@ -11,8 +11,8 @@ from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import ActionType, Condition, PluginInfo, Provided, Registry
-from mailhelper_core.model.message import Message, MessageDetail
-from mailhelper_core.model.operation import Change
+from mailhelper_core.model.mail.message import Message, MessageDetail
+from mailhelper_core.model.work.operation import Change
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.service import RulesEngine

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.model.criteria import Criteria, Is, Not
 from mailhelper_core.model.extension import Condition, Provided, Registry
-from mailhelper_core.model.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.criteria import Criteria, Is, Not
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
 from mailhelper_core.search.asked import Asked

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, event, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
-from mailhelper_core.model.message import Address, MessageDetail, Place
+from mailhelper_core.model.mail.message import Address, MessageDetail, Place
 from mailhelper_core.search import asked, relevance
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages

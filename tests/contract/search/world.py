@@ -11,13 +11,13 @@ from sqlalchemy import insert
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.model.criteria import Criteria
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.model.keyword import pack_keywords
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.opinion import OWNER, Opinion
-from mailhelper_core.model.tag import SuggestedTag
+from mailhelper_core.model.mail.keyword import pack_keywords
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.opinion import OWNER, Opinion
+from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.model.rules.criteria import Criteria
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.view import MessageView

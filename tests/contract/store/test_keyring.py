@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core.errors import ConfigError
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import keyring
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
-from mailhelper_core.model.held import HeldMailbox
-from mailhelper_core.model.remote import RemoteStatus
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.remote import RemoteStatus
 from mailhelper_core.query.read import read
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import bodies, mailboxes, messages, placements

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mailhelper_core.errors import BusyError, ConfigError
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.mail import accounts

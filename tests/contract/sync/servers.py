@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.account import Account, Endpoint
+from mailhelper_core.model.source.account import Account, Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.testing import ImapServer

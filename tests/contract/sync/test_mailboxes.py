@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.account import AccountPolicy, window_of
-from mailhelper_core.model.held import MAX_RENUMBERINGS
+from mailhelper_core.model.source.account import AccountPolicy, window_of
+from mailhelper_core.model.source.held import MAX_RENUMBERINGS
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import Call, Fault
 from tests.contract.sync.servers import ServerWorld

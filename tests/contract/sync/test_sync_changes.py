@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from mailhelper_core.model.account import AccountPolicy
+from mailhelper_core.model.source.account import AccountPolicy
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import START, fill, mail, on_server
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from imapclient import IMAPClient
 
-from mailhelper_core.model.account import Account, Endpoint
+from mailhelper_core.model.source.account import Account, Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.store.unit_of_work import Store

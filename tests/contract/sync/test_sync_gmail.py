@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mailhelper_core.model.remote import RemoteMetadata
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import RemoteMetadata
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import ImapServer

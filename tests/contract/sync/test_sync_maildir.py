@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from mailhelper_core.model.account import Account, Endpoint
-from mailhelper_core.model.remote import MailSession
+from mailhelper_core.model.source.account import Account, Endpoint
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.maildir import connect_maildir
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t

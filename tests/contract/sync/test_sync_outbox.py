@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from mailhelper_core.model.keyword import unpack_keywords
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.mail.keyword import unpack_keywords
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.work import changes

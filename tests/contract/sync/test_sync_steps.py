@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event, select, update
 
 from mailhelper_core.errors import BusyError, ServerError
-from mailhelper_core.model.report import Progress
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.fingerprint import fingerprint, fingerprint_hashes
-from mailhelper_core.model.operation import AddKeyword, AddTag
-from mailhelper_core.model.report import MaintenanceReport
+from mailhelper_core.model.mail.fingerprint import fingerprint, fingerprint_hashes
+from mailhelper_core.model.work.operation import AddKeyword, AddTag
+from mailhelper_core.model.work.report import MaintenanceReport
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store import tables as t

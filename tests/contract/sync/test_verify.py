@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
-from mailhelper_core.model.account import AccountPolicy, MailboxDifference, Verification
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.account import AccountPolicy, MailboxDifference, Verification
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.verify import VerifyService, difference

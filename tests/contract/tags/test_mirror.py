@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailhelper_core.errors import ConflictError, InvalidError
-from mailhelper_core.model.rule import Rule
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.store import tables as t
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail

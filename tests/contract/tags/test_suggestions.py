@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.tag import SuggestedTag
+from mailhelper_core.model.mind.tag import SuggestedTag
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.mime.identity import reference_hashes
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import threads

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, Settings, advice_for
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
 from tests.contract.transfer.conftest import Open

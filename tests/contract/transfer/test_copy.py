@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from mailhelper_core import BusyError, ConflictError, MailHelper, SchemaError
-from mailhelper_core.model.report import Progress
+from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
 from mailhelper_core.store.unit_of_work import Store

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.actions.coalesce import Step, next_step
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.message import Mailbox, Place
-from mailhelper_core.model.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
-from mailhelper_core.model.overlay import View, apply
+from mailhelper_core.model.mail.message import Mailbox, Place
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store.work.outbox import OutboxRow
 
 NAMES = ("INBOX", "Archive", "Finance", "Trash")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mailhelper_core.actions.ledger import backoff_seconds
 from mailhelper_core.actions.locate import Sought, find_arrivals
 from mailhelper_core.mime.identity import header_fields, match_key
-from mailhelper_core.model.remote import RemoteMetadata
+from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.store.work.delivery import Identity
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.features import BUCKETS, VIEWS, Features, features_of
-from mailhelper_core.ai.learner import Example
-from mailhelper_core.model.message import Address, MessageDetail
+from mailhelper_core.ai.learner.features import BUCKETS, VIEWS, Features, features_of
+from mailhelper_core.ai.learner.learner import Example
+from mailhelper_core.model.mail.message import Address, MessageDetail
 
 WRITTEN_AT = datetime(2025, 11, 5, 9, 0, tzinfo=UTC)
 OFFERS = "pills casino winner million transfer urgent prize cheap"

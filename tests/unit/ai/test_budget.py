@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.budget import automatic_from, worst_share
+from mailhelper_core.ai.tagging.budget import automatic_from, worst_share
 
 judged = st.lists(st.tuples(st.sampled_from([0.5, 0.7, 0.9, 0.99]), st.booleans()), max_size=200)
 

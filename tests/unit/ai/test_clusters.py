@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailhelper_core.ai.clusters import LEAST_MEMBERS, groups, name_of
-from mailhelper_core.ai.features import features_of
+from mailhelper_core.ai.learner.features import features_of
+from mailhelper_core.ai.tagging.clusters import LEAST_MEMBERS, groups, name_of
 from tests.unit.ai.examples import letter, message, offer
 
 CLUB = "the sailing club meets at the harbour for the regatta"

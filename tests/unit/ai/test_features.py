@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.features import BUCKETS, Features, features_of, from_bytes, to_bytes
+from mailhelper_core.ai.learner.features import BUCKETS, Features, features_of, from_bytes, to_bytes
 from mailhelper_core.ai.tokens import tokens_of
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 from tests.unit.ai.examples import features, message
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.calibrate import Scale, probabilities
-from mailhelper_core.ai.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
-from mailhelper_core.ai.local import SURE
+from mailhelper_core.ai.learner.calibrate import Scale, probabilities
+from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
+from mailhelper_core.ai.learner.local import SURE
 from tests.unit.ai.examples import drawn_examples, examples
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.calibrate import FIRST_SLOPE, Scale, fit_scale, probabilities
-from mailhelper_core.ai.measure import chance_of_luck, quality
+from mailhelper_core.ai.learner.calibrate import FIRST_SLOPE, Scale, fit_scale, probabilities
+from mailhelper_core.ai.learner.measure import chance_of_luck, quality
 from mailhelper_core.ai.needs import learnable, needs
 
 

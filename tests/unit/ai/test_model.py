@@ -8,13 +8,14 @@ from time import process_time
 import numpy as np
 import pytest
 
-from mailhelper_core.ai import gate, local
-from mailhelper_core.ai.explain import reasons, traces_of
-from mailhelper_core.ai.features import features_of
+from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import Lesson
-from mailhelper_core.ai.model import from_bytes, to_bytes
+from mailhelper_core.ai.learner import local
+from mailhelper_core.ai.learner.explain import reasons, traces_of
+from mailhelper_core.ai.learner.features import features_of
+from mailhelper_core.ai.learner.model import from_bytes, to_bytes
+from mailhelper_core.ai.learner.train import train
 from mailhelper_core.ai.tokens import tokens_of
-from mailhelper_core.ai.train import train
 from mailhelper_core.errors import ConfigError, InvalidError
 from tests.unit.ai.examples import examples, letter, offer
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mailhelper_core.ai.features import features_of
-from mailhelper_core.ai.learner import Example, scores
-from mailhelper_core.ai.model import Model
+from mailhelper_core.ai.learner.features import features_of
+from mailhelper_core.ai.learner.learner import Example, scores
+from mailhelper_core.ai.learner.model import Model
 from mailhelper_core.ai.shared import BOUND, delta_of, prior_of, start
 from mailhelper_core.errors import InvalidError
 from tests.unit.ai.examples import letter, message, offer

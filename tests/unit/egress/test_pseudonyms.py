@@ -12,8 +12,8 @@ from mailhelper_core.egress.names import parts_of
 from mailhelper_core.egress.plain import Part, fenced, nonce_for, plain
 from mailhelper_core.egress.pseudonyms import Book, again, leaks, replaced, restored
 from mailhelper_core.egress.spans import checked, merged
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.recognizer import PersonalData
+from mailhelper_core.model.ai.recognizer import PersonalData
+from mailhelper_core.model.mail.message import Address
 
 RECOGNIZERS = builtin.register_recognizers()
 KINDS = st.sampled_from(["name", "phone", "iban", "order"])

@@ -22,8 +22,8 @@ from mailhelper_core.errors import (
 from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.plan import MAX_ATTEMPTS, Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.work import added, counts_of
-from mailhelper_core.model.job import LANES, spread_poll
-from mailhelper_core.model.report import ErrorNote, RunReport, SyncReport
+from mailhelper_core.model.work.job import LANES, spread_poll
+from mailhelper_core.model.work.report import ErrorNote, RunReport, SyncReport
 
 PATIENCE = Patience(first_wait_seconds=60.0, give_up_seconds=432_000.0)
 KINDS = st.sampled_from(sorted(LANES))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mailhelper_core.learn.chart import draw
 from mailhelper_core.learn.plan import Rival, drifts, is_due, outcome
-from mailhelper_core.model.learning import CurvePoint, Quality
-from mailhelper_core.model.opinion import Spam
+from mailhelper_core.model.mind.learning import CurvePoint, Quality
+from mailhelper_core.model.mind.opinion import Spam
 from mailhelper_core.process.combine import combine
 from mailhelper_core.process.reliability import learned_reliability
 from mailhelper_core.store.mind.agreement import Agreement

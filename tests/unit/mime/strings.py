@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from mailhelper_core.mime.parse import ParsedMessage
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 
 def strings(value: object) -> Iterator[str]:

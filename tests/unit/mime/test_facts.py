@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.mime.parse import parse_headers
-from mailhelper_core.model.message import MailFacts
+from mailhelper_core.model.mail.message import MailFacts
 
 
 def facts_of(*lines: str) -> MailFacts:

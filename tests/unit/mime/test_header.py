@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.mime.header import read_addresses, read_date, read_id, read_references, scan
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.html.text import html_to_text
-from mailhelper_core.model.text import clean_text
+from mailhelper_core.model.mail.text import clean_text
 
 TAGS = ("p", "div", "b", "td", "table", "tr", "li", "ul", "br", "pre", "style", "svg", "title", "a", "span", "/p")
 

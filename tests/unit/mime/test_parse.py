@@ -11,7 +11,7 @@ import pytest
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.parse import attachment_bytes, parse, parse_headers
 from mailhelper_core.mime.structure import Limits
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 HEAD = b"From: Ada <ada@example.org>\r\nSubject: hello\r\n"
 

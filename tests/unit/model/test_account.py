@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core import LoginError, ServerError, ThrottledError, advice_for
-from mailhelper_core.model.account import state_after
+from mailhelper_core.model.source.account import state_after
 from mailhelper_core.server.imap.failure import login_refusal
 from mailhelper_core.server.imap.response import Status
 from mailhelper_core.server.imap.stream import network_error

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.door import checked, guarded
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 
 
 @checked

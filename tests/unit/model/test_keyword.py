@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.keyword import (
+from mailhelper_core.model.mail.keyword import (
     SYSTEM_KEYWORDS,
     is_keyword,
     normalize_keyword,

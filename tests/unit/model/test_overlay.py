@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.directory import Directory
-from mailhelper_core.model.inverse import inverse, is_in_force
-from mailhelper_core.model.message import Mailbox, MessageTag, Place
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.message import Mailbox, MessageTag, Place
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.inverse import inverse, is_in_force
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     CopyMessage,
@@ -19,7 +19,7 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.overlay import View, apply
+from mailhelper_core.model.work.overlay import View, apply
 
 NAMES = ("INBOX", "Archive", "Finance", "Trash")
 ROLES = {"INBOX": "inbox", "Archive": "archive", "Trash": "trash"}

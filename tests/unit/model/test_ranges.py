@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.criteria import Is
-from mailhelper_core.model.ranges import Range, read_day, read_range
+from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.rules.ranges import Range, read_day, read_range
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

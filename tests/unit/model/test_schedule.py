@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.schedule import DAYS, Schedule, read_schedule, write_schedule
+from mailhelper_core.model.rules.schedule import DAYS, Schedule, read_schedule, write_schedule
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Clocks that change at night, at midnight, by half an hour, never, or by a day.

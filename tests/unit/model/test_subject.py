@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhelper_core.model.subject import GATE, Heading, answers, read_subject, subject_hash
+from mailhelper_core.model.mail.subject import GATE, Heading, answers, read_subject, subject_hash
 
 DAY = 86_400_000_000
 QUESTION = Heading.of("Dinner on Friday?", "ada@home.example", frozenset({"bob@home.example"}), 100 * DAY)

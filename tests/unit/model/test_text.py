@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.text import clean_header, clean_text
+from mailhelper_core.model.mail.text import clean_header, clean_text
 
 # Hypothesis leaves surrogates out unless asked for.
 any_text = st.text(st.characters() | st.sampled_from("\x00\r\n\t\x0b\ud800\udc00\udfff\u202e\u2028é😀"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 
 uids = st.frozensets(st.integers(min_value=1, max_value=60), max_size=40)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model import words as module
-from mailhelper_core.model.message import Address
-from mailhelper_core.model.words import (
+from mailhelper_core.model.mail import words as module
+from mailhelper_core.model.mail.message import Address
+from mailhelper_core.model.mail.words import (
     MAX_WORD_LENGTH,
     RECIPIENT_WORDS,
     SEARCHABLE_WORDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mailhelper_core.mime.parse import parse
-from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail
+from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail
 from mailhelper_core.testing import GeneratedMail, MailboxGenerator
 
 OWNER = "ada@example.org"

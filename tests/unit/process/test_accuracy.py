@@ -18,7 +18,7 @@ from functools import cache
 
 import pytest
 
-from mailhelper_core.model.opinion import Opinion
+from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.builtin import judge
 from tests.unit.process.mails import Labelled, generated, labelled
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.extension import Classifier
-from mailhelper_core.model.opinion import Classification, Opinion, Urgency
+from mailhelper_core.model.mind.opinion import Classification, Opinion, Urgency
 from mailhelper_core.process.answers import MAX_REASON_CHARACTERS, MAX_REASONS, read_answers
 
 CLASSIFIER = Classifier("sorter", lambda messages: [], kinds=("category", "urgency"), labels=("club",), version="7")

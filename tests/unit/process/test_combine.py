@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.opinion import Classification, Opinion, Spam, Urgency, Verdict
+from mailhelper_core.model.mind.opinion import Classification, Opinion, Spam, Urgency, Verdict
 from mailhelper_core.process.combine import EFFECTIVE_FROM, SOMETHING_ELSE, combine, pool
 
 VALUES = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.process.deadline import FARTHEST_DAYS, hours_left
+from mailhelper_core.process.reading.deadline import FARTHEST_DAYS, hours_left
 
 WEDNESDAY = datetime(2025, 11, 5, 9, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from mailhelper_core.process.evidence import total
+from mailhelper_core.process.heuristics.evidence import total
 
 
 def test_the_order_of_facts_changes_nothing() -> None:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.message import Address, Attachment, Place
-from mailhelper_core.model.opinion import CATEGORIES, Opinion
-from mailhelper_core.process import category, priority, spam
-from mailhelper_core.process import facts as facts_module
+from mailhelper_core.model.mail.message import Address, Attachment, Place
+from mailhelper_core.model.mind.opinion import CATEGORIES, Opinion
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.builtin import judge, register_classifiers
-from mailhelper_core.process.cues import CUES, KNOWN_DOMAINS
-from mailhelper_core.process.facts import facts_of
-from mailhelper_core.process.reading import READ_CHARACTERS, read
+from mailhelper_core.process.heuristics import category, priority, spam
+from mailhelper_core.process.heuristics import facts as facts_module
+from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
+from mailhelper_core.process.reading.reading import READ_CHARACTERS, read
 from tests.unit.process.mails import WRITTEN_AT, mail
 
 RECIPIENT_FACTS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.model.words import words
-from mailhelper_core.process.language import judge_language
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.process.reading.language import judge_language
 
 
 @pytest.mark.parametrize(

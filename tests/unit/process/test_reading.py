@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailhelper_core.process import reading
-from mailhelper_core.process.reading import KNOWN_WORDS, find_cues
+from mailhelper_core.process.reading import reading
+from mailhelper_core.process.reading.reading import KNOWN_WORDS, find_cues
 
 
 def test_a_phrase_is_found_where_its_words_stand_together():

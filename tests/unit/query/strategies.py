@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.model.criteria import COMPARISONS, FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
-from mailhelper_core.model.keyword import ANSWERED, FLAGGED, SEEN
-from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
-from mailhelper_core.model.opinion import OWNER, Opinion, foremost
+from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, SEEN
+from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.mind.opinion import OWNER, Opinion, foremost
+from mailhelper_core.model.rules.criteria import COMPARISONS, FIELDS, AllOf, AnyOf, Criteria, Field, Is, Not
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.model.message import Address, Attachment, MessageDetail, MessageTag, Place
-from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage, Operation, SetPriority
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.mail.message import Address, Attachment, MessageDetail, MessageTag, Place
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, Operation, SetPriority
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import match
 from mailhelper_core.query.read import read

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from mailhelper_core.model.criteria import AllOf, AnyOf, Criteria, Is, Not
 from mailhelper_core.model.extension import Condition, Provided, Registry
-from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria, explain, match
 from mailhelper_core.query.read import read

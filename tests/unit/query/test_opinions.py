@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.opinion import OWNER, Opinion, foremost, opinion_number
+from mailhelper_core.model.mind.opinion import OWNER, Opinion, foremost, opinion_number
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria, explain, match
 from mailhelper_core.query.read import read

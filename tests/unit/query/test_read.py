@@ -7,8 +7,8 @@ import time
 import pytest
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import AllOf, AnyOf, Is, Not
 from mailhelper_core.model.extension import Condition, Provided
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Is, Not
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.read import MAX_DEPTH, read

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.model.criteria import FIELDS
+from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS, read
 from mailhelper_core.query.write import write

@@ -7,7 +7,7 @@ from itertools import islice, product
 import pytest
 from hypothesis import given, settings
 
-from mailhelper_core.model.criteria import AllOf, Criteria, Is, simplify
+from mailhelper_core.model.rules.criteria import AllOf, Criteria, Is, simplify
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria, match
 from mailhelper_core.query.read import read

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.criteria import EVERYTHING, Criteria, Is, simplify
 from mailhelper_core.model.extension import Condition, Provided
+from mailhelper_core.model.rules.criteria import EVERYTHING, Criteria, Is, simplify
 from mailhelper_core.query.json import from_json, to_json
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.directory import Directory
 from mailhelper_core.model.extension import ActionType, Condition, PluginInfo, Provided, Registry
-from mailhelper_core.model.message import Mailbox, MessageDetail
-from mailhelper_core.model.overlay import View
-from mailhelper_core.model.rule import Rule, RuleHit, RuleMode
+from mailhelper_core.model.mail.message import Mailbox, MessageDetail
+from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.overlay import View
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.engine import CompiledRule, Outcome, evaluate

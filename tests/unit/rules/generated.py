@@ -8,9 +8,9 @@ from random import Random
 from hypothesis import strategies as st
 
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
-from mailhelper_core.model.operation import AddTag, RemoveTag
-from mailhelper_core.model.rule import Action
+from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.rules.rule import Action
+from mailhelper_core.model.work.operation import AddTag, RemoveTag
 from tests.unit.query.strategies import DOMAINS, HEADERS, KEYWORDS, MAILBOXES, NOW, WORDS
 
 LONGER = Condition("longer-than", lambda message, size: len(message.text) > int(str(size)), argument=int)

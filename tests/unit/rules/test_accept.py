@@ -7,8 +7,8 @@ import pytest
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, PluginError
 from mailhelper_core.model.extension import ActionType
-from mailhelper_core.model.keyword import SEEN
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.keyword import SEEN
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     CopyMessage,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.message import MessageTag
-from mailhelper_core.model.operation import (
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.mail.message import MessageTag
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
     AskReply,
@@ -19,7 +20,6 @@ from mailhelper_core.model.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.rule import Action, Rule
 from mailhelper_core.rules.prepare import check
 from tests.unit.rules.compiled import BUILT_IN, hits
 from tests.unit.rules.generated import mail, place

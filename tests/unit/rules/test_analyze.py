@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.rule import Finding, Rule, RuleMode
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.advice.analyze import Known, analyze
 from tests.unit.rules.compiled import outcome, with_plugin

@@ -9,11 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.keyword import FLAGGED, SEEN
-from mailhelper_core.model.message import Address, MessageDetail, MessageTag
-from mailhelper_core.model.operation import AddKeyword, AddTag, MoveMessage, Notify, Operation, RemoveTag, SetPriority
-from mailhelper_core.model.overlay import apply
-from mailhelper_core.model.rule import Action, Rule, RuleMode
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.mail.message import Address, MessageDetail, MessageTag
+from mailhelper_core.model.rules.rule import Action, Rule, RuleMode
+from mailhelper_core.model.work.operation import (
+    AddKeyword,
+    AddTag,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveTag,
+    SetPriority,
+)
+from mailhelper_core.model.work.overlay import apply
 from mailhelper_core.query.view import MessageView
 from tests.unit.rules.compiled import WHERE, compiled, hits, outcome, view, with_plugin
 from tests.unit.rules.generated import BROKEN, LONGER, POOL, SWAP, actions, mail, place, queries

@@ -6,7 +6,7 @@ import pytest
 
 from mailhelper_core.errors import InvalidError, QueryError
 from mailhelper_core.model.extension import ActionType, Condition
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.rules.prepare import MAX_ACTIONS, MAX_NAME_CHARACTERS, check, problem
 from tests.unit.rules.compiled import BUILT_IN, with_plugin
 

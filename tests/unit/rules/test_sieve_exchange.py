@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mailhelper_core.errors import QueryError, SieveError
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.message import MessageDetail
-from mailhelper_core.model.rule import Action, Rule
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import match
 from mailhelper_core.query.read import read

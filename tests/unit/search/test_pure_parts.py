@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.criteria import Is
-from mailhelper_core.model.words import words
+from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.query.read import read
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.rank import MAX_RANKED_TESTS, rank, ranked_tests

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from imapclient import imap_utf7
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import (
     MAX_SET_CHARACTERS,
     Literal,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.local import LocalSession
 from mailhelper_core.server.maildir import connect_maildir
 from mailhelper_core.server.url import parse_url

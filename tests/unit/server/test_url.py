@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.account import Endpoint
+from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.server.url import is_loopback, parse_url
 
 

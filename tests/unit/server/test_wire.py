@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.remote import MailSession
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Literal
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.server.imap.stream import Stream

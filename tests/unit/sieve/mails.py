@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mailhelper_core.model.message import Address
+from mailhelper_core.model.mail.message import Address
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.sieve.action import Decision
 from mailhelper_core.sieve.mail import BodyPart, Surroundings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.words import SearchText
+from mailhelper_core.model.mail.words import SearchText
 from mailhelper_core.store.search.text_query import TextQuery, all_of, any_of, phrase, without
 from mailhelper_core.store.search.tsvector import vector
 

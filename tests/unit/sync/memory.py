@@ -9,9 +9,9 @@ from typing import Literal
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.mime.identity import KEY_FIELDS, header_fields
-from mailhelper_core.model.account import Account
-from mailhelper_core.model.keyword import normalize_keywords
-from mailhelper_core.model.remote import (
+from mailhelper_core.model.mail.keyword import normalize_keywords
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.source.remote import (
     OpenedMailbox,
     Placed,
     RemoteDelta,
@@ -22,7 +22,7 @@ from mailhelper_core.model.remote import (
     Resume,
     SessionInfo,
 )
-from mailhelper_core.model.uidset import UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.mailstore.message import StoredMessage
 from mailhelper_core.testing.mailstore.store import User

@@ -9,7 +9,7 @@ import pytest
 
 from mailhelper_core.errors import BusyError, ServerError, ThrottledError
 from mailhelper_core.mime.parse import ParsedMessage
-from mailhelper_core.model.message import Attachment
+from mailhelper_core.model.mail.message import Attachment
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming

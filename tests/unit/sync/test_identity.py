@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailhelper_core.model.held import HeldMessage
-from mailhelper_core.model.remote import RemoteMetadata
+from mailhelper_core.model.source.held import HeldMessage
+from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.sync.identity import Arrival, identify
 
 KEY = b"k" * 16

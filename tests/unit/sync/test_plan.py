@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.remote import RemoteMetadata, RemoteStatus, SessionInfo
-from mailhelper_core.model.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.source.remote import RemoteMetadata, RemoteStatus, SessionInfo
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import (
     Changes,

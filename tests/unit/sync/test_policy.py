@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.model.account import AccountPolicy
-from mailhelper_core.model.policy import is_wanted, named_in_vain
+from mailhelper_core.model.source.account import AccountPolicy
+from mailhelper_core.model.source.policy import is_wanted, named_in_vain
 
 
 @pytest.mark.parametrize(

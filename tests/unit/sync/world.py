@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mailhelper_core.model.account import Account, AccountPolicy
-from mailhelper_core.model.keyword import normalize_keywords, unpack_keywords
-from mailhelper_core.model.remote import Sources
-from mailhelper_core.model.report import SyncReport
+from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
+from mailhelper_core.model.source.account import Account, AccountPolicy
+from mailhelper_core.model.source.remote import Sources
+from mailhelper_core.model.work.report import SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages

@@ -41,7 +41,7 @@ from mailhelper_core import (
     hookimpl,
     testing,
 )
-from mailhelper_core.model.criteria import Is
+from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.testing import (
     check_action,
     check_blob_store,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.model.opinion import CATEGORIES
+from mailhelper_core.model.mind.opinion import CATEGORIES
 from mailhelper_core.testing import GeneratedMail, MailboxGenerator
 from mailhelper_core.testing.generator.oddity import DUPLICATE, ODDITIES
 from mailhelper_core.testing.mailstore.store import MailStore

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mailhelper_core import NotFoundError
-from mailhelper_web.acts import ACTS
 from mailhelper_web.api.models import (
     Act,
     ChangeModel,
@@ -18,6 +17,7 @@ from mailhelper_web.api.models import (
     Undone,
 )
 from mailhelper_web.api.spec import answers, as_json, asked_body, asked_query, describe, many_as_json, mine
+from mailhelper_web.parts.acts import ACTS
 
 messages = Blueprint("api_messages", __name__, url_prefix="/api")
 

@@ -14,8 +14,8 @@ from mailhelper_core import MailHelperError, QueryError
 from mailhelper_web.api.messages import messages
 from mailhelper_web.api.spec import SPEC
 from mailhelper_web.api.work import work
-from mailhelper_web.limits import seconds_to_wait
 from mailhelper_web.pages.failures import status_of
+from mailhelper_web.safety.limits import seconds_to_wait
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users
 

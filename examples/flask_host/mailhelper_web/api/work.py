@@ -17,7 +17,7 @@ from mailhelper_web.api.models import (
     TagModel,
 )
 from mailhelper_web.api.spec import answers, as_json, asked_body, describe, many_as_json, mine
-from mailhelper_web.wording import in_words
+from mailhelper_web.words.wording import in_words
 
 work = Blueprint("api_work", __name__, url_prefix="/api")
 

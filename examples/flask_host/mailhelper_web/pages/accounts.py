@@ -7,8 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import InvalidError, MailHelperError
-from mailhelper_web.onboarding import connect, read_login
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.onboarding import connect, read_login
 
 accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
 

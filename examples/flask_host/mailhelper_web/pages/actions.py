@@ -7,9 +7,9 @@ from flask_babel import ngettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from mailhelper_web.acts import ACTS
+from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
-from mailhelper_web.toasts import offer_undo
+from mailhelper_web.parts.acts import ACTS
 
 actions = Blueprint("actions", __name__)
 

@@ -19,10 +19,10 @@ from mailhelper_core import (
     ProviderError,
     ServerError,
 )
-from mailhelper_web.limits import seconds_to_wait
 from mailhelper_web.pages.actions import back
-from mailhelper_web.refusals import refusal_advice, refusal_headline
-from mailhelper_web.trouble import provider_trouble
+from mailhelper_web.safety.limits import seconds_to_wait
+from mailhelper_web.words.refusals import refusal_advice, refusal_headline
+from mailhelper_web.words.trouble import provider_trouble
 
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (

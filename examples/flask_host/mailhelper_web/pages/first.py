@@ -10,10 +10,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mailhelper_core import Job, OwnerServices
-from mailhelper_web.onboarding import offers
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.home import OPEN
-from mailhelper_web.progress import STAGES, Since, follow, seconds_left
+from mailhelper_web.parts.onboarding import offers
+from mailhelper_web.parts.progress import STAGES, Since, follow, seconds_left
 
 first = Blueprint("first", __name__, url_prefix="/accounts/<int:account_id>/first")
 

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from mailhelper_core import GroupCounts, OwnerServices, priority_score, traffic_light
-from mailhelper_web.charts import Bar, Column, bars, days
-from mailhelper_web.filters import category_name
+from mailhelper_web.look.charts import Bar, Column, bars, days
+from mailhelper_web.look.filters import category_name
 from mailhelper_web.owner import mine
 
 home = Blueprint("home", __name__)

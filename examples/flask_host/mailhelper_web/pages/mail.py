@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import QueryError, Snippet
-from mailhelper_web.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
 
 mail = Blueprint("mail", __name__, url_prefix="/mail")
 

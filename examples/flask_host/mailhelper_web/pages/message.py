@@ -9,11 +9,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailhelper_core import CATEGORIES, ConflictError, MessageDetail, OwnerServices, RankedMessage
-from mailhelper_web.invitation import read_invitation
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
-from mailhelper_web.summaries import KIND as SUMMARY
-from mailhelper_web.summaries import summary_in, summary_offer
+from mailhelper_web.parts.invitation import read_invitation
+from mailhelper_web.parts.summaries import KIND as SUMMARY
+from mailhelper_web.parts.summaries import summary_in, summary_offer
 
 message = Blueprint("message", __name__, url_prefix="/mail/<int:message_id>")
 

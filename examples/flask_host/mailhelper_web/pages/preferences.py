@@ -9,9 +9,9 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_web.languages import LANGUAGES
 from mailhelper_web.pages.actions import back
 from mailhelper_web.visitor import log_out, users, visitor, visitor_or_none
+from mailhelper_web.words.languages import LANGUAGES
 
 preferences = Blueprint("preferences", __name__, url_prefix="/preferences")
 

@@ -9,8 +9,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import TONES, ReplyStyle, Tone
+from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
-from mailhelper_web.toasts import offer_undo
 
 replies = Blueprint("replies", __name__, url_prefix="/replies")
 

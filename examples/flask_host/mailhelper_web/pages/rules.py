@@ -10,9 +10,9 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import InvalidError, OwnerServices, Rule, RuleHit
+from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import helper, mine
-from mailhelper_web.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
-from mailhelper_web.toasts import offer_undo
+from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 

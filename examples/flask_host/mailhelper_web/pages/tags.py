@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
-from mailhelper_web.toasts import offer_undo
 
 tags = Blueprint("tags", __name__, url_prefix="/tags")
 

@@ -7,10 +7,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import Message, MessageDetail, OwnerServices, QueryError
+from mailhelper_web.look.toasts import offer
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
-from mailhelper_web.summaries import summary_in, summary_offer
-from mailhelper_web.toasts import offer
+from mailhelper_web.parts.summaries import summary_in, summary_offer
 
 threads = Blueprint("threads", __name__, url_prefix="/mail/<int:message_id>/thread")
 

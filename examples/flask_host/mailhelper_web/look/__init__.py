@@ -1,0 +1,1 @@
+"""How pages look: the frame, filters, icons, charts, static files."""

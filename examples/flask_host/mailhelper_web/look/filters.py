@@ -1,0 +1,218 @@
+"""How values look in a page: dates as people say them, sizes, lights, percentages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_locale,
+    get_timezone,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
+
+from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
+from mailhelper_web.parts.invitation import Invitation
+from mailhelper_web.words.refusals import refusal_advice, refusal_headline
+from mailhelper_web.words.trouble import call_outcome
+from mailhelper_web.words.wording import (
+    account_state,
+    action_words,
+    advice,
+    change_kind,
+    in_words,
+    job_kind,
+    job_state,
+    redaction_name,
+    results,
+    role_name,
+    stage_name,
+)
+
+_STEP = 1024
+_MINUTE = 60
+
+CATEGORY_NAMES: dict[str, LazyString] = {
+    "people": lazy_gettext("People"),
+    "conversation": lazy_gettext("Conversations"),
+    "newsletter": lazy_gettext("Newsletters"),
+    "notification": lazy_gettext("Notifications"),
+    "finance": lazy_gettext("Finance"),
+    "shopping": lazy_gettext("Shopping"),
+    "invitation": lazy_gettext("Invitations"),
+    "social": lazy_gettext("Social"),
+    "security": lazy_gettext("Security"),
+    "other": lazy_gettext("Other"),
+}
+
+_KIND_NAMES: dict[str, LazyString] = {
+    "spam": lazy_gettext("Spam"),
+    "category": lazy_gettext("Kind"),
+    "urgency": lazy_gettext("Urgency"),
+    "importance": lazy_gettext("Importance"),
+    "summary": lazy_gettext("Summary"),
+    "language": lazy_gettext("Language"),
+    "reply": lazy_gettext("Needs an answer"),
+}
+
+
+def add_filters(app: Flask) -> None:
+    """Give the templates these filters."""
+    for filter_ in (
+        short_date,
+        long_date,
+        day_name,
+        duration,
+        octets,
+        who,
+        light,
+        percent,
+        category_name,
+        kind_name,
+        marked,
+        event_time,
+        account_state,
+        action_words,
+        change_kind,
+        refusal_headline,
+        refusal_advice,
+        in_words,
+        job_kind,
+        job_state,
+        results,
+        stage_name,
+        advice,
+        maker_name,
+        redaction_name,
+        role_name,
+        call_outcome,
+    ):
+        app.add_template_filter(filter_)
+
+
+def short_date(moment: datetime | None) -> str:
+    """Answer the time today, else the day, with its year where that is another one."""
+    return short_dates()(moment) if moment else ""
+
+
+def short_dates() -> Callable[[datetime], str]:
+    """Answer `short_date` for a whole page: who reads it, and what day it is, is looked up once."""
+    locale, zone = str(get_locale()), ZoneInfo(str(get_timezone()))
+    today = datetime.now(zone).date()
+
+    def words(moment: datetime) -> str:
+        local = moment.astimezone(zone)
+        if local.date() == today:
+            return str(format_time(moment, "short"))
+        return _day_words(local.date(), "d MMM" if local.year == today.year else "short", locale)
+
+    return words
+
+
+@lru_cache(maxsize=2_048)
+def _day_words(day: date, form: str, _locale: str) -> str:
+    """Answer a day in words; a page of fifty messages has few days, and many pages have the same."""
+    return str(format_date(day, gettext("d MMM") if form == "d MMM" else form))
+
+
+def category_names() -> dict[str, str]:
+    """Answer the names of all categories in the reader's language, for a page that needs many."""
+    return {category: str(name) for category, name in CATEGORY_NAMES.items()}
+
+
+def long_date(moment: datetime | None) -> str:
+    """Answer day and time, for one message."""
+    return format_datetime(moment, gettext("EEEE, d MMMM yyyy, HH:mm")) if moment else ""
+
+
+def day_name(day: date) -> str:
+    """Answer a day for a chart."""
+    return str(format_date(day, gettext("EEE d MMM")))
+
+
+def duration(seconds: int | None) -> str:
+    """Answer how long something still takes, in the unit that people think in."""
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE:
+        return str(gettext("less than a minute left"))
+    minutes = -(-seconds // _MINUTE)
+    return str(ngettext("about %(num)s minute left", "about %(num)s minutes left", minutes))
+
+
+def octets(size: int) -> str:
+    """Answer a size in the largest unit that keeps a digit before the point."""
+    value = float(size)
+    for unit in ("B", "KB", "MB"):
+        if value < _STEP:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
+        value /= _STEP
+    return f"{value:.1f} GB"
+
+
+def who(address: Address | None) -> str:
+    """Answer the name of an address, else the address."""
+    if address is None:
+        return ""
+    return address.name or address.addr_spec or gettext("(nobody)")
+
+
+def light(message: Message) -> str:
+    """Answer the traffic light of a message, empty while nobody has an opinion."""
+    if message.urgency is None or message.importance is None:
+        return ""
+    return traffic_light(priority_score(message.urgency, message.importance))
+
+
+def percent(share: float | None) -> str:
+    """Answer a probability as whole percents."""
+    return "" if share is None else f"{share:.0%}"
+
+
+def kind_name(kind: str) -> str:
+    """Answer what an opinion is about in the reader's language; a plugin's own kind as it is."""
+    return str(_KIND_NAMES.get(kind, kind))
+
+
+def maker_name(name: str) -> str:
+    """Answer who makes vectors: this server, an embedder of a plugin, or a model provider."""
+    return gettext("this server") if name == "words" else name.removeprefix("provider:")
+
+
+def category_name(category: str | None) -> str:
+    """Answer a category in the reader's language; a plugin's own as it is."""
+    return str(CATEGORY_NAMES.get(category, category)) if category else ""
+
+
+def marked(snippet: Snippet) -> Markup:
+    """Answer a snippet with its hits marked; the text is a stranger's and stays text."""
+    pieces, at = [], 0
+    for start, end in snippet.marks:
+        pieces += [escape(snippet.text[at:start]), Markup("<mark>{}</mark>").format(snippet.text[start:end])]
+        at = end
+    return Markup("").join([*pieces, escape(snippet.text[at:])])
+
+
+def event_time(invitation: Invitation) -> str:
+    """Answer when an event is, in the zone it was written in."""
+    starts, ends = invitation.starts, invitation.ends
+    if starts is None:
+        return ""
+    if not isinstance(starts, datetime):
+        return str(format_date(starts, "full"))
+    zone = starts.tzname() or ""
+    last = (
+        format_time(ends, "short", rebase=False) if isinstance(ends, datetime) and ends.date() == starts.date() else ""
+    )
+    words = f"{format_date(starts, 'full')}, {format_time(starts, 'short', rebase=False)}"
+    return f"{words}{f' - {last}' if last else ''} {zone}".strip()

@@ -1,0 +1,1 @@
+"""What stands on a page and is more than a value: forms, cards, rows, progress."""

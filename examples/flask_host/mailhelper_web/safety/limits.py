@@ -1,0 +1,71 @@
+"""Rate limits: by address and by account on every door, by user elsewhere; in Redis, else in memory."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Flask, Response, current_app, request, session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from mailhelper_web.config import Config
+from mailhelper_web.safety.counters import ProcessStorage
+from mailhelper_web.visitor import visitor_or_none
+
+# The views where somebody who is not in yet may try a secret.
+DOORS = (
+    "security.login",
+    "security.register",
+    "security.two_factor_token_validation",
+    "security.two_factor_setup_validate",
+    "security.mf_recovery",
+    "security.change_password",
+    "security.verify",
+)
+# A Redis that is away is noticed at once; redis-py would try for seconds.
+_NO_WAITING: dict[str, Any] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+
+
+def add_limits(app: Flask, config: Config) -> Limiter:
+    """Limit what a door and a user may ask for; what is over it gets 429 with Retry-After."""
+    limiter = Limiter(
+        _by_user,
+        app=app,
+        default_limits=[config.api_limit],
+        storage_uri=config.redis_url or f"{ProcessStorage.STORAGE_SCHEME[0]}://",
+        storage_options=_NO_WAITING if config.redis_url else {},
+        in_memory_fallback_enabled=bool(config.redis_url),
+    )
+    for endpoint in DOORS:
+        view: Any = app.view_functions.get(endpoint)
+        if view is None:
+            continue
+        for key in (get_remote_address, _by_account):
+            view = limiter.limit(
+                config.login_limit, key_func=key, methods=["POST"], deduct_when=_was_refused, scope="door"
+            )(view)
+        app.view_functions[endpoint] = view
+    return limiter
+
+
+def seconds_to_wait() -> int:
+    """Answer when the window of the limit that was passed ends; a minute where nobody knows."""
+    passed = current_app.extensions["limits"].current_limit
+    return max(1, round(passed.reset_at - time.time())) if passed else 60
+
+
+def _was_refused(response: Response) -> bool:
+    """Say whether a try failed: a success answers with a redirect."""
+    return response.status_code not in (302, 303)
+
+
+def _by_user() -> str:
+    user = visitor_or_none()
+    return f"user:{user.owner}" if user else f"address:{get_remote_address()}"
+
+
+def _by_account() -> str:
+    """Answer whose secret is being tried: by form, by the log-in that waits for its second factor, or by session."""
+    tried = request.form.get("email") or session.get("tf_user_id") or session.get("owner") or get_remote_address()
+    return f"account:{str(tried).strip().lower()[:255]}"

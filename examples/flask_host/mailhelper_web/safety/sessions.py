@@ -1,0 +1,188 @@
+"""Sessions kept on the server: the cookie holds a random name, the database the rest, Redis a copy for a minute.
+
+The database is the truth. Redis saves a read where several processes serve; when it is away, the database answers at
+once, and what was ended meanwhile lives in Redis for less than CACHE_SECONDS after it comes back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, Request, Response
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import Engine, Float, String, Text, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import CallbackDict
+
+from mailhelper_web.database import Base
+from mailhelper_web.safety.session_cache import SessionCache
+
+# The least time between two notes that a session is in use: reading mail need not write.
+TOUCH_SECONDS = 300
+_SERIALIZER = TaggedJSONSerializer()
+
+
+class StoredSession(Base):
+    """One row a browser; the name is kept as its digest, so that a stolen database opens no session."""
+
+    __tablename__ = "web_sessions"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    data: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[float] = mapped_column(Float)
+    used_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+# Every request asks this: it is built once.
+_LOAD = select(StoredSession.data, StoredSession.created_at, StoredSession.used_at).where(
+    StoredSession.digest == bindparam("name")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session lives, in seconds: unused, and at all."""
+
+    idle: int
+    absolute: int
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """The session of one browser: what the row holds, and the name it is found by."""
+
+    def __init__(self, name: str, data: dict[str, Any], *, created_at: float, used_at: float, is_new: bool) -> None:
+        super().__init__(data, on_update=_mark)
+        self.name = name
+        self.created_at = created_at
+        self.used_at = used_at
+        self.new = is_new
+        self.modified = False
+        self.renewed_from = ""
+
+    def renew(self) -> None:
+        """Go on under another name, as at log-in: a name planted before is worth nothing (ASVS 7.2.4)."""
+        self.renewed_from = self.renewed_from or self.name
+        self.name = _new_name()
+        self.created_at = self.used_at
+        self.modified = True
+
+
+def _mark(session: CallbackDict[str, Any]) -> None:
+    session.modified = True  # type: ignore[attr-defined]
+
+
+class ServerSessions(SessionInterface):
+    """Flask's way to sessions, through the database and the cache."""
+
+    def __init__(
+        self, engine: Engine, cache: SessionCache, limits: SessionLimits, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._engine = engine
+        self._cache = cache
+        self._limits = limits
+        self._clock = clock
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """Answer the browser's session, or a new one when it has none that is still good."""
+        now = self._clock()
+        name = request.cookies.get(self.get_cookie_name(app), "")
+        row = self._load(_digest(name)) if name else None
+        if row is None or not self._is_good(row, now):
+            return ServerSession(_new_name(), {}, created_at=now, used_at=now, is_new=True)
+        data = _SERIALIZER.loads(row["data"])
+        return ServerSession(name, data, created_at=row["created_at"], used_at=row["used_at"], is_new=False)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed; a session without content leaves neither row nor cookie."""
+        session = cast("ServerSession", session)
+        if session.renewed_from:
+            self._drop(_digest(session.renewed_from))
+            self._sweep()
+        if not session:
+            self._end(app, session, response)
+            return
+        now = self._clock()
+        if not (session.modified or session.new or now - session.used_at > TOUCH_SECONDS):
+            return
+        self._save(session, now)
+        response.set_cookie(
+            self.get_cookie_name(app),
+            session.name,
+            max_age=self._limits.absolute,
+            httponly=True,
+            secure=self.get_cookie_secure(app),
+            samesite="Lax",
+            path="/",
+        )
+        response.vary.add("Cookie")
+
+    def end_all(self, user_id: str) -> int:
+        """End every session of a user and answer how many there were."""
+        with self._engine.begin() as connection:
+            mine = StoredSession.user_id == user_id
+            digests = list(connection.scalars(select(StoredSession.digest).where(mine)))
+            connection.execute(delete(StoredSession).where(mine))
+        for digest in digests:
+            self._cache.drop(digest)
+        return len(digests)
+
+    def _sweep(self) -> None:
+        """Forget the sessions that nobody can use any more: at a log-in, so that no clock has to run."""
+        now = self._clock()
+        over = (StoredSession.used_at < now - self._limits.idle) | (
+            StoredSession.created_at < now - self._limits.absolute
+        )
+        with self._engine.begin() as connection:
+            connection.execute(delete(StoredSession).where(over))
+
+    def _is_good(self, row: dict[str, Any], now: float) -> bool:
+        is_used: bool = now - row["used_at"] <= self._limits.idle
+        is_young: bool = now - row["created_at"] <= self._limits.absolute
+        return is_used and is_young
+
+    def _load(self, digest: str) -> dict[str, Any] | None:
+        cached = self._cache.get(digest)
+        if cached is not None:
+            return cached
+        with self._engine.connect() as connection:
+            found = connection.execute(_LOAD, {"name": digest}).one_or_none()
+        if found is None:
+            return None
+        row: dict[str, Any] = dict(found._mapping)
+        self._cache.put(digest, row)
+        return row
+
+    def _save(self, session: ServerSession, now: float) -> None:
+        digest = _digest(session.name)
+        row = {"data": _SERIALIZER.dumps(dict(session)), "created_at": session.created_at, "used_at": now}
+        owned = row | {"user_id": session.get("owner")}
+        with self._engine.begin() as connection:
+            changed = connection.execute(update(StoredSession).where(StoredSession.digest == digest).values(owned))
+            if changed.rowcount == 0 and (session.new or session.renewed_from):
+                connection.execute(insert(StoredSession).values(digest=digest, **owned))
+        self._cache.put(digest, row)
+
+    def _end(self, app: Flask, session: ServerSession, response: Response) -> None:
+        if session.modified and not session.new:
+            self._drop(_digest(session.name))
+            response.delete_cookie(self.get_cookie_name(app), path="/")
+
+    def _drop(self, digest: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(StoredSession).where(StoredSession.digest == digest))
+        self._cache.drop(digest)
+
+
+def _new_name() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()

@@ -1,0 +1,194 @@
+"""Operations, error codes and job kinds in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from mailhelper_core import (
+    Action,
+    AddKeyword,
+    AddTag,
+    CopyMessage,
+    Effect,
+    Job,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+)
+from mailhelper_web.words.refusals import refusal_headline
+
+_OPERATIONS: dict[type, Callable[[Any], object]] = {
+    MoveMessage: lambda one: gettext("move to %(mailbox)s", mailbox=one.mailbox or one.role),
+    CopyMessage: lambda one: gettext("copy to %(mailbox)s", mailbox=one.mailbox),
+    AddKeyword: lambda one: f"+ {one.keyword}",
+    RemoveKeyword: lambda one: f"- {one.keyword}",
+    AddTag: lambda one: gettext("tag %(name)s", name=one.tag),
+    RemoveTag: lambda one: gettext("remove tag %(name)s", name=one.tag),
+    SetPriority: lambda _: gettext("set priority"),
+    Notify: lambda _: gettext("notify"),
+    Effect: lambda one: one.action,
+}
+_ACTIONS = {
+    "fileinto": lazy_gettext("move to mailbox"),
+    "archive": lazy_gettext("archive"),
+    "tag": lazy_gettext("tag"),
+    "untag": lazy_gettext("remove tag"),
+    "addflag": lazy_gettext("set flag"),
+    "removeflag": lazy_gettext("remove flag"),
+    "copy": lazy_gettext("copy to mailbox"),
+    "priority": lazy_gettext("set priority"),
+    "notify": lazy_gettext("notify"),
+    "discard": lazy_gettext("move to trash"),
+    "keep": lazy_gettext("keep"),
+    "stop": lazy_gettext("stop: no further rule"),
+}
+_CHANGE_KINDS = {
+    "move": lazy_gettext("Moved"),
+    "copy": lazy_gettext("Copied"),
+    "archive": lazy_gettext("Archived"),
+    "trash": lazy_gettext("Moved to trash"),
+    "keyword": lazy_gettext("Flags changed"),
+    "tag": lazy_gettext("Tagged"),
+    "correct": lazy_gettext("Corrected"),
+    "rules": lazy_gettext("Rules acted"),
+    "undo": lazy_gettext("Undone"),
+    "reply": lazy_gettext("Reply drafted"),
+}
+_ACCOUNT_STATES = {
+    "ok": lazy_gettext("works"),
+    "needs_auth": lazy_gettext("needs its password"),
+    "throttled": lazy_gettext("asked to wait"),
+    "unreachable": lazy_gettext("cannot be reached"),
+    "paused": lazy_gettext("paused"),
+}
+_ROLES = {
+    "inbox": lazy_gettext("Inbox"),
+    "archive": lazy_gettext("Archive"),
+    "drafts": lazy_gettext("Drafts"),
+    "junk": lazy_gettext("Spam"),
+    "sent": lazy_gettext("Sent"),
+    "trash": lazy_gettext("Trash"),
+    "all": lazy_gettext("All mail"),
+}
+_JOB_STATES = {
+    "queued": lazy_gettext("waiting"),
+    "running": lazy_gettext("running"),
+    "done": lazy_gettext("done"),
+    "failed": lazy_gettext("failed"),
+    "cancelled": lazy_gettext("cancelled"),
+    "quarantined": lazy_gettext("set aside"),
+}
+_JOB_KINDS = {
+    "run": lazy_gettext("Fetch and sort mail"),
+    "sync": lazy_gettext("Fetch mail"),
+    "deliver": lazy_gettext("Carry changes to the server"),
+    "index": lazy_gettext("Index for search"),
+    "process": lazy_gettext("Sort mail"),
+    "embed": lazy_gettext("Prepare search by meaning"),
+    "apply_rules": lazy_gettext("Run rules"),
+    "reprocess": lazy_gettext("Sort mail again"),
+    "train": lazy_gettext("Learn"),
+    "draft_reply": lazy_gettext("Draft a reply"),
+    "maintenance": lazy_gettext("Clean up"),
+}
+_STAGES = {
+    "sync": lazy_gettext("Fetching mail"),
+    "index": lazy_gettext("Indexing for search"),
+    "process": lazy_gettext("Sorting by urgency and importance"),
+    "rules": lazy_gettext("Running rules"),
+}
+_COUNTS = {
+    "sync.new": lazy_gettext("new messages"),
+    "sync.updated": lazy_gettext("changed on the server"),
+    "sync.moved": lazy_gettext("moved on the server"),
+    "sync.deleted": lazy_gettext("deleted on the server"),
+    "sync.quarantined": lazy_gettext("unreadable, kept as they are"),
+    "process.processed": lazy_gettext("sorted"),
+    "rules.hits": lazy_gettext("rules that acted"),
+    "deliver.delivered": lazy_gettext("changes carried to the server"),
+}
+_REDACTIONS = {
+    "name": lazy_gettext("names"),
+    "address": lazy_gettext("addresses"),
+    "phone": lazy_gettext("phone numbers"),
+    "iban": lazy_gettext("bank accounts"),
+    "card": lazy_gettext("cards"),
+    "tax_id": lazy_gettext("tax numbers"),
+    "url": lazy_gettext("links"),
+    "order": lazy_gettext("order numbers"),
+    "number": lazy_gettext("numbers"),
+    "place": lazy_gettext("places"),
+    "word": lazy_gettext("words"),
+}
+# What becomes of a job by itself; of other codes the account's owner is told what happened.
+_ADVICE = {
+    "login": lazy_gettext("The server refused the password. Enter it again, or make an app password there."),
+    "busy": lazy_gettext("Another job works on this account. Wait until it is done."),
+    "throttled": lazy_gettext("The server asks for a pause. It goes on by itself."),
+    "server": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
+    "unreachable": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
+    "paused": lazy_gettext("The account is paused."),
+}
+
+
+def in_words(operation: Operation) -> str:
+    """Answer in a few words what an operation does."""
+    return str(_OPERATIONS.get(type(operation), lambda one: type(one).__name__)(operation))
+
+
+def action_words(action: Action) -> str:
+    """Answer in a few words what an action of a rule does."""
+    name = str(_ACTIONS.get(action.name, action.name))
+    return f"{name}: {action.argument}" if action.argument else name
+
+
+def advice(code: str) -> str:
+    """Answer what to tell about the error code of a job."""
+    return str(_ADVICE[code]) if code in _ADVICE else refusal_headline(code, code)
+
+
+def change_kind(kind: str) -> str:
+    """Answer what a change did."""
+    return str(_CHANGE_KINDS.get(kind, kind))
+
+
+def account_state(state: str) -> str:
+    """Answer how an account stands."""
+    return str(_ACCOUNT_STATES.get(state, state))
+
+
+def role_name(role: str) -> str:
+    """Answer what a mailbox is for."""
+    return str(_ROLES.get(role, role))
+
+
+def job_state(state: str) -> str:
+    """Answer how a job stands."""
+    return str(_JOB_STATES.get(state, state))
+
+
+def job_kind(kind: str) -> str:
+    """Answer what a job does."""
+    return str(_JOB_KINDS.get(kind, kind))
+
+
+def redaction_name(kind: str) -> str:
+    """Answer what kind of personal data was replaced; a plugin's own as it is."""
+    return str(_REDACTIONS.get(kind, kind))
+
+
+def stage_name(stage: str) -> str:
+    """Answer what a stage does."""
+    return str(_STAGES.get(stage, stage))
+
+
+def results(job: Job) -> list[tuple[str, int]]:
+    """Answer what a job did that its owner cares about, in words."""
+    told = dict(job.result)
+    return [(str(words), told[name]) for name, words in _COUNTS.items() if told.get(name)]

@@ -1,0 +1,1 @@
+"""The learner behind the gate: from examples to calibrated, explained opinions."""

@@ -1,0 +1,1 @@
+"""Tags that learn: suggestions, budgets, and groups that could be new tags."""

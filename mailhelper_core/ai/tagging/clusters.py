@@ -1,0 +1,71 @@
+"""Mail that belongs together though nobody has said so: groups of near messages, and a name for each; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailhelper_core.ai.learner.features import Features
+from mailhelper_core.ai.tagging.tags import rarity, weighed
+
+# Messages of a group, at least: fewer are found by searching.
+LEAST_MEMBERS = 5
+# How near the members of a group lie to the one in its middle (cosine of rarity-weighted features).
+NEAR = 0.3
+MOST_GROUPS = 10
+# Dimensions in which nearness is measured: buckets that meet by chance hardly matter among some hundred messages.
+DIMENSIONS = 1 << 13
+# A word names a group that most of its messages have, and few others.
+SHARE_INSIDE = 0.6
+LEAST_LIFT = 2.0
+NAME_WORDS = 2
+LEAST_LETTERS = 3
+MOST_LETTERS = 20
+
+
+def groups(batch: Sequence[Features]) -> list[list[int]]:
+    """Answer groups of positions in the batch, the largest first; a message is in one at most."""
+    if len(batch) < LEAST_MEMBERS:
+        return []
+    near = _nearness(batch) >= NEAR
+    free = np.ones(len(batch), dtype=bool)
+    found: list[list[int]] = []
+    while len(found) < MOST_GROUPS:
+        sizes = (near & free).sum(axis=1) * free
+        middle = int(sizes.argmax())
+        if sizes[middle] < LEAST_MEMBERS:
+            break
+        members = np.flatnonzero(near[middle] & free)
+        found.append([int(one) for one in members])
+        free[members] = False
+    return found
+
+
+def name_of(inside: Sequence[Sequence[str]], everywhere: Sequence[Sequence[str]]) -> str:
+    """Answer the words that most messages of a group have and few others, "" where there are none."""
+    within, all_ = _counts(inside), _counts(everywhere)
+    lifts = {
+        word: count / len(inside) * len(everywhere) / all_[word]
+        for word, count in within.items()
+        if count >= SHARE_INSIDE * len(inside) and LEAST_LETTERS <= len(word) <= MOST_LETTERS and word.isalpha()
+    }
+    named = [word for word, lift in lifts.items() if lift >= LEAST_LIFT]
+    best = sorted(named, key=lambda word: (-lifts[word] * within[word], word))[:NAME_WORDS]
+    return " ".join(best)
+
+
+def _nearness(batch: Sequence[Features]) -> NDArray[np.float32]:
+    rare = rarity(batch)
+    rows = np.zeros((len(batch), DIMENSIONS), dtype=np.float32)
+    for row, one in zip(rows, batch, strict=True):
+        np.add.at(row, one.ids & (DIMENSIONS - 1), weighed(one, rare))
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    found: NDArray[np.float32] = rows @ rows.T
+    return found
+
+
+def _counts(texts: Sequence[Sequence[str]]) -> Counter[str]:
+    return Counter(word for text in texts for word in set(text))

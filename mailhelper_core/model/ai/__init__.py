@@ -1,0 +1,1 @@
+"""Model providers, and what may be shown to them."""

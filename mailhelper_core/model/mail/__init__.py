@@ -1,0 +1,1 @@
+"""Mail as values: messages, their text and words."""

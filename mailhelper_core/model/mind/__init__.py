@@ -1,0 +1,1 @@
+"""What is thought about messages: opinions, tags, learning, meaning."""

@@ -1,0 +1,1 @@
+"""Criteria, rules and saved searches as data."""

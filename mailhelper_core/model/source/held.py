@@ -1,0 +1,74 @@
+"""What the store holds of the server: mailboxes as last seen, and messages that new uids may turn out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailhelper_core.model.source.remote import RemoteStatus
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
+
+NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
+# A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
+MAX_RENUMBERINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A message at whose body the connection broke so many times in a row."""
+
+    uid: int
+    strikes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMailbox:
+    """One mailbox as the last look left it.
+
+    is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
+    placements of an earlier uid_validity are still there. renumberings: how often in a row a look met another one.
+    suspect: the message whose body is fetched after all others.
+    """
+
+    id: int
+    account_id: int
+    name: str
+    role: str = ""
+    seen: RemoteStatus = NEVER_SEEN
+    is_complete: bool = True
+    window: datetime | None = None
+    flags_scanned_at: datetime | None = None
+    has_stale: bool = False
+    renumberings: int = 0
+    suspect: Suspect | None = None
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether it was renumbered so often in a row that its uids mean nothing."""
+        return self.renumberings >= MAX_RENUMBERINGS
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUids:
+    """The uids that the server held at the last look, and those of them that are older than the window.
+
+    Which of them are stored, the placements say themselves; so no two notes of it can ever differ.
+    """
+
+    known: UidSet = NO_UIDS
+    left_out: UidSet = NO_UIDS
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """A stored message that a new uid may be.
+
+    is_here: it has a place under the current uid_validity of the mailbox in question; is_placed: in any.
+    """
+
+    id: int
+    match_key: bytes
+    size: int
+    remote_id: str = ""
+    is_here: bool = False
+    is_placed: bool = False

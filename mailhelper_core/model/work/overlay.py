@@ -1,0 +1,169 @@
+"""What a message looks like after an operation: the one pure answer that plan, run, outbox and undo share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mailhelper_core.model.mail.message import MessageTag, Place
+from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import (
+    AddKeyword,
+    AddTag,
+    AppendDraft,
+    AskReply,
+    CopyMessage,
+    DropCopy,
+    DropDraft,
+    Effect,
+    KeywordOperation,
+    MoveMessage,
+    Notify,
+    Operation,
+    RemoveKeyword,
+    RemoveTag,
+    SetPriority,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The parts of a message that operations change."""
+
+    places: tuple[Place, ...]
+    tags: tuple[MessageTag, ...] = ()
+    urgency: int | None = None
+    importance: int | None = None
+
+
+def apply(view: View, operation: Operation, directory: Directory) -> View | None:
+    """Answer the message after the operation, None when it would change nothing.
+
+    What moves or is copied stands last in `places`, with its uid None.
+    """
+    match operation:
+        case AddKeyword() | RemoveKeyword():
+            return _with_keyword(view, operation)
+        case MoveMessage():
+            return _moved(view, operation, directory)
+        case CopyMessage():
+            return _copied(view, directory.target(operation))
+        case DropCopy():
+            return _dropped(view, directory.target(operation))
+        case AddTag() | RemoveTag():
+            return _with_tag(view, operation)
+        case SetPriority():
+            return _with_priority(view, operation)
+        case Notify() | AskReply() | Effect() | AppendDraft() | DropDraft():
+            return view
+
+
+def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
+    """Answer the place that a move takes the message from, None where there is nothing to move.
+
+    A place that is gone is followed: another client moved the message, and it is the message that was meant.
+    """
+    elsewhere = [place for place in view.places if place.mailbox != target.mailbox]
+    named = [place for place in elsewhere if _is_source(place, operation)]
+    if named:
+        return named[0]
+    arrived = len(elsewhere) < len(view.places) and target.role != "all"
+    if arrived or not elsewhere:
+        return None
+    return next((place for place in elsewhere if place.role == "inbox"), elsewhere[0])
+
+
+def resolved(view: View, operation: Operation, directory: Directory) -> Operation:
+    """Name the place that a move takes a message of several places from, so that all who read it mean the same."""
+    if isinstance(operation, MoveMessage) and len(view.places) > 1:
+        source = leaving(view, operation, directory.target(operation))
+        return replace(operation, **_named(source)) if source else operation
+    return operation
+
+
+def out_of_sight(message_id: int, places: Sequence[Place]) -> list[MoveMessage]:
+    """Answer the moves to the trash, one from each mailbox; copies would otherwise stay in sight."""
+    sources = {place.mailbox: place for place in places}
+    return [MoveMessage(message_id, role="trash", **_named(source)) for source in sources.values()]
+
+
+def _named(source: Place) -> dict[str, Any]:
+    return {"source_id": source.mailbox_id, "source": "" if source.mailbox_id else source.mailbox}
+
+
+def _is_source(place: Place, operation: MoveMessage) -> bool:
+    if operation.source:
+        return place.mailbox == operation.source
+    return operation.source_id != 0 and place.mailbox_id == operation.source_id
+
+
+def copied_from(places: Sequence[Place]) -> Place:
+    """Answer the place that a copy is made of."""
+    return min(places, key=lambda place: place.mailbox)
+
+
+def spoken_of(places: Sequence[Place], operation: KeywordOperation) -> list[Place]:
+    """Answer the places whose keywords an operation speaks of."""
+    return [place for place in places if operation.mailbox_id in (0, place.mailbox_id)]
+
+
+def _with_keyword(view: View, operation: KeywordOperation) -> View | None:
+    wanted = isinstance(operation, AddKeyword)
+    spoken = spoken_of(view.places, operation)
+    if all((operation.keyword in place.keywords) == wanted for place in spoken):
+        return None
+    keyword = frozenset({operation.keyword})
+    changed = (
+        replace(place, keywords=place.keywords | keyword if wanted else place.keywords - keyword)
+        if place in spoken
+        else place
+        for place in view.places
+    )
+    return replace(view, places=tuple(changed))
+
+
+def _moved(view: View, operation: MoveMessage, directory: Directory) -> View | None:
+    target = directory.target(operation)
+    source = leaving(view, operation, target)
+    if source is None:
+        return None
+    places = tuple(place for place in view.places if place is not source)
+    if target.role == "all" and any(place.mailbox == target.mailbox for place in places):
+        return replace(view, places=places)  # a label goes, the message was there before
+    return replace(view, places=(*places, _put(source, target)))
+
+
+def _copied(view: View, target: Place) -> View | None:
+    if not view.places or any(place.mailbox == target.mailbox for place in view.places):
+        return None
+    return replace(view, places=(*view.places, _put(copied_from(view.places), target)))
+
+
+def _dropped(view: View, target: Place) -> View | None:
+    places = tuple(place for place in view.places if place.mailbox != target.mailbox)
+    # The last place is no copy: what was moved since must not be lost.
+    return replace(view, places=places) if places and len(places) < len(view.places) else None
+
+
+def _put(place: Place, target: Place) -> Place:
+    return replace(place, mailbox_id=target.mailbox_id, mailbox=target.mailbox, role=target.role, uid=None)
+
+
+def _with_tag(view: View, operation: AddTag | RemoveTag) -> View | None:
+    folded = fold_tag(operation.tag)
+    has = any(fold_tag(tag.name) == folded for tag in view.tags)
+    if has == isinstance(operation, AddTag):
+        return None
+    if isinstance(operation, AddTag):
+        return replace(view, tags=(*view.tags, MessageTag(operation.tag, operation.color)))
+    return replace(view, tags=tuple(tag for tag in view.tags if fold_tag(tag.name) != folded))
+
+
+def _with_priority(view: View, operation: SetPriority) -> View | None:
+    urgency = view.urgency if operation.urgency is None else operation.urgency or None
+    importance = view.importance if operation.importance is None else operation.importance or None
+    if (urgency, importance) == (view.urgency, view.importance):
+        return None
+    return replace(view, urgency=urgency, importance=importance)

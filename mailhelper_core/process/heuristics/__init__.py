@@ -1,0 +1,1 @@
+"""Facts weighed into opinions, from the first mail on; pure."""

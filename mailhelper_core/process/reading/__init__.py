@@ -1,0 +1,1 @@
+"""What stands in a message: cues, deadlines, its language; pure."""
