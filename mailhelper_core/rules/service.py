@@ -6,7 +6,7 @@ from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.errors import InvalidError
+from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import ReadyRule, Registry
 from mailhelper_core.model.mail.text import clean_header
@@ -26,7 +26,7 @@ from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import categories
+from mailhelper_core.store.mind import categories, schedules
 from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.categories import nearest
@@ -175,6 +175,20 @@ class RulesEngine:
         """
         scheduled = ScheduledRules(self.owner, self.registry, self.dispatcher, self.settings)
         return scheduled.run(progress=progress, cancel=cancel)[0]
+
+    def request(self, rule: str | int) -> Rule:
+        """Let a rule act on all mail that it matches, in the background: with the next job `apply_rules` of the owner.
+
+        `run_due` does it too, and other rules do not act again. Raises NotFoundError for an unknown rule,
+        ConflictError for one that is switched off or cannot run.
+        """
+        with self.owner.begin() as uow:
+            found = _shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
+            if not found.enabled or found.disabled_reason:
+                reason = found.disabled_reason or "It is switched off."
+                raise ConflictError(f"The rule {found.name!r} cannot act. {reason}", code="rule_disabled")
+            schedules.request(uow, found.id)
+        return found
 
     def analyze(self, *rules: Rule) -> tuple[Finding, ...]:
         """Answer what is wrong with the rules in their order: dead, shadowed, looping, conflicting, unknown, costly.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mailhelper_core import OwnerServices
+from mailhelper_core import Job, OwnerServices
 from mailhelper_web.users import User
 
 PASSWORD = "correct horse battery"
+# A job of a small mailbox takes less than one, on a machine with nothing else to do.
+JOB_SECONDS = 30.0
 
 
 class Browser:
@@ -36,6 +39,15 @@ def register(browser: Browser, email: str = "ada@example.org", password: str = P
     """Create a user and be logged in."""
     form = {"email": email, "password": password, "password_confirm": password}
     assert browser.post("/register", form, page="/register").status_code == 302
+
+
+def ended(mine: OwnerServices, location: str) -> Job:
+    """Wait until the job of an address has ended, and answer it."""
+    job_id = int(location.rsplit("/", 1)[1])
+    deadline = time.monotonic() + JOB_SECONDS
+    while (job := mine.jobs.get(job_id)).is_open and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return job
 
 
 def services(app: Flask, email: str = "ada@example.org") -> OwnerServices:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, ended
 from mailhelper_core import OwnerServices
 
 
@@ -84,10 +84,11 @@ def test_rules_are_saved_planned_run_and_deleted(api: Api, synced: OwnerServices
 
     plan = api.post("/rules/plan", rule).json
     saved = api.post("/rules", rule)
-    ran = api.post(f"/rules/{saved.json['id']}/run").json
+    ran = api.post(f"/rules/{saved.json['id']}/run")
+    ended(synced, f"/jobs/{ran.json['id']}")
 
-    assert saved.status_code == 201
-    assert ran["hits"] == plan["matches"] == len(plan["hits"])
+    assert (saved.status_code, ran.status_code) == (201, 202)
+    assert synced.count("tag:reading") == plan["matches"] == len(plan["hits"])
     assert api.client.delete(f"/api/rules/{saved.json['id']}", headers=api.headers).status_code == 204
 
 

@@ -133,8 +133,8 @@ def test_a_day_with_workers(deployment: Deployment):
     assert re.search(r'value="urgency:3" aria-pressed="true"', page)
     rule = {"name": "everything", "when": "in:inbox", "action": "tag", "argument": "seen here"}
     rule_page, _ = ada.post("/rules/save", rule, page="/rules/new")
-    _, page = ada.post(f"{rule_page.removeprefix(ada.home)}/run", {})
-    assert "The rules acted on" in page
+    ran, _ = ada.post(f"{rule_page.removeprefix(ada.home)}/run", {})
+    until(lambda: "rules that acted" in ada.get(ran), seconds=30)
     assert f'data-id="{newest}"' in ada.get('/mail/?q=tag:"seen%20here"')
 
     # No beat runs: what is asked for is done because the workers are told.

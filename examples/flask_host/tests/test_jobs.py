@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, ended
 from mailhelper_celery import CeleryRunner
 from mailhelper_core import ConfigError, InvalidError, OwnerServices, ThreadRunner
 from mailhelper_core.testing import ImapServer
@@ -70,12 +69,8 @@ def test_the_journey_runs_as_a_job_that_the_page_watches(app: Flask, ada: Browse
     answer = ada.post(f"/jobs/run/{account.id}")
 
     assert answer.status_code == 303
-    job_id = int(answer.location.rsplit("/", 1)[1])
-    deadline = time.monotonic() + 30
-    while synced.jobs.get(job_id).is_open and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert synced.jobs.get(job_id).state == "done"
-    part = ada.get(f"/jobs/{job_id}", headers={"HX-Request": "true"}).text
+    assert ended(synced, answer.location).state == "done"
+    part = ada.get(answer.location, headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "hx-get" not in part
     assert ada.get("/jobs/").status_code == 200

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from examples.flask_host.tests.browser import Browser
-from mailhelper_core import NotFoundError, OwnerServices
+from examples.flask_host.tests.browser import Browser, ended
+from mailhelper_core import NotFoundError, OwnerServices, Rule
 
 FORM = {"name": "news", "when": "category:newsletter in:inbox", "action": "tag", "argument": "reading", "enabled": "1"}
 
@@ -35,12 +35,26 @@ def test_a_rule_is_saved_run_and_undone(ada: Browser, synced: OwnerServices):
     expected = synced.count(FORM["when"])
     assert expected > 0
 
-    ada.post(saved.location + "/run")
+    job = ada.post(saved.location + "/run").location
+    assert ended(synced, job).state == "done"
+    page = ada.get(job).text
     assert synced.count("tag:reading") == expected
-    change = re.search(r'action="/undo/(\d+)"', ada.get(saved.location).text)
+    assert f"<dd>{expected}</dd><dt>rules that acted</dt>" in page
+    change = re.search(r'action="/undo/(\d+)"', page)
     ada.post(f"/undo/{change[1]}")
 
     assert synced.count("tag:reading") == 0
+    assert "/undo/" not in ada.get(job).text.partition("<main")[2]
+
+
+def test_a_rule_that_is_off_is_not_run(ada: Browser, synced: OwnerServices):
+    off = synced.rules.save(Rule("off", "in:inbox", [("tag", "off")], enabled=False))
+
+    answer = ada.post(f"/rules/{off.id}/run")
+
+    assert answer.location == f"/rules/{off.id}"
+    assert "switched off" in ada.get(answer.location).text
+    synced.rules.delete("off")
 
 
 @pytest.mark.parametrize(

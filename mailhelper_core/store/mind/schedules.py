@@ -1,4 +1,4 @@
-"""When rules with a schedule act next, and those whose time has come and who have not acted yet."""
+"""When rules act next on all mail: by their schedule, or because somebody asked; and which have not acted yet."""
 
 from __future__ import annotations
 
@@ -41,8 +41,18 @@ def take_due(uow: UnitOfWork) -> dict[int, int]:
     for row in uow.execute(select(_r.id, _r.schedule, _r.next_run_at).where(mine, _r.next_run_at <= uow.now)).all():
         changed = {"due_at": row.next_run_at, "next_run_at": _next(uow, row.schedule)}
         uow.execute(update(t.rules).where(_r.id == row.id).values(changed))
-    due = uow.execute(select(_r.id, _r.due_at).where(mine, _r.due_at.is_not(None)))
+    due = uow.execute(select(_r.id, _r.due_at).where(_r.owner_id == uow.owner_id, _AWAKE, _r.due_at.is_not(None)))
     return {row.id: row.due_at for row in due}
+
+
+def request(uow: UnitOfWork, rule_id: int) -> None:
+    """Let the time of a rule come now."""
+    uow.execute(update(t.rules).where(_r.owner_id == uow.owner_id, _r.id == rule_id).values(due_at=uow.now))
+
+
+def withdraw(uow: UnitOfWork) -> None:
+    """Forget which rules without a schedule were asked to act."""
+    uow.execute(update(t.rules).where(_r.owner_id == uow.owner_id, _r.schedule == "").values(due_at=None))
 
 
 def done(uow: UnitOfWork, due: Mapping[int, int]) -> None:

@@ -12,6 +12,7 @@ from mailhelper_core.model.work.job import Job, JobState
 from mailhelper_core.model.work.report import Page, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 
 _COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before", "rung_at", "created_at")
@@ -61,12 +62,19 @@ def page(
 
 
 def cancel(uow: UnitOfWork, job_id: int) -> Job:
-    """End a queued job; let a running one end after its batch; a job that has ended stays what it is."""
+    """End a queued job; let a running one end after its batch; a job that has ended stays what it is.
+
+    Rules that were asked to act on all mail are asked no longer when the job that would let them ends so.
+    """
     j = t.jobs.c
     mine = update(t.jobs).where(j.id == job_id, j.owner_id == uow.owner_id)
-    uow.execute(mine.where(j.state == "queued").values(state="cancelled", finished_at=uow.now, cancel=True))
-    uow.execute(mine.where(j.state == "running").values(cancel=True))
-    return get(uow, job_id)
+    queued = mine.where(j.state == "queued").values(state="cancelled", finished_at=uow.now, cancel=True)
+    running = mine.where(j.state == "running").values(cancel=True)
+    is_heard = bool(uow.execute(queued).rowcount or uow.execute(running).rowcount)
+    job = get(uow, job_id)
+    if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
+        schedules.withdraw(uow)
+    return job
 
 
 def values() -> Select[Any]:

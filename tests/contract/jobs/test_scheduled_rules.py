@@ -88,3 +88,40 @@ def test_who_asks_without_an_account_need_not_wait_for_the_tick(
     helper.jobs.run(kinds=LANE)
 
     assert (of_account, ada.count("tag:seen")) == (0, MAILS)
+
+
+def test_a_rule_that_is_asked_for_acts_in_slices_and_not_once_its_job_is_cancelled(
+    make_helper: MakeHelper, ada: OwnerServices, account: Account
+) -> None:
+    ada.run(account.id)
+    for name in ("first", "second"):
+        ada.rules.save(Rule(name, "", [("tag", name)]))
+    helper = make_helper(job_slice_seconds=0.0, commit_batch_messages=5)
+
+    ada.rules.request("first")
+    ada.jobs.cancel(ada.jobs.submit("apply_rules").id)
+    ada.rules.request("second")
+    job = ada.jobs.submit("apply_rules")
+    slices = work(helper)
+
+    assert slices > 2
+    assert dict(ada.jobs.get(job.id).result)["hits"] == MAILS
+    assert (ada.count("tag:first"), ada.count("tag:second")) == (0, MAILS)
+
+
+def test_a_running_job_that_is_cancelled_asks_no_longer_either(
+    make_helper: MakeHelper, ada: OwnerServices, account: Account
+) -> None:
+    ada.run(account.id)
+    ada.rules.save(Rule("first", "", [("tag", "first")]))
+    helper = make_helper(job_slice_seconds=0.0, commit_batch_messages=5)
+    ada.rules.request("first")
+    job = ada.jobs.submit("apply_rules")
+    helper.jobs.run(kinds=LANE)
+
+    ada.jobs.cancel(job.id)
+    ada.jobs.submit("apply_rules")
+    work(helper)
+
+    assert 0 < ada.count("tag:first") < MAILS
+    assert ada.jobs.get(job.id).state == "cancelled"

@@ -8,7 +8,7 @@ import pytest
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.errors import ConfigError, InvalidError
+from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, NotFoundError
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.settings import Settings
@@ -212,3 +212,41 @@ def test_the_hosts_transaction_is_refused(world: World) -> None:
         rules = ScheduledRules(owner, world.registry, Dispatcher(), Settings())
         with pytest.raises(ConfigError):
             rules.run()
+
+
+def test_a_rule_that_is_asked_for_acts_once_on_all_mail_and_alone(world: World) -> None:
+    world.rules.save(Rule("all", "", [("tag", "all")]))
+    world.rules.save(Rule("tidy", "subject:offer", ["archive"]))
+    old, other = world.mail("offer"), world.mail("hello")
+
+    asked = world.rules.request("tidy")
+    run, again = world.rules.run_due(), world.rules.run_due()
+
+    assert (asked.name, run.hits, again.messages) == ("tidy", 1, 0)
+    assert [mailbox(world, one) for one in (old, other)] == ["Archive", "INBOX"]
+    assert not world.see(old).tag_names
+
+
+def test_a_rule_with_a_schedule_may_be_asked_for_between_its_times(world: World, clock: Clock) -> None:
+    message = world.mail("offer")
+    saved = world.rules.save(NIGHTLY)
+
+    world.rules.request(saved.id)
+
+    assert world.rules.run_due().hits == 1
+    assert mailbox(world, message) == "Archive"
+    assert world.rules.get("nightly").next_run_at == saved.next_run_at
+
+
+def test_a_rule_that_cannot_act_is_not_asked_for(world: World) -> None:
+    world.rules.save(Rule("off", "", [("tag", "x")], enabled=False))
+    world.rules.save(Rule("lost", "", [("fileinto", "Work/Größe")]))
+    world.lose_mailbox("Work/Größe")
+
+    for name in ("off", "lost"):
+        with pytest.raises(ConflictError) as refused:
+            world.rules.request(name)
+        assert refused.value.code == "rule_disabled"
+    with pytest.raises(NotFoundError):
+        world.rules.request("none")
+    assert world.rules.run_due().messages == 0

@@ -218,11 +218,3 @@ class PlanModel(_Model):
 
     matches: int
     hits: list[Planned]
-
-
-class Ran(_Model):
-    """What a run of the rules did."""
-
-    change: int | None
-    hits: int
-    operations: int

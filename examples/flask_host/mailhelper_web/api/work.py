@@ -12,7 +12,6 @@ from mailhelper_web.api.models import (
     NewTag,
     PlanModel,
     Planned,
-    Ran,
     RuleModel,
     TagModel,
 )
@@ -97,12 +96,12 @@ def plan() -> tuple[Response, int]:
 
 
 @work.post("/rules/<int:rule_id>/run")
-@describe(resp=answers(Ran), tags=["rules"])
+@describe(resp=answers(JobModel, status=202), tags=["rules"])
 def run_rule(rule_id: int) -> tuple[Response, int]:
-    """Let the rules act on all that this rule finds in mail that is here."""
+    """Let a rule act on all that it finds in mail that is here."""
     ada = mine()
-    rule = ada.rules.get(known(rule_id))
-    return as_json(Ran.model_validate(ada.rules.run(rule.account_id, query=rule.when)))
+    ada.rules.request(known(rule_id))
+    return as_json(JobModel.model_validate(ada.jobs.submit("apply_rules")), 202)
 
 
 @work.delete("/rules/<int:rule_id>")

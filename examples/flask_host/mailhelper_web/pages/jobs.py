@@ -6,11 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import ConflictError
+from mailhelper_core import Change, ConflictError, Job, OwnerServices
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+# So many changes back a job's own are looked for; older ones stand in the history.
+LOOK_BACK = 50
 
 
 @jobs.get("/")
@@ -25,8 +28,9 @@ def listing() -> str:
 def show(job_id: int) -> str:
     """Show one job; while it runs the page asks again every second."""
     ada = mine()
+    job = ada.jobs.get(job_id)
     template = "jobs/state.html" if request.headers.get("HX-Request") else "jobs/show.html"
-    return render_template(template, job=ada.jobs.get(job_id))
+    return render_template(template, job=job, changes=_changes(ada, job))
 
 
 @jobs.post("/run/<int:account_id>")
@@ -40,6 +44,14 @@ def run_account(account_id: int) -> Response:
         flash(gettext("It runs already."), "info")
         return redirect(url_for("jobs.listing"), 303)
     return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def _changes(ada: OwnerServices, job: Job) -> list[Change]:
+    """Answer what the rules did in a job that has ended; a long one has several changes."""
+    if job.kind != "apply_rules" or job.finished_at is None:
+        return []
+    begin, end = job.started_at or job.created_at, job.finished_at
+    return [one for one in ada.changes(limit=LOOK_BACK) if one.kind == "rules" and begin <= one.created_at <= end]
 
 
 @jobs.post("/<int:job_id>/cancel")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import InvalidError, OwnerServices, Rule, RuleHit
+from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule, RuleHit
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import helper, mine
 from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
@@ -82,16 +82,15 @@ def preview() -> str:
 
 @rules.post("/<int:rule_id>/run")
 def run(rule_id: int) -> Response:
-    """Let the rules act on all that this rule finds in mail that is here."""
+    """Let this rule act on all that it finds in mail that is here, as a job; its page offers to undo it."""
     ada = mine()
-    rule = ada.rules.get(rule_id)
-    report = ada.rules.run(rule.account_id, query=rule.when)
-    words = ngettext("The rules acted on %(num)s message.", "The rules acted on %(num)s messages.", report.hits)
-    if report.change:
-        offer_undo(words, report.change)
-    else:
-        flash(words, "info")
-    return redirect(url_for("rules.edit", rule_id=rule_id), 303)
+    try:
+        ada.rules.request(rule_id)
+        job = ada.jobs.submit("apply_rules")
+    except ConflictError:
+        flash(gettext("This rule is switched off, or cannot act now."), "info")
+        return redirect(url_for("rules.edit", rule_id=rule_id), 303)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 @rules.post("/<int:rule_id>/switch")

@@ -113,6 +113,8 @@ _COUNTS = {
     "rules.hits": lazy_gettext("rules that acted"),
     "deliver.delivered": lazy_gettext("changes carried to the server"),
 }
+# A job that is one stage of the journey counts without that stage's name.
+_PARTS = {"sync": "sync.", "process": "process.", "apply_rules": "rules.", "deliver": "deliver."}
 _REDACTIONS = {
     "name": lazy_gettext("names"),
     "address": lazy_gettext("addresses"),
@@ -190,5 +192,6 @@ def stage_name(stage: str) -> str:
 
 def results(job: Job) -> list[tuple[str, int]]:
     """Answer what a job did that its owner cares about, in words."""
-    told = dict(job.result)
+    part = _PARTS.get(job.kind, "")
+    told = {part + name: number for name, number in job.result}
     return [(str(words), told[name]) for name, words in _COUNTS.items() if told.get(name)]
