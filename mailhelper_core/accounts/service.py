@@ -17,7 +17,7 @@ from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.source.policy import named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
-from mailhelper_core.server.url import parse_url
+from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -208,7 +208,7 @@ class AccountService:
     def _require_new(self, uow: UnitOfWork, endpoint: Endpoint) -> None:
         """Raise ConflictError when the owner has this login: all its mail would be there twice."""
         for one in accounts.every(uow, self.owner.owner):
-            if endpoint_of(one.url, one.username, "", accounts.options(uow, one.id)) == endpoint:
+            if is_same_login(endpoint_of(one.url, one.username, "", accounts.options(uow, one.id)), endpoint):
                 raise ConflictError(f"This login is account {one.id} already.", code="account_exists")
 
     def _set_secret(self, uow: UnitOfWork, account_id: int, password: str) -> None:

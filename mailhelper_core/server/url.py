@@ -42,6 +42,11 @@ def parse_url(url: str, *, username: str = "", secret: str = "", options: Mappin
     )
 
 
+def is_same_login(one: Endpoint, other: Endpoint) -> bool:
+    """Say whether two endpoints reach the same mail: at an IMAP server, however they connect to it."""
+    return _login(one) == _login(other)
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address means this machine."""
     if host.lower() == "localhost":
@@ -50,6 +55,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _login(endpoint: Endpoint) -> Endpoint | tuple[str, int, str]:
+    # The options of another source may choose what it shows.
+    if endpoint.scheme not in _PORTS:
+        return endpoint
+    port = 0 if endpoint.port in _PORTS.values() else endpoint.port
+    return endpoint.host, port, endpoint.username
 
 
 def _security(scheme: str, host: str, wanted: str) -> Security:

@@ -41,6 +41,23 @@ def test_a_login_that_is_there_already_is_not_added_again(ada: OwnerServices, ur
     assert ada.accounts.list() == (first,)
 
 
+@pytest.mark.parametrize("options", [{"timeout": "9"}, {"security": "starttls"}, {"security": "none"}])
+@pytest.mark.parametrize("url", [URL, "imap://imap.example.org", "imap://imap.example.org:143?compress=never"])
+def test_another_way_to_connect_is_the_same_login(ada: OwnerServices, url: str, options: dict[str, str]) -> None:
+    ada.accounts.add(URL, username="ada")
+
+    with pytest.raises(ConflictError):
+        ada.accounts.add(url, username="ada", options=options)
+
+
+def test_another_port_is_another_server_and_options_of_other_sources_count(ada: OwnerServices) -> None:
+    urls = [URL, "imaps://imap.example.org:1993", "maildir:///mail", "maildir:///mail?only=new"]
+
+    added = [ada.accounts.add(url, username="ada" if "imap" in url else "") for url in urls]
+
+    assert len({one.id for one in added}) == len(urls)
+
+
 def test_another_login_or_another_owner_is_another_account(helper: MailHelper, ada: OwnerServices) -> None:
     first = ada.accounts.add(URL, username="ada")
 
