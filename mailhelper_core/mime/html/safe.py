@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-import nh3
-
 from mailhelper_core.mime.html.bounds import bounded, start_tag
 from mailhelper_core.mime.html.elements import NO_TEXT, TAGS, words
 
@@ -50,6 +48,8 @@ def safe_html(html: str, *, remote_images: bool = False, cid_urls: Mapping[str, 
     `cid_urls` maps content ids (no angle brackets) to the URLs where the host serves those parts; other `cid:`
     images lose their source. Show it in a sandboxed frame with a strict Content-Security-Policy all the same.
     """
+    import nh3  # noqa: PLC0415 - 1.6 MB that only who shows mail needs, not a worker that syncs
+
     cleaner = nh3.Cleaner(
         tags=TAGS,
         clean_content_tags=NO_TEXT,
