@@ -8,21 +8,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import (
-    format_date,
-    format_datetime,
-    format_time,
-    get_locale,
-    get_timezone,
-    gettext,
-    lazy_gettext,
-    ngettext,
-)
-from flask_babel.speaklater import LazyString
+from flask_babel import format_date, format_datetime, format_time, get_locale, get_timezone, gettext, ngettext
 from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.parts.invitation import Invitation
+from mailhelper_web.words.names import category_name, kind_name, percent
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
 from mailhelper_web.words.trouble import call_outcome
 from mailhelper_web.words.wording import (
@@ -41,29 +32,6 @@ from mailhelper_web.words.wording import (
 
 _STEP = 1024
 _MINUTE = 60
-
-CATEGORY_NAMES: dict[str, LazyString] = {
-    "people": lazy_gettext("People"),
-    "conversation": lazy_gettext("Conversations"),
-    "newsletter": lazy_gettext("Newsletters"),
-    "notification": lazy_gettext("Notifications"),
-    "finance": lazy_gettext("Finance"),
-    "shopping": lazy_gettext("Shopping"),
-    "invitation": lazy_gettext("Invitations"),
-    "social": lazy_gettext("Social"),
-    "security": lazy_gettext("Security"),
-    "other": lazy_gettext("Other"),
-}
-
-_KIND_NAMES: dict[str, LazyString] = {
-    "spam": lazy_gettext("Spam"),
-    "category": lazy_gettext("Kind"),
-    "urgency": lazy_gettext("Urgency"),
-    "importance": lazy_gettext("Importance"),
-    "summary": lazy_gettext("Summary"),
-    "language": lazy_gettext("Language"),
-    "reply": lazy_gettext("Needs an answer"),
-}
 
 
 def add_filters(app: Flask) -> None:
@@ -125,11 +93,6 @@ def _day_words(day: date, form: str, _locale: str) -> str:
     return str(format_date(day, gettext("d MMM") if form == "d MMM" else form))
 
 
-def category_names() -> dict[str, str]:
-    """Answer the names of all categories in the reader's language, for a page that needs many."""
-    return {category: str(name) for category, name in CATEGORY_NAMES.items()}
-
-
 def long_date(moment: datetime | None) -> str:
     """Answer day and time, for one message."""
     return format_datetime(moment, gettext("EEEE, d MMMM yyyy, HH:mm")) if moment else ""
@@ -174,24 +137,9 @@ def light(message: Message) -> str:
     return traffic_light(priority_score(message.urgency, message.importance))
 
 
-def percent(share: float | None) -> str:
-    """Answer a probability as whole percents."""
-    return "" if share is None else f"{share:.0%}"
-
-
-def kind_name(kind: str) -> str:
-    """Answer what an opinion is about in the reader's language; a plugin's own kind as it is."""
-    return str(_KIND_NAMES.get(kind, kind))
-
-
 def maker_name(name: str) -> str:
     """Answer who makes vectors: this server, an embedder of a plugin, or a model provider."""
     return gettext("this server") if name == "words" else name.removeprefix("provider:")
-
-
-def category_name(category: str | None) -> str:
-    """Answer a category in the reader's language; a plugin's own as it is."""
-    return str(CATEGORY_NAMES.get(category, category)) if category else ""
 
 
 def marked(snippet: Snippet) -> Markup:

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import GroupCounts, OwnerServices, priority_score, traffic_light
 from mailhelper_web.look.charts import Bar, Column, bars, days
-from mailhelper_web.look.filters import category_name
 from mailhelper_web.owner import mine
+from mailhelper_web.words.names import category_name
 
 home = Blueprint("home", __name__)
 

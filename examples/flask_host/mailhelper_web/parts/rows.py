@@ -13,8 +13,9 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from mailhelper_core import Snippet
-from mailhelper_web.look.filters import category_names, short_dates
+from mailhelper_web.look.filters import short_dates
 from mailhelper_web.look.icons import icon
+from mailhelper_web.words.names import category_names
 
 
 @dataclass(frozen=True, slots=True)
