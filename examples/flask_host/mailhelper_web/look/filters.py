@@ -13,7 +13,9 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.parts.invitation import Invitation
-from mailhelper_web.words.names import category_name, kind_name, percent
+from mailhelper_web.words.deeds import deed, deed_reasons, doer
+from mailhelper_web.words.names import category_name, kind_name, percent, sayer, value_words
+from mailhelper_web.words.reasons import reason_words, saw_words
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
 from mailhelper_web.words.trouble import call_outcome
 from mailhelper_web.words.wording import (
@@ -47,6 +49,13 @@ def add_filters(app: Flask) -> None:
         percent,
         category_name,
         kind_name,
+        value_words,
+        sayer,
+        reason_words,
+        saw_words,
+        deed,
+        deed_reasons,
+        doer,
         marked,
         event_time,
         account_state,

@@ -14,6 +14,7 @@ from mailhelper_web.pages.actions import back
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
 from mailhelper_web.parts.summaries import summary_in, summary_offer
+from mailhelper_web.visitor import visitor
 
 message = Blueprint("message", __name__, url_prefix="/mail/<int:message_id>")
 
@@ -113,7 +114,8 @@ def similar(message_id: int) -> str:
 def timeline(message_id: int) -> str:
     """Tell what happened to the message and why."""
     entries = mine().messages.timeline(message_id)
-    return _part("mail/timeline.html", gettext("Why is it here?"), message_id, entries=entries)
+    owner = visitor().owner
+    return _part("mail/timeline.html", gettext("Why is it here?"), message_id, entries=entries, owner=owner)
 
 
 @message.get("/explain")

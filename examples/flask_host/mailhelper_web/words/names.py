@@ -1,8 +1,10 @@
-"""What opinions are about and what they answer, by name in the reader's language."""
+"""What opinions are about, what they answer and who gives them, by name in the reader's language."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+import re
+
+from flask_babel import get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 CATEGORY_NAMES: dict[str, LazyString] = {
@@ -27,6 +29,15 @@ _KIND_NAMES: dict[str, LazyString] = {
     "language": lazy_gettext("Language"),
     "reply": lazy_gettext("Needs an answer"),
 }
+_YES_NO = {"yes": lazy_gettext("yes"), "no": lazy_gettext("no")}
+_SAYERS: dict[str, LazyString] = {
+    "heuristics": lazy_gettext("built-in rules"),
+    "learned": lazy_gettext("learned from you"),
+    "extract": lazy_gettext("this server"),
+    "owner": lazy_gettext("you"),
+}
+# As a probability is written.
+_SHARE = re.compile(r"[01](?:\.\d+)?(?:e-\d+)?")
 
 
 def category_names() -> dict[str, str]:
@@ -42,6 +53,24 @@ def kind_name(kind: str) -> str:
 def category_name(category: str | None) -> str:
     """Answer a category in the reader's language; a plugin's own as it is."""
     return str(CATEGORY_NAMES.get(category, category)) if category else ""
+
+
+def value_words(value: str, kind: str) -> str:
+    """Answer what an opinion of a kind answers in the reader's language; a plugin's own value as it is."""
+    if kind == "category":
+        return category_name(value)
+    if kind == "language":
+        locale = get_locale()
+        return str(locale.languages.get(value, value)) if locale else value
+    if kind == "spam" and _SHARE.fullmatch(value):
+        return percent(float(value))
+    return str(_YES_NO.get(value, value)) if kind in ("spam", "reply") else value
+
+
+def sayer(said_by: str) -> str:
+    """Answer who gives an opinion: a part of this program, the reader, a model provider, or a plugin by its name."""
+    name, _, _pace = said_by.partition(":")
+    return str(_SAYERS.get(name, name))
 
 
 def percent(share: float | None) -> str:

@@ -136,6 +136,17 @@ _ADVICE = {
     "server": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
     "unreachable": lazy_gettext("The server cannot be reached now. It is tried again by itself."),
     "paused": lazy_gettext("The account is paused."),
+    "local_only": lazy_gettext("This mailbox cannot be changed at the server; it holds here alone."),
+    "read_only": lazy_gettext("This mailbox cannot be changed at the server."),
+    "not_permanent": lazy_gettext("The server does not keep this flag."),
+    "gone": lazy_gettext("The message is no longer there."),
+    "unplaced": lazy_gettext("The message is looked for at the next sync."),
+    "uid_validity": lazy_gettext("The mailbox was made anew; the next sync reads it."),
+    "changed_since": lazy_gettext("It was changed at the server meanwhile."),
+    "unconfirmed": lazy_gettext("The server accepted it and did not do it."),
+    "no_mailbox": lazy_gettext("The mailbox is no longer there."),
+    "plugin": lazy_gettext("A plugin failed."),
+    "plugin_missing": lazy_gettext("The plugin for it is no longer here."),
 }
 
 
