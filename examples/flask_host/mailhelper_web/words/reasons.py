@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_web.words.facts import FACTS, KNOWN_SENDER, TOPICS, ZONES
@@ -34,8 +34,10 @@ Pattern = tuple[re.Pattern[str], LazyString]
 _CUE = re.compile(r"(?P<zone>[a-z]+): (?P<much>much )?(?P<topic>[a-z-]+)")
 _KNOWN_DOMAIN = re.compile(r"known domain: (?P<topic>[a-z-]+)")
 _SIGNAL = re.compile(r"signal (?P<signal>\w+)")
+_DEADLINE = re.compile(r"deadline in (?P<hours>-?\d{1,6}) h")
+# From here on people count days.
+_TWO_DAYS_HOURS = 48
 _PATTERNS: tuple[Pattern, ...] = (
-    (re.compile(r"deadline in (?P<hours>-?\d+) h"), lazy_gettext("deadline in %(hours)s h")),
     (re.compile(r"(?P<hits>\d+) common words of (?P<seen>\d+)"), lazy_gettext("%(hits)s of %(seen)s words fit")),
 )
 # Only the learner means this by it; a plugin that writes `links to a shop` is not taken at half of its words.
@@ -123,6 +125,16 @@ def _signal(reason: str) -> str:
     return str(SIGNALS[found["signal"]]) if found and found["signal"] in SIGNALS else ""
 
 
+def _deadline(reason: str) -> str:
+    found = _DEADLINE.fullmatch(reason)
+    if found is None:
+        return ""
+    hours = int(found["hours"])
+    if hours < _TWO_DAYS_HOURS:
+        return str(gettext("deadline in %(hours)s h", hours=hours))
+    return str(gettext("deadline in %(days)s days", days=round(hours / 24)))
+
+
 def _by_pattern(reason: str, patterns: Iterable[Pattern]) -> str | None:
     for pattern, words in patterns:
         if found := pattern.fullmatch(reason):
@@ -130,4 +142,4 @@ def _by_pattern(reason: str, patterns: Iterable[Pattern]) -> str | None:
     return None
 
 
-_READERS: tuple[Callable[[str], str], ...] = (_cue, _known_domain, _signal)
+_READERS: tuple[Callable[[str], str], ...] = (_cue, _known_domain, _deadline, _signal)
