@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -44,9 +45,10 @@ def put(uow: UnitOfWork, account_id: int, boxes: Sequence[int], batch: Sequence[
     rows, texts, places = [], [], []
     for id_, one in zip(ids, batch, strict=True):
         at = to_micros(one.received_at)
+        facts = json.dumps({"list_id": one.list_id}) if one.list_id else "{}"
         rows.append((
             id_, uow.owner_id, account_id, id_, b"k", f"{one.number}@example", one.subject, "", one.sender, one.domain,
-            "{}", "{}", one.list_id, at, at, one.size, one.text[:120], "ok", one.has_attachments, one.category, at,
+            "{}", facts, one.list_id, at, at, one.size, one.text[:120], "ok", one.has_attachments, one.category, at,
         ))  # fmt: skip
         texts.append((id_, one.text))
         bits, others = pack_keywords([SEEN] if one.seen else [])

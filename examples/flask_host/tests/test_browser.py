@@ -288,6 +288,7 @@ def _rule_with_preview_run_and_undo(watched: Watched) -> None:
     page.fill('input[name="name"]', "everything")
     page.fill('textarea[name="when"]', "in:inbox")
     page.select_option('select[name="action"]', "tag")
+    expect(page.locator('input[name="argument"]')).to_have_attribute("placeholder", "bills")
     page.fill('input[name="argument"]', "seen here")
     expect(page.locator("#preview .chip.green").first).to_contain_text("tag seen here")
     page.get_by_role("button", name="Save").click()

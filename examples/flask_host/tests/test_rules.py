@@ -8,6 +8,7 @@ import pytest
 
 from examples.flask_host.tests.browser import Browser, ended
 from mailhelper_core import NotFoundError, OwnerServices, Rule
+from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, Choice
 
 FORM = {"name": "news", "when": "category:newsletter in:inbox", "action": "tag", "argument": "reading", "enabled": "1"}
 
@@ -167,3 +168,16 @@ def test_what_is_learned_is_shown_and_trained(ada: Browser, synced: OwnerService
     assert ada.get("/learning/spam").status_code == 200
     assert ada.get("/learning/weather").status_code == 404
     assert ada.post("/learning/train").status_code == 303
+
+
+@pytest.mark.parametrize("choice", ACTIONS, ids=lambda choice: choice.key)
+def test_the_example_beside_an_action_is_one_that_can_be_saved(synced: OwnerServices, choice: Choice):
+    saved = synced.rules.save(Rule("example", "in:inbox", [(choice.key, choice.example)]))
+
+    assert not saved.disabled_reason
+    synced.rules.delete("example")
+
+
+@pytest.mark.parametrize("choice", CONDITIONS, ids=lambda choice: choice.key)
+def test_the_example_beside_a_condition_is_one_that_can_be_asked(synced: OwnerServices, choice: Choice):
+    assert synced.count(f"{choice.key}{choice.example}") >= 0

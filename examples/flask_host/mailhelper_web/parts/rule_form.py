@@ -31,7 +31,7 @@ ACTIONS = (
     Choice("addflag", lazy_gettext("set flag"), "\\Flagged"),
     Choice("removeflag", lazy_gettext("remove flag"), "\\Seen"),
     Choice("copy", lazy_gettext("copy to mailbox"), "Backup"),
-    Choice("priority", lazy_gettext("set priority"), "3/3"),
+    Choice("priority", lazy_gettext("set priority"), "high"),
     Choice("notify", lazy_gettext("notify"), "text"),
     Choice("discard", lazy_gettext("move to trash")),
     Choice("keep", lazy_gettext("keep")),

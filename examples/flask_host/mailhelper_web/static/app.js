@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (event.target.matches(".pair select")) showExample(event.target);
   if (event.target.matches("[data-pick-all]")) {
     document.querySelectorAll('[data-list] input[name="id"]').forEach((box) => {
       box.checked = event.target.checked;
@@ -73,6 +74,13 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("[data-slow][aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 });
 
+// What an action or a test takes, as an example in the field beside it.
+function showExample(select) {
+  const chosen = select.selectedOptions[0];
+  const field = select.closest(".pair").querySelector("input");
+  if (chosen && field && "example" in chosen.dataset) field.placeholder = chosen.dataset.example;
+}
+
 // Colors of tags come from their owner; a style attribute would need a weaker policy.
 function paint() {
   document.querySelectorAll("[data-color]").forEach((node) => {
@@ -91,5 +99,9 @@ document.addEventListener("click", (event) => {
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
 
-document.addEventListener("DOMContentLoaded", paint);
-document.addEventListener("htmx:afterSwap", paint);
+function show() {
+  paint();
+  document.querySelectorAll(".rule-form .pair select").forEach(showExample);
+}
+document.addEventListener("DOMContentLoaded", show);
+document.addEventListener("htmx:afterSwap", show);
