@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from flask import Flask, abort
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from mailhelper_core import Settings
+from examples.flask_host.tests.browser import ended
+from mailhelper_core import Rule, Settings
 from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
 from mailhelper_web import create_app
 from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
@@ -45,10 +47,17 @@ class Live:
         found = (one.id for one in ada.search("(category:people OR category:conversation) in:inbox", limit=200))
         return next(id_ for id_ in found if len(ada.messages.thread(id_)) > 1)
 
+    @cached_property
+    def job(self) -> int:
+        """A job that let a new rule act on all mail."""
+        ada = self.app.extensions["mailhelper"].for_owner("1")
+        ada.rules.request(ada.rules.save(Rule("Read later", "category:newsletter", [("tag", "read later")])).id)
+        return ended(ada, f"/jobs/{ada.jobs.submit('apply_rules').id}").id
+
     def pages(self, paths: Mapping[str, str]) -> dict[str, str]:
         """Answer paths with the ids of this host's mail in them."""
-        thread = self.thread
-        return {name: path.format(thread=thread) for name, path in paths.items()}
+        ids = {"thread": self.thread, "job": self.job}
+        return {name: path.format(**ids) for name, path in paths.items()}
 
 
 @dataclass

@@ -41,6 +41,7 @@ PAGES = {
     "curves": "/learning/category",
     "history": "/history/",
     "jobs": "/jobs/",
+    "a job": "/jobs/{job}",
     "privacy": "/privacy/",
     "what would be sent": "/privacy/preview/1",
     "first sync": "/accounts/1/first",

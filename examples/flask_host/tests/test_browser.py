@@ -293,7 +293,7 @@ def _rule_with_preview_run_and_undo(watched: Watched) -> None:
     expect(page.locator("#preview .chip.green").first).to_contain_text("tag seen here")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Run on mail that is here").click()
-    expect(page.get_by_text("rules that acted")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("matches of rules")).to_be_visible(timeout=15_000)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".toast").first).to_contain_text("Undone")
 

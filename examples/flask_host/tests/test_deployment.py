@@ -134,7 +134,7 @@ def test_a_day_with_workers(deployment: Deployment):
     rule = {"name": "everything", "when": "in:inbox", "action": "tag", "argument": "seen here"}
     rule_page, _ = ada.post("/rules/save", rule, page="/rules/new")
     ran, _ = ada.post(f"{rule_page.removeprefix(ada.home)}/run", {})
-    until(lambda: "rules that acted" in ada.get(ran), seconds=30)
+    until(lambda: "matches of rules" in ada.get(ran), seconds=30)
     assert f'data-id="{newest}"' in ada.get('/mail/?q=tag:"seen%20here"')
 
     # No beat runs: what is asked for is done because the workers are told.

@@ -40,7 +40,7 @@ def test_a_rule_is_saved_run_and_undone(ada: Browser, synced: OwnerServices):
     assert ended(synced, job).state == "done"
     page = ada.get(job).text
     assert synced.count("tag:reading") == expected
-    assert f"<dd>{expected}</dd><dt>rules that acted</dt>" in page
+    assert f"<dd>{expected}</dd><dt>matches of rules</dt>" in page
     change = re.search(r'action="/undo/(\d+)"', page)
     ada.post(f"/undo/{change[1]}")
 

@@ -110,7 +110,7 @@ _COUNTS = {
     "sync.deleted": lazy_gettext("deleted on the server"),
     "sync.quarantined": lazy_gettext("unreadable, kept as they are"),
     "process.processed": lazy_gettext("sorted"),
-    "rules.hits": lazy_gettext("rules that acted"),
+    "rules.hits": lazy_gettext("matches of rules"),
     "deliver.delivered": lazy_gettext("changes carried to the server"),
 }
 # A job that is one stage of the journey counts without that stage's name.
