@@ -34,8 +34,8 @@ class RegistrySources:
             raise LoginError("The password of this account was not in the archive.", code="imported")
         owner = self.store.for_owner(account.owner)
         with owner.read() as uow:
-            secret = accounts.secret(uow, account.id, self.keyring.sealer)
-            options = {"timeout": str(self.timeout_seconds)} | accounts.options(uow, account.id)
+            secret, options = accounts.log_in_with(uow, account.id, self.keyring.sealer)
+        options = {"timeout": str(self.timeout_seconds)} | options
         return self.log_in(endpoint_of(account.url, account.username, secret, options), account.owner)
 
     def try_out(self, url: str, username: str, secret: str, options: Mapping[str, str], owner: str) -> MailSession:

@@ -66,6 +66,18 @@ class Changes:
     doubt: Doubt = ""
 
 
+def unrecorded(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox], *, read_only: bool) -> list[RemoteMailbox]:
+    """Answer the listed mailboxes that the store does not know, or knows otherwise."""
+    known = {one.name: one for one in held}
+    return [one for one in listed if not _is_recorded(one, known.get(one.name), read_only=read_only)]
+
+
+def _is_recorded(listed: RemoteMailbox, held: HeldMailbox | None, *, read_only: bool) -> bool:
+    if held is None or (held.delimiter, held.role) != (listed.delimiter, listed.role):
+        return False
+    return held.read_only or not read_only
+
+
 def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhythm: Rhythm) -> MailboxPlan:
     """Decide how to look at a mailbox; one that did not change is not opened."""
     seen = held.seen

@@ -22,7 +22,7 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
-from mailhelper_core.sync.plan import Rhythm
+from mailhelper_core.sync.plan import Rhythm, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
 
@@ -110,7 +110,7 @@ def _held(run: SyncRun, listed: Sequence[RemoteMailbox]) -> tuple[list[HeldMailb
     """Read what is held of every mailbox, and which of the listed ones the store does not know so."""
     with run.owner.read() as uow:
         held = mailboxes.held(uow, run.account.id)
-        return held, mailboxes.unrecorded(uow, run.account.id, listed, read_only=run.session.info.read_only)
+    return held, unrecorded(held, listed, read_only=run.session.info.read_only)
 
 
 def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:

@@ -27,7 +27,7 @@ class HeldMailbox:
 
     is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
     placements of an earlier uid_validity are still there. renumberings: how often in a row a look met another one.
-    suspect: the message whose body is fetched after all others.
+    suspect: the message whose body is fetched after all others. read_only: it takes no change, as far as is known.
     """
 
     id: int
@@ -41,6 +41,8 @@ class HeldMailbox:
     has_stale: bool = False
     renumberings: int = 0
     suspect: Suspect | None = None
+    delimiter: str = ""
+    read_only: bool = False
 
     @property
     def is_restless(self) -> bool:

@@ -71,14 +71,18 @@ def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) ->
 
 def secret(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) -> str:
     """Answer the secret, empty when none was stored; the sealer is asked for only when one is."""
-    row = _row(uow, account_id)
-    return "" if row.sealed_secret is None else sealer().open(row.sealed_secret, row.secret_id)
+    return _secret(_row(uow, account_id), sealer)
 
 
 def options(uow: UnitOfWork, account_id: int) -> dict[str, str]:
     """Answer the connection options that were given with the account."""
-    found: dict[str, str] = json.loads(_row(uow, account_id).options)
-    return found
+    return _options(_row(uow, account_id))
+
+
+def log_in_with(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) -> tuple[str, dict[str, str]]:
+    """Answer the secret, as `secret` does, and the connection options."""
+    row = _row(uow, account_id)
+    return _secret(row, sealer), _options(row)
 
 
 def record_success(uow: UnitOfWork, account: Account) -> None:
@@ -165,6 +169,15 @@ def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:
     if row is None:
         raise _unknown(account_id)
     return row
+
+
+def _secret(row: Row[Any], sealer: Callable[[], Sealer]) -> str:
+    return "" if row.sealed_secret is None else sealer().open(row.sealed_secret, row.secret_id)
+
+
+def _options(row: Row[Any]) -> dict[str, str]:
+    found: dict[str, str] = json.loads(row.options)
+    return found
 
 
 def _unknown(account_id: int) -> NotFoundError:

@@ -46,15 +46,6 @@ def uids(uow: UnitOfWork, mailbox: HeldMailbox) -> HeldUids:
     return HeldUids(UidSet.parse(row.known), UidSet.parse(row.left_out)) if row else HeldUids()
 
 
-def unrecorded(
-    uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *, read_only: bool
-) -> list[RemoteMailbox]:
-    """Answer the listed mailboxes that the store does not know, or knows otherwise."""
-    rows = uow.execute(_RECORDED, {"account": account_id})
-    known = {name: (delimiter, role, is_so >= read_only) for name, delimiter, role, is_so in rows}
-    return [one for one in listed if known.get(one.name) != (one.delimiter, one.role, True)]
-
-
 def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *, read_only: bool) -> None:
     """Insert or update mailboxes as listed; one that was gone comes back under its id.
 
@@ -149,13 +140,7 @@ def _held_of_account() -> Select[Any]:
     return select(*columns, stale.label("has_stale")).where(b.account_id == bindparam("account"), b.gone_at.is_(None))
 
 
-def _recorded() -> Select[Any]:
-    b = t.mailboxes.c
-    statement = select(b.name, b.delimiter, b.role, b.read_only)
-    return statement.where(b.account_id == bindparam("account"), b.gone_at.is_(None))
-
-
-_HELD, _RECORDED = _held_of_account(), _recorded()
+_HELD = _held_of_account()
 
 
 def _micros(moment_: datetime | None) -> int | None:
@@ -180,4 +165,6 @@ def _held(row: Row[Any]) -> HeldMailbox:
         has_stale=bool(row.has_stale),
         renumberings=row.renumberings,
         suspect=Suspect(row.suspect_uid, row.suspect_strikes) if row.suspect_uid else None,
+        delimiter=row.delimiter,
+        read_only=bool(row.read_only),
     )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from os import getpid
 from secrets import token_hex
 from socket import gethostname
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, select, update
 
 from mailhelper_core.errors import BusyError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.clock import MICROS_A_SECOND, lease_now, micros
+from mailhelper_core.store.clock import MICROS_A_SECOND, lease_clock, lease_now, micros
 from mailhelper_core.store.lease import Lease, renew_lease
+from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import Store
 
 # No lease lasts longer; one that seems to was taken before the clock was set back.
@@ -39,22 +41,33 @@ def acquire(store: Store, resource: str, *, seconds: float, holder: str = "") ->
 
 def take(connection: Connection, resource: str, *, holder: str, seconds: float, now: int) -> int | None:
     """Take a lease within a transaction and answer its token; None while another holds it."""
-    row = t.leases.c
+    dialect = connection.dialect.name
+    given: dict[str, str | int] = {"lease": resource, "new": holder, "micros": micros(seconds)}
+    if dialect == "sqlite":
+        given["now"] = now
+    token: int | None = connection.scalar(_taking(dialect), given)
     # The row is there from the first time on: it stays when the lease is given back, so tokens keep rising.
-    insert_rows(connection, t.leases, _COLUMNS, [(resource, "", 0, 0)], or_ignore=True)
-    token: int | None = connection.scalar(
-        update(t.leases)
-        .where(row.resource == resource, ~is_held(connection, now))
-        .values(holder=holder, token=row.token + 1, expires_at=lease_now(connection, now) + micros(seconds))
-        .returning(row.token)
-    )
+    if token is None and insert_rows(connection, t.leases, _COLUMNS, [(resource, "", 0, 0)], or_ignore=True):
+        token = connection.scalar(_taking(dialect), given)
     return token
 
 
 def is_held(connection: Connection, now: int) -> ColumnElement[bool]:
     """Say of a row of leases whether somebody holds it; an end that no lease has was written by a clock gone wrong."""
-    left = t.leases.c.expires_at - lease_now(connection, now)
+    return _is_held(lease_now(connection, now))
+
+
+def _is_held(now: ColumnElement[int]) -> ColumnElement[bool]:
+    left = t.leases.c.expires_at - now
     return and_(left > 0, left <= micros(LONGEST_SECONDS))
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    row, now = t.leases.c, lease_clock(dialect)
+    free = update(t.leases).where(row.resource == bindparam("lease"), ~_is_held(now))
+    until = now + bindparam("micros", type_=BigInt)
+    return free.values(holder=bindparam("new"), token=row.token + 1, expires_at=until).returning(row.token)
 
 
 def new_holder() -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.source.remote import RemoteMetadata, RemoteStatus, SessionInfo
+from mailhelper_core.model.source.remote import RemoteMailbox, RemoteMetadata, RemoteStatus, SessionInfo
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import (
@@ -24,6 +24,7 @@ from mailhelper_core.sync.plan import (
     plan_changes,
     plan_mailbox,
     renumbered,
+    unrecorded,
     with_window,
 )
 
@@ -225,3 +226,25 @@ def test_what_was_on_its_way_when_the_connection_broke(came: tuple[int, ...], su
     groups = [arrivals(7, 8, 9), arrivals(4, 5, 6), arrivals(1, 2, 3)]
 
     assert awaited(groups, set(range(1, 10)) - set(came)) == suspects
+
+
+@pytest.mark.parametrize(
+    ("held", "read_only", "is_known"),
+    [
+        (None, False, False),
+        (replace(HELD, delimiter="/"), False, True),
+        (replace(HELD, delimiter="."), False, False),
+        (replace(HELD, delimiter="/", role="inbox"), False, False),
+        (replace(HELD, delimiter="/"), True, False),
+        (replace(HELD, delimiter="/", read_only=True), True, True),
+        (replace(HELD, delimiter="/", read_only=True), False, True),
+    ],
+)
+def test_a_mailbox_is_recorded_when_the_store_knows_it_so(
+    held: HeldMailbox | None, read_only: bool, is_known: bool
+) -> None:
+    listed = RemoteMailbox("INBOX", "/")
+
+    found = unrecorded([held] if held else [], [listed], read_only=read_only)
+
+    assert found == ([] if is_known else [listed])
