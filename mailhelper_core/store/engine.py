@@ -15,9 +15,9 @@ from mailhelper_core.errors import ConfigError
 
 # Writers queue for this long before "locked" is said; CHOICES of the field: Django 5 s, we are batch writers too.
 BUSY_TIMEOUT_SECONDS = 30
-# The pages of every index that a batch of new mail touches, of 10,000 mails; SQLite's own 2 MB read them again and
+# Most pages of every index that a batch of new mail touches, of 10,000 mails; SQLite's own 2 MB read them again and
 # again. A mapped file is no way out: its pages count as this process's memory, up to the whole file.
-CACHE_KIB = 8_000
+CACHE_KIB = 6_000
 WRITE_OPTION = "mailhelper_write"
 
 
