@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 _SECRET = {"LOGIN", "AUTHENTICATE"}
 # A longer command is an APPEND or a long set; the log is for reading.
 _SHOWN = 1000
+# A server that runs for days in a demo must not remember every command.
+MAX_COMMANDS = 50_000
 
 
 @dataclass(slots=True)
@@ -25,9 +27,9 @@ class LoggedCommand:
 
 @dataclass(slots=True)
 class TrafficLog:
-    """The commands of all connections in the order of their arrival."""
+    """The newest commands of all connections in the order of their arrival."""
 
-    _commands: list[LoggedCommand] = field(default_factory=list)
+    _commands: deque[LoggedCommand] = field(default_factory=lambda: deque(maxlen=MAX_COMMANDS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property

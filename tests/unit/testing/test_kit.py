@@ -13,6 +13,7 @@ from types import FunctionType
 import pytest
 
 from mailhelper_core import testing
+from mailhelper_core.testing.imap import traffic
 from tests.acceptance.pages import blocks
 
 pytest_plugins = ["pytester"]
@@ -106,3 +107,13 @@ def test_the_tests_of_the_how_to_page_pass(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess(*([] if installed else ["-p", PLUGIN]))
 
     result.assert_outcomes(passed=block.text.count("def test_"))
+
+
+def test_the_log_of_a_server_that_runs_for_days_keeps_the_newest_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "MAX_COMMANDS", 3)
+    log = traffic.TrafficLog()
+
+    for number in range(5):
+        log.add(1, "NOOP", f"a{number} NOOP".encode())
+
+    assert [command.line for command in log.commands] == ["a2 NOOP", "a3 NOOP", "a4 NOOP"]
