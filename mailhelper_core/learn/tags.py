@@ -17,7 +17,8 @@ from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, pending
 from mailhelper_core.store.work.decisions import Decision, decide
 
-SAID_BY = "learned 1"
+# Raise the number when the same examples would be scored otherwise: thresholds of before are then made again.
+SAID_BY = "learned 2"
 PROPOSED_BY = "groups 1"
 # The kind of model under which it is kept from which chance on tags are set without asking.
 TASK = "tags"
@@ -89,12 +90,13 @@ class TagLearner:
             known = _data(live.data) if live else {}
             count = sum(len(side) for sides in said.values() for side in sides)
             changed = abs(count - (live.examples if live else 0))
-            is_new = known.get("errors") != errors or changed >= max(CHANGED_LEAST, CHANGED_SHARE * count)
+            is_other = (known.get("errors"), known.get("said_by")) != (errors, SAID_BY)
+            is_new = is_other or changed >= max(CHANGED_LEAST, CHANGED_SHARE * count)
             background = _background(uow, BACKGROUND, ()) if errors > 0 and said and is_new else []
         if errors <= 0 or not said or not is_new:
             return
         least = gate.automatic(self._sides(said), self.facts, background=background, errors=errors)
-        data = json.dumps({"errors": errors, "from": least}, sort_keys=True).encode()
+        data = json.dumps({"errors": errors, "from": least, "said_by": SAID_BY}, sort_keys=True).encode()
         with self.owner.begin() as uow:
             models.add(uow, TASK, state="live", examples=count, through=0, accuracy=None, data=data)
 

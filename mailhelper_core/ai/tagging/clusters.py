@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mailhelper_core.ai.learner.features import Features
-from mailhelper_core.ai.tagging.tags import rarity, weighed
+from mailhelper_core.ai.learner.features import BUCKETS, Features
 
+# What each view says: a group is about something, and written alike.
+VIEW_SHARES = np.array([0.3, 0.0, 0.3, 0.2, 1.0, 0.5])
 # Messages of a group, at least: fewer are found by searching.
 LEAST_MEMBERS = 5
 # How near the members of a group lie to the one in its middle (cosine of rarity-weighted features).
@@ -58,13 +59,25 @@ def name_of(inside: Sequence[Sequence[str]], everywhere: Sequence[Sequence[str]]
 
 
 def _nearness(batch: Sequence[Features]) -> NDArray[np.float32]:
-    rare = rarity(batch)
+    rare = _rarity(batch)
     rows = np.zeros((len(batch), DIMENSIONS), dtype=np.float32)
     for row, one in zip(rows, batch, strict=True):
-        np.add.at(row, one.ids & (DIMENSIONS - 1), weighed(one, rare))
+        np.add.at(row, one.ids & (DIMENSIONS - 1), _weighed(one, rare))
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     found: NDArray[np.float32] = rows @ rows.T
     return found
+
+
+def _rarity(batch: Sequence[Features]) -> NDArray[np.float64]:
+    counts = np.bincount(np.concatenate([one.ids for one in batch]), minlength=BUCKETS)
+    rare: NDArray[np.float64] = np.log((len(batch) + 1) / (counts + 1)) + 0.1
+    return rare
+
+
+def _weighed(features: Features, rare: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights: NDArray[np.float64] = rare[features.ids]
+    weights *= np.repeat(VIEW_SHARES / np.sqrt(features.counts), features.counts)
+    return weights / (np.linalg.norm(weights) or 1.0)
 
 
 def _counts(texts: Sequence[Sequence[str]]) -> Counter[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.store.mind import models
 from mailhelper_core.store.work import pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.learn.pupil import Pupil
@@ -79,6 +82,25 @@ def test_a_sure_tag_is_set_within_the_budget_and_says_who_set_it(ada: Pupil) -> 
     assigned = tags.assigned([new], "work")[new]
     assert assigned.set_by == "classifier"
     assert assigned.confidence is not None
+
+
+def test_thresholds_of_scores_of_before_are_made_again(ada: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:
+    _taught(ada, 40)
+    OwnerSettingsService(ada.owner).update(tag_errors=0.1)
+    with monkeypatch.context() as before:
+        before.setattr("mailhelper_core.learn.tags.SAID_BY", "learned 1")
+        before.setattr("mailhelper_core.ai.gate.automatic", lambda *_, **__: {"work": 0.0})
+        _arrive(ada, 5_000, spam=False)
+        ada.learning.tag_new(ada.account_id)
+
+    offer = _arrive(ada, 5_001, spam=True)
+    ada.learning.tag_new(ada.account_id)
+
+    with ada.owner.read() as uow:
+        made = [json.loads(one.data) for one in models.of(uow, "tags") if one.state == "live"]
+    assert [one["said_by"] for one in made] == ["learned 2"]
+    assert made[0]["from"]["work"] > 0
+    assert offer not in TagManager(ada.owner).assigned([offer], "work")
 
 
 def test_few_examples_prove_nothing_and_the_tag_is_asked_about(ada: Pupil) -> None:
