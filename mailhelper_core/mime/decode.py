@@ -38,6 +38,7 @@ _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?", re.ASCII)
 # A subject of 998 octets holds 13 encoded words; 400 is a long recipient list in one field.
 MAX_ENCODED_WORDS = 400
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_NEITHER = _NOT_BASE64.replace(b"=", b"")
 _UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue")
 
 
@@ -144,12 +145,25 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, bool]:
 
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
     """Answer the decoded octets and whether symbols were missing; what follows the padding is ignored."""
+    at = data.find(b"=")
+    if at >= 0 and data[at:].translate(None, _NOT_BASE64):
+        data = _until_padding(data)
     try:
         return binascii.a2b_base64(data), False
     except binascii.Error:
         symbols = data.translate(None, _NOT_BASE64)
         whole = symbols[: len(symbols) - (len(symbols) % 4 == 1)]
         return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)), True
+
+
+def _until_padding(data: bytes) -> bytes:
+    """Cut where padding first ends a group of four: Python 3.11 does so, 3.13 reads on."""
+    whole = bytearray()
+    for piece in data.translate(None, _NEITHER).split(b"="):
+        whole += piece
+        if len(whole) % 4 >= 2:
+            break
+    return bytes(whole) + b"=" * (-len(whole) % 4)
 
 
 def _decode(data: bytes, codec: str) -> str | None:

@@ -123,6 +123,11 @@ def test_any_octets_become_text_of_any_label(data: bytes, label: str) -> None:
         (b"a!G#V$s%bG8=", b"hello", False),
         (b"aGVsb", b"hel", True),
         (b"====", b"", False),
+        (b"aGVsbG8=\r\n-- \r\nfooter", b"hello", False),
+        (b"aGk=aGk=", b"hi", False),
+        (b"=aGVs=bG8=A", b"hello", False),
+        (b"=" * 100_000 + b"aGk=", b"hi", False),
+        (b"aGVs=" * 500_000, b"hel" * 500_000, False),
         (b"", b"", False),
     ],
 )
