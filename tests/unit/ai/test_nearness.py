@@ -54,20 +54,17 @@ def test_the_length_of_a_sum_is_that_of_its_parts_and_their_likeness(batch, draw
     assert rows.length(shares) == pytest.approx(shares @ likeness @ shares, abs=1e-4)
 
 
-def test_an_answer_in_a_thread_gets_what_the_rest_of_the_thread_probably_has():
-    tags = {
-        "sailing": TagExamples([features_of(message(f"{word} club", BOATS)) for word in "abcdef"]),
-        "work": TagExamples([features_of(letter(number)) for number in range(6)]),
-    }
-    answer = features_of(message("ring", RINGS.format("Thora's")))
-    thread = features_of(message("ring", f"{RINGS.format('Thora')} {BOATS}"))
-    rest = [features_of(offer(number)) for number in range(20)]
+def test_a_message_gets_what_the_one_most_like_it_probably_has():
+    # Two are asked about, and two examples: the first is like the second alone, the second like the first example.
+    likeness = np.array([[1.0, 0.5, 0.0, 0.0], [0.5, 1.0, 0.5, 0.0]])
+    shares = np.vstack([np.zeros((2, 2)), np.eye(2)])
+    borrows_nothing = np.zeros(2)
+    near = Nearness(likeness, shares, np.eye(2), np.ones(2), borrows_nothing)
 
-    alone = score_tags(tags, [answer], rest)[0]
-    together = score_tags(tags, [answer, thread], rest)[0]
+    score = near.scores(np.zeros((2, 2)))
 
-    assert together[0] > alone[0] + 0.1
-    assert together[0] > together[1]
+    assert score[0, 0] > 1 > -1 > score[0, 1]
+    assert score[1, 0] > score[0, 0]
 
 
 def test_few_examples_of_a_rare_tag_are_not_drowned_in_what_is_like_them():
