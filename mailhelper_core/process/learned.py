@@ -16,7 +16,7 @@ from mailhelper_core.process.reading.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
-VERSION = "1"
+VERSION = "2"
 _SIZE_OCTETS = 8
 _ANSWERS = frozenset({"flagged by the owner"})
 

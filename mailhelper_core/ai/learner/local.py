@@ -26,8 +26,8 @@ from mailhelper_core.model.mind.opinion import Opinion
 
 FEATURE_SCHEMA = vectors.SCHEMA
 
-# A model says nothing below this.
-SURE = 0.6
+# A model says nothing below this; one of more than two answers less, where the likeliest must beat all the others.
+SURE, SURE_OF_MANY = 0.6, 0.5
 # Differences of probability below this are no difference between two models.
 SAME = 0.01
 # Decoded models that a process keeps: a few owners' five questions, about 1 MiB each.
@@ -132,6 +132,6 @@ def _opinion(
 ) -> Opinion | None:
     best = int(chance.argmax())
     value, confidence = model.labels[best], float(chance[best])
-    if confidence < SURE:
+    if confidence < (SURE if len(model.labels) <= LEAST_LABELS else SURE_OF_MANY):
         return None
     return Opinion(kind, value, confidence, reasons(model, traces, best))

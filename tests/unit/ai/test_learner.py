@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.ai.learner.calibrate import Scale, probabilities
+from mailhelper_core.ai.learner.features import features_of
 from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
-from mailhelper_core.ai.learner.local import SURE
-from tests.unit.ai.examples import drawn_examples, examples
+from mailhelper_core.ai.learner.local import SURE, judge
+from mailhelper_core.ai.learner.model import Model, to_bytes
+from tests.unit.ai.examples import drawn_examples, examples, letter
 
 
 @settings(max_examples=25, deadline=None)
@@ -61,6 +63,20 @@ def test_contradictory_examples_leave_the_answer_open() -> None:
     chance = probabilities(scores(fit(contradiction, 2).weights, [one.features]), Scale())
 
     assert 0.3 < chance[0, 1] < SURE + 0.05
+
+
+@pytest.mark.parametrize(("labels", "chance", "answered"), [(2, 0.55, 0), (2, 0.65, 1), (3, 0.45, 0), (3, 0.55, 1)])
+def test_of_many_answers_the_likeliest_is_said_when_it_beats_all_others(labels: int, chance: float, answered: int):
+    weights = np.zeros((columns_of(labels), buckets_of(labels)))
+    weights[0] = 1.0
+    once = scores(weights, [features_of(letter(1))])[0, 0]
+    wanted = np.log(chance * max(1, labels - 1) / (1 - chance))
+    model = Model(tuple("abc"[:labels]), (weights * wanted / once).astype(np.float16), Scale(1.0), (5,) * labels)
+
+    (said,) = judge({"category": to_bytes(model)}, [letter(1)])
+
+    assert len(said) == answered
+    assert all(one.confidence == pytest.approx(chance, abs=0.01) for one in said)
 
 
 @pytest.mark.parametrize("labels", [2, 3, 5, 10, 33, 64])
