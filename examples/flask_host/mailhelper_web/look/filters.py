@@ -14,6 +14,10 @@ from markupsafe import Markup, escape
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.parts.invitation import Invitation
 from mailhelper_web.words.deeds import deed, deed_reasons, doer
+from mailhelper_web.words.findings import finding_words, ready_help, ready_title, suggestion_words
+from mailhelper_web.words.hindrances import problem_words
+from mailhelper_web.words.losses import loss_kind, loss_part, loss_words
+from mailhelper_web.words.mistakes import hint_words, mistake_words
 from mailhelper_web.words.names import category_name, kind_name, percent, sayer, value_words
 from mailhelper_web.words.reasons import reason_words, saw_words
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
@@ -53,6 +57,16 @@ def add_filters(app: Flask) -> None:
         sayer,
         reason_words,
         saw_words,
+        finding_words,
+        suggestion_words,
+        ready_title,
+        ready_help,
+        problem_words,
+        mistake_words,
+        hint_words,
+        loss_words,
+        loss_part,
+        loss_kind,
         deed,
         deed_reasons,
         doer,

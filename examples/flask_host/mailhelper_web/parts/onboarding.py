@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mailhelper_core import Account, AccountCheck, InvalidError, OwnerServices, Plan, Rule
 from mailhelper_web.safety.hosts import require_public
+from mailhelper_web.words.findings import ready_help, ready_title, suggestion_words
 
 SECURITIES = {"tls": "imaps", "starttls": "imap", "none": "imap"}
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
@@ -35,6 +36,7 @@ class Offer:
     """A rule that a new owner may take: what it is for, how much mail it finds, and what it would do."""
 
     name: str
+    title: str
     help: str
     rule: Rule
     count: int
@@ -75,9 +77,9 @@ def connect(ada: OwnerServices, login: Login, *, allow_private: bool) -> tuple[A
 def offers(ada: OwnerServices) -> tuple[Offer, ...]:
     """Answer up to three rules, those that find something first; owners' own habits before ready-made ones."""
     taken = {rule.name for rule in ada.rules.list()}
-    wanted = [(one.rule.name, one.reason, one.rule) for one in ada.rules.suggest()]
-    wanted += [(one.name, one.help, one.rule) for one in ada.rules.ready_made()]
-    found = [_offer(ada, *one) for one in wanted if one[0] not in taken and one[2].name not in taken]
+    wanted = [(one.rule.name, one.rule.name, suggestion_words(one), one.rule) for one in ada.rules.suggest()]
+    wanted += [(one.name, ready_title(one), ready_help(one), one.rule) for one in ada.rules.ready_made()]
+    found = [_offer(ada, *one) for one in wanted if one[0] not in taken and one[3].name not in taken]
     return tuple(sorted(found, key=lambda offer: offer.count == 0)[:OFFERS])
 
 
@@ -113,8 +115,8 @@ def _most_telling(refusals: Sequence[AccountCheck | InvalidError]) -> AccountChe
     return next((one for one in checks if one.state == "needs_auth"), checks[0])
 
 
-def _offer(ada: OwnerServices, name: str, help_: str, rule: Rule) -> Offer:
+def _offer(ada: OwnerServices, name: str, title: str, help_: str, rule: Rule) -> Offer:
     found = ada.search(rule.when, limit=PLANNED)
     chosen = " OR ".join(f"id:{message.id}" for message in found)
     plan = ada.rules.plan(chosen, rules=[rule]) if chosen else Plan((), 0)
-    return Offer(name, help_, rule, ada.count(rule.when, at_most=COUNT_AT_MOST), plan)
+    return Offer(name, title, help_, rule, ada.count(rule.when, at_most=COUNT_AT_MOST), plan)

@@ -33,7 +33,7 @@ STATES: Mapping[str, LazyString] = MappingProxyType(
 DECIDERS: Mapping[str, LazyString] = MappingProxyType(
     {"rule": lazy_gettext("a rule"), "classifier": lazy_gettext("learned from you"), "sync": lazy_gettext("sync")}
 )
-_FLAGS: Mapping[str, LazyString] = MappingProxyType(
+FLAGS: Mapping[str, LazyString] = MappingProxyType(
     {
         "\\Seen": lazy_gettext("Read"),
         "\\Flagged": lazy_gettext("Flagged"),
@@ -135,7 +135,7 @@ def _move(rest: str) -> str:
 def _flag(rest: str) -> str:
     """Answer the flag; the number of a mailbox may stand behind it."""
     name = rest.partition(" ")[0]
-    return str(_FLAGS.get(name, name))
+    return str(FLAGS.get(name, name))
 
 
 def _priority(rest: str) -> str:

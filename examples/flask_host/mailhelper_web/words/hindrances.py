@@ -1,0 +1,127 @@
+"""Why a rule cannot act, in the reader's language: its name, conditions, actions and mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext
+
+from mailhelper_web.words.forms import Form, Part, form, told
+from mailhelper_web.words.mistakes import known_hint, known_mistake
+
+_HINTS: tuple[Form, ...] = (
+    form("write ({word!r}, {rest!r}).", lazy_gettext("write “%(word)s” and “%(rest)s” apart.")),
+    form("there are {names}.", lazy_gettext("there are %(names)s.")),
+)
+ARGUMENTS: tuple[Form, ...] = (
+    form("this action takes no argument", lazy_gettext("this action takes no value")),
+    form(
+        r"name a flag or keyword, such as \Seen, \Flagged or work",
+        lazy_gettext("name a flag, such as \\Seen, \\Flagged or work"),
+    ),
+    form(
+        "write low, normal, high, or urgency=3 importance=2 with levels from 1 to 3",
+        lazy_gettext("write low, normal or high, or urgency=3 importance=2 with levels of 1 to 3"),
+    ),
+    form(
+        "a notice has at most {most:d} characters",
+        lazy_gettext("a notice has no more than %(most)s characters"),
+    ),
+    form("a tone is one of {tones}", lazy_gettext("the tone is one of %(tones)s")),
+    form(
+        "no rule deletes for good; write discard to move mail to the trash",
+        lazy_gettext("no rule deletes for good; take “discard” to move mail to the trash"),
+    ),
+    form(
+        "{word!r} is no flag or keyword; use ASCII letters and digits, such as work",
+        lazy_gettext("“%(word)s” is no flag; use letters from a to z and digits, such as work"),
+    ),
+    form("This is no name for a mailbox: {limits}.", lazy_gettext("this is no name for a mailbox: %(limits)s.")),
+    form("A tag needs a name.", lazy_gettext("a tag needs a name.")),
+    form(
+        "A tag's name has at most {most:d} characters.",
+        lazy_gettext("a tag's name has no more than %(most)s characters."),
+    ),
+    form(
+        "A color is written #RRGGBB, such as #3366ff.",
+        lazy_gettext("a colour is written as #RRGGBB, such as #3366ff."),
+    ),
+    form("at most {most:d} characters", lazy_gettext("no more than %(most)s characters")),
+    form("plugin {plugin!r} raised {error}", lazy_gettext("the plugin “%(plugin)s” failed (%(error)s)")),
+    form(
+        'write one test, such as header :contains "subject" "lunch"',
+        lazy_gettext('write one Sieve test, such as header :contains "subject" "lunch"'),
+    ),
+    form(
+        "this asks what only the server knows at delivery",
+        lazy_gettext("this asks what the mail server alone knows, at delivery"),
+    ),
+    form(
+        "write an address such as name@example.org",
+        lazy_gettext("write a mail address, such as name@example.org"),
+    ),
+)
+_LIMITS = (
+    form(
+        "1 to {most:d} characters without line breaks",
+        lazy_gettext("it has 1 to %(most)s characters on one line"),
+    ),
+)
+HINDRANCES: tuple[Form, ...] = (
+    form("its account was removed", lazy_gettext("The account of this rule was removed.")),
+    form(
+        "The mailbox {mailbox!r} is gone from the server.",
+        lazy_gettext("The mailbox “%(mailbox)s” is no longer on the mail server."),
+    ),
+    form(
+        "Action {number:d}: there is no action {name!r}; {hint}",
+        lazy_gettext("Action %(number)s: there is no action “%(name)s” here; %(hint)s"),
+    ),
+    form(
+        "Action {number:d}: {name} cannot read its argument: {reason}",
+        lazy_gettext("Action %(number)s, “%(name)s”, does not take this value: %(reason)s"),
+    ),
+    form(
+        "A rule's name has 1 to {most:d} characters.",
+        lazy_gettext("A rule needs a name of no more than %(most)s characters."),
+    ),
+    form("A rule has 1 to {most:d} actions.", lazy_gettext("A rule has at least one action, and at most %(most)s.")),
+    form(
+        "A delay is hours, days or weeks: 12h, 30d, 6w.",
+        lazy_gettext("Write a delay as hours, days or weeks: 12h, 30d, 6w."),
+    ),
+    form(
+        'A schedule is "hourly", "daily 02:00" or "weekly mon,thu 07:30".',
+        lazy_gettext("Write a time as “hourly”, “daily 02:00” or “weekly mon,thu 07:30”."),
+    ),
+)
+
+
+def problem_words(problem: str) -> str:
+    """Answer why a rule cannot act; what a plugin says in its own words as it is."""
+    return known_problem(problem) or problem
+
+
+def known_problem(problem: str) -> str | None:
+    """Answer the words of what the engine says about a rule that cannot act, None for anything else."""
+    return told(problem, HINDRANCES, _PARTS) or known_mistake(problem)
+
+
+def known_argument(reason: str) -> str | None:
+    """Answer the words for an action's argument that cannot be read, None for what the engine does not say."""
+    return told(reason, ARGUMENTS, _PARTS)
+
+
+def known_advice(hint: str) -> str | None:
+    """Answer the words of a hint at the right action, None for what the engine does not say."""
+    return told(hint, _HINTS) or known_hint(hint)
+
+
+_PARTS: Mapping[str, Part] = MappingProxyType(
+    {
+        "hint": lambda hint: known_advice(hint) or hint,
+        "reason": lambda reason: known_argument(reason) or reason,
+        "limits": lambda limits: told(limits, _LIMITS) or limits,
+    }
+)

@@ -1,0 +1,103 @@
+"""What a Sieve script and rules cannot say to each other, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from mailhelper_core import SieveLoss, SieveLossKind
+from mailhelper_web.words.forms import Form, form, told
+from mailhelper_web.words.hindrances import known_problem
+
+KINDS: Mapping[SieveLossKind, LazyString] = MappingProxyType(
+    {
+        "near": lazy_gettext("nearly the same"),
+        "kept": lazy_gettext("kept, but does nothing"),
+        "left_out": lazy_gettext("left out"),
+    }
+)
+# Settings of a rule as a whole; whatever else is lost stands as it is written.
+_SETTINGS: Mapping[tuple[str, str], LazyString] = MappingProxyType(
+    {
+        ("off", "it is switched off"): lazy_gettext("off"),
+        ("otherwise", "Sieve knows no rule for what no other matched"): lazy_gettext("otherwise"),
+        ("delay", "Sieve acts at delivery"): lazy_gettext("Only after"),
+        ("schedule", "Sieve acts at delivery"): lazy_gettext("By the clock"),
+        ("propose", "Sieve does not ask before it acts"): lazy_gettext("ask me before it acts"),
+    }
+)
+LOSSES: tuple[Form, ...] = (
+    # rules as a script
+    form("it is switched off", lazy_gettext("The rule is switched off.")),
+    form(
+        "Sieve knows no rule for what no other matched",
+        lazy_gettext("Sieve knows no rule for mail that no other rule matched."),
+    ),
+    form("Sieve acts at delivery", lazy_gettext("Sieve acts when mail is delivered, and not later.")),
+    form("Sieve does not ask before it acts", lazy_gettext("Sieve does not ask before it acts.")),
+    form(
+        "on a server it is gone, here it moves to the trash",
+        lazy_gettext("On a mail server the mail is gone; here it goes to the trash."),
+    ),
+    form("Sieve has no {name!r}", lazy_gettext("Sieve does not know “%(name)s”.")),
+    form("Sieve has no is:{state}", lazy_gettext("Sieve does not know “is:%(state)s”.")),
+    form("{field}:me has no word in Sieve", lazy_gettext("Sieve does not know “%(field)s:me”.")),
+    form(
+        "Sieve looks for the text, wherever words begin and end",
+        lazy_gettext("Sieve finds the text within other words too."),
+    ),
+    form("Sieve compares the whole field", lazy_gettext("Sieve compares with the whole header field.")),
+    form(
+        "Sieve looks at the field as it is written",
+        lazy_gettext("Sieve looks at the header field as it is written."),
+    ),
+    form(
+        "Sieve cannot ask whether there is a text",
+        lazy_gettext("Sieve cannot ask whether a mail has a text."),
+    ),
+    form(
+        "Sieve has no word for a pattern anywhere",
+        lazy_gettext("Sieve cannot look for a pattern everywhere in a mail."),
+    ),
+    form("Sieve cannot ask for an exact size", lazy_gettext("Sieve cannot ask for an exact size.")),
+    form(
+        "Sieve knows no mailbox before delivery",
+        lazy_gettext("Before delivery, Sieve knows no mailbox."),
+    ),
+    form("at delivery all mail comes to the inbox", lazy_gettext("At delivery all mail comes to the inbox.")),
+    form(
+        "this regular expression is not one of POSIX",
+        lazy_gettext("Sieve cannot read this regular expression (POSIX)."),
+    ),
+    # a script as rules
+    form("it sends mail, which rules do not", lazy_gettext("It would send mail; rules never do.")),
+    form(
+        "only a server at delivery knows the answer; the rule does nothing",
+        lazy_gettext("A mail server alone knows this, at delivery; the rule does nothing."),
+    ),
+    form("it is unknown here; the rule does nothing", lazy_gettext("It is unknown here; the rule does nothing.")),
+    form("it moves to the trash here", lazy_gettext("Here it moves mail to the trash.")),
+)
+
+
+def loss_words(loss: SieveLoss) -> str:
+    """Answer why something is lost; what nobody planned as it is."""
+    return known_loss(loss.why) or loss.why
+
+
+def known_loss(why: str) -> str | None:
+    """Answer the words for a loss that the engine tells, None for anything else."""
+    return told(why, LOSSES) or known_problem(why)
+
+
+def loss_part(loss: SieveLoss) -> str:
+    """Answer what is lost: a setting of the rule by its name on the page, code as it is written."""
+    return str(_SETTINGS.get((loss.what, loss.why), loss.what))
+
+
+def loss_kind(kind: SieveLossKind) -> str:
+    """Answer how much is lost."""
+    return str(KINDS.get(kind, kind))

@@ -1,0 +1,126 @@
+"""Why a query cannot be read, in the reader's language; a field's own help and what plugins say stay as they are."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext, lazy_gettext
+
+from mailhelper_web.words.forms import Form, form, told
+
+# What a reason is told with: the place, and what to write instead.
+_MISTAKE = re.compile(r"(?P<message>.*?) \(at character (?P<at>[0-9]+)\)(?:; (?P<hint>.*))?", re.DOTALL)
+
+MESSAGES: tuple[Form, ...] = (
+    form("there is no field or condition {name!r}", lazy_gettext("There is no condition “%(name)s” here")),
+    form(
+        "{field!r} takes its argument behind a colon", lazy_gettext("“%(field)s” wants a colon and a value behind it")
+    ),
+    form("this is no argument of {field!r}", lazy_gettext("“%(field)s” does not take this value")),
+    form("{field!r} cannot read this argument", lazy_gettext("“%(field)s” cannot read this value")),
+    form("{field!r} knows no such word", lazy_gettext("“%(field)s” knows no such word")),
+    form("{field!r} knows no {operator!r}", lazy_gettext("“%(field)s” knows no “%(operator)s”")),
+    form("{field!r} and a name do not fit", lazy_gettext("“%(field)s” and a name do not fit")),
+    form("this is no name behind {field!r}", lazy_gettext("This is no name behind “%(field)s”")),
+    form("{field!r} is a field of its own", lazy_gettext("“%(field)s” is a field of its own")),
+    form("'*' has no meaning for {field!r} here", lazy_gettext("“*” has no meaning for “%(field)s” here")),
+    form("this regular expression cannot be read", lazy_gettext("This regular expression cannot be read")),
+    form("there is no word to look for", lazy_gettext("There is no word to look for")),
+    form("{field!r} needs a value", lazy_gettext("“%(field)s” needs a value")),
+    form("this is no id", lazy_gettext("This is no number of a message or conversation")),
+    form("this is no value for {field!r}", lazy_gettext("This is no value for “%(field)s”")),
+    form("this query is too long", lazy_gettext("This query is too long")),
+    form("this parenthesis was never opened", lazy_gettext("This parenthesis was never opened")),
+    form("a test is missing here", lazy_gettext("A condition is missing here")),
+    form("this parenthesis is never closed", lazy_gettext("This parenthesis is never closed")),
+    form("this query has too many tests", lazy_gettext("This query has too many conditions")),
+    form("nothing gives this category", lazy_gettext("No mail is given this kind")),
+    form(
+        "the name behind {field!r} or its test is missing",
+        lazy_gettext("The name behind “%(field)s” or its value is missing"),
+    ),
+    form("this quote is never closed", lazy_gettext("This quote is never closed")),
+    form("a blank is missing here", lazy_gettext("A blank is missing here")),
+    form("this query is nested too deeply", lazy_gettext("This query has too many parentheses within each other")),
+)
+HINTS: tuple[Form, ...] = (
+    form(
+        "did you mean {name!r}? category={category} asks for it as it is",
+        lazy_gettext("did you mean “%(name)s”? category=%(category)s asks for it as it is"),
+    ),
+    form("did you mean {name!r}?", lazy_gettext("did you mean “%(name)s”?")),
+    form("did you mean {name}?", lazy_gettext("did you mean “%(name)s”?")),
+    form(
+        "quote a text with a colon or '=' to search for its words",
+        lazy_gettext("put a text with a colon or “=” in quotes to search for its words"),
+    ),
+    form("write {field}:ARGUMENT", lazy_gettext("write %(field)s:VALUE")),
+    form("plugin {plugin!r} raised {error}", lazy_gettext("the plugin “%(plugin)s” failed (%(error)s)")),
+    form("use one of: {operators}", lazy_gettext("use one of: %(operators)s")),
+    form("one of: {values}", lazy_gettext("one of: %(values)s")),
+    form("only header and opinion look at what is named", lazy_gettext("only header and opinion take a name")),
+    form(
+        "write header:Name=value or header:Name:*",
+        lazy_gettext("write header:Name=value or header:Name:* for any value"),
+    ),
+    form(
+        "write opinion:NAME=value, opinion:NAME>0.7 or opinion:NAME:*",
+        lazy_gettext("write opinion:NAME=value, opinion:NAME>0.7 or opinion:NAME:* for any value"),
+    ),
+    form("letters, digits, '-', '_' and '.'", lazy_gettext("letters, digits, “-”, “_” and “.”")),
+    form(
+        "a word has a letter or digit; the whole value: {example}",
+        lazy_gettext("a word has a letter or digit; for the whole value write %(example)s"),
+    ),
+    form("a word has a letter or digit", lazy_gettext("a word has a letter or a digit")),
+    form(
+        "at most {most:d} characters; split it into rules",
+        lazy_gettext("at most %(most)s characters; make several rules of it"),
+    ),
+    form("at most {most:d}; split it into several rules", lazy_gettext("at most %(most)s; make several rules of it")),
+    form("at most {most:d} levels", lazy_gettext("at most %(most)s levels")),
+    form(
+        "remove it, or quote it to search for it",
+        lazy_gettext("remove it, or put it in quotes to search for it"),
+    ),
+    form(
+        'quote "AND", "OR" and parentheses to search for them',
+        lazy_gettext("put “AND”, “OR” and parentheses in quotes to search for them"),
+    ),
+    form("add ')'", lazy_gettext("add “)”")),
+    form(
+        'add \'"\'; a quote inside quotes is written twice: ""',
+        lazy_gettext('add a quote; within quotes it is written twice: ""'),
+    ),
+    form('a quote inside quotes is written twice: ""', lazy_gettext('within quotes a quote is written twice: ""')),
+)
+
+
+def mistake_words(message: str) -> str:
+    """Answer what is wrong with a query, without its place and hint."""
+    return known_message(message) or message
+
+
+def hint_words(hint: str) -> str:
+    """Answer what to write instead."""
+    return known_hint(hint) or hint
+
+
+def known_message(message: str) -> str | None:
+    """Answer the words of what the engine says about a query, None for anything else."""
+    return told(message, MESSAGES)
+
+
+def known_hint(hint: str) -> str | None:
+    """Answer the words of a hint of the engine, None for anything else."""
+    return told(hint, HINTS)
+
+
+def known_mistake(text: str) -> str | None:
+    """Answer the words of a whole error of a query, None for anything else."""
+    found = _MISTAKE.fullmatch(text)
+    message = known_message(found["message"]) if found else None
+    if found is None or message is None:
+        return None
+    where = gettext("at character %(at)s", at=found["at"])
+    return f"{message} ({where}); {hint_words(found['hint'])}" if found["hint"] else f"{message} ({where})"

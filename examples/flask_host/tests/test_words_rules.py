@@ -1,0 +1,271 @@
+"""Findings, suggestions and losses in German: all that the engine says of rules has words, other texts stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from examples.flask_host.tests import rule_vocabulary as vocabulary
+from mailhelper_core import Finding, FindingKind, ReadyRule, Rule, RuleMode, RuleSuggestion, SieveLoss, SieveLossKind
+from mailhelper_core.model.mind.opinion import CATEGORIES
+from mailhelper_core.rules.advice import analyze, mine, review
+from mailhelper_core.rules.advice.mine import Deed, Habit
+from mailhelper_core.rules.builtin import register_rules
+from mailhelper_core.rules.prepare import problem
+from mailhelper_core.rules.sieve.reading import import_script
+from mailhelper_core.rules.sieve.script import export_script
+from mailhelper_core.store.mind.habits import Trait
+from mailhelper_web.words import losses
+from mailhelper_web.words.findings import (
+    FINDINGS,
+    READY,
+    finding_words,
+    known_finding,
+    known_suggestion,
+    ready_help,
+    ready_title,
+    suggestion_words,
+)
+from mailhelper_web.words.hindrances import known_advice, known_argument, known_problem, problem_words
+from mailhelper_web.words.losses import known_loss, loss_kind, loss_part, loss_words
+from mailhelper_web.words.mistakes import hint_words, known_message, mistake_words
+from tests.unit.rules.compiled import with_plugin
+
+REGISTRY = with_plugin()
+TAG = ("tag", "a")
+HOSTILE = ["<b>%(x)s</b>", "100 % {} {0} {x}", "%", "%s %d", "'", '"', "((((", "", "\n", "Ä" * 200, "it's \\ 'a' \"b\""]
+
+
+@pytest.fixture(autouse=True)
+def german(app: Flask) -> Iterator[None]:
+    with app.test_request_context(), force_locale("de"):
+        yield
+
+
+def _has_german(read: Callable[..., str | None], said: object, english: str = "") -> bool:
+    told = read(said)
+    with force_locale("en"):
+        return told is not None and told not in (english or said, read(said))
+
+
+@pytest.mark.parametrize(
+    ("texts", "read", "some"),
+    [
+        (vocabulary.problems, known_problem, {"its account was removed", "A rule has 1 to 7 actions."}),
+        (vocabulary.stored_arguments, known_argument, {"A tag needs a name.", "this action takes no argument"}),
+        (vocabulary.messages, known_message, {"this is no id", f"there is no field or condition {vocabulary.QUOTED}"}),
+        (vocabulary.hints, known_advice, {"add ')'", "there are 7.", "only header and opinion look at what is named"}),
+        (vocabulary.losses, known_loss, {"it is switched off", "it is unknown here; the rule does nothing"}),
+    ],
+)  # fmt: skip
+def test_every_text_of_the_engine_has_german_words(
+    texts: Callable[[], set[str]], read: Callable[[str], str | None], some: set[str]
+):
+    said = texts()
+
+    assert some <= said
+    assert len(said) >= 8
+    assert {text for text in said if not _has_german(read, text)} == set()
+
+
+FOUND = {
+    "broken": [[Rule("never", "", [("no such", "x")])], [Rule("never", "nowhere:x", [TAG])]],
+    "dead": [[Rule("never", "is:read is:unread", [TAG])]],
+    "shadowed": [[Rule('it\'s "all"', "", [TAG, "stop"]), Rule("late", "subject:a", [("tag", "b")])]],
+    "looping": [
+        [Rule("there", "in:inbox", [("fileinto", "My Work")]), Rule("back's", 'in:"My Work"', [("fileinto", "INBOX")])],
+        [
+            Rule("one", "in:inbox", [("fileinto", "a")]),
+            Rule("two", "in:a", ["archive"]),
+            Rule("three", "in:archive", [("fileinto", "INBOX")]),
+        ],
+    ],
+    "conflicting": [
+        [Rule("one", "subject:a", [("addflag", "\\Seen")]), Rule("two", "", [("removeflag", "\\Seen")])],
+        [Rule("one", "subject:a", [("tag", "my own")]), Rule("two", "", [("untag", "my own")])],
+        [Rule("one", "subject:a", [("priority", "urgency=3")]), Rule("two", "", [("priority", "urgency=1")])],
+        [Rule("one", "subject:a", [("priority", "importance=3"), ("priority", "importance=1")])],
+        [Rule("one", "subject:a", ["archive"]), Rule("two", "", ["discard"])],
+        [Rule("one", "subject:a", [("fileinto", "My Work")]), Rule("two", "", ["discard"])],
+    ],
+    "unknown": [[Rule("kind", "category:weather", [TAG])], [Rule("kind", "category:financ", [TAG])]],
+    "costly": [[Rule("slow", "header:X-Own=yes", [TAG])]],
+}
+
+
+def _findings(rules: list[Rule], mode: RuleMode = "all") -> tuple[Finding, ...]:
+    return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES)
+
+
+@pytest.mark.parametrize("kind", get_args(FindingKind))
+def test_every_kind_of_finding_has_german_words(kind: FindingKind):
+    assert kind in FINDINGS
+    for rules in FOUND[kind]:
+        placed = [replace(rule, id=at, position=at) for at, rule in enumerate(rules, 1)]
+        found = _findings(placed)
+
+        assert {one.kind for one in found} == {kind}
+        assert [one.message for one in found if not _has_german(known_finding, one, one.message)] == []
+
+
+def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
+    assert vocabulary.shapes_of_findings() == {
+        "its criteria contradict each other: no mail can meet them",
+        f"nothing gives the category {vocabulary.QUOTED}, and no mail has it",
+        f"nothing gives the category {vocabulary.QUOTED}, and no mail has it; did you mean 7?",
+        f"all that it can match, {vocabulary.QUOTED} matches before and ends there",
+        "it moves mail from 7 to 7, and 7 moves it back",
+        "it wants 7 7, and an action of its own wants it 7",
+        "77 is asked of every mail; add a test that an index answers, such as from:",
+    }
+    assert {*analyze._WISHES, *analyze._MOVES} == {
+        "addflag", "removeflag", "tag", "untag", "priority", "archive", "discard",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "words"),
+    [
+        ("shadowed", 0, "Alles, was auf sie passt, nimmt ihr die Regel „it's \"all\"“ vorher weg."),
+        ("looping", 0, "Sie verschiebt Mail von Eingang nach my work, und durch „back's“ kommt sie zurück."),
+        ("looping", 1, "Sie verschiebt Mail von Eingang nach a, und durch „two“, „three“ kommt sie zurück."),
+        ("conflicting", 0, "Die Markierung „Gelesen“ wird hier gesetzt und durch „two“ entfernt."),
+        ("conflicting", 1, "Das Schlagwort „my own“ wird hier gesetzt und durch „two“ entfernt."),
+        ("conflicting", 3, "Die Wichtigkeit ist hier 3 und durch eine andere ihrer Aktionen 1."),
+        ("conflicting", 4, "Hier kommt Mail nach Archiv, durch „two“ nach Papierkorb."),
+        ("unknown", 1, "Keine Mail ist von der Art „financ“, und keine wird es sein; meinten Sie „finance“?"),
+        ("broken", 1, "Die Bedingung „nowhere“ gibt es hier nicht (bei Zeichen 1); setzen Sie einen Text mit "
+                      "Doppelpunkt oder „=“ in Anführungszeichen, um seine Wörter zu suchen"),
+    ],
+)  # fmt: skip
+def test_findings_are_told_with_their_names(kind: FindingKind, number: int, words: str):
+    rules = [replace(rule, id=at, position=at) for at, rule in enumerate(FOUND[kind][number], 1)]
+
+    assert finding_words(_findings(rules)[0]) == words
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.strip() and len(name) < 100])
+def test_names_of_rules_stand_in_findings_as_they_are(name: str):
+    rules = [Rule(name, "", [TAG, "stop"], id=1, position=1), Rule("late", "subject:a", [TAG], id=2, position=2)]
+
+    assert finding_words(_findings(rules)[0]) == f"Alles, was auf sie passt, nimmt ihr die Regel „{name}“ vorher weg."
+
+
+@pytest.mark.parametrize("trait", get_args(Trait))
+@pytest.mark.parametrize("deed", get_args(Deed))
+def test_every_suggestion_has_german_words(trait: Trait, deed: Deed):
+    target = "Böse %(x)s {0}" if deed in ("fileinto", "tag") else ""
+    (one,) = mine.suggest([Habit(trait, "a.example", deed, target, 9, 10)], [])
+
+    told = suggestion_words(one)
+    assert _has_german(known_suggestion, one, one.reason)
+    assert told.startswith("9 von 10 Mails ")
+    assert "a.example" in told
+    assert target in told
+
+
+def test_the_reason_of_another_suggestion_stays():
+    for reason in HOSTILE:
+        for action in (TAG, "archive", ("fileinto", "a"), ("slack", "x")):
+            assert suggestion_words(RuleSuggestion(Rule("a", "", [action]), 5, 5, reason)) == reason
+
+
+def test_a_suggestion_is_told_with_what_it_counts():
+    (one,) = mine.suggest([Habit("domain", "bank.example", "fileinto", "Bank", 9, 10)], [])
+
+    assert suggestion_words(one) == "9 von 10 Mails von der Domain bank.example liegen in Bank."
+
+
+def test_every_ready_made_rule_has_a_german_name_and_help():
+    ready = register_rules()
+
+    assert {one.name for one in ready} == set(READY)
+    for one in ready:
+        assert _has_german(ready_title, one, one.rule.name)
+        assert _has_german(ready_help, one, one.help)
+
+
+def test_a_ready_made_rule_of_a_plugin_stays():
+    one = ReadyRule("weather", "Rain is tagged.", Rule("rain", "weather:rain", [TAG]))
+
+    assert (ready_title(one), ready_help(one)) == ("rain", "Rain is tagged.")
+
+
+@pytest.mark.parametrize("kind", get_args(SieveLossKind))
+def test_every_kind_of_loss_has_german_words(kind: SieveLossKind):
+    assert kind in losses.KINDS
+    assert _has_german(loss_kind, kind)
+
+
+SCRIPT = """require ["envelope", "vacation", "fileinto"];
+if envelope "from" "a@b.example" { discard; }
+if header :contains "subject" "x" { discard; }
+vacation "away";
+redirect "a@b.example";
+levitate "now";
+"""
+EXPORTED = [
+    Rule("off", "", [TAG], enabled=False),
+    Rule("rest", "", [TAG], otherwise=True, delay="3d", propose=True),
+    Rule("night", "", [TAG], schedule="hourly"),
+    Rule("kind", "category:finance", [TAG]),
+    Rule("near", 'subject:a in:inbox list=a.example from~"(?i)b"', ["discard", TAG]),
+    Rule("me", "from:me", ["keep"]),
+    Rule("pattern", "any~a", ["keep"]),
+    Rule("nothing", "body:*", ["keep"]),
+    Rule("place", "in:archive", ["keep"]),
+    Rule("state", "is:bulk", ["keep"]),
+    Rule("gone", "nowhere:x", ["keep"]),
+    Rule("perl", r"subject~\bword\b", ["keep"]),
+]
+
+
+def test_every_loss_of_a_script_and_of_rules_has_german_words():
+    found = (*import_script(SCRIPT).losses, *export_script(EXPORTED).losses)
+
+    assert {one.kind for one in found} == set(get_args(SieveLossKind))
+    assert len({one.why for one in found}) >= 15
+    assert [one.why for one in found if not _has_german(lambda loss: known_loss(loss.why), one, one.why)] == []
+
+
+def test_a_setting_that_is_lost_is_told_by_its_name():
+    told = {one.what: loss_part(one) for one in export_script(EXPORTED).losses}
+
+    assert [told[what] for what in ("off", "otherwise", "delay", "propose", "schedule")] == [
+        "aus", "sonst", "Erst nach", "mich fragen, bevor sie handelt", "Nach der Uhr",
+    ]  # fmt: skip
+    assert told["tag"] == "tag"
+    assert loss_part(SieveLoss("a", "left_out", "delay", "Sieve has no 'delay'")) == "delay"
+
+
+def test_why_a_rule_cannot_act_is_told_with_its_parts():
+    def told(*then: object, when: str = "") -> str:
+        return problem_words(problem(Rule("a", when, then), REGISTRY, {None: {"It's"}}))
+
+    assert told(("fileinto", "It's")) == "Den Ordner „It's“ gibt es auf dem Mailserver nicht mehr."
+    assert told(("tagg", "x")) == "Aktion 1: Die Aktion „tagg“ gibt es hier nicht; meinten Sie „tag“?"
+    assert told(("tag x", "")) == "Aktion 1: Die Aktion „tag x“ gibt es hier nicht; trennen Sie „tag“ und „x“."
+    assert told(TAG, ("tag", "")).endswith("„tag“, nimmt diesen Wert nicht an: ein Schlagwort braucht einen Namen.")
+    assert told(("fileinto", "\x00")).endswith("Ordner: er hat 1 bis 500 Zeichen in einer Zeile.")
+    assert told(TAG, when="(from:a") == "Diese Klammer wird nie geschlossen (bei Zeichen 1); ergänzen Sie „)“"
+
+
+def test_what_is_said_in_other_words_stays():
+    for text in (*HOSTILE, "smells of fish", "rain (at character 3); take an umbrella", "Action 1: gone"):
+        assert problem_words(text) == text
+        assert mistake_words(text) == text
+        assert hint_words(text) == text
+        assert loss_words(SieveLoss("a", "near", "b", text)) == text
+        for kind in get_args(FindingKind):
+            assert finding_words(Finding(kind, "a", "b", text)) == text
+
+
+def test_the_own_words_of_a_field_or_plugin_stay_behind_the_reason():
+    refused = "this is no argument of 'weather' (at character 3); take an umbrella"
+
+    assert problem_words(refused) == "„weather“ nimmt diesen Wert nicht an (bei Zeichen 3); take an umbrella"

@@ -1,0 +1,113 @@
+"""German pages of rules: findings, suggestions, rules that cannot act and what Sieve cannot say, without English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices, Rule
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+
+HOSTILE = "<b>%(x)s {0}'\"</b>"
+SCRIPT = 'require "vacation";\nif header :contains "subject" "x" { discard; }\nvacation "away";\n'
+
+
+@pytest.fixture(scope="module")
+def imap_server() -> Iterator[ImapServer]:
+    """The bundled server with mail of these days: habits of long ago are not suggested."""
+    with ImapServer(users={"ada": "secret", "second": "secret"}) as server:
+        MailboxGenerator(seed=3, until=datetime.now(UTC)).fill(server.store.user("ada"), count=150)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ruled(ada: Browser, synced: OwnerServices, imap_server: ImapServer) -> OwnerServices:
+    """Ada's services with rules of all kinds of trouble, and with mail that she has filed by hand."""
+    rules = synced.rules
+    second = synced.accounts.add(imap_server.url, username="second", password="secret")
+    rules.save(Rule("gone", "subject:x", [("tag", "x")], account_id=second.id))
+    synced.accounts.remove(second.id)
+    rules.save(Rule("never", "is:read is:unread", [("tag", "a")]))
+    rules.save(Rule(HOSTILE, "domain:shop.example", [("tag", "shop"), "stop"]))
+    rules.save(Rule("late", "domain:shop.example subject:x", [("tag", "late")], otherwise=True))
+    synced.tags.assign(_of_one_sender(synced), "von Hand")
+    ada.post("/preferences/language", {"language": "de"})
+    return synced
+
+
+def _of_one_sender(mine: OwnerServices) -> list[int]:
+    """Answer the mail of the sender that wrote most: enough for a habit."""
+    by_sender: dict[str, list[int]] = {}
+    for one in mine.search("in:inbox -from:me", limit=200):
+        by_sender.setdefault(one.from_.addr_spec if one.from_ else "", []).append(one.id)
+    return max(by_sender.values(), key=len)
+
+
+def _told(page: str) -> str:
+    return unescape(page.partition("<main")[2])
+
+
+def test_the_rules_page_is_german(ada: Browser, ruled: OwnerServices):
+    findings, suggested = ruled.rules.analyze(), ruled.rules.suggest()
+    off = [rule for rule in ruled.rules.list() if rule.disabled_reason]
+    page = ada.get("/rules/").text
+    told = _told(page)
+
+    assert {one.kind for one in findings} == {"dead", "shadowed"}
+    assert len(suggested) > 0
+    assert [rule.name for rule in off] == ["gone"]
+    assert "Ihre Bedingungen widersprechen sich: Keine Mail kann sie erfüllen." in told
+    assert f"nimmt ihr die Regel „{HOSTILE}“ vorher weg." in told
+    assert "<b>" not in page
+    assert f"{suggested[0].support} von {suggested[0].total} Mails" in told
+    assert "Das Konto dieser Regel wurde entfernt." in told
+    assert "<h2>Newsletter archivieren</h2>" in told
+    english = [one.message for one in findings] + [one.reason for one in suggested]
+    english += [rule.disabled_reason for rule in off] + [one.help for one in ruled.rules.ready_made()]
+    assert [text for text in english if text in told] == []
+
+
+def test_the_sieve_page_is_german(ada: Browser, ruled: OwnerServices):
+    losses = ruled.rules.export_sieve().losses + ruled.rules.import_sieve(SCRIPT, save=False).losses
+    told = _told(ada.post("/rules/sieve/", {"script": SCRIPT, "deed": "look"}).text)
+
+    assert {one.kind for one in losses} == {"left_out", "near", "kept"}
+    assert [one.why for one in losses if one.why in told] == []
+    assert (
+        '<code>sonst</code> Sieve kennt keine Regel für Mail, auf die keine andere passt. <span class="chip">' in told
+    )
+    assert "Hier kommt die Mail in den Papierkorb." in told
+    assert "Das würde Mail senden; Regeln tun das nie." in told
+
+
+def test_a_mistake_in_a_rule_or_search_is_told_in_german(ada: Browser, ruled: OwnerServices):
+    form = {"name": "a", "when": "(from:a", "action": "tag", "argument": "x"}
+
+    for page in (
+        ada.post("/rules/save", form),
+        ada.post("/rules/preview", form),
+        ada.get("/mail/", query_string={"q": "(from:a"}),
+    ):
+        told = _told(page.text) or unescape(page.text)
+        assert "Diese Klammer wird nie geschlossen" in told
+        assert "ergänzen Sie „)“" in told
+        assert "parenthesis" not in told
+
+
+def test_the_first_rules_of_an_account_are_offered_in_german(ada: Browser, ruled: OwnerServices):
+    told = _told(ada.get(f"/accounts/{ruled.accounts.list()[0].id}/first").text)
+
+    suggested = ruled.rules.suggest()
+
+    assert "Newsletter archivieren" in told
+    assert f"{suggested[0].support} von {suggested[0].total} Mails" in told
+    assert [one.help for one in ruled.rules.ready_made() if one.help in told] == []
+    assert [one.reason for one in suggested if one.reason in told] == []
+
+
+def test_a_search_without_a_mistake_says_nothing_of_one(ada: Browser, ruled: OwnerServices):
+    assert "wird nie geschlossen" not in ada.get("/mail/", query_string={"q": "from:a"}).text
