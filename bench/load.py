@@ -29,7 +29,8 @@ def figures() -> Iterator[Figure]:
             yield _latency(postgres, dovecot.port)
         yield _consult(folder)
         yield from _fair(postgres, folder)
-        yield _growth(folder)
+        yield _growth("PostgreSQL", _url(postgres))
+        yield _growth("SQLite", f"sqlite:///{folder / 'growth.db'}")
 
 
 def _url(postgres: Postgres) -> str:
@@ -77,9 +78,9 @@ def _fair(postgres: Postgres, folder: Path) -> Iterator[Figure]:
         yield Figure(name, "<= 2 times, no lock error, no deadlock", value, beside, times <= 2 and errors == 0)
 
 
-def _growth(folder: Path) -> Figure:
-    found = child("load.growth", f"sqlite:///{folder / 'growth.db'}", FIRST_JOB, LAST_JOB)
+def _growth(database: str, url: str) -> Figure:
+    found = child("load.growth", url, FIRST_JOB, LAST_JOB)
     growth = found["last_kib"] / found["first_kib"] - 1
     value = f"{growth:.1%} ({found['first_kib'] / 1024:.0f} to {found['last_kib'] / 1024:.0f} MB)"
-    name = f"memory of a worker from job {FIRST_JOB:,} to job {LAST_JOB:,}"
+    name = f"memory of a worker from job {FIRST_JOB:,} to job {LAST_JOB:,}, {database}"
     return Figure(name, "<= 5 %", value, "", growth <= 0.05)

@@ -33,6 +33,11 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _NIL = frozenset({"NIL", "nil", "Nil"})
 _UIDS = re.compile(r"\d{1,19}(?::\d{1,19})?(?:,\d{1,19}(?::\d{1,19})?)*")
 _SEARCH = re.compile(rb"\* +SEARCH(?P<uids>(?: +\d{1,19})*)(?: +\(MODSEQ \d+\))? *", re.IGNORECASE)
+# LIST and STATUS as most servers write them, in one look: an account's fifty come with every sync, news or not.
+_PLAIN = {
+    "STATUS": re.compile(rb" ([^\s\"()\[{]+)() \(([^\"()\[{\t\r\n\v\f]*)\)\r?\n?"),
+    "LIST": re.compile(rb" \(([^\"()\[{\t\r\n\v\f]*)\) \"([^\"\\])\" ([^\s\"()\[{]+)\r?\n?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def read_untagged(pieces: Sequence[bytes]) -> Status | Data:
     kind = match[2].decode("ascii").upper()
     if match[1] is None and kind in _STATUS_NAMES:
         return read_status(b"".join(pieces)[match.start(2) :])
-    return Data(kind, int(match[1] or 0), read_values(pieces, start=match.end()))
+    values = _read_plain(kind, pieces, match.end()) or read_values(pieces, start=match.end())
+    return Data(kind, int(match[1] or 0), values)
 
 
 def read_values(pieces: Sequence[bytes], *, start: int = 0) -> tuple[Value, ...]:
@@ -134,6 +140,20 @@ def number(value: Value) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
     raise protocol_error("no number")
+
+
+def _read_plain(kind: str, pieces: Sequence[bytes], start: int) -> tuple[Value, ...]:
+    """Answer what `read_values` would; nothing for what is not written plainly."""
+    plain = _PLAIN.get(kind)
+    found = plain.fullmatch(pieces[0], start) if plain is not None and len(pieces) == 1 else None
+    if found is None:
+        return ()
+    first, delimiter, last = found.groups()
+    return (_atoms(first), delimiter, *_atoms(last)) if delimiter else (*_atoms(first), _atoms(last))
+
+
+def _atoms(text: bytes) -> tuple[Value, ...]:
+    return tuple([None if (atom := str(one, "utf-8", "replace")) in _NIL else atom for one in text.split()])
 
 
 def _take(levels: list[list[Value]], match: re.Match[bytes], pieces: Sequence[bytes], index: int) -> None:

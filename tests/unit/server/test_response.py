@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import ServerError
@@ -20,6 +21,7 @@ from mailhelper_core.server.imap.response import (
     read_status,
     read_uids,
     read_untagged,
+    read_values,
 )
 from mailhelper_core.server.imap.stream import Stream
 from mailhelper_core.server.imap.wire import read_pieces
@@ -146,3 +148,33 @@ class _Recording:
 
     def close(self) -> None:
         pass
+
+
+WORDS = st.sampled_from(
+    [b"box", b"NIL", b"nil", b"\\Sent", b"12", b"a.b/c", b"caf\xc3\xa9", b"\xff", b"a\xc2\xa0b", b'"q\\"x"', b'"/"',
+     b"{3}", b"BODY[", b"[", b"(", b")", b"()", b" ", b"\t", b"\x0b", b"", b"a\\b", b'"\\\\"', b"~{1}", b"*", b"%", b"\r\n"]
+)  # fmt: skip
+
+
+@given(
+    kind=st.sampled_from([b"LIST", b"STATUS"]),
+    line=st.one_of(
+        st.lists(WORDS, max_size=8).map(b" ".join),
+        st.tuples(WORDS, st.lists(WORDS, max_size=4).map(b" ".join)).map(lambda one: b"%s (%s)" % one),
+        st.tuples(st.lists(WORDS, max_size=3).map(b" ".join), WORDS, WORDS).map(lambda one: b"(%s) %s %s" % one),
+        st.tuples(st.lists(WORDS, max_size=3).map(b" ".join), WORDS).map(lambda one: b'(%s) "." %s' % one),
+    ),
+    end=st.sampled_from([b"\r\n", b"\n", b"", b" \r\n"]),
+)
+@settings(max_examples=1_000)
+def test_what_is_written_plainly_is_read_as_all_else(kind: bytes, line: bytes, end: bytes) -> None:
+    piece = b"* " + kind + b" " + line + end
+
+    assert outcome(lambda: read_untagged([piece]).values) == outcome(lambda: read_values([piece], start=2 + len(kind)))
+
+
+def outcome(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except ServerError as exc:
+        return exc.code
