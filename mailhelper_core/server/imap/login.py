@@ -40,7 +40,7 @@ class Imap4(imaplib.IMAP4):
                 raise
             raise refusal(read_status(self.refused)) from None
 
-    @property
+    @property  # type: ignore[override]  # typeshed says text, imaplib uses octets
     def tagpre(self) -> bytes:
         """Answer the beginning of tags; one for all, for imaplib compiles a pattern with it."""
         return _TAG_PREFIX

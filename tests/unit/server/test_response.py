@@ -152,7 +152,8 @@ class _Recording:
 
 WORDS = st.sampled_from(
     [b"box", b"NIL", b"nil", b"\\Sent", b"12", b"a.b/c", b"caf\xc3\xa9", b"\xff", b"a\xc2\xa0b", b'"q\\"x"', b'"/"',
-     b"{3}", b"BODY[", b"[", b"(", b")", b"()", b" ", b"\t", b"\x0b", b"", b"a\\b", b'"\\\\"', b"~{1}", b"*", b"%", b"\r\n"]
+     b"{3}", b"BODY[", b"[", b"(", b")", b"()", b" ", b"\t", b"\x0b", b"", b"a\\b", b'"\\\\"',
+     b"~{1}", b"*", b"%", b"\r\n"]
 )  # fmt: skip
 
 
