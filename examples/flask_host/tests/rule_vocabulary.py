@@ -11,7 +11,7 @@ from types import ModuleType
 
 import mailhelper_core
 from mailhelper_core.model.mind import tag
-from mailhelper_core.model.rules import rule, schedule
+from mailhelper_core.model.rules import ranges, rule, schedule
 from mailhelper_core.model.source import directory
 from mailhelper_core.query import check, read
 from mailhelper_core.rules import arguments, prepare
@@ -43,7 +43,7 @@ def messages() -> set[str]:
 
 def hints() -> set[str]:
     """Answer what to write instead, but for the help of a field."""
-    found = _said_by("_Refused", check, number=1) | _said_by("error", read, number=1)
+    found = _said_by("_Refused", check, number=1) | _said_by("error", read, number=1) | _said_by("ValueError", ranges)
     return found | _said_by("QueryError", read, number=1) | set(check.NAMED_HINTS.values()) | _texts(prepare._near)
 
 

@@ -13,9 +13,9 @@ from flask_babel import force_locale
 from examples.flask_host.tests import rule_vocabulary as vocabulary
 from mailhelper_core import Finding, FindingKind, ReadyRule, Rule, RuleMode, RuleSuggestion, SieveLoss, SieveLossKind
 from mailhelper_core.model.mind.opinion import CATEGORIES
+from mailhelper_core.rules import builtin
 from mailhelper_core.rules.advice import analyze, mine, review
 from mailhelper_core.rules.advice.mine import Deed, Habit
-from mailhelper_core.rules.builtin import register_rules
 from mailhelper_core.rules.prepare import problem
 from mailhelper_core.rules.sieve.reading import import_script
 from mailhelper_core.rules.sieve.script import export_script
@@ -182,7 +182,7 @@ def test_a_suggestion_is_told_with_what_it_counts():
 
 
 def test_every_ready_made_rule_has_a_german_name_and_help():
-    ready = register_rules()
+    ready = builtin.register_rules()
 
     assert {one.name for one in ready} == set(READY)
     for one in ready:

@@ -92,6 +92,23 @@ HINTS: tuple[Form, ...] = (
         'add \'"\'; a quote inside quotes is written twice: ""',
         lazy_gettext('add a quote; within quotes it is written twice: ""'),
     ),
+    form("write an age up to 100 years: 12h, 30d, 6w, 3m or 1y", lazy_gettext("write an age: 12h, 30d, 6w, 3m or 1y")),
+    form(
+        "write a size in octets, or with k, M or G: 500k, 2M",
+        lazy_gettext("write a size in bytes, or with k, M or G: 500k, 2M"),
+    ),
+    form(
+        "write a day as 2026-01-31, a month as 2026-01, a year as 2026, or today, yesterday",
+        lazy_gettext("write a day as 2026-01-31, a month as 2026-01, a year as 2026, or today or yesterday"),
+    ),
+    form("there is no such day", lazy_gettext("this day does not exist")),
+    form("write a whole number from {low:d} to {high:d}", lazy_gettext("write a whole number of %(low)s to %(high)s")),
+    form(
+        "write spam:yes, spam:no or a comparison such as spam>0.9",
+        lazy_gettext("write spam:yes or spam:no, or compare as in spam>0.9"),
+    ),
+    form("write a number from 0 to 1, such as 0.9", lazy_gettext("write a number of 0 to 1, such as 0.9")),
+    form("write a number, such as 5, 0.7 or -1.5", lazy_gettext("write a number such as 5, 0.7 or -1.5")),
     form('a quote inside quotes is written twice: ""', lazy_gettext('within quotes a quote is written twice: ""')),
 )
 

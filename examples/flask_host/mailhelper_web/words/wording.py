@@ -11,6 +11,7 @@ from mailhelper_core import (
     Action,
     AddKeyword,
     AddTag,
+    AskReply,
     CopyMessage,
     Effect,
     Job,
@@ -24,7 +25,7 @@ from mailhelper_core import (
 from mailhelper_web.words.refusals import refusal_headline
 
 _OPERATIONS: dict[type, Callable[[Any], object]] = {
-    MoveMessage: lambda one: gettext("move to %(mailbox)s", mailbox=one.mailbox or one.role),
+    MoveMessage: lambda one: gettext("move to %(mailbox)s", mailbox=one.mailbox or role_name(one.role)),
     CopyMessage: lambda one: gettext("copy to %(mailbox)s", mailbox=one.mailbox),
     AddKeyword: lambda one: f"+ {one.keyword}",
     RemoveKeyword: lambda one: f"- {one.keyword}",
@@ -32,7 +33,14 @@ _OPERATIONS: dict[type, Callable[[Any], object]] = {
     RemoveTag: lambda one: gettext("remove tag %(name)s", name=one.tag),
     SetPriority: lambda _: gettext("set priority"),
     Notify: lambda _: gettext("notify"),
+    AskReply: lambda _: gettext("Draft a reply"),
     Effect: lambda one: one.action,
+}
+# What jobs and undo decide, and no host: their types are not public.
+_INNER_OPERATIONS = {
+    "AppendDraft": lazy_gettext("put a reply into the drafts"),
+    "DropDraft": lazy_gettext("remove the draft of a reply"),
+    "DropCopy": lazy_gettext("remove a copy"),
 }
 _ACTIONS = {
     "fileinto": lazy_gettext("move to mailbox"),
@@ -41,12 +49,16 @@ _ACTIONS = {
     "untag": lazy_gettext("remove tag"),
     "addflag": lazy_gettext("set flag"),
     "removeflag": lazy_gettext("remove flag"),
+    "setflag": lazy_gettext("set these flags alone"),
     "copy": lazy_gettext("copy to mailbox"),
     "priority": lazy_gettext("set priority"),
     "notify": lazy_gettext("notify"),
+    "draft_reply": lazy_gettext("draft a reply"),
     "discard": lazy_gettext("move to trash"),
     "keep": lazy_gettext("keep"),
     "stop": lazy_gettext("stop: no further rule"),
+    "sieve": lazy_gettext("Sieve script"),
+    "redirect": lazy_gettext("forward (only kept, never done)"),
 }
 _CHANGE_KINDS = {
     "move": lazy_gettext("Moved"),
@@ -152,7 +164,9 @@ _ADVICE = {
 
 def in_words(operation: Operation) -> str:
     """Answer in a few words what an operation does."""
-    return str(_OPERATIONS.get(type(operation), lambda one: type(one).__name__)(operation))
+    say = _OPERATIONS.get(type(operation))
+    name = type(operation).__name__
+    return str(say(operation) if say else _INNER_OPERATIONS.get(name, name))
 
 
 def action_words(action: Action) -> str:
