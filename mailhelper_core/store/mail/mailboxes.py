@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from mailhelper_core.model.mail.keyword import SEEN, system_bit
 from mailhelper_core.model.mail.message import Mailbox
@@ -151,7 +151,7 @@ def _micros(moment_: datetime | None) -> int | None:
     return None if moment_ is None else to_micros(moment_)
 
 
-def _held(row: Row[Any]) -> HeldMailbox:
+def _held(row: Sequence[Any]) -> HeldMailbox:
     # Taken apart as a whole: to ask a row for each name costs more than the query, at every sync of every mailbox.
     (
         id_, account_id, name, role, delimiter, read_only, messages, uid_next, uid_validity, mod_seq, is_complete,
