@@ -25,28 +25,28 @@ app: Celery[Any] = Celery("host", broker=os.environ["HOST_BROKER_URL"], backend=
 @each
 def evil(message: Any) -> None:
     """End the worker at the sight of one message, as a fault in native code does."""
-    if "poison" in message.subject:
+    if message.subject == "poison":
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 @each
 def leaving(message: Any) -> None:
     """End the worker as if all were well."""
-    if "leave" in message.subject:
+    if message.subject == "leave":
         os._exit(0)
 
 
 @each
 def waiting(message: Any) -> None:
     """Wait for what never comes."""
-    if "wait" in message.subject:
+    if message.subject == "wait":
         time.sleep(3_600)
 
 
 @each
 def deaf(message: Any) -> None:
     """Wait in native code, where no limit can raise anything."""
-    if "deaf" in message.subject:
+    if message.subject == "deaf":
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGTERM})
         time.sleep(3_600)
 
