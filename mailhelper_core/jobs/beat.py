@@ -10,6 +10,7 @@ from types import TracebackType
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.work import Counts, added, so_far
+from mailhelper_core.model.work.job import LANES
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.unit_of_work import Store
@@ -22,6 +23,8 @@ logger = logging.getLogger("mailhelper.jobs")
 BEATS_A_LEASE = 4
 # How often a busy job writes its progress and asks whether somebody wants it to end.
 LOOK_SECONDS = 1.0
+# What only thinks gives way sooner: it has no connection to make again.
+THINKING_TURN_SECONDS = 2.0
 # From the second try on what is risky is written down before it is done: then a crash names its cause.
 CAREFUL_ATTEMPTS = 2
 
@@ -117,7 +120,7 @@ class Hand:
         now = monotonic()
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
-            self._look(has_had_turn=now - self._started >= self._settings.job_turn_seconds)
+            self._look(has_had_turn=now - self._started >= self._turn_seconds)
         if self._is_lost or now - self._heard > self._settings.lease_seconds:
             return "lost"
         if self._is_cancelled:
@@ -127,6 +130,11 @@ class Hand:
         if now - self._started >= self._settings.job_slice_seconds:
             return "slice"
         return self.cut
+
+    @property
+    def _turn_seconds(self) -> float:
+        turn = self._settings.job_turn_seconds
+        return turn if LANES.get(self._claim.job.kind) == "server" else min(turn, THINKING_TURN_SECONDS)
 
     def _look(self, *, has_had_turn: bool) -> None:
         try:

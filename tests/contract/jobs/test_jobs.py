@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 from sqlalchemy import create_engine, event, update
 
 from mailhelper_core import Account, BusyError, InvalidError, Job, MailHelper, NotFoundError, OwnerServices, SchemaError
+from mailhelper_core.jobs import beat
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
@@ -177,6 +179,29 @@ def test_a_job_gives_way_when_another_owner_waits_and_only_then(make_helper: Mak
     assert _said(alone) == ("ada", "done")
     assert _said(first) == ("eve", "queued")
     assert _said(second) == ("ada", "queued")
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("process", 2.0), ("run", 5.0)])
+def test_what_only_thinks_gives_way_sooner(
+    helper: MailHelper, monkeypatch: pytest.MonkeyPatch, kind: str, seconds: float
+) -> None:
+    spent: list[float] = []
+    quarters = count()
+    monkeypatch.setattr(beat, "monotonic", lambda: next(quarters) / 4)
+
+    def work(one: Slice) -> Counts:
+        began = beat.monotonic()
+        while not one.is_over():
+            pass
+        spent.append(beat.monotonic() - began)
+        return {}
+
+    helper.jobs.works = {kind: work}
+    for owner in ("ada", "eve"):
+        helper.for_owner(owner).jobs.submit(kind)
+    helper.jobs.run()
+
+    assert seconds <= spent[0] <= seconds + 2
 
 
 def test_owners_take_turns_however_much_one_of_them_asks_for(helper: MailHelper) -> None:
