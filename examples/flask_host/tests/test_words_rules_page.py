@@ -13,6 +13,9 @@ from mailhelper_core import OwnerServices, Rule
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 
 HOSTILE = "<b>%(x)s {0}'\"</b>"
+CLUB = "post@verein.example"
+# So many mails that were filed alike are a habit.
+HABIT = 10
 SCRIPT = 'require "vacation";\nif header :contains "subject" "x" { discard; }\nvacation "away";\n'
 
 
@@ -20,7 +23,10 @@ SCRIPT = 'require "vacation";\nif header :contains "subject" "x" { discard; }\nv
 def imap_server() -> Iterator[ImapServer]:
     """The bundled server with mail of these days: habits of long ago are not suggested."""
     with ImapServer(users={"ada": "secret", "second": "secret"}) as server:
-        MailboxGenerator(seed=3, until=datetime.now(UTC)).fill(server.store.user("ada"), count=150)
+        inbox = server.store.user("ada").mailbox("INBOX")
+        MailboxGenerator(seed=3, until=datetime.now(UTC)).fill(server.store.user("ada"), count=30)
+        for number in range(HABIT):
+            inbox.append(f"From: {CLUB}\r\nMessage-ID: <{number}@{CLUB}>\r\nSubject: x\r\n\r\nx\r\n".encode())
         yield server
 
 
@@ -34,17 +40,9 @@ def ruled(ada: Browser, synced: OwnerServices, imap_server: ImapServer) -> Owner
     rules.save(Rule("never", "is:read is:unread", [("tag", "a")]))
     rules.save(Rule(HOSTILE, "domain:shop.example", [("tag", "shop"), "stop"]))
     rules.save(Rule("late", "domain:shop.example subject:x", [("tag", "late")], otherwise=True))
-    synced.tags.assign(_of_one_sender(synced), "von Hand")
+    synced.tags.assign([one.id for one in synced.search(f"from:{CLUB}", limit=HABIT)], "von Hand")
     ada.post("/preferences/language", {"language": "de"})
     return synced
-
-
-def _of_one_sender(mine: OwnerServices) -> list[int]:
-    """Answer the mail of the sender that wrote most: enough for a habit."""
-    by_sender: dict[str, list[int]] = {}
-    for one in mine.search("in:inbox -from:me", limit=200):
-        by_sender.setdefault(one.from_.addr_spec if one.from_ else "", []).append(one.id)
-    return max(by_sender.values(), key=len)
 
 
 def _told(page: str) -> str:

@@ -110,6 +110,7 @@ def test_an_account_logs_in_and_a_refused_token_is_renewed(
     monkeypatch.setenv(plugin.VARIABLE, str(tmp_path / "oauth.toml"))
     server = ImapServer(tokens={"ada": "token-1"}).start()
     with Environment.start(tmp_path, server=server, plugins=(plugin,)) as env:
+        env.ada.accounts.remove(env.account.id)  # the same login by password
         account = env.ada.accounts.add(server.url, username="ada", tokens="example", password="refresh-1").id
         first = env.ada.accounts.check(account)
         server.tokens.replace("ada", "token-2")
