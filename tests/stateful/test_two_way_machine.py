@@ -110,6 +110,7 @@ class TwoWayMachine(RuleBasedStateMachine):
         self.wishes: list[Wish] = []
         self.count = 0
         self.unseen_numbers = False
+        self.unseen_moves: set[str] = set()
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)
@@ -156,6 +157,7 @@ class TwoWayMachine(RuleBasedStateMachine):
         box, uid = self._place(subject)
         box.move([uid], self._box(goal))
         letter.mailbox = goal
+        self.unseen_moves.add(subject)
 
     @precondition(lambda self: self.letters)
     @rule(number=numbers)
@@ -177,9 +179,10 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, keyword=keywords, is_on=st.booleans(), by_rule=st.booleans())
     def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
         subject, letter = self._pick(number)
-        # The mod_seq that a rule saw says nothing about a message that was numbered anew meanwhile, and little about
-        # one that is on its way: there only what a sync has seen by then stands against the rule.
-        if by_rule and (self.unseen_numbers or any(one.subject == subject and one.mailbox for one in self.wishes)):
+        # The mod_seq that a rule saw says nothing about a message that was numbered anew or moved meanwhile, and little
+        # about one that is on its way: there only what a sync has seen by then stands against the rule.
+        is_on_its_way = any(one.subject == subject and one.mailbox for one in self.wishes)
+        if by_rule and (self.unseen_numbers or subject in self.unseen_moves or is_on_its_way):
             return
         operation = AddKeyword if is_on else RemoveKeyword
         if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):
@@ -289,6 +292,7 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     def _look(self) -> None:
         self.unseen_numbers = False
+        self.unseen_moves.clear()
         for letter in self.letters.values():
             letter.seen = letter.version
 
