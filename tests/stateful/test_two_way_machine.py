@@ -180,8 +180,8 @@ class TwoWayMachine(RuleBasedStateMachine):
     def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
         subject, letter = self._pick(number)
         # The mod_seq that a rule saw says nothing about a message that was numbered anew or moved meanwhile, and little
-        # about one that is on its way: there only what a sync has seen by then stands against the rule. A limit of ours:
-        # keywords before and after such a move could be compared.
+        # about one that is on its way: there only what a sync has seen by then stands against the rule.
+        # A limit of ours: keywords before and after such a move could be compared.
         is_on_its_way = any(one.subject == subject and one.mailbox for one in self.wishes)
         if by_rule and (self.unseen_numbers or subject in self.unseen_moves or is_on_its_way):
             return
