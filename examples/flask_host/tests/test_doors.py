@@ -113,6 +113,21 @@ def test_a_session_name_of_before_the_end_of_all_sessions_opens_nothing(app: Fla
     assert thief.get("/").status_code == 302
 
 
+def test_no_cookie_but_that_of_the_session_lets_anybody_in(app: Flask, ada: Browser):
+    ada.post("/logout")
+    form = {"email": "ada@example.org", "password": PASSWORD, "remember": "y"}
+
+    answer = ada.post("/login", form, page="/login")
+
+    assert answer.status_code == 302
+    assert [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")] == ["mailhelper"]
+    assert ada.get("/").status_code == 200
+    elsewhere = Browser(app.test_client())
+    elsewhere.post("/login", form, page="/login")
+    elsewhere.post("/preferences/sessions/end")
+    assert ada.get("/").status_code == 302
+
+
 def test_every_answer_carries_the_policy(stranger: Browser):
     headers = stranger.get("/login").headers
 

@@ -8,7 +8,15 @@ from typing import cast
 
 from flask import Flask, current_app, redirect, request, session
 from flask_login import current_user, user_logged_in
-from flask_security import Security, SQLAlchemySessionUserDatastore, Totp, UserMixin, password_changed, user_registered
+from flask_security import (
+    LoginForm,
+    Security,
+    SQLAlchemySessionUserDatastore,
+    Totp,
+    UserMixin,
+    password_changed,
+    user_registered,
+)
 from flask_wtf import CSRFProtect
 from passlib.totp import TotpMatch
 from sqlalchemy.orm import Session, scoped_session
@@ -32,6 +40,12 @@ class OneTimeTotp(Totp):
         current_app.extensions["security"].datastore.put(user)
 
 
+class SessionLoginForm(LoginForm):
+    """Asks for address and password: a cookie that remembers a user would outlive sessions and the end of them all."""
+
+    remember = None
+
+
 def add_security(
     app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session], sessions: ServerSessions
 ) -> CSRFProtect:
@@ -39,7 +53,7 @@ def add_security(
     app.config.update(_settings(config, secret))
     csrf = CSRFProtect(app)
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
-    Security(app, datastore, totp_cls=OneTimeTotp)
+    Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
     _follow(app, session_maker, sessions)
     _keep_log_in(app)
     return csrf
@@ -91,8 +105,6 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_TOTP_SECRETS": {"1": derive(secret, "totp")},
         "SECURITY_TOTP_ISSUER": "mailhelper",
-        # One browser cookie, the session's: a remember-me cookie would outlive its end.
-        "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "SECURITY_POST_LOGIN_VIEW": "/",
         "SECURITY_POST_REGISTER_VIEW": "/",
