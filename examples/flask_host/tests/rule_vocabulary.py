@@ -12,14 +12,21 @@ from types import ModuleType
 import mailhelper_core
 from mailhelper_core.model.mind import tag
 from mailhelper_core.model.rules import ranges, rule, schedule
+from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.source import directory
-from mailhelper_core.query import check, read
+from mailhelper_core.query import check, pattern, read
 from mailhelper_core.rules import arguments, prepare
 from mailhelper_core.rules.advice import analyze
 from mailhelper_core.rules.sieve import actions, reading, tests, words, writing
+from mailhelper_core.sieve import deeds, fields, match, unit
+from mailhelper_core.sieve.language import check as script_check
+from mailhelper_core.sieve.language import parse, tokens
+from mailhelper_core.sieve.values import ere, variables
 
 Place = ModuleType | Callable[..., object]
 
+# Where a script is read, and each word of it.
+SCRIPTS = (tokens, parse, script_check, unit, match, fields, deeds)
 # What stands in the places of a text: one that has quotes around it, and any other.
 QUOTED, PLAIN = repr("it's"), "7"
 
@@ -45,6 +52,28 @@ def hints() -> set[str]:
     """Answer what to write instead, but for the help of a field."""
     found = _said_by("_Refused", check, number=1) | _said_by("error", read, number=1) | _said_by("ValueError", ranges)
     return found | _said_by("QueryError", read, number=1) | set(check.NAMED_HINTS.values()) | _texts(prepare._near)
+
+
+def field_helps() -> set[str]:
+    """Answer the help of all fields of queries, as hints tell it."""
+    helps = {one.help for one in FIELDS.values()}
+    named = {f"{one.name}: {one.help}" for one in FIELDS.values()}
+    return helps | named | {f"{one.name}: {one.help}, a whole number" for one in FIELDS.values() if one.type == "id"}
+
+
+def script_messages() -> set[str]:
+    """Answer what is wrong with a Sieve script."""
+    return _said_by("error", *SCRIPTS) | _said_by("SieveError", *SCRIPTS) | _said_by("ValueError", variables)
+
+
+def script_hints() -> set[str]:
+    """Answer what to write instead in a Sieve script."""
+    return _said_by("error", *SCRIPTS, number=1) | _said_by("SieveError", *SCRIPTS, number=1)
+
+
+def pattern_reasons() -> set[str]:
+    """Answer why a regular expression cannot be read, but for what RE2 says."""
+    return _said_by("ValueError", pattern, ere) | _texts(pattern._reason)
 
 
 def losses() -> set[str]:
@@ -119,12 +148,22 @@ def _samples(value: ast.AST, scope: ast.AST) -> Iterator[str]:
         case ast.FormattedValue(value=said, conversion=conversion):
             written = list(_samples(said, scope)) if isinstance(said, ast.Name) and conversion == -1 else []
             yield from written or [PLAIN if conversion == -1 else QUOTED]
-        case ast.IfExp(body=body, orelse=orelse):
-            yield from (*_samples(body, scope), *_samples(orelse, scope))
-        case ast.Name(id=name):
-            yield from (text for one in _assigned(name, scope) for text in _samples(one, scope))
+        case ast.IfExp() | ast.Subscript() | ast.Name():
+            yield from (text for one in _choices(value, scope) for text in _samples(one, scope))
         case ast.Call(args=given):
             yield from (one.value for one in given if isinstance(one, ast.Constant) and " " in str(one.value))
+
+
+def _choices(value: ast.AST, scope: ast.AST) -> list[ast.expr]:
+    """Answer the expressions that a value can be: sides of a condition, entries of a table, what a name was given."""
+    match value:
+        case ast.IfExp(body=body, orelse=orelse):
+            return [body, orelse]
+        case ast.Subscript(value=ast.Dict(values=entries)):
+            return entries
+        case ast.Name(id=name):
+            return _assigned(name, scope)
+    return []
 
 
 def _assigned(name: str, scope: ast.AST) -> list[ast.expr]:

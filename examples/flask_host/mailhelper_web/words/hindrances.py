@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 
 from mailhelper_web.words.forms import Form, Part, form, told
 from mailhelper_web.words.mistakes import known_hint, known_mistake
+from mailhelper_web.words.script import known_script_mistake
 
 _HINTS: tuple[Form, ...] = (
     form("write ({word!r}, {rest!r}).", lazy_gettext("write “%(word)s” and “%(rest)s” apart.")),
@@ -49,14 +50,6 @@ ARGUMENTS: tuple[Form, ...] = (
     ),
     form("at most {most:d} characters", lazy_gettext("no more than %(most)s characters")),
     form("plugin {plugin!r} raised {error}", lazy_gettext("the plugin “%(plugin)s” failed (%(error)s)")),
-    form(
-        'write one test, such as header :contains "subject" "lunch"',
-        lazy_gettext('write one Sieve test, such as header :contains "subject" "lunch"'),
-    ),
-    form(
-        "this asks what only the server knows at delivery",
-        lazy_gettext("this asks what the mail server alone knows, at delivery"),
-    ),
     form(
         "write an address such as name@example.org",
         lazy_gettext("write a mail address, such as name@example.org"),
@@ -105,12 +98,12 @@ def problem_words(problem: str) -> str:
 
 def known_problem(problem: str) -> str | None:
     """Answer the words of what the engine says about a rule that cannot act, None for anything else."""
-    return told(problem, HINDRANCES, _PARTS) or known_mistake(problem)
+    return told(problem, HINDRANCES, _PARTS) or known_mistake(problem) or known_script_mistake(problem)
 
 
 def known_argument(reason: str) -> str | None:
     """Answer the words for an action's argument that cannot be read, None for what the engine does not say."""
-    return told(reason, ARGUMENTS, _PARTS)
+    return told(reason, ARGUMENTS, _PARTS) or known_script_mistake(reason)
 
 
 def known_advice(hint: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Why a query cannot be read, in the reader's language; a field's own help and what plugins say stay as they are."""
+"""Why a query cannot be read, in the reader's language; what plugins say stays as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import re
 
 from flask_babel import gettext, lazy_gettext
 
+from mailhelper_web.words.fields import known_field_help
 from mailhelper_web.words.forms import Form, form, told
+from mailhelper_web.words.patterns import known_pattern_reason
+from mailhelper_web.words.script import known_script_mistake
 
 # What a reason is told with: the place, and what to write instead.
 _MISTAKE = re.compile(r"(?P<message>.*?) \(at character (?P<at>[0-9]+)\)(?:; (?P<hint>.*))?", re.DOTALL)
@@ -130,7 +133,7 @@ def known_message(message: str) -> str | None:
 
 def known_hint(hint: str) -> str | None:
     """Answer the words of a hint of the engine, None for anything else."""
-    return told(hint, HINTS)
+    return told(hint, HINTS) or known_field_help(hint) or known_pattern_reason(hint) or known_script_mistake(hint)
 
 
 def known_mistake(text: str) -> str | None:
