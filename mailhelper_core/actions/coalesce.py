@@ -32,14 +32,6 @@ class Step:
         """The message it is about."""
         return self.operation.message_id
 
-    def unchanged_since(self, mailbox_id: int) -> int:
-        """Answer the mod_seq above which the server shall refuse: what others did counts more than a rule.
-
-        0 for no condition: an owner's operation is always delivered.
-        """
-        first = self.rows[0]
-        return 0 if first.decided_by == "owner" else first.decided_on.get(mailbox_id, 0)
-
     def was_sought(self, code: str, synced_at: int) -> bool:
         """Say whether a sync has looked for the message since a delivery postponed it for this reason."""
         return all(row.error_code == code and row.updated_at < synced_at for row in self.rows)
@@ -82,8 +74,11 @@ def _same_kind(first: OutboxRow, row: OutboxRow) -> bool:
         row.operation.mailbox_id == first.operation.mailbox_id
     )
     # Who decided, and on what, decides whether the server may refuse.
-    same_condition = (row.decided_by == "owner") == (first.decided_by == "owner") and row.decided_on == first.decided_on
-    return same_place and (same_condition or row.decided_by == first.decided_by == "owner")
+    return same_place and _condition(row) == _condition(first)
+
+
+def _condition(row: OutboxRow) -> object:
+    return None if row.decided_by == "owner" else (row.decided_on, row.decided_keywords)
 
 
 def _moves(rows: Sequence[OutboxRow], operation: MoveMessage, where: Directory) -> Step:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.conditions import is_outdated, unchanged_since
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
@@ -26,10 +27,26 @@ class Wanted:
     place: Located
 
     @property
-    def command(self) -> tuple[str, int, frozenset[str], frozenset[str], int]:
+    def command(self) -> tuple[str, int, frozenset[str], frozenset[str], int | None]:
         """What one STORE says; those with equal commands go together."""
-        since = self.step.unchanged_since(self.place.mailbox_id)
-        return self.place.mailbox, self.place.uid_validity, self.step.add, self.step.remove, since
+        return self.place.mailbox, self.place.uid_validity, self.step.add, self.step.remove, self.since
+
+    @property
+    def since(self) -> int | None:
+        """The mod_seq above which the server shall refuse; None where the place must be looked at first."""
+        return unchanged_since(self.step.rows[0], self.place)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Say whether others have changed the message where a rule has not seen it, to another end."""
+        row, step = self.step.rows[0], self.step
+        is_unseen = self.place.mailbox_id not in row.decided_on
+        return is_unseen and is_outdated(row, self.place) and not _is_done(self.place.keywords, step.add, step.remove)
+
+    def as_told(self, told: RemoteFlags, newest: int) -> Wanted:
+        """Answer the same at a place of which the server has just said this, as of a mod_seq."""
+        place = replace(self.place, keywords=told.keywords, mod_seq=told.mod_seq, seen_mod_seq=newest)
+        return replace(self, place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,10 @@ class Outcome:
     told: RemoteFlags | None = None
     problem: str = ""
     forbidden: frozenset[str] = frozenset()
+
+
+CHANGED = Outcome(problem="changed_since")
+GONE = Outcome(problem="gone")
 
 
 @dataclass(slots=True)
@@ -55,8 +76,11 @@ class KeywordDelivery:
         """Send one STORE for all that want the same of the same mailbox."""
         groups: dict[object, list[Wanted]] = defaultdict(list)
         for one in wanted:
-            groups[one.command].append(one)
             self._expected[one.step.rows[0].id] += 1
+        self._record([one for one in wanted if one.is_outdated], {}, default=CHANGED)
+        for one in wanted:
+            if not one.is_outdated:
+                groups[one.command].append(one)
         for group in groups.values():
             for start in range(0, len(group), self.batch):
                 in_halves(self._send, group[start : start + self.batch])
@@ -76,16 +100,32 @@ class KeywordDelivery:
             return []
         wanted = self.connection.ledger.claim(wanted)
         try:
+            wanted = self._looked_at(wanted, opened)
             outcomes = self._store(wanted, opened) if wanted else {}
         except ServerError as exc:
             return self.connection.refused(wanted, exc)
-        self._record(wanted, outcomes, default=Outcome(problem="gone"))
+        self._record(wanted, outcomes, default=GONE)
         return []
+
+    def _looked_at(self, wanted: Sequence[Wanted], opened: OpenedMailbox) -> Sequence[Wanted]:
+        """Ask the server for what no sync has seen since it arrived, and leave what a rule decided on another state.
+
+        All are then known as of now, so the newest mod_seq is the condition for all.
+        """
+        if not wanted or wanted[0].since is not None or not opened.status.highest_mod_seq:
+            return wanted
+        uids = UidSet.of(one.place.uid or 0 for one in wanted)
+        told = {told.uid: told for told in self.connection.session.flags(uids)}
+        newest = max([opened.status.highest_mod_seq, *(one.mod_seq for one in told.values())])
+        seen = [one.as_told(told[one.place.uid or 0], newest) for one in wanted if one.place.uid in told]
+        self._record([one for one in wanted if one.place.uid not in told], {}, default=GONE)
+        self._record([one for one in seen if one.is_outdated], {}, default=CHANGED)
+        return [one for one in seen if not one.is_outdated]
 
     def _store(self, wanted: Sequence[Wanted], opened: OpenedMailbox) -> dict[int, Outcome]:
         """Answer the outcomes by uid; a uid that the server does not know (any more) has none."""
         session = self.connection.session
-        _, _, add, remove, since = wanted[0].command
+        since, add, remove = wanted[0].since or 0, wanted[0].step.add, wanted[0].step.remove
         forbidden = _forbidden(wanted[0], opened)
         uids = UidSet.of(one.place.uid or 0 for one in wanted)
         answer = session.store(uids, add=add - forbidden, remove=remove - forbidden, unchanged_since=since)
@@ -93,11 +133,13 @@ class KeywordDelivery:
         silent = uids - UidSet.of(outcomes)
         for told in session.flags(silent) if silent else ():
             # There, but not changed: the condition did not hold, unless somebody else has done the same.
-            is_conflict = since and not _is_done(told, add, remove)
-            outcomes[told.uid] = Outcome(problem="changed_since") if is_conflict else Outcome(told, forbidden=forbidden)
+            is_conflict = since and not _is_done(told.keywords, add, remove)
+            outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, forbidden=forbidden)
         return outcomes
 
     def _record(self, wanted: Sequence[Wanted], outcomes: Mapping[int, Outcome], *, default: Outcome) -> None:
+        if not wanted:
+            return
         ended: dict[str, list[Step]] = defaultdict(list)
         with self.connection.ledger.begin() as uow:
             told = []
@@ -120,8 +162,9 @@ class KeywordDelivery:
         if told.mod_seq and told.keywords == (place.keywords | one.step.add) - one.step.remove:
             done = set(one.step.ids)
             waiting = [row for row in self.rows[one.step.message_id] if row.id not in done]
-            later = [row for row in waiting if row.decided_on.get(place.mailbox_id, 0) >= place.mod_seq]
-            delivery.decided_anew(uow, later, place.mailbox_id, told.mod_seq)
+            later = [row.id for row in waiting if not is_outdated(row, place)]
+            numbers = {place.mailbox_id: told.mod_seq}
+            delivery.decided_anew(uow, later, numbers, add=one.step.add, remove=one.step.remove)
 
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger
@@ -147,8 +190,8 @@ def _forbidden(one: Wanted, opened: OpenedMailbox) -> frozenset[str]:
     return frozenset() if allowed is None else (one.step.add | one.step.remove) - allowed
 
 
-def _is_done(told: RemoteFlags, add: frozenset[str], remove: frozenset[str]) -> bool:
-    return add <= told.keywords and not remove & told.keywords
+def _is_done(keywords: frozenset[str], add: frozenset[str], remove: frozenset[str]) -> bool:
+    return add <= keywords and not remove & keywords
 
 
 def _by_result(step: Step, outcomes: Sequence[Outcome]) -> dict[str, list[OutboxRow]]:

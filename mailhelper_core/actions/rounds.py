@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step, next_step
+from mailhelper_core.actions.conditions import is_outdated
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
@@ -168,14 +169,8 @@ def _sort_transfer(
         return
     found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
     if source and isinstance(operation, MoveMessage):
-        outdated = [row for row in scene.rows[step.message_id] if _is_outdated(row, source)]
+        outdated = [row for row in scene.rows[step.message_id] if is_outdated(row, source)]
         found.pointless += [(Step((row,), row.operation), "changed_since") for row in outdated]
-
-
-def _is_outdated(row: OutboxRow, source: Located) -> bool:
-    """Say whether others changed a message since a rule decided; where it arrives, the server could not tell."""
-    is_rule_s = row.decided_by != "owner" and isinstance(row.operation, AddKeyword | RemoveKeyword)
-    return is_rule_s and 0 < row.decided_on.get(source.mailbox_id, 0) < source.mod_seq
 
 
 def _source(operation: MoveMessage | CopyMessage, places: Sequence[Located], where: Directory) -> Located | None:

@@ -8,7 +8,7 @@ from mailhelper_core.errors import SchemaError
 from mailhelper_core.store import tables as t
 
 # The newest file in migrations/versions.
-HEAD = "r0016"
+HEAD = "r0017"
 # Raised with each release that an older schema or an older program would misread.
 CODE_REVISION = 1
 VERSION_TABLE = f"{t.PREFIX}alembic_version"

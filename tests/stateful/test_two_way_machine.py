@@ -2,7 +2,8 @@
 
 The model is a dictionary of messages. What another client does there happens at once. What the owner or a rule
 decided happens at the next delivery, wherever the message is by then: an owner's word always, a rule's only where
-nobody changed the message since the rule saw it, as far as the server can tell.
+nobody changed the message since the rule saw it, as far as the server can tell: by its numbers, and around a move or
+a renumbering by the keywords. What was changed and changed back there may be told or not, so no example does that.
 """
 
 from __future__ import annotations
@@ -63,15 +64,16 @@ keywords = st.sampled_from(KEYWORDS)
 
 @dataclass
 class Letter:
-    """What the model knows of a message; version counts what others changed, seen what of it we know."""
+    """What the model knows of a message; version counts what others changed, seen and saw are what of it we know."""
 
     mailbox: str
     keywords: frozenset[str] = frozenset()
     version: int = 0
     seen: int = 0
+    saw: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wish:
     """A decision on its way: wanted is a keyword with its value, or a mailbox."""
 
@@ -80,6 +82,12 @@ class Wish:
     is_on: bool = False
     mailbox: str = ""
     decided_at: int | None = None  # the version that a rule saw
+    saw: frozenset[str] = frozenset()  # and the keywords
+    has_moved: bool = False  # no number that the rule saw counts where the message is now
+
+    def holds_for(self, letter: Letter) -> bool:
+        """Say whether the message is as a rule saw it."""
+        return letter.keywords == self.saw if self.has_moved else letter.version == self.decided_at
 
 
 @dataclass
@@ -109,7 +117,6 @@ class TwoWayMachine(RuleBasedStateMachine):
         self.letters: dict[str, Letter] = {}
         self.wishes: list[Wish] = []
         self.count = 0
-        self.unseen_numbers = False
         self.unseen_moves: set[str] = set()
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
@@ -141,9 +148,12 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, keyword=keywords, is_on=st.booleans())
     def another_client_flags(self, number: int, keyword: str, is_on: bool) -> None:
         subject, letter = self._pick(number)
+        after = letter.keywords | {keyword} if is_on else letter.keywords - {keyword}
+        numberless = [one for one in self._rule_s(subject) if one.has_moved or self._is_on_its_way(subject)]
+        if after != letter.keywords and any(after == one.saw for one in numberless):
+            return
         box, uid = self._place(subject)
         (box.add_flags if is_on else box.remove_flags)([uid], [keyword])
-        after = letter.keywords | {keyword} if is_on else letter.keywords - {keyword}
         letter.version += after != letter.keywords
         letter.keywords = after
 
@@ -151,13 +161,12 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, goal=mailboxes)
     def another_client_moves(self, number: int, goal: str) -> None:
         subject, letter = self._pick(number)
-        # Of a message that somebody else moved, servers cannot tell what changed before.
-        if letter.mailbox == goal or any(w.subject == subject and w.decided_at is not None for w in self.wishes):
+        if letter.mailbox == goal or self._was_changed_back(subject):
             return
         box, uid = self._place(subject)
         box.move([uid], self._box(goal))
         letter.mailbox = goal
-        self.unseen_moves.add(subject)
+        self._move(subject)
 
     @precondition(lambda self: self.letters)
     @rule(number=numbers)
@@ -169,9 +178,11 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     @rule(name=mailboxes)
     def the_server_renumbers(self, name: str) -> None:
-        if not any(wish.decided_at is not None for wish in self.wishes):
+        inside = [subject for subject, letter in self.letters.items() if letter.mailbox == name]
+        if not any(self._was_changed_back(subject) for subject in inside):
             self._box(name).renumber()
-            self.unseen_numbers = True
+            for subject in inside:
+                self._move(subject)
 
     # the owner, and rules
 
@@ -179,20 +190,21 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, keyword=keywords, is_on=st.booleans(), by_rule=st.booleans())
     def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
         subject, letter = self._pick(number)
-        # The mod_seq that a rule saw says nothing about a message that was numbered anew or moved meanwhile, and little
-        # about one that is on its way: there only what a sync has seen by then stands against the rule.
-        # A limit of ours: keywords before and after such a move could be compared.
-        is_on_its_way = any(one.subject == subject and one.mailbox for one in self.wishes)
-        if by_rule and (self.unseen_numbers or subject in self.unseen_moves or is_on_its_way):
+        was_changed_back = letter.version != letter.seen and letter.keywords == letter.saw
+        if by_rule and was_changed_back and self._is_on_its_way(subject):
             return
         operation = AddKeyword if is_on else RemoveKeyword
         if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):
-            self.wishes.append(Wish(subject, keyword, is_on, decided_at=letter.seen if by_rule else None))
+            wish = Wish(subject, keyword, is_on, saw=letter.saw, has_moved=subject in self.unseen_moves)
+            wish.decided_at = letter.seen if by_rule else None
+            self.wishes.append(wish)
 
     @precondition(lambda self: self.letters)
     @rule(number=numbers, goal=mailboxes)
     def wish_move(self, number: int, goal: str) -> None:
         subject, _ = self._pick(number)
+        if self._was_changed_back(subject):
+            return
         if self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=False):
             self.wishes.append(Wish(subject, mailbox=goal))
 
@@ -252,7 +264,8 @@ class TwoWayMachine(RuleBasedStateMachine):
     # the model's hands and eyes
 
     def _fulfil(self) -> None:
-        for wish in self.wishes:
+        holds = [wish.subject in self.letters and wish.holds_for(self.letters[wish.subject]) for wish in self.wishes]
+        for wish, stands in zip(self.wishes, holds, strict=True):
             letter = self.letters.get(wish.subject)
             if letter is None:
                 continue
@@ -261,7 +274,7 @@ class TwoWayMachine(RuleBasedStateMachine):
                 continue
             after = letter.keywords | {wish.keyword} if wish.is_on else letter.keywords - {wish.keyword}
             is_blind = self.family == "neither" or wish.decided_at is None
-            if is_blind or letter.version == wish.decided_at:
+            if is_blind or stands:
                 letter.keywords = after
         self.wishes.clear()
 
@@ -292,10 +305,25 @@ class TwoWayMachine(RuleBasedStateMachine):
             return int(connection.scalar(waits) or 0)
 
     def _look(self) -> None:
-        self.unseen_numbers = False
         self.unseen_moves.clear()
         for letter in self.letters.values():
-            letter.seen = letter.version
+            letter.seen, letter.saw = letter.version, letter.keywords
+
+    def _move(self, subject: str) -> None:
+        """Note that a message is where no number counts that a rule has seen."""
+        self.unseen_moves.add(subject)
+        for wish in self._rule_s(subject):
+            wish.has_moved = True
+
+    def _rule_s(self, subject: str) -> list[Wish]:
+        return [one for one in self.wishes if one.subject == subject and one.decided_at is not None]
+
+    def _is_on_its_way(self, subject: str) -> bool:
+        return any(one.subject == subject and one.mailbox for one in self.wishes)
+
+    def _was_changed_back(self, subject: str) -> bool:
+        letter = self.letters[subject]
+        return any(one.decided_at != letter.version and one.saw == letter.keywords for one in self._rule_s(subject))
 
     def _sync(self) -> SyncReport:
         self.clock.now += timedelta(minutes=16)

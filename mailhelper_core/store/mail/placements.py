@@ -102,6 +102,7 @@ def adopt(uow: UnitOfWork, mailbox: HeldMailbox, places: Sequence[Told]) -> list
     _update(uow, mailbox, [told for told in reused if told.row])
     arrived = [told for told in reused if not told.row]
     add(uow, mailbox, arrived)
+    outbox.forget_numbers(uow, mailbox.id, ids)
     observations.note(uow, [_seen(mailbox, told, "arrived") for told in arrived])
     _reshow(uow, ids)
     return _revive(uow, ids)

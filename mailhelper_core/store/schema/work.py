@@ -46,6 +46,8 @@ outbox = Table(
     Column("decided_by", Key, nullable=False),  # owner or rule: who wins against the server differs
     Column("revision_id", BigInt),  # the rule revision that decided
     Column("decided_on", CleanText, nullable=False, server_default="{}"),  # JSON: mailbox id -> mod_seq seen
+    # JSON list: the keywords of the places that were seen, joined by blanks
+    Column("decided_keywords", CleanText, nullable=False, server_default="[]"),
     Column("state", Key, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Micros),

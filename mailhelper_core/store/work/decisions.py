@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.mail.keyword import unpack_keywords
 from mailhelper_core.model.mail.message import Message, Place
 from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.source.directory import Directory
@@ -83,13 +84,21 @@ def view_of(message: Message) -> View:
 
 
 @dataclass(slots=True)
+class _Seen:
+    """What a rule knows of a message's places: by mailbox the mod_seq, and the keywords that the server said."""
+
+    mod_seqs: dict[int, int] = field(default_factory=dict)
+    keywords: set[frozenset[str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class _Desk:
     """The messages that one call decides about, as they are after the decisions taken so far."""
 
     uow: UnitOfWork
     account_ids: dict[int, int]
     views: dict[int, View]
-    mod_seqs: dict[int, dict[int, int]]
+    seen: dict[int, _Seen]
     directories: dict[int, Directory] = field(default_factory=dict)
 
     @classmethod
@@ -103,7 +112,7 @@ class _Desk:
             uow,
             {message.id: message.account_id for message in found},
             {message.id: view_of(message) for message in found},
-            _mod_seqs(uow, sorted(by_rule)),
+            _seen(uow, sorted(by_rule)),
         )
 
     def row(self, change_id: int, decision: Decision) -> OutboxRow | None:
@@ -116,6 +125,7 @@ class _Desk:
         where = self._directory(account_id)
         operation = resolved(before, decision.operation, where)
         is_local = operation_kind(operation) in SERVER_KINDS and _is_local(before, operation, where)
+        seen = self.seen.get(message_id, _Seen())
         waits = isinstance(operation, Effect) or (operation_kind(operation) in SERVER_KINDS and not is_local)
         return OutboxRow(
             id=0,
@@ -126,7 +136,8 @@ class _Desk:
             assigned=self._assigned(operation),
             decided_by=decision.decided_by,
             revision_id=decision.revision_id,
-            decided_on=self.mod_seqs.get(message_id, {}),
+            decided_on=seen.mod_seqs,
+            decided_keywords=frozenset(seen.keywords),
             state="waiting" if waits else "delivered",
             error_code=LOCAL_ONLY if is_local else "",
         )
@@ -156,16 +167,18 @@ class _Desk:
         return asdict(found[operation.message_id]) if operation.message_id in found else {}
 
 
-def _mod_seqs(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Answer, by message and mailbox, up to which mod_seq we have seen what others changed."""
+def _seen(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, _Seen]:
+    """Answer how the server had each message when a sync saw it last; where we moved it ourselves, none has yet."""
     p, b = t.placements.c, t.mailboxes.c
-    found: dict[int, dict[int, int]] = defaultdict(dict)
+    columns = (p.message_id, p.mailbox_id, p.mod_seq, p.base_flags, p.base_keywords, b.highest_mod_seq)
+    found: dict[int, _Seen] = defaultdict(_Seen)
     for chunk in chunks(ids):
-        statement = select(p.message_id, p.mailbox_id, p.mod_seq, b.highest_mod_seq).join(
-            t.mailboxes, b.id == p.mailbox_id
-        )
+        statement = select(*columns).join(t.mailboxes, b.id == p.mailbox_id)
         for row in uow.execute(statement.where(p.message_id.in_(chunk), p.uid.is_not(None))):
-            found[row.message_id][row.mailbox_id] = max(row.mod_seq, row.highest_mod_seq)
+            seen = found[row.message_id]
+            seen.keywords.add(unpack_keywords(row.base_flags, row.base_keywords))
+            if mod_seq := outbox.seen_mod_seq(row):
+                seen.mod_seqs[row.mailbox_id] = mod_seq
     return found
 
 

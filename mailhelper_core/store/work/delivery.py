@@ -30,7 +30,8 @@ class Located(Place):
     placement_id: int = 0
     message_id: int = 0
     uid_validity: int = 0
-    mod_seq: int = 0  # of the last change that a sync or a delivery saw
+    mod_seq: int = 0  # of the last change that a sync or a delivery saw; 0 where none has looked since it arrived
+    seen_mod_seq: int = 0  # up to which others' changes are known here
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
     p, b = t.placements.c, t.mailboxes.c
     found: dict[int, list[Located]] = defaultdict(list)
     for chunk in chunks(message_ids):
-        joined = select(t.placements, b.name, b.role).join(t.mailboxes, b.id == p.mailbox_id)
+        joined = select(t.placements, b.name, b.role, b.highest_mod_seq).join(t.mailboxes, b.id == p.mailbox_id)
         for row in uow.execute(joined.where(p.message_id.in_(chunk), p.uid.is_not(None)).order_by(b.name, p.id)):
             keywords = unpack_keywords(row.base_flags, row.base_keywords)
             place = Located(
@@ -91,6 +92,7 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
                 row.message_id,
                 row.uid_validity,
                 row.mod_seq,
+                outbox.seen_mod_seq(row),
             )
             found[row.message_id].append(place)
     return found
@@ -165,12 +167,14 @@ def confirm_keywords(uow: UnitOfWork, confirmed: Sequence[tuple[Located, RemoteF
         uow.execute(update(t.placements).where(p.id == bindparam("of_row")).values(values), rows)
 
 
-def decided_anew(uow: UnitOfWork, rows: Sequence[OutboxRow], mailbox_id: int, mod_seq: int) -> None:
-    """Let waiting rows count our own change as seen: only others' changes stand against a rule."""
-    for row in rows:
-        if mailbox_id in row.decided_on:
-            told = json.dumps({**row.decided_on, mailbox_id: mod_seq})
-            uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(decided_on=told))
+def decided_anew(
+    uow: UnitOfWork, ids: Sequence[int], told: Mapping[int, int], *, add: frozenset[str], remove: frozenset[str]
+) -> None:
+    """Let waiting rows count our own change as seen, {mailbox: mod_seq}: only others' changes stand against a rule."""
+    for row in outbox.rows(uow, ids):
+        keywords = frozenset((seen | add) - remove for seen in row.decided_keywords)
+        values = outbox.decided_values({**row.decided_on, **told}, keywords)
+        uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
 
 
 def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequence[Arrival]) -> None:

@@ -34,7 +34,7 @@ UNFINISHED = ("waiting", "claimed")
 
 _COLUMNS = (
     "id", "owner_id", "account_id", "change_id", "message_id", "kind", "data", "inverse", "decided_by",
-    "revision_id", "decided_on", "state", "error_code", "attempts", "created_at", "updated_at",
+    "revision_id", "decided_on", "decided_keywords", "state", "error_code", "attempts", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class OutboxRow:
     """One operation on its way.
 
     inverse takes it back; assigned tells who had set a tag that it takes off; decided_on maps mailbox ids to the
-    mod_seq seen; intent says where a copy will appear.
+    mod_seq seen, decided_keywords are those of the places seen; intent says where a copy will appear.
     """
 
     id: int
@@ -55,6 +55,7 @@ class OutboxRow:
     decided_by: DecidedBy = "owner"
     revision_id: int | None = None
     decided_on: Mapping[int, int] = field(default_factory=dict)
+    decided_keywords: frozenset[frozenset[str]] = frozenset()
     state: OperationState = "waiting"
     error_code: str = ""
     attempts: int = 0
@@ -76,7 +77,8 @@ def put(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
         (
             row.id, uow.owner_id, row.account_id, row.change_id, row.message_id, *encode(row.operation),
             _inverse_json(row), row.decided_by, row.revision_id,
-            json.dumps(row.decided_on), row.state, row.error_code, row.attempts, uow.now, uow.now,
+            *decided_values(row.decided_on, row.decided_keywords).values(),
+            row.state, row.error_code, row.attempts, uow.now, uow.now,
         )
         for row in rows
     ]  # fmt: skip
@@ -97,6 +99,15 @@ def rows_of_change(
     if message_ids is not None:
         statement = statement.where(o.message_id.in_(message_ids))
     return [read_row(row) for row in uow.execute(statement)]
+
+
+def rows(uow: UnitOfWork, ids: Sequence[int]) -> list[OutboxRow]:
+    """Answer rows as they are now."""
+    o = t.outbox.c
+    found: list[Row[Any]] = []
+    for chunk in chunks(ids):
+        found += uow.execute(select(t.outbox).where(o.id.in_(chunk)).order_by(o.id))
+    return [read_row(row) for row in found]
 
 
 def entries(uow: UnitOfWork, change_ids: Sequence[int]) -> dict[int, tuple[ChangeEntry, ...]]:
@@ -166,6 +177,28 @@ def set_undone(uow: UnitOfWork, ids: Sequence[int], change_id: int) -> None:
         uow.execute(update(t.outbox).where(t.outbox.c.id.in_(chunk)).values(undone_by=change_id, updated_at=uow.now))
 
 
+def seen_mod_seq(place: Row[Any]) -> int:
+    """Answer up to which mod_seq others' changes at a place are known: its own, or its mailbox's at the last sync."""
+    return max(place.mod_seq, place.highest_mod_seq) if place.mod_seq else 0
+
+
+def decided_values(decided_on: Mapping[int, int], keywords: Iterable[frozenset[str]]) -> dict[str, str]:
+    """Answer the columns that hold what was decided on."""
+    return {
+        "decided_on": json.dumps(dict(decided_on)),
+        "decided_keywords": json.dumps(sorted(" ".join(sorted(one)) for one in keywords)),
+    }
+
+
+def forget_numbers(uow: UnitOfWork, mailbox_id: int, message_ids: Sequence[int]) -> None:
+    """Let waiting rows about messages that arrived in a mailbox count on no mod_seq that was seen there before."""
+    for row in standing(uow, message_ids):
+        if mailbox_id in row.decided_on:
+            kept = {key: value for key, value in row.decided_on.items() if key != mailbox_id}
+            values = decided_values(kept, row.decided_keywords)
+            uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
+
+
 def encode(operation: Operation) -> tuple[str, str]:
     """Answer an operation's kind and its other fields as JSON."""
     fields = asdict(operation)
@@ -192,6 +225,7 @@ def read_row(row: Row[Any]) -> OutboxRow:
         decided_by=row.decided_by,
         revision_id=row.revision_id,
         decided_on={int(key): value for key, value in json.loads(row.decided_on).items()},
+        decided_keywords=frozenset(frozenset(keywords.split()) for keywords in json.loads(row.decided_keywords)),
         state=row.state,
         error_code=row.error_code,
         attempts=row.attempts,

@@ -11,7 +11,7 @@ from mailhelper_core.actions.service import ActionService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import BusyError, LoginError, ServerError
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.lease import Lease
@@ -139,104 +139,6 @@ def test_mailbox_that_cannot_be_created_is_asked_for_once(home: World) -> None:
 
     assert report.conflicted == 6
     assert home.server.log.names.count("CREATE") - 6 == 1  # `put` creates INBOX each time
-
-
-def test_rule_gives_way_to_what_somebody_else_did_since(home: World) -> None:
-    home.put("one")
-    home.sync()
-    change = home.decide(AddKeyword(home.id("one"), SEEN), by="rule")
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({FLAGGED}))
-
-    report = home.deliver()
-    home.sync()
-
-    assert (report.conflicted, home.change(change.id).entries[0].error_code) == (1, "changed_since")
-    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
-
-
-def test_owner_wins_over_what_somebody_else_did_since(home: World) -> None:
-    home.put("one", keywords=(SEEN,))
-    home.sync()
-    home.decide(RemoveKeyword(home.id("one"), SEEN))
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({FLAGGED}))
-
-    home.deliver()
-    home.sync()
-
-    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
-
-
-def test_our_own_delivery_is_no_conflict_for_a_later_rule(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    home.decide(AddKeyword(message, SEEN))
-    change = home.decide(AddKeyword(message, FLAGGED), by="rule")
-
-    home.deliver()
-
-    assert home.states(change) == ["delivered"]
-    assert home.on_server() == {"INBOX": [("one", (FLAGGED, SEEN))]}
-
-
-def test_our_own_delivery_hides_no_conflict_from_a_later_rule(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    ours = home.decide(AddKeyword(message, SEEN))
-    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({"$work"}))
-    home.sync()  # sees what the rule did not
-
-    home.deliver()
-
-    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
-    assert home.on_server() == {"INBOX": [("one", ("$work", SEEN))]}
-
-
-def test_our_own_move_hides_no_conflict_from_a_later_rule(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    ours = home.decide(MoveMessage(message, "Finance"))
-    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({"$work"}))
-    home.sync()
-
-    home.deliver()
-
-    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
-    assert home.on_server() == {"Finance": [("one", ("$work",))]}
-
-
-def test_a_rule_follows_our_own_move_where_nobody_changed_the_message(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    home.decide(MoveMessage(message, "Finance"))
-    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
-    home.sync()
-
-    home.deliver()
-
-    assert home.states(rules) == ["delivered"]
-    assert home.on_server() == {"Finance": [("one", (FLAGGED,))]}
-
-
-def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
-    home.put("one")
-    home.sync()
-    home.decide(AddKeyword(home.id("one"), SEEN))
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({FLAGGED}))
-
-    home.sync()
-
-    assert home.shown() == {"INBOX": [("one", (FLAGGED, SEEN))]}
 
 
 def test_keyword_that_the_server_does_not_keep_is_told(sqlite_store: Store) -> None:

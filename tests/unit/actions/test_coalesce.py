@@ -116,12 +116,3 @@ def test_move_that_was_begun_is_not_folded() -> None:
     step = next_step([OutboxRow(1, 1, 1, there, intent={"uid_next": 3}), OutboxRow(2, 1, 1, back)], WHERE, places=1)
 
     assert step.ids == (1,)
-
-
-def test_condition_of_a_rule_holds_for_the_mailbox_it_was_decided_on() -> None:
-    by_rule = OutboxRow(1, 1, 1, AddKeyword(1, "$a"), decided_by="rule", decided_on={3: 17})
-    by_owner = replace(by_rule, decided_by="owner")
-
-    assert next_step([by_rule], WHERE, places=1).unchanged_since(3) == 17
-    assert next_step([by_rule], WHERE, places=1).unchanged_since(4) == 0
-    assert next_step([by_owner], WHERE, places=1).unchanged_since(3) == 0

@@ -1,0 +1,298 @@
+"""Who wins: an owner's word always, a rule's where nobody has changed the message since the rule saw it.
+
+Where the message still is where it was, the server says so (CONDSTORE). Where it arrived since, by a move of ours or
+of another client, or where its mailbox was numbered anew, its keywords are compared with those that the rule saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, RemoveKeyword
+from mailhelper_core.server.imap.connection import connect_imap
+from tests.contract.delivery.conftest import World
+
+WORK = "$work"
+
+
+def test_rule_gives_way_to_what_somebody_else_did_since(home: World) -> None:
+    home.put("one")
+    home.sync()
+    change = home.decide(AddKeyword(home.id("one"), SEEN), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    report = home.deliver()
+    home.sync()
+
+    assert (report.conflicted, home.change(change.id).entries[0].error_code) == (1, "changed_since")
+    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
+
+
+def test_owner_wins_over_what_somebody_else_did_since(home: World) -> None:
+    home.put("one", keywords=(SEEN,))
+    home.sync()
+    home.decide(RemoveKeyword(home.id("one"), SEEN))
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    home.deliver()
+    home.sync()
+
+    assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
+
+
+def test_our_own_delivery_is_no_conflict_for_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    home.decide(AddKeyword(message, SEEN))
+    change = home.decide(AddKeyword(message, FLAGGED), by="rule")
+
+    home.deliver()
+
+    assert home.states(change) == ["delivered"]
+    assert home.on_server() == {"INBOX": [("one", (FLAGGED, SEEN))]}
+
+
+def test_our_own_delivery_hides_no_conflict_from_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    ours = home.decide(AddKeyword(message, SEEN))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({"$work"}))
+    home.sync()  # sees what the rule did not
+
+    home.deliver()
+
+    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
+    assert home.on_server() == {"INBOX": [("one", ("$work", SEEN))]}
+
+
+def test_our_own_move_hides_no_conflict_from_a_later_rule(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    ours = home.decide(MoveMessage(message, "Finance"))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({"$work"}))
+    home.sync()
+
+    home.deliver()
+
+    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
+    assert home.on_server() == {"Finance": [("one", ("$work",))]}
+
+
+def test_a_rule_follows_our_own_move_where_nobody_changed_the_message(home: World) -> None:
+    home.put("one")
+    home.sync()
+    message = home.id("one")
+    home.decide(MoveMessage(message, "Finance"))
+    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
+    home.sync()
+
+    home.deliver()
+
+    assert home.states(rules) == ["delivered"]
+    assert home.on_server() == {"Finance": [("one", (FLAGGED,))]}
+
+
+def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
+    home.put("one")
+    home.sync()
+    home.decide(AddKeyword(home.id("one"), SEEN))
+    with home.other_client() as session:
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    home.sync()
+
+    assert home.shown() == {"INBOX": [("one", (FLAGGED, SEEN))]}
+
+
+def tells_changes(world: World) -> bool:
+    with closing(connect_imap(world.endpoint)) as session:
+        return session.info.has_mod_seq
+
+
+def another_moves(world: World, source: str = "INBOX", target: str = "Finance") -> None:
+    with world.other_client(source) as session:
+        session.move(session.uids(), target)
+
+
+def another_flags(world: World, mailbox: str = "INBOX") -> None:
+    with world.other_client(mailbox) as session:
+        session.store(uids_of_one(session), add=frozenset({FLAGGED}))
+
+
+def uids_of_one(session: MailSession) -> UidSet:
+    return UidSet.of(told.uid for told in session.metadata(session.uids()) if b"Subject: one" in told.header)
+
+
+def flags_then_moves(world: World) -> None:
+    another_flags(world)
+    another_moves(world)
+
+
+def moves_then_flags(world: World) -> None:
+    another_moves(world)
+    another_flags(world, "Finance")
+
+
+def moves_is_seen_then_flags(world: World) -> None:
+    another_moves(world)
+    world.sync()
+    another_flags(world, "Finance")
+
+
+OTHERS = (flags_then_moves, moves_then_flags, moves_is_seen_then_flags)
+
+
+def begin(world: World) -> int:
+    world.put("old", mailbox="Finance")
+    world.put("one", keywords=(SEEN,))
+    world.sync()
+    return world.id("one")
+
+
+def carried_out(world: World) -> None:
+    """Deliver, and once more after the sync that finds what moved meanwhile."""
+    for _ in range(2):
+        world.deliver()
+        world.pass_time(hours=1)
+        world.sync()
+    world.deliver()
+
+
+@pytest.mark.parametrize("others", OTHERS)
+def test_rule_gives_way_where_another_client_moved_and_changed(world: World, others: Callable[[World], None]) -> None:
+    message = begin(world)
+    change = world.decide(RemoveKeyword(message, SEEN), by="rule")
+    others(world)
+
+    carried_out(world)
+
+    if tells_changes(world):
+        assert world.change(change.id).entries[0].error_code == "changed_since"
+        assert world.on_server()["Finance"] == [("old", ()), ("one", (FLAGGED, SEEN))]
+    else:
+        assert world.on_server()["Finance"] == [("old", ()), ("one", (FLAGGED,))]
+    world.sync()
+    assert world.shown() == world.on_server()
+
+
+@pytest.mark.parametrize("others", OTHERS[:2])
+def test_rule_that_decides_after_a_move_that_no_sync_saw_gives_way(
+    world: World, others: Callable[[World], None]
+) -> None:
+    message = begin(world)
+    others(world)
+    change = world.decide(RemoveKeyword(message, SEEN), by="rule")
+
+    carried_out(world)
+
+    assert world.states(change) == ["conflicted" if tells_changes(world) else "delivered"]
+
+
+def test_rule_follows_a_move_of_another_client_where_nobody_changed(world: World) -> None:
+    message = begin(world)
+    change = world.decide(RemoveKeyword(message, SEEN), AddKeyword(message, WORK), by="rule")
+    another_moves(world)
+
+    carried_out(world)
+
+    assert world.states(change) == ["delivered", "delivered"]
+    assert world.on_server()["Finance"] == [("old", ()), ("one", (WORK,))]
+
+
+def test_rule_follows_a_message_that_was_moved_away_and_back(world: World) -> None:
+    message = begin(world)
+    change = world.decide(RemoveKeyword(message, SEEN), by="rule")
+    another_moves(world)
+    world.sync()
+    with world.other_client("Finance") as session:
+        session.move(uids_of_one(session), "INBOX")
+
+    carried_out(world)
+
+    assert world.states(change) == ["delivered"]
+    assert world.on_server()["INBOX"] == [("one", ())]
+
+
+def test_rules_after_one_another_follow_a_move(world: World) -> None:
+    """What the first of them did is no change of others, wherever the message lies."""
+    message = begin(world)
+    first = world.decide(RemoveKeyword(message, SEEN), by="rule")
+    another_moves(world)
+    world.sync()
+    second = world.decide(AddKeyword(message, WORK), by="rule")
+
+    carried_out(world)
+
+    assert world.states(first) + world.states(second) == ["delivered", "delivered"]
+
+
+def test_our_own_delivery_in_several_places_is_no_conflict_for_a_later_rule(world: World) -> None:
+    message = begin(world)
+    world.decide(CopyMessage(message, "Copies"))
+    world.deliver()
+    world.sync()
+    world.decide(AddKeyword(message, WORK))
+    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
+
+    world.deliver()
+
+    assert world.states(rules) == ["delivered"]
+    held = world.on_server()
+    assert held["INBOX"] == held["Copies"] == [("one", (WORK,))]
+
+
+def test_our_own_move_hides_no_change_that_no_sync_saw(world: World) -> None:
+    message = begin(world)
+    world.decide(MoveMessage(message, "Finance"))
+    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
+    another_flags(world)
+
+    carried_out(world)
+
+    expected = (FLAGGED, SEEN) if tells_changes(world) else (FLAGGED,)
+    assert world.states(rules) == ["conflicted" if tells_changes(world) else "delivered"]
+    assert world.on_server()["Finance"] == [("old", ()), ("one", expected)]
+
+
+def test_rule_that_decides_behind_our_own_move_is_carried_out(world: World) -> None:
+    """Before the next sync only the delivery knows the message where it is now."""
+    message = begin(world)
+    world.decide(MoveMessage(message, "Finance"))
+    world.deliver()
+    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
+
+    carried_out(world)
+
+    assert world.states(rules) == ["delivered"]
+    assert world.on_server()["Finance"] == [("old", ()), ("one", ())]
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_new_numbers_of_a_mailbox_decide_nothing(home: World, is_changed: bool) -> None:
+    assert home.server is not None
+    message = begin(home)
+    inbox = home.server.store.user("ada").mailbox("INBOX")
+    change = home.decide(RemoveKeyword(message, SEEN), by="rule")
+    inbox.renumber()
+    if is_changed:
+        another_flags(home)
+
+    carried_out(home)
+
+    assert home.states(change) == ["conflicted" if is_changed else "delivered"]
+    assert home.on_server()["INBOX"] == [("one", (FLAGGED, SEEN) if is_changed else ())]
