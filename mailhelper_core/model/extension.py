@@ -99,8 +99,9 @@ class Condition:
 class ActionType:
     """Turns a rule's action into Operations or Effects: `plan(message, argument)`.
 
-    `argument` reads the action's argument when a rule is saved. `deliver(effect)` carries out Effects
-    from the outbox, `undo(effect)` takes them back. Each of the three may take a Context at its end.
+    `argument` reads the action's argument when a rule is saved, of at most `max_characters`. `deliver(effect)`
+    carries out Effects from the outbox, `undo(effect)` takes them back. Each of the three may take a Context at its
+    end.
     """
 
     name: str
@@ -109,6 +110,7 @@ class ActionType:
     deliver: Callable[..., None] | None = None
     undo: Callable[..., None] | None = None
     help: str = ""
+    max_characters: int = 10_000  # a template for a webhook fits
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules.batches import Batch
 from mailhelper_core.rules.engine import CompiledRule, evaluate
 from mailhelper_core.rules.prepare import Planner, Vanished, check_targets, prepare
+from mailhelper_core.rules.sieve.words import is_kept
 from mailhelper_core.store.mind.rules import NewHit, StoredRule
 
 # Notes of one report: beyond, the same rule fails in the same way.
@@ -54,12 +55,12 @@ class Judge:
         cap: int,
         vanished: Vanished,
     ) -> Judge:
-        """Compile the rules that are switched on; those that cannot act are named in `errors`."""
+        """Compile the rules that are switched on; those that fail are named in `errors`, those kept for export not."""
         compiled: list[CompiledRule] = []
         notes: list[ErrorNote] = []
         for one in stored:
             try:
-                if one.rule.enabled:
+                if one.rule.enabled and not is_kept(one.rule):
                     check_targets(one.rule, vanished)
                     compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:

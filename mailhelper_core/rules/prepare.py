@@ -12,7 +12,7 @@ from mailhelper_core.errors import InvalidError, MailHelperError
 from mailhelper_core.model.extension import ActionType, Context, ContextOf, Provided, Registry, action_argument
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.text import clean_header
-from mailhelper_core.model.rules.rule import Action, Rule, read_delay
+from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule, read_delay
 from mailhelper_core.model.rules.schedule import read_schedule
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.leaf import MatchContext
@@ -21,18 +21,16 @@ from mailhelper_core.query.read import read
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.arguments import read_mailbox
 from mailhelper_core.rules.engine import CompiledRule, Step
+from mailhelper_core.rules.sieve.words import is_kept
 from mailhelper_core.store.mind.rules import StoredRule
 
 # Mailboxes that are gone, by account; None holds those that no account has any more.
 Vanished = Mapping[int | None, Collection[str]]
 
+KEPT = "This part of a Sieve script is kept for export; only a server can carry it out."
 _INTO_MAILBOX = frozenset(("fileinto", "copy"))
 # A line in a list of rules.
 MAX_NAME_CHARACTERS = 100
-# A rule with more actions than this is a mistake or an attack.
-MAX_ACTIONS = 50
-# A template for a plugin's webhook fits.
-MAX_ARGUMENT_CHARACTERS = 10_000
 
 
 def check(rule: Rule, registry: Registry) -> None:
@@ -58,9 +56,9 @@ def problem(rule: Rule, registry: Registry, vanished: Vanished | None = None) ->
     try:
         check(rule, registry)
         check_targets(rule, vanished or {})
+        return KEPT if is_kept(rule) else ""
     except MailHelperError as exc:
         return str(exc)
-    return ""
 
 
 def check_targets(rule: Rule, vanished: Vanished) -> None:
@@ -100,8 +98,8 @@ def _near(name: str, registry: Registry) -> str:
 def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:
     text = action_argument(action)
     try:
-        if len(text) > MAX_ARGUMENT_CHARACTERS:
-            raise ValueError(f"at most {MAX_ARGUMENT_CHARACTERS} characters")
+        if len(text) > found.provider.max_characters:
+            raise ValueError(f"at most {found.provider.max_characters} characters")
         return found.provider.argument(text)
     except Exception as exc:
         code = exc.code if isinstance(exc, InvalidError) else "argument"

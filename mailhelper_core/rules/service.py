@@ -22,6 +22,7 @@ from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, check, problem
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.scheduled import ScheduledRules
+from mailhelper_core.rules.sieve.checked import check_imported
 from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
@@ -244,13 +245,12 @@ class RulesEngine:
         """Read a Sieve script into rules that act after those there are; all of them are saved, or none.
 
         Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it.
-        save=False only shows what would come of it. Raises SieveError with line, column and hint, InvalidError for a
-        part that no rule can hold, NotFoundError for an unknown account.
+        save=False only shows what would come of it. Raises SieveError with line, column and hint, NotFoundError for an
+        unknown account.
         """
         found = import_script(text)
+        check_imported(found, self.registry)
         rules = [replace(rule, account_id=rule.account_id or account_id) for rule in found.rules]
-        for rule in rules:
-            check(rule, self.registry)
         if not save:
             return ImportReport(tuple(rules), found.losses)
         with self.owner.begin() as uow:

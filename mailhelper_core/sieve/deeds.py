@@ -10,6 +10,7 @@ from mailhelper_core.sieve.language.script import Strings
 from mailhelper_core.sieve.run import Broken, Run
 from mailhelper_core.sieve.unit import Does, Unit
 from mailhelper_core.sieve.values.flags import added, read_flags, removed
+from mailhelper_core.sieve.values.octets import is_whole, whole
 from mailhelper_core.sieve.values.variables import MODIFIERS, NAME
 
 Change = Callable[[Sequence[str], Sequence[str]], list[str]]
@@ -44,7 +45,10 @@ def _fileinto(call: Call, unit: Unit) -> Does:
     flags, creates, cancels = _flags(call, unit), "create" in call.tags, "copy" not in call.tags
 
     def does(run: Run) -> bool:
-        run.add(FileInto(name(run), flags(run), creates, use(run)[0]), cancels_keep=cancels)
+        mailbox = name(run)
+        if not is_whole(mailbox):
+            raise Broken("the name of a mailbox holds half a character")
+        run.add(FileInto(mailbox, flags(run), creates, use(run)[0]), cancels_keep=cancels)
         return True
 
     return does
@@ -75,14 +79,14 @@ def _redirect(call: Call, unit: Unit) -> Does:
 
 def _is_address(text: str) -> bool:
     local, at, domain = text.strip().rpartition("@")
-    return bool(local and at and domain) and not any(one.isspace() for one in text.strip())
+    return bool(local and at and domain and is_whole(text)) and not any(one.isspace() for one in text.strip())
 
 
 def _reject(call: Call, unit: Unit) -> Does:
     reason, _ = unit.text(call, 0)
 
     def does(run: Run) -> bool:
-        run.add(Reject(reason(run)))
+        run.add(Reject(whole(reason(run))))
         return True
 
     return does
@@ -92,7 +96,7 @@ def _vacation(call: Call, unit: Unit) -> Does:
     reason, _ = unit.text(call, 0)
 
     def does(run: Run) -> bool:
-        run.add(Vacation(reason(run)), cancels_keep=False)
+        run.add(Vacation(whole(reason(run))), cancels_keep=False)
         return True
 
     return does

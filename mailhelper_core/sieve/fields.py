@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -23,6 +24,8 @@ ADDRESS_FIELDS = frozenset(
     )
 )  # fmt: skip
 ENVELOPE_PARTS = ("from", "to")
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # RFC 5233 4: the detail stands behind the first plus sign
 _SEPARATOR = "+"
 
@@ -133,7 +136,9 @@ def _parts(get: Get, addresses: Iterable[Address]) -> list[str]:
 
 
 def _local(address: Address) -> str:
-    return address.addr_spec.rpartition("@")[0] if "@" in address.addr_spec else address.addr_spec
+    """The quotes of `"Ada L"@example.org` say where the local part ends; they are none of it (RFC 5321 4.1.2)."""
+    local = address.addr_spec.rpartition("@")[0] if "@" in address.addr_spec else address.addr_spec
+    return _ESCAPED.sub(r"\1", local[1:-1]) if _QUOTED.fullmatch(local) else local
 
 
 def _domain(address: Address) -> str | None:

@@ -11,9 +11,10 @@ from mailhelper_core.model.mail.message import Address
 
 
 class BodyPart(NamedTuple):
-    """One leaf of the MIME tree: its type such as `text/plain`, and its content, decoded to text.
+    """One leaf of the MIME tree: its type such as `text/plain`, and its content, decoded to text, its line ends LF.
 
-    Of an enclosed `message/rfc822` it is the header; what that holds follows as parts of their own (RFC 5173 5.2).
+    Of an enclosed `message/rfc822` it is the header; what that holds follows as parts of their own. Of a multipart
+    it is the text before its parts, and once more that behind them (RFC 5173 5.2).
     """
 
     media_type: str
@@ -51,6 +52,11 @@ class SieveMail(Protocol):
     def body_parts(self) -> Sequence[BodyPart]:
         """Answer the parts of the MIME tree, from the first to the last."""
         ...
+
+
+def with_lf(text: str) -> str:
+    """Answer the text with LF for CRLF: how a script or a mail is stored says nothing about what stands in it."""
+    return text.replace("\r\n", "\n")
 
 
 def never_seen(_handle: str, _unique_id: str) -> bool:

@@ -9,6 +9,7 @@ from mailhelper_core.sieve.run import Run
 from mailhelper_core.sieve.unit import Unit
 from mailhelper_core.sieve.values.compare import COMPARATORS, DEFAULT, RELATIONS, Comparator, relates
 from mailhelper_core.sieve.values.glob import compile_glob
+from mailhelper_core.sieve.values.octets import is_whole, to_octets
 
 # Do the values match one of the keys? May set the match variables of the run.
 Match = Callable[[Run, Sequence[str]], bool]
@@ -72,7 +73,8 @@ def _is(comparator: Comparator, keys: Sequence[str]) -> Match:
 
 
 def _contains(comparator: Comparator, keys: Sequence[str]) -> Match:
-    fold, wanted = comparator.fold, tuple(map(comparator.fold, keys))
+    fold = comparator.fold if all(map(is_whole, keys)) else lambda text: comparator.fold(to_octets(text))
+    wanted = tuple(map(fold, keys))
 
     def holds(_: Run, values: Sequence[str]) -> bool:
         for value in values:

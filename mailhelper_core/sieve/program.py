@@ -43,6 +43,11 @@ def compile_tree(script: Script, regex: CompileRegex, *, text: str = "") -> Prog
     return Program(_Compiler(Unit(Checker(text), regex)).block(script.commands, top=True))
 
 
+def compile_commands(commands: Sequence[Command], required: Sequence[str], regex: CompileRegex, *, text: str) -> None:
+    """Compile commands as they stand in a script that requires these extensions: is all allowed? Raises SieveError."""
+    _Compiler(Unit(Checker(text, required), regex)).block(commands)
+
+
 def compile_test(test: Test, required: Sequence[str], regex: CompileRegex, *, text: str = "") -> Holds:
     """Compile one test as it stands in a script that requires these extensions. Raises SieveError."""
     return _Compiler(Unit(Checker(text, required), regex)).test(test)

@@ -8,9 +8,10 @@ from functools import lru_cache
 from mailhelper_core.errors import SieveError
 from mailhelper_core.sieve.language.check import Call, Checker
 from mailhelper_core.sieve.language.script import Span
-from mailhelper_core.sieve.mail import CompileRegex, FindGroups
+from mailhelper_core.sieve.mail import CompileRegex, FindGroups, with_lf
 from mailhelper_core.sieve.run import Run
 from mailhelper_core.sieve.values.ere import translate
+from mailhelper_core.sieve.values.octets import whole
 from mailhelper_core.sieve.values.variables import (
     MAX_GROUP,
     Template,
@@ -53,13 +54,15 @@ class Unit:
 
     def regex(self, pattern: str, *, ignore_case: bool) -> FindGroups:
         """Compile a POSIX extended regular expression. Raises ValueError."""
-        return self._regex(translate(pattern, ignore_case=ignore_case))
+        find = self._regex(translate(pattern, ignore_case=ignore_case))
+        return lambda text: find(text if text.isascii() else whole(text))
 
     def error(self, message: str, hint: str, span: Span) -> SieveError:
         """Answer the error with its place."""
         return self.checker.error(message, hint, span)
 
     def _template(self, text: str, span: Span) -> Template:
+        text = with_lf(text)
         if "encoded-character" in self.checker.required and "${" in text:
             try:
                 text = decode_characters(text)

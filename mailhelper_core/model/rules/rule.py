@@ -18,6 +18,9 @@ FindingKind = Literal[
     "broken", "dead", "shadowed", "looping", "conflicting", "unknown", "costly"
 ]  # what can be wrong with a rule
 
+# A rule with more actions than this is a mistake or an attack.
+MAX_ACTIONS = 50
+
 _DELAY = re.compile(r"([0-9]{1,4})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 

@@ -31,6 +31,7 @@ class Block:
     name: str  # from a comment; empty without one
     notes: tuple[Rule, ...]  # rules that an export left in comments before it
     line: int
+    position: int  # of the first command in the script
 
 
 def cut(text: str, script: Script) -> Iterator[Block]:
@@ -62,7 +63,7 @@ def _block(text: str, begin: int, end: int, group: Sequence[Command]) -> Block:
     names = [found["bracket"] or found["plain"] or found["last"] or "" for found in _NAME.finditer(head)]
     notes = [rule for rule in map(_read_note, _NOTE.findall(head)) if rule]
     name = (names[-1] if names else "").strip()[:_MAX_NAME]
-    return Block(tuple(group), text[begin:end], name, tuple(notes), text.count("\n", 0, start) + 1)
+    return Block(tuple(group), text[begin:end], name, tuple(notes), text.count("\n", 0, start) + 1, start)
 
 
 def write_note(rule: Rule) -> str:

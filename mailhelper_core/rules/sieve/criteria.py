@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ FLAG_STATES = {
 _WHOLE_ADDRESS = ("from", "to", "cc", "bcc")
 # A few words of a rule; longer keys stay in Sieve's words.
 _MAX_KEY = 500
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 class Unsaid(Exception):
@@ -38,20 +40,20 @@ class Unsaid(Exception):
 
 def to_criteria(test: Test) -> Criteria:
     """Answer the criteria that hold where the test does. Raises Unsaid, or SieveError for what is not allowed."""
+    if test.name in UNANSWERABLE:
+        raise Unsaid(f"{test.name!r} asks what is known at delivery alone")
+    call = Checker("", EXTENSIONS).test(test)
     match test.name:
         case "true":
             return EVERYTHING
         case "false":
             return Not(EVERYTHING)
-        case "not" if len(test.tests) == 1:
+        case "not":
             return Not(to_criteria(test.tests[0]))
         case "allof":
             return AllOf(tuple(map(to_criteria, test.tests)))
         case "anyof":
             return AnyOf(tuple(map(to_criteria, test.tests)))
-    if test.name in UNANSWERABLE:
-        raise Unsaid(f"{test.name!r} asks what is known at delivery alone")
-    call = Checker("", EXTENSIONS).test(test)
     try:
         said = _SAID.get(test.name, _nothing)(call)
     except ValueError as exc:
@@ -92,7 +94,7 @@ def _header(call: Call) -> Criteria | None:
     if match is None or not all(NAME.fullmatch(name) for name in names) or not _is_plain(keys):
         return None
     leaf = _HEADER_LEAVES.get(match.type)
-    if leaf is None:
+    if leaf is None or (match.type == "matches" and any(map(_has_octet, keys))):
         return None
     return _any([leaf(name, key, match.has_case) for name in names for key in keys])
 
@@ -100,6 +102,11 @@ def _header(call: Call) -> Criteria | None:
 def _is_plain(keys: Sequence[str]) -> bool:
     """Case of other letters is none of Sieve's business, but of ours; an empty key asks for presence or absence."""
     return all(key and key.isascii() and key.isprintable() and len(key) <= _MAX_KEY for key in keys)
+
+
+def _has_octet(key: str) -> bool:
+    """A `?` is one octet in Sieve, and half an umlaut; our expressions know characters alone."""
+    return "?" in _ESCAPED.sub("", key)
 
 
 def _field(name: str) -> tuple[str, str]:

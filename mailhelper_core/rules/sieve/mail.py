@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from html import unescape
 
-from mailhelper_core.mime.decode import decode_field, decode_text
+from mailhelper_core.mime.decode import decode_field
 from mailhelper_core.mime.header import HeaderBlock, read_addresses, scan
-from mailhelper_core.mime.html.text import html_to_text
-from mailhelper_core.mime.structure import Limits, read_structure, walk
 from mailhelper_core.model.mail.message import Address
-from mailhelper_core.sieve.mail import BodyPart
+from mailhelper_core.rules.sieve.body import read_parts, readable
+from mailhelper_core.sieve.mail import BodyPart, with_lf
 
 _BLANKS = " \t\r\n"
-# Mail within mail within mail; real ones are forwarded twice or three times.
-_MAX_ENCLOSED = 10
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
-_TITLE_WITHIN = 20_000
 
 
 class RawMail:
@@ -57,14 +50,14 @@ class RawMail:
 
     def raw_body(self) -> str:
         """Answer all behind the header."""
-        return self.raw[self._block.body_start :].decode("utf-8", "replace")
+        return with_lf(self.raw[self._block.body_start :].decode("utf-8", "replace"))
 
     def body_text(self) -> Sequence[str]:
         """Answer the texts of the text parts, of HTML without its tags."""
-        return [_readable(part) for part in self._parts if part.media_type.startswith("text/")]
+        return [text for text in map(readable, self._parts) if text is not None]
 
     def body_parts(self) -> Sequence[BodyPart]:
-        """Answer the parts of the MIME tree, those of enclosed mails too."""
+        """Answer the parts of the MIME tree, those of enclosed mails too, and the texts around parts."""
         return self._parts
 
     @cached_property
@@ -73,22 +66,4 @@ class RawMail:
 
     @cached_property
     def _parts(self) -> tuple[BodyPart, ...]:
-        return tuple(_parts(self.raw, self._block, 0))
-
-
-def _parts(raw: bytes, block: HeaderBlock, depth: int) -> Iterator[BodyPart]:
-    structure = read_structure(raw, block, Limits())
-    for part in walk(structure.root) if structure else ():
-        if part.media_type != "message/rfc822" or depth == _MAX_ENCLOSED:
-            yield BodyPart(part.media_type, decode_text(part.content, part.charset)[0])
-            continue
-        inner = scan(part.content)
-        yield BodyPart(part.media_type, decode_text(part.content[: inner.body_start], "")[0])
-        yield from _parts(part.content, inner, depth + 1)
-
-
-def _readable(part: BodyPart) -> str:
-    if part.media_type != "text/html":
-        return part.text
-    title = _TITLE.search(part.text, 0, _TITLE_WITHIN)
-    return " ".join([unescape(title[1]) if title else "", html_to_text(part.text)]).strip()
+        return tuple(read_parts(self.raw, self._block))

@@ -15,8 +15,8 @@ Key = tuple[str, str, bool]
 _SPECIAL = re.compile(r"([\\.^$*+?()\[\]{}|])")
 _LITERAL = re.compile(r"(?:[^\\.^$*+?()\[\]{}|]|\\[\\.^$*+?()\[\]{}|])*")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_GLOB_ITEM = re.compile(r"\\(.)|([*?])|(.)", re.DOTALL)
-_GLOB_PIECE = re.compile(r"(\.\*)|(\.)|\\([\\.^$*+?()\[\]{}|])|([^\\.^$*+?()\[\]{}|])", re.DOTALL)
+_GLOB_ITEM = re.compile(r"\\(.)|(\*)|(.)", re.DOTALL)
+_GLOB_PIECE = re.compile(r"(\.\*)|\\([\\.^$*+?()\[\]{}|])|([^\\.^$*+?()\[\]{}|])", re.DOTALL)
 # What POSIX and RE2 read the same way: no lazy or possessive marks, no classes of Perl, no flags in groups.
 _PLAIN_REGEX = re.compile(r"(?:[^\\(?*+}\[\]]|\\[.^$*+?()\[\]{}|\\]|\((?!\?)|[?*+}](?![?+])|\[[^\\\[\]]+\])*")
 
@@ -27,7 +27,7 @@ def contains(key: str, *, has_case: bool) -> str:
 
 
 def matches(key: str, *, has_case: bool) -> str:
-    """Answer the pattern of `:matches`."""
+    """Answer the pattern of `:matches`; of a key without `?`, which is one octet there and no character."""
     return f"(?s{'' if has_case else 'i'})^{''.join(map(_glob_item, _GLOB_ITEM.findall(key)))}$"
 
 
@@ -47,9 +47,7 @@ def _escape(text: str) -> str:
 
 def _glob_item(item: tuple[str, str, str]) -> str:
     escaped, wildcard, plain = item
-    if wildcard:
-        return ".*" if wildcard == "*" else "."
-    return _escape(escaped or plain)
+    return ".*" if wildcard else _escape(escaped or plain)
 
 
 def _read_contains(pattern: str) -> Key | None:
@@ -75,9 +73,9 @@ def _read_glob(body: str) -> str | None:
         piece = _GLOB_PIECE.match(body, at)
         if piece is None:
             return None
-        star, mark, escaped, plain = piece.groups()
+        star, escaped, plain = piece.groups()
         literal = escaped or plain or ""
-        found.append("*" if star else "?" if mark else f"\\{literal}" if literal in ("*", "?", "\\") else literal)
+        found.append("*" if star else f"\\{literal}" if literal in ("*", "?", "\\") else literal)
         at = piece.end()
     return "".join(found)
 

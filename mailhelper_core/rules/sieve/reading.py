@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from mailhelper_core.errors import QueryError, SieveError
 from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.rules.criteria import AllOf, Criteria, Not, simplify
-from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule
 from mailhelper_core.model.rules.sieve import SieveLoss
+from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
 from mailhelper_core.rules.sieve.actions import to_action, to_script
@@ -19,9 +20,11 @@ from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
 from mailhelper_core.rules.sieve.extensions import has_references, needed
 from mailhelper_core.rules.sieve.words import is_carried_out, register_conditions, unanswered
 from mailhelper_core.rules.sieve.writing import render
+from mailhelper_core.sieve.language.check import Checker
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Test, nodes
 from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
+from mailhelper_core.sieve.program import compile_commands
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 _GROUP = re.compile(r"\$\{[0-9]")
@@ -34,19 +37,22 @@ class Imported:
 
     rules: tuple[Rule, ...]
     losses: tuple[SieveLoss, ...]
+    positions: tuple[int, ...]  # where each rule begins in the text
+    text: str
 
 
 def import_script(text: str, *, required: Sequence[str] = ()) -> Imported:
-    """Answer the rules of a script. Raises SieveError for what is no Sieve.
+    """Answer the rules of a script. Raises SieveError for what is no Sieve, or could not be carried out.
 
     required are extensions besides those that the script itself requires.
     """
     text = text.replace("\r\n", "\n")
     script = parse(text)
-    reader = _Reader((*script.required, *required))
-    for block in reader.joined(list(cut(text, script)), text):
+    Checker(text).structure(script.commands)
+    reader = _Reader(text, (*script.required, *required))
+    for block in reader.joined(list(cut(text, script))):
         reader.block(block)
-    return Imported(tuple(reader.rules), tuple(reader.losses))
+    return Imported(tuple(reader.rules), tuple(reader.losses), tuple(reader.positions), text)
 
 
 def with_free_names(rules: Sequence[Rule], taken: Iterable[str]) -> list[Rule]:
@@ -69,14 +75,16 @@ class _Names:
 
 
 class _Reader:
-    def __init__(self, required: Sequence[str]) -> None:
+    def __init__(self, text: str, required: Sequence[str]) -> None:
+        self.text = text
         self.required = frozenset(required)
         self.rules: list[Rule] = []
+        self.positions: list[int] = []
         self.losses: list[SieveLoss] = []
         self.names = _Names()
         self.number = 0
 
-    def joined(self, blocks: list[Block], text: str) -> Iterator[Block]:
+    def joined(self, blocks: list[Block]) -> Iterator[Block]:
         """Yield the blocks; from the first whose variables or stop reach beyond it, all is one."""
         for index, block in enumerate(blocks):
             rest = blocks[index:]
@@ -105,9 +113,9 @@ class _Reader:
         for number, rule in enumerate(block.notes, 1):
             rendered = render(rule).commands
             if not rendered or number < len(block.notes):
-                self.rules.append(replace(rule, name=self.names.free(rule.name)))
+                self._add(block, replace(rule, name=self.names.free(rule.name)))
             elif _is_same(rendered, block.commands):
-                self.rules.append(replace(rule, name=self.names.free(rule.name)))
+                self._add(block, replace(rule, name=self.names.free(rule.name)))
                 return
         if block.commands:
             self.number += 1
@@ -119,12 +127,16 @@ class _Reader:
         if said is None:
             rule = Rule(self.names.free(base), "", [self._kept(block)], source=block.text)
             self._note_kept(block, rule.name)
-            self.rules.append(rule)
+            self._add(block, rule)
             return
         for number, (when, then) in enumerate(said):
             rule = Rule(self.names.free(base), when, then, source=block.text if number == 0 else "")
-            self.rules.append(rule)
+            self._add(block, rule)
             self._note_near(block, rule)
+
+    def _add(self, block: Block, rule: Rule) -> None:
+        self.rules.append(rule)
+        self.positions.append(block.position)
 
     def _said(self, block: Block) -> list[tuple[str, tuple[Action, ...]]] | None:
         if "variables" in self.required and (has_references(block.commands) or "variables" in needed(block.commands)):
@@ -132,14 +144,17 @@ class _Reader:
         if "encoded-character" in self.required and has_references(block.commands):
             return None
         try:
-            return [(_query(guard), then) for guard, then in _flat(block.commands, AllOf())]
+            said = [(_query(guard), then) for guard, then in _flat(block.commands, AllOf())]
         except (Unsaid, SieveError, QueryError):
             return None
+        return said if all(len(then) <= MAX_ACTIONS for _, then in said) else None
 
     def _kept(self, block: Block) -> Action:
         names = set(needed(block.commands)) | {name for name in self.required if name not in EXTENSIONS}
         if has_references(block.commands):
             names |= self.required & {"variables", "encoded-character"}
+        if is_carried_out(block.commands):
+            compile_commands(block.commands, sorted(names), compile_groups, text=self.text)
         return to_script(block.commands, sorted(names))
 
     def _note_kept(self, block: Block, rule: str) -> None:

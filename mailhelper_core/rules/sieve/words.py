@@ -5,14 +5,16 @@ A test or script sees a stored message, not a delivery: what only the server kno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.extension import ActionType, Condition
+from mailhelper_core.model.extension import ActionType, Condition, action_argument
 from mailhelper_core.model.mail.keyword import DELETED, normalize_keyword
 from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.source.directory import check_mailbox_name
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation
 from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.query.pattern import compile_groups
@@ -20,6 +22,7 @@ from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, Strings, Tag, Test, nodes
+from mailhelper_core.sieve.language.tokens import MAX_CHARACTERS
 from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS, TESTS
 from mailhelper_core.sieve.mail import Surroundings
 from mailhelper_core.sieve.program import Program, compile_test, compile_tree
@@ -42,7 +45,13 @@ def register_conditions() -> Sequence[Condition]:
 def register_actions() -> Sequence[ActionType]:
     """Answer the actions that came from a script and have no words of ours."""
     return [
-        ActionType("sieve", _run, argument=read_script, help="SCRIPT: what a Sieve script decides on the message"),
+        ActionType(
+            "sieve",
+            _run,
+            argument=read_script,
+            help="SCRIPT: what a Sieve script decides on the message",
+            max_characters=MAX_CHARACTERS,
+        ),
         ActionType("redirect", _nothing, argument=_read_address, help="ADDRESS: kept for export, not carried out"),
     ]
 
@@ -61,11 +70,30 @@ def compile_one_test(text: str) -> Holds:
 
 @lru_cache(maxsize=256)
 def read_script(text: str) -> Program | None:
-    """Compile a script that may be carried out; None for one that is only kept. Raises SieveError for no script."""
+    """Compile a script that may be carried out; None for one that is only kept.
+
+    Raises SieveError for no script, InvalidError for a mailbox that cannot be.
+    """
     script = parse(text)
     if not is_carried_out(script.commands):
         return None
-    return compile_tree(script, compile_groups, text=text)
+    program = compile_tree(script, compile_groups, text=text)
+    for name in _mailboxes(script):
+        check_mailbox_name(name)
+    return program
+
+
+def _mailboxes(script: Script) -> Iterator[str]:
+    """Yield the mailboxes that are named outright."""
+    for node in nodes(script.commands):
+        name = node.arguments[-1] if node.name == "fileinto" else None
+        if isinstance(name, Strings) and "${" not in name.values[0]:
+            yield name.values[0]
+
+
+def is_kept(rule: Rule) -> bool:
+    """Say whether a rule is nothing but a script that is kept for export and not carried out."""
+    return [one.name for one in rule.then] == ["sieve"] and read_script(action_argument(rule.then[0])) is None
 
 
 def is_carried_out(commands: Sequence[Command]) -> bool:

@@ -49,15 +49,28 @@ class Checker:
         self.required = set(required)
 
     def commands(self, commands: Sequence[Command], *, top: bool = False) -> None:
-        """Check the order of a block: `require` first, `elsif` and `else` behind an `if`."""
-        before, may_require = "", top
+        """Check a block: its order, and at the top what it requires."""
+        self._order(commands, top=top)
         for command in commands:
             if command.name == "require":
-                if not may_require:
-                    raise self.error("'require' stands too late", "write it before all other commands", command.span)
                 self._require(command)
-            else:
+
+    def structure(self, commands: Sequence[Command], *, top: bool = True) -> None:
+        """Check what must be right whatever the words of a script mean: order, and the tests and blocks of `if`."""
+        self._order(commands, top=top)
+        for command in commands:
+            if command.name in ("if", "elsif", "else"):
+                self.command(command)
+            self.structure(command.block or (), top=False)
+
+    def _order(self, commands: Sequence[Command], *, top: bool) -> None:
+        """`require` stands first, `elsif` and `else` behind an `if`."""
+        before, may_require = "", top
+        for command in commands:
+            if command.name != "require":
                 may_require = False
+            elif not may_require:
+                raise self.error("'require' stands too late", "write it before all other commands", command.span)
             if command.name in ("elsif", "else") and before not in ("if", "elsif"):
                 raise self.error(f"{command.name!r} follows no 'if'", "write it right behind its 'if'", command.span)
             before = command.name

@@ -1,4 +1,7 @@
-"""The wildcards of `:matches` (RFC 5228 2.7.1): `*` any text, `?` one character; each time the shortest text counts."""
+"""The wildcards of `:matches` (RFC 5228 2.7.1): `*` any text, `?` one octet; each time the shortest text counts.
+
+The comparators here know octets, not characters: an umlaut in UTF-8 is two of them, and `?` may stand for half of it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,32 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from mailhelper_core.sieve.values.compare import COMPARATORS
+from mailhelper_core.sieve.values.octets import from_octets, is_whole, to_octets
 
 Groups = tuple[str, ...]
+Glob = Callable[[str], Groups | None]
 _ITEM = re.compile(r"\\(.)|([*?])|([^\\*?]+|\\)", re.DOTALL)
 
 
 @lru_cache(maxsize=1_024)
-def compile_glob(pattern: str, comparator: str) -> Callable[[str], Groups | None]:
-    """Answer a function of a text: the whole and what each wildcard stands for, or None.
+def compile_glob(pattern: str, comparator: str) -> Glob:
+    """Answer a function of a text: the whole and what each wildcard stands for, or None."""
+    plain = _compile(pattern, comparator)
+    if "?" not in pattern and is_whole(pattern):
+        return plain
+    by_octet = _compile(to_octets(pattern), comparator)
+
+    def find(text: str) -> Groups | None:
+        if text.isascii():
+            return plain(text)
+        groups = by_octet(to_octets(text))
+        return groups and tuple(map(from_octets, groups))
+
+    return find
+
+
+def _compile(pattern: str, comparator: str) -> Glob:
+    """Answer the same with `?` for one item of the text.
 
     Pieces between stars are looked for from left to right, so no pattern takes more than length times length.
     """

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailhelper_core.sieve.values.octets import joined
+
 # Pigeonhole's limits; RFC 5229 asks for 4,000 octets and 9 match variables.
 MAX_VALUE = 65_536
 MAX_GROUP = 32
@@ -46,7 +48,7 @@ class Template:
     def expand(self, values: Values, groups: Sequence[str]) -> str:
         """Answer the text; what was never set is empty."""
         found = [part if isinstance(part, str) else _value(part, values, groups) for part in self.parts]
-        return "".join(found)[:MAX_VALUE]
+        return joined("".join(found))[:MAX_VALUE]
 
 
 def read_template(text: str) -> Template:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhelper_core.errors import InvalidError, NotFoundError, SieveError
+from mailhelper_core.errors import NotFoundError, SieveError
 from mailhelper_core.model.extension import PluginInfo, Provided
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.rules.sieve import words as sieve_words
@@ -66,16 +66,69 @@ def test_an_import_can_be_looked_at_first(sieve: World) -> None:
 
 
 def test_an_import_that_half_fails_saves_nothing(sieve: World) -> None:
-    huge = 'require ["fileinto", "variables"]; keep; set "a" "' + "x" * 20_000 + '"; fileinto "${a}";'
-
-    with pytest.raises(InvalidError):
-        sieve.rules.import_sieve('require "fileinto"; if exists "X" { keep; } ' + huge.partition(";")[2])
+    with pytest.raises(SieveError) as caught:
+        sieve.rules.import_sieve(f'require "fileinto";\nif exists "X" {{ keep; }}\nfileinto "{"x" * 600}";')
     with pytest.raises(SieveError):
         sieve.rules.import_sieve("if true { keep; } if")
     with pytest.raises(NotFoundError):
         sieve.rules.import_sieve("if true { keep; }", account_id=999_999)
 
+    assert (caught.value.line, caught.value.column) == (3, 1)
     assert sieve.rules.list() == ()
+
+
+@pytest.mark.parametrize(
+    ("commands", "line", "column"),
+    [
+        ('keep;\nif true { discard; } if header "subject" { keep; }', 4, 25),
+        ('set "a" "b";\nif header "subject" "x" { fileinto :nope "${a}"; }', 4, 36),
+        ('keep;\nfileinto "";', 3, 1),
+        ('if allof (true,\n header :regex "subject" "(") { keep; }', 4, 2),
+        ("keep; else { discard; }", 3, 7),
+        ("keep;\nif { discard; }", 4, 1),
+        ("if true { keep;\n else { discard; } }", 4, 2),
+        ('if exists "x" { bogus; elsif true { discard; } }', 3, 24),
+    ],
+)
+def test_a_mistake_in_a_script_has_its_place(sieve: World, commands: str, line: int, column: int) -> None:
+    with pytest.raises(SieveError) as caught:
+        sieve.rules.import_sieve(f'require ["fileinto",\n"variables", "regex"];\n{commands}')
+
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert sieve.rules.list() == ()
+
+
+def test_a_long_script_with_variables_comes_in_acts_and_goes_back(sieve: World) -> None:
+    rules = "".join(
+        f'if header :is "subject" "word{number}" {{ fileinto "${{a}}/{number}"; }}\n' for number in range(900)
+    )
+    script = f'require ["fileinto", "variables"];\nset "a" "Box";\n{rules}'
+    message = sieve.mail("word899", headers=(("Subject", "word899"),))
+
+    sieve.rules.import_sieve(script)
+    sieve.rules.run()
+
+    assert sieve.see(message).mailboxes == ("Box/899",)
+    assert sieve.rules.export_sieve().text == script
+
+
+def test_more_actions_than_a_rule_has_are_a_script(sieve: World) -> None:
+    copies = "".join(f'fileinto :copy "Box {number}"; ' for number in range(60))
+
+    report = sieve.rules.import_sieve(f'require ["fileinto", "copy"]; {copies}')
+
+    assert [action.name for rule in report.rules for action in rule.then] == ["sieve"]
+
+
+def test_what_only_a_server_can_carry_out_is_off_with_its_reason(sieve: World) -> None:
+    sieve.rules.import_sieve('require "date"; if currentdate "year" "2026" { discard; }\nif exists "x" { bogus; }')
+    sieve.mail("Hello")
+
+    plan, run = sieve.rules.plan(), sieve.rules.run()
+
+    assert all("kept for export" in rule.disabled_reason for rule in sieve.rules.list())
+    assert (plan.hits, run.hits, plan.errors, run.errors) == ((), 0, (), ())
+    assert "bogus" in sieve.rules.export_sieve().text
 
 
 def test_a_name_that_is_taken_gets_a_number(sieve: World) -> None:

@@ -79,6 +79,14 @@ def test_an_envelope_that_is_unknown_matches_nothing() -> None:
     assert decide(script, FakeMail(sender="")).actions == (Discard(),)
 
 
+def test_the_quotes_of_a_local_part_are_none_of_it() -> None:
+    mail = FakeMail((("To", r'"ada \"l\"+x"@example.org'),))
+
+    assert decide('if address :localpart "to" "ada \\"l\\"+x" { discard; }', mail).actions == (Discard(),)
+    assert decide('if address :user "to" "ada \\"l\\"" { discard; }', mail).actions == (Discard(),)
+    assert decide('if address :detail "to" "x" { discard; }', mail).actions == (Discard(),)
+
+
 def test_the_parts_of_a_body() -> None:
     parts = (BodyPart("text/plain", "one"), BodyPart("image/png", "two"))
     mail = FakeMail(body="raw", parts=parts)
@@ -87,6 +95,17 @@ def test_the_parts_of_a_body() -> None:
     assert decide('if body :contains "two" { discard; }', mail).actions == (Keep(is_implicit=True),)
     assert decide('if body :content "" :is "two" { discard; }', mail).actions == (Discard(),)
     assert decide('if body :raw :is "RAW" { discard; }', mail).actions == (Discard(),)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_of_a_stored_script_say_nothing(end: str) -> None:
+    script = (
+        'if body :raw :contains "one\ntwo" { fileinto "A"; } if body :raw :contains text:\ntwo\n.\n{ fileinto "B"; }'
+    )
+
+    decision = decide(script.replace("\n", end), FakeMail(body="one\ntwo\n"))
+
+    assert decision.actions == (FileInto("A"), FileInto("B"))
 
 
 def test_now_is_what_stands_around() -> None:

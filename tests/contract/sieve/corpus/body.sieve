@@ -27,3 +27,16 @@ set "word" "the"; if body :contains "${word}" { fileinto "1"; } if body :contain
 if body :contains ["ä", "ö", "ü", "ß"] { fileinto "1"; } if body :content "text/plain" :contains ["é", "è", "ñ"] { fileinto "2"; }
 #### a body and a header
 if allof (body :contains "http", header :contains "subject" "e") { fileinto "both"; } elsif body :contains "@" { fileinto "at"; }
+#### texts around parts
+if body :content "multipart" :contains ["MIME", "message", "ignored"] { fileinto "1"; } if body :content "multipart" :contains "" { fileinto "2"; } if body :content ["multipart/mixed", "multipart/related"] :is "" { fileinto "3"; }
+#### count of parts
+if body :content "" :count "gt" :comparator "i;ascii-numeric" "1" { fileinto "several"; } if body :content "multipart" :count "eq" :comparator "i;ascii-numeric" "1" { fileinto "one"; } if body :text :count "eq" :comparator "i;ascii-numeric" "2" { fileinto "two"; }
+#### enclosed mail
+if body :content "message/rfc822" :contains ["subject:", "from:"] { fileinto "1"; } if body :content "message" :contains "" { fileinto "2"; }
+#### a key on two lines
+if body :raw :contains "
+--" { fileinto "1"; } if body :raw :contains text:
+
+Content-Type
+.
+{ fileinto "2"; }

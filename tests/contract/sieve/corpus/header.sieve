@@ -26,7 +26,7 @@ if header :matches "subject" "*e*" { fileinto "[${1}][${2}]"; }
 #### matches keeps the shortest texts
 if header :matches "subject" "*e*e*" { fileinto "[${1}][${2}][${3}]"; }
 #### matches keeps single characters
-if header :matches "subject" "???*" { fileinto "[${1}][${2}][${3}][${4}]"; }
+if header :matches "subject" "*??? *" { fileinto "[${1}][${2}][${3}][${4}][${5}]"; }
 #### matches an address
 if header :matches "from" "*@*" { fileinto "[${1}]"; } if header :matches "from" "*<*>*" { fileinto "[${2}]"; }
 #### matches the last piece
@@ -103,3 +103,13 @@ if allof (exists "list-unsubscribe", not header :contains "subject" ["invoice", 
 if anyof (header :is "auto-submitted" ["auto-generated", "auto-replied"], header :contains "from" ["no-reply", "noreply", "daemon"]) { fileinto "machines"; }
 #### the subject's tag becomes a mailbox
 if header :matches "subject" "*[*]*" { fileinto "lists/${2}"; }
+#### octets for wildcards
+if header :matches "subject" ["????", "?????"] { fileinto "4"; } if header :matches "subject" "*?? *?" { fileinto "2"; } if header :matches "from" ["*ü??*e", "*?? <?*?@*"] { fileinto "ü"; }
+#### halves of letters
+if header :matches "subject" "*????? *" { set "head" "${2}${3}${4}${5}${6}"; if header :contains "subject" "${head}" { fileinto "again"; } set :length "n" "${head}"; }
+#### half a letter is no name
+if string :matches "ä" "?*" { fileinto "${1}"; }
+#### both halves are a letter
+if string :matches "äb" "??*" { fileinto "${1}${2}-${3}"; }
+#### text in capitals and octets
+if header :matches :comparator "i;octet" "subject" "*[A-Z]?*" { fileinto "1"; } if header :matches :comparator "i;ascii-casemap" "subject" "*?E*" { fileinto "[${1}][${2}]"; }
