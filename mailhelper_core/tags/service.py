@@ -40,8 +40,7 @@ class TagManager(SuggestionQueue):
     def get(self, name: str) -> Tag:
         """Answer one tag."""
         with self.owner.read() as uow:
-            found = tags.get(uow, name)
-            return next(tag for tag in tags.every(uow) if tag.id == found.id)
+            return _counted(uow, tags.get(uow, name))
 
     def create(self, name: str, *, color: str = "", description: str = "") -> Tag:
         """Create a tag; color is #RRGGBB. Raises ConflictError for a taken name, InvalidError for a bad value."""
@@ -65,7 +64,7 @@ class TagManager(SuggestionQueue):
             tags.change(uow, tag.id, **became)
             note = f"{was['name']} -> {became['name']}" if new_name is not None else tag.name
             changes.new_change(uow, tags.UPDATE_KIND, note, data={"changed_tag": {"was": was, "became": became}})
-            return tags.get(uow, became["name"])
+            return _counted(uow, tag)
 
     def rename(self, name: str, new_name: str) -> Tag:
         """Give a tag another name; messages keep it. Raises ConflictError when the name is taken: `merge` then."""
@@ -138,8 +137,10 @@ class TagManager(SuggestionQueue):
             if wanted and any(one.keyword == wanted and one.id != tag.id for one in tags.every(uow)):
                 raise ConflictError("Another tag is mirrored by this keyword.", code="keyword_taken")
             is_mirrored = bool(wanted) and mirrors.is_allowed(uow, wanted)
-            change_id = changes.new_change(uow, "tag_mirror", tag.name)
-            mirrors.set_keyword(uow, tag.id, wanted if is_mirrored else "")
+            became = wanted if is_mirrored else ""
+            data = {"mirrored_tag": {"id": tag.id, "was": tag.keyword, "became": became}}
+            change_id = changes.new_change(uow, "tag_mirror", tag.name, data=data)
+            mirrors.set_keyword(uow, tag.id, became)
             carriers = tags.assignments(uow, tag.id) if is_mirrored else {}
             decide(uow, change_id, [Decision(AddKeyword(id_, wanted)) for id_ in carriers])
             return changes.get(uow, change_id)
@@ -177,7 +178,12 @@ def _keyword(text: str) -> str:
 
 
 def _data(tag: Tag) -> dict[str, str]:
-    return {"name": tag.name, "color": tag.color, "description": tag.description}
+    return {"name": tag.name, "color": tag.color, "description": tag.description, "keyword": tag.keyword}
+
+
+def _counted(uow: UnitOfWork, tag: Tag) -> Tag:
+    """Answer a tag as it is now, with how many messages carry it."""
+    return next(one for one in tags.every(uow) if one.id == tag.id)
 
 
 def _description(text: str) -> str:

@@ -41,6 +41,21 @@ def set_keyword(uow: UnitOfWork, tag_id: int, keyword: str) -> None:
     uow.execute(update(t.message_tags).where(_mt.tag_id == tag_id).values(mirrored=False))
 
 
+def keyword_of(uow: UnitOfWork, tag_id: int) -> str | None:
+    """Answer the keyword that stands for a tag, empty for none; None where there is no such tag."""
+    mine = select(_tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.id == tag_id)
+    return next((keyword or "" for (keyword,) in uow.execute(mine)), None)
+
+
+def set_if_free(uow: UnitOfWork, tag_id: int, keyword: str) -> bool:
+    """Let a keyword stand for a tag that has none, unless another tag has it; answer whether it does now."""
+    own = keyword_of(uow, tag_id)
+    if keyword and not own and keyword not in keywords(uow).values():
+        set_keyword(uow, tag_id, keyword)
+        return True
+    return own == keyword
+
+
 def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
     """Say whether a mailbox of the owner keeps the keyword (PERMANENTFLAGS); what was never opened says nothing."""
     mine = select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)

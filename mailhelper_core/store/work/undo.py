@@ -12,7 +12,7 @@ from sqlalchemy import and_, select, update
 from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import opinions, tags
+from mailhelper_core.store.mind import mirrors, opinions, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox, pending, shown
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -62,9 +62,13 @@ def restore_assignments(uow: UnitOfWork, restored: Sequence[tuple[OutboxRow, Add
 
 
 def restore_before(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
-    """Make again what entries need to be reversed: a tag that was deleted."""
+    """Make again what entries need to be reversed: a tag that was deleted, and end a mirror before its keywords go."""
     for tag in data.get("deleted_tags", ()):
         tags.ensure(uow, tag["name"], color=tag["color"], description=tag["description"])
+        mirrors.set_if_free(uow, tags.get(uow, tag["name"]).id, tag.get("keyword", ""))
+    mirror = data.get("mirrored_tag")
+    if mirror and mirrors.keyword_of(uow, mirror["id"]) == mirror["became"]:
+        mirrors.set_keyword(uow, mirror["id"], "")
 
 
 def restore_after(uow: UnitOfWork, data: Mapping[str, Any]) -> Restored:
@@ -112,9 +116,16 @@ def _restore_changed_tag(uow: UnitOfWork, change: Mapping[str, Mapping[str, str]
     return 1, 0
 
 
+def _restore_mirror(uow: UnitOfWork, mirror: Mapping[str, Any]) -> Restored:
+    if mirrors.keyword_of(uow, mirror["id"]) != "":
+        return 0, 1
+    return (1, 0) if mirrors.set_if_free(uow, mirror["id"], mirror["was"]) else (0, 1)
+
+
 # key of a change's data -> what takes it back
 _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
     "corrections": _restore_corrections,
     "created_tag": _restore_created_tag,
     "changed_tag": _restore_changed_tag,
+    "mirrored_tag": _restore_mirror,
 }

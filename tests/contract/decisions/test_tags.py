@@ -100,8 +100,9 @@ def test_rename_keeps_the_messages(ada: Hands, messages: list[int]) -> None:
     tags.assign(messages, "bils")
     tags.create("papers")
 
-    tags.rename("bils", "Bills")
+    renamed = tags.rename("bils", "Bills")
 
+    assert (renamed.name, renamed.messages) == ("Bills", 3)
     assert [(tag.name, tag.messages) for tag in tags.list()] == [("Bills", 3), ("papers", 0)]
     assert ada.see(messages[0]).tag_names == {"Bills"}
     with pytest.raises(ConflictError):

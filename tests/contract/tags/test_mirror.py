@@ -138,3 +138,60 @@ def test_one_keyword_stands_for_one_tag(world: World) -> None:
 
     with pytest.raises(ConflictError):
         world.tags.mirror("Job", "WORK")
+
+
+def test_undo_of_a_mirror_ends_it_and_leaves_the_tag(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    change = world.tags.mirror("Work")
+    elsewhere(world, ids[0], "work")
+
+    report = world.undo.undo(change)
+    elsewhere(world, ids[0])
+
+    assert (report.undone, report.left) == (2, 0)
+    assert world.tags.get("Work").local_only
+    assert set(world.tags.assigned(ids, "Work")) == {ids[0]}
+
+
+def test_undo_of_another_keyword_brings_back_the_first(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+
+    world.undo.undo(world.tags.mirror("Work", "job"))
+
+    assert world.tags.get("Work").keyword == "work"
+
+
+def test_a_mirror_that_changed_since_is_left(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    change = world.tags.mirror("Work", "work")
+    world.tags.mirror("Work", "job")
+
+    report = world.undo.undo(change)
+
+    assert (report.undone, report.left) == (0, 1)
+    assert world.tags.get("Work").keyword == "job"
+
+
+@pytest.mark.parametrize("deed", ["delete", "merge"])
+def test_a_tag_that_comes_back_is_mirrored_as_before(world: World, ids: list[int], deed: str) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.create("Job")
+    world.tags.mirror("Work")
+
+    world.undo.undo(world.tags.delete("Work") if deed == "delete" else world.tags.merge("Work", "Job"))
+
+    assert world.tags.get("Work").keyword == "work"
+    assert keywords(world, ids[0]) == {"work"}
+
+
+def test_a_keyword_that_stands_for_another_tag_by_now_is_left_to_it(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+    change = world.tags.delete("Work")
+    world.tags.create("Job")
+    world.tags.mirror("Job", "work")
+
+    world.undo.undo(change)
+
+    assert (world.tags.get("Work").keyword, world.tags.get("Job").keyword) == ("", "work")
