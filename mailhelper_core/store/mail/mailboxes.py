@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from mailhelper_core.model.mail.keyword import SEEN, system_bit
 from mailhelper_core.model.mail.message import Mailbox
@@ -106,8 +106,15 @@ def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> Non
 
 
 def mark_gone(uow: UnitOfWork, mailbox: HeldMailbox) -> None:
-    """Note that the server no longer has a mailbox."""
-    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(gone_at=uow.now))
+    """Note that the server no longer has a mailbox; the time of the look tells it from one that never was."""
+    values = {"gone_at": uow.now, "last_synced_at": uow.now}
+    uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
+
+
+def was_there() -> ColumnElement[bool]:
+    """Answer for a mailbox that is gone: the server had it. Else a rule has named it, and no delivery made it yet."""
+    b = t.mailboxes.c
+    return or_(b.uid_validity != 0, b.last_synced_at.is_not(None))  # an empty one may never have been opened
 
 
 def _listed() -> Select[Any]:

@@ -17,6 +17,7 @@ from mailhelper_core.model.rules.rule import Action, Rule, RuleHit, RuleMode, Tr
 from mailhelper_core.model.work.news import RuleMatched
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
@@ -206,10 +207,9 @@ def vanished(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, 
     b = t.mailboxes.c
     found: dict[int | None, set[str]] = defaultdict(set)
     there: set[str] = set()
-    columns = (b.account_id, b.name, b.gone_at, b.uid_validity)
+    columns = (b.account_id, b.name, b.gone_at, mailboxes.was_there().label("was_there"))
     for row in uow.execute(select(*columns).where(b.account_id.in_(account_ids))):
-        # One that a rule has named and no delivery made yet has no UIDVALIDITY.
-        if row.gone_at is None or not row.uid_validity:
+        if row.gone_at is None or not row.was_there:
             there.add(row.name)
         else:
             found[row.account_id].add(row.name)

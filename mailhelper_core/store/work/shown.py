@@ -19,6 +19,7 @@ from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
@@ -36,17 +37,18 @@ class Spot(Place):
 def directory(uow: UnitOfWork, account_id: int) -> Directory:
     """Answer the mailboxes of an account, those of the server first; one that it has no more keeps its name alone.
 
-    One that no delivery has made yet (it has no UIDVALIDITY) keeps the role it was named for.
+    One that no delivery has made yet keeps the role it was named for.
     """
     b = t.mailboxes.c
-    columns = (b.id, b.name, b.delimiter, b.role, b.gone_at, b.uid_validity, b.read_only)
+    was_there = mailboxes.was_there().label("was_there")
+    columns = (b.id, b.name, b.delimiter, b.role, b.gone_at, was_there, b.read_only)
     order = (b.name != "INBOX", b.gone_at.is_not(None), b.id)
     found = uow.execute(select(*columns).where(b.account_id == account_id).order_by(*order))
     return Directory.of(
         [
             Mailbox(
                 row.id, account_id, row.name, row.delimiter,
-                "" if row.gone_at and row.uid_validity else row.role, read_only=row.read_only,
+                "" if row.gone_at and row.was_there else row.role, read_only=row.read_only,
             )
             for row in found
         ]

@@ -213,3 +213,37 @@ def test_what_the_owner_moved_back_in_another_program_is_not_moved_again(house: 
     run = house.ada.rules.run(query="")
 
     assert (run.hits, house.ada.count("in:inbox"), house.ada.count("in:Finance tag:bills")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("subjects", [(), ("one",)], ids=["empty", "with mail"])
+def test_a_mailbox_that_was_removed_is_not_made_again(house: House, subjects: tuple[str, ...]) -> None:
+    house.user.create("Temp")
+    for subject in subjects:
+        house.put(subject, mailbox="Temp")
+    house.ada.run(house.account.id)
+    house.ada.rules.save(Rule("file", "subject:lunch", [("fileinto", "Temp")]))
+    house.ada.rules.save(Rule("new", "subject:dinner", [("fileinto", "Never there")]))
+    house.user.delete("Temp")
+    house.put("lunch")
+    house.put("dinner")
+
+    report = house.ada.run(house.account.id)
+
+    assert [note.code for note in report.rules.errors] == ["mailbox_gone"]
+    assert ["gone" in rule.disabled_reason for rule in house.ada.rules.list()] == [True, False]
+    assert [finding.kind for finding in house.ada.rules.analyze()] == ["broken"]
+    assert set(house.held()) == {"INBOX", "Never there"}
+
+
+def test_a_mailbox_that_came_back_is_filed_into_again(house: House) -> None:
+    house.user.create("Temp")
+    house.ada.run(house.account.id)
+    house.ada.rules.save(Rule("file", "subject:lunch", [("fileinto", "Temp")]))
+    house.user.delete("Temp")
+    house.ada.run(house.account.id)
+    house.user.create("Temp")
+    house.put("lunch")
+
+    house.ada.run(house.account.id)
+
+    assert set(house.held()) == {"Temp"}
