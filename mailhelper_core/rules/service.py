@@ -26,7 +26,7 @@ from mailhelper_core.rules.sieve.checked import check_imported
 from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mail import accounts, mailboxes, messages
 from mailhelper_core.store.mind import categories, schedules
 from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
@@ -275,12 +275,15 @@ class RulesEngine:
     def _review(self, uow: UnitOfWork, rules: Several[Rule]) -> tuple[Finding, ...]:
         stored = [one.rule for one in stored_rules.every(uow)]
         given = self.registry.categories | categories.of(uow)
-        return review.findings(
-            stored, rules, self.registry, self._vanished(uow), mode=stored_rules.mode(uow), categories=given
-        )
+        there = mailboxes.names(uow, self._accounts(uow))
+        mode, vanished = stored_rules.mode(uow), self._vanished(uow)
+        return review.findings(stored, rules, self.registry, vanished, mode=mode, categories=given, mailboxes=there)
 
     def _vanished(self, uow: UnitOfWork) -> Vanished:
-        return stored_rules.vanished(uow, [account.id for account in accounts.every(uow, self.owner.owner)])
+        return stored_rules.vanished(uow, self._accounts(uow))
+
+    def _accounts(self, uow: UnitOfWork) -> Several[int]:
+        return [account.id for account in accounts.every(uow, self.owner.owner)]
 
     def _open(self, asked: Asked, *, now: int | None = None) -> Opened:
         return Opened.open(self.owner, self.registry, self.dispatcher, self.settings, asked, now=now)

@@ -6,9 +6,8 @@ A finding is certain where it says that something never happens; loops and confl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 
 from mailhelper_core.model.mail.words import fold
@@ -55,21 +54,6 @@ def analyze(rules: Sequence[Known], *, mode: RuleMode = "all") -> tuple[Finding,
     found += [*shadowed, *_loops(acting), *_conflicts(acting, mode), *_costly(acting)]
     position = {one.rule.name: number for number, one in enumerate(rules)}
     return tuple(sorted(found, key=lambda finding: position[finding.rule]))
-
-
-def unknown(rules: Sequence[Known], categories: Collection[str]) -> tuple[Finding, ...]:
-    """Answer the rules that ask for a category that nothing gives and no mail has."""
-    given = {fold(one): one for one in categories}
-    found: list[Finding] = []
-    for one in rules:
-        asked = (test for test in leaves(one.criteria) if test.field == "category" and not test.prefix)
-        for test in asked if one.rule.enabled else ():
-            if fold(test.value) not in given:
-                near = get_close_matches(fold(test.value), given, 1)
-                hint = f"; did you mean {given[near[0]]}?" if near else ""
-                why = f"nothing gives the category {test.value[:40]!r}, and no mail has it{hint}"
-                found.append(Finding("unknown", one.rule.name, message=why))
-    return tuple(found)
 
 
 def _shadowed(rules: Sequence[Known], mode: RuleMode) -> Iterator[Finding]:

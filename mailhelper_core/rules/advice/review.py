@@ -9,8 +9,9 @@ from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.advice.analyze import Known, analyze, unknown
+from mailhelper_core.rules.advice.analyze import Known, analyze
 from mailhelper_core.rules.advice.mine import Deed, Habit
+from mailhelper_core.rules.advice.unknown import Mailboxes, unknown
 from mailhelper_core.rules.prepare import Vanished, problem
 from mailhelper_core.store.mind.habits import Count
 
@@ -23,17 +24,18 @@ def findings(
     *,
     mode: RuleMode,
     categories: Collection[str],
+    mailboxes: Mailboxes,
 ) -> tuple[Finding, ...]:
     """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act.
 
-    categories: those that classifiers give and that mail has.
+    categories: those that classifiers give and that mail has. mailboxes: those that are there.
     """
     rules = _together(stored, coming)
     broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
     sound = known([rule for rule in rules if rule.name not in broken], registry)
     return (
         *(Finding("broken", name, message=said) for name, said in broken.items()),
-        *unknown(sound, categories),
+        *unknown(sound, categories, mailboxes),
         *analyze(sound, mode=mode),
     )
 

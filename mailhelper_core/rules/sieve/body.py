@@ -20,6 +20,7 @@ _MAX_PARTS = 1_000
 _XHTML = "application/xhtml+xml"
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _TITLE_WITHIN = 20_000
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class _Split(NamedTuple):
@@ -42,7 +43,8 @@ def readable(part: BodyPart) -> str | None:
         return part.text if part.media_type.startswith("text/") else None
     title = _TITLE.search(part.text, 0, _TITLE_WITHIN)
     text = " ".join([unescape(title[1]) if title else "", html_to_text(part.text)]).strip()
-    return text or (part.text[:1] and " ")  # tags leave blanks: such a text is not empty
+    # Blanks between tags are a text that one does not see, and no empty one.
+    return text or (" " if _TAG.sub("", part.text) else "")
 
 
 def _entity(block: HeaderBlock, body: bytes, depth: int, default: str) -> Iterator[BodyPart]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,6 +115,17 @@ def was_there() -> ColumnElement[bool]:
     """Answer for a mailbox that is gone: the server had it. Else a rule has named it, and no delivery made it yet."""
     b = t.mailboxes.c
     return or_(b.uid_validity != 0, b.last_synced_at.is_not(None))  # an empty one may never have been opened
+
+
+def names(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, set[str]]:
+    """Answer the names of mailboxes that are there, or that a rule lets be made, by account; None holds all."""
+    b = t.mailboxes.c
+    found: dict[int | None, set[str]] = defaultdict(set)
+    there = and_(b.account_id.in_(account_ids), or_(b.gone_at.is_(None), ~was_there()))
+    for account_id, name in uow.execute(select(b.account_id, b.name).where(there)):
+        found[account_id].add(name)
+        found[None].add(name)
+    return found
 
 
 def _listed() -> Select[Any]:

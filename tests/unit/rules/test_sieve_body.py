@@ -79,7 +79,8 @@ def test_what_a_charset_does_not_explain_is_no_letter() -> None:
     [
         ("text/html", "<p>one</p>", ["one"]),
         ("application/xhtml+xml", "<p>one</p>", ["one"]),
-        ("text/html", "<p><br></p>", [" "]),
+        ("text/html", "<p><br></p>", [""]),
+        ("text/html", "<p><br></p>\r\n", [" "]),
         ("text/html", "", [""]),
         ("text/plain", "\r\n", ["\n"]),
         ("text/csv", "a,b", ["a,b"]),

@@ -1,0 +1,66 @@
+"""What rules ask for and nothing has: categories that no classifier gives, mailboxes that no account has; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from mailhelper_core.model.extension import action_argument
+from mailhelper_core.model.mail.words import fold
+from mailhelper_core.model.rules.criteria import Is, leaves
+from mailhelper_core.model.rules.rule import Finding
+from mailhelper_core.model.source.directory import ROLE_NAMES
+from mailhelper_core.rules.advice.analyze import Known
+from mailhelper_core.rules.arguments import read_mailbox
+
+# The names of mailboxes by account; None holds all.
+Mailboxes = Mapping[int | None, Collection[str]]
+
+_FILING = frozenset(("fileinto", "copy"))
+
+
+def unknown(rules: Sequence[Known], categories: Collection[str], mailboxes: Mailboxes) -> tuple[Finding, ...]:
+    """Answer the rules that ask for a category that nothing gives and no mail has, or for a mailbox that is not there.
+
+    Before the first sync no mailbox is known, and nothing is said of them.
+    """
+    active = [one for one in rules if one.rule.enabled]
+    return (*_categories(active, categories), *_mailboxes(active, mailboxes))
+
+
+def _categories(rules: Sequence[Known], categories: Collection[str]) -> Iterator[Finding]:
+    given = {fold(one): one for one in categories}
+    for one, test in _asked(rules, "category"):
+        if fold(test.value) not in given:
+            why = f"nothing gives the category {test.value[:40]!r}, and no mail has it{_hint(test.value, given)}"
+            yield Finding("unknown", one.rule.name, message=why)
+
+
+def _mailboxes(rules: Sequence[Known], mailboxes: Mailboxes) -> Iterator[Finding]:
+    coming = {fold(name): name for name in _named(rules)}
+    for one, test in _asked(rules, "in"):
+        there = {fold(name): name for name in mailboxes.get(one.rule.account_id, ())}
+        known = {**{role: role for role in ROLE_NAMES}, "all": "all", **coming, **there}
+        if there and fold(test.value) not in known:
+            why = f"no account has the mailbox {test.value[:40]!r} now{_hint(test.value, known)}"
+            yield Finding("unknown", one.rule.name, message=why)
+
+
+def _asked(rules: Sequence[Known], field: str) -> Iterator[tuple[Known, Is]]:
+    for one in rules:
+        for test in leaves(one.criteria):
+            if test.field == field and not test.prefix:
+                yield one, test
+
+
+def _named(rules: Sequence[Known]) -> Iterator[str]:
+    """Yield the mailboxes that rules file into: they come to be."""
+    for one in rules:
+        for action in one.rule.then:
+            if action.name in _FILING:
+                yield read_mailbox(action_argument(action))
+
+
+def _hint(value: str, known: Mapping[str, str]) -> str:
+    near = get_close_matches(fold(value)[:100], known, 1)
+    return f"; did you mean {known[near[0]]}?" if near else ""
