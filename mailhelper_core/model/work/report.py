@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from mailhelper_core.errors import InvalidError
+
 T = TypeVar("T")
 
 
@@ -48,6 +50,13 @@ class Page(Generic[T]):
 
     def __getitem__(self, index: int) -> T:
         return self.items[index]
+
+
+def at_least_one(limit: int) -> int:
+    """Answer the limit of a page; raise InvalidError for one that no item fits into."""
+    if limit < 1:
+        raise InvalidError("A page has at least one item.", code="limit")
+    return limit
 
 
 class AsDict:

@@ -16,6 +16,7 @@ from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.rules.rule import Action, Rule, RuleHit, RuleMode, TraceStep
 from mailhelper_core.model.work.news import RuleMatched
 from mailhelper_core.model.work.operation import Operation
+from mailhelper_core.model.work.report import at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mail.messages import chunks
@@ -183,7 +184,7 @@ def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int =
         .join(t.changes, c.id == h.change_id)
         .where(r.owner_id == uow.owner_id)
         .order_by(h.id.desc())
-        .limit(limit)
+        .limit(at_least_one(limit))
     )
     if rule_id:
         statement = statement.where(h.rule_id == rule_id)

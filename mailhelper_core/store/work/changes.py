@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState
-from mailhelper_core.model.work.report import Page
+from mailhelper_core.model.work.report import Page, at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox
@@ -73,7 +73,8 @@ def of_entry(uow: UnitOfWork, entry_id: int) -> int:
 def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 50) -> Page[Change]:
     """Answer changes with their entries, newest first; `after` is the cursor of the page before."""
     c = t.changes.c
-    statement = select(t.changes).where(c.owner_id == uow.owner_id).order_by(c.id.desc()).limit(limit + 1)
+    with_next = at_least_one(limit) + 1
+    statement = select(t.changes).where(c.owner_id == uow.owner_id).order_by(c.id.desc()).limit(with_next)
     if after is not None:
         statement = statement.where(c.id < _cursor(after))
     rows = list(uow.execute(statement))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, insert, select, update
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.work.report import Event, Page
+from mailhelper_core.model.work.report import Event, Page, at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 
@@ -51,7 +51,7 @@ def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 100) -> Page
     oldest = uow.connection.scalar(select(func.min(e.seq)).where(mine)) or newest + 1
     if after is not None and start + 1 < oldest:
         raise InvalidError("This cursor is older than the events that are kept.", code="cursor_too_old")
-    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(limit))
+    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(at_least_one(limit)))
     events = tuple(
         Event(row.seq, row.kind, from_micros(row.created_at), tuple(json.loads(row.data).items())) for row in rows
     )
