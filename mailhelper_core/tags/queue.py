@@ -49,18 +49,20 @@ class SuggestionQueue:
         with self.owner.begin() as uow:
             waiting = suggestions.waiting(uow, name)
             wanted = list(waiting.messages) if ids is None else messages.require(uow, ids)
-            change_id = changes.new_change(uow, "tag", waiting.name)
             tag = tags.ensure(uow, waiting.name, color=color)
-            suggestions.add_examples(uow, tag.id, wanted, is_positive=True)
+            data = _taken(uow, waiting.name, wanted)
+            data["taught"] = suggestions.teach(uow, tag.id, wanted, is_positive=True)
+            change_id = changes.new_change(uow, "tag", waiting.name, data=data)
             _settle(uow, waiting, wanted, "accepted")
             return _decide(uow, change_id, [AddTag(id_, tag.name, color) for id_ in wanted])
 
     def _accept_as(self, name: str, into: str) -> Change:
         with self.owner.begin() as uow:
             waiting, tag = suggestions.waiting(uow, name), tags.get(uow, into)
-            change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}")
+            data = _taken(uow, waiting.name, waiting.messages)
+            data["taught"] = suggestions.teach(uow, tag.id, waiting.messages, is_positive=True)
+            change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}", data=data)
             suggestions.settle(uow, waiting.name, "merged", merged_into=tag.id)
-            suggestions.add_examples(uow, tag.id, waiting.messages, is_positive=True)
             return _decide(uow, change_id, [AddTag(id_, tag.name) for id_ in waiting.messages])
 
     def reject(self, name: str, ids: Iterable[int] | None = None) -> Change:
@@ -73,13 +75,15 @@ class SuggestionQueue:
             tag = tags.find(uow, name)
             waiting = suggestions.waiting(uow, name) if ids is None or tag is None else None
             wanted = waiting.messages if waiting and ids is None else messages.require(uow, ids or ())
-            change_id = changes.new_change(uow, "untag", tag.name if tag else name)
+            data = _taken(uow, name, wanted)
+            if tag is not None:
+                data["taught"] = suggestions.teach(uow, tag.id, wanted, is_positive=False)
+            change_id = changes.new_change(uow, "untag", tag.name if tag else name, data=data)
             if tag is None and ids is None:
                 suggestions.settle(uow, name, "rejected")
             elif tag is None:
                 suggestions.forget(uow, name, wanted)
             else:
-                suggestions.add_examples(uow, tag.id, wanted, is_positive=False)
                 suggestions.forget(uow, tag.name, wanted)
                 return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
             return changes.get(uow, change_id)
@@ -94,6 +98,13 @@ def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) ->
     wanted = mirrors.with_keywords(operations, mirrors.keywords(uow))
     decide(uow, change_id, [Decision(operation) for operation in wanted])
     return changes.get(uow, change_id)
+
+
+def _taken(uow: UnitOfWork, name: str, wanted: Sequence[int]) -> dict[str, object]:
+    """Answer what undo lets wait again."""
+    waiting = suggestions.of_name(uow, name, wanted)
+    rows = [(one.message_id, one.confidence, one.said_by) for one in waiting]
+    return {"suggested": {"name": name, "rows": rows}} if rows else {}
 
 
 def _settle(uow: UnitOfWork, waiting: TagSuggestion, taken: Sequence[int], state: suggestions.State) -> None:

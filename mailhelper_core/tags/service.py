@@ -83,17 +83,17 @@ class TagManager(SuggestionQueue):
         with self.owner.begin() as uow:
             wanted = messages.require(uow, ids)
             tag = tags.get(uow, name)
-            change_id = changes.new_change(uow, "untag", tag.name)
             guessed = [id_ for id_, one in tags.assignments(uow, tag.id, message_ids=wanted).items()
                        if one.set_by == "classifier"]  # fmt: skip
-            suggestions.add_examples(uow, tag.id, guessed, is_positive=False)
+            data = {"taught": suggestions.teach(uow, tag.id, guessed, is_positive=False)} if guessed else None
+            change_id = changes.new_change(uow, "untag", tag.name, data=data)
             return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
 
     def delete(self, name: str) -> Change:
         """Take a tag off all messages and delete it."""
         with self.owner.begin() as uow:
             tag = tags.get(uow, name)
-            change_id = changes.new_change(uow, "tag_delete", tag.name, data={"deleted_tags": [_data(tag)]})
+            change_id = changes.new_change(uow, "tag_delete", tag.name, data={"deleted_tags": [_data(uow, tag)]})
             carriers = tags.assignments(uow, tag.id)
             change = _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in carriers])
             tags.remove(uow, tag.id)
@@ -112,7 +112,8 @@ class TagManager(SuggestionQueue):
             tag, target = tags.get(uow, name), tags.get(uow, into)
             if tag.id == target.id:
                 raise InvalidError("A tag cannot be merged into itself.", code="tag_name")
-            data = {"deleted_tags": [_data(tag)]}
+            data: dict[str, object] = {"deleted_tags": [_data(uow, tag)]}
+            data["moved_examples"] = {"to": target.id, "ids": suggestions.move_examples(uow, tag.id, target.id)}
             change_id = changes.new_change(uow, "tag_merge", f"{tag.name} -> {target.name}", data=data)
             carriers = tags.assignments(uow, tag.id)
             already = tags.assignments(uow, target.id, message_ids=list(carriers))
@@ -120,7 +121,6 @@ class TagManager(SuggestionQueue):
             change = _decide(uow, change_id, [*operations, *(RemoveTag(id_, tag.name) for id_ in carriers)])
             moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
             tags.restore(uow, target.id, moved)
-            suggestions.move_examples(uow, tag.id, target.id)
             tags.remove(uow, tag.id)
             return change
 
@@ -177,8 +177,11 @@ def _keyword(text: str) -> str:
     return found or ""
 
 
-def _data(tag: Tag) -> dict[str, str]:
-    return {"name": tag.name, "color": tag.color, "description": tag.description, "keyword": tag.keyword}
+def _data(uow: UnitOfWork, tag: Tag) -> dict[str, object]:
+    """Answer all that makes the tag again."""
+    said = [(one.message_id, one.is_positive) for one in suggestions.examples(uow, tag.id)]
+    plain = {"name": tag.name, "color": tag.color, "description": tag.description, "keyword": tag.keyword}
+    return {**plain, "examples": said}
 
 
 def _counted(uow: UnitOfWork, tag: Tag) -> Tag:

@@ -73,6 +73,20 @@ def of_messages(uow: UnitOfWork, ids: Sequence[int]) -> list[SuggestedTag]:
     return sorted(found, key=lambda one: (-one.confidence, one.message_id, one.name))
 
 
+def of_name(uow: UnitOfWork, name: str, ids: Sequence[int]) -> list[SuggestedTag]:
+    """Answer what waits under a name for messages."""
+    return [one for one in of_messages(uow, ids) if fold_tag(one.name) == fold_tag(name)]
+
+
+def ask_again(uow: UnitOfWork, name: str, suggested: Sequence[SuggestedTag]) -> None:
+    """Let a name that was settled wait again, for these messages."""
+    mine = (_s.owner_id == uow.owner_id, _s.folded == fold_tag(name))
+    values = {"state": "waiting", "merged_into": None, "updated_at": uow.now}
+    uow.execute(update(t.tag_suggestions).where(*mine).values(values))
+    there = {*_there(uow, [one.message_id for one in suggested])}
+    put(uow, [one for one in suggested if one.message_id in there])
+
+
 def settle(uow: UnitOfWork, name: str, state: State, *, merged_into: int | None = None) -> None:
     """Note what became of a name, and forget for which messages it waited."""
     mine = (_s.owner_id == uow.owner_id, _s.folded == fold_tag(name))
@@ -92,12 +106,26 @@ def forget(uow: UnitOfWork, name: str, message_ids: Sequence[int]) -> None:
 def add_examples(uow: UnitOfWork, tag_id: int, message_ids: Iterable[int], *, is_positive: bool) -> None:
     """Note that a tag belongs, or does not belong, to messages; what was said before is replaced."""
     ids = list(message_ids)
-    for chunk in chunks(ids):
-        uow.execute(delete(t.tag_examples).where(_example.tag_id == tag_id, _example.message_id.in_(chunk)))
+    forget_examples(uow, tag_id, ids)
     columns = ("tag_id", "message_id", "is_positive", "actor", "created_at")
     insert_rows(
         uow.connection, t.tag_examples, columns, [(tag_id, id_, is_positive, uow.actor, uow.now) for id_ in ids]
     )
+
+
+def teach(uow: UnitOfWork, tag_id: int, message_ids: Sequence[int], *, is_positive: bool) -> dict[str, object]:
+    """Note examples as add_examples does; answer what `unteach` needs to go back."""
+    before = {one.message_id: one.is_positive for one in examples(uow, tag_id)}
+    add_examples(uow, tag_id, message_ids, is_positive=is_positive)
+    return {"tag": tag_id, "became": is_positive, "was": [(id_, before.get(id_)) for id_ in message_ids]}
+
+
+def unteach(uow: UnitOfWork, tag_id: int, was: Sequence[tuple[int, bool | None]], *, became: bool) -> None:
+    """Say of a tag what was said before, where nothing else was said since; nothing of a tag that is gone."""
+    now = {one.message_id: one.is_positive for one in examples(uow, tag_id)}
+    back = [(id_, before) for id_, before in was if now.get(id_) is became]
+    forget_examples(uow, tag_id, [id_ for id_, _ in back])
+    restore_examples(uow, tag_id, [(id_, before) for id_, before in back if before is not None])
 
 
 def examples(uow: UnitOfWork, tag_id: int) -> list[TagExample]:
@@ -106,12 +134,38 @@ def examples(uow: UnitOfWork, tag_id: int) -> list[TagExample]:
     return [TagExample(row.message_id, bool(row.is_positive), row.actor) for row in uow.execute(statement)]
 
 
-def move_examples(uow: UnitOfWork, tag_id: int, target_id: int) -> None:
-    """Let what was said of a tag count for another; what was said of that one stays."""
+def move_examples(uow: UnitOfWork, tag_id: int, target_id: int) -> list[int]:
+    """Let what was said of a tag count for another, and answer of which messages; what was said of that one stays."""
     known = {one.message_id for one in examples(uow, target_id)}
-    for one in examples(uow, tag_id):
-        if one.message_id not in known:
-            add_examples(uow, target_id, [one.message_id], is_positive=one.is_positive)
+    moved = [one for one in examples(uow, tag_id) if one.message_id not in known]
+    _add(uow, target_id, moved)
+    return [one.message_id for one in moved]
+
+
+def restore_examples(uow: UnitOfWork, tag_id: int, said: Sequence[tuple[int, bool]]) -> None:
+    """Note again what was said of a tag; of messages that are gone nothing."""
+    there = _there(uow, [message_id for message_id, _ in said])
+    _add(uow, tag_id, [TagExample(id_, is_positive, uow.actor) for id_, is_positive in said if id_ in there])
+
+
+def forget_examples(uow: UnitOfWork, tag_id: int, message_ids: Sequence[int]) -> None:
+    """Forget what was said of a tag and messages."""
+    for chunk in chunks(message_ids):
+        uow.execute(delete(t.tag_examples).where(_example.tag_id == tag_id, _example.message_id.in_(chunk)))
+
+
+def _there(uow: UnitOfWork, message_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for chunk in chunks(message_ids):
+        mine = select(t.messages.c.id).where(t.messages.c.owner_id == uow.owner_id, t.messages.c.id.in_(chunk))
+        found.update(uow.connection.scalars(mine))
+    return found
+
+
+def _add(uow: UnitOfWork, tag_id: int, said: Sequence[TagExample]) -> None:
+    for is_positive in (True, False):
+        ids = [one.message_id for one in said if one.is_positive is is_positive]
+        add_examples(uow, tag_id, ids, is_positive=is_positive)
 
 
 def _put(uow: UnitOfWork, ones: Sequence[SuggestedTag]) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import and_, select, update
 
-from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.mind.tag import SuggestedTag, fold_tag
 from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import mirrors, opinions, tags
+from mailhelper_core.store.mind import mirrors, opinions, suggestions, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox, pending, shown
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -64,8 +64,12 @@ def restore_assignments(uow: UnitOfWork, restored: Sequence[tuple[OutboxRow, Add
 def restore_before(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
     """Make again what entries need to be reversed: a tag that was deleted, and end a mirror before its keywords go."""
     for tag in data.get("deleted_tags", ()):
-        tags.ensure(uow, tag["name"], color=tag["color"], description=tag["description"])
-        mirrors.set_if_free(uow, tags.get(uow, tag["name"]).id, tag.get("keyword", ""))
+        made = tags.ensure(uow, tag["name"], color=tag["color"], description=tag["description"])
+        mirrors.set_if_free(uow, made.id, tag.get("keyword", ""))
+        suggestions.restore_examples(uow, made.id, tag.get("examples", ()))
+    moved = data.get("moved_examples")
+    if moved:
+        suggestions.forget_examples(uow, moved["to"], moved["ids"])
     mirror = data.get("mirrored_tag")
     if mirror and mirrors.keyword_of(uow, mirror["id"]) == mirror["became"]:
         mirrors.set_keyword(uow, mirror["id"], "")
@@ -122,10 +126,25 @@ def _restore_mirror(uow: UnitOfWork, mirror: Mapping[str, Any]) -> Restored:
     return (1, 0) if mirrors.set_if_free(uow, mirror["id"], mirror["was"]) else (0, 1)
 
 
+def _restore_taught(uow: UnitOfWork, taught: Mapping[str, Any]) -> Restored:
+    """What the owner said of a tag is no operation: it is not counted."""
+    if mirrors.keyword_of(uow, taught["tag"]) is not None:
+        suggestions.unteach(uow, taught["tag"], taught["was"], became=taught["became"])
+    return 0, 0
+
+
+def _restore_suggested(uow: UnitOfWork, suggested: Mapping[str, Any]) -> Restored:
+    name = suggested["name"]
+    suggestions.ask_again(uow, name, [SuggestedTag(id_, name, sure, by) for id_, sure, by in suggested["rows"]])
+    return 0, 0
+
+
 # key of a change's data -> what takes it back
 _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
     "corrections": _restore_corrections,
     "created_tag": _restore_created_tag,
     "changed_tag": _restore_changed_tag,
     "mirrored_tag": _restore_mirror,
+    "taught": _restore_taught,
+    "suggested": _restore_suggested,
 }

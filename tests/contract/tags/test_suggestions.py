@@ -94,6 +94,67 @@ def test_a_tag_that_does_not_belong_is_taken_off_and_not_suggested_there_again(w
     assert world.see(ids[0]).tag_names == {"Bills"}
 
 
+def said(world: World, name: str) -> list[tuple[int, bool]]:
+    return [(one.message_id, one.is_positive) for one in world.tags.examples(name)]
+
+
+@pytest.mark.parametrize("deed", ["delete", "merge"])
+def test_undo_brings_back_what_was_said_of_a_tag(world: World, ids: list[int], deed: str) -> None:
+    world.tags.assign(ids, "Bills")
+    world.tags.reject("Bills", ids[:1])
+    world.tags.create("Money")
+    suggest(world, "Money", ids[1])
+    world.tags.accept("Money")
+
+    world.undo.undo(world.tags.delete("Bills") if deed == "delete" else world.tags.merge("Bills", "Money"))
+
+    assert said(world, "Bills") == [(ids[0], False)]
+    assert said(world, "Money") == [(ids[1], True)]
+    assert suggest(world, "Bills", ids[0]) == 0
+
+
+def test_undo_of_a_no_takes_back_the_lesson_and_what_was_said_since_stays(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:2], "Bills")
+    change = world.tags.reject("Bills", ids[:2])
+    suggest(world, "Bills", ids[2])
+    world.tags.accept("Bills")
+    again = world.tags.reject("Bills", ids[2:])
+
+    world.undo.undo(change)
+    world.undo.undo(again)
+
+    assert said(world, "Bills") == [(ids[2], True)]
+
+
+def test_undo_of_a_yes_lets_the_suggestion_wait_again(world: World, ids: list[int]) -> None:
+    suggest(world, "Bills", *ids[:2])
+
+    world.undo.undo(world.tags.accept("Bills"))
+
+    assert [(one.name, one.messages) for one in world.tags.queue()] == [("Bills", tuple(ids[:2]))]
+    assert said(world, "Bills") == []
+    assert world.see(ids[0]).tag_names == set()
+
+
+def test_undo_of_a_merged_name_lets_it_wait_under_its_own(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    suggest(world, "Invoices", ids[0])
+
+    world.undo.undo(world.tags.merge("Invoices", "Bills"))
+
+    assert [(one.name, one.messages) for one in world.tags.queue()] == [("Invoices", (ids[0],))]
+    assert said(world, "Bills") == []
+
+
+def test_a_rejected_name_may_be_suggested_again_once_that_is_undone(world: World, ids: list[int]) -> None:
+    suggest(world, "Bills", ids[0])
+
+    world.undo.undo(world.tags.reject("Bills"))
+
+    assert [(one.name, one.messages) for one in world.tags.queue()] == [("Bills", (ids[0],))]
+    assert suggest(world, "Bills", *ids) == 2
+
+
 def test_what_a_message_bears_is_not_suggested(world: World, ids: list[int]) -> None:
     world.tags.assign(ids, "Bills")
 
