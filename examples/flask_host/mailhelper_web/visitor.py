@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from flask_login import logout_user as forget_user
 from sqlalchemy.orm import Session, scoped_session
@@ -27,7 +27,11 @@ def require_login(app: Flask) -> None:
         is_open = request.endpoint in OPEN_ENDPOINTS or request.blueprint in OPEN_BLUEPRINTS
         if is_open or request.endpoint is None or current_user.is_authenticated:
             return None
-        return cast("Response", current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+        if request.accept_mimetypes.best == "application/json":
+            return cast("Response", current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+        # Who opens the address of this host has done nothing wrong, and is told of no mistake.
+        wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+        return redirect(url_for("security.login", next=wanted))
 
 
 def visitor() -> User:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from examples.flask_host.tests.browser import Browser, register, services
 from mailhelper_core import Job, OwnerServices, Progress
@@ -79,6 +80,9 @@ def test_the_first_sync_is_followed_and_rules_are_offered_with_their_plan(app: F
 
     assert f"{mine.count('')} messages are here" in page
     assert page.count("Take this rule") == 3
+    planned = {one.subject for one in mine.search("category:newsletter in:inbox", limit=8)}
+    assert len(planned) > 0
+    assert all(str(escape(subject)) in page for subject in planned)
     assert mine.rules.list() == ()
     eve.post(f"{added.location}/rule", {"name": "archive-newsletters"})
     assert [rule.when for rule in mine.rules.list()] == ["category:newsletter in:inbox"]

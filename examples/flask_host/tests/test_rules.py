@@ -65,11 +65,55 @@ def test_a_rule_that_is_off_is_not_run(ada: Browser, synced: OwnerServices):
 def test_a_mistake_in_a_rule_is_shown_and_nothing_is_saved(ada: Browser, synced: OwnerServices, change, words):
     before = synced.rules.list()
 
-    answer = ada.post("/rules/save", {**FORM, **change})
+    answer = ada.post("/rules/save", {**FORM, "name": "faulty", **change})
 
     assert answer.status_code == 400
     assert words in answer.text
     assert synced.rules.list() == before
+
+
+def test_what_was_typed_stays_beside_the_mistake(ada: Browser):
+    form = {**FORM, "name": "typed", "when": "from:(", "argument": "my tag", "delay": "3d", "otherwise": "1"}
+
+    page = ada.post("/rules/save", form).text
+
+    for field in ('name="name" value="typed"', 'name="argument" value="my tag"', 'name="delay" value="3d"'):
+        assert field in page
+    assert re.search(r'name="otherwise" value="1" checked', page)
+    assert re.search(r'<option value="tag"[^>]* selected>', page)
+
+
+def test_another_name_renames_a_rule_and_the_name_of_another_is_refused(ada: Browser, synced: OwnerServices):
+    first, second = (synced.rules.save(Rule(name, "in:inbox", [("tag", "a")])) for name in ("one", "two"))
+    assert f'name="id" value="{first.id}"' in ada.get(f"/rules/{first.id}").text
+
+    ada.post("/rules/save", {**FORM, "id": str(first.id), "name": "three"})
+    taken = ada.post("/rules/save", {**FORM, "id": str(first.id), "name": "two", "argument": "b"})
+    new = ada.post("/rules/save", {**FORM, "name": "two", "argument": "b"})
+
+    assert {rule.id: rule.name for rule in synced.rules.list() if rule.id in (first.id, second.id)} == {
+        first.id: "three",
+        second.id: "two",
+    }
+    assert not any(rule.name == "one" for rule in synced.rules.list())
+    assert (taken.status_code, new.status_code) == (400, 400)
+    assert "Another rule has this name." in taken.text
+    assert synced.rules.get("two").then == second.then
+    for name in ("three", "two"):
+        synced.rules.delete(name)
+
+
+def test_a_rule_that_does_something_else_no_longer_stands_for_its_script(ada: Browser, synced: OwnerServices):
+    script = 'if header :contains "subject" "x" { fileinto "A"; }\n'
+    (rule,) = synced.rules.import_sieve(script).rules
+    form = {"id": str(rule.id), "when": rule.when, "action": "fileinto", "argument": "A", "enabled": "1"}
+
+    ada.post("/rules/save", {**form, "name": "only its name"})
+    assert synced.rules.get(rule.id).source == rule.source != ""
+    ada.post("/rules/save", {**form, "name": "only its name", "argument": "B"})
+
+    assert synced.rules.get(rule.id).source == ""
+    synced.rules.delete(rule.id)
 
 
 def test_rules_are_ordered_switched_and_deleted(ada: Browser, synced: OwnerServices):

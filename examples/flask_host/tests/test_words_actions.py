@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from mailhelper_core import Action, MoveMessage, Operation
+from mailhelper_core import Action, AddKeyword, MoveMessage, Operation, Place, RemoveKeyword
 from mailhelper_core.model.work.operation import OPERATION_TYPES
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.sieve import words
-from mailhelper_web.words.wording import action_words, in_words
+from mailhelper_web.words.wording import action_words, in_words, place_name
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,20 @@ def test_every_operation_has_german_words(of: type[Operation]):
     needed = [one for one in fields(of) if one.default is MISSING and one.name != "message_id"]
     one = of(message_id=1, **{field.name: 2 if field.type == "int" else "name" for field in needed})
 
-    # A flag with its sign, and the name of a plugin's action, read alike in all languages.
-    assert in_words(one) in ("+ name", "- name", "name") or _is_german(lambda: in_words(one), of.__name__)
+    # The name of a plugin's action reads alike in all languages.
+    assert in_words(one) == "name" or _is_german(lambda: in_words(one), of.__name__)
+
+
+def test_flags_are_told_by_their_names():
+    assert in_words(AddKeyword(1, "\\Flagged")) == "Markierung „Markiert“ setzen"
+    assert in_words(RemoveKeyword(1, "work")) == "Markierung „work“ entfernen"
+    assert action_words(Action("addflag", "\\Seen work")) == "Markierung setzen: Gelesen, work"
+    assert action_words(Action("tag", "\\Seen")) == "Schlagwort setzen: \\Seen"
+
+
+def test_a_place_is_told_by_what_it_is_for():
+    assert place_name(Place(1, "INBOX", "inbox", frozenset())) == "Eingang"
+    assert place_name(Place(2, "Rechnungen", "", frozenset())) == "Rechnungen"
 
 
 def test_a_mailbox_that_is_moved_to_by_its_role_is_told_by_its_name():

@@ -107,5 +107,14 @@ def test_the_first_rules_of_an_account_are_offered_in_german(ada: Browser, ruled
     assert [one.reason for one in suggested if one.reason in told] == []
 
 
+def test_a_rule_that_was_offered_can_be_changed_first(ada: Browser, ruled: OwnerServices):
+    rule = ruled.rules.suggest()[0].rule
+
+    told = _told(ada.get("/rules/new", query_string={"ready": rule.name}).text)
+
+    assert f'name="name" value="{rule.name}"' in told
+    assert f">{rule.when}</textarea>" in told
+
+
 def test_a_search_without_a_mistake_says_nothing_of_one(ada: Browser, ruled: OwnerServices):
     assert "wird nie geschlossen" not in ada.get("/mail/", query_string={"q": "from:a"}).text

@@ -13,8 +13,10 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.parts.invitation import Invitation
+from mailhelper_web.words.changes import can_undo, change_kind, change_note
 from mailhelper_web.words.deeds import deed, deed_reasons, doer
 from mailhelper_web.words.findings import finding_words, ready_help, ready_title, suggestion_words
+from mailhelper_web.words.health import health_advice, health_found, health_name, purpose_name
 from mailhelper_web.words.hindrances import problem_words
 from mailhelper_web.words.losses import loss_kind, loss_part, loss_words
 from mailhelper_web.words.mistakes import hint_words, mistake_words
@@ -26,10 +28,10 @@ from mailhelper_web.words.wording import (
     account_state,
     action_words,
     advice,
-    change_kind,
     in_words,
     job_kind,
     job_state,
+    place_name,
     redaction_name,
     results,
     role_name,
@@ -177,6 +179,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     account_state,
     action_words,
     change_kind,
+    change_note,
+    can_undo,
     refusal_headline,
     refusal_advice,
     in_words,
@@ -188,5 +192,10 @@ FILTERS: tuple[Callable[..., object], ...] = (
     maker_name,
     redaction_name,
     role_name,
+    place_name,
     call_outcome,
+    health_name,
+    health_found,
+    health_advice,
+    purpose_name,
 )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule, RuleHit
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import helper, mine
-from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of
+from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of, typed_rule
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -43,8 +43,10 @@ def listing() -> str:
 
 @rules.get("/new")
 def new() -> str:
-    """Show an empty form, or a ready-made rule, or one for what a search found."""
-    ready = {one.name: one.rule for one in mine().rules.ready_made()}
+    """Show an empty form, or a rule that was offered, or one for what a search found."""
+    ada = mine()
+    ready = {one.rule.name: one.rule for one in ada.rules.suggest()}
+    ready |= {one.name: one.rule for one in ada.rules.ready_made()}
     rule = ready.get(request.args.get("ready", "")) or Rule("", when=request.args.get("when", ""))
     return _form(rule)
 
@@ -61,11 +63,11 @@ def edit(rule_id: int) -> str:
 @rules.post("/save")
 def save() -> Response | tuple[str, int]:
     """Save the rule that the form describes; a mistake is shown where it is."""
+    ada = mine()
     try:
-        rule = read_rule(request.form)
-        saved = mine().rules.save(rule)
+        saved = ada.rules.save(_as_known(ada, read_rule(request.form)))
     except InvalidError as error:
-        return _form(Rule(request.form.get("name", ""), when=request.form.get("when", "")), problem=error), 400
+        return _form(typed_rule(request.form), problem=error), 400
     flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=saved.name), "info")
     return redirect(url_for("rules.edit", rule_id=saved.id), 303)
 
@@ -74,8 +76,7 @@ def save() -> Response | tuple[str, int]:
 def preview() -> str:
     """Tell what the rule of the form would do to mail that is here, changing nothing."""
     try:
-        rule = read_rule(request.form, require_name=False)
-        return _preview(mine(), rule)
+        return _preview(mine(), replace(typed_rule(request.form), id=0, name="preview"))
     except InvalidError as error:
         return render_template("rules/preview.html", problem=error, when=request.form.get("when", ""))
 
@@ -152,6 +153,16 @@ def set_mode() -> Response:
     """Let all matching rules act, or only the first."""
     mine().rules.set_mode("first" if request.form.get("mode") == "first" else "all")
     return redirect(url_for("rules.listing"), 303)
+
+
+def _as_known(ada: OwnerServices, rule: Rule) -> Rule:
+    """Answer a rule with what no form says of it. Raises InvalidError where another has its name."""
+    known = {one.id: one for one in ada.rules.list()}
+    if any(one.name == rule.name and one.id != rule.id for one in known.values()):
+        raise InvalidError(gettext("Another rule has this name."), code="rule_name")
+    before = known.get(rule.id)
+    is_same = before is not None and (before.when, before.then) == (rule.when, rule.then)
+    return replace(rule, source=before.source) if before and is_same else rule
 
 
 def _form(rule: Rule, **more: object) -> str:

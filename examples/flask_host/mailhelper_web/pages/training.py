@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mailhelper_web.owner import mine
+from mailhelper_web.words.names import kind_name
 
 training = Blueprint("training", __name__, url_prefix="/learning")
 
@@ -35,7 +36,7 @@ def train() -> Response:
     outcomes = {one.task: one.outcome for one in report.trainings}
     promoted = [task for task, outcome in outcomes.items() if outcome == "promoted"]
     if promoted:
-        flash(gettext("Better models answer now: %(tasks)s.", tasks=", ".join(promoted)), "info")
+        flash(gettext("Better models answer now: %(tasks)s.", tasks=", ".join(map(kind_name, promoted))), "info")
     else:
         flash(gettext("Nothing better was learned yet; more corrections help."), "info")
     return redirect(url_for("training.overview"), 303)

@@ -41,6 +41,7 @@ class Offer:
     rule: Rule
     count: int
     plan: Plan
+    subjects: Mapping[int, str]  # of the messages that are planned
 
 
 def read_login(form: Mapping[str, str], ada: OwnerServices) -> Login:
@@ -119,4 +120,5 @@ def _offer(ada: OwnerServices, name: str, title: str, help_: str, rule: Rule) ->
     found = ada.search(rule.when, limit=PLANNED)
     chosen = " OR ".join(f"id:{message.id}" for message in found)
     plan = ada.rules.plan(chosen, rules=[rule]) if chosen else Plan((), 0)
-    return Offer(name, title, help_, rule, ada.count(rule.when, at_most=COUNT_AT_MOST), plan)
+    subjects = {message.id: message.subject for message in found}
+    return Offer(name, title, help_, rule, ada.count(rule.when, at_most=COUNT_AT_MOST), plan, subjects)

@@ -56,18 +56,23 @@ CONDITIONS = (
 )
 
 
-def read_rule(form: MultiDict[str, str], *, require_name: bool = True) -> Rule:
+def read_rule(form: MultiDict[str, str]) -> Rule:
     """Answer the rule that a form describes. Raises InvalidError for one without a name or without actions."""
-    name = form.get("name", "").strip()
-    if require_name and not name:
+    rule = typed_rule(form)
+    if not rule.name:
         raise InvalidError(gettext("A rule needs a name."), code="rule_name")
+    if not rule.then:
+        raise InvalidError(gettext("A rule needs at least one action."), code="rule_action")
+    return rule
+
+
+def typed_rule(form: MultiDict[str, str]) -> Rule:
+    """Answer what a form says so far, whether it can be saved or not."""
     rows = zip(form.getlist("action"), form.getlist("argument"), strict=False)
     then = [Action(action, argument.strip()) for action, argument in list(rows)[:MAX_ROWS] if action]
-    if require_name and not then:
-        raise InvalidError(gettext("A rule needs at least one action."), code="rule_action")
     account = form.get("account", type=int)
     return Rule(
-        name or "preview",
+        form.get("name", "").strip(),
         when=_when(form),
         then=then,
         account_id=account or None,
@@ -76,6 +81,7 @@ def read_rule(form: MultiDict[str, str], *, require_name: bool = True) -> Rule:
         delay=form.get("delay", "").strip(),
         propose=form.get("propose") == "1",
         schedule=form.get("schedule", "").strip(),
+        id=form.get("id", 0, type=int),
     )
 
 

@@ -88,8 +88,9 @@ function paint() {
   });
 }
 
-// A click elsewhere closes an open menu.
+// A click elsewhere closes an open menu; one on its cross closes a toast.
 document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-close]")) event.target.closest(".toast").remove();
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
@@ -101,6 +102,8 @@ if (zone) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesi
 
 function show() {
   paint();
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
   document.querySelectorAll(".rule-form .pair select").forEach(showExample);
 }
 document.addEventListener("DOMContentLoaded", show);

@@ -14,7 +14,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import TimelineEntry
-from mailhelper_web.words.names import kind_name, percent, sayer, value_words
+from mailhelper_web.words.names import flag_name, kind_name, percent, sayer, value_words
 from mailhelper_web.words.reasons import reason_words, step_words
 from mailhelper_web.words.wording import advice, role_name
 
@@ -32,17 +32,6 @@ STATES: Mapping[str, LazyString] = MappingProxyType(
 # Who decides besides persons.
 DECIDERS: Mapping[str, LazyString] = MappingProxyType(
     {"rule": lazy_gettext("a rule"), "classifier": lazy_gettext("learned from you"), "sync": lazy_gettext("sync")}
-)
-FLAGS: Mapping[str, LazyString] = MappingProxyType(
-    {
-        "\\Seen": lazy_gettext("Read"),
-        "\\Flagged": lazy_gettext("Flagged"),
-        "\\Answered": lazy_gettext("Answered"),
-        "\\Draft": lazy_gettext("Draft"),
-        "\\Deleted": lazy_gettext("Deleted"),
-        "$Junk": lazy_gettext("Spam"),
-        "$NotJunk": lazy_gettext("No spam"),
-    }
 )
 _UNDONE: Mapping[str, LazyString] = MappingProxyType(
     {"undone": lazy_gettext("undone"), "taken back by the owner": lazy_gettext("taken back by you")}
@@ -134,8 +123,7 @@ def _move(rest: str) -> str:
 
 def _flag(rest: str) -> str:
     """Answer the flag; the number of a mailbox may stand behind it."""
-    name = rest.partition(" ")[0]
-    return str(FLAGS.get(name, name))
+    return flag_name(rest.partition(" ")[0])
 
 
 def _priority(rest: str) -> str:

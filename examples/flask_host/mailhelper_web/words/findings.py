@@ -9,9 +9,9 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import Finding, FindingKind, ReadyRule, RuleSuggestion
-from mailhelper_web.words.deeds import FLAGS
 from mailhelper_web.words.forms import QUOTED, Form, Part, form, told, unquoted
 from mailhelper_web.words.hindrances import known_problem
+from mailhelper_web.words.names import flag_name
 from mailhelper_web.words.wording import role_name
 
 _WISHES: Mapping[str, LazyString] = MappingProxyType({"set": lazy_gettext("set"), "unset": lazy_gettext("taken off")})
@@ -185,7 +185,7 @@ _PARTS: Mapping[str, Part] = MappingProxyType(
         "target": role_name,
         "names": _names,
         "who": _who,
-        "flag": lambda flag: str(FLAGS.get(flag, flag)),
+        "flag": flag_name,
         "wish": lambda wish: str(_WISHES.get(wish, wish)),
         "other_wish": lambda wish: str(_WISHES.get(wish, wish)),
     }

@@ -36,6 +36,15 @@ _SAYERS: dict[str, LazyString] = {
     "extract": lazy_gettext("this server"),
     "owner": lazy_gettext("you"),
 }
+FLAGS: dict[str, LazyString] = {
+    "\\Seen": lazy_gettext("Read"),
+    "\\Flagged": lazy_gettext("Flagged"),
+    "\\Answered": lazy_gettext("Answered"),
+    "\\Draft": lazy_gettext("Draft"),
+    "\\Deleted": lazy_gettext("Deleted"),
+    "$Junk": lazy_gettext("Spam"),
+    "$NotJunk": lazy_gettext("No spam"),
+}
 # As a probability is written.
 _SHARE = re.compile(r"[01](?:\.\d+)?(?:e-\d+)?")
 
@@ -65,6 +74,11 @@ def value_words(value: str, kind: str) -> str:
     if kind == "spam" and _SHARE.fullmatch(value):
         return percent(float(value))
     return str(_YES_NO.get(value, value)) if kind in ("spam", "reply") else value
+
+
+def flag_name(flag: str) -> str:
+    """Answer a flag in the reader's language; a keyword as it is."""
+    return str(FLAGS.get(flag, flag))
 
 
 def sayer(said_by: str) -> str:

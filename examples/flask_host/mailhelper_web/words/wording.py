@@ -18,17 +18,19 @@ from mailhelper_core import (
     MoveMessage,
     Notify,
     Operation,
+    Place,
     RemoveKeyword,
     RemoveTag,
     SetPriority,
 )
+from mailhelper_web.words.names import flag_name
 from mailhelper_web.words.refusals import refusal_headline
 
 _OPERATIONS: dict[type, Callable[[Any], object]] = {
     MoveMessage: lambda one: gettext("move to %(mailbox)s", mailbox=one.mailbox or role_name(one.role)),
     CopyMessage: lambda one: gettext("copy to %(mailbox)s", mailbox=one.mailbox),
-    AddKeyword: lambda one: f"+ {one.keyword}",
-    RemoveKeyword: lambda one: f"- {one.keyword}",
+    AddKeyword: lambda one: gettext("set flag %(flag)s", flag=flag_name(one.keyword)),
+    RemoveKeyword: lambda one: gettext("remove flag %(flag)s", flag=flag_name(one.keyword)),
     AddTag: lambda one: gettext("tag %(name)s", name=one.tag),
     RemoveTag: lambda one: gettext("remove tag %(name)s", name=one.tag),
     SetPriority: lambda _: gettext("set priority"),
@@ -60,18 +62,7 @@ _ACTIONS = {
     "sieve": lazy_gettext("Sieve script"),
     "redirect": lazy_gettext("forward (only kept, never done)"),
 }
-_CHANGE_KINDS = {
-    "move": lazy_gettext("Moved"),
-    "copy": lazy_gettext("Copied"),
-    "archive": lazy_gettext("Archived"),
-    "trash": lazy_gettext("Moved to trash"),
-    "keyword": lazy_gettext("Flags changed"),
-    "tag": lazy_gettext("Tagged"),
-    "correct": lazy_gettext("Corrected"),
-    "rules": lazy_gettext("Rules acted"),
-    "undo": lazy_gettext("Undone"),
-    "reply": lazy_gettext("Reply drafted"),
-}
+_OF_FLAGS = ("addflag", "removeflag", "setflag")
 _ACCOUNT_STATES = {
     "ok": lazy_gettext("works"),
     "needs_auth": lazy_gettext("needs its password"),
@@ -172,7 +163,8 @@ def in_words(operation: Operation) -> str:
 def action_words(action: Action) -> str:
     """Answer in a few words what an action of a rule does."""
     name = str(_ACTIONS.get(action.name, action.name))
-    return f"{name}: {action.argument}" if action.argument else name
+    said = ", ".join(map(flag_name, action.argument.split())) if action.name in _OF_FLAGS else action.argument
+    return f"{name}: {said}" if said else name
 
 
 def advice(code: str) -> str:
@@ -180,14 +172,14 @@ def advice(code: str) -> str:
     return str(_ADVICE[code]) if code in _ADVICE else refusal_headline(code, code)
 
 
-def change_kind(kind: str) -> str:
-    """Answer what a change did."""
-    return str(_CHANGE_KINDS.get(kind, kind))
-
-
 def account_state(state: str) -> str:
     """Answer how an account stands."""
     return str(_ACCOUNT_STATES.get(state, state))
+
+
+def place_name(place: Place) -> str:
+    """Answer which mailbox holds a message: what it is for, else its name."""
+    return str(_ROLES.get(place.role, place.mailbox))
 
 
 def role_name(role: str) -> str:

@@ -1,0 +1,59 @@
+"""What was done, in the reader's language: kinds of changes, the words beside them, and which can be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
+
+from mailhelper_core import Change
+from mailhelper_web.words.names import flag_name
+
+KINDS: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "move": lazy_gettext("Moved"),
+        "copy": lazy_gettext("Copied"),
+        "archive": lazy_gettext("Archived"),
+        "trash": lazy_gettext("Moved to trash"),
+        "add_keyword": lazy_gettext("Flag set"),
+        "remove_keyword": lazy_gettext("Flag removed"),
+        "tag": lazy_gettext("Tagged"),
+        "untag": lazy_gettext("Tag removed"),
+        "tag_create": lazy_gettext("Tag made"),
+        "tag_update": lazy_gettext("Tag changed"),
+        "tag_delete": lazy_gettext("Tag deleted"),
+        "tag_merge": lazy_gettext("Tags merged"),
+        "tag_mirror": lazy_gettext("Tag kept as a flag on the server"),
+        "correct": lazy_gettext("Corrected"),
+        "rules": lazy_gettext("Rules acted"),
+        "draft": lazy_gettext("Reply drafted"),
+        "undo": lazy_gettext("Undone"),
+    }
+)
+# These can be taken back though they have no steps on single messages.
+_WHOLE = frozenset({"correct", "tag_create", "tag_update", "tag_delete", "tag_merge"})
+_OF_FLAGS = frozenset({"add_keyword", "remove_keyword"})
+_CORRECTED = re.compile(r"(?P<corrections>[0-9]+) corrections? of (?P<messages>[0-9]+) messages?")
+
+
+def change_kind(change: Change) -> str:
+    """Answer what a change did."""
+    return str(KINDS.get(change.kind, change.kind))
+
+
+def change_note(change: Change) -> str:
+    """Answer what it is about: names are the owner's own and stay as they are."""
+    corrected = _CORRECTED.fullmatch(change.note) if change.kind == "correct" else None
+    if corrected:
+        return ngettext("%(num)s message", "%(num)s messages", int(corrected["messages"]))
+    if change.kind == "tag" and change.note == "learned":
+        return gettext("learned from you")
+    return flag_name(change.note) if change.kind in _OF_FLAGS else change.note
+
+
+def can_undo(change: Change) -> bool:
+    """Say whether it can be taken back now."""
+    return change.state == "applied" and bool(change.entries or change.kind in _WHOLE)
