@@ -167,6 +167,25 @@ def test_enter_in_the_field_of_the_tag_tags(page: Watched, live: Live):
     expect(page.page.get_by_role("heading", name="Is this right?")).to_be_visible()
 
 
+def test_a_phone_can_tag_correct_where_it_is_and_close_what_it_was_told(browser: Browser, live: Live):
+    with open_page(browser, live.url, view="phone") as watched:
+        watched.log_in()
+        page = watched.page
+        watched.go(f"/mail/{live.thread}?tab=why")
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+        page.get_by_role("link", name="Mail", exact=True).click()
+        page.fill('[name="tag_argument"]', "by thumb")
+        page.locator(".tag-tool button").click()
+        expect(page.get_by_role("button", name="Remove tag by thumb")).to_be_visible()
+
+        page.get_by_role("group", name="Importance").get_by_role("button", name="2").click()
+
+        expect(page.get_by_role("group", name="Importance")).to_be_in_viewport()
+        expect(page.locator(".toast")).to_contain_text("1 message changed")
+        page.get_by_role("button", name="Close").click()
+        expect(page.locator(".toast")).to_have_count(0)
+
+
 def test_older_messages_come_below_without_a_new_page(page: Watched):
     page.go("/mail/?view=all")
     before = page.page.locator("[data-list] > .row").count()

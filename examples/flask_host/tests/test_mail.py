@@ -111,7 +111,9 @@ def test_an_action_that_is_none_is_refused(ada: Browser, synced: OwnerServices, 
     assert ada.post("/actions", form).status_code == 400
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", ""]
+)
 def test_a_form_never_leads_to_another_host(ada: Browser, synced: OwnerServices, target: str):
     one = synced.search("in:inbox")[0]
 

@@ -50,4 +50,6 @@ def undo(change_id: int) -> Response:
 def back() -> str:
     """Answer the page of this host that a form came from; never another host's."""
     target = request.form.get("next", "")
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for("home.start")
+    # Browsers leave out tabs and line breaks: `/<tab>/host` is another host too.
+    is_ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if is_ours else url_for("home.start")

@@ -48,9 +48,9 @@ def change_note(change: Change) -> str:
     """Answer what it is about: names are the owner's own and stay as they are."""
     corrected = _CORRECTED.fullmatch(change.note) if change.kind == "correct" else None
     if corrected:
-        return ngettext("%(num)s message", "%(num)s messages", int(corrected["messages"]))
+        return str(ngettext("%(num)s message", "%(num)s messages", int(corrected["messages"])))
     if change.kind == "tag" and change.note == "learned":
-        return gettext("learned from you")
+        return str(gettext("learned from you"))
     return flag_name(change.note) if change.kind in _OF_FLAGS else change.note
 
 

@@ -66,7 +66,7 @@ def health_found(item: HealthItem) -> str:
 def health_advice(item: HealthItem) -> str:
     """Answer what to do; of rules only their number is told here, their names and words are their owners'."""
     if item.name == RULES and item.advice:
-        return gettext("Their owners see on the page of rules why.")
+        return str(gettext("Their owners see on the page of rules why."))
     return told(item.advice, ADVICE) or item.advice
 
 
