@@ -16,7 +16,7 @@ from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.source import directory
 from mailhelper_core.query import check, pattern, read
 from mailhelper_core.rules import arguments, prepare
-from mailhelper_core.rules.advice import analyze
+from mailhelper_core.rules.advice import analyze, unknown
 from mailhelper_core.rules.sieve import actions, reading, tests, words, writing
 from mailhelper_core.sieve import deeds, fields, match, unit
 from mailhelper_core.sieve.language import check as script_check
@@ -34,7 +34,7 @@ QUOTED, PLAIN = repr("it's"), "7"
 def problems() -> set[str]:
     """Answer why a rule cannot act, but for its query."""
     found = _said_by("InvalidError", prepare, rule.read_delay, schedule.read_schedule)
-    return found | set(_stored_reasons())
+    return found | set(_stored_reasons()) | {prepare.KEPT}
 
 
 def stored_arguments() -> set[str]:
@@ -87,7 +87,7 @@ def losses() -> set[str]:
 def shapes_of_findings() -> set[str]:
     """Answer the texts of findings, with a sample in each place."""
     found = set()
-    for scope, call in _calls(analyze, "Finding"):
+    for scope, call in (*_calls(analyze, "Finding"), *_calls(unknown, "Finding")):
         # The last argument, by its name or without.
         found.update(_samples(call.keywords[-1].value if call.keywords else call.args[-1], scope))
     return found

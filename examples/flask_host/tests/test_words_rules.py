@@ -93,13 +93,21 @@ FOUND = {
         [Rule("one", "subject:a", ["archive"]), Rule("two", "", ["discard"])],
         [Rule("one", "subject:a", [("fileinto", "My Work")]), Rule("two", "", ["discard"])],
     ],
-    "unknown": [[Rule("kind", "category:weather", [TAG])], [Rule("kind", "category:financ", [TAG])]],
+    "unknown": [
+        [Rule("kind", "category:weather", [TAG])],
+        [Rule("kind", "category:financ", [TAG])],
+        [Rule("where", "in:Berlin", [TAG])],
+        [Rule("where", "in:Rechnugen", [TAG])],
+    ],
     "costly": [[Rule("slow", "header:X-Own=yes", [TAG])]],
 }
 
 
+MAILBOXES = {None: {"INBOX", "Rechnungen", "My Work", "a"}}
+
+
 def _findings(rules: list[Rule], mode: RuleMode = "all") -> tuple[Finding, ...]:
-    return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES)
+    return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES, mailboxes=MAILBOXES)
 
 
 @pytest.mark.parametrize("kind", get_args(FindingKind))
@@ -118,6 +126,8 @@ def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
         "its criteria contradict each other: no mail can meet them",
         f"nothing gives the category {vocabulary.QUOTED}, and no mail has it",
         f"nothing gives the category {vocabulary.QUOTED}, and no mail has it; did you mean 7?",
+        f"no account has the mailbox {vocabulary.QUOTED} now",
+        f"no account has the mailbox {vocabulary.QUOTED} now; did you mean 7?",
         f"all that it can match, {vocabulary.QUOTED} matches before and ends there",
         "it moves mail from 7 to 7, and 7 moves it back",
         "it wants 7 7, and an action of its own wants it 7",
@@ -139,6 +149,8 @@ def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
         ("conflicting", 3, "Die Wichtigkeit ist hier 3 und durch eine andere ihrer Aktionen 1."),
         ("conflicting", 4, "Hier kommt Mail nach Archiv, durch „two“ nach Papierkorb."),
         ("unknown", 1, "Keine Mail ist von der Art „financ“, und keine wird es sein; meinten Sie „finance“?"),
+        ("unknown", 2, "Den Ordner „Berlin“ gibt es nicht."),
+        ("unknown", 3, "Den Ordner „Rechnugen“ gibt es nicht; meinten Sie „Rechnungen“?"),
         ("broken", 1, "Die Bedingung „nowhere“ gibt es hier nicht (bei Zeichen 1); setzen Sie einen Text mit "
                       "Doppelpunkt oder „=“ in Anführungszeichen, um seine Wörter zu suchen"),
     ],

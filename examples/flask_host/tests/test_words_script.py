@@ -156,6 +156,23 @@ def test_other_words_of_a_plugin_stay():
         assert known_hint(text) is None
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ('fileinto "";', "Aktion 1, „sieve“, nimmt diesen Wert nicht an: das ist kein Name für einen Ordner: "),
+        ('keep;\nfileinto "a\nb";', "Aktion 2, „fileinto“, nimmt diesen Wert nicht an: "),
+        ("keep; else { discard; }", "Vor „else“ steht kein „if“ (Zeile 1, Spalte 7); "),
+    ],
+)
+def test_what_no_rule_can_hold_is_told_in_german_alone(mine: OwnerServices, script: str, words: str):
+    with pytest.raises(SieveError) as caught:
+        mine.rules.import_sieve(script)
+
+    told = problem_words(str(caught.value))
+    assert told.startswith(words)
+    assert "(Zeile 1, Spalte " in told
+
+
 def test_the_page_of_scripts_tells_a_mistake_in_german(ada: Browser):
     ada.post("/preferences/language", {"language": "de"})
 

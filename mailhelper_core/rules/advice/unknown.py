@@ -32,7 +32,9 @@ def _categories(rules: Sequence[Known], categories: Collection[str]) -> Iterator
     given = {fold(one): one for one in categories}
     for one, test in _asked(rules, "category"):
         if fold(test.value) not in given:
-            why = f"nothing gives the category {test.value[:40]!r}, and no mail has it{_hint(test.value, given)}"
+            near = _near(test.value, given)
+            hint = f"; did you mean {near}?" if near else ""
+            why = f"nothing gives the category {test.value[:40]!r}, and no mail has it{hint}"
             yield Finding("unknown", one.rule.name, message=why)
 
 
@@ -42,7 +44,9 @@ def _mailboxes(rules: Sequence[Known], mailboxes: Mailboxes) -> Iterator[Finding
         there = {fold(name): name for name in mailboxes.get(one.rule.account_id, ())}
         known = {**{role: role for role in ROLE_NAMES}, "all": "all", **coming, **there}
         if there and fold(test.value) not in known:
-            why = f"no account has the mailbox {test.value[:40]!r} now{_hint(test.value, known)}"
+            near = _near(test.value, known)
+            hint = f"; did you mean {near}?" if near else ""
+            why = f"no account has the mailbox {test.value[:40]!r} now{hint}"
             yield Finding("unknown", one.rule.name, message=why)
 
 
@@ -61,6 +65,6 @@ def _named(rules: Sequence[Known]) -> Iterator[str]:
                 yield read_mailbox(action_argument(action))
 
 
-def _hint(value: str, known: Mapping[str, str]) -> str:
-    near = get_close_matches(fold(value)[:100], known, 1)
-    return f"; did you mean {known[near[0]]}?" if near else ""
+def _near(value: str, known: Mapping[str, str]) -> str:
+    close = get_close_matches(fold(value)[:100], known, 1)
+    return known[close[0]] if close else ""

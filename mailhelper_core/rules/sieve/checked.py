@@ -14,5 +14,4 @@ def check_imported(found: Imported, registry: Registry) -> None:
         try:
             check(rule, registry)
         except InvalidError as exc:
-            message = f"no rule can hold this: {str(exc).rstrip('.')}"
-            raise SieveError(message, text=found.text, position=position, code=exc.code) from exc
+            raise SieveError(str(exc), text=found.text, position=position, code=exc.code) from exc

@@ -67,6 +67,11 @@ FINDINGS: Mapping[FindingKind, tuple[Form, ...]] = MappingProxyType(
                 "nothing gives the category {category!r}, and no mail has it",
                 lazy_gettext("No mail is of the kind “%(category)s”, and none will be."),
             ),
+            form(
+                "no account has the mailbox {named!r} now; did you mean {name}?",
+                lazy_gettext("There is no mailbox “%(named)s”; did you mean “%(name)s”?"),
+            ),
+            form("no account has the mailbox {named!r} now", lazy_gettext("There is no mailbox “%(named)s”.")),
         ),
         "costly": (
             form(

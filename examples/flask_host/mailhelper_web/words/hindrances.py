@@ -64,6 +64,10 @@ _LIMITS = (
 HINDRANCES: tuple[Form, ...] = (
     form("its account was removed", lazy_gettext("The account of this rule was removed.")),
     form(
+        "This part of a Sieve script is kept for export; only a server can carry it out.",
+        lazy_gettext("This part of a Sieve script is kept for the mail server; nothing happens by it here."),
+    ),
+    form(
         "The mailbox {mailbox!r} is gone from the server.",
         lazy_gettext("The mailbox “%(mailbox)s” is no longer on the mail server."),
     ),
@@ -98,12 +102,20 @@ def problem_words(problem: str) -> str:
 
 def known_problem(problem: str) -> str | None:
     """Answer the words of what the engine says about a rule that cannot act, None for anything else."""
-    return told(problem, HINDRANCES, _PARTS) or known_mistake(problem) or known_script_mistake(problem)
+    return _told(problem) or known_mistake(problem) or known_script_mistake(problem, known=_told)
+
+
+def _told(problem: str) -> str | None:
+    return told(problem, HINDRANCES, _PARTS)
 
 
 def known_argument(reason: str) -> str | None:
     """Answer the words for an action's argument that cannot be read, None for what the engine does not say."""
-    return told(reason, ARGUMENTS, _PARTS) or known_script_mistake(reason)
+    return _argument(reason) or known_script_mistake(reason, known=_argument)
+
+
+def _argument(reason: str) -> str | None:
+    return told(reason, ARGUMENTS, _PARTS)
 
 
 def known_advice(hint: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from flask_babel import gettext, lazy_gettext
@@ -156,10 +156,15 @@ _IN_RULES: tuple[Form, ...] = (
 )
 
 
-def known_script_mistake(text: str) -> str | None:
-    """Answer the words for what is wrong with a script or a test of one, None for anything else."""
+def known_script_mistake(text: str, *, known: Callable[[str], str | None] | None = None) -> str | None:
+    """Answer the words for what is wrong with a script or a test of one, None for anything else.
+
+    known: what else is known of a message, where rules made of a script cannot act.
+    """
     found = _MISTAKE.fullmatch(text)
     message = known_script_message(found["message"]) if found else None
+    if found and known and message is None:
+        message = known(found["message"])
     if found is None or message is None:
         return told(text, _IN_RULES)
     where = gettext("line %(line)s, column %(column)s", line=found["line"], column=found["column"])
