@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -34,7 +35,19 @@ NAMED_HINTS = {
 }
 # Ids fit the databases' 64-bit integers.
 _ID = re.compile(r"[0-9]{1,18}")
+ME = "me"
+_YES_NO = ("yes", "no")
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def canonical(leaf: Is) -> Is:
+    """Answer a test with the words of the language in lower case: phones begin with a capital, as in `is:Unread`."""
+    field, word = FIELDS.get(leaf.field), leaf.value.lower()
+    if field is None or word == leaf.value:
+        return leaf
+    is_word = word in field.values or (field.name == "spam" and word in _YES_NO)
+    is_own = field.name in ADDRESS_FIELDS and leaf.operator == ":" and word == ME and not leaf.prefix
+    return replace(leaf, value=word) if is_word or is_own else leaf
 
 
 def check(leaf: Is, conditions: Conditions, *, position: int = 0) -> None:
@@ -116,6 +129,8 @@ def _check_words(field: Field, leaf: Is) -> None:
 def _check_exact(field: Field, leaf: Is) -> None:
     if not leaf.value.strip():
         raise _Refused(f"{field.name!r} needs a value", field.help)
+    if field.values and not leaf.prefix:
+        _check_flag(field, leaf)
 
 
 def _check_id(field: Field, leaf: Is) -> None:
@@ -155,4 +170,4 @@ _CHECKS = {
 
 def is_me(leaf: Is) -> bool:
     """Say whether the test asks for the account's own addresses."""
-    return leaf.field in ADDRESS_FIELDS and leaf.operator == ":" and leaf.value == "me" and not leaf.prefix
+    return leaf.field in ADDRESS_FIELDS and leaf.operator == ":" and leaf.value == ME and not leaf.prefix

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from mailhelper_core.errors import QueryError
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
-from mailhelper_core.query.check import Conditions, check
+from mailhelper_core.query.check import Conditions, canonical, check
 from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS
 
 Json = dict[str, object]
@@ -68,7 +68,7 @@ class _Form:
         self.tests += 1
         if self.tests > MAX_TESTS:
             raise QueryError("this form has too many tests", hint=f"at most {MAX_TESTS}")
-        leaf = _leaf(value, where)
+        leaf = canonical(_leaf(value, where))
         try:
             check(leaf, self.conditions)
         except QueryError as exc:

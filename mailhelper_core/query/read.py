@@ -26,7 +26,7 @@ from mailhelper_core.model.rules.criteria import (
     Operator,
     simplify,
 )
-from mailhelper_core.query.check import NAME, NAMED_HINTS, Conditions, check
+from mailhelper_core.query.check import NAME, NAMED_HINTS, Conditions, canonical, check
 
 # The longest list of senders that a person keeps by hand fits; 1 MB is refused before it is looked at.
 MAX_LENGTH = 10_000
@@ -124,7 +124,7 @@ class _Reader:
         field, operator, name = self.field()
         valued = self.at
         value, prefix = self.value(stars=operator == ":" and field in FIELDS)
-        leaf = Is(field, operator, value, name, prefix)
+        leaf = canonical(Is(field, operator, value, name, prefix))
         check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
         if self.nearest and field == "category" and operator == ":" and not prefix:
             self.near(value, self.nearest(value), valued)

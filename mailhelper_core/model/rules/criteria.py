@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
+from mailhelper_core.model.mail.message import ParseStatus
 
 Operator = Literal[":", "=", "~", "<", "<=", ">", ">="]
 FieldType = Literal["words", "exact", "id", "flag", "level", "number", "decimal", "size", "date", "age"]
@@ -88,6 +89,7 @@ SPAM_FROM = 0.5
 COMPARISONS: tuple[Operator, ...] = ("<", "<=", ">", ">=")
 _COMPARE: tuple[Operator, ...] = (":", "=", *COMPARISONS)
 _YES_NO = ("yes", "no")
+_STATUSES: tuple[str, ...] = get_args(ParseStatus)
 _TEXT: tuple[Operator, ...] = (":", "=", "~")
 _NAME: tuple[Operator, ...] = (":", "=")
 
@@ -150,7 +152,13 @@ FIELDS: dict[str, Field] = {
         Field("precedence", "exact", _NAME, help="the Precedence field: bulk, list, junk"),
         Field("auto_submitted", "exact", _NAME, help="the Auto-Submitted field: auto-replied, auto-generated"),
         Field("calendar", "exact", _NAME, help="what an invitation wants: request, cancel, reply"),
-        Field("parse_status", "exact", _NAME, help="ok, repaired, partial, raw_only or headers_only"),
+        Field(
+            "parse_status",
+            "exact",
+            _NAME,
+            values=get_args(ParseStatus),
+            help="ok, repaired, partial, raw_only or headers_only",
+        ),
         Field("problem", "exact", _NAME, help="what is wrong or missing, such as above-size-cap"),
     )
 }

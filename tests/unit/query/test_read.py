@@ -8,7 +8,7 @@ import pytest
 
 from mailhelper_core.errors import QueryError
 from mailhelper_core.model.extension import Condition, Provided
-from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Is, Not
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Is, Not, leaves
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.read import MAX_DEPTH, read
@@ -61,6 +61,30 @@ def test_reads(text: str, tree: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Is:Unread", "is:unread"),
+        ("PRIORITY:Red", "priority:red"),
+        ("has:ATTACHMENT", "has:attachment"),
+        ("spam:Yes", "spam:yes"),
+        ("reply_to_differs:NO", "reply_to_differs:no"),
+        ("To:Me", "to:me"),
+        ("parse_status:OK", "parse_status:ok"),
+    ],
+)
+def test_words_of_the_language_do_not_care_for_case(text: str, same: str) -> None:
+    (test,) = leaves(read(text))
+
+    assert read(text) == read(same)
+    assert from_json({"field": test.field, "value": text.partition(":")[2]}) == read(same)
+
+
+def test_words_to_look_for_stay_as_they_are_written() -> None:
+    assert read("from=Me") == Is("from", "=", "Me")
+    assert read("subject:Unread") == Is("subject", ":", "Unread")
+
+
+@pytest.mark.parametrize(
     ("text", "position", "hint"),
     [
         ("fro:x", 0, "did you mean 'from'?"),
@@ -98,6 +122,8 @@ def test_reads(text: str, tree: object) -> None:
         ("id:x", 3, "whole number"),
         ("id:99999999999999999999", 3, "whole number"),
         ("tag:", 4, "tag"),
+        ("parse_status:broken", 13, "raw_only"),
+        ("parse_status=Partiel", 13, "did you mean 'partial'?"),
         ("waiting:x", 8, "write days as a number"),
         ("odd:x", 4, "plugin 'demo' raised KeyError"),
         ("waiting>3", 8, "waiting:ARGUMENT"),
