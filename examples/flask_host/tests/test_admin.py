@@ -16,6 +16,7 @@ def test_an_admin_sees_users_health_and_plugins_but_no_mail(
 
     assert "bob@example.org" in page
     assert "heuristics" in page
+    assert "in this process alone" in page
     measured = [one.name for one in app.extensions["mailhelper"].admin.metrics() if one.value]
     assert measured
     assert all(name in page for name in measured)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from examples.flask_host.tests.browser import PASSWORD, Browser, register
 from mailhelper_core import ConfigError
-from mailhelper_web import create_app
+from mailhelper_web import Config, create_app
 from mailhelper_web.users import User, is_first
 
 
@@ -100,6 +100,22 @@ def test_a_session_ends_after_its_idle_time(app: Flask, ada: Browser, monkeypatc
     sessions = app.extensions["sessions"]
     later = sessions._clock() + 86_401
     monkeypatch.setattr(sessions, "_clock", lambda: later)
+
+    assert ada.get("/").status_code == 302
+
+
+def test_a_session_ends_at_its_absolute_limit_though_it_was_used(
+    app: Flask, ada: Browser, config: Config, monkeypatch: pytest.MonkeyPatch
+):
+    sessions = app.extensions["sessions"]
+    began, clock = sessions._clock(), {"now": 0.0}
+    monkeypatch.setattr(sessions, "_clock", lambda: began + clock["now"])
+    hours = range(1, config.session_absolute // 3_600)
+    for hour in (*hours[::20], hours[-1]):
+        clock["now"] = hour * 3_600
+        assert ada.get("/").status_code == 200
+
+    clock["now"] = config.session_absolute + 1
 
     assert ada.get("/").status_code == 302
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from examples.flask_host.tests.browser import Browser, ended
+from examples.flask_host.tests.browser import Browser, ended, register, services
+from examples.flask_host.tests.conftest import host_of
 from mailhelper_celery import CeleryRunner
 from mailhelper_core import ConfigError, InvalidError, OwnerServices, ThreadRunner
 from mailhelper_core.testing import ImapServer
@@ -74,6 +75,20 @@ def test_the_journey_runs_as_a_job_that_the_page_watches(app: Flask, ada: Browse
     assert "<html" not in part
     assert "hx-get" not in part
     assert ada.get("/jobs/").status_code == 200
+
+
+def test_a_job_that_waits_is_cancelled(config: Config):
+    with host_of(replace(config, job_threads=0)) as host:
+        browser = Browser(host.test_client())
+        register(browser)
+        mine = services(host)
+        job = mine.jobs.submit("train")
+        assert "Cancel" in browser.get(f"/jobs/{job.id}").text
+
+        browser.post(f"/jobs/{job.id}/cancel", {"next": f"/jobs/{job.id}"})
+
+        assert mine.jobs.get(job.id).state == "cancelled"
+        assert "cancelled" in browser.get(f"/jobs/{job.id}").text
 
 
 def test_a_job_of_another_is_not_there(bob: Browser, ada: Browser, synced: OwnerServices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from examples.flask_host.tests.browser import Browser
 from mailhelper_core import OwnerServices
 from mailhelper_core.testing import ImapServer
+from mailhelper_web.parts.invitation import calendar_part, parse_invitation
 
 
 def test_a_new_user_is_welcomed(ada: Browser):
@@ -158,3 +160,55 @@ def test_images_from_elsewhere_are_offered_where_there_are_some(
 
     assert {name for name, page in pages.items() if "images=1" in page} == {"pictures"}
     assert {name for name, page in pages.items() if "under-frame" in page} == {"pictures"}
+
+
+def test_a_message_leads_back_to_its_list(ada: Browser, synced: OwnerServices):
+    ada.post("/preferences/language", {"language": "en"})
+    asked = "/mail/?q=in:inbox&sort=oldest"
+    row = unescape(re.search(r'href="(/mail/\d+\?[^"]+)"', ada.get(asked).text)[1])
+
+    page = unescape(ada.get(row).text)
+
+    assert f'class="back" href="{asked}"' in page
+    assert f"{row}&tab=text" in page or "tab=text&q=in:inbox&sort=oldest" in page
+    assert 'class="back"' not in ada.get(f"/mail/{synced.search('', limit=1)[0].id}").text
+    assert re.search(r'href="/mail/\d+\?view=inbox"', ada.get("/mail/?view=inbox").text)
+
+
+@pytest.mark.parametrize(("method", "word"), [("request", "Invitation"), ("cancel", "Cancelled")])
+def test_an_invitation_is_a_card_whether_it_is_attached_or_not(
+    ada: Browser, synced: OwnerServices, method: str, word: str
+):
+    ada.post("/preferences/language", {"language": "en"})
+    one = synced.messages.get(synced.search(f"calendar:{method}", limit=1)[0].id)
+
+    page = ada.get(f"/mail/{one.id}").text
+
+    assert bool(one.attachments) == (method == "request")
+    assert f'class="muted">{word}</p>' in page.partition('class="invitation"')[2]
+    assert re.search(r"<h2>[^<]+</h2>\s*<p>[A-Z][a-z]+day, ", page)
+
+
+def test_a_calendar_that_cannot_be_read_is_no_card():
+    nested = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * 5_000
+
+    for raw in (
+        b"",
+        nested,
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR",
+        b"Content-Type: text/plain\r\n\r\nx",
+    ):
+        assert parse_invitation(calendar_part(raw)) is None
+
+
+def test_the_start_page_can_show_one_account(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    empty = synced.accounts.add(imap_server.url, username="second", password="secret")
+
+    ada.post("/preferences/language", {"language": "en"})
+    both, none = (ada.get("/", query_string={"account": chosen}).text for chosen in ("", empty.id))
+
+    assert f'<option value="{empty.id}" selected>' in none
+    assert "Nothing is urgent." in none
+    assert re.search(r"<strong>[1-9]\d*</strong>", both)
+    assert not re.search(r"<td[^>]*><a [^>]*><strong>[1-9]", none)
+    synced.accounts.remove(empty.id)

@@ -16,6 +16,8 @@ from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of,
 mail = Blueprint("mail", __name__, url_prefix="/mail")
 
 PAGE = 50
+# What says which list it is.
+ADDRESS = ("view", "q", "sort", "mode")
 SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
 
 
@@ -76,8 +78,14 @@ def listing() -> str:
         problem=problem,
         snippets=snippets,
         saved=saved,
+        list_address=list_address(),
         error=None,
     )
+
+
+def list_address() -> dict[str, str]:
+    """Answer the parts of the address that say which list it is: a message knows where it was opened from by them."""
+    return {name: request.args[name] for name in ADDRESS if request.args.get(name)}
 
 
 def sort_of(word: str, query: str) -> SearchSort:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mailhelper_core import CATEGORIES, ConflictError, MessageDetail, OwnerServices, RankedMessage
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
+from mailhelper_web.pages.mail import list_address
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
 from mailhelper_web.parts.summaries import summary_in, summary_offer
@@ -46,6 +47,7 @@ def show(message_id: int) -> str:
         categories=CATEGORIES,
         invitation=read_invitation(ada, detail),
         tab=tab,
+        list_address=list_address(),
         has_images=tab == "mail" and _may_have_images(ada, detail),
         with_images=request.args.get("images") == "1",
         frame_size=_frame_size(detail.text),

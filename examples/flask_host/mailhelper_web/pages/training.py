@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from mailhelper_core import NotFoundError
 from mailhelper_web.owner import mine
 from mailhelper_web.words.names import kind_name
 
@@ -46,7 +47,10 @@ def train() -> Response:
 def promote(task: str) -> Response:
     """Let the candidate answer."""
     _require(task)
-    mine().learning.promote(task)
+    try:
+        mine().learning.promote(task)
+    except NotFoundError:
+        flash(gettext("There is no candidate any more."), "info")
     return redirect(url_for("training.overview"), 303)
 
 
@@ -54,7 +58,10 @@ def promote(task: str) -> Response:
 def roll_back(task: str) -> Response:
     """Let the model before answer again."""
     _require(task)
-    mine().learning.roll_back(task)
+    try:
+        mine().learning.roll_back(task)
+    except NotFoundError:
+        flash(gettext("There is no earlier model to go back to."), "info")
     return redirect(url_for("training.overview"), 303)
 
 

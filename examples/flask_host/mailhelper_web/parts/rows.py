@@ -37,10 +37,15 @@ def add_rows(app: Flask) -> None:
     app.jinja_env.globals["rows_page"] = rows_page
 
 
-def rows_page(*, selectable: bool = False, query: str = "", snippets: Mapping[int, Snippet] | None = None) -> RowsPage:
-    """Look up what all rows of a page need."""
+def rows_page(
+    *,
+    selectable: bool = False,
+    list_address: Mapping[str, str] | None = None,
+    snippets: Mapping[int, Snippet] | None = None,
+) -> RowsPage:
+    """Look up what all rows of a page need; a message leads back to the list that `list_address` names."""
     words, kinds = _words(str(get_locale()))
-    asked = f"?{urlencode({'q': query})}" if query else ""
+    asked = f"?{urlencode(list_address)}" if list_address else ""
     found = snippets or {}
     return RowsPage(words, icon("clip"), url_for("mail.listing"), asked, short_dates(), kinds, found, selectable)
 
