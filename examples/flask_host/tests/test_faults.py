@@ -101,6 +101,21 @@ def test_a_code_opens_the_door_once_and_guessing_it_is_stopped(app: Flask, ada: 
     assert answers[-1] == 429
 
 
+def test_who_lost_the_phone_finds_the_way_in_with_a_recovery_code(app: Flask, ada: Browser):
+    _turn_on(ada)
+    codes = ada.post("/mf-recovery-codes", page="/mf-recovery-codes").text
+    code = re.search(r"<li[^>]*>([0-9a-f]{4}(?:-[0-9a-f]{4}){2})</li>", codes)
+    other = Browser(app.test_client())
+    asked = other.post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+    assert other.get("/").status_code == 302
+
+    page = other.get(asked.location).text if asked.location else asked.text
+    way = re.search(r'href="(/mf-recovery[^"]*)"', page)
+    other.post("/mf-recovery", {"code": code[1]}, page=way[1])
+
+    assert other.get("/").status_code == 200
+
+
 def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
     _turn_on(ada)
     page = ada.post("/mf-recovery-codes", {"generate_codes": "Generate"}, page="/mf-recovery-codes").text
