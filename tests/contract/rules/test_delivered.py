@@ -247,3 +247,27 @@ def test_a_mailbox_that_came_back_is_filed_into_again(house: House) -> None:
     house.ada.run(house.account.id)
 
     assert set(house.held()) == {"Temp"}
+
+
+def test_the_timeline_says_why_a_message_is_where_it_is(house: House) -> None:
+    house.put("lunch")
+    house.ada.run(house.account.id)
+    (message,) = house.ada.search("subject:lunch")
+    house.ada.rules.save(Rule("file", "subject:lunch", [("fileinto", "Work"), ("tag", "food")]))
+    house.ada.opinions.correct([message.id], category="people")
+    run = house.ada.rules.run(query="subject:lunch")
+    house.ada.outbox.deliver(house.account.id)
+    filed = house.ada.messages.timeline(message.id)
+
+    house.ada.undo(run.change)
+    taken_back = house.ada.messages.timeline(message.id)
+
+    assert filed[0].kind == "received"
+    assert [entry.at for entry in filed] == sorted(entry.at for entry in filed)
+    by = {(entry.kind, entry.what.split(" (")[0]): (entry.by, entry.reasons) for entry in filed}
+    assert by["rule", "matched"] == ("file", ("subject:lunch saw lunch",))
+    assert by["operation", "move Work"][0] == by["tag", "food"][0] == "rule"
+    assert any(kind == "correction" and what.endswith("-> people") for kind, what in by)
+    (hit,) = (entry for entry in taken_back if entry.kind == "rule")
+    assert "taken back by the owner" in hit.reasons
+    assert not any(entry.kind == "tag" for entry in taken_back)
