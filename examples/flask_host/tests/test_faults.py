@@ -125,6 +125,17 @@ def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
     assert all(len(code.replace("-", "")) * 4 >= 48 for code in codes)
 
 
+def test_registering_without_end_is_stopped(app: Flask):
+    eve = Browser(app.test_client())
+    form = {"email": "eve@example.org", "password": "short", "password_confirm": "short"}
+
+    answers = [eve.post("/register", form, page="/register") for _ in range(15)]
+
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
 def test_there_is_no_secret_that_everybody_knows(app: Flask, config):
     assert len(config.read_secret()) >= 32
     assert config.read_secret() not in (app.config["SECRET_KEY"], "")

@@ -8,6 +8,7 @@ import pytest
 
 from examples.flask_host.tests.browser import Browser, ended
 from mailhelper_core import NotFoundError, OwnerServices, Rule
+from mailhelper_core.testing import ImapServer
 from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, Choice
 
 FORM = {"name": "news", "when": "category:newsletter in:inbox", "action": "tag", "argument": "reading", "enabled": "1"}
@@ -225,3 +226,26 @@ def test_the_example_beside_an_action_is_one_that_can_be_saved(synced: OwnerServ
 @pytest.mark.parametrize("choice", CONDITIONS, ids=lambda choice: choice.key)
 def test_the_example_beside_a_condition_is_one_that_can_be_asked(synced: OwnerServices, choice: Choice):
     assert synced.count(f"{choice.key}{choice.example}") >= 0
+
+
+def test_a_suggested_tag_is_accepted_taken_back_and_refused(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    for club in ("rowing", "chess"):
+        synced.tags.create(club)
+    for number in range(6):
+        mail = f"From: chair@{{0}}.example\r\nList-Id: <{{0}}.example>\r\nSubject: [{{0}}] {number}\r\n\r\nx\r\n"
+        for club in ("rowing", "chess"):
+            imap_server.store.user("ada").mailbox("INBOX").append(mail.format(club).encode())
+    synced.run(synced.accounts.list()[0].id)
+    names = {one.name for one in synced.tags.queue()}
+    assert {"rowing", "chess"} <= names
+    assert "rowing" in ada.get("/tags/").text
+
+    ada.post("/tags/queue", {"name": "rowing", "word": "accept"})
+    assert synced.count("tag:rowing") == 6
+    ada.post(re.search(r'action="(/undo/\d+)"', ada.get("/tags/").text)[1])
+    ada.post("/tags/queue", {"name": "chess", "word": "reject"})
+
+    assert synced.count("tag:rowing OR tag:chess") == 0
+    assert "chess" not in {one.name for one in synced.tags.queue()}
