@@ -157,14 +157,20 @@ class KeywordDelivery:
             self._end(uow, ended)
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
-        """Nobody but us has changed the message: what rules decided on how it was before still stands."""
-        place = one.place
-        if told.mod_seq and told.keywords == (place.keywords | one.step.add) - one.step.remove:
-            done = set(one.step.ids)
-            waiting = [row for row in self.rows[one.step.message_id] if row.id not in done]
-            later = [row.id for row in waiting if not is_outdated(row, place)]
-            numbers = {place.mailbox_id: told.mod_seq}
-            delivery.decided_anew(uow, later, numbers, add=one.step.add, remove=one.step.remove)
+        """Let what rules decided on how the message was before still stand, if nobody but us has changed it.
+
+        If somebody has, our change must not hide it: such rules get a number that the server refuses.
+        """
+        if not told.mod_seq:
+            return
+        place, add, remove = one.place, one.step.add, one.step.remove
+        is_ours = told.keywords == (place.keywords | add) - remove
+        rows = [row for row in self.rows[one.step.message_id] if row.id not in one.step.ids]
+        rule_s = [row for row in rows if row.decided_by != "owner"]
+        standing = [row.id for row in rule_s if is_ours and not is_outdated(row, place)]
+        delivery.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
+        numberless = [row.id for row in rule_s if row.id not in standing and place.mailbox_id not in row.decided_on]
+        delivery.decided_anew(uow, numberless, {place.mailbox_id: max(1, place.mod_seq - 1)})
 
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger

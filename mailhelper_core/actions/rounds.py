@@ -126,7 +126,10 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
         found.drafts.append(Draft(step, operation, scene.where.drafts(operation).mailbox))
     elif not places and not step.rows[-1].intent:
         if identity.is_gone or step.was_sought(UNPLACED, identity.synced_at):
-            found.pointless.append((step, "gone"))
+            placed = [
+                row for row in scene.rows[step.message_id] if not isinstance(row.operation, AppendDraft | DropDraft)
+            ]
+            found.pointless.append((Step(tuple(placed), operation), "gone"))
         else:
             found.unplaced.append(step)
     elif isinstance(operation, AddKeyword | RemoveKeyword):

@@ -1,10 +1,4 @@
-"""A server, an owner and rules act at random while commands fail: in the end all three agree with a model.
-
-The model is a dictionary of messages. What another client does there happens at once. What the owner or a rule
-decided happens at the next delivery, wherever the message is by then: an owner's word always, a rule's only where
-nobody changed the message since the rule saw it, as far as the server can tell: by its numbers, and around a move or
-a renumbering by the keywords. What was changed and changed back there may be told or not, so no example does that.
-"""
+"""A server, an owner and rules act at random while commands fail: in the end all three agree with a model."""
 
 from __future__ import annotations
 
@@ -19,24 +13,24 @@ from typing import ClassVar
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
 from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.report import DeliverReport, SyncReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
-from mailhelper_core.store.work.outbox import UNFINISHED
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.sync.servers import WITHOUT, ImapSources
 from tests.servers.postgres import Postgres
 from tests.stateful.campaign import span
+from tests.stateful.two_way_ends import held_by, shown_by, subject_of, waiting_in
+from tests.stateful.two_way_model import Letter, Model
 from tests.unit.sync.world import OWNER, Clock, add_account, mail, new_sqlite
 
 MAILBOXES = ("INBOX", "Archive", "Work")
@@ -56,38 +50,21 @@ COMMANDS = (
 ACTIONS = (Answer("NO"), Answer("NO", "Busy", "INUSE"), Bye(), Interrupt("tag"), Interrupt("line", after=7))
 # Rounds of delivery and sync after which nothing may be left: a refused command waits, is tried again, then seen.
 ROUNDS = 4
+# Few, so that all three sides meet at the same message.
+LETTERS = 4
 
 numbers = st.integers(0, 30)
 mailboxes = st.sampled_from(MAILBOXES)
 keywords = st.sampled_from(KEYWORDS)
-
-
-@dataclass
-class Letter:
-    """What the model knows of a message; version counts what others changed, seen and saw are what of it we know."""
-
-    mailbox: str
-    keywords: frozenset[str] = frozenset()
-    version: int = 0
-    seen: int = 0
-    saw: frozenset[str] = frozenset()
-
-
-@dataclass
-class Wish:
-    """A decision on its way: wanted is a keyword with its value, or a mailbox."""
-
-    subject: str
-    keyword: str = ""
-    is_on: bool = False
-    mailbox: str = ""
-    decided_at: int | None = None  # the version that a rule saw
-    saw: frozenset[str] = frozenset()  # and the keywords
-    has_moved: bool = False  # no number that the rule saw counts where the message is now
-
-    def holds_for(self, letter: Letter) -> bool:
-        """Say whether the message is as a rule saw it."""
-        return letter.keywords == self.saw if self.has_moved else letter.version == self.decided_at
+# What happens to one message before the next sync, or with one between: methods, and what they are given.
+happenings = st.one_of(
+    st.tuples(st.just("another_client_flags"), keywords),
+    st.tuples(st.just("another_client_moves"), mailboxes),
+    st.tuples(st.just("wish_keyword"), keywords, st.booleans()),
+    st.tuples(st.just("wish_keyword"), keywords, st.just(True)),
+    st.tuples(st.just("wish_move"), mailboxes),
+    st.tuples(st.just("sync")),
+)
 
 
 @dataclass
@@ -107,22 +84,19 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     @initialize(family=st.sampled_from(sorted(WITHOUT)))
     def begin(self, family: str) -> None:
-        self.family = family
         self.clock = Clock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
         self.server = ImapServer(without=WITHOUT[family]).start()
         self.store = Store.open(self._database(), clock=self.clock)
         self.sources = ImapSources(self.server)
         self.account = add_account(self.store)
         self.owner = self.store.for_owner(OWNER)
-        self.letters: dict[str, Letter] = {}
-        self.wishes: list[Wish] = []
+        self.model = Model(tells_changes=family != "neither")
         self.count = 0
-        self.unseen_moves: set[str] = set()
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)
-        for _ in range(3):
-            self.deliver_mail("INBOX")
+        self.deliver_mail("INBOX", frozenset())
+        self.deliver_mail("Work", frozenset(KEYWORDS))
         self.come_to_rest()
 
     def _database(self) -> str:
@@ -137,83 +111,84 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     # another client
 
-    @rule(name=mailboxes)
-    def deliver_mail(self, name: str) -> None:
+    @precondition(lambda self: len(self.model.letters) < LETTERS)
+    @rule(name=mailboxes, carried=st.frozensets(keywords))
+    def deliver_mail(self, name: str, carried: frozenset[str]) -> None:
         self.count += 1
         subject = f"Letter {self.count}"
-        self._box(name).append(mail(self.count, subject=subject))
-        self.letters[subject] = Letter(name)
+        self._box(name).append(mail(self.count, subject=subject), flags=sorted(carried))
+        self.model.letters[subject] = Letter(name, carried)
 
-    @precondition(lambda self: self.letters)
-    @rule(number=numbers, keyword=keywords, is_on=st.booleans())
-    def another_client_flags(self, number: int, keyword: str, is_on: bool) -> None:
-        subject, letter = self._pick(number)
-        after = letter.keywords | {keyword} if is_on else letter.keywords - {keyword}
-        numberless = [one for one in self._rule_s(subject) if one.has_moved or self._is_on_its_way(subject)]
-        if after != letter.keywords and any(after == one.saw for one in numberless):
-            return
-        box, uid = self._place(subject)
-        (box.add_flags if is_on else box.remove_flags)([uid], [keyword])
-        letter.version += after != letter.keywords
-        letter.keywords = after
+    @precondition(lambda self: self.model.letters)
+    @rule(number=numbers, keyword=keywords)
+    def another_client_flags(self, number: int, keyword: str) -> None:
+        subject = self.model.pick(number)
+        if self.model.may_flag(subject, keyword):
+            box, uid = self._place(subject)
+            is_on = keyword not in self.model.letters[subject].keywords
+            (box.add_flags if is_on else box.remove_flags)([uid], [keyword])
+            self.model.flag(subject, keyword)
 
-    @precondition(lambda self: self.letters)
+    @precondition(lambda self: self.model.letters)
     @rule(number=numbers, goal=mailboxes)
     def another_client_moves(self, number: int, goal: str) -> None:
-        subject, letter = self._pick(number)
-        if letter.mailbox == goal or self._was_changed_back(subject):
-            return
-        box, uid = self._place(subject)
-        box.move([uid], self._box(goal))
-        letter.mailbox = goal
-        self._move(subject)
+        subject = self.model.pick(number)
+        if self.model.letters[subject].mailbox != goal and self.model.may_move(subject):
+            box, uid = self._place(subject)
+            box.move([uid], self._box(goal))
+            self.model.move(subject, goal)
 
-    @precondition(lambda self: self.letters)
+    @precondition(lambda self: self.model.letters)
     @rule(number=numbers)
     def another_client_deletes(self, number: int) -> None:
-        subject, _ = self._pick(number)
+        subject = self.model.pick(number)
         box, uid = self._place(subject)
         box.expunge([uid])
-        del self.letters[subject]
+        del self.model.letters[subject]
 
     @rule(name=mailboxes)
     def the_server_renumbers(self, name: str) -> None:
-        inside = [subject for subject, letter in self.letters.items() if letter.mailbox == name]
-        if not any(self._was_changed_back(subject) for subject in inside):
+        inside = self.model.inside(name)
+        if all(self.model.may_move(subject) for subject in inside):
             self._box(name).renumber()
             for subject in inside:
-                self._move(subject)
+                self.model.move(subject, name)
 
     # the owner, and rules
 
-    @precondition(lambda self: self.letters)
-    @rule(number=numbers, keyword=keywords, is_on=st.booleans(), by_rule=st.booleans())
-    def wish_keyword(self, number: int, keyword: str, is_on: bool, by_rule: bool) -> None:
-        subject, letter = self._pick(number)
-        was_changed_back = letter.version != letter.seen and letter.keywords == letter.saw
-        if by_rule and was_changed_back and self._is_on_its_way(subject):
+    @precondition(lambda self: self.model.letters)
+    @rule(number=numbers, keyword=keywords, by_rule=st.booleans())
+    def wish_keyword(self, number: int, keyword: str, by_rule: bool) -> None:
+        subject = self.model.pick(number)
+        if by_rule and not self.model.may_rule(subject):
             return
+        is_on = keyword not in self.model.letters[subject].saw
         operation = AddKeyword if is_on else RemoveKeyword
         if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):
-            wish = Wish(subject, keyword, is_on, saw=letter.saw, has_moved=subject in self.unseen_moves)
-            wish.decided_at = letter.seen if by_rule else None
-            self.wishes.append(wish)
+            self.model.wish_keyword(subject, keyword, is_on=is_on, by_rule=by_rule)
 
-    @precondition(lambda self: self.letters)
+    @precondition(lambda self: self.model.letters)
     @rule(number=numbers, goal=mailboxes)
     def wish_move(self, number: int, goal: str) -> None:
-        subject, _ = self._pick(number)
-        if self._was_changed_back(subject):
-            return
-        if self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=False):
-            self.wishes.append(Wish(subject, mailbox=goal))
+        subject = self.model.pick(number)
+        if self.model.may_move(subject) and self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=False):
+            self.model.wish_move(subject, goal)
+
+    @precondition(lambda self: self.model.letters)
+    @rule(number=numbers, acts=st.lists(happenings, min_size=2, max_size=6))
+    def much_happens_to_one_message(self, number: int, acts: list[tuple[object, ...]]) -> None:
+        for name, *given in acts:
+            if name == "sync":
+                self.sync()
+            else:
+                getattr(self, str(name))(number, *given)
 
     # we
 
     @rule()
     def sync(self) -> None:
         self._sync()
-        self._look()
+        self.model.look()
 
     @rule(command=st.sampled_from(COMMANDS), action=st.sampled_from(ACTIONS), nth=st.integers(1, 4))
     def sync_with_a_fault(self, command: str, action: Answer | Bye | Interrupt, nth: int) -> None:
@@ -241,19 +216,25 @@ class TwoWayMachine(RuleBasedStateMachine):
             self._sync()
             self._deliver()
         report = self._sync()
-        self._fulfil()
+        self.model.fulfil()
         assert report.errors == ()
-        assert self._on_server() == self._expected()
-        assert self._stored() == self._expected()
-        assert self._waiting() == 0
+        assert held_by(self.server) == self.model.expected()
+        assert shown_by(self.store) == self.model.expected()
+        assert waiting_in(self.store) == 0
         again = self._sync()
         assert (again.new, again.updated, again.adopted, again.deleted, again.body_bytes) == (0, 0, 0, 0, 0)
         assert self._deliver().commands == 0
-        self._look()
+        self.model.look()
 
     def teardown(self) -> None:
         if not hasattr(self, "server"):
             return
+        try:
+            self.come_to_rest()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         self.server.stop()
         self.store.close()
         if self.ground.postgres is not None:
@@ -261,69 +242,7 @@ class TwoWayMachine(RuleBasedStateMachine):
         else:
             shutil.rmtree(self.folder)
 
-    # the model's hands and eyes
-
-    def _fulfil(self) -> None:
-        holds = [wish.subject in self.letters and wish.holds_for(self.letters[wish.subject]) for wish in self.wishes]
-        for wish, stands in zip(self.wishes, holds, strict=True):
-            letter = self.letters.get(wish.subject)
-            if letter is None:
-                continue
-            if wish.mailbox:
-                letter.mailbox = wish.mailbox
-                continue
-            after = letter.keywords | {wish.keyword} if wish.is_on else letter.keywords - {wish.keyword}
-            is_blind = self.family == "neither" or wish.decided_at is None
-            if is_blind or stands:
-                letter.keywords = after
-        self.wishes.clear()
-
-    def _expected(self) -> dict[str, tuple[str, frozenset[str]]]:
-        return {subject: (letter.mailbox, letter.keywords) for subject, letter in self.letters.items()}
-
-    def _on_server(self) -> dict[str, tuple[str, frozenset[str]]]:
-        found = {}
-        for box in self.server.store.user("ada").mailboxes:
-            for one in box.messages:
-                assert _subject(one.raw) not in found
-                found[_subject(one.raw)] = (box.name, normalize_keywords(one.flags))
-        return found
-
-    def _stored(self) -> dict[str, tuple[str, frozenset[str]]]:
-        p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
-        joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
-        statement = select(m.subject, b.name, p.flags, p.keywords).select_from(joined).where(p.hidden.is_(False))
-        with self.store.read() as connection:
-            rows = list(connection.execute(statement))
-        found = {row.subject: (row.name, unpack_keywords(row.flags, row.keywords)) for row in rows}
-        assert len(found) == len(rows)
-        return found
-
-    def _waiting(self) -> int:
-        with self.store.read() as connection:
-            waits = select(func.count()).select_from(t.outbox).where(t.outbox.c.state.in_(UNFINISHED))
-            return int(connection.scalar(waits) or 0)
-
-    def _look(self) -> None:
-        self.unseen_moves.clear()
-        for letter in self.letters.values():
-            letter.seen, letter.saw = letter.version, letter.keywords
-
-    def _move(self, subject: str) -> None:
-        """Note that a message is where no number counts that a rule has seen."""
-        self.unseen_moves.add(subject)
-        for wish in self._rule_s(subject):
-            wish.has_moved = True
-
-    def _rule_s(self, subject: str) -> list[Wish]:
-        return [one for one in self.wishes if one.subject == subject and one.decided_at is not None]
-
-    def _is_on_its_way(self, subject: str) -> bool:
-        return any(one.subject == subject and one.mailbox for one in self.wishes)
-
-    def _was_changed_back(self, subject: str) -> bool:
-        letter = self.letters[subject]
-        return any(one.decided_at != letter.version and one.saw == letter.keywords for one in self._rule_s(subject))
+    # the machine's hands and eyes
 
     def _sync(self) -> SyncReport:
         self.clock.now += timedelta(minutes=16)
@@ -342,20 +261,12 @@ class TwoWayMachine(RuleBasedStateMachine):
             change_id = changes.new_change(uow, "wish")
             return bool(decide(uow, change_id, [Decision(operation, "rule" if by_rule else "owner")]))
 
-    def _pick(self, number: int) -> tuple[str, Letter]:
-        subject = sorted(self.letters)[number % len(self.letters)]
-        return subject, self.letters[subject]
-
     def _box(self, name: str) -> Mailbox:
         return self.server.store.user("ada").mailbox(name)
 
     def _place(self, subject: str) -> tuple[Mailbox, int]:
-        box = self._box(self.letters[subject].mailbox)
-        return box, next(one.uid for one in box.messages if _subject(one.raw) == subject)
-
-
-def _subject(raw: bytes) -> str:
-    return next(line[9:].decode() for line in raw.splitlines() if line.startswith(b"Subject: "))
+        box = self._box(self.model.letters[subject].mailbox)
+        return box, next(one.uid for one in box.messages if subject_of(one.raw) == subject)
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,6 @@ SPAM_FROM = 0.5
 COMPARISONS: tuple[Operator, ...] = ("<", "<=", ">", ">=")
 _COMPARE: tuple[Operator, ...] = (":", "=", *COMPARISONS)
 _YES_NO = ("yes", "no")
-_STATUSES: tuple[str, ...] = get_args(ParseStatus)
 _TEXT: tuple[Operator, ...] = (":", "=", "~")
 _NAME: tuple[Operator, ...] = (":", "=")
 

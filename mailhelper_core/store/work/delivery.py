@@ -168,9 +168,14 @@ def confirm_keywords(uow: UnitOfWork, confirmed: Sequence[tuple[Located, RemoteF
 
 
 def decided_anew(
-    uow: UnitOfWork, ids: Sequence[int], told: Mapping[int, int], *, add: frozenset[str], remove: frozenset[str]
+    uow: UnitOfWork,
+    ids: Sequence[int],
+    told: Mapping[int, int],
+    *,
+    add: frozenset[str] = frozenset(),
+    remove: frozenset[str] = frozenset(),
 ) -> None:
-    """Let waiting rows count our own change as seen, {mailbox: mod_seq}: only others' changes stand against a rule."""
+    """Note for waiting rows what they rest on since a change of ours: {mailbox: mod_seq}, and the keywords changed."""
     for row in outbox.rows(uow, ids):
         keywords = frozenset((seen | add) - remove for seen in row.decided_keywords)
         values = outbox.decided_values({**row.decided_on, **told}, keywords)
@@ -193,6 +198,7 @@ def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequenc
     unknown = [one for one in arrivals if one.uid not in there]
     _give_uids(uow, wait, uid_validity, [one for one in unknown if one.row.id in waiting])
     _add_places(uow, target, uid_validity, [one for one in unknown if one.row.id not in waiting])
+    outbox.forget_numbers(uow, target.mailbox_id, [one.row.message_id for one in arrivals])
     uids = UidSet.of(one.uid for one in arrivals)
     _change_known(uow, target.mailbox_id, uid_validity, lambda held: held | uids)
     # The server has it now, whatever the last listing said.

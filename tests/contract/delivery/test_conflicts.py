@@ -282,6 +282,46 @@ def test_rule_that_decides_behind_our_own_move_is_carried_out(world: World) -> N
     assert world.on_server()["Finance"] == [("old", ()), ("one", ())]
 
 
+def test_our_own_keywords_hide_no_change_around_a_move(world: World) -> None:
+    """The owner's word takes back what another client did; the rule gives way all the same."""
+    message = begin(world)
+    world.decide(AddKeyword(message, FLAGGED))
+    ours = world.decide(RemoveKeyword(message, FLAGGED))
+    rules = world.decide(AddKeyword(message, WORK), by="rule")
+    flags_then_moves(world)
+
+    carried_out(world)
+
+    assert world.states(ours) == ["delivered"]
+    assert world.states(rules) == ["conflicted" if tells_changes(world) else "delivered"]
+
+
+def test_rule_follows_our_own_moves_away_and_back(world: World) -> None:
+    message = begin(world)
+    world.decide(MoveMessage(message, "Finance"))
+    world.decide(MoveMessage(message, "INBOX"))
+    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
+
+    carried_out(world)
+
+    assert world.states(rules) == ["delivered"]
+    assert world.on_server()["INBOX"] == [("one", ())]
+
+
+def test_all_that_waits_for_a_message_that_is_gone_ends_with_it(world: World) -> None:
+    message = begin(world)
+    there_and_back = [MoveMessage(message, name) for name in ("Finance", "INBOX", "Finance", "INBOX")]
+    change = world.decide(*there_and_back, AddKeyword(message, FLAGGED))
+    with world.other_client() as session:
+        session.expunge(uids_of_one(session))
+
+    carried_out(world)
+
+    assert world.states(change) == ["conflicted"] * 5
+    assert {entry.error_code for entry in world.change(change.id).entries} == {"gone"}
+    assert world.shown() == world.on_server() == {"Finance": [("old", ())]}
+
+
 @pytest.mark.parametrize("is_changed", [True, False])
 def test_new_numbers_of_a_mailbox_decide_nothing(home: World, is_changed: bool) -> None:
     assert home.server is not None

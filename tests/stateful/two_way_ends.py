@@ -1,0 +1,45 @@
+"""Where mail is and what it carries, as the server and as the store have it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work.outbox import UNFINISHED
+from mailhelper_core.testing import ImapServer
+
+
+def held_by(server: ImapServer) -> dict[str, tuple[str, frozenset[str]]]:
+    """Answer by subject what the server holds; no letter may be there twice."""
+    found = {}
+    for box in server.store.user("ada").mailboxes:
+        for one in box.messages:
+            assert subject_of(one.raw) not in found
+            found[subject_of(one.raw)] = (box.name, normalize_keywords(one.flags))
+    return found
+
+
+def shown_by(store: Store) -> dict[str, tuple[str, frozenset[str]]]:
+    """Answer the same of what the owner sees."""
+    p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
+    joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
+    statement = select(m.subject, b.name, p.flags, p.keywords).select_from(joined).where(p.hidden.is_(False))
+    with store.read() as connection:
+        rows = list(connection.execute(statement))
+    found = {row.subject: (row.name, unpack_keywords(row.flags, row.keywords)) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def waiting_in(store: Store) -> int:
+    """Answer how many operations are not delivered."""
+    with store.read() as connection:
+        waits = select(func.count()).select_from(t.outbox).where(t.outbox.c.state.in_(UNFINISHED))
+        return int(connection.scalar(waits) or 0)
+
+
+def subject_of(raw: bytes) -> str:
+    """Answer the subject of a mail."""
+    return next(line[9:].decode() for line in raw.splitlines() if line.startswith(b"Subject: "))

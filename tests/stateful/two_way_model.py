@@ -1,0 +1,137 @@
+"""What must come of mail that another client, its owner and rules change at the same time; knows nothing of ours.
+
+What another client does happens at once. What the owner or a rule decided happens at the next delivery, wherever the
+message is by then: an owner's word always, a rule's only where nobody changed the message since the rule saw it, as
+far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What was changed and
+changed back there may be told or not, so no example does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Letter:
+    """What is known of a message; version counts what others changed, seen and saw are what of it we know."""
+
+    mailbox: str
+    keywords: frozenset[str] = frozenset()
+    version: int = 0
+    seen: int = 0
+    saw: frozenset[str] = frozenset()
+
+    def toggled(self, keyword: str) -> frozenset[str]:
+        """Answer its keywords with one the other way round."""
+        return self.keywords ^ {keyword}
+
+
+@dataclass
+class Wish:
+    """A decision on its way: wanted is a keyword with its value, or a mailbox."""
+
+    subject: str
+    keyword: str = ""
+    is_on: bool = False
+    mailbox: str = ""
+    decided_at: int | None = None  # the version that a rule saw
+    saw: frozenset[str] = frozenset()  # and the keywords
+    has_moved: bool = False  # no number that the rule saw counts where the message is now
+
+    def holds_for(self, letter: Letter) -> bool:
+        """Say whether the message is as a rule saw it."""
+        return letter.keywords == self.saw if self.has_moved else letter.version == self.decided_at
+
+
+@dataclass
+class Model:
+    """The mail by its subjects, and what is wished; tells_changes: the server numbers the changes (CONDSTORE)."""
+
+    tells_changes: bool
+    letters: dict[str, Letter] = field(default_factory=dict)
+    wishes: list[Wish] = field(default_factory=list)
+    unseen_moves: set[str] = field(default_factory=set)
+
+    def pick(self, number: int) -> str:
+        """Answer the subject of one letter."""
+        return sorted(self.letters)[number % len(self.letters)]
+
+    # another client
+
+    def may_flag(self, subject: str, keyword: str) -> bool:
+        """Say whether this changes nothing back that no number tells."""
+        numberless = [one for one in self._rule_s(subject) if one.has_moved or self._is_on_its_way(subject)]
+        return not any(self.letters[subject].toggled(keyword) == one.saw for one in numberless)
+
+    def flag(self, subject: str, keyword: str) -> None:
+        """Another client sets a keyword or takes it off."""
+        letter = self.letters[subject]
+        letter.version += 1
+        letter.keywords = letter.toggled(keyword)
+
+    def may_move(self, subject: str) -> bool:
+        """Say whether no rule waits for a message that was changed and changed back."""
+        letter = self.letters[subject]
+        return not any(w.decided_at != letter.version and w.saw == letter.keywords for w in self._rule_s(subject))
+
+    def move(self, subject: str, mailbox: str) -> None:
+        """Another client moves a message, or its mailbox is numbered anew."""
+        self.letters[subject].mailbox = mailbox
+        self.unseen_moves.add(subject)
+        for wish in self._rule_s(subject):
+            wish.has_moved = True
+
+    def inside(self, mailbox: str) -> list[str]:
+        """Answer the subjects in a mailbox."""
+        return [subject for subject, letter in self.letters.items() if letter.mailbox == mailbox]
+
+    # the owner, and rules
+
+    def may_rule(self, subject: str) -> bool:
+        """Say whether a rule may decide: not on a state that was changed back behind a move that waits."""
+        letter = self.letters[subject]
+        was_changed_back = letter.version != letter.seen and letter.keywords == letter.saw
+        return not (was_changed_back and self._is_on_its_way(subject))
+
+    def wish_keyword(self, subject: str, keyword: str, *, is_on: bool, by_rule: bool) -> None:
+        """Note what the owner or a rule decided about a keyword."""
+        letter = self.letters[subject]
+        decided_at = letter.seen if by_rule else None
+        has_moved = subject in self.unseen_moves
+        self.wishes.append(Wish(subject, keyword, is_on, "", decided_at, letter.saw, has_moved))
+
+    def wish_move(self, subject: str, mailbox: str) -> None:
+        """Note where the owner wants a message."""
+        self.wishes.append(Wish(subject, mailbox=mailbox))
+
+    # we
+
+    def look(self) -> None:
+        """A sync has seen everything."""
+        self.unseen_moves.clear()
+        for letter in self.letters.values():
+            letter.seen, letter.saw = letter.version, letter.keywords
+
+    def fulfil(self) -> None:
+        """Everything was delivered."""
+        holds = [wish.subject in self.letters and wish.holds_for(self.letters[wish.subject]) for wish in self.wishes]
+        for wish, stands in zip(self.wishes, holds, strict=True):
+            letter = self.letters.get(wish.subject)
+            if letter is None:
+                continue
+            if wish.mailbox:
+                letter.mailbox = wish.mailbox
+            elif stands or wish.decided_at is None or not self.tells_changes:
+                keyword = {wish.keyword}
+                letter.keywords = letter.keywords | keyword if wish.is_on else letter.keywords - keyword
+        self.wishes.clear()
+
+    def expected(self) -> dict[str, tuple[str, frozenset[str]]]:
+        """Answer where each message is, and its keywords."""
+        return {subject: (letter.mailbox, letter.keywords) for subject, letter in self.letters.items()}
+
+    def _rule_s(self, subject: str) -> list[Wish]:
+        return [one for one in self.wishes if one.subject == subject and one.decided_at is not None]
+
+    def _is_on_its_way(self, subject: str) -> bool:
+        return any(one.subject == subject and one.mailbox for one in self.wishes)
