@@ -22,6 +22,7 @@ from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
 from mailhelper_core.model.work.job import Bell, Job, TickReport
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
+from mailhelper_core.store.engine import release_memory
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros
 from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases
@@ -170,6 +171,7 @@ class JobService:
                 self._end(claim, hand, counts, None)
                 raise
         self._end(claim, hand, counts, error)
+        release_memory(self.store.engine)  # else a worker grows until the cache of each connection is full
         return self.get(claim.job.id)
 
     def _call(self, claim: Claim, hand: Hand) -> Counts:

@@ -57,6 +57,13 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
 
 
+def release_memory(engine: Engine) -> None:
+    """Give back the pages that a connection of a SQLite engine has kept; what is needed again is read again."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA shrink_memory")
+
+
 def sqlite_path(engine: Engine) -> Path | None:
     """Answer the file of a SQLite engine, None for other databases."""
     if engine.dialect.name != "sqlite" or not engine.url.database:

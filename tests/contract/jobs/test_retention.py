@@ -1,8 +1,8 @@
-"""What goes after a year: what rules saw, and calls of model providers; that a rule acted stays known."""
+"""What goes: after a year what rules saw and calls of providers (not that a rule acted), after a job its memory."""
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from mailhelper_core import Account, MailHelper, OwnerServices, Rule
 from mailhelper_core.store import tables as t
@@ -48,3 +48,16 @@ def test_maintenance_is_a_job_too(helper: MailHelper, ada: OwnerServices, accoun
 
     assert done is not None
     assert (done.id, done.state, dict(done.result)["traces"]) == (job.id, "done", 0)
+
+
+def test_a_worker_gives_the_pages_of_sqlite_back_after_each_job(
+    helper: MailHelper, ada: OwnerServices, account: Account
+) -> None:
+    engine, said = helper.jobs.store.engine, []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: said.append(statement))
+    ada.jobs.submit("run", account_id=account.id)
+
+    assert helper.jobs.run() is not None
+
+    is_sqlite = engine.dialect.name == "sqlite"
+    assert said.count("PRAGMA shrink_memory") == is_sqlite
