@@ -73,6 +73,16 @@ def test_a_mistake_in_a_rule_is_shown_and_nothing_is_saved(ada: Browser, synced:
     assert synced.rules.list() == before
 
 
+def test_a_mistake_is_told_once_and_gone_when_the_rule_is_typed_on(ada: Browser):
+    """A saved mistake asks for no preview, which would tell it again; the next preview takes its notice away."""
+    faulty = ada.post("/rules/save", {**FORM, "name": "faulty", "when": "from:("}).text
+    fresh, typed_on = ada.get("/rules/new").text, ada.post("/rules/preview", FORM).text
+
+    assert ('hx-trigger="load' in faulty, 'hx-trigger="load' in fresh) == (False, True)
+    assert "query-mistake" in faulty
+    assert '<div id="rule-problem" hx-swap-oob="true"></div>' in typed_on
+
+
 def test_what_was_typed_stays_beside_the_mistake(ada: Browser):
     form = {**FORM, "name": "typed", "when": "from:(", "argument": "my tag", "delay": "3d", "otherwise": "1"}
 
