@@ -25,6 +25,7 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
+from mailhelper_core.store.mind.own_words import as_owners_left_them
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
@@ -240,7 +241,7 @@ def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:
 def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], list[ErrorNote]]:
     """Read messages; one that cannot be read is noted and left out."""
     try:
-        return messages.details(uow, ids, decode_headers=_decode_headers), []
+        return as_owners_left_them(uow, messages.details(uow, ids, decode_headers=_decode_headers)), []
     except MailHelperError:
         raise
     except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
