@@ -108,6 +108,100 @@ def test_one_click_corrects(ada: Browser, synced: OwnerServices):
     assert (after.urgency, after.category) == (3, "finance")
 
 
+def test_opening_a_message_marks_it_read_by_the_pages_own_hand(ada: Browser, synced: OwnerServices):
+    one = next(message for message in synced.search("in:inbox") if not message.is_seen)
+
+    page = ada.get(f"/mail/{one.id}?view=inbox").text
+    assert not synced.messages.get(one.id).is_seen  # a page that is only fetched changes nothing
+    asked = re.search(r'value="read"[^>]* hx-post="([^"]+)" hx-trigger="load"', page)
+    answer = ada.post(unescape(asked[1])).text
+
+    assert synced.messages.get(one.id).is_seen
+    assert 'value="unread"' in answer
+    assert "hx-trigger" not in answer
+    assert "/read" not in ada.get(f"/mail/{one.id}").text
+    back = ada.post(unescape(re.search(r'formaction="([^"]+)"', answer)[1]))
+    assert back.location == "/mail/?view=inbox"
+    assert not synced.messages.get(one.id).is_seen
+    assert "1 message marked as unread." in ada.get(back.location).text
+
+
+def test_a_stranger_to_the_message_cannot_mark_it(bob: Browser, synced: OwnerServices):
+    one = next(message for message in synced.search("in:inbox") if not message.is_seen)
+
+    assert {bob.post(f"/mail/{one.id}/{deed}").status_code for deed in ("read", "unread")} == {404}
+    assert not synced.messages.get(one.id).is_seen
+
+
+def test_buttons_say_what_they_will_do(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    ada.post("/actions", {"act": "flag", "id": one.id})
+    ada.post("/actions", {"act": "archive", "id": one.id})
+
+    page = ada.get(f"/mail/{one.id}").text
+
+    assert 'value="unflag"' in page
+    assert 'name="act" value="archive"' not in page
+    assert 'value="trash"' in page
+    assert {view: 'value="not-spam"' in ada.get(f"/mail/?view={view}").text for view in ("spam", "all")} == {
+        "spam": synced.count("spam:yes OR in:junk") > 0,
+        "all": False,
+    }
+    assert 'name="act" value="archive"' not in ada.get("/mail/?view=archive").text
+    ada.post("/actions", {"act": "unflag", "id": one.id})
+
+
+DEEDS = {
+    "flag": "2 messages flagged.",
+    "unflag": "2 messages no longer flagged.",
+    "read": "2 messages marked as read.",
+    "unread": "2 messages marked as unread.",
+    "tag:blue": "2 messages tagged blue.",
+    "untag:blue": "Tag blue removed from 2 messages.",
+    "spam": "2 messages marked as spam.",
+    "not-spam": "2 messages are no spam.",
+    "category:finance": "Kind of 2 messages: Finance.",
+    "importance:1": "Importance of 2 messages: 1.",
+    "move:Elsewhere": "2 messages moved to Elsewhere.",
+    "copy:There": "2 messages copied to There.",
+    "archive": "2 messages archived.",
+    "trash": "2 messages moved to trash.",
+}
+
+
+def test_a_deed_says_what_it_did(ada: Browser, synced: OwnerServices):
+    two = [message.id for message in synced.search("in:inbox is:unread -is:flagged", limit=2)]
+
+    told = []
+    for act in DEEDS:
+        ada.post("/actions", {"act": act, "id": two})
+        told.append(ada.get("/preferences/").text)
+
+    assert [said for page, said in zip(told, DEEDS.values(), strict=True) if said not in page] == []
+
+
+def test_a_deed_that_changes_nothing_says_so(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    ada.post("/actions", {"act": "read", "id": one.id})
+    ada.get("/preferences/")
+
+    ada.post("/actions", {"act": "read", "id": one.id})
+
+    told = ada.get("/preferences/").text
+    assert "It was so already; nothing is changed." in told
+    assert "/undo/" not in told
+
+
+def test_a_corrected_level_is_told_with_the_one_before(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    ada.post("/actions", {"act": "urgency:3", "id": one.id})
+    ada.get("/preferences/")
+
+    ada.post("/actions", {"act": "urgency:1", "id": one.id})
+
+    assert "Urgency 3 → 1" in ada.get("/preferences/").text
+
+
 @pytest.mark.parametrize("form", [{"act": "explode", "id": 1}, {"act": "urgency:9", "id": 1}, {}])
 def test_an_action_that_is_none_is_refused(ada: Browser, synced: OwnerServices, form: dict):
     assert ada.post("/actions", form).status_code == 400

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from mailhelper_core import Change, OwnerServices
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import ACTS
+from mailhelper_web.words.changes import touched
+from mailhelper_web.words.outcomes import LEVELS, outcome
 
 actions = Blueprint("actions", __name__)
 
@@ -29,9 +32,28 @@ def act() -> Response:
     ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
     argument = argument or request.form.get(f"{name}_argument", "").strip()
     if ids and (argument or name not in NAMED):
-        change = action(mine(), ids, argument)
-        offer_undo(ngettext("%(num)s message changed.", "%(num)s messages changed.", len(ids)), change)
+        ada = mine()
+        before = _level_before(ada, name, ids)
+        tell(action(ada, ids, argument), name, argument, before)
     return redirect(back(), 303)
+
+
+def tell(change: Change, name: str, argument: str = "", before: str = "") -> None:
+    """Say what a deed did, with the way back; one that changed nothing has none."""
+    number = touched(change)
+    if number:
+        offer_undo(outcome(name, number, argument, before), change)
+    else:
+        flash(gettext("It was so already; nothing is changed."), "info")
+
+
+def _level_before(ada: OwnerServices, name: str, ids: list[int]) -> str:
+    """Answer the level that a single message has before it is corrected, empty where none is asked or known."""
+    if name not in LEVELS or len(ids) != 1:
+        return ""
+    message = ada.messages.get(ids[0])
+    level = message.urgency if name == "urgency" else message.importance
+    return str(level or "")
 
 
 @actions.post("/undo/<int:change_id>")

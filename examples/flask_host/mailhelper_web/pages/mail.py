@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from mailhelper_core import QueryError, Snippet
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.acts import acts_in
 from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
 
 mail = Blueprint("mail", __name__, url_prefix="/mail")
@@ -79,6 +80,7 @@ def listing() -> str:
         snippets=snippets,
         saved=saved,
         list_address=list_address(),
+        acts=acts_in(view.key if view else ""),
         error=None,
     )
 

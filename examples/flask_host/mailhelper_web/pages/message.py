@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailhelper_core import CATEGORIES, ConflictError, MessageDetail, OwnerServices, RankedMessage
 from mailhelper_web.owner import mine
-from mailhelper_web.pages.actions import back
+from mailhelper_web.pages.actions import back, tell
 from mailhelper_web.pages.mail import list_address
+from mailhelper_web.parts.acts import SEEN, acts_of
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
 from mailhelper_web.parts.summaries import summary_in, summary_offer
@@ -51,7 +53,29 @@ def show(message_id: int) -> str:
         has_images=tab == "mail" and _may_have_images(ada, detail),
         with_images=request.args.get("images") == "1",
         frame_size=_frame_size(detail.text),
+        acts=acts_of(detail),
+        opened=True,
     )
+
+
+@message.post("/read")
+def mark_read(message_id: int) -> str:
+    """Mark a message read that a page has opened; answer the button that takes it back.
+
+    The page sends this itself: whoever only fetches a page ahead of time runs no script and changes nothing.
+    """
+    ada = mine()
+    ada.messages.add_keyword([message_id], SEEN)
+    after = ada.messages.get(message_id)
+    return render_template("mail/seen.html", message=after, list_address=list_address(), opened=False)
+
+
+@message.post("/unread")
+def mark_unread(message_id: int) -> AnyResponse:
+    """Mark a message unread and go to its list: its own page would mark it read again."""
+    tell(mine().messages.remove_keyword([message_id], SEEN), "unread")
+    where: dict[str, Any] = {**list_address()} or {"view": "inbox"}
+    return redirect(url_for("mail.listing", **where), 303)
 
 
 @message.get("/frame")

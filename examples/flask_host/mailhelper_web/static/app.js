@@ -20,13 +20,13 @@ function go(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function press(action) {
+function press(...actions) {
   const form = document.getElementById("bulk");
   if (!form) return;
   const row = current();
   const anyChosen = document.querySelector('[data-list] input[name="id"]:checked');
   if (row && !anyChosen) row.querySelector('input[name="id"]').checked = true;
-  const button = form.querySelector('button[value="' + action + '"]');
+  const button = form.querySelector(actions.map((action) => 'button[value="' + action + '"]').join(", "));
   if (button) button.click();
 }
 
@@ -39,7 +39,7 @@ const KEYS = {
   },
   e: () => press("archive"),
   "#": () => press("trash"),
-  s: () => press("flag"),
+  s: () => press("flag", "unflag"),
   u: () => press("unread"),
   "/": () => document.getElementById("search").focus(),
 };

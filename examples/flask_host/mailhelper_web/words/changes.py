@@ -54,6 +54,12 @@ def change_note(change: Change) -> str:
     return flag_name(change.note) if change.kind in _OF_FLAGS else change.note
 
 
+def touched(change: Change) -> int:
+    """Answer how many messages are otherwise than before."""
+    corrected = _CORRECTED.fullmatch(change.note) if change.kind == "correct" else None
+    return int(corrected["messages"]) if corrected else len({one.operation.message_id for one in change.entries})
+
+
 def can_undo(change: Change) -> bool:
     """Say whether it can be taken back now."""
     return change.state == "applied" and bool(change.entries or change.kind in _WHOLE)
