@@ -13,9 +13,11 @@ import click
 from rich.cells import cell_len
 
 import mailhelper_core
+from mailhelper_cli.delivered import Delivered
+from mailhelper_cli.failures import describe, explain
 from mailhelper_cli.output import Output
 from mailhelper_cli.request import Request
-from mailhelper_core import Account, ConfigError, NotFoundError, QueryError
+from mailhelper_core import Account, ConfigError, DeliverReport, MailHelperError, NotFoundError, QueryError
 
 P = ParamSpec("P")
 
@@ -26,6 +28,7 @@ class Context:
     def __init__(self, request: Request) -> None:
         self.out = Output(as_json=request.as_json)
         self._request = request
+        self._failures: list[tuple[str, MailHelperError]] = []
 
     @cached_property
     def helper(self) -> mailhelper_core.MailHelper:
@@ -68,11 +71,29 @@ class Context:
             return (self.account(name),)
         return tuple(self.services.accounts.list()) or (self.account(None),)
 
-    def deliver(self) -> int:
-        """Carry what waits to the servers of all accounts, and answer how much was done there."""
-        waiting = self.services.outbox.pending()
-        accounts = self.services.accounts.list() if waiting else ()
-        return sum(self.services.outbox.deliver(account.id).delivered for account in accounts)
+    def deliver(self, *, later: bool = False) -> Delivered:
+        """Carry what waits to the servers of all accounts, and answer what was done there; nothing now if `later`.
+
+        A server that is away keeps nothing from being told: its failure is said behind the result.
+        """
+        outbox = self.services.outbox
+        reports: list[DeliverReport] = []
+        for account in self.services.accounts.list() if not later and outbox.pending() else ():
+            try:
+                reports.append(outbox.deliver(account.id))
+            except MailHelperError as exc:
+                self._failures.append((account.name, exc))
+        return Delivered(
+            done=sum(report.delivered for report in reports),
+            waiting=len(outbox.pending()),
+            errors=tuple(note for report in reports for note in report.errors),
+        )
+
+    def tell_failures(self) -> int:
+        """Say which servers could not be told what was decided, and answer the exit code."""
+        for where, error in self._failures:
+            explain(error, as_json=self.out.as_json, where=where)
+        return describe(self._failures[0][1]).exit_code if self._failures else 0
 
 
 def with_context(function: Callable[Concatenate[Context, P], None]) -> Callable[P, None]:
@@ -83,6 +104,8 @@ def with_context(function: Callable[Concatenate[Context, P], None]) -> Callable[
         context = Context(click.get_current_context().ensure_object(Request))
         try:
             function(context, *args, **kwargs)
+            if code := context.tell_failures():
+                click.get_current_context().exit(code)
         finally:
             context.close()
 

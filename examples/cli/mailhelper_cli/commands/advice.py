@@ -9,7 +9,7 @@ import click
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command
-from mailhelper_cli.sentences import undo_line
+from mailhelper_cli.sentences import note_line, undo_line
 from mailhelper_cli.values import change_value, rule_actions, suggestion_value
 
 
@@ -53,9 +53,10 @@ def waiting_command(context: Context) -> None:
 def approve_command(context: Context, *, change: int, no_deliver: bool) -> None:
     """Let happen what a rule asked for in CHANGE, on the messages as they are now."""
     approved = context.services.rules.approve(change)
-    delivered = 0 if no_deliver else context.deliver()
-    line = f"{counted(len(approved), 'change')}, {delivered} done on the server; {undo_line(approved.id)}"
-    context.out.result({"change": change_value(approved), "delivered": delivered}, line)
+    delivered = context.deliver(later=no_deliver)
+    line = f"{counted(len(approved), 'change')}, {delivered.words()}; {undo_line(approved.id)}"
+    value = {"change": change_value(approved), **delivered.as_value()}
+    context.out.result(value, line, *map(note_line, delivered.errors))
 
 
 @click.command("reject", cls=Command)

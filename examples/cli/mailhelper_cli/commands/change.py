@@ -34,7 +34,8 @@ def changes_command(context: Context, *, limit: int, after: str | None) -> None:
 def undo_command(context: Context, *, change: int, no_deliver: bool) -> None:
     """Take the change with the number CHANGE back; what you touched since is left alone."""
     report = context.services.undo(change)
-    delivered = 0 if no_deliver else context.deliver()
+    delivered = context.deliver(later=no_deliver)
     left = f", {report.left} left because you touched them since" if report.left else ""
-    line = f"{counted(report.undone, 'change')} taken back{left}; {delivered} done on the server"
-    context.out.result({**report.as_dict(), "delivered": delivered}, line, *map(note_line, report.errors))
+    line = f"{counted(report.undone, 'change')} taken back{left}; {delivered.words()}"
+    notes = map(note_line, (*report.errors, *delivered.errors))
+    context.out.result({**report.as_dict(), **delivered.as_value()}, line, *notes)

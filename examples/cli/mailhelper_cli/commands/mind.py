@@ -43,7 +43,7 @@ def reply_command(context: Context, *, message: int, tone: Tone, no_model: bool,
     """Draft a reply to MESSAGE in your style; nothing is sent."""
     draft = context.services.replies.draft(message, tone=tone, provider=not no_model)
     change = context.services.replies.save(draft.id) if save and draft.state == "made" else None
-    delivered = context.deliver() if change else 0
-    value = {"draft": draft_value(draft), "change": change.id if change else None, "delivered": delivered}
+    delivered = context.deliver(later=change is None)
+    value = {"draft": draft_value(draft), "change": change.id if change else None, **delivered.as_value()}
     lines = [draft.body] if draft.body else []
     context.out.result(value, *lines, *([f"({draft.note})"] if draft.note else []))

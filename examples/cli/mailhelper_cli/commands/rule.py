@@ -140,12 +140,11 @@ def due(context: Context, *, no_deliver: bool) -> None:
 
 
 def _show(context: Context, run: RuleRun, *, no_deliver: bool, nothing: str) -> None:
-    delivered = 0 if no_deliver else context.deliver()
-    line = (
-        f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations, 'change')}, {delivered} done on the server"
-    )
+    delivered = context.deliver(later=no_deliver)
+    line = f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations, 'change')}, {delivered.words()}"
+    notes = map(note_line, (*run.errors, *delivered.errors))
     undo = undo_line(run.change) if run.change else nothing
-    context.out.result({**run.as_dict(), "delivered": delivered}, line, *map(note_line, run.errors), undo)
+    context.out.result({**run.as_dict(), **delivered.as_value()}, line, *notes, undo)
 
 
 def _ready_made(context: Context, name: str) -> Rule:
