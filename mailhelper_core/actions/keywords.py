@@ -14,7 +14,7 @@ from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work import confirmed
 from mailhelper_core.store.work.delivery import Located
 from mailhelper_core.store.work.outbox import OutboxRow
 
@@ -146,14 +146,14 @@ class KeywordDelivery:
             for one in wanted:
                 outcome = outcomes.get(one.place.uid or 0, default)
                 if outcome.told is not None:
-                    told.append((one.place, outcome.told))
+                    told.append((one.place.placement_id, outcome.told))
                     self._carry(uow, one, outcome.told)
                 of_step = self._outcomes[one.step.rows[0].id]
                 of_step.append(outcome)
                 if len(of_step) == self._expected[one.step.rows[0].id]:
                     for code, rows in _by_result(one.step, of_step).items():
                         ended[code].append(one.step.of(rows))
-            delivery.confirm_keywords(uow, told)
+            confirmed.keywords(uow, told)
             self._end(uow, ended)
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
@@ -168,9 +168,9 @@ class KeywordDelivery:
         rows = [row for row in self.rows[one.step.message_id] if row.id not in one.step.ids]
         rule_s = [row for row in rows if row.decided_by != "owner"]
         standing = [row.id for row in rule_s if is_ours and not is_outdated(row, place)]
-        delivery.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
+        confirmed.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
         numberless = [row.id for row in rule_s if row.id not in standing and place.mailbox_id not in row.decided_on]
-        delivery.decided_anew(uow, numberless, {place.mailbox_id: max(1, place.mod_seq - 1)})
+        confirmed.decided_anew(uow, numberless, {place.mailbox_id: max(1, place.mod_seq - 1)})
 
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger

@@ -12,7 +12,7 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.mail.keyword import DELETED
 from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work import confirmed, delivery
 from mailhelper_core.store.work.delivery import Located
 
 
@@ -68,9 +68,8 @@ class RemovalDelivery:
         flagged = {uid for uid, flags in told.items() if DELETED in flags.keywords}
         with ledger.begin() as uow:
             delivery.left(uow, [one.place for one in removals if one.place.uid not in told])
-            delivery.confirm_keywords(
-                uow, [(one.place, told[one.place.uid]) for one in removals if one.place.uid in told]
-            )
+            said = [(one.place.placement_id, told[one.place.uid]) for one in removals if one.place.uid in told]
+            confirmed.keywords(uow, said)
             done = [one.step for one in removals if one.place.uid not in told or one.place.uid in flagged]
             ledger.delivered(uow, done)
             for one in removals:

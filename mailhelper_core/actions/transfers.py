@@ -15,7 +15,7 @@ from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.remote import Placed, RemoteFlags, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import MoveMessage
-from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work import confirmed, delivery
 from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
 # Neither where it was nor where it was sent.
@@ -217,8 +217,12 @@ class TransferDelivery:
             delivery.arrived(uow, settled[0].transfer.target, uid_validity, [one.arrival for one in settled])
             gone = [one.transfer.source for one in moved if one.transfer.source and one.remaining is None]
             delivery.left(uow, gone)
-            kept = [(one.transfer.source, one.remaining) for one in moved if one.transfer.source and one.remaining]
-            delivery.confirm_keywords(uow, kept)
+            kept = [
+                (one.transfer.source.placement_id, one.remaining)
+                for one in moved
+                if one.transfer.source and one.remaining
+            ]
+            confirmed.keywords(uow, kept)
             self.connection.ledger.delivered(uow, [one.transfer.step for one in settled])
 
     def _lost(self, one: Transfer) -> None:

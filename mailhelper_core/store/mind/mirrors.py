@@ -68,7 +68,7 @@ def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
 def take_over(uow: UnitOfWork, account_id: int) -> int:
     """Give tags to messages that another program gave their keyword, and take them where it took it; answer how many.
 
-    A tag whose keyword was never seen on the server is not taken off: it waits for its delivery.
+    A tag whose keyword the server never had is not taken off: it waits for its delivery.
     """
     every = select(_tag.id, _tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.keyword.is_not(None))
     return sum(_take_over(uow, account_id, tag_id, keyword) for tag_id, keyword in list(uow.execute(every)))
@@ -76,7 +76,8 @@ def take_over(uow: UnitOfWork, account_id: int) -> int:
 
 def _take_over(uow: UnitOfWork, account_id: int, tag_id: int, keyword: str) -> int:
     bears = exists().where(_mt.message_id == _m.id, _mt.tag_id == tag_id)
-    shown = exists().where(_p.message_id == _m.id, _p.hidden.is_(False), _has(keyword))
+    shown = exists().where(_p.message_id == _m.id, _p.hidden.is_(False), _has(_p.keywords, keyword))
+    told = exists().where(_p.message_id == _m.id, _has(_p.base_keywords, keyword))  # what waits may be refused
     mine = (_m.account_id == account_id, _m.orphaned_at.is_(None))
     new = list(uow.connection.scalars(select(_m.id).where(*mine, shown, ~bears)))
     tags.assign(uow, tag_id, [Assignment(id_) for id_ in new])
@@ -84,12 +85,11 @@ def _take_over(uow: UnitOfWork, account_id: int, tag_id: int, keyword: str) -> i
     gone_ids = list(uow.connection.scalars(gone.where(*mine, _mt.tag_id == tag_id, _mt.mirrored, ~shown)))
     tags.unassign(uow, tag_id, gone_ids)
     unseen = select(_m.id).join(t.message_tags, _mt.message_id == _m.id)
-    seen = list(uow.connection.scalars(unseen.where(*mine, _mt.tag_id == tag_id, _mt.mirrored.is_(False), shown)))
+    seen = list(uow.connection.scalars(unseen.where(*mine, _mt.tag_id == tag_id, _mt.mirrored.is_(False), told)))
     for chunk in chunks(seen):
         uow.execute(update(t.message_tags).where(_mt.tag_id == tag_id, _mt.message_id.in_(chunk)).values(mirrored=True))
     return len(new) + len(gone_ids)
 
 
-def _has(keyword: str) -> ColumnElement[bool]:
-    shown = func.lower(" " + _p.keywords + " ")
-    return shown.contains(f" {keyword.lower()} ", autoescape=True)
+def _has(keywords: ColumnElement[str], keyword: str) -> ColumnElement[bool]:
+    return func.lower(" " + keywords + " ").contains(f" {keyword.lower()} ", autoescape=True)

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, select, update
 
 from mailhelper_core.model.mail.keyword import pack_keywords, unpack_keywords
 from mailhelper_core.model.mail.message import Place
-from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.news import OperationDelivered
 from mailhelper_core.model.work.operation import SERVER_KINDS, OperationState, operation_kind
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import outbox, shown
+from mailhelper_core.store.work import confirmed, outbox, shown
 from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow
 
 
@@ -148,38 +147,11 @@ def finish(uow: UnitOfWork, rows: Iterable[OutboxRow], state: OperationState, *,
     if state in ("conflicted", "dead"):
         _orphan(uow, ids)
     if state == "delivered":
+        confirmed.mirror(uow, ended)
         uow.news.extend(
             OperationDelivered(uow.owner, one.account_id, one.message_id, one.change_id, operation_kind(one.operation))
             for one in ended
         )
-
-
-def confirm_keywords(uow: UnitOfWork, confirmed: Sequence[tuple[Located, RemoteFlags]]) -> None:
-    """Store what the server said when it carried out a STORE."""
-    p = t.placements.c
-    rows = []
-    for place, told in confirmed:
-        flags, keywords = pack_keywords(told.keywords)
-        rows.append({"of_row": place.placement_id, "flags_": flags, "keywords_": keywords, "mod_seq_": told.mod_seq})
-    if rows:
-        newest = case((p.mod_seq < bindparam("mod_seq_"), bindparam("mod_seq_")), else_=p.mod_seq)
-        values = {"base_flags": bindparam("flags_"), "base_keywords": bindparam("keywords_"), "mod_seq": newest}
-        uow.execute(update(t.placements).where(p.id == bindparam("of_row")).values(values), rows)
-
-
-def decided_anew(
-    uow: UnitOfWork,
-    ids: Sequence[int],
-    told: Mapping[int, int],
-    *,
-    add: frozenset[str] = frozenset(),
-    remove: frozenset[str] = frozenset(),
-) -> None:
-    """Note for waiting rows what they rest on since a change of ours: {mailbox: mod_seq}, and the keywords changed."""
-    for row in outbox.rows(uow, ids):
-        keywords = frozenset((seen | add) - remove for seen in row.decided_keywords)
-        values = outbox.decided_values({**row.decided_on, **told}, keywords)
-        uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
 
 
 def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequence[Arrival]) -> None:
