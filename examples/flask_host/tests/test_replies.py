@@ -24,6 +24,30 @@ def test_a_draft_is_made_changed_saved_and_taken_back(ada: Browser, synced: Owne
     assert ada.post(f"/undo/{change[1]}").status_code == 303
 
 
+def test_another_tone_leaves_what_was_typed_and_no_copy_of_what_was_not(ada: Browser, synced: OwnerServices):
+    one = synced.search("category:people in:inbox")[1]
+    first = ada.post(f"/replies/draft/{one.id}", {"tone": "brief"}).location
+    page = ada.get(first).text
+    assert f'formaction="{first}/tone" name="tone" value="formal"' in page
+    assert page.index('value="keep"') < page.index('name="tone"')  # Enter in the subject changes no tone
+
+    draft = synced.replies.list(message_id=one.id).items[0]
+    same = {"subject": draft.subject, "body": draft.body.replace("\n", "\r\n"), "tone": "formal"}
+    second = ada.post(f"{first}/tone", same).location
+    assert [one.tone for one in synced.replies.list(message_id=one.id)] == ["formal"]
+
+    third = ada.post(f"{second}/tone", {"subject": "Re: x", "body": "My own\r\nwords.", "tone": "friendly"}).location
+
+    drafts = {one.tone: one.body for one in synced.replies.list(message_id=one.id)}
+    assert set(drafts) == {"formal", "friendly"}
+    assert drafts["formal"] == "My own\nwords."
+    page = ada.get(third).text
+    assert "What you wrote is kept as a draft of its own" in page
+    assert f'href="{second}"' in page
+    ada.post(f"{second}/tone", {"subject": "Re: x", "body": "My own\nwords.", "tone": "brief"})  # sent again as it is
+    assert "My own\nwords." in [one.body for one in synced.replies.list(message_id=one.id)]
+
+
 def test_mail_that_nobody_waits_for_an_answer_to_gets_none(ada: Browser, synced: OwnerServices):
     one = synced.search("category:newsletter")[0]
 
@@ -47,5 +71,5 @@ def test_a_draft_of_another_is_not_there(app: Flask, bob: Browser, ada: Browser,
     draft = synced.replies.list().items[0]
 
     assert bob.get(f"/replies/{draft.id}").status_code == 404
-    assert {bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard")} == {404}
+    assert {bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard", "tone")} == {404}
     assert synced.replies.get(draft.id).body != "x"
