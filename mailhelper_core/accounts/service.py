@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
@@ -21,6 +22,9 @@ from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+# Without blanks: they part the addresses where they are stored.
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 @guarded
@@ -49,12 +53,12 @@ class AccountService:
 
         addresses are the owner's own at this account; by default the user name where it is one. tokens names the
         token provider of an account that logs in with OAuth; the password is then what the provider is given.
-        Raises InvalidError for a URL that cannot work, ConflictError for a login that is there already,
-        ConfigError without a key for the password.
+        Raises InvalidError for a URL that cannot work and what is no address, ConflictError for a login that is there
+        already, ConfigError without a key for the password.
         """
         chosen = self._options(options, tokens)
         endpoint = self._endpoint(url, username, chosen)
-        own = frozenset(a.lower() for a in addresses or ()) or _own_addresses(username)
+        own = _read_addresses(addresses or ()) or _own_addresses(username)
         # First all that can fail: a number that was drawn for a row that cannot be added would be gone.
         with self.owner.read() as uow:
             self._require_new(uow, endpoint)
@@ -121,9 +125,15 @@ class AccountService:
         password: str | None = None,
         policy: AccountPolicy | None = None,
         paused: bool | None = None,
+        addresses: frozenset[str] | None = None,
     ) -> Account:
-        """Change an account; a new password lets a refused account try again at once."""
+        """Change an account; a new password lets a refused account try again at once.
+
+        addresses are all that are the owner's own from now on: `me` in queries. Raises InvalidError for what is none.
+        """
         values: dict[str, object] = {}
+        if addresses is not None:
+            values["addresses"] = accounts.addresses_text(_read_addresses(addresses))
         if name is not None:
             values["name"] = name
         if policy is not None:
@@ -215,8 +225,16 @@ class AccountService:
         accounts.set_secret(uow, account_id, password, self.keyring.sealer())
 
 
+def _read_addresses(given: Iterable[str]) -> frozenset[str]:
+    """Answer addresses as they are stored; raise InvalidError for what is none, without saying it."""
+    addresses = frozenset(one.strip().lower() for one in given)
+    if not all(_ADDRESS.fullmatch(one) for one in addresses):
+        raise InvalidError("An own address looks like ada@example.org.", code="address")
+    return addresses
+
+
 def _own_addresses(username: str) -> frozenset[str]:
-    return frozenset({username.lower()}) if "@" in username else frozenset()
+    return frozenset({username.lower()}) if _ADDRESS.fullmatch(username) else frozenset()
 
 
 def _looked_around(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mailhelper_core.errors import ConflictError, MailHelperError
@@ -11,7 +11,7 @@ from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.advice.analyze import Known, analyze
 from mailhelper_core.rules.advice.mine import Deed, Habit
-from mailhelper_core.rules.advice.unknown import Mailboxes, unknown
+from mailhelper_core.rules.advice.unknown import There, unknown
 from mailhelper_core.rules.prepare import Vanished, problem
 from mailhelper_core.store.mind.habits import Count
 
@@ -23,19 +23,15 @@ def findings(
     vanished: Vanished,
     *,
     mode: RuleMode,
-    categories: Collection[str],
-    mailboxes: Mailboxes,
+    there: There,
 ) -> tuple[Finding, ...]:
-    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act.
-
-    categories: those that classifiers give and that mail has. mailboxes: those that are there.
-    """
+    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act."""
     rules = _together(stored, coming)
     broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
     sound = known([rule for rule in rules if rule.name not in broken], registry)
     return (
         *(Finding("broken", name, message=said) for name, said in broken.items()),
-        *unknown(sound, categories, mailboxes),
+        *unknown(sound, there),
         *analyze(sound, mode=mode),
     )
 

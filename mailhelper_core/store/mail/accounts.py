@@ -35,7 +35,7 @@ def add(
     """Insert an account without a secret and answer its id."""
     statement = insert(t.accounts).values(
         owner_id=uow.owner_id, name=name, url=url, username=username, options=json.dumps(dict(options)),
-        secret_id=uuid4().hex, policy=policy_json(policy), addresses=" ".join(sorted(addresses)),
+        secret_id=uuid4().hex, policy=policy_json(policy), addresses=addresses_text(addresses),
         created_at=uow.now,
     )  # fmt: skip
     return int(uow.connection.scalar(statement.returning(t.accounts.c.id)) or 0)
@@ -60,6 +60,11 @@ def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
     """Update columns of an account; raise NotFoundError when it is unknown or another owner's."""
     _row(uow, account_id)
     uow.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values))
+
+
+def addresses_text(addresses: frozenset[str]) -> str:
+    """Answer own addresses as they are stored."""
+    return " ".join(sorted(addresses))
 
 
 def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from mailhelper_core import ConfigError, ConflictError, InvalidError, MailHelper, OwnerServices, ServerError, Settings
+from mailhelper_core import (
+    ConfigError,
+    ConflictError,
+    InvalidError,
+    MailHelper,
+    OwnerServices,
+    Rule,
+    ServerError,
+    Settings,
+)
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import ImapServer
 
@@ -184,3 +193,65 @@ def test_what_cannot_be_added_draws_no_number(database_url: str, tmp_path: Path)
         assert set(_rows(helper).values()) == {0}
 
         assert ada.accounts.add(URL, username="ada", password="secret").id == 1
+
+
+def test_own_addresses_are_said_when_adding_or_later(ada: OwnerServices) -> None:
+    account = ada.accounts.add(URL, username="ada")
+    assert account.addresses == frozenset()
+
+    changed = ada.accounts.update(account.id, addresses=frozenset({"Ada@Example.org", "ada@home.example"}))
+
+    assert changed.addresses == {"ada@example.org", "ada@home.example"}
+    assert ada.accounts.update(account.id, name="other").addresses == changed.addresses
+    assert ada.accounts.update(account.id, addresses=frozenset()).addresses == frozenset()
+
+
+@pytest.mark.parametrize("wrong", ["ada", "ada@home.example bob@home.example", "@", "ada@"])
+def test_what_is_no_address_is_nobodys_own(ada: OwnerServices, wrong: str) -> None:
+    account = ada.accounts.add(URL, username="ada")
+
+    for call in (
+        lambda: ada.accounts.update(account.id, addresses=frozenset({wrong})),
+        lambda: ada.accounts.add("imaps://other.example", username="ada", addresses=frozenset({wrong})),
+    ):
+        with pytest.raises(InvalidError) as caught:
+            call()
+        assert caught.value.code == "address"
+    assert ada.accounts.list() == (account,)
+
+
+def test_me_without_an_own_address_is_found_by_analyze(ada: OwnerServices) -> None:
+    ada.rules.save(Rule("mine", "to:Me OR cc:me", ["keep"]))
+    ada.rules.save(Rule("word", "me subject:me to=me", ["keep"]))
+    assert ada.rules.analyze() == ()
+    account = ada.accounts.add(URL, username="ada")
+
+    (found,) = ada.rules.analyze()
+
+    assert (found.kind, found.rule) == ("unknown", "mine")
+    assert found.message == (
+        f"no own address of account {account.id} is known, so 'me' is nobody there; "
+        f"say it with accounts.update({account.id}, addresses=...)"
+    )
+    ada.accounts.update(account.id, addresses=frozenset({"ada@example.org"}))
+    assert ada.rules.analyze() == ()
+
+
+def test_an_account_that_is_not_there_is_found_by_analyze(ada: OwnerServices) -> None:
+    account = ada.accounts.add(URL, username="ada", name="Größe")
+    ada.rules.save(Rule("typo", "account:grose", ["keep"]))
+    ada.rules.save(Rule("there", f"account:grösse OR account={account.id} OR account:gr*", ["keep"]))
+    ada.rules.save(Rule("gone", f"account:{account.id + 1}00", ["keep"]))
+
+    assert {one.rule: (one.kind, one.message) for one in ada.rules.analyze()} == {
+        "typo": ("unknown", "there is no account 'grose'; did you mean Größe?"),
+        "gone": ("unknown", f"there is no account '{account.id + 1}00'"),
+    }
+
+
+def test_a_search_text_is_looked_at_as_a_rule_would_be(ada: OwnerServices) -> None:
+    ada.accounts.add(URL, username="ada")
+
+    found = ada.rules.analyze(Rule("search", "to:me account:nosuch", "keep"))
+
+    assert [(one.kind, one.rule) for one in found] == [("unknown", "search")] * 2
