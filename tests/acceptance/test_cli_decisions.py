@@ -131,6 +131,42 @@ def test_a_rule_that_asks_waits_for_a_word(mail: Cli) -> None:
     assert mail("rule", "reject", change).code == 9
 
 
+def test_a_rule_that_asks_is_told_from_one_that_acts(mail: Cli) -> None:
+    mail.ok("rule", "add", "tidy", "--when", "in:inbox", "--then", "tag tidy", "--propose")
+    mail.ok("rule", "add", "mine", "--when", "in:inbox", "--then", "tag mine")
+    planned = mail.ok("rule", "plan", "--json").json["hits"]
+    said = mail.ok("rule", "plan").out
+
+    ran = mail.ok("rule", "run").out.splitlines()
+
+    asked = len(planned) // 2
+    assert {(hit["rule"], hit["proposed"]) for hit in planned} == {("tidy", True), ("mine", False)}
+    assert said.startswith(f"{2 * asked} matches; {asked} of them only ask for your word\n")
+    assert "    tidy asks for your word: tag tidy\n" in said
+    assert "    mine: tag mine\n" in said
+    assert ran[0].startswith(f"{2 * asked} matches, {asked} changes, 0 done on the server")
+    assert ran[1] == f"{asked} more changes only asked for; see it with: mailhelper rule waiting"
+
+
+def test_a_run_of_rules_that_only_ask_does_not_say_that_none_matched(mail: Cli) -> None:
+    mail.ok("rule", "add", "tidy", "--when", "in:inbox", "--then", "tag tidy", "--propose")
+
+    first, second = mail.ok("rule", "run").out.splitlines()
+
+    assert ", 0 changes, " in first
+    assert second.endswith("only asked for; see it with: mailhelper rule waiting")
+
+
+def test_a_list_of_rules_says_how_each_acts(mail: Cli) -> None:
+    mail.ok("rule", "add", "plain", "--when", "in:inbox", "--then", "keep")
+    mail.ok("rule", "add", "slow", "--then", "keep", "--delay", "30d", "--propose", "--otherwise")
+    mail.ok("rule", "add", "nightly", "--then", "keep", "--schedule", "daily 2:00")
+
+    ways = [line.split("\t")[-1] for line in mail.ok("rule", "list").out.splitlines()]
+
+    assert ways == ["", "asks first; if no earlier rule matched; after 30d", "daily 02:00"]
+
+
 def test_a_rule_by_the_clock_says_when_it_acts(mail: Cli) -> None:
     saved = mail.ok("rule", "add", "nightly", "--then", "tag night", "--schedule", "Daily 2:00", "--json").json["rule"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from mailhelper_cli.delivered import Delivered
 from mailhelper_cli.output import counted
-from mailhelper_core import Change, ErrorNote, Operation, RuleHit, RunReport, SyncReport
+from mailhelper_core import Change, ErrorNote, Operation, Rule, RuleHit, RuleRun, RunReport, SyncReport
 
 _OPERATIONS = {
     "AddTag": "tag {tag}",
@@ -19,6 +20,9 @@ _OPERATIONS = {
     "Notify": "notify {text}",
     "Effect": "{action} {data}",
 }
+
+WAITING = "see it with: mailhelper rule waiting"
+HELD_BACK = "not moved to trash or junk: one run may not do more"
 
 
 def undo_line(change: int) -> str:
@@ -44,12 +48,13 @@ def run_lines(report: RunReport) -> list[str]:
         (rules.hits, "matched by rules"),
         (deliver.delivered, "changes done on the server"),
         (deliver.waiting, "changes wait for the server"),
-        (rules.capped, "not moved to trash or junk: one run may not do more"),
+        (rules.capped, HELD_BACK),
     )
     lines = list(filter(None, (_joined(_synced(report.sync)), _joined(decided))))
     return [
         *(lines or ["nothing new"]),
         *_unreadable_lines(report.sync),
+        *([f"{counted(len(rules.proposed), 'rule')} asked for your word; {WAITING}"] if rules.proposed else []),
         *([undo_line(rules.change)] if rules.change else []),
     ]
 
@@ -63,7 +68,33 @@ def hit_lines(hit: RuleHit, subject: str) -> list[str]:
     """Say what a rule does to a message, and why."""
     why = ", ".join(f"{step.condition} (saw {step.saw})" for step in hit.trace if step.matched) or "it is for all mail"
     what = ", ".join(map(operation_words, hit.operations)) or "nothing to change"
-    return [f"{hit.message_id}: {subject}", f"    {hit.rule}: {what}", f"    because {why}"]
+    does = f"{hit.rule} asks for your word: {what}" if hit.proposed else f"{hit.rule}: {what}"
+    return [f"{hit.message_id}: {subject}", f"    {does}", f"    because {why}"]
+
+
+def rule_ways(rule: Rule) -> tuple[str, ...]:
+    """Say how a rule acts where it does not simply act on new mail; nothing of one that does."""
+    ways = (
+        (rule.propose, "asks first"),
+        (rule.otherwise, "if no earlier rule matched"),
+        (rule.delay, f"after {rule.delay}"),
+        (rule.schedule, rule.schedule),
+        (rule.account_id, f"account {rule.account_id}"),
+        (not rule.enabled, "off"),
+    )
+    return tuple(words for applies, words in ways if applies)
+
+
+def rules_ran(run: RuleRun, asked: int, delivered: Delivered) -> list[str]:
+    """Say what a run of rules did and what it only asks for; asked counts the latter among its changes."""
+    did = f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations - asked, 'change')}, {delivered.words()}"
+    capped = f"{run.capped} {HELD_BACK}"
+    return [
+        did,
+        *([f"{counted(asked, 'more change')} only asked for; {WAITING}"] if asked else []),
+        *([capped] if run.capped else []),
+        *map(note_line, (*run.errors, *delivered.errors)),
+    ]
 
 
 def operation_words(operation: Operation) -> str:

@@ -117,7 +117,7 @@ def rule_actions(rule: Rule) -> list[str]:
 def hit_value(hit: RuleHit) -> Value:
     """Answer which rule matched which message, why, and what it decided."""
     return {
-        "rule": hit.rule, "message_id": hit.message_id,
+        "rule": hit.rule, "message_id": hit.message_id, "proposed": hit.proposed,
         "why": [asdict(step) for step in hit.trace], "operations": [operation_value(one) for one in hit.operations],
     }  # fmt: skip
 

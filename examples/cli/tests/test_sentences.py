@@ -75,3 +75,9 @@ def test_a_sync_that_met_something_unreadable_says_how_to_find_it() -> None:
 def test_counts_agree_with_their_word() -> None:
     assert [counted(0, "match", "matches"), counted(1, "match", "matches")] == ["0 matches", "1 match"]
     assert counted(2, "message") == "2 messages"
+
+
+def test_a_run_in_which_rules_asked_says_where_that_waits() -> None:
+    said = run_lines(RunReport(rules=RuleRun(hits=2, proposed=(7, 8))))
+
+    assert said == ["2 matched by rules", "2 rules asked for your word; see it with: mailhelper rule waiting"]

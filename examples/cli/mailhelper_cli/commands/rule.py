@@ -14,7 +14,7 @@ from mailhelper_cli.context import Context, reading, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Group
-from mailhelper_cli.sentences import hit_lines, note_line, undo_line
+from mailhelper_cli.sentences import hit_lines, rule_ways, rules_ran, undo_line
 from mailhelper_cli.values import hit_value, rule_actions, rule_value
 from mailhelper_core import Action, NotFoundError, Plan, Rule, RuleRun
 
@@ -77,9 +77,12 @@ def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, *
 def list_(context: Context) -> None:
     """List the rules in the order in which they act."""
     rules = context.services.rules.list()
-    rows = [(r.position, r.name, r.when, "; ".join(rule_actions(r)), r.disabled_reason) for r in rules]
+    rows = [
+        (r.position, r.name, r.when, "; ".join(rule_actions(r)), r.disabled_reason, "; ".join(rule_ways(r)))
+        for r in rules
+    ]
     value = {"rules": [rule_value(r) for r in rules]}
-    context.out.table(value, ("no", "name", "when", "then", "disabled"), rows, empty="there is no rule yet")
+    context.out.table(value, ("no", "name", "when", "then", "disabled", "how"), rows, empty="there is no rule yet")
 
 
 @rule_command.command("delete")
@@ -141,10 +144,10 @@ def due(context: Context, *, no_deliver: bool) -> None:
 
 def _show(context: Context, run: RuleRun, *, no_deliver: bool, nothing: str) -> None:
     delivered = context.deliver(later=no_deliver)
-    line = f"{counted(run.hits, 'match', 'matches')}, {counted(run.operations, 'change')}, {delivered.words()}"
-    notes = map(note_line, (*run.errors, *delivered.errors))
-    undo = undo_line(run.change) if run.change else nothing
-    context.out.result({**run.as_dict(), **delivered.as_value()}, line, *notes, undo)
+    proposed = context.services.rules.proposed() if run.proposed else ()
+    asked = sum(len(change) for change in proposed if change.id in run.proposed)
+    undo = [undo_line(run.change)] if run.change else [] if asked else [nothing]
+    context.out.result({**run.as_dict(), **delivered.as_value()}, *rules_ran(run, asked, delivered), *undo)
 
 
 def _ready_made(context: Context, name: str) -> Rule:
@@ -160,7 +163,9 @@ def _action(text: str) -> Action:
 
 
 def _plan_lines(context: Context, plan: Plan) -> list[str]:
-    lines = [counted(len(plan.hits), "match", "matches") if plan.hits else NO_MATCH]
+    asks = sum(hit.proposed for hit in plan.hits)
+    only_asked = f"; {asks} of them only ask for your word" if asks else ""
+    lines = [counted(len(plan.hits), "match", "matches") + only_asked if plan.hits else NO_MATCH]
     for hit in plan.hits[:SHOWN]:
         lines += hit_lines(hit, context.services.messages.get(hit.message_id).subject)
     if len(plan.hits) > SHOWN:
