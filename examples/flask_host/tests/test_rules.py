@@ -143,6 +143,32 @@ def test_rules_are_ordered_switched_and_deleted(ada: Browser, synced: OwnerServi
         synced.rules.get("second")
 
 
+def test_a_deleted_rule_comes_back_where_it_stood(ada: Browser, bob: Browser, synced: OwnerServices):
+    for name in ("upper", "middle", "lower"):
+        rule = Rule(name, "in:inbox", [("tag", name)], enabled=name != "middle", delay="3d", propose=True)
+        synced.rules.save(rule)
+    before, middle = synced.rules.list(), synced.rules.get("middle")
+
+    ada.post(f"/rules/{middle.id}/delete")
+    toast = ada.get("/rules/").text
+    address, at = re.search(r'action="(/rules/\d+/restore)".*name="at" value="(\d+)"', toast).groups()
+    assert "middle is gone; what it did stays." in toast
+    assert bob.post(address, {"at": at}).status_code == 404
+    ada.post(address, {"at": at})
+
+    after = synced.rules.list()
+    assert [one.name for one in after] == [one.name for one in before]
+    back = synced.rules.get("middle")
+    assert (back.when, back.then, back.enabled, back.delay, back.propose) == (
+        middle.when, middle.then, False, "3d", True,
+    )  # fmt: skip
+    ada.post(address, {"at": at})  # pressed again, or another took the name meanwhile
+    assert synced.rules.list() == after
+    assert "Another rule has this name." in ada.get("/rules/").text
+    for name in ("upper", "middle", "lower"):
+        synced.rules.delete(name)
+
+
 def test_the_page_lists_rules_and_ready_ones(ada: Browser, synced: OwnerServices):
     page = ada.get("/rules/").text
     ready = re.search(r'/rules/new\?ready=([^"]+)', page)
