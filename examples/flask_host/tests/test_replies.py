@@ -71,5 +71,7 @@ def test_a_draft_of_another_is_not_there(app: Flask, bob: Browser, ada: Browser,
     draft = synced.replies.list().items[0]
 
     assert bob.get(f"/replies/{draft.id}").status_code == 404
-    assert {bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard", "tone")} == {404}
+    assert {
+        bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard", "tone")
+    } == {404}
     assert synced.replies.get(draft.id).body != "x"

@@ -224,11 +224,38 @@ def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
     ada.post("/rules/save", {**FORM, "name": "asks", "argument": "asked", "propose": "1"})
     synced.rules.run(query="category:newsletter")
     assert synced.count("tag:asked") == 0
-    change = re.search(r'action="/rules/proposed/(\d+)"', ada.get("/rules/").text)
+    page = ada.get("/rules/").text
+    change = re.search(r'action="/rules/proposed/(\d+)"', page)
+    asked = synced.rules.proposed()[0]
+    section = page.partition('id="waiting"')[2].partition("</section>")[0]
+    listed = set(re.findall(r'href="/mail/(\d+)"', section))
+    assert listed == {str(entry.operation.message_id) for entry in asked.entries}
+    assert section.count(">tag asked<") == len(asked.entries)
+    words = f"{len(asked.entries)} steps of your rules wait for your word."
+    assert len(asked.entries) > 1
+    assert words in ada.get("/").text
 
     ada.post(f"/rules/proposed/{change[1]}", {"word": "approve"})
 
     assert synced.count("tag:asked") > 0
+    assert "of your rules" not in ada.get("/").text
+    synced.rules.delete("asks")
+
+
+def test_the_page_of_a_job_says_what_waits(ada: Browser, synced: OwnerServices):
+    saved = ada.post("/rules/save", {**FORM, "name": "asks again", "argument": "again", "propose": "1"})
+
+    job = ada.post(saved.location + "/run").location
+    assert ended(synced, job).state == "done"
+
+    page = ada.get(job).text
+    assert "of your rules wait for your word." in page
+    assert 'href="/rules/#waiting"' in page
+    assert "There was nothing to do." not in page
+    for change in synced.rules.proposed():
+        ada.post(f"/rules/proposed/{change.id}", {"word": "reject"})
+    assert "of your rules wait" not in ada.get(job).text
+    synced.rules.delete("asks again")
 
 
 def test_a_rule_by_the_clock_keeps_its_schedule(ada: Browser, synced: OwnerServices):

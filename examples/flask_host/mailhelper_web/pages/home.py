@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import GroupCounts, OwnerServices, priority_score, traffic_light
 from mailhelper_web.look.charts import Bar, Column, bars, days
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.waiting import waiting_steps
 from mailhelper_web.words.names import category_name
 
 home = Blueprint("home", __name__)
@@ -56,6 +57,7 @@ def start() -> str | Response:
         categories=_categories(counts, scope),
         days=_days(ada, only),
         unread=ada.count(f"{scope} is:unread"),
+        waiting=waiting_steps(ada),
         # Where nothing is red, looking for it would read everything.
         recent=tuple(ada.search(f"{scope} priority:red", limit=5)) if lights["red"] else (),
     )

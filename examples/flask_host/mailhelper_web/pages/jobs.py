@@ -9,11 +9,14 @@ from werkzeug.wrappers import Response
 from mailhelper_core import Change, ConflictError, Job, OwnerServices
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back
+from mailhelper_web.parts.waiting import waiting_steps
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 # So many changes back a job's own are looked for; older ones stand in the history.
 LOOK_BACK = 50
+# Jobs in which rules act, or ask.
+WITH_RULES = ("run", "apply_rules")
 
 
 @jobs.get("/")
@@ -30,7 +33,7 @@ def show(job_id: int) -> str:
     ada = mine()
     job = ada.jobs.get(job_id)
     template = "jobs/state.html" if request.headers.get("HX-Request") else "jobs/show.html"
-    return render_template(template, job=job, changes=_changes(ada, job))
+    return render_template(template, job=job, changes=_changes(ada, job), waiting=_waiting(ada, job))
 
 
 @jobs.post("/run/<int:account_id>")
@@ -52,6 +55,13 @@ def _changes(ada: OwnerServices, job: Job) -> list[Change]:
         return []
     begin, end = job.started_at or job.created_at, job.finished_at
     return [one for one in ada.changes(limit=LOOK_BACK) if one.kind == "rules" and begin <= one.created_at <= end]
+
+
+def _waiting(ada: OwnerServices, job: Job) -> int:
+    """Count the steps that rules proposed in a job that has ended, and that nobody has decided since."""
+    if job.kind not in WITH_RULES or job.finished_at is None:
+        return 0
+    return waiting_steps(ada, job.started_at or job.created_at, job.finished_at)
 
 
 @jobs.post("/<int:job_id>/cancel")

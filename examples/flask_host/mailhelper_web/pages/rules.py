@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule, RuleHit
+from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule
 from mailhelper_web.look.toasts import offer, offer_undo
 from mailhelper_web.owner import helper, mine
 from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of, typed_rule
+from mailhelper_web.parts.subjects import subjects_of
+from mailhelper_web.parts.waiting import proposals
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -34,9 +35,9 @@ def listing() -> str:
         ready=[one for one in ada.rules.ready_made() if one.rule.name not in taken],
         mode=ada.rules.mode(),
         hits=hits,
-        subjects=_subjects(ada, hits),
+        subjects=subjects_of(ada, (hit.message_id for hit in hits)),
         findings=ada.rules.analyze(),
-        proposed=ada.rules.proposed(),
+        proposed=proposals(ada),
         suggested=[one for one in ada.rules.suggest() if one.rule.name not in taken],
     )
 
@@ -57,7 +58,9 @@ def edit(rule_id: int) -> str:
     ada = mine()
     rule = ada.rules.get(rule_id)
     hits = ada.rules.hits(rule_id, limit=RECENT)
-    return _form(rule, history=ada.rules.history(rule_id), hits=hits, subjects=_subjects(ada, hits))
+    return _form(
+        rule, history=ada.rules.history(rule_id), hits=hits, subjects=subjects_of(ada, (hit.message_id for hit in hits))
+    )
 
 
 @rules.post("/save")
@@ -195,12 +198,6 @@ def _form(rule: Rule, **more: object) -> str:
         accounts=mine().accounts.list(),
         **more,
     )
-
-
-def _subjects(ada: OwnerServices, hits: Sequence[RuleHit]) -> dict[int, str]:
-    """Answer the subjects of the messages that are still here."""
-    wanted = " OR ".join(f"id:{hit.message_id}" for hit in hits)
-    return {one.id: one.subject for one in ada.search(wanted, limit=RECENT)} if wanted else {}
 
 
 def _preview(ada: OwnerServices, rule: Rule) -> str:
