@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 
 import click
@@ -50,11 +51,18 @@ _ADVICE = {
     "busy": "what a process held that was killed is free after 20 seconds",
     "account_exists": "see `mailhelper account list`",
 }
+# How the library names an extra that is not installed.
+_EXTRA = re.compile(r"mailhelper\[([a-z]+)\]")
 
 
 def advice_here(code: str, otherwise: str) -> str:
     """Answer what to type here about a problem that the library names by its code."""
     return _ADVICE.get(code, otherwise)
+
+
+def install_line(extra: str) -> str:
+    """Say how an extra is installed from an index, and from a clone."""
+    return f"pip install 'mailhelper[{extra}]', in a clone '.[{extra}]'"
 
 
 class CheckError(MailHelperError):
@@ -105,7 +113,7 @@ def describe(error: MailHelperError | click.ClickException) -> Failure:
     return Failure(
         error.code,
         _sentence(_text(error)),
-        _ADVICE.get(error.code) or _server_advice(error) or advice,
+        _ADVICE.get(error.code) or _server_advice(error) or _extra_advice(error) or advice,
         exit_code,
         error.transient,
         error.retry_after,
@@ -123,6 +131,11 @@ def _server_advice(error: MailHelperError) -> str:
     # What the command line has for a refused login names the command.
     is_server = isinstance(error, ServerError) and not isinstance(error, LoginError)
     return _sentence(advice_for(error.code)) if is_server else ""
+
+
+def _extra_advice(error: MailHelperError) -> str:
+    named = _EXTRA.search(str(error))
+    return install_line(named[1]) if named else ""
 
 
 def _sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from mailhelper_cli.context import Context, with_context
-from mailhelper_cli.failures import FAILED, advice_here
+from mailhelper_cli.failures import FAILED, advice_here, install_line
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
@@ -57,7 +57,7 @@ def _celery() -> list[HealthItem]:
     try:
         app = import_module("mailhelper_celery.app")
     except ModuleNotFoundError:
-        return [HealthItem("broker", ok=False, found="no celery", advice="pip install 'mailhelper[celery]'")]
+        return [HealthItem("broker", ok=False, found="no celery", advice=install_line("celery"))]
     return list(app.installation.look())
 
 
