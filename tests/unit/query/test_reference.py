@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from mailhelper_core import MailHelper, QueryError
 from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS, read
 from mailhelper_core.query.write import write
 
-PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "query.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
+PAGE = (DOCS / "query.md").read_text()
 ROWS = re.findall(r"^\| ([a-z_, ]+?)(?: \(or no field\))? \| (.+?) \| (.+) \|$", PAGE, re.MULTILINE)
 
 
@@ -49,6 +51,24 @@ def test_every_word_of_a_flag_is_documented() -> None:
     for name in ("is", "has", "priority"):
         for value in FIELDS[name].values:
             assert value in rows[name]
+
+
+def test_the_categories_are_those_that_are_given(tmp_path: Path) -> None:
+    with MailHelper(f"sqlite:///{tmp_path}/mail.db", key=b"k" * 32) as helper:
+        given = helper.for_owner("ada").rules.registry.categories
+
+    listed = re.search(r"built in are ([a-z,\s]+);", PAGE)
+    assert listed
+    assert set(re.findall(r"[a-z]+", listed[1])) - {"and"} == given
+
+
+@pytest.mark.parametrize("page", ["query.md", "errors.md"])
+def test_the_misspelt_category_of_a_page_is_refused_by_all(page: str, tmp_path: Path) -> None:
+    assert "`category:financ`" in (DOCS / page).read_text()
+    with MailHelper(f"sqlite:///{tmp_path}/mail.db", key=b"k" * 32) as helper, pytest.raises(QueryError) as caught:
+        helper.for_owner("ada").search("category:financ")
+
+    assert caught.value.hint.startswith("did you mean 'finance'?")
 
 
 def test_the_limits_are_the_ones_in_force() -> None:
