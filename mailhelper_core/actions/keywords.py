@@ -155,6 +155,7 @@ class KeywordDelivery:
                         ended[code].append(one.step.of(rows))
             confirmed.keywords(uow, told)
             self._end(uow, ended)
+        self.connection.ledger.postpone(ended.get("gone", ()), "gone")
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
         """Let what rules decided on how the message was before still stand, if nobody but us has changed it.
@@ -175,8 +176,6 @@ class KeywordDelivery:
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger
         ledger.delivered(uow, ended.get("", ()))
-        for step in ended.get("gone", ()):
-            ledger.again(uow, step, "gone")
         for step in ended.get("unconfirmed", ()):
             ledger.unconfirmed(uow, step)
         for code in ended.keys() - {"", "gone", "unconfirmed"}:

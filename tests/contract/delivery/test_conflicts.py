@@ -214,6 +214,20 @@ def test_rule_follows_a_move_of_another_client_where_nobody_changed(world: World
     assert world.on_server()["Finance"] == [("old", ()), ("one", (WORK,))]
 
 
+def test_what_another_client_moved_is_followed_with_the_next_sync(world: World) -> None:
+    message = begin(world)
+    change = world.decide(AddKeyword(message, FLAGGED))
+    another_moves(world)
+
+    first = world.deliver()
+    world.sync()
+    world.deliver()
+
+    assert (first.delivered, first.waiting) == (0, 1)
+    assert world.states(change) == ["delivered"]
+    assert world.on_server()["Finance"] == [("old", ()), ("one", (FLAGGED, SEEN))]
+
+
 def test_rule_follows_a_message_that_was_moved_away_and_back(world: World) -> None:
     message = begin(world)
     change = world.decide(RemoveKeyword(message, SEEN), by="rule")
