@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -73,14 +74,58 @@ def test_of_two_who_register_at_the_same_moment_one_is_the_first(app: Flask, ada
     assert first == [True, False]
 
 
-def test_a_wrong_password_and_an_unknown_address_are_told_the_same(stranger: Browser, ada: Browser):
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Wrong address or password."), ("de", "Adresse oder Passwort stimmt nicht.")]
+)
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(
+    stranger: Browser, ada: Browser, language: str, words: str
+):
     ada.post("/logout")
+    stranger.post("/preferences/language", {"language": language}, page="/login")
 
-    wrong = stranger.post("/login", {"email": "ada@example.org", "password": "x" * 12}, page="/login")
-    unknown = stranger.post("/login", {"email": "eve@example.org", "password": "x" * 12}, page="/login")
+    pages = []
+    for address in ("ada@example.org", "eve@example.org"):
+        answer = stranger.post("/login", {"email": address, "password": "x" * 12}, page="/login").text
+        pages.append(re.sub(r'value="[^"]*"|"X-CSRFToken": "[^"]*"', "", answer.replace(address, "")))
 
-    assert "Wrong address or password." in wrong.text
-    assert "Wrong address or password." in unknown.text
+    assert pages[0] == pages[1]
+    assert pages[0].count(words) == 1
+    assert pages[0].index(words) < pages[0].index('for="email"')
+
+
+def test_a_program_is_told_the_same_too(stranger: Browser, ada: Browser):
+    ada.post("/logout")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', stranger.get("/login").text)[1]
+    headers = {"Accept": "application/json", "X-CSRFToken": token}
+
+    answers = [
+        stranger.client.post("/login", json={"email": address, "password": "x" * 12}, headers=headers)
+        for address in ("ada@example.org", "eve@example.org")
+    ]
+
+    assert answers[0].get_json() == answers[1].get_json()
+    assert "Wrong address or password." in answers[0].text
+
+
+def test_whose_address_is_registered_is_led_to_the_log_in(stranger: Browser, ada: Browser):
+    form = {"email": "ada@example.org", "password": PASSWORD, "password_confirm": PASSWORD}
+
+    answer = stranger.post("/register", form, page="/register")
+
+    assert answer.status_code == 302
+    page = stranger.client.get(answer.location, follow_redirects=True).text
+    assert "If you have one already, log in with it." in page
+    assert "associated" not in page
+    short = stranger.post("/register", {**form, "password": "short"}, page="/register").text
+    assert "associated" not in short
+
+
+def test_how_long_a_password_is_to_be_is_told_before(stranger: Browser, ada: Browser):
+    register_page, change_page, login_page = stranger.get("/register"), ada.get("/change"), stranger.get("/login")
+
+    told = [page.text.count("At least 10 characters.") for page in (register_page, change_page, login_page)]
+    assert told == [1, 1, 0]
+    assert 'minlength="10"' in register_page.text
 
 
 def test_guessing_passwords_is_stopped_whatever_address_it_comes_from(app: Flask, ada: Browser):

@@ -116,6 +116,24 @@ def test_who_lost_the_phone_finds_the_way_in_with_a_recovery_code(app: Flask, ad
     assert other.get("/").status_code == 200
 
 
+def test_recovery_codes_are_offered_when_the_second_factor_is_turned_on_and_not_before(app: Flask, ada: Browser):
+    assert "/mf-recovery-codes" not in ada.get("/preferences/").text
+    off = ada.get("/mf-recovery-codes").text
+    assert "that is off" in off
+    assert 'name="generate_new_codes"' not in off
+
+    _turn_on(ada)
+    led = ada.get("/preferences/second-factor")
+
+    assert app.config["SECURITY_TWO_FACTOR_POST_SETUP_VIEW"] == "/preferences/second-factor"
+    assert led.location == "/mf-recovery-codes"
+    assert "You have none yet." in ada.get(led.location).text
+    assert "/mf-recovery-codes" in ada.get("/preferences/").text
+    ada.post("/mf-recovery-codes", page="/mf-recovery-codes")
+    assert ada.get("/preferences/second-factor").location == "/preferences/"
+    assert re.search(r"<li>[0-9a-f]{4}-", ada.get("/mf-recovery-codes?show_codes=1").text)
+
+
 def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
     _turn_on(ada)
     page = ada.post("/mf-recovery-codes", {"generate_codes": "Generate"}, page="/mf-recovery-codes").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -23,6 +23,13 @@ _YEAR = 365 * 86_400
 def show() -> str:
     """Show what can be chosen."""
     return render_template("preferences.html", themes=THEMES)
+
+
+@preferences.get("/second-factor")
+def after_second_factor() -> Response:
+    """Lead whoever turned the second factor on to recovery codes, while there are none; all others back."""
+    needs_codes = visitor().tf_totp_secret and not visitor().mf_recovery_codes
+    return redirect(url_for("security.mf_recovery_codes" if needs_codes else "preferences.show"))
 
 
 @preferences.post("/language")

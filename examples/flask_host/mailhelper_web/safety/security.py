@@ -6,7 +6,8 @@ import hashlib
 import hmac
 from typing import cast
 
-from flask import Flask, current_app, redirect, request, session
+from flask import Flask, current_app, flash, redirect, request, session
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, user_logged_in
 from flask_security import (
     LoginForm,
@@ -15,6 +16,7 @@ from flask_security import (
     Totp,
     UserMixin,
     password_changed,
+    user_not_registered,
     user_registered,
 )
 from flask_wtf import CSRFProtect
@@ -100,7 +102,7 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/preferences/",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/preferences/second-factor",
         "SECURITY_TWO_FACTOR_RESCUE_MAIL": "",
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
@@ -110,8 +112,10 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_POST_LOGIN_VIEW": "/",
         "SECURITY_POST_REGISTER_VIEW": "/",
         "SECURITY_POST_LOGOUT_VIEW": "/login",
-        "SECURITY_MSG_INVALID_PASSWORD": ("Wrong address or password.", "error"),
-        "SECURITY_MSG_USER_DOES_NOT_EXIST": ("Wrong address or password.", "error"),
+        # One notice in one place, whether the address is unknown or the password wrong. At registration it hides less:
+        # who is new is logged in at once, and a host that sends no mail cannot tell the owner of an address elsewhere.
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (lazy_gettext("Wrong address or password."), "error"),
     }
 
 
@@ -126,11 +130,15 @@ def _follow(app: Flask, session_maker: scoped_session[Session], sessions: Server
         if is_first(session_maker, user):
             make_admin(session_maker, user)
 
+    def lead_to_log_in(_: Flask, **__: object) -> None:
+        flash(gettext("No account was made for this address. If you have one already, log in with it."), "info")
+
     def end_other_sessions(_: Flask, user: User, **__: object) -> None:
         sessions.end_all(user.owner)
 
     user_logged_in.connect(renew_session, app, weak=False)
     user_registered.connect(first_is_admin, app, weak=False)
+    user_not_registered.connect(lead_to_log_in, app, weak=False)
     password_changed.connect(end_other_sessions, app, weak=False)
 
     @app.teardown_appcontext
