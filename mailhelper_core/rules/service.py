@@ -17,7 +17,6 @@ from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import mine, review
-from mailhelper_core.rules.advice.unknown import There
 from mailhelper_core.rules.batches import STAGE
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, check, problem
@@ -275,14 +274,13 @@ class RulesEngine:
 
     def _review(self, uow: UnitOfWork, rules: Several[Rule]) -> tuple[Finding, ...]:
         stored = [one.rule for one in stored_rules.every(uow)]
+        given = self.registry.categories | categories.of(uow)
         own = accounts.every(uow, self.owner.owner)
-        there = There(
-            categories=self.registry.categories | categories.of(uow),
-            mailboxes=mailboxes.names(uow, [account.id for account in own]),
-            accounts=own,
-        )
+        there = mailboxes.names(uow, [account.id for account in own])
         mode, vanished = stored_rules.mode(uow), self._vanished(uow)
-        return review.findings(stored, rules, self.registry, vanished, mode=mode, there=there)
+        return review.findings(
+            stored, rules, self.registry, vanished, mode=mode, categories=given, mailboxes=there, accounts=own
+        )
 
     def _vanished(self, uow: UnitOfWork) -> Vanished:
         return stored_rules.vanished(uow, self._accounts(uow))

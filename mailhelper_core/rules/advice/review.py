@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
+from mailhelper_core.model.source.account import Account
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.advice.analyze import Known, analyze
 from mailhelper_core.rules.advice.mine import Deed, Habit
-from mailhelper_core.rules.advice.unknown import There, unknown
+from mailhelper_core.rules.advice.nobody import nobody
+from mailhelper_core.rules.advice.unknown import Mailboxes, unknown
 from mailhelper_core.rules.prepare import Vanished, problem
 from mailhelper_core.store.mind.habits import Count
 
@@ -23,15 +25,21 @@ def findings(
     vanished: Vanished,
     *,
     mode: RuleMode,
-    there: There,
+    categories: Collection[str],
+    mailboxes: Mailboxes,
+    accounts: Sequence[Account] = (),
 ) -> tuple[Finding, ...]:
-    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act."""
+    """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act.
+
+    categories: those that classifiers give and that mail has. mailboxes and accounts: those that are there.
+    """
     rules = _together(stored, coming)
     broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
     sound = known([rule for rule in rules if rule.name not in broken], registry)
     return (
         *(Finding("broken", name, message=said) for name, said in broken.items()),
-        *unknown(sound, there),
+        *unknown(sound, categories, mailboxes),
+        *nobody(sound, accounts),
         *analyze(sound, mode=mode),
     )
 
