@@ -21,6 +21,7 @@ _OPERATIONS = {
     "Effect": "{action} {data}",
 }
 
+NOTHING_TO_CHANGE = "there was nothing to change"
 WAITING = "see it with: mailhelper rule waiting"
 HELD_BACK = "not moved to trash or junk: one run may not do more"
 
@@ -32,7 +33,7 @@ def undo_line(change: int) -> str:
 
 def change_line(what: str, change: Change, count: int) -> str:
     """Say what was done to how many messages and how to take it back; or that there was nothing to do."""
-    return f"{what} {counted(count, 'message')}; {undo_line(change.id)}" if count else "there was nothing to change"
+    return f"{what} {counted(count, 'message')}; {undo_line(change.id)}" if count else NOTHING_TO_CHANGE
 
 
 def sync_lines(report: SyncReport) -> list[str]:

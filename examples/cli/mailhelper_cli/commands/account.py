@@ -1,4 +1,4 @@
-"""`mailhelper account`: add, list, check, password, policy and remove."""
+"""`mailhelper account`: add, list, check, password, policy and remove; verify and repair are in compare.py."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
+from mailhelper_cli.commands.compare import repair_command, verify_command
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import CheckError
 from mailhelper_cli.password import read_password
@@ -21,6 +22,10 @@ _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the pa
 @click.group("account", cls=Group)
 def account_command() -> None:
     """Add, list, check and remove mail accounts."""
+
+
+account_command.add_command(verify_command)
+account_command.add_command(repair_command)
 
 
 @account_command.command("add")
