@@ -21,8 +21,10 @@ from mailhelper_cli import failures
 from mailhelper_cli.main import cli as program
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.acceptance.conftest import PASSWORD, USER, Cli
+from tests.acceptance.pages import console_commands
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+PATH = Path(__file__).parent.parent.parent / "docs" / "reference" / "cli.md"
+PAGE = PATH.read_text(encoding="utf-8")
 SCRIPT = Path(__file__).parent.parent / "contract" / "sieve" / "corpus" / "kept.sieve"
 PROVIDERS = '[local]\nkind = "ollama"\nurl = "http://127.0.0.1:9"\nmodel = "none"\n'
 _CODE = re.compile(r"`([^`]+)`")
@@ -59,6 +61,25 @@ def test_every_command_is_in_the_reference_and_no_other() -> None:
     documented = {" ".join(re.findall(r"(?<![-\w])[a-z]+(?![\w.])", name)) for name in COMMANDS}
 
     assert documented == set(_commands(program))
+
+
+def test_the_commands_of_the_page_work_one_after_the_other(
+    cli: Cli, example_server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILHELPER_PASSWORD", PASSWORD)
+    commands = console_commands(PATH, "mailhelper")
+
+    said = {" ".join(command[:2]): cli.ok(*command).out for command in commands}
+
+    assert said["rule check"] == ""
+    assert said["rule plan"].count("because") > 1
+    assert "take it back with" in said["rule run"]
+    assert {command[2] for command in commands if command[:2] == ["rule", "add"]} == {
+        "bills",
+        "boss",
+        "old-news",
+        "rest",
+    }
 
 
 def test_every_exit_code_is_in_the_reference() -> None:
