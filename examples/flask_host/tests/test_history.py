@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from flask import Flask
 
@@ -21,6 +22,20 @@ def test_history_tells_what_was_done_and_takes_it_back(ada: Browser, synced: Own
 
     assert synced.count("tag:holiday") == 0
     assert "undone" in ada.get("/history/").text
+
+
+def test_history_names_the_mail_of_a_change(ada: Browser, bob: Browser, synced: OwnerServices):
+    five = synced.search("in:inbox", limit=5)
+    ada.post("/actions", {"act": "tag", "tag_argument": "five", "id": [message.id for message in five]})
+
+    entry = ada.get("/history/").text.partition('class="about small"')[2].partition("</li>")[0]
+
+    named = re.findall(r'href="/mail/(\d+)">([^<]+)</a>', entry)
+    subjects = {str(message.id): message.subject or "(no subject)" for message in five}
+    assert len(named) == 3
+    assert all(subjects[id_] == unescape(words) for id_, words in named)
+    assert "and 2 more" in entry
+    assert "class=\"about" not in bob.get("/history/").text
 
 
 def test_a_search_is_kept_offered_and_forgotten(ada: Browser, synced: OwnerServices):
