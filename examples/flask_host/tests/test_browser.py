@@ -155,6 +155,30 @@ def test_the_keyboard_moves_selects_and_archives(page: Watched):
     expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(1)
 
 
+def test_a_message_is_read_when_it_is_opened_and_keys_go_on_to_the_next(page: Watched, live: Live):
+    ada = live.app.extensions["mailhelper"].for_owner("1")
+    page.go("/mail/?view=unread")
+    first, second = (page.page.locator("[data-list] > .row").nth(at).get_attribute("data-id") for at in (0, 1))
+    page.page.keyboard.press("?")
+    expect(page.page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.page.keyboard.press("Escape")
+    expect(page.page.get_by_role("heading", name="Keys")).not_to_be_visible()
+
+    page.page.keyboard.press("j")
+    page.page.keyboard.press("Enter")
+    expect(page.page.get_by_role("button", name="Unread")).to_be_visible()
+    assert ada.messages.get(int(first)).is_seen
+    page.page.keyboard.press("j")
+    page.page.wait_for_url(f"**/mail/{second}?view=unread")
+    page.page.keyboard.press("k")
+    page.page.wait_for_url(f"**/mail/{first}?view=unread")
+    page.page.keyboard.press("u")
+
+    page.page.wait_for_url("**/mail/?view=unread")
+    expect(page.page.locator(".toast")).to_contain_text("1 message marked as unread.")
+    assert not ada.messages.get(int(first)).is_seen
+
+
 def test_enter_in_the_field_of_the_tag_tags(page: Watched, live: Live):
     page.go(f"/mail/{live.thread}")
     page.page.fill('[name="tag_argument"]', "by enter")
@@ -274,6 +298,9 @@ def _turn_on_second_factor(watched: Watched) -> None:
     # The app keeps its key: a mistyped code is mended where it was typed.
     page.fill('input[name="code"]', TOTP(secret[1]).generate().token)
     page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.locator(".codes > li").first).to_be_visible()
+    page.get_by_role("link", name="Back to preferences").click()
     expect(page.get_by_text("On: an app shows the second code.")).to_be_visible()
 
 

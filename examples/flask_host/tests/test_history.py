@@ -35,7 +35,7 @@ def test_history_names_the_mail_of_a_change(ada: Browser, bob: Browser, synced: 
     assert len(named) == 3
     assert all(subjects[id_] == unescape(words) for id_, words in named)
     assert "and 2 more" in entry
-    assert "class=\"about" not in bob.get("/history/").text
+    assert 'class="about' not in bob.get("/history/").text
 
 
 def test_a_search_is_kept_offered_and_forgotten(ada: Browser, synced: OwnerServices):

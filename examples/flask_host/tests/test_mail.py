@@ -192,6 +192,22 @@ def test_a_deed_that_changes_nothing_says_so(ada: Browser, synced: OwnerServices
     assert "/undo/" not in told
 
 
+def test_a_deed_without_messages_asks_for_some(ada: Browser, synced: OwnerServices):
+    ada.get("/preferences/")
+
+    ada.post("/actions", {"act": "archive"})
+
+    assert "Choose messages first." in ada.get("/preferences/").text
+
+
+def test_the_keys_are_listed_where_they_work(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    for page in ("/mail/?view=all", f"/mail/{one.id}"):
+        keys = ada.get(page).text.partition('<dialog id="keys"')[2].partition("</dialog>")[0]
+        assert re.findall(r"<kbd>(.+?)</kbd>", keys) == ["j", "k", "Enter", "x", "e", "#", "s", "u", "/", "?"]
+
+
 def test_a_corrected_level_is_told_with_the_one_before(ada: Browser, synced: OwnerServices):
     one = synced.search("in:inbox")[0]
     ada.post("/actions", {"act": "urgency:3", "id": one.id})

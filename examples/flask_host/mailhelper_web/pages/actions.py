@@ -31,7 +31,9 @@ def act() -> Response:
         raise BadRequest("There is no such action.")
     ids = request.form.getlist("id", type=int)[:MAX_MESSAGES]
     argument = argument or request.form.get(f"{name}_argument", "").strip()
-    if ids and (argument or name not in NAMED):
+    if not ids:
+        flash(gettext("Choose messages first."), "info")
+    elif argument or name not in NAMED:
         ada = mine()
         before = _level_before(ada, name, ids)
         tell(action(ada, ids, argument), name, argument, before)

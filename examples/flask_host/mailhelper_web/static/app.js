@@ -20,6 +20,24 @@ function go(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// A list remembers its messages, so that j and k go on from the page of one of them.
+function remember() {
+  const all = rows().map((row) => row.querySelector("a").getAttribute("href"));
+  if (all.length) sessionStorage.setItem("rows", JSON.stringify(all));
+}
+
+function turn(step) {
+  if (rows().length) return go(step);
+  const all = JSON.parse(sessionStorage.getItem("rows") || "[]");
+  const at = all.findIndex((address) => address.split("?")[0] === location.pathname);
+  if (at >= 0 && all[at + step]) location.assign(all[at + step]);
+}
+
+function help() {
+  const keys = document.getElementById("keys");
+  if (keys) keys.open ? keys.close() : keys.showModal();
+}
+
 function press(...actions) {
   const form = document.getElementById("bulk");
   if (!form) return;
@@ -31,8 +49,9 @@ function press(...actions) {
 }
 
 const KEYS = {
-  j: () => go(1),
-  k: () => go(-1),
+  j: () => turn(1),
+  k: () => turn(-1),
+  "?": help,
   x: () => {
     const box = current() && current().querySelector('input[name="id"]');
     if (box) box.checked = !box.checked;
@@ -48,6 +67,7 @@ document.addEventListener("keydown", (event) => {
   const target = event.target;
   const typing = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+  if (document.querySelector("dialog[open]") && event.key !== "?") return;
   event.preventDefault();
   KEYS[event.key]();
 });
@@ -90,6 +110,7 @@ function paint() {
 
 // A click elsewhere closes an open menu; one on its cross closes a toast.
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) help();
   if (event.target.matches("[data-close]")) event.target.closest(".toast").remove();
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -102,6 +123,7 @@ if (zone) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesi
 
 function show() {
   paint();
+  remember();
   const tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
   document.querySelectorAll(".rule-form .pair select").forEach(showExample);
