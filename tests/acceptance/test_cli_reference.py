@@ -180,6 +180,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "rule export": ("rule export", {"losses": "loss"}),
     "rule delete NAME": ("rule delete first", {}),
     "changes": ("changes", {"changes": "change"}),
+    "outbox": ("outbox", {"entries": "entry of `outbox`"}),
     "undo CHANGE": ("undo 1", {}),
     "job submit KIND": ("job submit run", {"job": "job"}),
     "job list": ("job list", {}),
@@ -201,16 +202,20 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "demo": ("demo --messages 20", {}),
 }
 
+# command -> what is called first, so that it has something to show
+BEFORE = {
+    "rule plan [QUERY]": ("rule", "add", "again", "--when", "in:inbox", "--then", "tag again"),
+    "rule check": ("rule", "add", "never", "--when", "is:read is:unread", "--then", "tag never"),
+    "outbox": ("flag", "1", "--keyword", "$Todo", "--no-deliver"),
+    "import FILE": ("export", "mine.zip"),
+}
+
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli) -> None:
-    if command == "rule plan [QUERY]":
-        mail.ok("rule", "add", "again", "--when", "in:inbox", "--then", "tag again")
-    if command == "rule check":
-        mail.ok("rule", "add", "never", "--when", "is:read is:unread", "--then", "tag never")
+    if command in BEFORE:
+        mail.ok(*BEFORE[command])
     asked = _asked(mail) if command in ("rule waiting", "rule approve CHANGE", "rule reject CHANGE") else 0
-    if command == "import FILE":
-        mail.ok("export", "mine.zip")
     if command.startswith("egress"):
         mail.ok("egress", "consent", "classify", "--provider", "local")
     call, shapes = CALLS[command]

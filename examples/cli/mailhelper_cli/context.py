@@ -20,6 +20,8 @@ from mailhelper_cli.request import Request
 from mailhelper_core import Account, ConfigError, DeliverReport, MailHelperError, NotFoundError, QueryError
 
 P = ParamSpec("P")
+# A household has a few; what is listed of each is short.
+ACCOUNTS_AT_ONCE = 1000
 
 
 class Context:
@@ -85,9 +87,20 @@ class Context:
                 self._failures.append((account.name, exc))
         return Delivered(
             done=sum(report.delivered for report in reports),
-            waiting=len(outbox.pending()),
+            waiting=self.waiting(),
             errors=tuple(note for report in reports for note in report.errors),
         )
+
+    def waiting(self) -> int:
+        """Answer how many operations the servers of the owner's accounts have not got yet."""
+        if not self.services.outbox.pending():
+            return 0
+        count, page = 0, self.helper.admin.accounts(limit=ACCOUNTS_AT_ONCE)
+        while True:
+            count += sum(one.waiting for one in page if one.owner == self.owner)
+            if page.next is None:
+                return count
+            page = self.helper.admin.accounts(limit=ACCOUNTS_AT_ONCE, after=page.next)
 
     def tell_failures(self) -> int:
         """Say which servers could not be told what was decided, and answer the exit code."""

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "correct": ("opinion", "Say how messages are to be seen; it is learned from."),
     "reprocess": ("opinion", "Ask the classifiers about old mail again."),
     "changes": ("change", "List what was decided, newest first."),
+    "outbox": ("outbox", "List what waits for a server, and what failed there."),
     "undo": ("change", "Take a change back, in the store and on the server."),
     "job": ("job", "Ask for work in the background, list it, end it."),
     "work": ("job", "Do the jobs of all owners until you stop it."),
