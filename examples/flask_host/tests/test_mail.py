@@ -52,6 +52,37 @@ def test_a_query_with_a_mistake_shows_where_it_is(ada: Browser, synced: OwnerSer
     assert 'role="alert"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("query", "corrected"),
+    [
+        ("is:answered or is:draft", "is:answered OR is:draft"),
+        ('nosuchword Und "a or b"', 'nosuchword AND "a or b"'),
+        ("nosuchword (not in:inbox)", "nosuchword (NOT in:inbox)"),
+        ('nosuchword OR "this or that" orbit', ""),
+    ],
+)
+def test_operators_in_small_letters_are_told_where_nothing_is_found(
+    ada: Browser, synced: OwnerServices, query: str, corrected: str
+):
+    page = unescape(ada.get("/mail/", query_string={"q": query}).text)
+
+    assert "Nothing found." in page
+    assert ("Operators are written in capitals" in page) == bool(corrected)
+    assert f"<code>{corrected}</code>" in page or not corrected
+
+
+def test_a_mailbox_that_is_not_there_is_told_with_those_that_are(ada: Browser, synced: OwnerServices):
+    page = unescape(ada.get("/mail/", query_string={"q": "in:inbx"}).text)
+
+    assert "There is no mailbox “inbx”" in page
+    boxes = re.findall(r'class="chip" href="([^"]+)">', page.partition("Mailboxes there are:")[2])
+    assert len(boxes) == len(synced.accounts.mailboxes(synced.accounts.list()[0].id))
+    assert {ada.get(one).status_code for one in boxes} == {200}
+    assert "no mail can meet them" in ada.get("/mail/", query_string={"q": "is:read is:unread"}).text
+    plain = ada.get("/mail/", query_string={"q": "nosuchword"}).text.partition("<main")[2]
+    assert 'class="notice"' not in plain
+
+
 def test_a_message_page_shows_the_mail_in_a_sandboxed_frame(ada: Browser, synced: OwnerServices):
     one = synced.search("")[0]
 

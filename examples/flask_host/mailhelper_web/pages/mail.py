@@ -13,6 +13,7 @@ from mailhelper_core import QueryError, Snippet
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import acts_in
 from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
+from mailhelper_web.parts.search_hints import search_hints
 
 mail = Blueprint("mail", __name__, url_prefix="/mail")
 
@@ -81,6 +82,7 @@ def listing() -> str:
         saved=saved,
         list_address=list_address(),
         acts=acts_in(view.key if view else ""),
+        hints=search_hints(ada, query) if query and not view and not found.items else None,
         error=None,
     )
 
