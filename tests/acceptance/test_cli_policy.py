@@ -1,4 +1,4 @@
-"""What an owner syncs of an account, said on the command line."""
+"""What an owner syncs of an account, and with which password, said on the command line."""
 
 from __future__ import annotations
 
@@ -34,3 +34,40 @@ def test_a_policy_leaves_out_what_it_says_until_it_is_widened(cli: Cli, server: 
 
     assert "2 new, 1 complete now" in cli.ok("sync").out
     assert "A long story." in cli.ok("show", str(huge["id"])).out
+
+
+def test_a_check_names_what_stays_out_and_why(cli: Cli, server: ImapServer) -> None:
+    cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+    cli.ok(
+        "account", "policy", "--include", "INBOX", "--include", "Bilsl", "--include", "Archive", "--exclude", "Arch*"
+    )
+
+    said = cli.ok("account", "check").out.splitlines()
+
+    assert "not synced, for the policy excludes: Archive" in said
+    assert "not synced, for the policy includes what the server does not have: Bilsl" in said
+    assert any(line.startswith("not synced, for the policy does not include: ") and "Trash" in line for line in said)
+
+
+def test_a_sync_names_what_the_policy_includes_in_vain(cli: Cli, server: ImapServer) -> None:
+    cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+    cli.ok("account", "policy", "--include", "INBOX", "--include", "Bilsl")
+
+    for command in ("sync", "run"):
+        said = cli.ok(command).out
+
+        assert "  Bilsl: the account's policy includes a mailbox that the server does not have" in said
+        assert "include:" not in said
+
+
+def test_a_new_password_is_tried(cli: Cli, server: ImapServer) -> None:
+    cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+
+    wrong = cli("account", "password", "--password-stdin", stdin="mistyped")
+
+    assert (wrong.code, wrong.out) == (4, "")
+    assert wrong.err.startswith("mailhelper: account 1 (ada) has a new password, with which it does not work: ")
+    assert cli.ok("account", "password", "--no-check", "--password-stdin", stdin="mistyped").out.count("\n") == 1
+    right = cli.ok("account", "password", "--password-stdin", stdin=PASSWORD)
+    assert "\nit works: " in right.out
+    assert cli.ok("account", "list", "--json").json["accounts"][0]["state"] == "ok"

@@ -127,7 +127,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "account add URL": ("account add maildir:///nowhere --no-check", {"account": "account"}),
     "account list": ("account list", {"accounts": "account"}),
     "account check [ACCOUNT]": ("account check", {"account": "account", "check": "check"}),
-    "account password [ACCOUNT]": ("account password --password-stdin", {"account": "account"}),
+    "account password [ACCOUNT]": ("account password --password-stdin", {"account": "account", "check": "check"}),
     "account policy [ACCOUNT]": (
         "account policy --exclude Junk --size-cap-mb 5 --since 2020-01-01",
         {"account": "account", "policy": "policy"},

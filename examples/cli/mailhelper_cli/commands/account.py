@@ -18,6 +18,16 @@ from mailhelper_core import AccountCheck, AccountPolicy
 
 _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
+_no_check_option = click.option("--no-check", is_flag=True, help="Do not connect now.")
+# Why a mailbox stays out; docs/discussions/sync.md.
+_LEFT_OUT = {
+    "excluded": "the policy excludes",
+    "not_included": "the policy does not include",
+    "not_selectable": "they hold no mail of their own",
+    "restless": "the server renumbers them at every look (`account repair` tries again)",
+    "no_mailbox": "the policy includes what the server does not have",
+}
+
 
 @click.group("account", cls=Group)
 def account_command() -> None:
@@ -32,7 +42,7 @@ account_command.add_command(repair_command)
 @click.argument("url")
 @click.option("--username", default="", help="The name to log in with.")
 @click.option("--name", default="", help="What you call this account.  [default: the user name]")
-@click.option("--no-check", is_flag=True, help="Add it without connecting now.")
+@_no_check_option
 @_stdin_option
 @with_context
 def add(context: Context, *, url: str, username: str, name: str, no_check: bool, password_stdin: bool) -> None:
@@ -78,13 +88,20 @@ def check_(context: Context, *, account: str | None) -> None:
 
 @account_command.command("password")
 @click.argument("account", required=False)
+@_no_check_option
 @_stdin_option
 @with_context
-def password_(context: Context, *, account: str | None, password_stdin: bool) -> None:
-    """Change the stored password."""
+def password_(context: Context, *, account: str | None, no_check: bool, password_stdin: bool) -> None:
+    """Change the stored password, and try it unless you say --no-check."""
     found = context.account(account)
-    changed = context.services.accounts.update(found.id, password=read_password(from_stdin=password_stdin))
-    context.out.result({"account": account_value(changed)}, f"account {found.id} ({found.name}) has a new password")
+    accounts = context.services.accounts
+    accounts.update(found.id, password=read_password(from_stdin=password_stdin))
+    check = None if no_check else accounts.check(found.id)
+    if check is not None and not check.ok:
+        raise CheckError(f"account {found.id} ({found.name}) has a new password, with which it does not work", check)
+    value = {"account": account_value(accounts.get(found.id)), "check": check_value(check) if check else None}
+    lines = _check_lines(check) if check else ()
+    context.out.result(value, f"account {found.id} ({found.name}) has a new password", *lines)
 
 
 @account_command.command("policy")
@@ -139,4 +156,9 @@ def _said(value: object) -> object:
 
 def _check_lines(check: AccountCheck) -> list[str]:
     roles = ", ".join(f"{role} = {name}" for role, name in check.roles)
-    return [f"it works: {check.mailboxes} mailboxes ({roles or 'no special ones'}), {check.latency_ms:.0f} ms"]
+    works = f"it works: {check.mailboxes} mailboxes ({roles or 'no special ones'}), {check.latency_ms:.0f} ms"
+    reasons = {reason: [name for name, why in check.not_synced if why == reason] for _, reason in check.not_synced}
+    return [
+        works,
+        *(f"not synced, for {_LEFT_OUT.get(why, why)}: {', '.join(names)}" for why, names in reasons.items()),
+    ]

@@ -8,9 +8,10 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import FAILED
+from mailhelper_cli.notes import named_notes
 from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command
-from mailhelper_cli.sentences import note_line, sync_lines
+from mailhelper_cli.sentences import sync_lines
 from mailhelper_cli.values import account_value
 from mailhelper_core import MailboxDifference
 
@@ -43,7 +44,7 @@ def repair_command(context: Context, *, account: str | None) -> None:
     found = context.account(account)
     report = context.services.accounts.repair(found.id)
     value = {"account": account_value(found), "report": report.as_dict()}
-    context.out.result(value, *sync_lines(report), *map(note_line, report.errors))
+    context.out.result(value, *sync_lines(report), *named_notes(context, found, report.errors))
 
 
 def _difference(one: MailboxDifference) -> str:

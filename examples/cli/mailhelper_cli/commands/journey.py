@@ -10,9 +10,10 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.failures import describe, explain
+from mailhelper_cli.notes import named_notes
 from mailhelper_cli.progress import OnStep, progress
 from mailhelper_cli.request import Command
-from mailhelper_cli.sentences import note_line, run_lines, sync_lines
+from mailhelper_cli.sentences import run_lines, sync_lines
 from mailhelper_cli.values import Value
 from mailhelper_core import Account, MailHelperError, RunReport, SyncReport
 
@@ -59,6 +60,7 @@ def _each(
     """Work on every account: a failure is said at once, costs the others nothing, and decides the exit code."""
     done: list[Value] = []
     failed = 0
+    account: Account
     for account in accounts:
         entry: Value = {"id": account.id, "name": account.name, "report": None, "error": None}
         done.append(entry)
@@ -71,6 +73,7 @@ def _each(
             explain(exc, as_json=context.out.as_json, where=account.name)
             continue
         entry["report"] = report.as_dict()
-        context.out.say(f"{account.name}: " + "\n  ".join([*lines(report), *map(note_line, report.errors)]))
+        notes = named_notes(context, account, report.errors)
+        context.out.say(f"{account.name}: " + "\n  ".join([*lines(report), *notes]))
     context.out.result({"accounts": done})
     click.get_current_context().exit(failed)
