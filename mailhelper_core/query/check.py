@@ -36,6 +36,17 @@ NAMED_HINTS = {
 # Ids fit the databases' 64-bit integers.
 _ID = re.compile(r"[0-9]{1,18}")
 ME = "me"
+# What a check of the sender can say (RFC 8601 2.7, RFC 7489 11.2), and what receivers write besides; `=` takes any.
+_RESULTS = (
+    "pass", "fail", "softfail", "none", "neutral", "policy", "temperror", "permerror", "hardfail", "bestguesspass",
+)  # fmt: skip
+_CHECKED = frozenset(("dmarc", "spf", "dkim"))
+# As RFC 5646 writes them, most often of two letters; and what people write for those that we tell apart.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,8}")
+_LANGUAGE_NAMES = {"german": "de", "deutsch": "de", "english": "en", "englisch": "en"}
+# What other mail programs let a query say, and ours takes beside it.
+_ORDER = "the order is chosen beside the query; in Python: search(query, sort='oldest')"
+_BESIDE = dict.fromkeys(("sort", "sort_by", "order", "order_by", "orderby"), _ORDER)
 _YES_NO = ("yes", "no")
 _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -70,6 +81,8 @@ class _Refused(Exception):
 
 def _check_condition(leaf: Is, conditions: Conditions) -> None:
     provided = conditions.get(leaf.field)
+    if provided is None and leaf.field in _BESIDE:
+        raise _Refused(f"there is no field or condition {leaf.field!r}", _BESIDE[leaf.field])
     if provided is None:
         close = get_close_matches(leaf.field[:100], (*FIELDS, *conditions), 1, 0.6)
         hint = f"did you mean {close[0]!r}?" if close else "quote a text with a colon or '=' to search for its words"
@@ -131,6 +144,22 @@ def _check_exact(field: Field, leaf: Is) -> None:
         raise _Refused(f"{field.name!r} needs a value", field.help)
     if field.values and not leaf.prefix:
         _check_flag(field, leaf)
+    if leaf.operator == ":" and not leaf.prefix:
+        _check_spelling(field, leaf.value)
+
+
+def _check_spelling(field: Field, value: str) -> None:
+    """Refuse a word that is surely a slip: only `=` asks for it as it is."""
+    if field.name in _CHECKED and value.lower() not in _RESULTS:
+        close = get_close_matches(value.lower()[:100], _RESULTS, 1, 0.6)
+        hint = f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(_RESULTS)}"
+        raise _Refused(f"{field.name!r} knows no such word", hint)
+    if field.name == "language" and not _LANGUAGE.fullmatch(value):
+        code = _LANGUAGE_NAMES.get(value.lower())
+        hint = f"did you mean {code!r}?" if code else f"{field.name}: {field.help}"
+        raise _Refused(f"this is no value for {field.name!r}", hint)
+    if field.name == "attachment" and "/" not in value:
+        raise _Refused(f"this is no value for {field.name!r}", f"{field.name}: {field.help}")
 
 
 def _check_id(field: Field, leaf: Is) -> None:

@@ -43,6 +43,10 @@ _BARE = re.compile(r'[^\s"()]+')
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _BOUNDARY = re.compile(r"[\s)]")
 _NEGATED = re.compile(r"-[^\s)]")
+# A unit that stands apart from its number would be a word to look for.
+_UNIT = re.compile(r"\s+[kmg]b?(?=[\s)]|$)", re.IGNORECASE)
+_NO_BLANK = "write it without a blank, as in subject:invoice"
+_QUOTE_IT = 'put it in quotes, as in subject~"(a|b)"; a quote inside quotes is written twice: ""'
 _WORD_OPERATOR = re.compile(r'(AND|OR|NOT)(?=[\s"()]|$)')
 
 
@@ -123,13 +127,22 @@ class _Reader:
             raise self.error("this query has too many tests", hint=f"at most {MAX_TESTS}; split it into several rules")
         field, operator, name = self.field()
         valued = self.at
-        value, prefix = self.value(stars=operator == ":" and field in FIELDS)
+        self.blank(field, operator)
+        value, prefix = self.value(operator, stars=operator == ":" and field in FIELDS)
         leaf = canonical(Is(field, operator, value, name, prefix))
         check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
         if self.nearest and field == "category" and operator == ":" and not prefix:
             self.near(value, self.nearest(value), valued)
+        if field in FIELDS and FIELDS[field].type == "size" and value.isdigit() and _UNIT.match(self.text, self.at):
+            hint = "write a size in octets, or with k, M or G: 500k, 2M"
+            raise self.error(f"this is no value for {field!r}", at=valued, hint=hint)
         self.skip()
         return leaf
+
+    def blank(self, field: str, operator: str) -> None:
+        """Refuse a blank where the value should stand; `subject= x` is no subject, and x."""
+        if field in FIELDS and field != "any" and operator != "=" and self.text[self.at : self.at + 1].isspace():
+            raise self.error(f"{field!r} needs a value", hint=_NO_BLANK)
 
     def near(self, category: str, close: str, at: int) -> None:
         if close:
@@ -153,12 +166,12 @@ class _Reader:
         self.at = named.end()
         return field, cast("Operator", named[2]), named[1]
 
-    def value(self, *, stars: bool) -> tuple[str, bool]:
+    def value(self, operator: str, *, stars: bool) -> tuple[str, bool]:
         quoted = self.text.startswith('"', self.at)
         found = (_QUOTED if quoted else _BARE).match(self.text, self.at)
         if quoted and not found:
             raise self.error("this quote is never closed", hint='add \'"\'; a quote inside quotes is written twice: ""')
-        value = found[0] if found else ""
+        value, began = found[0] if found else "", self.at
         self.at += len(value)
         prefix = False
         if quoted:
@@ -167,6 +180,8 @@ class _Reader:
             self.at += prefix
         elif stars and value.endswith("*"):
             value, prefix = value[:-1], True
+        if operator == "~" and not quoted and self.text[self.at : self.at + 1] in ("(", '"'):
+            raise self.error("this regular expression cannot be read", at=began, hint=_QUOTE_IT)
         if self.at < len(self.text) and not _BOUNDARY.match(self.text, self.at):
             raise self.error("a blank is missing here", hint='a quote inside quotes is written twice: ""')
         return value, prefix

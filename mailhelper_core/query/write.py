@@ -7,8 +7,8 @@ import re
 from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, simplify
 
 _PLAIN_VALUE = re.compile(r'[^\s"()]+')
-# A bare word must not read as a field, a negation or an operator word.
-_PLAIN_WORD = re.compile(r'(?!(?:AND|OR|NOT)$)(?!-)(?![A-Za-z][A-Za-z0-9_-]*[:=~<>])[^\s"()]+')
+# A bare word must not read as a field, a negation, an operator word or the unit of the size before it.
+_PLAIN_WORD = re.compile(r'(?!(?:AND|OR|NOT)$)(?![KkMmGg][Bb]?$)(?!-)(?![A-Za-z][A-Za-z0-9_-]*[:=~<>])[^\s"()]+')
 
 
 def write(criteria: Criteria) -> str:

@@ -8,10 +8,11 @@ import pytest
 
 from mailhelper_core.errors import QueryError
 from mailhelper_core.model.extension import Condition, Provided
-from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Is, Not, leaves
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.pattern import compile_pattern
 from mailhelper_core.query.read import MAX_DEPTH, read
+from mailhelper_core.query.write import write
 
 A, B, C = (Is("any", ":", letter) for letter in "abc")
 
@@ -124,6 +125,23 @@ def test_words_to_look_for_stay_as_they_are_written() -> None:
         ("tag:", 4, "tag"),
         ("parse_status:broken", 13, "raw_only"),
         ("parse_status=Partiel", 13, "did you mean 'partial'?"),
+        ("dmarc:bad", 6, "one of: pass, fail"),
+        ("a -spf:sofftail", 7, "did you mean 'softfail'?"),
+        ("dkim:failed", 5, "did you mean 'fail'?"),
+        ("language:german", 9, "did you mean 'de'?"),
+        ("language:klingon", 9, "ISO 639-1"),
+        ("attachment:pdf", 11, "attachment:image/*"),
+        ("larger:2 M", 7, "500k, 2M"),
+        ("(smaller:500\tkb) a", 9, "500k, 2M"),
+        ("attachment_size>1 g", 16, "500k, 2M"),
+        ("subject: invoice", 8, "without a blank"),
+        ("header:X-A: b", 11, "without a blank"),
+        ("a (is: unread)", 6, "without a blank"),
+        ("larger: 2M", 7, "without a blank"),
+        ("filename~(?i)rechnung.*zip$", 9, "put it in quotes"),
+        ("a subject~rechnung.*(zip|pdf)$", 10, "put it in quotes"),
+        ("sort:date", 0, "the order is chosen beside the query"),
+        ("order_by:date", 0, "the order is chosen beside the query"),
         ("waiting:x", 8, "write days as a number"),
         ("odd:x", 4, "plugin 'demo' raised KeyError"),
         ("waiting>3", 8, "waiting:ARGUMENT"),
@@ -134,6 +152,44 @@ def test_a_mistake_has_its_position_and_a_hint(text: str, position: int, hint: s
         read(text, CONDITIONS)
 
     assert caught.value.position == position
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("dmarc=bad", Is("dmarc", "=", "bad")),
+        ("dmarc:PermError", Is("dmarc", ":", "PermError")),
+        ("dkim:hard*", Is("dkim", ":", "hard", prefix=True)),
+        ("language=german", Is("language", "=", "german")),
+        ("language:zh-Hans", Is("language", ":", "zh-Hans")),
+        ("language:ger*", Is("language", ":", "ger", prefix=True)),
+        ("attachment=pdf", Is("attachment", "=", "pdf")),
+        ("attachment:image*", Is("attachment", ":", "image", prefix=True)),
+        ("subject= a", AllOf((Is("subject", "=", ""), A))),
+        ('size>2 "M"', AllOf((Is("size", ">", "2"), Is("any", ":", "M")))),
+        ("size>2k m", AllOf((Is("size", ">", "2k"), Is("any", ":", "m")))),
+        ("size>2 march", AllOf((Is("size", ">", "2"), Is("any", ":", "march")))),
+        ('subject~"(a|b)"', Is("subject", "~", "(a|b)")),
+    ],
+)
+def test_what_may_be_meant_is_read_and_written(text: str, tree: Criteria) -> None:
+    assert read(text) == tree
+    assert read(write(tree)) == tree
+
+
+@pytest.mark.parametrize(
+    ("test", "hint"),
+    [
+        ({"field": "dmarc", "value": "bad"}, "one of: pass"),
+        ({"field": "language", "value": "German"}, "did you mean 'de'?"),
+        ({"field": "attachment", "value": "pdf"}, "attachment:image/*"),
+    ],
+)
+def test_a_slip_in_a_form_has_the_same_hint(test: object, hint: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        from_json({"all": [test]})
+
     assert hint in caught.value.hint
 
 
