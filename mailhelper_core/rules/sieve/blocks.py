@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.rules.rule import Action, Rule
@@ -60,10 +61,20 @@ def _begins_block(command: Command, last: Command, between: str) -> bool:
 def _block(text: str, begin: int, end: int, group: Sequence[Command]) -> Block:
     start = group[0].span.start if group else end
     head = text[begin:start]
-    names = [found["bracket"] or found["plain"] or found["last"] or "" for found in _NAME.finditer(head)]
     notes = [rule for rule in map(_read_note, _NOTE.findall(head)) if rule]
-    name = (names[-1] if names else "").strip()[:_MAX_NAME]
-    return Block(tuple(group), text[begin:end], name, tuple(notes), text.count("\n", 0, start) + 1, start)
+    return Block(tuple(group), text[begin:end], _name(head), tuple(notes), text.count("\n", 0, start) + 1, start)
+
+
+def branch_names(text: str, commands: Sequence[Command]) -> dict[int, str]:
+    """Answer the names that comments give to branches behind the first, by where each begins."""
+    heads = ((one.span.start, text[before.span.end : one.span.start]) for before, one in pairwise(commands))
+    return {start: name for start, head in heads if (name := _name(head))}
+
+
+def _name(head: str) -> str:
+    """Answer the name in the last comment that gives one; empty without."""
+    names = [found["bracket"] or found["plain"] or found["last"] or "" for found in _NAME.finditer(head)]
+    return (names[-1] if names else "").strip()[:_MAX_NAME]
 
 
 def write_note(rule: Rule) -> str:

@@ -17,8 +17,11 @@ _LITERAL = re.compile(r"(?:[^\\.^$*+?()\[\]{}|]|\\[\\.^$*+?()\[\]{}|])*")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _GLOB_ITEM = re.compile(r"\\(.)|(\*)|(.)", re.DOTALL)
 _GLOB_PIECE = re.compile(r"(\.\*)|\\([\\.^$*+?()\[\]{}|])|([^\\.^$*+?()\[\]{}|])", re.DOTALL)
+_CLASS = r"\[:(?:alnum|alpha|blank|cntrl|digit|graph|lower|print|punct|space|upper|xdigit):\]"
 # What POSIX and RE2 read the same way: no lazy or possessive marks, no classes of Perl, no flags in groups.
-_PLAIN_REGEX = re.compile(r"(?:[^\\(?*+}\[\]]|\\[.^$*+?()\[\]{}|\\]|\((?!\?)|[?*+}](?![?+])|\[[^\\\[\]]+\])*")
+_PLAIN_REGEX = re.compile(
+    rf"(?:[^\\(?*+}}\[\]]|\\[.^$*+?()\[\]{{}}|\\]|\((?!\?)|[?*+}}](?![?+])|\[(?:{_CLASS}|[^\\\[\]])+\])*"
+)
 
 
 def contains(key: str, *, has_case: bool) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import QueryError, SieveError
@@ -15,9 +14,10 @@ from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
 from mailhelper_core.rules.sieve.actions import to_action, to_script
-from mailhelper_core.rules.sieve.blocks import Block, cut
+from mailhelper_core.rules.sieve.blocks import Block, branch_names, cut
 from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
 from mailhelper_core.rules.sieve.extensions import has_references, needed
+from mailhelper_core.rules.sieve.state import Reads, leaves_state, read_later
 from mailhelper_core.rules.sieve.words import is_carried_out, register_conditions, unanswered
 from mailhelper_core.rules.sieve.writing import render
 from mailhelper_core.sieve.language.check import Checker
@@ -27,8 +27,6 @@ from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
 from mailhelper_core.sieve.program import compile_commands
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
-_GROUP = re.compile(r"\$\{[0-9]")
-_SETS_GROUPS = frozenset({"matches", "regex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +84,19 @@ class _Reader:
 
     def joined(self, blocks: list[Block]) -> Iterator[Block]:
         """Yield the blocks; from the first whose variables or stop reach beyond it, all is one."""
-        for index, block in enumerate(blocks):
+        for index, (block, later) in enumerate(zip(blocks, read_later([one.commands for one in blocks]), strict=True)):
             rest = blocks[index:]
-            if len(rest) > 1 and self._reaches(block, rest):
+            if len(rest) > 1 and self._reaches(block, later):
                 commands = tuple(command for one in rest for command in one.commands)
                 yield replace(block, commands=commands, text="".join(one.text for one in rest))
                 return
             yield block
 
-    def _reaches(self, block: Block, rest: Sequence[Block]) -> bool:
-        if "variables" in self.required and self._has_state(block, rest):
+    def _reaches(self, block: Block, later: Reads) -> bool:
+        if "variables" in self.required and leaves_state(block.commands, later):
             return True
         stops = any(node.name == "stop" for node in nodes(block.commands))
         return stops and not block.notes and self._said(block) is None
-
-    def _has_state(self, block: Block, rest: Sequence[Block]) -> bool:
-        if has_references(block.commands) or "variables" in needed(block.commands):
-            return True
-        later = any(_GROUP.search(one.text) for one in rest[1:])
-        return later and any(
-            getattr(one, "name", "") in _SETS_GROUPS for node in nodes(block.commands) for one in node.arguments
-        )
 
     def block(self, block: Block) -> None:
         """Read the notes before a block, then the block itself unless the last note says it whole."""
@@ -129,8 +119,8 @@ class _Reader:
             self._note_kept(block, rule.name)
             self._add(block, rule)
             return
-        for number, (when, then) in enumerate(said):
-            rule = Rule(self.names.free(base), when, then, source=block.text if number == 0 else "")
+        for number, (when, then, name) in enumerate(said):
+            rule = Rule(self.names.free(name or base), when, then, source=block.text if number == 0 else "")
             self._add(block, rule)
             self._note_near(block, rule)
 
@@ -138,16 +128,17 @@ class _Reader:
         self.rules.append(rule)
         self.positions.append(block.position)
 
-    def _said(self, block: Block) -> list[tuple[str, tuple[Action, ...]]] | None:
+    def _said(self, block: Block) -> list[tuple[str, tuple[Action, ...], str]] | None:
         if "variables" in self.required and (has_references(block.commands) or "variables" in needed(block.commands)):
             return None
         if "encoded-character" in self.required and has_references(block.commands):
             return None
         try:
-            said = [(_query(guard), then) for guard, then in _flat(block.commands, AllOf())]
+            names = branch_names(self.text, block.commands)
+            said = [(_query(guard), then, name) for guard, then, name in _flat(block.commands, AllOf(), names)]
         except (Unsaid, SieveError, QueryError):
             return None
-        return said if all(len(then) <= MAX_ACTIONS for _, then in said) else None
+        return said if all(len(then) <= MAX_ACTIONS for _, then, _ in said) else None
 
     def _kept(self, block: Block) -> Action:
         names = set(needed(block.commands)) | {name for name in self.required if name not in EXTENSIONS}
@@ -181,8 +172,10 @@ class _Reader:
         self.losses.append(SieveLoss(rule, "kept" if kind == "kept" else "near", what, why, block.line))
 
 
-def _flat(commands: Sequence[Command], guard: Criteria) -> Iterator[tuple[Criteria, tuple[Action, ...]]]:
-    """Answer what a block does as (criteria, actions): branches exclude those before them."""
+def _flat(
+    commands: Sequence[Command], guard: Criteria, names: Mapping[int, str], name: str = ""
+) -> Iterator[tuple[Criteria, tuple[Action, ...], str]]:
+    """Answer what a block does as (criteria, actions, name): branches exclude those before them."""
     actions: list[Action] = []
     before: list[Criteria] = []
     for command in commands:
@@ -190,15 +183,16 @@ def _flat(commands: Sequence[Command], guard: Criteria) -> Iterator[tuple[Criter
             actions.append(to_action(command))
             continue
         if actions:
-            yield guard, tuple(actions)
+            yield guard, tuple(actions), name
             actions = []
         if command.name == "if":
             before = []
         test = to_criteria(command.tests[0]) if command.tests else AllOf()
-        yield from _flat(command.block or (), AllOf((guard, *before, test)))
+        branch = names.get(command.span.start, name)
+        yield from _flat(command.block or (), AllOf((guard, *before, test)), names, branch)
         before.append(Not(test))
     if actions:
-        yield guard, tuple(actions)
+        yield guard, tuple(actions), name
 
 
 def _query(criteria: Criteria) -> str:

@@ -43,7 +43,8 @@ def export_script(rules: Sequence[Rule], *, mode: RuleMode = "all") -> SieveExpo
         unchanged = _unchanged(rules[at:], known, mode)
         if unchanged:
             pieces.append(_Piece(rules[at].source, _source_needs(rules[at].source, known), True))
-            losses += unchanged.losses
+            names = {one.name: rule.name for one, rule in zip(unchanged.rules, rules[at:], strict=False)}
+            losses += [replace(loss, rule=names.get(loss.rule, loss.rule), line=0) for loss in unchanged.losses]
             at += len(unchanged.rules)
             continue
         piece, lost = _rendered(rules[at], mode)

@@ -32,6 +32,8 @@ from mailhelper_core.sieve.unit import Holds
 # Tests whose answer is known at delivery alone.
 UNANSWERABLE = frozenset({"envelope", "currentdate", "duplicate", "mailboxexists", "specialuse_exists"})
 _RAW_TAGS = frozenset({"raw", "content"})
+# Commands that lead to others and do nothing to the mail.
+_WITHOUT_DEED = frozenset({"require", "if", "elsif", "else", "set"})
 _NO_TIME = Surroundings(datetime(1970, 1, 1, tzinfo=UTC))
 
 
@@ -92,8 +94,20 @@ def _mailboxes(script: Script) -> Iterator[str]:
 
 
 def is_kept(rule: Rule) -> bool:
-    """Say whether a rule is nothing but a script that is kept for export and not carried out."""
-    return [one.name for one in rule.then] == ["sieve"] and read_script(action_argument(rule.then[0])) is None
+    """Say whether a rule is nothing but what is kept for export and not carried out."""
+    return bool(rule.then) and all(
+        one.name == "redirect" or (one.name == "sieve" and _is_kept_script(action_argument(one))) for one in rule.then
+    )
+
+
+@lru_cache(maxsize=256)
+def _is_kept_script(text: str) -> bool:
+    """Say whether a script is not carried out, or does nothing but send mail."""
+    if read_script(text) is None:
+        return True
+    deeds = [node.name for node in nodes(parse(text).commands) if isinstance(node, Command)]
+    sends = [name for name in deeds if name in COMMANDS and not COMMANDS[name].is_executed]
+    return bool(sends) and set(deeds) <= {*sends, *_WITHOUT_DEED}
 
 
 def is_carried_out(commands: Sequence[Command]) -> bool:

@@ -131,6 +131,27 @@ def test_what_only_a_server_can_carry_out_is_off_with_its_reason(sieve: World) -
     assert "bogus" in sieve.rules.export_sieve().text
 
 
+@pytest.mark.parametrize(
+    ("commands", "is_off"),
+    [
+        ('vacation "away";', True),
+        ('if header :contains "subject" "lunch" { redirect "a@example.org"; }', True),
+        ('if exists "x" { reject "no"; } elsif exists "y" { vacation "away"; }', True),
+        ('redirect :copy "a@example.org"; keep;', False),
+        ('vacation "away"; fileinto "X";', False),
+        ('redirect "a@example.org"; stop;', False),
+        ("keep;", False),
+    ],
+)
+def test_what_does_nothing_but_send_mail_is_off_with_its_reason(sieve: World, commands: str, is_off: bool) -> None:
+    sieve.rules.import_sieve(f'require ["vacation", "reject", "fileinto", "copy"]; {commands}')
+
+    assert [bool(rule.disabled_reason) for rule in sieve.rules.list()] == [is_off] * len(sieve.rules.list())
+    broken = [one.message for one in sieve.rules.analyze() if one.kind == "broken"]
+    assert broken == [rule.disabled_reason for rule in sieve.rules.list() if is_off]
+    assert all("kept for export" in said for said in broken)
+
+
 def test_a_name_that_is_taken_gets_a_number(sieve: World) -> None:
     sieve.rules.save(Rule("Offers", "subject:offer", ["archive"]))
 

@@ -49,6 +49,7 @@ def rules_of(script: str) -> list[tuple[str, list[Action]]]:
         ('header :matches "Subject" "why\\\\?*"', 'subject~"(?si)^why\\?.*$"'),
         ('header :matches "List-Id" "*"', "header:List-Id:*"),
         ('header :contains :comparator "i;octet" "Subject" "Re"', 'subject~"(?s)Re"'),
+        ('header :regex "Subject" "^[[:upper:][:digit:]_]+"', 'subject~"(?si)^[[:upper:][:digit:]_]+"'),
         ('header :regex "Subject" "^[0-9]+$"', 'subject~"(?si)^[0-9]+$"'),
         ('header ["A", "B"] "x"', "header:A=x OR header:B=x"),
         ('exists ["A", "B"]', "header:A:* header:B:*"),
@@ -69,6 +70,16 @@ def test_a_test_becomes_criteria(test: str, when: str) -> None:
     ((found, _),) = rules_of(script)
 
     assert found == write(read(when, WITH_SIEVE.conditions))
+
+
+def test_classes_of_characters_come_back() -> None:
+    rule = Rule("class", 'subject~"(?si)^[[:upper:][:digit:]_]+"', [("fileinto", "A")])
+
+    found = export_script([rule])
+
+    assert found.losses == ()
+    assert 'header :regex "subject" "^[[:upper:][:digit:]_]+"' in found.text
+    assert _plain(import_script(found.text).rules) == [rule]
 
 
 def test_actions_keep_their_words() -> None:
@@ -110,6 +121,68 @@ def test_a_comment_names_the_rule(comment: str) -> None:
     script = f'require "fileinto";\n{comment}\nif true {{ fileinto "X"; }}\nif exists "A" {{ discard; }}\n'
 
     assert [rule.name for rule in import_script(script).rules] == ["My bills", "Sieve 2"]
+
+
+def test_a_comment_names_a_branch_too() -> None:
+    script = (
+        'require "fileinto";\n# rule:[boss]\nif exists "A" { fileinto "A"; }\n# rule:[lists]\n'
+        'elsif exists "B" { fileinto "B"; if exists "C" { discard; } }\nelse { keep; }\n'
+    )
+
+    rules = import_script(script).rules
+
+    assert [rule.name for rule in rules] == ["boss", "lists", "lists (2)", "boss (2)"]
+    assert export_script(rules).text == script
+
+
+def test_a_group_of_its_own_match_keeps_a_rule_apart() -> None:
+    script = """\
+require ["fileinto", "variables"];
+# rule:[alarm]
+if header :matches "subject" "*ALARM*" { fileinto "Alarm"; }
+# rule:[lists]
+if allof (exists "list-id", header :matches "list-id" "*<*.example>*") { fileinto "Lists/${2}"; }
+# rule:[boss]
+if address :is "from" "boss@bank.example" { fileinto "Boss"; }
+# rule:[last]
+if header :matches "subject" "[*]*" { if exists "X" { fileinto "${1}"; } }
+"""
+
+    rules = import_script(script).rules
+
+    assert [rule.name for rule in rules] == ["alarm", "lists", "boss", "last"]
+    assert [[one.name for one in rule.then] for rule in rules] == [["fileinto"], ["sieve"], ["fileinto"], ["sieve"]]
+    assert export_script(rules).text == script
+    anew = [replace(rule, source="") for rule in rules]
+    assert _plain(import_script(export_script(anew).text).rules) == anew
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        'fileinto "${1}";',
+        'if not header :matches "subject" "*" { fileinto "${1}"; }',
+        'if anyof (exists "X", header :matches "subject" "*") { fileinto "${1}"; }',
+        'if header :matches "subject" "*" { keep; } else { fileinto "${1}"; }',
+        'if header :matches "subject" "*" { keep; } if exists "X" { fileinto "${1}"; }',
+        'if allof (header :contains "to" "${1}", header :matches "subject" "*") { keep; }',
+        'if body :matches "*" { fileinto "${1}"; }',
+        'set "a" "${0}";',
+    ],
+)
+def test_a_group_that_may_be_anothers_keeps_all_that_follows_together(reading: str) -> None:
+    head = 'require ["fileinto", "variables", "body"];\nif header :matches "from" "*@*" { keep; }\n'
+
+    assert [[one.name for one in rule.then] for rule in import_script(head + reading).rules] == [["sieve"]]
+
+
+def test_losses_of_an_export_name_the_rules_of_the_list() -> None:
+    script = 'require ["vacation", "fileinto"];\nif exists "A" { fileinto "X"; }\nvacation "away";\n'
+    first, second = import_script(script).rules
+
+    found = export_script([replace(second, name="Sieve 4", id=4), replace(first, name="Sieve 1")])
+
+    assert [(loss.rule, loss.what, loss.line) for loss in found.losses] == [("Sieve 4", "vacation", 0)]
 
 
 def test_what_has_no_words_is_kept_and_reported() -> None:
