@@ -15,7 +15,7 @@ from mailhelper_cli.progress import OnStep, progress
 from mailhelper_cli.request import Command
 from mailhelper_cli.sentences import run_lines, sync_lines
 from mailhelper_cli.values import Value
-from mailhelper_core import Account, MailHelperError, RunReport, SyncReport
+from mailhelper_core import Account, ErrorNote, MailHelperError, RunReport, SyncReport
 
 R = TypeVar("R", SyncReport, RunReport)
 
@@ -60,7 +60,6 @@ def _each(
     """Work on every account: a failure is said at once, costs the others nothing, and decides the exit code."""
     done: list[Value] = []
     failed = 0
-    account: Account
     for account in accounts:
         entry: Value = {"id": account.id, "name": account.name, "report": None, "error": None}
         done.append(entry)
@@ -73,7 +72,10 @@ def _each(
             explain(exc, as_json=context.out.as_json, where=account.name)
             continue
         entry["report"] = report.as_dict()
-        notes = named_notes(context, account, report.errors)
-        context.out.say(f"{account.name}: " + "\n  ".join([*lines(report), *notes]))
+        _say(context, account, lines(report), report.errors)
     context.out.result({"accounts": done})
     click.get_current_context().exit(failed)
+
+
+def _say(context: Context, account: Account, lines: list[str], errors: tuple[ErrorNote, ...]) -> None:
+    context.out.say(f"{account.name}: " + "\n  ".join([*lines, *named_notes(context, account, errors)]))
