@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -184,6 +185,55 @@ def test_what_is_wrong_with_rules_is_said(mail: Cli) -> None:
 
     assert (rule, kind) == ("never", "dead")
     assert sentence
+
+
+def test_a_new_rule_says_at_once_what_a_check_would(mail: Cli) -> None:
+    said = mail.ok("rule", "add", "typo", "--when", "in:Finanec", "--then", "tag mine").out
+
+    warning = mail.ok("rule", "check", "--json").json["findings"][0]["message"]
+    assert f"unknown: {warning}\n" in said
+    assert "unknown" not in mail.ok("rule", "add", "typo", "--when", "in:inbox", "--then", "tag mine").out
+    assert mail.ok("rule", "add", "typo", "--when", "in:X", "--then", "keep", "--json").json["findings"]
+
+
+@pytest.mark.parametrize(
+    ("when", "options", "hint"),
+    [
+        ("category:newsletter older_than:30d", (), "say --delay 30d instead"),
+        ("older_than:30d", ("--schedule", "hourly"), ""),
+        ("older_than:30d", ("--delay", "30d"), ""),
+        ("-older_than:30d", (), ""),
+    ],
+)
+def test_a_rule_for_old_mail_is_pointed_at_the_delay(mail: Cli, when: str, options: tuple[str, ...], hint: str) -> None:
+    said = mail.ok("rule", "add", "old", "--when", when, "--then", "archive", *options).out
+
+    assert hint in said
+    assert ("new mail is never" in said) == bool(hint)
+
+
+def test_what_makes_or_renames_a_tag_can_be_taken_back(cli: Cli) -> None:
+    created = cli.ok("tag", "create", "bank").out
+    renamed = cli.ok("tag", "rename", "bank", "money").out
+
+    assert "take it back with: mailhelper undo " in created
+    cli.ok("undo", renamed.split()[-1])
+    assert [tag["name"] for tag in cli.ok("tag", "list", "--json").json["tags"]] == ["bank"]
+    cli.ok("undo", created.split()[-1])
+    assert cli.ok("tag", "list", "--json").json["tags"] == []
+
+
+def test_a_script_that_is_imported_twice_says_that_both_act(cli: Cli) -> None:
+    Path("mine.sieve").write_text('require "fileinto";\nif header :contains "subject" "bill" { fileinto "Bills"; }\n')
+    assert "before" not in cli.ok("rule", "import", "mine.sieve").out
+
+    look = cli.ok("rule", "import", "mine.sieve", "--look").out
+    overwritten = cli.ok("rule", "import", "mine.sieve", "--overwrite").out
+    again = cli.ok("rule", "import", "mine.sieve").out
+
+    assert all("1 of these names had a rule before" in said for said in (look, again))
+    assert "before" not in overwritten
+    assert len(cli.ok("rule", "list", "--json").json["rules"]) == 2
 
 
 def test_what_was_done_by_hand_is_suggested_as_a_rule(cli: Cli) -> None:

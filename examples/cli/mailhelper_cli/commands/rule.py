@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -29,6 +30,8 @@ ON_NEW_MAIL = "on new mail from the next `run` on"
 SHOWN = 20
 # A rule acts once on a message, and never again where it was taken back.
 NO_MATCH = "no rule matches a message that it has not acted on"
+# The ages that --delay takes too.
+_AGE = re.compile(r"(?<![-\w])older_than:([0-9]{1,4}[hdw])\b")
 
 
 @click.group("rule", cls=Group)
@@ -68,8 +71,12 @@ def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, *
     with reading(rule.when):
         saved = context.services.rules.save(rule)
     when = f"at {saved.next_run_at:%Y-%m-%d %H:%M} UTC, by `work` or `rule due`" if saved.next_run_at else ON_NEW_MAIL
-    line = f"rule {saved.name} is saved (revision {saved.revision}) and acts {when}"
-    context.out.result({"rule": rule_value(saved)}, line, *OLD_MAIL)
+    first = "; it asks first: `rule waiting` shows for what" if saved.propose else ""
+    line = f"rule {saved.name} is saved (revision {saved.revision}) and acts {when}{first}"
+    findings = [one for one in context.services.rules.analyze() if one.rule == saved.name]
+    value = {"rule": rule_value(saved), "findings": [asdict(one) for one in findings]}
+    warnings = [f"{one.kind}: {one.message}" for one in findings]
+    context.out.result(value, line, *warnings, *_too_early(saved), *OLD_MAIL)
 
 
 @rule_command.command("list")
@@ -148,6 +155,14 @@ def _show(context: Context, run: RuleRun, *, no_deliver: bool, nothing: str) -> 
     asked = sum(len(change) for change in proposed if change.id in run.proposed)
     undo = [undo_line(run.change)] if run.change else [] if asked else [nothing]
     context.out.result({**run.as_dict(), **delivered.as_value()}, *rules_ran(run, asked, delivered), *undo)
+
+
+def _too_early(rule: Rule) -> list[str]:
+    """Say that mail is not old when it is new, where a rule seems to wait for that."""
+    age = None if rule.delay or rule.schedule else _AGE.search(rule.when)
+    if age is None:
+        return []
+    return [f"new mail is never {age[0]}: to act when it has become so, say --delay {age[1]} instead, or --schedule"]
 
 
 def _ready_made(context: Context, name: str) -> Rule:

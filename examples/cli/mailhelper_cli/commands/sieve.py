@@ -21,10 +21,14 @@ from mailhelper_core import SieveLoss
 def import_command(context: Context, *, file: Path, overwrite: bool, look: bool) -> None:
     """Read the Sieve script FILE into rules; all of them are saved, or none."""
     text = file.read_text(encoding="utf-8")
-    report = context.services.rules.import_sieve(text, overwrite=overwrite, save=not look)
+    rules = context.services.rules
+    there = {rule.name for rule in rules.list()}
+    taken = sum(rule.name in there for rule in rules.import_sieve(text, save=False).rules)
+    report = rules.import_sieve(text, overwrite=overwrite, save=not look)
     value = {"rules": list(map(rule_value, report.rules)), "losses": list(map(loss_value, report.losses))}
     done = "would come of it" if look else "saved"
-    context.out.result(value, f"{counted(len(report.rules), 'rule')} {done}", *map(_line, report.losses))
+    beside = [_BESIDE.format(counted(taken, "of these names", "of these names"))] if taken and not overwrite else []
+    context.out.result(value, f"{counted(len(report.rules), 'rule')} {done}", *beside, *map(_line, report.losses))
 
 
 @click.command("export", cls=Command)
@@ -45,4 +49,5 @@ def _line(loss: SieveLoss) -> str:
     return f"{loss.rule}{where}: {loss.what} is {_KINDS[loss.kind]}: {loss.why}"
 
 
+_BESIDE = "{} had a rule before, which stays beside the new one: both act; --overwrite changes the old one instead"
 _KINDS = {"near": "said nearly", "kept": "kept, not done", "left_out": "left out"}

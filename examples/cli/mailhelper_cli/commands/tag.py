@@ -8,7 +8,10 @@ from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.request import Group
 from mailhelper_cli.sentences import change_line, undo_line
 from mailhelper_cli.values import tag_value
-from mailhelper_core import Change
+from mailhelper_core import Change, Tag
+
+# Another process may have decided something since.
+RECENT = 10
 
 
 @click.group("tag", cls=Group)
@@ -34,7 +37,7 @@ def list_(context: Context) -> None:
 def create(context: Context, *, name: str, color: str, description: str) -> None:
     """Create the tag NAME."""
     tag = context.services.tags.create(name, color=color, description=description)
-    context.out.result({"tag": tag_value(tag)}, f"tag {tag.name} is created")
+    _print_tag(context, tag, "tag_create", f"tag {tag.name} is created")
 
 
 @tag_command.command("assign")
@@ -62,7 +65,7 @@ def unassign(context: Context, *, name: str, messages: tuple[int, ...]) -> None:
 def rename(context: Context, *, name: str, new_name: str) -> None:
     """Give the tag NAME another name."""
     tag = context.services.tags.rename(name, new_name)
-    context.out.result({"tag": tag_value(tag)}, f"tag {name} is now {tag.name}")
+    _print_tag(context, tag, "tag_update", f"tag {name} is now {tag.name}")
 
 
 @tag_command.command("delete")
@@ -72,6 +75,14 @@ def delete(context: Context, *, name: str) -> None:
     """Delete the tag NAME and take it off every message."""
     change = context.services.tags.delete(name)
     context.out.result({"deleted": name, "change": change.id}, f"tag {name} is deleted; {undo_line(change.id)}")
+
+
+def _print_tag(context: Context, tag: Tag, kind: str, line: str) -> None:
+    """Print a tag with the change that made it so: the newest of its kind that speaks of it."""
+    recent = context.services.changes(limit=RECENT)
+    change = next((one.id for one in recent if one.kind == kind and one.note.endswith(tag.name)), None)
+    undo = f"; {undo_line(change)}" if change else ""
+    context.out.result({"tag": tag_value(tag), "change": change}, line + undo)
 
 
 def _print_change(context: Context, change: Change, what: str) -> None:
