@@ -211,6 +211,22 @@ def test_a_deed_says_what_it_did(ada: Browser, synced: OwnerServices):
     assert [said for page, said in zip(told, DEEDS.values(), strict=True) if said not in page] == []
 
 
+def test_what_is_no_spam_leaves_the_junk(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:junk", limit=1)[0]
+    assert 'name="act" value="not-spam"' in ada.get("/mail/?view=spam").text
+
+    ada.post("/actions", {"act": "not-spam", "id": one.id})
+
+    assert {place.role for place in synced.messages.get(one.id).places} == {"inbox"}
+    assert synced.count(f"id:{one.id} (spam:yes OR in:junk)") == 0
+    told = ada.get("/preferences/").text
+    assert "1 message is no spam." in told
+    assert "1 message moved to Inbox." in told
+    for change in re.findall(r'action="(/undo/\d+)"', told):
+        ada.post(change)
+    assert {place.role for place in synced.messages.get(one.id).places} == {"junk"}
+
+
 def test_a_deed_that_changes_nothing_says_so(ada: Browser, synced: OwnerServices):
     one = synced.search("in:inbox")[0]
     ada.post("/actions", {"act": "read", "id": one.id})

@@ -234,6 +234,9 @@ def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
     words = f"{len(asked.entries)} steps of your rules wait for your word."
     assert len(asked.entries) > 1
     assert words in ada.get("/").text
+    entry = ada.get("/history/").text.partition("<strong>Rules ask you</strong>")[2].partition("</li>")[0]
+    assert "waits for your word" in entry
+    assert "/undo/" not in entry
 
     ada.post(f"/rules/proposed/{change[1]}", {"word": "approve"})
 

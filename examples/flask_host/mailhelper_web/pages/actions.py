@@ -11,8 +11,10 @@ from mailhelper_core import Change, OwnerServices
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import ACTS
+from mailhelper_web.parts.subjects import messages_of
 from mailhelper_web.words.changes import touched
 from mailhelper_web.words.outcomes import LEVELS, outcome
+from mailhelper_web.words.wording import role_name
 
 actions = Blueprint("actions", __name__)
 
@@ -37,6 +39,8 @@ def act() -> Response:
         ada = mine()
         before = _level_before(ada, name, ids)
         tell(action(ada, ids, argument), name, argument, before)
+        if name == "not-spam":
+            _take_out_of_junk(ada, ids)
     return redirect(back(), 303)
 
 
@@ -47,6 +51,18 @@ def tell(change: Change, name: str, argument: str = "", before: str = "") -> Non
         offer_undo(outcome(name, number, argument, before), change)
     else:
         flash(gettext("It was so already; nothing is changed."), "info")
+
+
+def _take_out_of_junk(ada: OwnerServices, ids: list[int]) -> None:
+    """Move what is no spam out of the junk into its account's inbox; that is a change of its own, to be undone alone."""
+    by_account: dict[int, list[int]] = {}
+    for message in messages_of(ada, ids).values():
+        if any(place.role == "junk" for place in message.places):
+            by_account.setdefault(message.account_id, []).append(message.id)
+    for account_id, found in by_account.items():
+        inbox = next((box.name for box in ada.accounts.mailboxes(account_id) if box.role == "inbox"), "")
+        if inbox:
+            tell(ada.messages.move(found, inbox), "move", role_name("inbox"))
 
 
 def _level_before(ada: OwnerServices, name: str, ids: list[int]) -> str:

@@ -35,12 +35,15 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
 )
 # These can be taken back though they have no steps on single messages.
 _WHOLE = frozenset({"correct", "tag_create", "tag_update", "tag_delete", "tag_merge"})
+_UNDECIDED = {"proposed": lazy_gettext("Rules ask you"), "rejected": lazy_gettext("Rules asked, you refused")}
 _OF_FLAGS = frozenset({"add_keyword", "remove_keyword"})
 _CORRECTED = re.compile(r"(?P<corrections>[0-9]+) corrections? of (?P<messages>[0-9]+) messages?")
 
 
 def change_kind(change: Change) -> str:
-    """Answer what a change did."""
+    """Answer what a change did; one that waits for the owner's word has done nothing."""
+    if change.kind == "rules" and change.state in _UNDECIDED:
+        return str(_UNDECIDED[change.state])
     return str(KINDS.get(change.kind, change.kind))
 
 
