@@ -54,7 +54,7 @@ def tell(change: Change, name: str, argument: str = "", before: str = "") -> Non
 
 
 def _take_out_of_junk(ada: OwnerServices, ids: list[int]) -> None:
-    """Move what is no spam out of the junk into its account's inbox; that is a change of its own, to be undone alone."""
+    """Move what is no spam out of the junk into its account's inbox: a change of its own, to be undone alone."""
     by_account: dict[int, list[int]] = {}
     for message in messages_of(ada, ids).values():
         if any(place.role == "junk" for place in message.places):
