@@ -12,6 +12,7 @@ import pytest
 
 import mailhelper_core
 from mailhelper_core import errors, hookspecs
+from mailhelper_core.model.work.job import LANES
 from mailhelper_core.settings import Settings
 from tests import api_page, schema_page, values_page
 
@@ -114,3 +115,11 @@ def _default(field: Any) -> str:
     if field.default is MISSING:
         return ""
     return field.default.__name__ if isinstance(field.default, type) else repr(field.default)
+
+
+def test_every_kind_of_job_is_in_the_table_with_its_account() -> None:
+    page = _page("tasks")
+    table = page[page.index("| kind |") : page.index("| state |")]
+    told = dict(re.findall(r"^\| `([a-z_]+)` \|.*\| (yes|no) \|$", table, re.MULTILINE))
+
+    assert told == {kind: "yes" if lane == "server" and kind != "run" else "no" for kind, lane in LANES.items()}

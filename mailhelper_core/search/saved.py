@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, QueryError
@@ -10,7 +11,9 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mail.text import clean_header
 from mailhelper_core.model.mail.words import fold
 from mailhelper_core.model.rules.saved import SavedSearch
+from mailhelper_core.query.json import from_json, to_json
 from mailhelper_core.query.read import read
+from mailhelper_core.query.write import write
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
 from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.search import saved
@@ -53,6 +56,14 @@ class SavedSearches:
         """Forget one."""
         with self.owner.begin() as uow:
             saved.remove(uow, name)
+
+    def from_json(self, form: Mapping[str, object]) -> str:
+        """Answer the query text of a form; raise QueryError whose message names the place, as in `form.all[1]`."""
+        return write(from_json(form, self.registry.conditions))
+
+    def to_json(self, query: str) -> dict[str, object]:
+        """Answer a query as a form that `from_json` reads; raise QueryError."""
+        return to_json(read(query, self.registry.conditions))
 
     def _checked(self, one: SavedSearch) -> SavedSearch:
         try:

@@ -77,3 +77,30 @@ def test_searches_of_two_owners_are_two(world: World, searches: SavedSearches) -
     assert eve.list() == ()
     with pytest.raises(NotFoundError):
         eve.delete("Bills")
+
+
+def test_a_query_is_a_form_and_comes_back(world: World) -> None:
+    registry = Registry(conditions={LONGER.name: Provided("demo", LONGER)})
+    searches = SavedSearches(world.owner, registry)
+    query = "from:ada (tag:* OR -header:X-Loop=yes) longer-than:3"
+
+    form = searches.to_json(query)
+
+    assert form["all"] == [
+        {"field": "from", "op": ":", "value": "ada"},
+        {"any": [
+            {"field": "tag", "op": ":", "value": "", "prefix": True},
+            {"not": {"field": "header", "op": "=", "value": "yes", "name": "X-Loop"}},
+        ]},
+        {"field": "longer-than", "op": ":", "value": "3"},
+    ]  # fmt: skip
+    assert searches.from_json(form) == query
+
+
+def test_a_mistake_in_a_form_is_refused_with_its_place(searches: SavedSearches) -> None:
+    with pytest.raises(QueryError, match=r"form\.all\[1\]"):
+        searches.from_json({"all": [{"field": "from", "value": "a"}, {"field": "longer-than", "value": "3"}]})
+    with pytest.raises(InvalidError):
+        searches.from_json("from:a")  # type: ignore[arg-type]
+    with pytest.raises(QueryError):
+        searches.to_json("longer-than:3")
