@@ -29,6 +29,7 @@ class Context:
 
     def __init__(self, request: Request) -> None:
         self.out = Output(as_json=request.as_json)
+        self.observers: list[object] = []  # plugins that a command brings; read when the engine is made
         self._request = request
         self._failures: list[tuple[str, MailHelperError]] = []
 
@@ -36,7 +37,7 @@ class Context:
     def helper(self) -> mailhelper_core.MailHelper:
         """The engine, imported when a command needs it; its database is opened by the first call that does."""
         return mailhelper_core.MailHelper(
-            self._request.database or _default_database(), key_file=self._request.key_file
+            self._request.database or _default_database(), key_file=self._request.key_file, plugins=self.observers
         )
 
     @cached_property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import click
@@ -12,10 +13,12 @@ import click
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command, Group
+from mailhelper_cli.telling import Teller, logged, say
 from mailhelper_cli.values import Value
 from mailhelper_core import Job, ThreadRunner
 
 _COLUMNS = ("id", "kind", "account", "state", "progress", "problem")
+_quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result.")
 _threads_option = click.option(
     "--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="Jobs at the same time."
 )
@@ -71,30 +74,36 @@ def cancel(context: Context, *, job: int) -> None:
 @click.command("work", cls=Command)
 @_threads_option
 @click.option("--once", is_flag=True, help="Do what is due, of all owners, and end.")
+@_quiet_option
 @with_context
-def work_command(context: Context, *, threads: int, once: bool) -> None:
-    """Do the jobs of all owners and poll their accounts, until you stop it."""
-    jobs = context.helper.jobs
+def work_command(context: Context, *, threads: int, once: bool, quiet: bool) -> None:
+    """Do the jobs of all owners and poll their accounts, until you stop it; says on standard error what it does."""
     done = 0
-    if once:
-        jobs.tick()
-        while jobs.run() is not None:
-            done += 1
-    else:
-        jobs.runner = ThreadRunner(threads)
-        jobs.start()
-        _until_stopped(lambda stop: stop.wait())
+    with _telling(context, "works for", quiet=quiet):
+        jobs = context.helper.jobs
+        if once:
+            jobs.tick()
+            while jobs.run() is not None:
+                done += 1
+        else:
+            jobs.runner = ThreadRunner(threads)
+            jobs.start()
+            _until_stopped(lambda stop: stop.wait())
+            jobs.runner.stop()
     context.out.result({"slices": done if once else None}, f"{counted(done, 'job')} worked on" if once else "stopped")
 
 
 @click.command("watch", cls=Command)
 @_threads_option
+@_quiet_option
 @with_context
-def watch_command(context: Context, *, threads: int) -> None:
-    """Work, and listen to the servers, so that new mail is there at once."""
-    context.helper.jobs.runner = ThreadRunner(threads)
-    context.helper.jobs.start()
-    _until_stopped(lambda stop: context.helper.watch(stop.is_set))
+def watch_command(context: Context, *, threads: int, quiet: bool) -> None:
+    """Work, and listen to the servers, so that new mail is there at once; says on standard error what it does."""
+    with _telling(context, "watches", quiet=quiet):
+        context.helper.jobs.runner = ThreadRunner(threads)
+        context.helper.jobs.start()
+        _until_stopped(lambda stop: context.helper.watch(stop.is_set))
+        context.helper.jobs.runner.stop()
     context.out.result({"stopped": True}, "stopped")
 
 
@@ -116,6 +125,26 @@ def _line(job: Job) -> str:
 def _row(job: Job) -> tuple[object, ...]:
     progress = f"{job.progress.stage} {job.progress.done} of {job.progress.total}" if job.progress else ""
     return (job.id, job.kind, job.account_id or "", job.state, progress, job.error_code)
+
+
+@contextmanager
+def _telling(context: Context, does: str, *, quiet: bool) -> Iterator[None]:
+    """Say for whom the process works, and what it does until it ends; nothing if quiet or beside JSON."""
+    quiet = quiet or context.out.as_json
+    if not quiet:
+        context.observers.append(Teller())
+        say(f"{does} {_whom(context)}; Ctrl-C ends it")
+    with logged(quiet=quiet):
+        yield
+
+
+def _whom(context: Context) -> str:
+    own = context.services.accounts.list()
+    named = [f"{one.id} ({one.name}{'' if one.state == 'ok' else ': ' + one.state})" for one in own]
+    others = sum(context.helper.admin.account_states().values()) - len(own)
+    if others:
+        named.append(f"{counted(others, 'account')} of other owners")
+    return f"account {', '.join(named)}" if named else "no account: there is none yet"
 
 
 def _until_stopped(wait: Callable[[threading.Event], object]) -> None:
