@@ -38,6 +38,33 @@ def test_history_names_the_mail_of_a_change(ada: Browser, bob: Browser, synced: 
     assert 'class="about' not in bob.get("/history/").text
 
 
+def test_history_leaves_out_what_was_only_opened(ada: Browser, synced: OwnerServices):
+    unread = [message.id for message in synced.search("is:unread", limit=3)]
+    ada.post("/actions", {"act": "tag", "tag_argument": "before", "id": unread})
+    ada.post(f"/mail/{unread[0]}/read")
+
+    page = ada.get("/history/").text
+    assert page.index("tag before") < page.index("is left out")
+    assert "set flag Read" not in page
+    ada.post("/actions", {"act": "read", "id": unread})  # two of three are changed: no mere opening
+
+    assert ada.get("/history/").text.count("set flag Read") == 2
+    whole = ada.get("/history/?opened=1").text
+    assert whole.count("set flag Read") == 3
+    assert "is left out" not in whole
+
+
+def test_history_looks_past_what_was_only_opened(ada: Browser, synced: OwnerServices):
+    ids = [message.id for message in synced.search("", limit=30)]
+    ada.post("/actions", {"act": "tag", "tag_argument": "far back", "id": ids})
+    for _ in range(2):
+        synced.messages.remove_keyword(ids, "\\Seen")
+        for one in ids:
+            ada.post(f"/mail/{one}/read")
+
+    assert "tag far back" in ada.get("/history/").text
+
+
 def test_a_search_is_kept_offered_and_forgotten(ada: Browser, synced: OwnerServices):
     ada.post("/searches/save", {"name": "my bills", "q": "category:finance", "sort": "priority"})
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
-from mailhelper_core import Change
+from mailhelper_core import Change, OwnerServices
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.acts import SEEN
 from mailhelper_web.parts.subjects import subjects_of
 
 history = Blueprint("history", __name__, url_prefix="/history")
@@ -15,6 +16,8 @@ history = Blueprint("history", __name__, url_prefix="/history")
 PAGE = 30
 # So many messages of a change are named; of more it says how many.
 NAMED = 3
+# So many times a page looks further while it has found little besides messages that were opened.
+LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,41 @@ class About:
 
 @history.get("/")
 def listing() -> str:
-    """List what was decided, by whom, and how far each step got."""
+    """List what was decided, by whom, and how far each step got; what was only opened on request."""
     ada = mine()
-    changes = ada.changes(after=request.args.get("after"), limit=PAGE)
+    with_opened = request.args.get("opened") == "1"
+    changes, older, left_out = _look(ada, request.args.get("after"), with_opened=with_opened)
     about = {one.id: _about(one) for one in changes}
     subjects = subjects_of(ada, (message_id for one in about.values() for message_id in one.named))
-    return render_template("history.html", changes=changes, about=about, subjects=subjects)
+    return render_template(
+        "history.html",
+        changes=changes,
+        older=older,
+        left_out=left_out,
+        with_opened=with_opened,
+        about=about,
+        subjects=subjects,
+    )
+
+
+def _look(ada: OwnerServices, after: str | None, *, with_opened: bool) -> tuple[list[Change], str | None, int]:
+    """Answer a page of changes, where the next begins, and how many were left out."""
+    found: list[Change] = []
+    left_out = 0
+    for _ in range(LOOKS):
+        page = ada.changes(after=after, limit=PAGE)
+        told = [one for one in page if with_opened or not _is_opening(one)]
+        left_out += len(page.items) - len(told)
+        found, after = found + told, page.next
+        if after is None or len(found) >= PAGE // 2:
+            break
+    return found, after, left_out
+
+
+def _is_opening(change: Change) -> bool:
+    """Say whether one message was marked read and nothing else: each that is opened is."""
+    is_reading = change.kind == "add_keyword" and change.note == SEEN
+    return is_reading and change.state == "applied" and len(change.entries) == 1
 
 
 def _about(change: Change) -> About:

@@ -14,7 +14,7 @@ from mailhelper_web.parts.waiting import waiting_steps
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 # So many changes back a job's own are looked for; older ones stand in the history.
-LOOK_BACK = 50
+LOOK_BACK = 200
 # Jobs in which rules act, or ask.
 WITH_RULES = ("run", "apply_rules")
 
