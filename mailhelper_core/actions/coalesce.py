@@ -86,7 +86,9 @@ def _moves(rows: Sequence[OutboxRow], operation: MoveMessage, where: Directory) 
     folded = [rows[0]]
     for row in rows[1:]:
         begun = bool(folded[-1].intent) or bool(row.intent)
-        if begun or not isinstance(row.operation, MoveMessage) or not _goes_on(operation, row.operation, where):
+        if begun or not isinstance(row.operation, MoveMessage) or _condition(row) != _condition(rows[0]):
+            break
+        if not _goes_on(operation, row.operation, where):
             break
         operation = replace(row.operation, source_id=operation.source_id)
         folded.append(row)

@@ -18,8 +18,8 @@ def unchanged_since(row: OutboxRow, place: Located) -> int | None:
     """Answer the mod_seq above which the server shall refuse; None where the place must be looked at first."""
     if row.decided_by == "owner":
         return UNCONDITIONAL
-    if place.mailbox_id in row.decided_on:
-        return row.decided_on[place.mailbox_id]
+    if number := row.decided_on.get(place.mailbox_id):
+        return number
     return place.seen_mod_seq or None if row.decided_keywords else UNCONDITIONAL
 
 
@@ -27,6 +27,11 @@ def is_outdated(row: OutboxRow, place: Located) -> bool:
     """Say whether it is known already that others changed what a rule decided about."""
     if row.decided_by == "owner" or not isinstance(row.operation, AddKeyword | RemoveKeyword):
         return False
-    if place.mailbox_id in row.decided_on:
-        return 0 < row.decided_on[place.mailbox_id] < place.mod_seq
+    if number := row.decided_on.get(place.mailbox_id):
+        return number < place.mod_seq
     return place.mod_seq > 0 and bool(row.decided_keywords) and place.keywords not in row.decided_keywords
+
+
+def is_elsewhere(row: OutboxRow, place: Located) -> bool:
+    """Say whether others have moved a message since a rule decided where it belongs."""
+    return row.decided_by != "owner" and bool(row.decided_keywords) and place.mailbox_id not in row.decided_on

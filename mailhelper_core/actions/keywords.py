@@ -40,8 +40,9 @@ class Wanted:
     def is_outdated(self) -> bool:
         """Say whether others have changed the message where a rule has not seen it, to another end."""
         row, step = self.step.rows[0], self.step
-        is_unseen = self.place.mailbox_id not in row.decided_on
-        return is_unseen and is_outdated(row, self.place) and not _is_done(self.place.keywords, step.add, step.remove)
+        if row.decided_on.get(self.place.mailbox_id) or _is_done(self.place.keywords, step.add, step.remove):
+            return False  # the server tells, or there is nothing to tell
+        return is_outdated(row, self.place)
 
     def as_told(self, told: RemoteFlags, newest: int) -> Wanted:
         """Answer the same at a place of which the server has just said this, as of a mod_seq."""
@@ -167,10 +168,11 @@ class KeywordDelivery:
         place, add, remove = one.place, one.step.add, one.step.remove
         is_ours = told.keywords == (place.keywords | add) - remove
         rows = [row for row in self.rows[one.step.message_id] if row.id not in one.step.ids]
-        rule_s = [row for row in rows if row.decided_by != "owner"]
+        keywords = [row for row in rows if isinstance(row.operation, AddKeyword | RemoveKeyword)]
+        rule_s = [row for row in keywords if row.decided_by != "owner"]
         standing = [row.id for row in rule_s if is_ours and not is_outdated(row, place)]
         confirmed.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
-        numberless = [row.id for row in rule_s if row.id not in standing and place.mailbox_id not in row.decided_on]
+        numberless = [row.id for row in rule_s if row.id not in standing and not row.decided_on.get(place.mailbox_id)]
         confirmed.decided_anew(uow, numberless, {place.mailbox_id: max(1, place.mod_seq - 1)})
 
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step, next_step
-from mailhelper_core.actions.conditions import is_outdated
+from mailhelper_core.actions.conditions import is_elsewhere, is_outdated
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
@@ -25,7 +25,8 @@ from mailhelper_core.model.work.operation import (
 )
 from mailhelper_core.model.work.overlay import View, apply, copied_from, leaving, spoken_of
 from mailhelper_core.model.work.report import IsCancelled
-from mailhelper_core.store.work import delivery, shown
+from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import delivery, outbox, shown
 from mailhelper_core.store.work.delivery import Identity, Located
 from mailhelper_core.store.work.outbox import OutboxRow
 
@@ -108,6 +109,7 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
     if found.nothing_to_do or found.pointless:
         with ledger.begin() as uow:
             ledger.delivered(uow, found.nothing_to_do)
+            _follow(uow, found.nothing_to_do, scene.where)
             for step, code in found.pointless:
                 ledger.conflicted(uow, step, code)
     ledger.postpone(found.unplaced, UNPLACED)
@@ -117,6 +119,14 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
     DraftDelivery(connection).deliver(found.drafts)
     # A message that took no step takes none in this call.
     ledger.blocked.update(id_ for id_, rows in scene.rows.items() if rows[0].id not in ledger.ended)
+
+
+def _follow(uow: UnitOfWork, steps: Sequence[Step], where: Directory) -> None:
+    """Let later rules know the messages where our own moves have brought them, as a sync has seen before us."""
+    for step in steps:
+        operation, intent = step.operation, step.rows[-1].intent
+        if intent and isinstance(operation, MoveMessage | CopyMessage):
+            outbox.follow(uow, where.target(operation).mailbox_id, {step.message_id: intent.get("source", 0)})
 
 
 def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -> None:
@@ -169,6 +179,9 @@ def _sort_transfer(
         is_done = source is None
     if is_done:
         found.nothing_to_do.append(step)
+        return
+    if source and isinstance(operation, MoveMessage) and is_elsewhere(step.rows[0], source):
+        found.pointless.append((step, "changed_since"))
         return
     found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
     if source and isinstance(operation, MoveMessage):

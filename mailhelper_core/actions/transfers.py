@@ -15,7 +15,7 @@ from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.remote import Placed, RemoteFlags, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import MoveMessage
-from mailhelper_core.store.work import confirmed, delivery
+from mailhelper_core.store.work import confirmed, delivery, outbox
 from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
 # Neither where it was nor where it was sent.
@@ -214,7 +214,10 @@ class TransferDelivery:
             return
         moved = [one for one in settled if one.transfer.is_move and one.transfer.source]
         with self.connection.ledger.begin() as uow:
-            delivery.arrived(uow, settled[0].transfer.target, uid_validity, [one.arrival for one in settled])
+            target = settled[0].transfer.target
+            delivery.arrived(uow, target, uid_validity, [one.arrival for one in settled])
+            sources = {one.transfer.step.message_id: self._intents[one.transfer.id].get("source", 0) for one in settled}
+            outbox.follow(uow, target.mailbox_id, sources)
             gone = [one.transfer.source for one in moved if one.transfer.source and one.remaining is None]
             delivery.left(uow, gone)
             kept = [

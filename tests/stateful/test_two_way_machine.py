@@ -62,7 +62,7 @@ happenings = st.one_of(
     st.tuples(st.just("another_client_moves"), mailboxes),
     st.tuples(st.just("wish_keyword"), keywords, st.booleans()),
     st.tuples(st.just("wish_keyword"), keywords, st.just(True)),
-    st.tuples(st.just("wish_move"), mailboxes),
+    st.tuples(st.just("wish_move"), mailboxes, st.booleans()),
     st.tuples(st.just("sync")),
 )
 
@@ -168,11 +168,11 @@ class TwoWayMachine(RuleBasedStateMachine):
             self.model.wish_keyword(subject, keyword, is_on=is_on, by_rule=by_rule)
 
     @precondition(lambda self: self.model.letters)
-    @rule(number=numbers, goal=mailboxes)
-    def wish_move(self, number: int, goal: str) -> None:
+    @rule(number=numbers, goal=mailboxes, by_rule=st.booleans())
+    def wish_move(self, number: int, goal: str, by_rule: bool) -> None:
         subject = self.model.pick(number)
-        if self.model.may_move(subject) and self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=False):
-            self.model.wish_move(subject, goal)
+        if self.model.may_move(subject) and self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=by_rule):
+            self.model.wish_move(subject, goal, by_rule=by_rule)
 
     @precondition(lambda self: self.model.letters)
     @rule(number=numbers, acts=st.lists(happenings, min_size=2, max_size=6))

@@ -1,9 +1,10 @@
 """What must come of mail that another client, its owner and rules change at the same time; knows nothing of ours.
 
 What another client does happens at once. What the owner or a rule decided happens at the next delivery, wherever the
-message is by then: an owner's word always, a rule's only where nobody changed the message since the rule saw it, as
-far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What was changed and
-changed back there may be told or not, so no example does that.
+message is by then: an owner's word always, a rule's only where nobody changed the message since the rule saw it. For
+keywords that is as far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What
+was changed and changed back there may be told or not, so no example does that. A rule's move gives way where the
+message is in no mailbox in which the rule knew it, or to which we brought it from there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Letter:
     version: int = 0
     seen: int = 0
     saw: frozenset[str] = frozenset()
+    saw_mailbox: str = ""
 
     def toggled(self, keyword: str) -> frozenset[str]:
         """Answer its keywords with one the other way round."""
@@ -37,9 +39,10 @@ class Wish:
     decided_at: int | None = None  # the version that a rule saw
     saw: frozenset[str] = frozenset()  # and the keywords
     has_moved: bool = False  # no number that the rule saw counts where the message is now
+    known: set[str] = field(default_factory=set)  # the mailboxes in which a rule knows the message
 
     def holds_for(self, letter: Letter) -> bool:
-        """Say whether the message is as a rule saw it."""
+        """Say whether the message's keywords are as a rule saw them."""
         return letter.keywords == self.saw if self.has_moved else letter.version == self.decided_at
 
 
@@ -100,9 +103,11 @@ class Model:
         has_moved = subject in self.unseen_moves
         self.wishes.append(Wish(subject, keyword, is_on, "", decided_at, letter.saw, has_moved))
 
-    def wish_move(self, subject: str, mailbox: str) -> None:
-        """Note where the owner wants a message."""
-        self.wishes.append(Wish(subject, mailbox=mailbox))
+    def wish_move(self, subject: str, mailbox: str, *, by_rule: bool) -> None:
+        """Note where the owner or a rule wants a message."""
+        letter = self.letters[subject]
+        decided_at = letter.seen if by_rule else None
+        self.wishes.append(Wish(subject, mailbox=mailbox, decided_at=decided_at, known={letter.saw_mailbox}))
 
     # we
 
@@ -110,7 +115,7 @@ class Model:
         """A sync has seen everything."""
         self.unseen_moves.clear()
         for letter in self.letters.values():
-            letter.seen, letter.saw = letter.version, letter.keywords
+            letter.seen, letter.saw, letter.saw_mailbox = letter.version, letter.keywords, letter.mailbox
 
     def fulfil(self) -> None:
         """Everything was delivered."""
@@ -120,7 +125,7 @@ class Model:
             if letter is None:
                 continue
             if wish.mailbox:
-                letter.mailbox = wish.mailbox
+                self._fulfil_move(letter, wish)
             elif stands or wish.decided_at is None or not self.tells_changes:
                 keyword = {wish.keyword}
                 letter.keywords = letter.keywords | keyword if wish.is_on else letter.keywords - keyword
@@ -130,8 +135,16 @@ class Model:
         """Answer where each message is, and its keywords."""
         return {subject: (letter.mailbox, letter.keywords) for subject, letter in self.letters.items()}
 
+    def _fulfil_move(self, letter: Letter, wish: Wish) -> None:
+        if wish.decided_at is None or letter.mailbox in wish.known:
+            for later in self.wishes:
+                if later.subject == wish.subject and letter.mailbox in later.known:
+                    later.known.add(wish.mailbox)
+            letter.mailbox = wish.mailbox
+
     def _rule_s(self, subject: str) -> list[Wish]:
-        return [one for one in self.wishes if one.subject == subject and one.decided_at is not None]
+        """Answer what rules decided about keywords of a message."""
+        return [w for w in self.wishes if w.subject == subject and w.keyword and w.decided_at is not None]
 
     def _is_on_its_way(self, subject: str) -> bool:
         return any(one.subject == subject and one.mailbox for one in self.wishes)

@@ -177,8 +177,7 @@ def _seen(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, _Seen]:
         for row in uow.execute(statement.where(p.message_id.in_(chunk), p.uid.is_not(None))):
             seen = found[row.message_id]
             seen.keywords.add(unpack_keywords(row.base_flags, row.base_keywords))
-            if mod_seq := outbox.seen_mod_seq(row):
-                seen.mod_seqs[row.mailbox_id] = mod_seq
+            seen.mod_seqs[row.mailbox_id] = outbox.seen_mod_seq(row)
     return found
 
 

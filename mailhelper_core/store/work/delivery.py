@@ -170,7 +170,6 @@ def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequenc
     unknown = [one for one in arrivals if one.uid not in there]
     _give_uids(uow, wait, uid_validity, [one for one in unknown if one.row.id in waiting])
     _add_places(uow, target, uid_validity, [one for one in unknown if one.row.id not in waiting])
-    outbox.forget_numbers(uow, target.mailbox_id, [one.row.message_id for one in arrivals])
     uids = UidSet.of(one.uid for one in arrivals)
     _change_known(uow, target.mailbox_id, uid_validity, lambda held: held | uids)
     # The server has it now, whatever the last listing said.

@@ -42,8 +42,9 @@ _COLUMNS = (
 class OutboxRow:
     """One operation on its way.
 
-    inverse takes it back; assigned tells who had set a tag that it takes off; decided_on maps mailbox ids to the
-    mod_seq seen, decided_keywords are those of the places seen; intent says where a copy will appear.
+    inverse takes it back; assigned tells who had set a tag that it takes off; decided_on maps the mailboxes in which
+    the message was known to the mod_seq seen, 0 for none, decided_keywords are those seen there; intent says where a
+    copy will appear.
     """
 
     id: int
@@ -190,13 +191,21 @@ def decided_values(decided_on: Mapping[int, int], keywords: Iterable[frozenset[s
     }
 
 
-def forget_numbers(uow: UnitOfWork, mailbox_id: int, message_ids: Sequence[int]) -> None:
+def forget_numbers(uow: UnitOfWork, mailbox_id: int, message_ids: Iterable[int]) -> None:
     """Let waiting rows about messages that arrived in a mailbox count on no mod_seq that was seen there before."""
-    for row in standing(uow, message_ids):
-        if mailbox_id in row.decided_on:
-            kept = {key: value for key, value in row.decided_on.items() if key != mailbox_id}
-            values = decided_values(kept, row.decided_keywords)
-            uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
+    _know(uow, mailbox_id, [row for row in standing(uow, message_ids) if mailbox_id in row.decided_on])
+
+
+def follow(uow: UnitOfWork, mailbox_id: int, sources: Mapping[int, int]) -> None:
+    """Let waiting rows know where we moved or copied messages, given {message: source}, if they knew the source."""
+    known = [row for row in standing(uow, sources) if {mailbox_id, sources[row.message_id]} & row.decided_on.keys()]
+    _know(uow, mailbox_id, known)
+
+
+def _know(uow: UnitOfWork, mailbox_id: int, rows: Sequence[OutboxRow]) -> None:
+    for row in rows:
+        values = decided_values({**row.decided_on, mailbox_id: 0}, row.decided_keywords)
+        uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
 
 
 def encode(operation: Operation) -> tuple[str, str]:

@@ -7,18 +7,22 @@ of another client, or where its mailbox was numbered anew, its keywords are comp
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.source.remote import MailSession
-from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, RemoveKeyword
-from mailhelper_core.server.imap.connection import connect_imap
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, RemoveKeyword
 from tests.contract.delivery.conftest import World
-
-WORK = "$work"
+from tests.contract.delivery.others import (
+    OTHERS,
+    WORK,
+    another_flags,
+    another_moves,
+    begin,
+    carried_out,
+    tells_changes,
+    uids_of_one,
+)
 
 
 def test_rule_gives_way_to_what_somebody_else_did_since(home: World) -> None:
@@ -77,36 +81,6 @@ def test_our_own_delivery_hides_no_conflict_from_a_later_rule(home: World) -> No
     assert home.on_server() == {"INBOX": [("one", ("$work", SEEN))]}
 
 
-def test_our_own_move_hides_no_conflict_from_a_later_rule(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    ours = home.decide(MoveMessage(message, "Finance"))
-    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
-    with home.other_client() as session:
-        session.store(session.uids(), add=frozenset({"$work"}))
-    home.sync()
-
-    home.deliver()
-
-    assert (home.states(ours), home.states(rules)) == (["delivered"], ["conflicted"])
-    assert home.on_server() == {"Finance": [("one", ("$work",))]}
-
-
-def test_a_rule_follows_our_own_move_where_nobody_changed_the_message(home: World) -> None:
-    home.put("one")
-    home.sync()
-    message = home.id("one")
-    home.decide(MoveMessage(message, "Finance"))
-    rules = home.decide(AddKeyword(message, FLAGGED), by="rule")
-    home.sync()
-
-    home.deliver()
-
-    assert home.states(rules) == ["delivered"]
-    assert home.on_server() == {"Finance": [("one", (FLAGGED,))]}
-
-
 def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
     home.put("one")
     home.sync()
@@ -117,60 +91,6 @@ def test_waiting_keywords_survive_a_sync_that_brings_news(home: World) -> None:
     home.sync()
 
     assert home.shown() == {"INBOX": [("one", (FLAGGED, SEEN))]}
-
-
-def tells_changes(world: World) -> bool:
-    with closing(connect_imap(world.endpoint)) as session:
-        return session.info.has_mod_seq
-
-
-def another_moves(world: World, source: str = "INBOX", target: str = "Finance") -> None:
-    with world.other_client(source) as session:
-        session.move(session.uids(), target)
-
-
-def another_flags(world: World, mailbox: str = "INBOX") -> None:
-    with world.other_client(mailbox) as session:
-        session.store(uids_of_one(session), add=frozenset({FLAGGED}))
-
-
-def uids_of_one(session: MailSession) -> UidSet:
-    return UidSet.of(told.uid for told in session.metadata(session.uids()) if b"Subject: one" in told.header)
-
-
-def flags_then_moves(world: World) -> None:
-    another_flags(world)
-    another_moves(world)
-
-
-def moves_then_flags(world: World) -> None:
-    another_moves(world)
-    another_flags(world, "Finance")
-
-
-def moves_is_seen_then_flags(world: World) -> None:
-    another_moves(world)
-    world.sync()
-    another_flags(world, "Finance")
-
-
-OTHERS = (flags_then_moves, moves_then_flags, moves_is_seen_then_flags)
-
-
-def begin(world: World) -> int:
-    world.put("old", mailbox="Finance")
-    world.put("one", keywords=(SEEN,))
-    world.sync()
-    return world.id("one")
-
-
-def carried_out(world: World) -> None:
-    """Deliver, and once more after the sync that finds what moved meanwhile."""
-    for _ in range(2):
-        world.deliver()
-        world.pass_time(hours=1)
-        world.sync()
-    world.deliver()
 
 
 @pytest.mark.parametrize("others", OTHERS)
@@ -268,72 +188,6 @@ def test_our_own_delivery_in_several_places_is_no_conflict_for_a_later_rule(worl
     assert world.states(rules) == ["delivered"]
     held = world.on_server()
     assert held["INBOX"] == held["Copies"] == [("one", (WORK,))]
-
-
-def test_our_own_move_hides_no_change_that_no_sync_saw(world: World) -> None:
-    message = begin(world)
-    world.decide(MoveMessage(message, "Finance"))
-    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
-    another_flags(world)
-
-    carried_out(world)
-
-    expected = (FLAGGED, SEEN) if tells_changes(world) else (FLAGGED,)
-    assert world.states(rules) == ["conflicted" if tells_changes(world) else "delivered"]
-    assert world.on_server()["Finance"] == [("old", ()), ("one", expected)]
-
-
-def test_rule_that_decides_behind_our_own_move_is_carried_out(world: World) -> None:
-    """Before the next sync only the delivery knows the message where it is now."""
-    message = begin(world)
-    world.decide(MoveMessage(message, "Finance"))
-    world.deliver()
-    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
-
-    carried_out(world)
-
-    assert world.states(rules) == ["delivered"]
-    assert world.on_server()["Finance"] == [("old", ()), ("one", ())]
-
-
-def test_our_own_keywords_hide_no_change_around_a_move(world: World) -> None:
-    """The owner's word takes back what another client did; the rule gives way all the same."""
-    message = begin(world)
-    world.decide(AddKeyword(message, FLAGGED))
-    ours = world.decide(RemoveKeyword(message, FLAGGED))
-    rules = world.decide(AddKeyword(message, WORK), by="rule")
-    flags_then_moves(world)
-
-    carried_out(world)
-
-    assert world.states(ours) == ["delivered"]
-    assert world.states(rules) == ["conflicted" if tells_changes(world) else "delivered"]
-
-
-def test_rule_follows_our_own_moves_away_and_back(world: World) -> None:
-    message = begin(world)
-    world.decide(MoveMessage(message, "Finance"))
-    world.decide(MoveMessage(message, "INBOX"))
-    rules = world.decide(RemoveKeyword(message, SEEN), by="rule")
-
-    carried_out(world)
-
-    assert world.states(rules) == ["delivered"]
-    assert world.on_server()["INBOX"] == [("one", ())]
-
-
-def test_all_that_waits_for_a_message_that_is_gone_ends_with_it(world: World) -> None:
-    message = begin(world)
-    there_and_back = [MoveMessage(message, name) for name in ("Finance", "INBOX", "Finance", "INBOX")]
-    change = world.decide(*there_and_back, AddKeyword(message, FLAGGED))
-    with world.other_client() as session:
-        session.expunge(uids_of_one(session))
-
-    carried_out(world)
-
-    assert world.states(change) == ["conflicted"] * 5
-    assert {entry.error_code for entry in world.change(change.id).entries} == {"gone"}
-    assert world.shown() == world.on_server() == {"Finance": [("old", ())]}
 
 
 @pytest.mark.parametrize("is_changed", [True, False])

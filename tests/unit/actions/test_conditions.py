@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.actions.conditions import UNCONDITIONAL, is_outdated, unchanged_since
+from mailhelper_core.actions.conditions import UNCONDITIONAL, is_elsewhere, is_outdated, unchanged_since
 from mailhelper_core.model.work.operation import AddKeyword, MoveMessage
 from mailhelper_core.store.work.delivery import Located
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -65,3 +65,22 @@ def test_what_was_decided_without_noting_keywords_is_bound_by_numbers_alone(plac
 @given(places)
 def test_moves_are_never_outdated(place: Located) -> None:
     assert not is_outdated(replace(RULE_S, operation=MoveMessage(1, "Archive")), place)
+
+
+@given(places)
+def test_a_mailbox_known_without_a_number_is_as_one_where_the_message_arrived(place: Located) -> None:
+    known = replace(RULE_S, decided_on={3: 17, 4: 0})
+    there = replace(place, mailbox_id=4)
+
+    assert unchanged_since(known, there) == unchanged_since(RULE_S, there)
+    assert is_outdated(known, there) == is_outdated(RULE_S, there)
+    assert not is_elsewhere(known, there)
+
+
+@given(places)
+def test_a_rule_s_move_holds_where_the_rule_knew_the_message(place: Located) -> None:
+    move = replace(RULE_S, operation=MoveMessage(1, "Archive"))
+
+    assert is_elsewhere(move, place) == (place.mailbox_id != 3)
+    assert not is_elsewhere(replace(move, decided_by="owner"), place)
+    assert not is_elsewhere(replace(move, decided_keywords=frozenset()), place)
