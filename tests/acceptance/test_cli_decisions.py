@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -175,6 +177,18 @@ def test_a_rule_by_the_clock_says_when_it_acts(mail: Cli) -> None:
     assert "02:00 UTC, by `work`" in mail.ok("rule", "add", "nightly", "--then", "keep", "--schedule", "daily 2:00").out
     assert mail.ok("rule", "due", "--json").json["hits"] == 0
     assert "weekly mon,thu 07:30" in mail("rule", "add", "x", "--then", "keep", "--schedule", "2am").err
+
+
+def test_times_are_those_of_the_owners_zone(mail: Cli, first: str) -> None:
+    received = datetime.fromisoformat(mail.ok("show", first, "--json").json["received_at"])
+
+    mail.ok("settings", "--time-zone", "Asia/Tokyo")
+
+    there = received.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"Received: {there:%Y-%m-%d %H:%M} JST\n" in mail.ok("show", first).out
+    assert mail.ok("list", "--limit", "1").out.split("\t")[2] == f"{there:%Y-%m-%d %H:%M}"
+    assert mail.ok("show", first, "--json").json["received_at"] == received.isoformat()
+    assert " 02:00 JST, by `work`" in mail.ok("rule", "add", "x", "--then", "keep", "--schedule", "daily 2:00").out
 
 
 def test_what_is_wrong_with_rules_is_said(mail: Cli) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -17,7 +18,15 @@ from mailhelper_cli.delivered import Delivered
 from mailhelper_cli.failures import describe, explain
 from mailhelper_cli.output import Output
 from mailhelper_cli.request import Request
-from mailhelper_core import Account, ConfigError, DeliverReport, MailHelperError, NotFoundError, QueryError
+from mailhelper_core import (
+    Account,
+    ConfigError,
+    DeliverReport,
+    MailHelperError,
+    NotFoundError,
+    OwnerSettings,
+    QueryError,
+)
 
 P = ParamSpec("P")
 # A household has a few; what is listed of each is short.
@@ -28,7 +37,7 @@ class Context:
     """The engine for one call of the command line."""
 
     def __init__(self, request: Request) -> None:
-        self.out = Output(as_json=request.as_json)
+        self.out = Output(as_json=request.as_json, zone=lambda: self.zone)
         self.observers: list[object] = []  # plugins that a command brings; read when the engine is made
         self._request = request
         self._failures: list[tuple[str, MailHelperError]] = []
@@ -44,6 +53,12 @@ class Context:
     def services(self) -> mailhelper_core.OwnerServices:
         """The services of the owner that --owner names."""
         return self.helper.for_owner(self._request.owner)
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The owner's time zone; None, for that of this machine, where the owner has set none."""
+        settings = self.services.settings.get()
+        return None if settings.time_zone == OwnerSettings().time_zone else settings.zone
 
     @property
     def owner(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 
 import click
 from rich.console import Console
@@ -20,11 +20,16 @@ _GAP = 2
 NOTHING = "nothing found"
 
 
+def _this_machines() -> None:
+    """Answer what `datetime.astimezone` takes for the zone of this machine."""
+
+
 class Output:
     """Writes results; as JSON nothing but one object goes to standard output."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, zone: Callable[[], tzinfo | None] = _this_machines) -> None:
         self.as_json = as_json
+        self._zone = zone  # asked for when there is a time to show
         self._console = Console(highlight=False)
 
     def result(self, value: Mapping[str, object], *lines: str) -> None:
@@ -54,7 +59,7 @@ class Output:
             self.aligned(columns, rows, cut=cut, empty=empty)
         else:
             for row in rows:
-                click.echo("\t".join(" ".join(_cell(cell).plain.split()) for cell in row))
+                click.echo("\t".join(" ".join(self._cell(cell).plain.split()) for cell in row))
         if value.get("next"):
             click.echo(f"there is more: --after {value['next']}", err=True)
 
@@ -62,6 +67,10 @@ class Output:
         """Print a line for people only."""
         if not self.as_json:
             click.echo(_safe(text))
+
+    def time(self, moment: datetime) -> str:
+        """Answer a time as the owner's clock shows it, with the name of its zone."""
+        return f"{moment.astimezone(self._zone()):%Y-%m-%d %H:%M %Z}"
 
     def title(self, text: str) -> None:
         """Print the heading of a section, for people only."""
@@ -77,11 +86,29 @@ class Output:
         empty: str = NOTHING,
     ) -> None:
         """Print a table for people only: numbers to the right, columns of `cut` on one line, empty ones left out."""
-        lines = [[_cell(cell) for cell in row] for row in rows]
+        values = list(rows)
+        lines = [[self._cell(cell) for cell in row] for row in values]
         if not lines:
             self.say(empty)
         elif not self.as_json:
-            self._console.print(self._drawn(columns, list(zip(*lines, strict=True)), cut))
+            named = [self._heading(name, cells) for name, cells in zip(columns, zip(*values, strict=True), strict=True)]
+            cut = [heading for heading, name in zip(named, columns, strict=True) if name in cut]
+            self._console.print(self._drawn(named, list(zip(*lines, strict=True)), cut))
+
+    def _heading(self, name: str, cells: Sequence[object]) -> str:
+        """Answer a column's heading: one of times says in which zone they are."""
+        moment = next((cell for cell in cells if isinstance(cell, datetime)), None)
+        if moment is None:
+            return name
+        zone = self._zone()
+        return f"{name} ({zone or moment.astimezone().tzname()})"
+
+    def _cell(self, value: object) -> Text:
+        if isinstance(value, Text):
+            return Text(_safe(value.plain), style=value.style)
+        if isinstance(value, datetime):
+            return Text(f"{value.astimezone(self._zone()):%Y-%m-%d %H:%M}")
+        return Text(_safe(_words(value)))
 
     def _drawn(self, columns: Sequence[str], cells: Sequence[Sequence[Text]], cut: Collection[str]) -> Table:
         shown = [(name, column) for name, column in zip(columns, cells, strict=True) if any(column)]
@@ -106,17 +133,9 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _cell(value: object) -> Text:
-    if isinstance(value, Text):
-        return Text(_safe(value.plain), style=value.style)
-    return Text(_safe(_words(value)))
-
-
 def _words(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(sorted(map(str, value)))
     return str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -76,3 +77,19 @@ def test_json_is_one_object_with_iso_times_and_sorted_sets(capsys: pytest.Captur
     said = capsys.readouterr().out
     assert json.loads(said) == {"at": "2026-01-02T00:00:00+00:00", "tags": ["a", "b", "ä"]}
     assert said.count("\n") == 1
+
+
+def test_a_column_of_times_names_their_zone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    moment = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+
+    out = Output(as_json=False, zone=lambda: ZoneInfo("Europe/Berlin"))
+    out.table({}, ("id", "received"), [(1, moment)])
+
+    said = capsys.readouterr().out
+    assert "received (Europe/Berlin)" in said
+    assert "2026-02-01 00:30" in said
+    assert out.time(moment) == "2026-02-01 00:30 CET"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -79,8 +79,8 @@ def show_command(context: Context, *, message: int, why: bool, raw: bool) -> Non
     value = detail_value(found)
     if why:
         value["timeline"] = [timeline_value(entry) for entry in timeline]
-    happened = ["", *map(_timeline_line, timeline)] if why else []
-    context.out.result(value, *_message_lines(found), *happened)
+    happened = ["", *(_timeline_line(entry, context.out.time) for entry in timeline)] if why else []
+    context.out.result(value, *_message_lines(found, context.out.time), *happened)
 
 
 @click.command("thread", cls=Command)
@@ -142,13 +142,13 @@ def _mark(message: Message) -> Text:
     return Text({"red": "!!", "yellow": "!", "green": ""}[light], style=light)
 
 
-def _message_lines(message: MessageDetail) -> list[str]:
+def _message_lines(message: MessageDetail, time: Callable[[datetime], str]) -> list[str]:
     fields = {
         "From": str(message.from_),
         "To": ", ".join(map(str, message.to)),
         "Cc": ", ".join(map(str, message.cc)),
-        "Sent": _local_time(message.sent_at) if message.sent_at else "unknown",
-        "Received": _local_time(message.received_at),
+        "Sent": time(message.sent_at) if message.sent_at else "unknown",
+        "Received": time(message.received_at),
         "Subject": message.subject,
         "In": ", ".join(message.mailboxes),
         "Tags": ", ".join(sorted(message.tag_names)),
@@ -170,10 +170,6 @@ def _thought(message: Message) -> str:
     return ", ".join([message.category or "undecided", *(f"{name} {level}" for name, level in levels if level)])
 
 
-def _timeline_line(entry: TimelineEntry) -> str:
+def _timeline_line(entry: TimelineEntry, time: Callable[[datetime], str]) -> str:
     reasons = f": {'; '.join(entry.reasons)}" if entry.reasons else ""
-    return f"{_local_time(entry.at)} {entry.kind:<10} {entry.what} (by {entry.by}){reasons}"
-
-
-def _local_time(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    return f"{time(entry.at)} {entry.kind:<10} {entry.what} (by {entry.by}){reasons}"

@@ -70,7 +70,7 @@ def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, *
         raise click.UsageError("Say what the rule does with --then, or give --ready.")
     with reading(rule.when):
         saved = context.services.rules.save(rule)
-    when = f"at {saved.next_run_at:%Y-%m-%d %H:%M} UTC, by `work` or `rule due`" if saved.next_run_at else ON_NEW_MAIL
+    when = _when(context, saved)
     first = "; it asks first: `rule waiting` shows for what" if saved.propose else ""
     line = f"rule {saved.name} is saved (revision {saved.revision}) and acts {when}{first}"
     findings = [one for one in context.services.rules.analyze() if one.rule == saved.name]
@@ -155,6 +155,14 @@ def _show(context: Context, run: RuleRun, *, no_deliver: bool, nothing: str) -> 
     asked = sum(len(change) for change in proposed if change.id in run.proposed)
     undo = [undo_line(run.change)] if run.change else [] if asked else [nothing]
     context.out.result({**run.as_dict(), **delivered.as_value()}, *rules_ran(run, asked, delivered), *undo)
+
+
+def _when(context: Context, rule: Rule) -> str:
+    """Say when a rule acts next: by its schedule, in the zone in which that was written."""
+    if rule.next_run_at is None:
+        return ON_NEW_MAIL
+    zone = context.services.settings.get().zone
+    return f"at {rule.next_run_at.astimezone(zone):%Y-%m-%d %H:%M %Z}, by `work` or `rule due`"
 
 
 def _too_early(rule: Rule) -> list[str]:
