@@ -97,11 +97,9 @@ class Output:
 
     def _heading(self, name: str, cells: Sequence[object]) -> str:
         """Answer a column's heading: one of times says in which zone they are."""
-        moment = next((cell for cell in cells if isinstance(cell, datetime)), None)
-        if moment is None:
-            return name
-        zone = self._zone()
-        return f"{name} ({zone or moment.astimezone().tzname()})"
+        moments = [cell for cell in cells if isinstance(cell, datetime)]
+        zones = {f"{moment.astimezone(self._zone()):%Z}" for moment in moments}  # CET in winter, CEST in summer
+        return f"{name} ({'/'.join(sorted(zones))})" if zones else name
 
     def _cell(self, value: object) -> Text:
         if isinstance(value, Text):
