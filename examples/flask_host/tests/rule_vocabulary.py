@@ -16,7 +16,7 @@ from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.source import directory
 from mailhelper_core.query import check, pattern, read
 from mailhelper_core.rules import arguments, prepare
-from mailhelper_core.rules.advice import analyze, unknown
+from mailhelper_core.rules.advice import analyze, nobody, unknown
 from mailhelper_core.rules.sieve import actions, reading, tests, words, writing
 from mailhelper_core.sieve import deeds, fields, match, unit
 from mailhelper_core.sieve.language import check as script_check
@@ -51,6 +51,7 @@ def messages() -> set[str]:
 def hints() -> set[str]:
     """Answer what to write instead, but for the help of a field."""
     found = _said_by("_Refused", check, number=1) | _said_by("error", read, number=1) | _said_by("ValueError", ranges)
+    found |= _sentences(check) | _sentences(read)
     return found | _said_by("QueryError", read, number=1) | set(check.NAMED_HINTS.values()) | _texts(prepare._near)
 
 
@@ -87,7 +88,7 @@ def losses() -> set[str]:
 def shapes_of_findings() -> set[str]:
     """Answer the texts of findings, with a sample in each place."""
     found = set()
-    for scope, call in (*_calls(analyze, "Finding"), *_calls(unknown, "Finding")):
+    for scope, call in (*_calls(analyze, "Finding"), *_calls(unknown, "Finding"), *_calls(nobody, "Finding")):
         # The last argument, by its name or without.
         found.update(_samples(call.keywords[-1].value if call.keywords else call.args[-1], scope))
     return found
@@ -102,6 +103,12 @@ def _said_by(name: str, *places: Place, number: int = 0) -> set[str]:
             given += call.args[number : number + 1]
             found.update(text for value in given for text in _samples(value, scope))
     return found
+
+
+def _sentences(module: ModuleType) -> set[str]:
+    """Answer the sentences that a module has named."""
+    named = {value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+    return {text for text in named if " " in text}
 
 
 def _stored_reasons() -> Iterator[str]:

@@ -106,6 +106,14 @@ FOUND = {
 MAILBOXES = {None: {"INBOX", "Rechnungen", "My Work", "a"}}
 
 
+# What a rule asks of accounts, as the engine says it.
+NOBODY = (
+    f"there is no account {vocabulary.QUOTED}; did you mean 7?",
+    f"there is no account {vocabulary.QUOTED}",
+    "no own address of account 7 is known, so 'me' is nobody there; say it with accounts.update(7, addresses=...)",
+)
+
+
 def _findings(rules: list[Rule], mode: RuleMode = "all") -> tuple[Finding, ...]:
     return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES, mailboxes=MAILBOXES)
 
@@ -121,11 +129,19 @@ def test_every_kind_of_finding_has_german_words(kind: FindingKind):
         assert [one.message for one in found if not _has_german(known_finding, one, one.message)] == []
 
 
+@pytest.mark.parametrize("message", NOBODY)
+def test_a_finding_about_an_account_has_german_words(message: str):
+    finding = Finding("unknown", "a rule", message=message)
+
+    assert _has_german(known_finding, finding, message)
+
+
 def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
     assert vocabulary.shapes_of_findings() == {
         "its criteria contradict each other: no mail can meet them",
         f"nothing gives the category {vocabulary.QUOTED}, and no mail has it",
         f"nothing gives the category {vocabulary.QUOTED}, and no mail has it; did you mean 7?",
+        *NOBODY,
         f"no account has the mailbox {vocabulary.QUOTED} now",
         f"no account has the mailbox {vocabulary.QUOTED} now; did you mean 7?",
         f"all that it can match, {vocabulary.QUOTED} matches before and ends there",

@@ -72,6 +72,16 @@ FINDINGS: Mapping[FindingKind, tuple[Form, ...]] = MappingProxyType(
                 lazy_gettext("There is no mailbox “%(named)s”; did you mean “%(name)s”?"),
             ),
             form("no account has the mailbox {named!r} now", lazy_gettext("There is no mailbox “%(named)s”.")),
+            form(
+                "there is no account {named!r}; did you mean {name}?",
+                lazy_gettext("There is no account “%(named)s”; did you mean “%(name)s”?"),
+            ),
+            form("there is no account {named!r}", lazy_gettext("There is no account “%(named)s”.")),
+            form(
+                "no own address of account {account} is known, so 'me' is nobody there; "
+                "say it with accounts.update({same}, addresses=...)",
+                lazy_gettext("No own address of account %(account)s is known, so “me” finds nothing there."),
+            ),
         ),
         "costly": (
             form(

@@ -112,6 +112,18 @@ HINTS: tuple[Form, ...] = (
     ),
     form("write a number from 0 to 1, such as 0.9", lazy_gettext("write a number of 0 to 1, such as 0.9")),
     form("write a number, such as 5, 0.7 or -1.5", lazy_gettext("write a number such as 5, 0.7 or -1.5")),
+    form(
+        "write it without a blank, as in subject:invoice",
+        lazy_gettext("write it without a blank, as in subject:invoice"),
+    ),
+    form(
+        'put it in quotes, as in subject~"(a|b)"; a quote inside quotes is written twice: ""',
+        lazy_gettext('put it in quotes, as in subject~"(a|b)"; within them a quote is written twice: ""'),
+    ),
+    form(
+        "the order is chosen beside the query; in Python: search(query, sort='oldest')",
+        lazy_gettext("the order is chosen beside the query"),
+    ),
     form('a quote inside quotes is written twice: ""', lazy_gettext('within quotes a quote is written twice: ""')),
 )
 
