@@ -3,6 +3,8 @@
 Where the message still is where the rule saw it, the server decides by the number of its last change (RFC 7162,
 UNCHANGEDSINCE). Where it arrived since, moved by anyone or numbered anew, that number says nothing: there the keywords
 that it carries must be those that the rule saw. What was changed and changed back around a move is not noticed.
+
+A rule's move gives way where others took the message out of the mailboxes in which the rule knew it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ def unchanged_since(row: OutboxRow, place: Located) -> int | None:
         return UNCONDITIONAL
     if number := row.decided_on.get(place.mailbox_id):
         return number
-    return place.seen_mod_seq or None if row.decided_keywords else UNCONDITIONAL
+    if not row.decided_keywords:  # decided before they were noted: there is nothing to compare
+        return UNCONDITIONAL
+    return place.seen_mod_seq or None
 
 
 def is_outdated(row: OutboxRow, place: Located) -> bool:

@@ -51,6 +51,7 @@ def _mailboxes(rules: Sequence[Known], mailboxes: Mailboxes) -> Iterator[Finding
 
 
 def asked(rules: Sequence[Known], field: str) -> Iterator[tuple[Known, Is]]:
+    """Yield the tests of a field for a whole value, each with its rule."""
     for one in rules:
         for test in leaves(one.criteria):
             if test.field == field and not test.prefix:
@@ -66,5 +67,6 @@ def _named(rules: Sequence[Known]) -> Iterator[str]:
 
 
 def near_to(value: str, known: Mapping[str, str]) -> str:
+    """Answer which of the names, by their folded form, was probably meant; empty for none."""
     close = get_close_matches(fold(value)[:100], known, 1)
     return known[close[0]] if close else ""
