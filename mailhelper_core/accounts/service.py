@@ -127,7 +127,7 @@ class AccountService:
         paused: bool | None = None,
         addresses: frozenset[str] | None = None,
     ) -> Account:
-        """Change an account; a new password lets a refused account try again at once.
+        """Change an account; a new password lets a refused account try again at once (`check` tries it before).
 
         addresses are all that are the owner's own from now on: `me` in queries. Raises InvalidError for what is none.
         """
@@ -147,25 +147,33 @@ class AccountService:
                 self._set_secret(uow, account_id, password)
             return accounts.get(uow, self.owner.owner, account_id)
 
-    def check(self, account_id: int) -> AccountCheck:
+    def check(self, account_id: int, *, password: str | None = None) -> AccountCheck:
         """Connect, log in and look around; failures are answered with advice, never raised.
 
-        Success lets an account that was refused, throttled or away be synced again.
+        Success lets an account that was refused, throttled or away be synced again. With a password, this one is tried
+        in place of the stored one, and nothing is stored: see `update`.
         """
         account = self.get(account_id)
         started = perf_counter()
         try:
-            session = self.sources.open(account)
+            session = self.sources.open(account) if password is None else self._open_with(account, password)
         except MailHelperError as exc:
             return _failed(exc, started)
         try:
             found = _looked_around(session, started, account.policy, self._restless(account))
-            self._lift(account)
+            if password is None:
+                self._lift(account)
             return found
         except MailHelperError as exc:
             return _failed(exc, started)
         finally:
             session.close()
+
+    def _open_with(self, account: Account, password: str) -> MailSession:
+        """Connect as the account would if this were its password."""
+        with self.owner.read() as uow:
+            options = accounts.options(uow, account.id)
+        return self.sources.try_out(account.url, account.username, password, options, account.owner)
 
     def _restless(self, account: Account) -> frozenset[str]:
         """Answer the mailboxes that were given up because their server renumbers them at every look."""

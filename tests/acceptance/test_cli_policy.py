@@ -60,14 +60,31 @@ def test_a_sync_names_what_the_policy_includes_in_vain(cli: Cli, server: ImapSer
         assert "include:" not in said
 
 
-def test_a_new_password_is_tried(cli: Cli, server: ImapServer) -> None:
-    cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+def test_a_new_password_is_tried_before_it_is_stored(cli: Cli, server: ImapServer) -> None:
+    added = ("account", "add", server.url, "--username", USER, "--password-stdin")
+    not_added = cli(*added, stdin="mistyped")
+    cli.ok(*added, stdin=PASSWORD)
 
     wrong = cli("account", "password", "--password-stdin", stdin="mistyped")
 
     assert (wrong.code, wrong.out) == (4, "")
-    assert wrong.err.startswith("mailhelper: account 1 (ada) has a new password, with which it does not work: ")
+    assert wrong.err == not_added.err.replace("nothing was added", "account 1 (ada) keeps its password")
+    assert cli.ok("account", "check", "--json").json["check"]["ok"]
     assert cli.ok("account", "password", "--no-check", "--password-stdin", stdin="mistyped").out.count("\n") == 1
+    assert cli("account", "check").code == 4
     right = cli.ok("account", "password", "--password-stdin", stdin=PASSWORD)
-    assert "\nit works: " in right.out
+    assert right.out.startswith("it works: ")
+    assert right.out.endswith("account 1 (ada) has a new password\n")
     assert cli.ok("account", "list", "--json").json["accounts"][0]["state"] == "ok"
+
+
+def test_a_password_that_cannot_be_tried_is_not_stored(cli: Cli, server: ImapServer) -> None:
+    cli.ok("account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
+    server.stop()
+
+    away = cli("account", "password", "--password-stdin", stdin="other")
+
+    assert (away.code, away.out) == (5, "")
+    assert away.err.startswith("mailhelper: account 1 (ada) keeps its password: ")
+    server.start()
+    assert cli.ok("account", "check", "--json").json["check"]["ok"]

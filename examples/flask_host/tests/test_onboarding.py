@@ -123,3 +123,36 @@ def _wait(mine: OwnerServices) -> None:
     deadline = time.monotonic() + 30
     while any(job.is_open for job in mine.jobs.list()) and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_new_password_that_does_not_work_changes_nothing(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer, away: bool
+):
+    account = synced.accounts.list()[0]
+    if away:
+        imap_server.stop()
+
+    form = {"name": "renamed", "password": "mistyped", "paused": "1"}
+    answer = ada.post(f"/accounts/{account.id}/update", form)
+
+    if away:
+        imap_server.start()
+    words = "Nobody listens at this server and port." if away else "app password for programs like this."
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "the account keeps its password" in answer.text
+    assert 'value="renamed"' in answer.text  # what was typed is still there
+    assert "mistyped" not in answer.text
+    assert synced.accounts.get(account.id) == account
+    assert synced.accounts.check(account.id).ok
+
+
+def test_a_new_password_that_works_is_stored(ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    synced.accounts.update(account.id, password="wrong")
+
+    answer = ada.post(f"/accounts/{account.id}/update", {"name": account.name, "password": "secret", "paused": "0"})
+
+    assert answer.status_code == 303
+    assert synced.accounts.check(account.id).ok

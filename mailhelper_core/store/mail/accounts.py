@@ -68,10 +68,11 @@ def addresses_text(addresses: frozenset[str]) -> str:
 
 
 def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) -> None:
-    """Seal and store the secret; the account may try again at once."""
+    """Seal and store the secret; the account may try again at once, unless its owner paused it."""
     row = _row(uow, account_id)
     sealed = sealer.seal(secret, row.secret_id)
-    change(uow, account_id, sealed_secret=sealed, state="ok", state_code="", failures=0, not_before=None)
+    state = "paused" if row.state == "paused" else "ok"
+    change(uow, account_id, sealed_secret=sealed, state=state, state_code="", failures=0, not_before=None)
 
 
 def secret(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) -> str:

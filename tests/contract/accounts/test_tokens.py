@@ -79,6 +79,16 @@ def test_provider_is_given_the_secret_and_its_token_logs_in(
     assert service.asked == [TokenRequest("ada", "127.0.0.1", "refresh", owner="ada")]
 
 
+def test_another_secret_is_tried_with_the_provider_of_the_account(
+    ada: OwnerServices, add: Callable[[str], int], service: Service
+) -> None:
+    account = add("example")
+
+    assert ada.accounts.check(account, password="other").ok
+
+    assert service.asked == [TokenRequest("ada", "127.0.0.1", "other", owner="ada")]
+
+
 def test_refused_token_is_renewed_once(
     ada: OwnerServices, add: Callable[[str], int], service: Service, server: ImapServer
 ) -> None:

@@ -92,16 +92,20 @@ def check_(context: Context, *, account: str | None) -> None:
 @_stdin_option
 @with_context
 def password_(context: Context, *, account: str | None, no_check: bool, password_stdin: bool) -> None:
-    """Change the stored password, and try it unless you say --no-check."""
+    """Change the stored password.
+
+    A password that does not work is not stored, unless you say --no-check.
+    """
     found = context.account(account)
     accounts = context.services.accounts
-    accounts.update(found.id, password=read_password(from_stdin=password_stdin))
-    check = None if no_check else accounts.check(found.id)
+    password = read_password(from_stdin=password_stdin)
+    check = None if no_check else accounts.check(found.id, password=password)
     if check is not None and not check.ok:
-        raise CheckError(f"account {found.id} ({found.name}) has a new password, with which it does not work", check)
-    value = {"account": account_value(accounts.get(found.id)), "check": check_value(check) if check else None}
+        raise CheckError(f"account {found.id} ({found.name}) keeps its password", check)
+    value = {"account": account_value(accounts.update(found.id, password=password))}
+    changed = f"account {found.id} ({found.name}) has a new password"
     lines = _check_lines(check) if check else ()
-    context.out.result(value, f"account {found.id} ({found.name}) has a new password", *lines)
+    context.out.result(value | {"check": check_value(check) if check else None}, *lines, changed)
 
 
 @account_command.command("policy")

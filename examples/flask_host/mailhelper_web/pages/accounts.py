@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mailhelper_core import InvalidError, MailHelperError
+from mailhelper_core import InvalidError, MailHelperError, OwnerServices
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.onboarding import connect, read_login
 
@@ -51,29 +51,28 @@ def discover() -> str:
 @accounts.get("/<int:account_id>")
 def show(account_id: int) -> str:
     """Show one account: state, mailboxes, policy."""
-    ada = mine()
-    account = ada.accounts.get(account_id)
-    return render_template("accounts/show.html", account=account, mailboxes=ada.accounts.mailboxes(account_id))
+    return _page(mine(), account_id)
 
 
 @accounts.post("/<int:account_id>/check")
 def check(account_id: int) -> str:
     """Connect and tell what was found, with advice."""
     ada = mine()
-    account = ada.accounts.get(account_id)
-    found = ada.accounts.check(account_id)
-    boxes = ada.accounts.mailboxes(account_id)
-    return render_template("accounts/show.html", account=account, mailboxes=boxes, check=found)
+    return _page(ada, account_id, check=ada.accounts.check(account_id))
 
 
 @accounts.post("/<int:account_id>/update")
-def update(account_id: int) -> Response:
-    """Change name, password, or pause."""
-    form = request.form
-    mine().accounts.update(
+def update(account_id: int) -> Response | tuple[str, int]:
+    """Change name, password, or pause; nothing of it with a password that does not work."""
+    ada, form = mine(), request.form
+    password = form.get("password") or None
+    found = ada.accounts.check(account_id, password=password) if password else None
+    if found is not None and not found.ok:
+        return _page(ada, account_id, check=found, form=form), 400
+    ada.accounts.update(
         account_id,
         name=form.get("name") or None,
-        password=form.get("password") or None,
+        password=password,
         paused={"1": True, "0": False}.get(form.get("paused", "")),
     )
     flash(gettext("Saved."), "info")
@@ -90,3 +89,8 @@ def remove(account_id: int) -> Response:
     ada.accounts.remove(account_id)
     flash(gettext("%(name)s was removed here. Its mail is still on the server.", name=account.name), "info")
     return redirect(url_for("accounts.listing"), 303)
+
+
+def _page(ada: OwnerServices, account_id: int, **said: object) -> str:
+    account, boxes = ada.accounts.get(account_id), ada.accounts.mailboxes(account_id)
+    return render_template("accounts/show.html", account=account, mailboxes=boxes, **said)
