@@ -44,13 +44,18 @@ class Connection:
         self._name, self._opened = "", None
         return self.session.open(name).status
 
-    def status(self, name: str) -> RemoteStatus:
-        """Ask for a mailbox's status; one that the server does not have is created."""
+    def status(self, name: str, steps: Sequence[Step]) -> RemoteStatus:
+        """Ask for a mailbox's status for steps that want it; one that the server does not have is created.
+
+        Raises ServerError `no_mailbox` for one that the last sync has still seen: another client may have renamed it.
+        """
         try:
             return self.session.status(name)
         except ServerError as exc:
             if exc.code not in ("no_mailbox", "rejected"):  # Dovecot names no code
                 raise
+        if self._was_listed(name, steps):
+            raise ServerError("the mail server no longer has this mailbox", code="no_mailbox", transient=False)
         self.session.create(name)
         return self.session.status(name)
 
@@ -72,6 +77,12 @@ class Connection:
         self._check(items, error)
         self._end(items, error)
         return []
+
+    def _was_listed(self, name: str, steps: Sequence[Step]) -> bool:
+        """Say whether a sync has seen a mailbox, and none has looked since these steps began to wait for one."""
+        with self.ledger.owner.read() as uow:
+            listed_at = mailboxes.listed_at(uow, self.account_id, name)
+        return listed_at is not None and not all(step.was_sought("no_mailbox", listed_at) for step in steps)
 
     def _check(self, items: Sequence[HasStep], error: ServerError) -> None:
         if not isinstance(error, ThrottledError | LoginError) and self._is_alive():

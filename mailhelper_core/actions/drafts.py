@@ -53,7 +53,7 @@ class DraftDelivery:
             with ledger.begin() as uow:
                 ledger.conflicted(uow, one.step, exc.code)
             return
-        status = self.connection.status(one.mailbox)
+        status = self.connection.status(one.mailbox, [one.step])
         same = intent.get("uid_validity") == status.uid_validity
         uid_next = min(status.uid_next, intent["uid_next"]) if same else status.uid_next
         if ledger.claim([one], {"uid_validity": status.uid_validity, "uid_next": uid_next}):
@@ -63,7 +63,7 @@ class DraftDelivery:
     def _remove(self, one: Draft) -> None:
         """Remove the draft unless its owner has changed it: then it has another size or another Message-ID."""
         connection = self.connection
-        status = connection.status(one.mailbox)
+        status = connection.status(one.mailbox, [one.step])
         if connection.open(one.mailbox, status.uid_validity, [one.step]) is None:
             return
         session = connection.session

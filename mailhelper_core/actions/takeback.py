@@ -26,15 +26,23 @@ from mailhelper_core.store.work.outbox import LOCAL_ONLY, OutboxRow
 
 Aspect = tuple[str, ...]
 
+# Why an entry is left, and what a person reads.
+CHANGED_SINCE = "changed_since"
+DECIDED_SINCE = "decided_since"
+REASONS = {
+    CHANGED_SINCE: "It is no longer as this change left it.",
+    DECIDED_SINCE: "It was decided about again after this change.",
+}
+
 
 @dataclass(slots=True)
 class TakeBack:
-    """cancel: never sent, so nothing is to be sent; reverse: entries and what reverses them; left: touched since."""
+    """cancel: never sent, so nothing is to be sent; reverse: entries and what reverses them; left: entries and why."""
 
     cancel: list[OutboxRow] = field(default_factory=list)
     reverse: list[tuple[OutboxRow, Operation]] = field(default_factory=list)
     priorities: list[OutboxRow] = field(default_factory=list)
-    left: list[OutboxRow] = field(default_factory=list)
+    left: list[tuple[OutboxRow, str]] = field(default_factory=list)
     undone: list[OutboxRow] = field(default_factory=list)
 
 
@@ -55,9 +63,9 @@ def plan_take_back(
         if row.state not in ("waiting", "claimed", "delivered"):
             continue
         where, view = directories[row.account_id], now[row.message_id]
-        is_touched = since.get((row.message_id, aspect_of(row.operation)), 0) > row.id
-        if is_touched or not is_in_force(view, row.operation, where):
-            plan.left.append(row)
+        is_decided = since.get((row.message_id, aspect_of(row.operation)), 0) > row.id
+        if is_decided or not is_in_force(view, row.operation, where):
+            plan.left.append((row, DECIDED_SINCE if is_decided else CHANGED_SINCE))
             continue
         now[row.message_id] = _after(view, row, where)
         _sort(plan, row)

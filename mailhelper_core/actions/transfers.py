@@ -109,7 +109,7 @@ class TransferDelivery:
         first, steps = transfers[0], _steps(transfers)
         session = self.connection.session
         try:
-            status = self.connection.status(first.target.mailbox)
+            status = self.connection.status(first.target.mailbox, steps)
             opened = self.connection.open(first.route.mailbox, first.route.uid_validity, steps)
         except ServerError as exc:
             return self.connection.unprepared(transfers, exc)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailhelper_core.actions.takeback import TakeBack, plan_take_back
+from mailhelper_core.actions.takeback import CHANGED_SINCE, REASONS, TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry
-from mailhelper_core.model.work.report import UndoReport
+from mailhelper_core.model.work.report import ErrorNote, UndoReport
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
@@ -56,29 +56,32 @@ class UndoService:
         with self.owner.read() as uow:
             start = 0 if since is None else to_micros(since)
             ids = changes.between(uow, start, uow.now if until is None else to_micros(until))
-        reports = [self._undo_change(change_id) for change_id in ids]
-        return UndoReport(sum(report.undone for report in reports), sum(report.left for report in reports))
+        total = UndoReport()
+        for change_id in ids:
+            total = total.then(self._undo_change(change_id))
+        return total
 
     def _undo_change(self, change_id: int) -> UndoReport:
-        undone = left = 0
         with self.owner.begin() as uow:
             _require_applied(uow, change_id)
             data = changes.data(uow, change_id)
             undo.restore_before(uow, data)
             ids = changes.message_ids(uow, change_id)
             by = changes.new_change(uow, "undo", data={"undoes": change_id})
+        report = UndoReport()
         for batch in _batches(ids):
             with self.owner.begin() as uow:
                 _require_applied(uow, change_id)
                 rows = outbox.rows_of_change(uow, change_id, message_ids=batch, lock=True)
                 plan = _take_back(uow, [row for row in rows if row.undone_by is None], by)
-            undone, left = undone + len(plan.undone), left + len(plan.left)
+            report = report.then(_report(plan))
         with self.owner.begin() as uow:
-            more_undone, more_left = undo.restore_after(uow, data)
-            undone, left = undone + more_undone, left + more_left
-            if undone or not left:
+            undone, left = undo.restore_after(uow, data)
+            notes = (ErrorNote(f"change:{change_id}", CHANGED_SINCE, REASONS[CHANGED_SINCE]),) if left else ()
+            report = report.then(UndoReport(undone, left, notes))
+            if report.undone or not report.left:
                 changes.set_state(uow, change_id, "undone")
-        return UndoReport(undone, left)
+        return report
 
     def _undo_entry(self, entry: ChangeEntry) -> UndoReport:
         with self.owner.begin() as uow:
@@ -92,7 +95,7 @@ class UndoService:
             plan = _take_back(uow, rows, by)
             if not changes.message_ids(uow, change_id):
                 changes.set_state(uow, change_id, "undone")
-        return UndoReport(len(plan.undone), len(plan.left))
+        return _report(plan)
 
 
 def _require_applied(uow: UnitOfWork, change_id: int) -> None:
@@ -101,6 +104,12 @@ def _require_applied(uow: UnitOfWork, change_id: int) -> None:
         raise ConflictError("This change was undone before.", code="already_undone")
     if state != "applied":
         raise ConflictError(f"This change is {state}; there is nothing to undo.", code=state)
+
+
+def _report(plan: TakeBack) -> UndoReport:
+    left = sorted(plan.left, key=lambda pair: pair[0].id)
+    notes = tuple(ErrorNote(f"message:{row.message_id}", code, REASONS[code]) for row, code in left)
+    return UndoReport(len(plan.undone), len(plan.left), notes)
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -10,6 +10,7 @@ from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteMailbox
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail import mailboxes, placements
+from mailhelper_core.store.work import renamed
 from mailhelper_core.sync.incoming import read_metadata
 from mailhelper_core.sync.plan import plan_renames
 from mailhelper_core.sync.run import SyncRun, ends_connection
@@ -29,9 +30,19 @@ def follow_renames(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[R
     with_status = [one if one.name in names else _with_status(run, one) for one in listed]
     for one, name in plan_renames(held, with_status):
         if _is_same(run, one, name):
-            with run.begin() as uow:
-                mailboxes.rename(uow, one, name)
+            _rename(run, one, name)
     return True
+
+
+def _rename(run: SyncRun, one: HeldMailbox, name: str) -> None:
+    """Let all entries follow, some in a transaction, and the mailbox itself in the last: cut short, it begins anew."""
+    after = 0
+    while True:
+        with run.begin() as uow:
+            after = renamed.follow(uow, one.account_id, one.name, name, after=after)
+            if not after:
+                mailboxes.rename(uow, one, name)
+                return
 
 
 def _with_status(run: SyncRun, one: RemoteMailbox) -> RemoteMailbox:

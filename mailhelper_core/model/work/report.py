@@ -157,7 +157,11 @@ class UndoReport(AsDict):
 
     undone: int = 0  # entries taken back
     left: int = 0  # entries left because they were touched since
-    errors: tuple[ErrorNote, ...] = ()  # what could not be taken back
+    errors: tuple[ErrorNote, ...] = ()  # of which messages they are, and why: `changed_since`, `decided_since`
+
+    def then(self, later: UndoReport) -> UndoReport:
+        """Answer both as one."""
+        return UndoReport(self.undone + later.undone, self.left + later.left, (*self.errors, *later.errors))
 
 
 @dataclass(frozen=True, slots=True)

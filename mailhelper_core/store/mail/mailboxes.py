@@ -98,6 +98,14 @@ def rename(uow: UnitOfWork, mailbox: HeldMailbox, name: str) -> bool:
     return taken is None
 
 
+def listed_at(uow: UnitOfWork, account_id: int, name: str) -> int | None:
+    """Answer when the account was last synced if the server had a mailbox of this name then."""
+    b, a = t.mailboxes.c, t.accounts.c
+    joined = select(a.last_success_at).join(t.mailboxes, b.account_id == a.id)
+    row = uow.one(joined.where(a.id == account_id, b.name == name, b.gone_at.is_(None), was_there()))
+    return row.last_success_at if row else None
+
+
 def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> None:
     """Note at whose body the connection broke, None when it came after all."""
     uid, strikes = (found.uid, found.strikes) if found else (0, 0)

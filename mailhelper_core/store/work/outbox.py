@@ -191,6 +191,11 @@ def decided_values(decided_on: Mapping[int, int], keywords: Iterable[frozenset[s
     }
 
 
+def operation_values(row: OutboxRow) -> dict[str, str]:
+    """Answer the columns that hold a row's operation and what takes it back."""
+    return {"data": encode(row.operation)[1], "inverse": _inverse_json(row)}
+
+
 def forget_numbers(uow: UnitOfWork, mailbox_id: int, message_ids: Iterable[int]) -> None:
     """Let waiting rows about messages that arrived in a mailbox count on no mod_seq that was seen there before."""
     _know(uow, mailbox_id, [row for row in standing(uow, message_ids) if mailbox_id in row.decided_on])

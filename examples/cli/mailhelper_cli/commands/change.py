@@ -32,10 +32,10 @@ def changes_command(context: Context, *, limit: int, after: str | None) -> None:
 @click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
 @with_context
 def undo_command(context: Context, *, change: int, no_deliver: bool) -> None:
-    """Take the change with the number CHANGE back; what you touched since is left alone."""
+    """Take the change with the number CHANGE back; what was touched since is left alone."""
     report = context.services.undo(change)
     delivered = context.deliver(later=no_deliver)
-    left = f", {report.left} left because you touched them since" if report.left else ""
+    left = f", {report.left} left as touched since" if report.left else ""
     line = f"{counted(report.undone, 'change')} taken back{left}; {delivered.words()}"
     notes = map(note_line, (*report.errors, *delivered.errors))
     context.out.result({**report.as_dict(), **delivered.as_value()}, line, *notes)
