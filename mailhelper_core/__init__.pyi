@@ -30,7 +30,7 @@ from mailhelper_core.model.mind.tag import SuggestedTag as SuggestedTag, Tag as 
 from mailhelper_core.model.owner import OwnerSettings as OwnerSettings
 from mailhelper_core.model.plugin_tables import PluginTables as PluginTables
 from mailhelper_core.model.rules.rule import Action as Action, Finding as Finding, FindingKind as FindingKind, Plan as Plan, Rule as Rule, RuleHit as RuleHit, RuleMode as RuleMode, RuleSuggestion as RuleSuggestion, TraceStep as TraceStep
-from mailhelper_core.model.rules.saved import SavedSearch as SavedSearch
+from mailhelper_core.model.rules.saved import SavedSearch as SavedSearch, SearchHint as SearchHint
 from mailhelper_core.model.rules.sieve import ImportReport as ImportReport, SieveExport as SieveExport, SieveLoss as SieveLoss, SieveLossKind as SieveLossKind
 from mailhelper_core.model.setting import Setting as Setting
 from mailhelper_core.model.source.account import Account as Account, AccountCheck as AccountCheck, AccountPolicy as AccountPolicy, Endpoint as Endpoint, MailboxDifference as MailboxDifference, Verification as Verification, advice_for as advice_for
@@ -49,7 +49,7 @@ from mailhelper_core.process.service import ProcessingService as ProcessingServi
 from mailhelper_core.read.service import AttachmentContent as AttachmentContent
 from mailhelper_core.replies.service import ReplyService as ReplyService
 from mailhelper_core.rules.service import RulesEngine as RulesEngine
-from mailhelper_core.search.asked import GroupCounts as GroupCounts
+from mailhelper_core.search.asked import CountSoFar as CountSoFar, GroupCounts as GroupCounts
 from mailhelper_core.search.service import SearchService as SearchService
 from mailhelper_core.search.snippet import Snippet as Snippet
 from mailhelper_core.server.local import LocalFolder as LocalFolder, LocalMessage as LocalMessage, LocalSession as LocalSession, with_uids as with_uids

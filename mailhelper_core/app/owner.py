@@ -61,7 +61,7 @@ class OwnerServices:
         self.vectors = pipeline.embedding
         self.searches = SavedSearches(owner, wiring.registry)
         self.threads = ThreadService(owner)
-        self.count = search.count
+        self.count, self.count_some = search.count, search.count_some
         self.counts = search.counts
         self.explain, self.snippets = search.explain, search.snippets
         self.undo = UndoService(owner).undo

@@ -29,6 +29,14 @@ GroupCounts = dict[tuple[int | str | None, ...], int]  # how many by the values 
 
 
 @dataclass(frozen=True, slots=True)
+class CountSoFar:
+    """How many messages a query finds: all of them, or as many as could be counted quickly."""
+
+    number: int  # found so far
+    is_all: bool  # False: there may be more
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Hits in order, and the key behind which to go on: None when there are no more."""
 
@@ -78,16 +86,27 @@ class Asked:
     def count(self, at_most: int) -> int:
         """Count the hits, no further than `at_most`."""
         sure = find.count(self.uow, self.bounds, at_most)
-        for _ in self._between() if sure < at_most else ():
-            sure += 1
-            if sure == at_most:
+        for _, matching in self._between() if sure < at_most else ():
+            sure += len(matching)
+            if sure >= at_most:
                 break
-        return sure
+        return min(sure, at_most)
+
+    def count_some(self, at_most: int) -> CountSoFar:
+        """Count the hits, no further than `at_most`, nor beyond MAX_LOOKS by the predicate."""
+        number = find.count(self.uow, self.bounds, at_most + 1)
+        looks = 0
+        for looked, matching in self._between() if number <= at_most else ():
+            number, looks = number + len(matching), looks + looked
+            if number > at_most or looks >= MAX_LOOKS:
+                return CountSoFar(min(number, at_most), is_all=False)
+        return CountSoFar(min(number, at_most), is_all=number <= at_most)
 
     def counts(self, by: Sequence[str]) -> GroupCounts:
         """Count the hits by columns of `messages` that a Message has too."""
         groups = Counter(find.grouped(self.uow, self.bounds, by))
-        groups.update(tuple(_value(detail, name) for name in by) for detail in self._between())
+        for _, matching in self._between():
+            groups.update(tuple(_value(detail, name) for name in by) for detail in matching)
         return dict(groups)
 
     def _confirmed(self, found: Sequence[Found]) -> Iterator[Found]:
@@ -96,12 +115,13 @@ class Asked:
             matching = {detail.id for detail in self._matching([one.id for one in batch if not one.sure])}
             yield from (one for one in batch if one.sure or one.id in matching)
 
-    def _between(self) -> Iterator[MessageDetail]:
+    def _between(self) -> Iterator[tuple[int, list[MessageDetail]]]:
+        """Yield how many of those that SQL leaves open were looked at, and which of them match, a batch at a time."""
         if self.bounds.is_exact:
             return
         between, after = self.bounds.between(), None
         while found := find.find(self.uow, between, sort="newest", limit=_BATCH, after=after):
-            yield from self._matching([one.id for one in found])
+            yield len(found), self._matching([one.id for one in found])
             after = found[-1].key
 
     def _matching(self, ids: Sequence[int]) -> list[MessageDetail]:

@@ -1,8 +1,8 @@
-"""`ada.searches`: searches under a name, checked when they are saved."""
+"""`ada.searches`: searches under a name, checked when they are saved; and what queries ask for in vain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, QueryError
@@ -10,17 +10,24 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mail.text import clean_header
 from mailhelper_core.model.mail.words import fold
-from mailhelper_core.model.rules.saved import SavedSearch
+from mailhelper_core.model.rules.saved import SavedSearch, SearchHint
+from mailhelper_core.model.source.account import Account
+from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.json import from_json, to_json
+from mailhelper_core.query.near import hints, names_asked
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
+from mailhelper_core.store.mail import accounts, mailboxes
+from mailhelper_core.store.mind import categories, tags
 from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.search import saved
-from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 # A line in a list of views.
 MAX_NAME_CHARACTERS = 100
+# Roles that mailboxes have besides those that mail is put into.
+_OTHER_ROLES = ("all", "flagged")
 
 
 @guarded
@@ -64,6 +71,35 @@ class SavedSearches:
     def to_json(self, query: str) -> dict[str, object]:
         """Answer a query as a form that `from_json` reads; raise QueryError."""
         return to_json(read(query, self.registry.conditions))
+
+    def hints(self, query: str) -> tuple[SearchHint, ...]:
+        """Answer the mailboxes, tags, accounts and categories that a query names and nothing has, and the nearest.
+
+        Raises QueryError. It reads the names of what the query asks for and no mail.
+        """
+        criteria = read(query, self.registry.conditions)
+        asked = names_asked(criteria)
+        if not asked:
+            return ()
+        with self.owner.read() as uow:
+            mine = accounts.every(uow, self.owner.owner)
+            known = {field: names for field in asked if (names := self._names(uow, field, mine)) is not None}
+        return tuple(hints(criteria, known, knows_me=all(one.addresses for one in mine)))
+
+    def _names(self, uow: UnitOfWork, field: str, mine: Sequence[Account]) -> tuple[str, ...] | None:
+        """Answer the names there are; None before there can be any: accounts, and mailboxes before the first sync."""
+        match field:
+            case "in":
+                there = mailboxes.names(uow, [one.id for one in mine]).get(None)
+                # Of two that differ in case the last is named: a mailbox as the server writes it, before its role.
+                return (*ROLE_NAMES, *_OTHER_ROLES, *sorted(there)) if there else None
+            case "account":
+                return tuple(name for one in mine for name in (one.name, str(one.id))) or None
+            case "tag":
+                return tuple(tags.names(uow))
+            case "category":
+                return (*self.registry.categories, *categories.of(uow))
+        return None
 
     def _checked(self, one: SavedSearch) -> SavedSearch:
         try:

@@ -22,7 +22,7 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import explain
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
-from mailhelper_core.search.asked import Asked, GroupCounts, decode_headers
+from mailhelper_core.search.asked import Asked, CountSoFar, GroupCounts, decode_headers
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.indexing import index_some
 from mailhelper_core.search.meaning.cache import MatrixCache
@@ -112,6 +112,15 @@ class SearchService:
         criteria = self._read(query)
         with self.owner.read() as uow:
             return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count(max(1, at_most))
+
+    def count_some(self, query: str | Criteria, *, at_most: int = 1_000) -> CountSoFar:
+        """Count the hits as `count` does, in a time that a page of a search takes too; it says whether these are all.
+
+        What no index answers (a regular expression, a condition of a plugin) is asked of 2,000 messages at most.
+        """
+        criteria = self._read(query)
+        with self.owner.read() as uow:
+            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count_some(max(1, at_most))
 
     def counts(self, query: str | Criteria, *, by: Sequence[str]) -> GroupCounts:
         """Count the hits by `urgency`, `importance`, `category`, `language`, `account_id`, `parse_status` or `day`.

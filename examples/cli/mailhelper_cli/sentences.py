@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from mailhelper_cli.delivered import Delivered
 from mailhelper_cli.output import counted
-from mailhelper_core import Change, ErrorNote, Operation, Rule, RuleHit, RuleRun, RunReport, SyncReport
+from mailhelper_core import Change, ErrorNote, Operation, Rule, RuleHit, RuleRun, RunReport, SearchHint, SyncReport
 
 _OPERATIONS = {
     "AddTag": "tag {tag}",
@@ -21,9 +21,18 @@ _OPERATIONS = {
     "Effect": "{action} {data}",
 }
 
+_NAMED = {"in": "mailbox", "tag": "tag", "account": "account", "category": "mail of the category"}
 NOTHING_TO_CHANGE = "there was nothing to change"
 WAITING = "see it with: mailhelper rule waiting"
 HELD_BACK = "not moved to trash or junk: one run may not do more"
+
+
+def hint_line(hint: SearchHint) -> str:
+    """Say which name of a query nothing has, and which was probably meant."""
+    if hint.field not in _NAMED:
+        return f"no own address is known of an account, so {hint.field}:{hint.value} finds nothing there"
+    nearest = f"; did you mean {hint.nearest!r}?" if hint.nearest else ""
+    return f"there is no {_NAMED[hint.field]} {hint.value!r}{nearest}"
 
 
 def undo_line(change: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_cli.output import counted
-from mailhelper_cli.sentences import operation_words, run_lines, sync_lines
+from mailhelper_cli.sentences import hint_line, operation_words, run_lines, sync_lines
 from mailhelper_core import (
     AddKeyword,
     AddTag,
@@ -20,6 +20,7 @@ from mailhelper_core import (
     RemoveTag,
     RuleRun,
     RunReport,
+    SearchHint,
     SetPriority,
     SyncReport,
 )
@@ -81,3 +82,15 @@ def test_a_run_in_which_rules_asked_says_where_that_waits() -> None:
     said = run_lines(RunReport(rules=RuleRun(hits=2, proposed=(7, 8))))
 
     assert said == ["2 matched by rules", "2 rules asked for your word; see it with: mailhelper rule waiting"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "line"),
+    [
+        (SearchHint("in", "inobx", "INBOX", "in:INBOX"), "there is no mailbox 'inobx'; did you mean 'INBOX'?"),
+        (SearchHint("category", "zzz"), "there is no mail of the category 'zzz'"),
+        (SearchHint("to", "me"), "no own address is known of an account, so to:me finds nothing there"),
+    ],
+)
+def test_a_name_that_nothing_has_is_told(hint: SearchHint, line: str) -> None:
+    assert hint_line(hint) == line

@@ -21,6 +21,7 @@ PAGES = {
     "inbox": "/mail/?view=inbox",
     "empty": "/mail/?view=trash",
     "search": "/mail/?q=hello",
+    "search in vain": "/mail/?q=in:inobx",
     "search by meaning": "/mail/?q=dinner&mode=both",
     "search by filters alone": "/mail/?q=is:unread&mode=meaning",
     "similar": "/mail/{thread}/similar",

@@ -9,8 +9,9 @@ from mailhelper_core.model.rules.criteria import leaves
 from mailhelper_core.model.rules.rule import Finding
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.query.check import is_me
+from mailhelper_core.query.near import near_to
 from mailhelper_core.rules.advice.analyze import Known
-from mailhelper_core.rules.advice.unknown import asked, near_to
+from mailhelper_core.rules.advice.unknown import asked
 
 
 def nobody(rules: Sequence[Known], accounts: Sequence[Account]) -> tuple[Finding, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from mailhelper_core.model.extension import action_argument
 from mailhelper_core.model.mail.words import fold
 from mailhelper_core.model.rules.criteria import Is, leaves
 from mailhelper_core.model.rules.rule import Finding
 from mailhelper_core.model.source.directory import ROLE_NAMES
+from mailhelper_core.query.near import near_to
 from mailhelper_core.rules.advice.analyze import Known
 from mailhelper_core.rules.arguments import read_mailbox
 
@@ -64,9 +64,3 @@ def _named(rules: Sequence[Known]) -> Iterator[str]:
         for action in one.rule.then:
             if action.name in _FILING:
                 yield read_mailbox(action_argument(action))
-
-
-def near_to(value: str, known: Mapping[str, str]) -> str:
-    """Answer which of the names, by their folded form, was probably meant; empty for none."""
-    close = get_close_matches(fold(value)[:100], known, 1)
-    return known[close[0]] if close else ""

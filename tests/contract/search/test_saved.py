@@ -6,7 +6,10 @@ import pytest
 
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.extension import Condition, Provided, Registry
+from mailhelper_core.model.rules.saved import SearchHint
 from mailhelper_core.search.saved import SavedSearches
+from mailhelper_core.store.mind import tags
+from mailhelper_core.store.unit_of_work import Store
 from tests.contract.search.world import World
 
 LONGER = Condition("longer-than", lambda message, size: len(message.text) > int(str(size)), argument=int)
@@ -104,3 +107,46 @@ def test_a_mistake_in_a_form_is_refused_with_its_place(searches: SavedSearches) 
         searches.from_json("from:a")  # type: ignore[arg-type]
     with pytest.raises(QueryError):
         searches.to_json("longer-than:3")
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "value", "nearest", "better"),
+    [
+        ("in:inobx", "in", "inobx", "INBOX", "in:INBOX"),
+        ('in:"work/grose" is:unread', "in", "work/grose", "Work/Größe", "in:Work/Größe is:unread"),
+        ("x -(tag:bils OR account:hone)", "tag", "bils", "bills", "x -(tag:bills OR account:hone)"),
+        ("account:wrok", "account", "wrok", "Work", "account:Work"),
+        ("tag:zzz", "tag", "zzz", "", ""),
+        ("category:nobodys", "category", "nobodys", "", ""),
+        ("to:me", "to", "me", "", ""),
+    ],
+)
+def test_a_name_that_nothing_has_gets_a_hint(
+    world: World, searches: SavedSearches, query: str, field: str, value: str, nearest: str, better: str
+) -> None:
+    with world.owner.begin() as uow:
+        tags.create(uow, "bills")
+
+    first = searches.hints(query)[0]
+
+    assert first == SearchHint(field, value, nearest, better)
+    assert len(searches.hints(f"({query}) OR ({query})")) == len(searches.hints(query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "in:INBOX", "in:inbox", "in:junk", "in:WORK/*", "in:*", "account:work", "tag:*", "from:inobx", "in:flagged"],
+)
+def test_what_there_is_gets_no_hint(searches: SavedSearches, query: str) -> None:
+    assert searches.hints(query) == ()
+
+
+def test_before_anything_is_there_only_tags_are_missed(store: Store) -> None:
+    empty = SavedSearches(World(store).owner, Registry())
+
+    assert [one.field for one in empty.hints("in:inobx account:x to:me tag:bills")] == ["tag"]
+
+
+def test_a_query_that_cannot_be_read_gets_no_hint_but_its_error(searches: SavedSearches) -> None:
+    with pytest.raises(QueryError):
+        searches.hints("in:")

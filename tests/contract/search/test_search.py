@@ -12,6 +12,7 @@ from sqlalchemy import delete, event, update
 from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.mail.message import Address, MessageDetail, Place
 from mailhelper_core.search import asked, relevance
+from mailhelper_core.search.asked import CountSoFar
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.search import search_index
@@ -170,6 +171,20 @@ def test_count_stops_where_it_is_told_to(world: World) -> None:
     assert world.search.count("hello", at_most=4) == 4
     assert world.search.count("subject~H", at_most=4) == 4
     assert world.search.count("hello") == 9
+    assert world.search.count_some("hello", at_most=4) == CountSoFar(4, is_all=False)
+    assert world.search.count_some("hello", at_most=9) == CountSoFar(9, is_all=True)
+    assert world.search.count_some("subject~H", at_most=4) == CountSoFar(4, is_all=False)
+    assert world.search.count_some("subject~H", at_most=9) == CountSoFar(9, is_all=True)
+
+
+def test_a_count_that_must_be_quick_looks_at_few(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.put(letters(150, subject="number"))
+    monkeypatch.setattr(asked, "MAX_LOOKS", 100)
+
+    so_far = world.search.count_some("subject~number")
+
+    assert so_far == CountSoFar(100, is_all=False)
+    assert world.search.count("subject~number") == 150
 
 
 def test_counts_by_columns(world: World) -> None:

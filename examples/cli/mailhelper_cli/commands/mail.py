@@ -15,6 +15,7 @@ from mailhelper_cli.context import Context, reading, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.paging import after_option, limit_option
 from mailhelper_cli.request import Command
+from mailhelper_cli.sentences import hint_line
 from mailhelper_cli.values import detail_value, message_value, timeline_value
 from mailhelper_core import (
     Message,
@@ -62,6 +63,8 @@ def search_command(
     with reading(text):
         page = context.services.search(text, limit=limit, after=after, sort=sort, mode=by)
     _print_page(context, page, with_size=sort == "size")
+    for hint in context.services.searches.hints(text):
+        click.echo(hint_line(hint), err=True)
 
 
 @click.command("show", cls=Command)

@@ -13,7 +13,7 @@ from mailhelper_core import QueryError, Snippet
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import acts_in
 from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
-from mailhelper_web.parts.search_hints import search_hints
+from mailhelper_web.parts.search_hints import EXAMPLES, search_hints, size_words
 
 mail = Blueprint("mail", __name__, url_prefix="/mail")
 
@@ -61,11 +61,15 @@ def listing() -> str:
     try:
         found, mode, problem = search(ada, asked, limit=PAGE)
     except QueryError as error:
-        return render_template("mail/list.html", view=view, query=query, error=error, found=None, sort=sort)
+        return render_template(
+            "mail/list.html", view=view, query=query, error=error, found=None, sort=sort, examples=EXAMPLES
+        )
     snippets: dict[int, Snippet] = {}
     saved = ada.searches.list() if view is None else ()
     if view is None and query:
         snippets = {one.message_id: one for one in ada.snippets(query, [one.id for one in found])}
+    # The first page of a search says what there is to say of it.
+    is_asked = bool(query) and view is None and not after
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
     return render_template(
@@ -82,7 +86,9 @@ def listing() -> str:
         saved=saved,
         list_address=list_address(),
         acts=acts_in(view.key if view else ""),
-        hints=search_hints(ada, query) if query and not view and not found.items else None,
+        hints=search_hints(ada, query, found_any=bool(found.items)) if is_asked else None,
+        size=size_words(ada, query, found) if is_asked and mode == "words" and found.items else "",
+        examples=EXAMPLES,
         error=None,
     )
 
