@@ -16,6 +16,7 @@ from mailhelper_core.rules.batches import Waiting, needs_headers
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.rules.pages import PlanCursor
 from mailhelper_core.rules.selection import Selection
+from mailhelper_core.rules.tried import as_saved, in_place
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.mind import owner_settings, rules
@@ -31,19 +32,31 @@ PLAN_BATCH = 200
 class Asked:
     """What somebody wants ruled on: what a query finds, or what waits; by other rules than the saved ones.
 
-    acting: rules whose time has come, by id; they alone decide, on all that they match.
+    acting: rules whose time has come, by id; they alone decide, on all that they match. only: the one rule that acts
+    so, by name or id or as it would be saved.
     """
 
     query: str | None
     account_id: int | None
     rules: Sequence[Rule] | None = None
     acting: frozenset[int] | None = None
+    only: Rule | str | int | None = None
 
-    def looks(self, rule: Rule) -> bool:
+    def among(self, stored: list[StoredRule]) -> tuple[list[StoredRule], frozenset[int] | None]:
+        """Answer the rules that look, and which alone decide. Raises NotFoundError for a rule that there is not."""
+        acting = self.acting
+        if self.only is not None:
+            stored, one = in_place(stored, self.only)
+            acting = frozenset((one.rule.id,))
+        elif self.rules is not None:
+            stored = as_saved(stored, self.rules)
+        return [one for one in stored if self._looks(one.rule, acting)], acting
+
+    def _looks(self, rule: Rule, acting: frozenset[int] | None) -> bool:
         """Say whether a rule looks at all: one with a schedule not at what waits, nor while others' time has come."""
         if not rule.schedule:
             return True
-        return self.query is not None if self.acting is None else rule.id in self.acting
+        return self.query is not None if acting is None else rule.id in acting
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +82,27 @@ class Opened:
     ) -> Opened:
         """Compile the rules and prepare the selection. Raises QueryError, and NotFoundError for the account."""
         criteria = None if asked.query is None else read(asked.query, registry.conditions)
-        criteria = criteria if asked.acting is None else EVERYTHING
-        account_id, tried = asked.account_id, asked.rules
+        account_id = asked.account_id
         with owner.read() as uow:
             names = {one.id: one.name for one in accounts.every(uow, owner.owner)}
             account_ids = tuple(names) if account_id is None else (accounts.get(uow, owner.owner, account_id).id,)
-            stored = rules.every(uow) if tried is None else [StoredRule(rule, 0) for rule in tried]
+            looking, acting = asked.among(rules.every(uow))
             at, zone = now or uow.now, owner_settings.get(uow).zone
             mode, vanished = rules.mode(uow), rules.vanished(uow, list(names))
             context_of = contexts(owner, uow, registry)
         context = MatchContext(from_micros(at), zone, registry, dispatcher, names, context_of)
-        looking = [one for one in stored if asked.looks(one.rule)]
         judge = Judge.of(looking, registry, context, mode=mode, cap=settings.destructive_cap, vanished=vanished)
-        judge.acting = asked.acting
+        judge.acting = acting
         built_in = frozenset(plugin.name for plugin in registry.plugins if plugin.built_in)
         with_headers = needs_headers(judge.rules, built_in)
         source: Waiting | Selection
-        if criteria is None:
-            source = Waiting(account_ids, judge.rules, with_headers, at if tried is None else 0)
+        if criteria is None and acting is None:
+            source = Waiting(account_ids, judge.rules, with_headers, at if asked.rules is None else 0)
         else:
-            acting = [one for one in judge.rules if asked.acting is None or one.rule.id in asked.acting]
-            source = Selection.of(criteria, acting, context, account_id=account_id, with_headers=with_headers)
-        binding = pages.bound_to(asked.query, account_id, stored)
+            reach = [one for one in judge.rules if acting is None or one.rule.id in acting]
+            within = criteria or EVERYTHING
+            source = Selection.of(within, reach, context, account_id=account_id, with_headers=with_headers)
+        binding = pages.bound_to(asked.query, account_id, looking, acting)
         return cls(owner, judge, source, at, binding)
 
     def plan(self, cursor: PlanCursor | None, limit: int | None) -> Plan:

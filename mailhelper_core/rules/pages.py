@@ -26,13 +26,16 @@ class PlanCursor:
     at: Position
 
 
-def bound_to(query: str | None, account_id: int | None, rules: Iterable[StoredRule]) -> str:
+def bound_to(
+    query: str | None, account_id: int | None, rules: Iterable[StoredRule], acting: Iterable[int] | None
+) -> str:
     """Answer what a cursor belongs to: with other rules a plan would go on as another one."""
     asked = [
         (one.rule.name, one.rule.when, repr(one.rule.then), one.rule.enabled, one.rule.schedule, one.revision_id)
         for one in rules
     ]
-    return hashlib.sha256(repr((query, account_id, asked)).encode("utf-8", "replace")).hexdigest()[:16]
+    bound = repr((query, account_id, asked, acting and sorted(acting)))
+    return hashlib.sha256(bound.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def write_cursor(cursor: PlanCursor, binding: str) -> str:

@@ -127,21 +127,25 @@ class RulesEngine:
         *,
         account_id: int | None = None,
         rules: Several[Rule] | None = None,
+        only: Rule | str | int | None = None,
         limit: int | None = None,
         after: str | None = None,
     ) -> Plan:
         """Answer exactly what `run` with the same query and account would do now; nothing changes.
 
-        `rules` are asked instead of the saved ones, in this order, as if they were just saved. With a limit a page
+        `rules` are asked instead of the saved ones, in this order, as if they were just saved; `only` answers what
+        `request` of this one rule would do, within the query, a Rule as if it were just saved. With a limit a page
         ends once it has so many hits, and `after` is the `next` of the page before. Raises as `save`, and InvalidError
-        for the cursor of another plan and a limit below 1.
+        for the cursor of another plan, a limit below 1, and `rules` beside `only`.
         """
         if limit is not None and limit < 1:
             raise InvalidError("A page has at least one hit.", code="limit")
-        for rule in rules or ():
+        if rules is not None and only is not None:
+            raise InvalidError("Give rules, or only one.")
+        for rule in (only,) if isinstance(only, Rule) else rules or ():
             check(rule, self.registry)
         binding, cursor = pages.read_cursor(after) if after else ("", None)
-        opened = self._open(Asked(query, account_id, rules), now=cursor.now if cursor else None)
+        opened = self._open(Asked(query, account_id, rules, only=only), now=cursor.now if cursor else None)
         if cursor:
             pages.check_binding(binding, opened.binding)
         return opened.plan(cursor, limit)
@@ -283,10 +287,7 @@ class RulesEngine:
         )
 
     def _vanished(self, uow: UnitOfWork) -> Vanished:
-        return stored_rules.vanished(uow, self._accounts(uow))
-
-    def _accounts(self, uow: UnitOfWork) -> Several[int]:
-        return [account.id for account in accounts.every(uow, self.owner.owner)]
+        return stored_rules.vanished(uow, [account.id for account in accounts.every(uow, self.owner.owner)])
 
     def _open(self, asked: Asked, *, now: int | None = None) -> Opened:
         return Opened.open(self.owner, self.registry, self.dispatcher, self.settings, asked, now=now)

@@ -89,6 +89,7 @@ def test_rules_are_saved_planned_run_and_deleted(api: Api, synced: OwnerServices
 
     assert (saved.status_code, ran.status_code) == (201, 202)
     assert synced.count("tag:reading") == plan["matches"] == len(plan["hits"])
+    assert api.post("/rules/plan", rule).json["hits"] == []  # it has acted on all of them
     assert api.client.delete(f"/api/rules/{saved.json['id']}", headers=api.headers).status_code == 204
 
 

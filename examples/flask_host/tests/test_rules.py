@@ -49,6 +49,27 @@ def test_a_rule_is_saved_run_and_undone(ada: Browser, synced: OwnerServices):
     assert "/undo/" not in ada.get(job).text.partition("<main")[2]
 
 
+def test_a_preview_of_a_saved_rule_says_what_its_run_does(ada: Browser, synced: OwnerServices):
+    """What was undone stays so, in the preview too, whatever the form says by now."""
+    rule = synced.rules.save(Rule("undone", FORM["when"], [("tag", "first")]))
+    page = f"/rules/{rule.id}"
+    job = ada.post(page + "/run").location
+    assert ended(synced, job).state == "done"
+    change = re.search(r'action="/undo/(\d+)"', ada.get(job).text)
+    ada.post(f"/undo/{change[1]}")
+    edited = {**FORM, "name": "undone", "id": rule.id}
+
+    shown = [ada.post("/rules/preview", form).text for form in ({**edited, "argument": "first"}, edited)]
+    as_new = ada.post("/rules/preview", {**edited, "id": 0}).text
+
+    assert all("left alone" in one and "chip green" not in one for one in shown)
+    assert "tag reading" in as_new
+    ada.post("/rules/save", edited)
+    assert ended(synced, ada.post(page + "/run").location).state == "done"
+    assert synced.count("tag:reading") == 0
+    synced.rules.delete("undone")
+
+
 def test_a_rule_that_is_off_is_not_run(ada: Browser, synced: OwnerServices):
     off = synced.rules.save(Rule("off", "in:inbox", [("tag", "off")], enabled=False))
 

@@ -91,9 +91,14 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     else:
         rule_id, revision = before.rule.id, before.rule.revision
         uow.execute(update(t.rules).where(r.id == rule_id).values(values))
-    if before is None or _content(before.rule) != _content(rule):
+    if before is None or not is_same_revision(before.rule, rule):
         _add_revision(uow, rule_id, revision + 1, rule)
     return get(uow, rule_id)
+
+
+def is_same_revision(one: Rule, other: Rule) -> bool:
+    """Say whether a rule is saved as the revision that another one is: the same criteria and actions."""
+    return _content(one) == _content(other)
 
 
 def delete(uow: UnitOfWork, rule_id: int) -> None:

@@ -90,7 +90,7 @@ def plan() -> tuple[Response, int]:
     rule, ada = _rule(), mine()
     found = ada.search(rule.when, limit=PLANNED)
     chosen = " OR ".join(f"id:{message.id}" for message in found)
-    hits = ada.rules.plan(chosen, rules=[rule]).hits if chosen else ()
+    hits = ada.rules.plan(chosen, only=rule).hits if chosen else ()
     planned = [Planned(message_id=hit.message_id, operations=[in_words(one) for one in hit.operations]) for hit in hits]
     return as_json(PlanModel(matches=ada.count(rule.when), hits=planned))
 

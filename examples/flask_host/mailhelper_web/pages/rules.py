@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -79,7 +80,8 @@ def save() -> Response | tuple[str, int]:
 def preview() -> str:
     """Tell what the rule of the form would do to mail that is here, changing nothing."""
     try:
-        return _preview(mine(), replace(typed_rule(request.form), id=0, name="preview"))
+        # A rule that is new may be named like another for now, or not at all.
+        return _preview(mine(), replace(typed_rule(request.form), name=uuid4().hex))
     except InvalidError as error:
         return render_template("rules/preview.html", problem=error, when=request.form.get("when", ""))
 
@@ -203,12 +205,12 @@ def _form(rule: Rule, **more: object) -> str:
 def _preview(ada: OwnerServices, rule: Rule) -> str:
     found = ada.search(rule.when, limit=SAMPLE)
     chosen = " OR ".join(f"id:{message.id}" for message in found)
-    plan = ada.rules.plan(chosen, rules=[rule]) if chosen and rule.then else None
+    plan = ada.rules.plan(chosen, only=rule) if chosen and rule.then else None
     return render_template(
         "rules/preview.html",
         problem=None,
         found=found,
         count=ada.count(rule.when, at_most=COUNT_AT_MOST),
         at_most=COUNT_AT_MOST,
-        hits={hit.message_id: hit for hit in plan.hits} if plan else {},
+        hits={hit.message_id: hit for hit in plan.hits} if plan else None,
     )

@@ -119,6 +119,6 @@ def _most_telling(refusals: Sequence[AccountCheck | InvalidError]) -> AccountChe
 def _offer(ada: OwnerServices, name: str, title: str, help_: str, rule: Rule) -> Offer:
     found = ada.search(rule.when, limit=PLANNED)
     chosen = " OR ".join(f"id:{message.id}" for message in found)
-    plan = ada.rules.plan(chosen, rules=[rule]) if chosen else Plan((), 0)
+    plan = ada.rules.plan(chosen, only=rule) if chosen else Plan((), 0)
     subjects = {message.id: message.subject for message in found}
     return Offer(name, title, help_, rule, ada.count(rule.when, at_most=COUNT_AT_MOST), plan, subjects)
