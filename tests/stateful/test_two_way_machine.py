@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -30,6 +26,7 @@ from tests.contract.sync.servers import WITHOUT, ImapSources
 from tests.servers.postgres import Postgres
 from tests.stateful.campaign import span
 from tests.stateful.two_way_ends import held_by, shown_by, subject_of, waiting_in
+from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_model import Letter, Model
 from tests.unit.sync.world import OWNER, Clock, add_account, mail, new_sqlite
 
@@ -67,16 +64,6 @@ happenings = st.one_of(
 )
 
 
-@dataclass
-class Ground:
-    """Where a machine keeps its databases."""
-
-    folder: Path | None = None
-    postgres: Postgres | None = None
-    template: str = ""
-    made: list[str] = field(default_factory=list)
-
-
 class TwoWayMachine(RuleBasedStateMachine):
     """The mail of one owner, from three sides."""
 
@@ -86,28 +73,19 @@ class TwoWayMachine(RuleBasedStateMachine):
     def begin(self, family: str) -> None:
         self.clock = Clock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
         self.server = ImapServer(without=WITHOUT[family]).start()
-        self.store = Store.open(self._database(), clock=self.clock)
+        self.store = Store.open(self.ground.new_database(), clock=self.clock)
         self.sources = ImapSources(self.server)
         self.account = add_account(self.store)
         self.owner = self.store.for_owner(OWNER)
         self.model = Model(tells_changes=family != "neither")
         self.count = 0
+        self.names = {name: name for name in MAILBOXES}
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)
         self.deliver_mail("INBOX", frozenset())
         self.deliver_mail("Work", frozenset(KEYWORDS))
         self.come_to_rest()
-
-    def _database(self) -> str:
-        ground = self.ground
-        if ground.postgres is not None:
-            ground.made.append(ground.postgres.create_database(template=ground.template))
-            return ground.postgres.url(ground.made[-1])
-        assert ground.folder is not None
-        self.folder = Path(tempfile.mkdtemp(dir=ground.folder))
-        shutil.copy(ground.folder / "mail.db", self.folder / "mail.db")
-        return f"sqlite:///{self.folder / 'mail.db'}"
 
     # another client
 
@@ -154,6 +132,18 @@ class TwoWayMachine(RuleBasedStateMachine):
             for subject in inside:
                 self.model.move(subject, name)
 
+    @rule(name=st.sampled_from(MAILBOXES[1:]), then=st.sampled_from(("sync", "deliver", "come_to_rest")))
+    def another_client_renames(self, name: str, then: str) -> None:
+        """Rename what holds mail by which we know it again; sync, deliver before that, or come to rest."""
+        self.sync()
+        if self._box(name).messages:
+            number = int(self.names[name].partition(" ")[2] or 0)
+            self.names[name], was = f"{name} {number % 3 + 1}", self.names[name]
+            self.server.store.user("ada").rename(was, self.names[name])
+            if then == "deliver":
+                self._deliver()
+            (self.sync if then == "sync" else self.come_to_rest)()
+
     # the owner, and rules
 
     @precondition(lambda self: self.model.letters)
@@ -171,7 +161,9 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, goal=mailboxes, by_rule=st.booleans())
     def wish_move(self, number: int, goal: str, by_rule: bool) -> None:
         subject = self.model.pick(number)
-        if self.model.may_move(subject) and self._decide(subject, lambda id_: MoveMessage(id_, goal), by_rule=by_rule):
+        if self.model.may_move(subject) and self._decide(
+            subject, lambda id_: MoveMessage(id_, self.names[goal]), by_rule=by_rule
+        ):
             self.model.wish_move(subject, goal, by_rule=by_rule)
 
     @precondition(lambda self: self.model.letters)
@@ -218,8 +210,8 @@ class TwoWayMachine(RuleBasedStateMachine):
         report = self._sync()
         self.model.fulfil()
         assert report.errors == ()
-        assert held_by(self.server) == self.model.expected()
-        assert shown_by(self.store) == self.model.expected()
+        assert held_by(self.server) == self.model.expected(self.names)
+        assert shown_by(self.store) == self.model.expected(self.names)
         assert waiting_in(self.store) == 0
         again = self._sync()
         assert (again.new, again.updated, again.adopted, again.deleted, again.body_bytes) == (0, 0, 0, 0, 0)
@@ -237,10 +229,7 @@ class TwoWayMachine(RuleBasedStateMachine):
     def _end(self) -> None:
         self.server.stop()
         self.store.close()
-        if self.ground.postgres is not None:
-            self.ground.postgres.drop_database(self.ground.made.pop())
-        else:
-            shutil.rmtree(self.folder)
+        self.ground.drop_database()
 
     # the machine's hands and eyes
 
@@ -262,7 +251,7 @@ class TwoWayMachine(RuleBasedStateMachine):
             return bool(decide(uow, change_id, [Decision(operation, "rule" if by_rule else "owner")]))
 
     def _box(self, name: str) -> Mailbox:
-        return self.server.store.user("ada").mailbox(name)
+        return self.server.store.user("ada").mailbox(self.names[name])
 
     def _place(self, subject: str) -> tuple[Mailbox, int]:
         box = self._box(self.model.letters[subject].mailbox)

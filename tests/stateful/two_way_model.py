@@ -9,6 +9,7 @@ message is in no mailbox in which the rule knew it, or to which we brought it fr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -131,9 +132,9 @@ class Model:
                 letter.keywords = letter.keywords | keyword if wish.is_on else letter.keywords - keyword
         self.wishes.clear()
 
-    def expected(self) -> dict[str, tuple[str, frozenset[str]]]:
-        """Answer where each message is, and its keywords."""
-        return {subject: (letter.mailbox, letter.keywords) for subject, letter in self.letters.items()}
+    def expected(self, names: Mapping[str, str]) -> dict[str, tuple[str, frozenset[str]]]:
+        """Answer where each message is, by the names that mailboxes have now, and its keywords."""
+        return {subject: (names[letter.mailbox], letter.keywords) for subject, letter in self.letters.items()}
 
     def _fulfil_move(self, letter: Letter, wish: Wish) -> None:
         if wish.decided_at is None or letter.mailbox in wish.known:
