@@ -180,10 +180,11 @@ class AccountService:
         with self.owner.read() as uow:
             return frozenset(one.name for one in mailboxes.held(uow, account.id) if one.is_restless)
 
-    def mailboxes(self, account_id: int) -> tuple[Mailbox, ...]:
-        """Answer the mailboxes as stored, with message and unread counts."""
+    def mailboxes(self, account_id: int | None = None) -> tuple[Mailbox, ...]:
+        """Answer the mailboxes as stored, of one account or of all, with message and unread counts."""
         with self.owner.read() as uow:
-            accounts.get(uow, self.owner.owner, account_id)
+            if account_id is not None:
+                accounts.get(uow, self.owner.owner, account_id)
             return tuple(mailboxes.listing(uow, account_id))
 
     def remove(self, account_id: int) -> None:

@@ -17,6 +17,7 @@ from mailhelper_web.operators import add_operators
 from mailhelper_web.owner import add_engine
 from mailhelper_web.pages import BLUEPRINTS
 from mailhelper_web.pages.failures import add_failures
+from mailhelper_web.parts.boxes import add_boxes
 from mailhelper_web.parts.rows import add_rows
 from mailhelper_web.safety.crowd import Crowd
 from mailhelper_web.safety.headers import add_headers
@@ -58,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     add_navigation(app)
     add_operators(app)
     add_rows(app)
+    add_boxes(app)
     add_failures(app)
     add_headers(app, https=config.https)
     _add_middleware(app, config)

@@ -21,6 +21,8 @@ PAGES = {
     "inbox": "/mail/?view=inbox",
     "empty": "/mail/?view=trash",
     "search": "/mail/?q=hello",
+    "mailboxes": "/mail/boxes",
+    "mailbox": "/mail/?view=box-1",
     "search in vain": "/mail/?q=in:inobx",
     "search by meaning": "/mail/?q=dinner&mode=both",
     "search by filters alone": "/mail/?q=is:unread&mode=meaning",
@@ -88,9 +90,18 @@ def main() -> None:
         if asked.readme:
             _take_readme(browser, live)
         else:
+            _file_some(live)
             live.app.extensions["mailhelper"].for_owner("1").opinions.summarize(live.thread, provider=True)
             _take_all(browser, live, asked)
         browser.close()
+
+
+def _file_some(live: Live) -> None:
+    """Let Ada have mailboxes of her own."""
+    ada = live.app.extensions["mailhelper"].for_owner("1")
+    for name, query in (("Family", "category:people"), ("Shopping/2026", "category:shopping"), ("Travel", "is:read")):
+        ada.messages.move([one.id for one in ada.search(f"in:inbox {query}", limit=4)], name)
+    ada.run(ada.accounts.list()[0].id)
 
 
 def _take_all(browser: Browser, live: Live, asked: argparse.Namespace) -> None:

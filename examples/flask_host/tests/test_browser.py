@@ -24,8 +24,8 @@ from tests.servers.process import MissingServerError
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # One page of each kind; all of them with --full.
 OFTEN = (
-    "start", "inbox", "search", "message", "why", "conversation", "search by meaning", "privacy", "rules", "new rule",
-    "tags", "history", "add account", "nothing", "failure 503", "failure still 503",
+    "start", "inbox", "mailboxes", "search", "search in vain", "message", "why", "conversation", "search by meaning",
+    "privacy", "rules", "new rule", "tags", "history", "add account", "nothing", "failure 503", "failure still 503",
 )  # fmt: skip
 CONTRAST = {"runOnly": ["color-contrast"]}
 
@@ -153,6 +153,51 @@ def test_the_keyboard_moves_selects_and_archives(page: Watched):
     expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(0)
     page.page.get_by_role("button", name="Undo").click()
     expect(page.page.locator(f'[data-id="{first}"]')).to_have_count(1)
+
+
+@pytest.mark.parametrize("view", ["desktop", "phone"])
+def test_what_is_done_to_mail_stays_in_sight_and_hides_no_focus(browser: Browser, live: Live, view: str):
+    under_it = """() => {
+        const bar = document.querySelector("#bulk").getBoundingClientRect();
+        const node = document.activeElement.getBoundingClientRect();
+        const foot = document.querySelector(".side").getBoundingClientRect();
+        const covered = getComputedStyle(document.querySelector(".side")).position === "fixed" ? foot.top : innerHeight;
+        return node.top < bar.bottom - 1 || node.bottom > covered + 1;
+    }"""
+    with open_page(browser, live.url, view=view) as watched:
+        watched.log_in()
+        watched.go("/mail/?view=all")
+        page = watched.page
+        bar = page.locator("#bulk")
+        page.evaluate("scrollTo(0, 1500)")
+        expect(bar).to_be_in_viewport(ratio=1)
+        assert bar.bounding_box()["y"] >= page.locator("header.bar").bounding_box()["height"] - 1
+        page.locator('[data-list] input[name="id"]').nth(20).focus()
+        for key in ("Shift+Tab",) * 24 + ("Tab",) * 30:
+            page.keyboard.press(key)
+            assert not page.evaluate(under_it), key
+        page.locator('[data-list] input[name="id"]').nth(5).check()
+        page.evaluate("scrollTo(0, 1500)")
+        bar.get_by_role("button", name="Flag", exact=True).click()
+        expect(page.locator(".toast")).to_be_visible()
+
+
+def test_mailboxes_stay_as_they_were_left(page: Watched, live: Live):
+    live.imap.store.user("ada").create("Own")
+    ada = live.app.extensions["mailhelper"].for_owner("1")
+    ada.run(ada.accounts.list()[0].id)
+    live.app.extensions["boxes"].by_owner.clear()
+    page.go("/rules/")
+    beside = page.page.locator(".side .boxes")
+
+    expect(beside.get_by_role("link", name="Own")).to_be_visible()
+    beside.locator("summary").click()
+    page.go("/tags/")
+    expect(beside.get_by_role("link", name="Own")).to_be_hidden()
+    beside.locator("summary").press("Enter")
+    page.go("/rules/")
+    beside.get_by_role("link", name="Own").click()
+    expect(page.page.locator("h1")).to_have_text("Own")
 
 
 def test_a_message_is_read_when_it_is_opened_and_keys_go_on_to_the_next(page: Watched, live: Live):

@@ -18,19 +18,24 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
 
 
-def listing(uow: UnitOfWork, account_id: int) -> list[Mailbox]:
-    """Answer the mailboxes that the server listed last, with visible and unread messages, INBOX first."""
+def listing(uow: UnitOfWork, account_id: int | None) -> list[Mailbox]:
+    """Answer the mailboxes that the servers listed last, with visible and unread messages, INBOX first.
+
+    account_id None means all accounts, one after the other.
+    """
+    listed, counting = (_LISTED, _COUNTED) if account_id is not None else (_LISTED_OF_ALL, _COUNTED_OF_ALL)
+    whose = {"account": account_id} if account_id is not None else {"owner": uow.owner_id}
     seen = system_bit(SEEN) or 0
     counted: dict[int, Counter[bool]] = defaultdict(Counter)
-    for mailbox_id, flags, number in uow.execute(_COUNTED, {"account": account_id}):
+    for mailbox_id, flags, number in uow.execute(counting, whose):
         counted[mailbox_id][bool(flags & seen)] += number
     return [
         Mailbox(
-            id=id_, account_id=account_id, name=name, delimiter=delimiter, role=role,
+            id=id_, account_id=of_account, name=name, delimiter=delimiter, role=role,
             messages=counted[id_].total(), unread=counted[id_][False],
             last_synced_at=moment(synced_at), read_only=bool(read_only),
         )
-        for id_, name, delimiter, role, synced_at, read_only in uow.execute(_LISTED, {"account": account_id})
+        for id_, of_account, name, delimiter, role, synced_at, read_only in uow.execute(listed, whose)
     ]  # fmt: skip
 
 
@@ -136,22 +141,31 @@ def names(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, set
     return found
 
 
-def _listed() -> Select[Any]:
+def _of_account() -> ColumnElement[bool]:
+    return t.mailboxes.c.account_id == bindparam("account")
+
+
+def _of_all() -> ColumnElement[bool]:
+    a = t.accounts.c
+    return t.mailboxes.c.account_id.in_(select(a.id).where(a.owner_id == bindparam("owner")))
+
+
+def _listed(whose: ColumnElement[bool]) -> Select[Any]:
     b = t.mailboxes.c
-    statement = select(b.id, b.name, b.delimiter, b.role, b.last_synced_at, b.read_only)
-    mine = statement.where(b.account_id == bindparam("account"), b.gone_at.is_(None))
-    return mine.order_by(b.name != "INBOX", b.name)
+    statement = select(b.id, b.account_id, b.name, b.delimiter, b.role, b.last_synced_at, b.read_only)
+    return statement.where(whose, b.gone_at.is_(None)).order_by(b.account_id, b.name != "INBOX", b.name)
 
 
-def _counted() -> Select[Any]:
+def _counted(whose: ColumnElement[bool]) -> Select[Any]:
     b, p = t.mailboxes.c, t.placements.c
-    mine = select(b.id).where(b.account_id == bindparam("account"), b.gone_at.is_(None))
+    mine = select(b.id).where(whose, b.gone_at.is_(None))
     # By mailbox and flags as they stand: an index has them in this order, and a mailbox has few kinds of flags.
     statement = select(p.mailbox_id, p.flags, func.count()).where(p.mailbox_id.in_(mine), p.hidden.is_(False))
     return statement.group_by(p.mailbox_id, p.flags)
 
 
-_LISTED, _COUNTED = _listed(), _counted()
+_LISTED, _COUNTED = _listed(_of_account()), _counted(_of_account())
+_LISTED_OF_ALL, _COUNTED_OF_ALL = _listed(_of_all()), _counted(_of_all())
 
 
 # Every sync asks these, mostly to find that there is nothing to do: they are built once.

@@ -1,4 +1,4 @@
-"""The frame around every page: the views of mail and the sections, rendered once for a language and a place."""
+"""The frame around every page: the views of mail, the mailboxes and the sections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from flask import Flask, render_template, request
 from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup
 
+from mailhelper_core import MailHelperError
 from mailhelper_web.pages.mail import VIEWS
+from mailhelper_web.parts.boxes import BOX, Box, boxes_beside
 
 # endpoint, name, icon
 SECTIONS = (
@@ -21,7 +23,9 @@ SECTIONS = (
     ("privacy.overview", lazy_gettext("Privacy"), "lock"),
     ("accounts.listing", lazy_gettext("Accounts"), "gear"),
 )
-_PLACES = frozenset(("home.start", *(endpoint for endpoint, _, _ in SECTIONS)))
+# So many mailboxes are shown without being asked for.
+FEW = 12
+_PLACES = frozenset(("home.start", "mail.mailboxes", *(endpoint for endpoint, _, _ in SECTIONS)))
 
 
 def add_navigation(app: Flask) -> None:
@@ -32,11 +36,25 @@ def add_navigation(app: Flask) -> None:
 def navigation(view: str) -> Markup:
     """Answer the navigation with the current place marked: a view's key, else the page's section."""
     current = view or (request.endpoint if request.endpoint in _PLACES else "") or ""
-    return _render(current, str(get_locale()), request.script_root)
+    beside = _boxes_or_none()
+    wish = request.cookies.get("boxes", "")
+    is_open = wish == "open" if wish in ("open", "closed") else len(beside) <= FEW
+    return _render(current, str(get_locale()), request.script_root, beside, is_open=is_open or view.startswith(BOX))
 
 
-# Two languages, a dozen places, and the addresses this host is reached under.
-@lru_cache(maxsize=128)
-def _render(current: str, _locale: str, _root: str) -> Markup:
-    # Its own template escapes it; nothing in it comes from a visitor.
-    return Markup(render_template("parts/navigation.html", current=current, views=VIEWS, sections=SECTIONS))  # noqa: S704
+def _boxes_or_none() -> tuple[Box, ...]:
+    """Answer the mailboxes; none where they cannot be read: the page that says so has this frame too."""
+    try:
+        return boxes_beside()
+    except MailHelperError:
+        return ()
+
+
+# A frame for each language, place and state of mailboxes that were shown lately.
+@lru_cache(maxsize=256)
+def _render(current: str, _locale: str, _root: str, beside: tuple[Box, ...], *, is_open: bool) -> Markup:
+    # Its own template escapes it.
+    page = render_template(
+        "parts/navigation.html", current=current, views=VIEWS, sections=SECTIONS, boxes=beside, is_open=is_open
+    )
+    return Markup(page)  # noqa: S704

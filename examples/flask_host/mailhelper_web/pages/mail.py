@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import QueryError, Snippet
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import acts_in
+from mailhelper_web.parts.boxes import BOX, box_of, boxes
 from mailhelper_web.parts.meaning import MODE_NAMES, Asked, SearchSort, mode_of, modes_for, search
 from mailhelper_web.parts.search_hints import EXAMPLES, search_hints, size_words
 
@@ -25,10 +26,10 @@ SORTS: tuple[SearchSort, ...] = get_args(SearchSort)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list that everybody has: its name and the query behind it."""
+    """A list: one that everybody has, or a mailbox; its name and the query behind it."""
 
     key: str
-    name: LazyString
+    name: LazyString | str
     query: str
     icon: str
 
@@ -51,7 +52,7 @@ _BY_KEY = {view.key: view for view in VIEWS}
 @mail.get("/")
 def listing() -> str:
     """List a view or what a query finds; a page further on for htmx is rows alone."""
-    view = _BY_KEY.get(request.args.get("view", ""))
+    view = _view_of(request.args.get("view", ""))
     query = view.query if view else request.args.get("q", "").strip()
     sort = sort_of(request.args.get("sort", ""), "" if view else query)
     after = request.args.get("after")
@@ -91,6 +92,22 @@ def listing() -> str:
         examples=EXAMPLES,
         error=None,
     )
+
+
+@mail.get("/boxes")
+def mailboxes() -> str:
+    """List all mailboxes with how much is in them."""
+    return render_template("mail/mailboxes.html", boxes=boxes())
+
+
+def _view_of(key: str) -> View | None:
+    """Answer the list of a key, None for a search; a mailbox that is not there is not found."""
+    if not key.startswith(BOX):
+        return _BY_KEY.get(key)
+    box = box_of(key)
+    if box is None:
+        abort(404)
+    return View(key, f"{box.name} · {box.account}" if box.account else box.name, box.query, "folder")
 
 
 def list_address() -> dict[str, str]:

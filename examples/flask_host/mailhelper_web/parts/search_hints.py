@@ -17,7 +17,7 @@ _OPERATORS = {"or": "OR", "oder": "OR", "and": "AND", "und": "AND", "not": "NOT"
 _PIECE = re.compile(r'"[^"]*"?|[^\s"()]+|.', re.DOTALL)
 _MAILBOXES_SHOWN = 20
 # Further than this nobody wants to read, and a count costs no more than a page.
-COUNTED = 1_000
+COUNTED = 200
 
 _MISSING: Mapping[str, LazyString] = {
     "in": lazy_gettext("There is no mailbox “%(name)s”."),

@@ -117,6 +117,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// What somebody opens or closes beside the pages stays so.
+document.addEventListener("click", (event) => {
+  const part = event.target.closest("summary") && event.target.closest("details[data-remember]");
+  if (part) document.cookie = part.dataset.remember + "=" + (part.open ? "closed" : "open") + "; path=/; max-age=31536000; samesite=lax";
+});
+
 // Times are shown in the zone of whoever reads them; the server only knows what the browser tells.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = "zone=" + zone + "; path=/; max-age=31536000; samesite=lax";
