@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule
 from mailhelper_web.look.toasts import offer, offer_undo
 from mailhelper_web.owner import helper, mine
+from mailhelper_web.parts.rule_choices import ARGUMENTS, choices
 from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of, typed_rule
 from mailhelper_web.parts.subjects import subjects_of
 from mailhelper_web.parts.waiting import proposals
@@ -74,6 +75,12 @@ def save() -> Response | tuple[str, int]:
         return _form(typed_rule(request.form), problem=error), 400
     flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=saved.name), "info")
     return redirect(url_for("rules.edit", rule_id=saved.id), 303)
+
+
+@rules.post("/add")
+def add() -> str:
+    """Write the conditions that were chosen into the rule, and show its form again; nothing is saved."""
+    return _form(typed_rule(request.form))
 
 
 @rules.post("/preview")
@@ -196,6 +203,8 @@ def _form(rule: Rule, **more: object) -> str:
         rows=rows_of(rule),
         actions=ACTIONS,
         conditions=CONDITIONS,
+        choices=choices(mine()),
+        arguments=ARGUMENTS,
         plugin_actions=[name for kind, _, name in own if kind == "actions"],
         accounts=mine().accounts.list(),
         **more,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask_babel import gettext, lazy_gettext
@@ -9,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from mailhelper_core import Action, InvalidError, Rule
+from mailhelper_web.parts.rule_choices import quoted
 
 # A form holds so many rows; more are written as several rules.
 MAX_ROWS = 8
@@ -43,13 +45,6 @@ CONDITIONS = (
     Choice("body:", lazy_gettext("text contains"), "deadline"),
     Choice("to:", lazy_gettext("recipient contains"), "me"),
     Choice("list:", lazy_gettext("mailing list is"), "*"),
-    Choice("category:", lazy_gettext("kind is"), "newsletter"),
-    Choice("tag:", lazy_gettext("tag is"), "bills"),
-    Choice("in:", lazy_gettext("mailbox is"), "inbox"),
-    Choice("is:", lazy_gettext("state is"), "unread"),
-    Choice("has:", lazy_gettext("has"), "attachment"),
-    Choice("urgency>=", lazy_gettext("urgency at least"), "2"),
-    Choice("importance>=", lazy_gettext("importance at least"), "2"),
     Choice("spam>", lazy_gettext("spam more than"), "0.9"),
     Choice("larger:", lazy_gettext("larger than"), "2M"),
     Choice("older_than:", lazy_gettext("older than"), "30d"),
@@ -91,10 +86,10 @@ def rows_of(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _when(form: MultiDict[str, str]) -> str:
-    """Answer the query text, with the condition that the form adds to it."""
-    when, condition, value = (form.get(name, "").strip() for name in ("when", "condition", "value"))
-    if not (condition and value):
-        return when
-    plain = value.replace('"', '""')
-    test = f"{condition}{value if value == '*' or value.isalnum() else f'{chr(34)}{plain}{chr(34)}'}"
-    return f"{when} {test}".strip()
+    """Answer the query text, with the conditions that the form adds to it: one that was chosen, and one typed."""
+    when, chosen, condition, value = (form.get(name, "").strip() for name in ("when", "chosen", "condition", "value"))
+    typed = f"{condition}{value if value == '*' else quoted(value)}" if condition and value else ""
+    added = [one for one in (chosen, typed) if one]
+    # What is added holds for all that was asked for before.
+    before = f"({when})" if added and re.search(r"\bOR\b", when) else when
+    return " ".join(one for one in (before, *added) if one)

@@ -94,11 +94,12 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("[data-slow][aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 });
 
-// What an action or a test takes, as an example in the field beside it.
+// What an action or a test takes, as an example in the field beside it, with the names there are to choose from.
 function showExample(select) {
   const chosen = select.selectedOptions[0];
   const field = select.closest(".pair").querySelector("input");
   if (chosen && field && "example" in chosen.dataset) field.placeholder = chosen.dataset.example;
+  if (field && field.hasAttribute("list")) field.setAttribute("list", (chosen && chosen.dataset.names) || "names-none");
 }
 
 // Colors of tags come from their owner; a style attribute would need a weaker policy.

@@ -1,0 +1,74 @@
+"""The form of a rule: conditions and names to choose from, which may all be asked."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import CATEGORIES, OwnerServices
+from mailhelper_core.testing import ImapServer
+
+OWN = 'Own "box"'
+TAG = "to do / später"
+FORM = {"name": "chosen", "when": "", "action": "tag", "argument": "x", "enabled": "1"}
+
+
+@pytest.fixture(scope="module")
+def named(ada: Browser, synced: OwnerServices, imap_server: ImapServer) -> OwnerServices:
+    """Ada's services with a mailbox and a tag of her own."""
+    imap_server.store.user("ada").create(OWN)
+    synced.run(synced.accounts.list()[0].id)
+    synced.tags.create(TAG)
+    ada.post("/preferences/theme", {"theme": "auto"})
+    return synced
+
+
+def _tests(page: str) -> list[str]:
+    menu = page.partition('<select name="chosen">')[2].partition("</select>")[0]
+    return [unescape(one) for one in re.findall(r'<option value="([^"]+)"', menu)]
+
+
+def test_every_condition_to_choose_can_be_asked(ada: Browser, named: OwnerServices):
+    tests = _tests(ada.get("/rules/new").text)
+
+    assert {f"category:{name}" for name in CATEGORIES} <= set(tests)
+    assert {"is:unread", "has:attachment", "language:de", "in:inbox", 'in:"Own ""box"""', f'tag:"{TAG}"'} <= set(tests)
+    assert all(named.count(one) >= 0 for one in tests)
+    assert not [one for one in tests if named.searches.hints(one) and not one.startswith("category:")]
+
+
+def test_what_is_chosen_is_added_without_a_script_and_without_saving(ada: Browser, named: OwnerServices):
+    form = {**FORM, "when": "from:a OR from:b", "chosen": "category:newsletter"}
+
+    page = unescape(ada.post("/rules/add", form).text)
+
+    assert ">(from:a OR from:b) category:newsletter</textarea>" in page
+    assert 'value="chosen"' in page
+    assert named.rules.list() == ()
+
+
+def test_what_is_chosen_and_what_is_typed_are_saved(ada: Browser, named: OwnerServices):
+    form = {**FORM, "when": "in:inbox", "chosen": "is:unread", "condition": "subject:", "value": "two words"}
+
+    ada.post("/rules/save", form)
+
+    assert named.rules.get("chosen").when == 'in:inbox is:unread subject:"two words"'
+    named.rules.delete("chosen")
+
+
+def test_the_names_there_are_are_offered_for_arguments(ada: Browser, named: OwnerServices):
+    page = unescape(ada.get("/rules/new").text)
+    offered = {
+        kind: set(re.findall(r'<option value="(.*?)"></option>', names))
+        for kind, names in re.findall(r'<datalist id="names-(\w+)">(.*?)</datalist>', page)
+    }
+
+    assert OWN in offered["mailboxes"]
+    assert TAG in offered["tags"]
+    assert "\\Flagged" in offered["flags"]
+    assert {OWN, TAG} <= offered["all"]
+    assert 'data-names="names-mailboxes"' in page
+    assert 'list="names-all"' in page
