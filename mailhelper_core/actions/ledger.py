@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.model.work.operation import operation_kind
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-from mailhelper_core.store.work import delivery
+from mailhelper_core.store.work import delivery, events
 
 MICROS = 1_000_000
 FIRST_RETRY_SECONDS = 60.0
@@ -21,6 +22,8 @@ FIRST_RETRY_SECONDS = 60.0
 MAX_DOUBLINGS = 10
 # Servers that answer OK and do nothing do so again; the third time is the proof.
 MAX_UNCONFIRMED = 3
+# The event that tells of an entry that will never be delivered.
+NOT_DELIVERED = "not_delivered"
 
 
 class HasStep(Protocol):
@@ -57,12 +60,15 @@ class Ledger:
     ended: set[int] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[ErrorNote] = field(default_factory=list)
+    _failed: list[Mapping[str, str | int]] = field(default_factory=list)
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
-        """Open a transaction that the account's lease fences."""
+        """Open a transaction that the account's lease fences; events of what ends badly are its last statement."""
+        self._failed.clear()
         with self.owner.begin(self.lease) as uow:
             yield uow
+            events.emit_all(uow, [(NOT_DELIVERED, told) for told in self._failed])
 
     def is_open(self, step: Step) -> bool:
         """Say whether a step can still be tried in this call."""
@@ -92,6 +98,7 @@ class Ledger:
         self.ended.update(step.ids)
         self.counts["conflicted"] += len(step.rows)
         self._note(step, code)
+        self._fail(step, code)
 
     def again(
         self, uow: UnitOfWork, step: Step, code: str, *, wait_seconds: float | None = None, keeps_intent: bool = True
@@ -132,6 +139,7 @@ class Ledger:
         self.ended.update(step.ids)
         self.counts["dead"] += len(step.rows)
         self._note(step, code)
+        self._fail(step, code)
         return True
 
     def _is_old(self, step: Step) -> bool:
@@ -140,3 +148,14 @@ class Ledger:
 
     def _note(self, step: Step, code: str) -> None:
         self.notes.append(ErrorNote(f"outbox:{step.rows[0].id}", code))
+
+    def _fail(self, step: Step, code: str) -> None:
+        self._failed += [
+            {
+                "message_id": row.message_id,
+                "change_id": row.change_id,
+                "operation": operation_kind(row.operation),
+                "code": code,
+            }
+            for row in step.rows
+        ]

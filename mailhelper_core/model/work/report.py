@@ -198,6 +198,6 @@ class Event:
     """Something that happened to an owner's mail; ids and counts only."""
 
     id: int  # its number in the owner's own sequence
-    kind: str  # `notified`: a rule's `notify`
+    kind: str  # `notified`: a rule's `notify`; `not_delivered`: an entry that never will be; `job_finished`
     at: datetime  # when it was committed
-    data: tuple[tuple[str, str | int], ...] = field(default=())  # pairs; of `notified`: message_id, change_id, text
+    data: tuple[tuple[str, str | int], ...] = field(default=())  # pairs, by the kind: see Embed, "Hear what happened"

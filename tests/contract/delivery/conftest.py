@@ -21,7 +21,7 @@ from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.unit_of_work import OwnerStore, Store
-from mailhelper_core.store.work import changes
+from mailhelper_core.store.work import changes, events
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.store.work.outbox import DecidedBy
 from mailhelper_core.sync.service import MailSyncService
@@ -89,6 +89,10 @@ class World:
     def change(self, change_id: int) -> Change:
         with self.owner.read() as uow:
             return changes.get(uow, change_id)
+
+    def told(self, kind: str) -> list[dict[str, str | int]]:
+        with self.owner.read() as uow:
+            return [dict(event.data) for event in events.page(uow) if event.kind == kind]
 
     def states(self, change: Change) -> list[str]:
         return [entry.state for entry in self.change(change.id)]

@@ -37,6 +37,8 @@ def test_rule_gives_way_to_what_somebody_else_did_since(home: World) -> None:
 
     assert (report.conflicted, home.change(change.id).entries[0].error_code) == (1, "changed_since")
     assert home.shown() == home.on_server() == {"INBOX": [("one", (FLAGGED,))]}
+    told = {"message_id": home.id("one"), "change_id": change.id, "operation": "add_keyword", "code": "changed_since"}
+    assert home.told("not_delivered") == [told]
 
 
 def test_owner_wins_over_what_somebody_else_did_since(home: World) -> None:
