@@ -24,8 +24,16 @@ from mailhelper_core.store.mind.mirrors import with_keywords
 from mailhelper_core.store.mind.rules import NewHit
 
 STOP = "stop"
+# Actions that came from a Sieve script, and look at each message for themselves.
+SCRIPTS = frozenset({"sieve", "redirect"})
 # Whose actions do what their words say, whatever was thought of the message.
 _OWN_PLUGINS = ("rules", "sieve")
+
+
+class LeftAlone(tuple[Operation, ...]):
+    """What an action answers that found nothing to do on a message: alone, its rule is as if it had not matched."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,11 @@ class CompiledRule:
     def stops(self) -> bool:
         """Say whether no later rule looks at a message that this one matched."""
         return any(step.type.name == STOP for step in self.steps)
+
+    @property
+    def may_leave_alone(self) -> bool:
+        """Say whether what the rule matched may not concern it after all: only its scripts know."""
+        return all(step.built_in and step.type.name in SCRIPTS for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +108,10 @@ def evaluate(
             continue
         if one.waits_for(message) or not one.matcher.matches(desk.view):
             continue
+        is_settled = (one.rule.id, one.revision_id) in settled or (one.rule.id, 0) in settled
+        if not (desk.concerns(one) if is_settled else desk.act(one)):
+            continue
         matched = True
-        if (one.rule.id, one.revision_id) not in settled and (one.rule.id, 0) not in settled:
-            desk.act(one)
         if mode == "first" or one.stops:
             break
     return Outcome(tuple(desk.hits), tuple(desk.view.errors))
@@ -114,29 +128,42 @@ class _Desk:
     mirrors: Mapping[str, str]
     hits: list[NewHit] = field(default_factory=list)
 
-    def act(self, one: CompiledRule) -> None:
-        """Let a rule that matched act; an action that fails costs only itself.
+    def concerns(self, one: CompiledRule) -> bool:
+        """Say whether a rule that matched, and decides nothing more here, has to do with the message all the same."""
+        if not one.may_leave_alone:
+            return True
+        try:
+            return not all(isinstance(self.plan_step(step, self.message), LeftAlone) for step in one.steps)
+        except MailHelperError:
+            return True
 
-        Where nothing but failures came of it there is no hit, so that the rule can act when it is sound again. What a
-        rule proposes has not happened yet: later rules see the message without it.
+    def act(self, one: CompiledRule) -> bool:
+        """Let a rule that matched act, and say whether it has to do with the message.
+
+        An action that fails costs only itself. Where nothing but failures came of it there is no hit, so that the rule
+        can act when it is sound again. What a rule proposes has not happened yet: later rules see the message without
+        it.
         """
         rule, before = one.rule, (self.message, self.view)
         _, trace = one.matcher.explain(self.view)
         operations: list[Operation] = []
-        has_failed = False
+        is_concerned = has_failed = False
         for step in one.steps:
             try:
-                operations += self._take(self.plan_step(step, self.message))
+                planned = self.plan_step(step, self.message)
+                is_concerned = is_concerned or not isinstance(planned, LeftAlone)
+                operations += self._take(planned)
             except MailHelperError as exc:
                 has_failed = True
                 self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
-        if operations or not has_failed:
+        if operations or (is_concerned and not has_failed):
             # Where nothing would change there is nothing to ask the owner.
             asks = bool(operations) and (rule.propose or self._is_steered(one, before[0], operations))
             hit = RuleHit(rule.id, rule.name, rule.revision, self.message.id, trace, tuple(operations), proposed=asks)
             self.hits.append(NewHit(self.message.account_id, one.revision_id, hit))
             if asks:
                 self.message, self.view = before
+        return is_concerned or has_failed
 
     def _is_steered(self, one: CompiledRule, message: MessageDetail, operations: Sequence[Operation]) -> bool:
         by_plugins = any(step.plugin not in _OWN_PLUGINS for step in one.steps)

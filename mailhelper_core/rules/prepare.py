@@ -20,7 +20,7 @@ from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.arguments import read_mailbox
-from mailhelper_core.rules.engine import CompiledRule, Step
+from mailhelper_core.rules.engine import CompiledRule, LeftAlone, Step
 from mailhelper_core.rules.sieve.words import is_kept
 from mailhelper_core.store.mind.rules import StoredRule
 
@@ -120,6 +120,8 @@ class Planner:
         known = (step.argument, self.context_of(step.plugin)) if step.takes_context else (step.argument,)
         given = message if step.built_in else copy(message)
         planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(given, *known))
+        if isinstance(planned, LeftAlone):
+            return planned
         try:
             return accept(planned, message.id)
         except MailHelperError as exc:

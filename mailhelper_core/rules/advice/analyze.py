@@ -16,6 +16,7 @@ from mailhelper_core.model.rules.rule import Action, Finding, Rule, RuleMode
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.relate import implies, is_impossible
 from mailhelper_core.rules.arguments import read_flags, read_mailbox, read_priority, read_tag
+from mailhelper_core.rules.engine import SCRIPTS
 
 # Fields whose answer a rule may change for those behind it.
 _CHANGING = frozenset(("in", "is", "keyword", "has", "tag", "urgency", "importance", "score", "priority"))
@@ -71,6 +72,8 @@ def _covers(earlier: Known, later: Known) -> bool:
     rule = earlier.rule
     if rule.account_id not in (None, later.rule.account_id) or rule.otherwise or rule.delay or rule.schedule:
         return False
+    if all(action.name in SCRIPTS for action in rule.then):
+        return False  # what it matches it may leave to the next rule
     return implies(later.criteria, earlier.criteria)
 
 

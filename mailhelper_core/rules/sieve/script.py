@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.model.rules.sieve import SieveExport, SieveLoss
+from mailhelper_core.rules.engine import SCRIPTS
 from mailhelper_core.rules.sieve.actions import SCRIPT
 from mailhelper_core.rules.sieve.blocks import write_note
 from mailhelper_core.rules.sieve.extensions import needed
@@ -93,13 +94,16 @@ def _source_needs(source: str, known: Sequence[str]) -> tuple[str, ...]:
 
 def _rendered(rule: Rule, mode: RuleMode) -> tuple[_Piece, list[SieveLoss]]:
     found = render(rule)
-    commands = found.commands
+    commands, losses = found.commands, found.losses
     if commands and mode == "first":
-        commands = _stopping(commands)
+        if all(action.name in SCRIPTS for action in rule.then):
+            losses = [*losses, SieveLoss(rule.name, "near", "first", "where it acts, the rules behind it act too")]
+        else:
+            commands = _stopping(commands)
     code = f"# rule:[{rule.name}]\n" + generate(Script(commands)) if commands else ""
     needs = {*needed(commands), *_kept_needs(rule)}
     head = "" if code and _comes_back(rule, code, sorted(needs)) else write_note(rule)
-    return _Piece(head + code, tuple(sorted(needs))), found.losses
+    return _Piece(head + code, tuple(sorted(needs))), losses
 
 
 def _stopping(commands: tuple[Command, ...]) -> tuple[Command, ...]:

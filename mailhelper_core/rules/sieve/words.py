@@ -18,7 +18,9 @@ from mailhelper_core.model.source.directory import check_mailbox_name
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation
 from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.query.pattern import compile_groups
+from mailhelper_core.rules.engine import LeftAlone
 from mailhelper_core.rules.sieve.message import StoredMail
+from mailhelper_core.sieve.action import Action as SieveAction
 from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, Strings, Tag, Test, nodes
@@ -138,9 +140,20 @@ def _matches(message: MessageDetail, holds: object) -> bool:
 
 def _run(message: MessageDetail, program: object) -> Sequence[Operation]:
     if not isinstance(program, Program):
-        return []
+        return LeftAlone()
     decision = program.decide(StoredMail(message), _NO_TIME)
-    return [] if decision.error else _operations(message, decision)
+    is_deed = not decision.error and any(map(_is_deed, decision.actions))
+    return _operations(message, decision) if is_deed else LeftAlone()
+
+
+def _is_deed(action: SieveAction) -> bool:
+    """Say whether an action is more than to leave the message where it is because nothing else was said."""
+    match action:
+        case Keep(flags, is_implicit):
+            return bool(flags) or not is_implicit
+        case FileInto() | Discard():
+            return True
+    return False  # what sends mail is not carried out
 
 
 def _operations(message: MessageDetail, decision: Decision) -> list[Operation]:
@@ -163,7 +176,7 @@ def _operations(message: MessageDetail, decision: Decision) -> list[Operation]:
 
 
 def _nothing(_message: MessageDetail, _: object) -> Sequence[Operation]:
-    return []
+    return LeftAlone()
 
 
 def _read_address(text: str) -> str:

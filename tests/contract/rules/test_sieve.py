@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailhelper_core.errors import NotFoundError, SieveError
-from mailhelper_core.model.extension import PluginInfo, Provided
 from mailhelper_core.model.rules.rule import Rule
-from mailhelper_core.rules.sieve import words as sieve_words
-from tests.contract.rules.world import BUILT_IN, World
+from tests.contract.rules.world import World
 
 SCRIPT = """\
 require ["fileinto", "imap4flags", "variables"];
@@ -30,13 +26,7 @@ if size :over 1M { fileinto "${where}"; stop; }
 @pytest.fixture
 def sieve(world: World) -> World:
     """An owner whose rules may use Sieve's words."""
-    registry = replace(
-        BUILT_IN,
-        conditions={one.name: Provided("sieve", one) for one in sieve_words.register_conditions()},
-        actions={**BUILT_IN.actions, **{one.name: Provided("sieve", one) for one in sieve_words.register_actions()}},
-        plugins=(*BUILT_IN.plugins, PluginInfo("sieve", built_in=True)),
-    )
-    return replace(world, registry=registry)
+    return world.with_sieve()
 
 
 def test_an_import_saves_rules_that_act(sieve: World) -> None:

@@ -16,6 +16,7 @@ from mailhelper_core.model.work.operation import Change
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.rules.sieve import words
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import messages
@@ -111,9 +112,26 @@ class World(search.World):
             ]
         return [tuple(row) for row in rows]
 
+    def with_sieve(self) -> World:
+        """The same owner with Sieve's words."""
+        mine = self.registry
+        conditions = {one.name: Provided("sieve", one) for one in words.register_conditions()}
+        actions = {one.name: Provided("sieve", one) for one in words.register_actions()}
+        registry = replace(
+            mine,
+            conditions={**mine.conditions, **conditions},
+            actions={**mine.actions, **actions},
+            plugins=(*mine.plugins, PluginInfo("sieve", built_in=True)),
+        )
+        return replace(self, registry=registry)
+
     def with_plugin(self, *provided: Condition | ActionType) -> World:
         """The same owner in a process where a plugin is installed."""
         conditions = {one.name: Provided("demo", one) for one in provided if isinstance(one, Condition)}
         actions = {one.name: Provided("demo", one) for one in provided if isinstance(one, ActionType)}
-        both = replace(self.registry, conditions=conditions, actions={**self.registry.actions, **actions})
+        both = replace(
+            self.registry,
+            conditions={**self.registry.conditions, **conditions},
+            actions={**self.registry.actions, **actions},
+        )
         return replace(self, registry=both, dispatcher=Dispatcher())

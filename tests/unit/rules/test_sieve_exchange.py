@@ -298,6 +298,17 @@ def test_the_first_rule_alone_acts_where_the_mode_says_so() -> None:
     assert _plain(import_script(text).rules) == rules
 
 
+def test_behind_a_script_the_next_rule_acts_too() -> None:
+    """In mode first it is the next one's turn where the script does nothing, which no `stop` behind it could say."""
+    script = 'require ["fileinto", "variables"];\nset "a" "A";\nfileinto "${a}";'
+    rules = [Rule("a", "", [("sieve", script)]), Rule("b", "", [("fileinto", "B")])]
+
+    found = export_script(rules, mode="first")
+
+    assert found.text.count("stop;") == 1
+    assert [(loss.rule, loss.kind, loss.what) for loss in found.losses] == [("a", "near", "first")]
+
+
 _rules = st.lists(
     st.builds(
         lambda when, then, otherwise: Rule("", when, then, otherwise=otherwise),

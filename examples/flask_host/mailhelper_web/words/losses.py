@@ -26,6 +26,7 @@ _SETTINGS: Mapping[tuple[str, str], LazyString] = MappingProxyType(
         ("otherwise", "Sieve knows no rule for what no other matched"): lazy_gettext("otherwise"),
         ("delay", "Sieve acts at delivery"): lazy_gettext("Only after"),
         ("schedule", "Sieve acts at delivery"): lazy_gettext("By the clock"),
+        ("first", "where it acts, the rules behind it act too"): lazy_gettext("only the first"),
         ("propose", "Sieve does not ask before it acts"): lazy_gettext("ask me before it acts"),
     }
 )
@@ -66,6 +67,10 @@ LOSSES: tuple[Form, ...] = (
     form(
         "Sieve knows no mailbox before delivery",
         lazy_gettext("Before delivery, Sieve knows no mailbox."),
+    ),
+    form(
+        "where it acts, the rules behind it act too",
+        lazy_gettext("Where it acts, the rules behind it act too."),
     ),
     form("at delivery all mail comes to the inbox", lazy_gettext("At delivery all mail comes to the inbox.")),
     form(
