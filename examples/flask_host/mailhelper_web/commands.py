@@ -18,7 +18,7 @@ from mailhelper_core import MailHelperError, Rule
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web.app import create_app
 from mailhelper_web.config import Config
-from mailhelper_web.operators import make_admin_command, reset_password
+from mailhelper_web.operators import COMMANDS
 from mailhelper_web.serve import serve as serve_app
 from mailhelper_web.users import make_admin
 
@@ -38,8 +38,8 @@ def main(context: click.Context) -> None:
     context.obj = ScriptInfo(create_app=_create)
 
 
-main.add_command(make_admin_command)
-main.add_command(reset_password)
+for one in COMMANDS:
+    main.add_command(one)
 
 
 def _create() -> Flask:

@@ -11,7 +11,7 @@ from typing import Literal, cast, get_args
 
 from mailhelper_core import ConfigError, Settings
 
-Registration = Literal["open", "closed"]
+Registration = Literal["open", "invited", "closed"]
 
 # Below this a secret can be guessed (NIST SP 800-63B asks for 112 bits).
 MIN_SECRET_CHARACTERS = 32

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
+from mailhelper_web.safety.links import invitation_path, reset_path
 from mailhelper_web.users import User, make_admin
 from mailhelper_web.visitor import users
 
 
 def add_operators(app: Flask) -> None:
     """Give Flask's own command line the same commands."""
-    app.cli.add_command(make_admin_command)
-    app.cli.add_command(reset_password)
+    for command in COMMANDS:
+        app.cli.add_command(command)
 
 
 @click.command("make-admin")
@@ -37,6 +41,45 @@ def reset_password(email: str, password: str) -> None:
     user.tf_totp_secret = user.tf_primary_method = user.mf_recovery_codes = None
     users().commit()
     current_app.extensions["sessions"].end_all(user.owner)
+
+
+def _url_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--url",
+        default="",
+        envvar="MAILHELPER_WEB_URL",
+        help="Where people reach this host, such as https://mail.example.org; else what stands behind it is printed.",
+    )(command)
+
+
+@click.command("reset-link")
+@click.argument("email")
+@_url_option
+@with_appcontext
+def reset_link(email: str, url: str) -> None:
+    """Print an address where a user chooses another password: once, within a day. Their second factor stays."""
+    _print(reset_path, _user_of(email), url)
+
+
+@click.command("invite")
+@click.argument("email")
+@_url_option
+@with_appcontext
+def invite(email: str, url: str) -> None:
+    """Print an address where one person registers, within a week; it is for MAILHELPER_WEB_REGISTRATION=invited."""
+    if current_app.extensions["config"].registration == "closed":
+        raise click.ClickException(
+            "Registration is closed: MAILHELPER_WEB_REGISTRATION=invited opens it to invitations."
+        )
+    _print(invitation_path, email, url)
+
+
+def _print(path_of: Callable[[Any], str], whom: object, url: str) -> None:
+    with current_app.test_request_context():
+        click.echo(url.rstrip("/") + path_of(whom))
+
+
+COMMANDS = (make_admin_command, reset_password, reset_link, invite)
 
 
 def _user_of(email: str) -> User:

@@ -61,7 +61,12 @@ PAGES = {
     "failure still 500": "/failures/still/500/en",
     "failure still 503": "/failures/still/503/de",
 }
-DOORS = {"log in": "/login", "register": "/register", "door failure 404": "/static/nowhere"}
+DOORS = {
+    "log in": "/login",
+    "register": "/register",
+    "forgotten password": "/reset",
+    "door failure 404": "/static/nowhere",
+}
 # Name of the picture: page (empty: a message that is urgent), width, colours.
 README = {
     "start": ("/", "desktop", "light"),

@@ -55,7 +55,7 @@ def test_a_mistake_is_one_sentence(bob: Browser, monkeypatch: pytest.MonkeyPatch
     misconfigured = CliRunner().invoke(main, ["make-admin", "bob@example.org"])
 
     assert unknown.output == "Error: There is no user eve@example.org.\n"
-    assert misconfigured.output.startswith("Error: MAILHELPER_WEB_REGISTRATION is one of open, closed")
+    assert misconfigured.output.startswith("Error: MAILHELPER_WEB_REGISTRATION is one of open, invited, closed")
 
 
 def test_asking_for_help_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

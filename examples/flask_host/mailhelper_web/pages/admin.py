@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from mailhelper_core import Account
 from mailhelper_web.owner import helper
+from mailhelper_web.safety.links import invitation_path
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users, visitor
 
@@ -35,6 +36,19 @@ def admins_only() -> None:
 @admin.get("/")
 def overview() -> str:
     """Show users, health, jobs and plugins."""
+    return _overview()
+
+
+@admin.post("/invite")
+def invite() -> str:
+    """Make an address where one person may register; it is shown to be handed on."""
+    if current_app.extensions["config"].registration != "invited":
+        abort(404)
+    email = request.form.get("email", "").strip()
+    return _overview(invited=email, invitation=request.host_url.rstrip("/") + invitation_path(email))
+
+
+def _overview(*, invited: str = "", invitation: str = "") -> str:
     engine = helper()
     rows = [
         UserRow(user, engine.for_owner(user.owner).accounts.list())
@@ -51,6 +65,9 @@ def overview() -> str:
         metrics=[one for one in engine.admin.metrics() if one.value],
         plugins=engine.plugins,
         cache=current_app.extensions["session_cache"].state,
+        may_invite=current_app.extensions["config"].registration == "invited",
+        invited=invited,
+        invitation=invitation,
         limits="redis" if current_app.extensions["config"].redis_url else "memory",
     )
 

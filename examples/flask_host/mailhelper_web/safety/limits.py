@@ -17,6 +17,7 @@ from mailhelper_web.visitor import visitor_or_none
 DOORS = (
     "security.login",
     "security.register",
+    "security.reset_password",
     "security.two_factor_token_validation",
     "security.two_factor_setup_validate",
     "security.mf_recovery",

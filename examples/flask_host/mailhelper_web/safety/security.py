@@ -16,6 +16,7 @@ from flask_security import (
     Totp,
     UserMixin,
     password_changed,
+    password_reset,
     user_not_registered,
     user_registered,
 )
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
+from mailhelper_web.safety.links import add_links
 from mailhelper_web.safety.sessions import ServerSession, ServerSessions
 from mailhelper_web.users import Role, User, is_first, make_admin
 
@@ -58,6 +60,7 @@ def add_security(
     Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
     _follow(app, session_maker, sessions)
     _keep_log_in(app)
+    add_links(app, config, derive(secret, "links"))
     return csrf
 
 
@@ -94,11 +97,17 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_PASSWORD_SALT": derive(secret, "passwords"),
         # NIST SP 800-63B: length, no composition rules.
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
-        "SECURITY_REGISTERABLE": config.registration == "open",
+        "SECURITY_REGISTERABLE": config.registration != "closed",
         "SECURITY_USE_REGISTER_V2": True,
         "SECURITY_SEND_REGISTER_EMAIL": False,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        # Its page for a new password, for an address that an operator hands on; nothing is ever sent.
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_SEND_PASSWORD_RESET_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+        "SECURITY_POST_RESET_VIEW": "/login",
+        "SECURITY_RESET_ERROR_VIEW": "/reset",
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
@@ -114,6 +123,7 @@ def _settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_POST_LOGOUT_VIEW": "/login",
         # One notice in one place, whether the address is unknown or the password wrong. At registration it hides less:
         # who is new is logged in at once, and a host that sends no mail cannot tell the owner of an address elsewhere.
+        # Where strangers reach the host, registration by invitation alone leaves nothing to try.
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_MSG_GENERIC_AUTHN_FAILED": (lazy_gettext("Wrong address or password."), "error"),
     }
@@ -140,6 +150,7 @@ def _follow(app: Flask, session_maker: scoped_session[Session], sessions: Server
     user_registered.connect(first_is_admin, app, weak=False)
     user_not_registered.connect(lead_to_log_in, app, weak=False)
     password_changed.connect(end_other_sessions, app, weak=False)
+    password_reset.connect(end_other_sessions, app, weak=False)
 
     @app.teardown_appcontext
     def give_back(_: BaseException | None) -> None:
