@@ -80,11 +80,8 @@ class Pigeonhole:
         config = str(self.directory / "dovecot.conf")
         own = ("-c", config, "-f", SENDER, "-a", RECIPIENT, "-r", RECIPIENT)
         return subprocess.run(
-            [self.program, *own, *options, str(script), str(mail)],
+            [*as_user(self.user), self.program, *own, *options, str(script), str(mail)],
             env={"HOME": str(self.directory / "home"), "USER": "test", "TZ": "UTC", "PATH": os.defpath},
-            user=self.user if os.geteuid() == 0 else None,
-            group=self.user if os.geteuid() == 0 else None,
-            extra_groups=[] if os.geteuid() == 0 else None,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -92,6 +89,14 @@ class Pigeonhole:
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
+
+
+def as_user(user: str) -> list[str]:
+    """Answer the command that gives up root for another.
+
+    `subprocess` can do it too, but then forks this large process: half of what a run of sieve-test costs.
+    """
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
 @contextmanager
