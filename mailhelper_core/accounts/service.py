@@ -138,11 +138,11 @@ class AccountService:
             values["name"] = name
         if policy is not None:
             values["policy"] = accounts.policy_json(policy)
-        if paused is not None:
-            values["state"] = "paused" if paused else "ok"
         with self.owner.begin() as uow:
             if values:
                 accounts.change(uow, account_id, **values)
+            if paused is not None:
+                accounts.pause(uow, account_id, paused=paused)
             if password is not None:
                 self._set_secret(uow, account_id, password)
             return accounts.get(uow, self.owner.owner, account_id)

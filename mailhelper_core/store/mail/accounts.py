@@ -62,6 +62,12 @@ def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
     uow.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values))
 
 
+def pause(uow: UnitOfWork, account_id: int, *, paused: bool) -> None:
+    """Let an account rest, or end its rest; one that was refused or throttled stays so where it did not rest."""
+    if paused != (_row(uow, account_id).state == "paused"):
+        change(uow, account_id, state="paused" if paused else "ok")
+
+
 def addresses_text(addresses: frozenset[str]) -> str:
     """Answer own addresses as they are stored."""
     return " ".join(sorted(addresses))

@@ -81,3 +81,12 @@ def test_a_new_password_leaves_a_paused_account_paused(ada: OwnerServices) -> No
     assert ada.accounts.update(account.id, password="other").state == "paused"
     assert ada.accounts.update(account.id, password="third", paused=True).state == "paused"
     assert ada.accounts.update(account.id, password="third", paused=False).state == "ok"
+
+
+def test_an_account_that_was_refused_does_not_come_back_by_not_resting(ada: OwnerServices, server: ImapServer) -> None:
+    account = ada.accounts.add(server.url, username="ada", password="other")
+    with pytest.raises(LoginError):
+        ada.sync(account.id)
+
+    assert ada.accounts.update(account.id, name="work", paused=False).state == "needs_auth"
+    assert ada.accounts.update(account.id, paused=True).state == "paused"
