@@ -60,7 +60,7 @@ HOMES = {
     "model.work.job": "Bell Job TickReport",
     "model.work.news": "JobFinished MessageProcessed MessageStored Metric OperationDelivered RuleMatched",
     "model.work.operation": (
-        "AddKeyword AddTag AskReply Change ChangeEntry CopyMessage Effect MoveMessage Notify Operation "
+        "AddKeyword AddTag AskReply Change ChangeEntry CopyMessage Corrected Effect MoveMessage Notify Operation "
         "RemoveKeyword RemoveTag SetPriority"
     ),
     "model.work.overview": "AccountHealth ErrorCount QueueState",

@@ -38,6 +38,17 @@ def test_history_names_the_mail_of_a_change(ada: Browser, bob: Browser, synced: 
     assert 'class="about' not in bob.get("/history/").text
 
 
+def test_history_names_the_mail_of_a_correction_and_what_was_said(ada: Browser, synced: OwnerServices):
+    two = synced.search("in:inbox -category:social", limit=2)
+    ada.post("/actions", {"act": "category", "category_argument": "social", "id": [message.id for message in two]})
+
+    entry = ada.get("/history/").text.partition("Corrected")[2].partition("</li>")[0]
+
+    assert '<span class="chip">Kind: Social</span>' in entry
+    named = re.findall(r'href="/mail/(\d+)">', entry)
+    assert sorted(map(int, named)) == sorted(message.id for message in two)
+
+
 def test_history_leaves_out_what_was_only_opened(ada: Browser, synced: OwnerServices):
     unread = [message.id for message in synced.search("is:unread", limit=3)]
     ada.post("/actions", {"act": "tag", "tag_argument": "before", "id": unread})

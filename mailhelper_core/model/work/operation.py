@@ -184,6 +184,16 @@ class ChangeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """One answer that the owner gave about one message."""
+
+    message_id: int  # whose
+    kind: str  # the question: `category`, `spam`, `urgency`, `importance`, or a plugin's own
+    value: str  # what the owner said
+    was: str | None = None  # what held before, None for nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One undoable unit: an owner's command, a rule run, a reply draft."""
 
@@ -194,6 +204,7 @@ class Change:
     created_at: datetime  # when it was decided
     entries: tuple[ChangeEntry, ...] = field(default=())  # one for each operation that changes something
     note: str = ""  # a few words, such as the tag's name
+    corrected: tuple[Corrected, ...] = field(default=())  # of a `correct`, what was said of which message
 
     def __iter__(self) -> Iterator[ChangeEntry]:
         return iter(self.entries)

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError
-from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState
+from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState, Corrected
 from mailhelper_core.model.work.report import Page, at_least_one
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox
 
@@ -35,7 +36,7 @@ def get(uow: UnitOfWork, change_id: int) -> Change:
     row = uow.one(select(t.changes).where(t.changes.c.id == change_id, t.changes.c.owner_id == uow.owner_id))
     if row is None:
         raise NotFoundError(f"There is no change {change_id} for this owner.")
-    return _change(row, outbox.entries(uow, [change_id]).get(change_id, ()))
+    return _change(row, outbox.entries(uow, [change_id]).get(change_id, ()), _corrected(uow, [row]).get(change_id, ()))
 
 
 def data(uow: UnitOfWork, change_id: int) -> dict[str, Any]:
@@ -80,8 +81,9 @@ def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 50) -> Page[
     rows = list(uow.execute(statement))
     shown = rows[:limit]
     entries = outbox.entries(uow, [row.id for row in shown])
+    corrected = _corrected(uow, shown)
     following = str(shown[-1].id) if len(rows) > limit else None
-    return Page(tuple(_change(row, entries.get(row.id, ())) for row in shown), following)
+    return Page(tuple(_change(row, entries.get(row.id, ()), corrected.get(row.id, ())) for row in shown), following)
 
 
 def between(uow: UnitOfWork, since: int, until: int) -> list[int]:
@@ -110,5 +112,17 @@ def _cursor(text: str) -> int:
     return int(text)
 
 
-def _change(row: Row[Any], entries: Sequence[ChangeEntry]) -> Change:
-    return Change(row.id, row.kind, row.actor, row.state, from_micros(row.created_at), tuple(entries), row.note)
+def _corrected(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, tuple[Corrected, ...]]:
+    """Answer what was said with these changes, in the order in which it was said; their data names it by id."""
+    named = {row.id: json.loads(row.data or "{}").get("corrections", ()) for row in rows if row.kind == "correct"}
+    c = t.corrections.c
+    found: dict[int, Corrected] = {}
+    for chunk in chunks([one for ids in named.values() for one in ids]):
+        said = select(c.id, c.message_id, c.kind, c.value, c.was).where(c.id.in_(chunk))
+        found |= {id_: Corrected(*values) for id_, *values in uow.execute(said)}
+    return {change: tuple(found[one] for one in ids if one in found) for change, ids in named.items()}
+
+
+def _change(row: Row[Any], entries: Sequence[ChangeEntry], corrected: tuple[Corrected, ...]) -> Change:
+    made = from_micros(row.created_at)
+    return Change(row.id, row.kind, row.actor, row.state, made, tuple(entries), row.note, corrected)

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.mind.opinion import Classification, Spam, Urgency
+from mailhelper_core.model.work.operation import Corrected
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import changes
@@ -46,6 +47,21 @@ def test_a_correction_remembers_what_opinions_said_and_who_corrected(ada):
     ]
     assert rows[0].was == rows[2].was == "people"
     assert float(rows[1].was) == pytest.approx(0.75)
+
+
+def test_a_change_tells_what_was_said_of_which_message(ada):
+    one, two = ada.message(), ada.message()
+    service(ada, always(Classification("people", 0.9))).process()
+
+    made = OpinionService(ada.owner).correct([one, two], category="finance")
+    later = OpinionService(ada.owner).correct([two], category="shopping")
+
+    assert made.corrected == tuple(Corrected(id_, "category", "finance", "people") for id_ in (one, two))
+    with ada.owner.read() as uow:
+        assert changes.page(uow).items == (later, made)
+    ada.take_back(later.id)
+    with ada.owner.read() as uow:
+        assert changes.get(uow, later.id).corrected == later.corrected
 
 
 def test_taking_a_correction_back_brings_back_what_opinions_say(ada):

@@ -68,6 +68,7 @@ def _is_opening(change: Change) -> bool:
 
 
 def _about(change: Change) -> About:
-    """Answer the messages of the steps; a correction has none, and says itself how many it is about."""
-    ids = tuple(dict.fromkeys(entry.operation.message_id for entry in change.entries))
+    """Answer the messages of the steps; a correction has none, and what was said of which message instead."""
+    of_steps = (entry.operation.message_id for entry in change.entries)
+    ids = tuple(dict.fromkeys((*of_steps, *(one.message_id for one in change.corrected))))
     return About(ids[:NAMED], len(ids[NAMED:]))

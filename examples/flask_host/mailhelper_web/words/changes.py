@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import Change
-from mailhelper_web.words.names import flag_name
+from mailhelper_web.words.names import flag_name, kind_name, value_words
 
 KINDS: Mapping[str, LazyString] = MappingProxyType(
     {
@@ -55,6 +55,12 @@ def change_note(change: Change) -> str:
     if change.kind == "tag" and change.note == "learned":
         return str(gettext("learned from you"))
     return flag_name(change.note) if change.kind in _OF_FLAGS else change.note
+
+
+def said(change: Change) -> tuple[str, ...]:
+    """Answer what a correction said, each answer once."""
+    answers = dict.fromkeys((one.kind, one.value) for one in change.corrected)
+    return tuple(f"{kind_name(kind)}: {value_words(value, kind)}" for kind, value in answers)
 
 
 def touched(change: Change) -> int:
