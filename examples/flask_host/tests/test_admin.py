@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html import unescape
+
+import pytest
 from flask import Flask
 
 from examples.flask_host.tests.browser import PASSWORD, Browser, register
-from mailhelper_core import OwnerServices
+from mailhelper_core import LoginError, OwnerServices
 from mailhelper_web.users import User
+from mailhelper_web.words.operation import ADDS, METRICS
 
 
 def test_an_admin_sees_users_health_and_plugins_but_no_mail(
@@ -22,6 +26,32 @@ def test_an_admin_sees_users_health_and_plugins_but_no_mail(
     assert all(name in page for name in measured)
     for message in synced.search("", limit=50):
         assert not message.subject or message.subject not in page
+
+
+def test_what_is_measured_and_added_has_words(app: Flask, ada: Browser, synced: OwnerServices):
+    engine = app.extensions["mailhelper"]
+    kinds = {one.partition(":")[0] for plugin in engine.plugins for one in plugin.provides}
+
+    assert {one.name for one in engine.admin.metrics()} <= set(METRICS)
+    assert kinds <= set(ADDS)
+    page = unescape(ada.get("/admin/").text)
+    assert "All parts are well." in page
+    assert "sorts mail: heuristics, learned" in page
+    assert "classifiers:heuristics" not in page
+
+
+def test_an_account_in_trouble_is_told_in_words(app: Flask, ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    synced.accounts.update(account.id, password="wrong")
+    with pytest.raises(LoginError):
+        synced.sync(account.id)
+
+    page = unescape(ada.get("/admin/").text)
+
+    assert "needs its password" in page
+    assert "does not accept this user name or password" in page
+    assert synced.accounts.get(account.id).state_code not in page.partition("<h2")[2]
+    synced.accounts.update(account.id, password="secret")
 
 
 def test_for_everybody_else_there_is_no_such_page(bob: Browser):

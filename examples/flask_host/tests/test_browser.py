@@ -25,7 +25,8 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # One page of each kind; all of them with --full.
 OFTEN = (
     "start", "inbox", "mailboxes", "search", "search in vain", "message", "why", "conversation", "search by meaning",
-    "privacy", "rules", "new rule", "tags", "history", "add account", "nothing", "failure 503", "failure still 503",
+    "privacy", "rules", "new rule", "tags", "history", "add account", "administration", "nothing", "failure 503",
+    "failure still 503",
 )  # fmt: skip
 CONTRAST = {"runOnly": ["color-contrast"]}
 
