@@ -11,6 +11,9 @@ from mailhelper_core.errors import LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, RemoteStatus
 from mailhelper_core.store.mail import mailboxes
 
+# Refusals that say: the server answers, it is this mailbox that cannot be had now.
+_OF_INBOX_ALONE = frozenset({"in_use", "unavailable", "contact_admin", "server_bug"})
+
 
 class ConnectionEnded(Exception):
     """The server is away, throttles us or wants another login: what is left waits."""
@@ -106,8 +109,8 @@ class Connection:
     def _is_alive(self) -> bool:
         try:
             self.session.status("INBOX")
-        except ServerError:
-            return False
+        except ServerError as exc:
+            return exc.code in _OF_INBOX_ALONE
         return True
 
 

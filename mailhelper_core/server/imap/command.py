@@ -33,6 +33,12 @@ Part = bytes | Literal
 Command = tuple[Part, ...]
 
 
+def name_of(command: Command) -> bytes:
+    """Answer which command it is, `SELECT` or `UID STORE`, upper case."""
+    words = command[0].upper().split(b" ", 2) if isinstance(command[0], bytes) else [b""]
+    return b" ".join(words[:2]) if words[0] == b"UID" else words[0]
+
+
 def encode_name(name: str) -> bytes:
     """Encode a mailbox name in modified UTF-7 (RFC 3501 5.1.3)."""
     if not name or _FORBIDDEN.search(name):

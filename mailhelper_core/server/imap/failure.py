@@ -23,6 +23,22 @@ _THROTTLED_SECONDS = {
     "THROTTLED": THROTTLE_RETRY_SECONDS,
     "OVERQUOTA": QUOTA_RETRY_SECONDS,
 }
+# To these a NO speaks of one mailbox or one message, where the other commands hear of the login as a whole: of requests
+# that are too many, or octets (Gmail says OVERQUOTA to a FETCH, Yahoo LIMIT).
+_OPENS = frozenset({b"SELECT", b"EXAMINE", b"STATUS"})
+_WRITES = frozenset({
+    b"APPEND", b"CREATE", b"EXPUNGE", b"UID STORE", b"UID COPY", b"UID MOVE", b"UID EXPUNGE",
+})  # fmt: skip
+# code -> (our code, message); all may be other in a while
+_OF_ONE_MAILBOX = {
+    "INUSE": ("in_use", "the mailbox is in use by another program"),
+    "UNAVAILABLE": ("unavailable", "the mailbox cannot be reached on the mail server now"),
+    "CONTACTADMIN": ("contact_admin", "the mail server says that its administrator must look after this mailbox"),
+}
+_OF_ONE_COMMAND = _OF_ONE_MAILBOX | {
+    "OVERQUOTA": ("over_quota", "the mailbox is full"),
+    "LIMIT": ("limit", "the mail server keeps no more of this"),
+}
 # code -> (our code, transient, message)
 _REFUSED = {
     "NONEXISTENT": ("no_mailbox", False, "the mail server has no such mailbox"),
@@ -46,8 +62,11 @@ _SECONDS = re.compile(r"\d{1,9}")
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
-def refusal(status: Status) -> ServerError:
-    """Make the error for NO, BAD or BYE."""
+def refusal(status: Status, command: bytes = b"") -> ServerError:
+    """Make the error for NO, BAD or BYE; of a command (`UID STORE`) a code may mean less than of the login."""
+    concerned = _of_command(status, command)
+    if concerned:
+        return concerned
     throttled = _throttled(status)
     if throttled:
         return throttled
@@ -69,6 +88,18 @@ def login_refusal(status: Status) -> ServerError:
     if status.name == "NO" and (not status.code or status.code in _LOGIN_CODES):
         return _throttled(status) or _login_error(status)
     return refusal(status)
+
+
+def _of_command(status: Status, command: bytes) -> ServerError | None:
+    """Answer what concerns no more than what a command names (RFC 5530); the account goes on."""
+    if status.name != "NO" or _BACKOFF.search(status.text):
+        return None
+    known = _OF_ONE_COMMAND if command in _WRITES else _OF_ONE_MAILBOX if command in _OPENS else {}
+    if status.code not in known:
+        return None
+    code, message = known[status.code]
+    wait = QUOTA_RETRY_SECONDS if code == "over_quota" else None
+    return ServerError(message, code=code, transient=True, retry_after=wait)
 
 
 def _throttled(status: Status) -> ThrottledError | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.server.imap.command import Command, Literal
+from mailhelper_core.server.imap.command import Command, Literal, name_of
 from mailhelper_core.server.imap.failure import refusal
 from mailhelper_core.server.imap.response import Data, Status, protocol_error, read_status, read_uids, read_untagged
 from mailhelper_core.server.imap.stream import Stream
@@ -53,7 +53,7 @@ class Wire:
         self.expunged = 0
         self.last_status = Status("OK")
         self._stream = stream
-        self._in_flight: deque[bytes] = deque()
+        self._in_flight: dict[bytes, bytes] = {}  # tag -> command, `UID STORE`
         self._turn = 0
         self._asked = 0
         self._lines = 0
@@ -127,7 +127,7 @@ class Wire:
         self.commands += 1
         tag = b"M%d" % self.commands
         self._stream.expect()
-        self._in_flight.append(tag)
+        self._in_flight[tag] = name_of(command)
         line = tag + b" "
         for part in command:
             if isinstance(part, bytes):
@@ -183,11 +183,11 @@ class Wire:
         if tag not in self._in_flight:
             self._stream.close()
             raise protocol_error("an answer to no command of ours")
-        self._in_flight.remove(tag)
+        name = self._in_flight.pop(tag)
         self._stream.expect()
         self.last_status = read_status(rest)
         if self.last_status.name != "OK" and self.last_status.code not in forgive:
-            raise refusal(self.last_status)
+            raise refusal(self.last_status, name)
 
     def _settle(self) -> None:
         if self._handed_over:

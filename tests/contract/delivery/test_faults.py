@@ -199,7 +199,7 @@ def test_throttled_server_is_left_alone_for_as_long_as_it_says(home: World) -> N
     home.put("two", mailbox="Other")
     home.sync()
     home.decide(AddKeyword(home.id("one"), SEEN), AddKeyword(home.id("two"), SEEN))
-    home.server.faults.add(Fault("UID STORE", Answer(code="OVERQUOTA"), times=1))
+    home.server.faults.add(Fault("UID STORE", Answer(code="THROTTLED 3600"), times=1))
     before = len(home.server.log.names)
 
     first = home.deliver()
@@ -211,6 +211,30 @@ def test_throttled_server_is_left_alone_for_as_long_as_it_says(home: World) -> N
 
     assert (sent, first.waiting) == (1, 2)
     assert (second.delivered, third.delivered) == (1, 1)
+
+
+@pytest.mark.parametrize(("code", "minutes"), [("OVERQUOTA", 61), ("LIMIT", 3), ("INUSE", 3)])
+def test_what_one_mailbox_cannot_take_stops_neither_the_others_nor_sync(home: World, code: str, minutes: int) -> None:
+    assert home.server is not None
+    for name in ("one", "two"):
+        home.put(name)
+    home.put("old", mailbox="Full")
+    home.sync()
+    copied = home.decide(CopyMessage(home.id("one"), "Full"))
+    others = home.decide(AddKeyword(home.id("two"), SEEN), MoveMessage(home.id("two"), "Finance"))
+    home.server.faults.add(Fault("UID COPY", Answer("NO", "Full", code), times=2))
+
+    home.deliver()
+    home.put("three")
+    home.sync()
+
+    assert (home.states(copied), home.states(others)) == (["waiting"], ["delivered", "delivered"])
+    assert home.shown()["INBOX"] == [("one", ()), ("three", ())]
+    home.pass_time(minutes=minutes)
+    home.deliver()
+    home.pass_time(minutes=minutes)
+    home.deliver()
+    assert home.states(copied) == ["delivered"]
 
 
 def test_refused_login_leaves_everything_waiting(home: World) -> None:

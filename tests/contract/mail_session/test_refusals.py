@@ -22,12 +22,16 @@ def session(server: ImapServer) -> MailSession:
     return session
 
 
+# To these a refusal may speak of one mailbox, to the others of the login as a whole.
+OF_ONE_MAILBOX = ("UID STORE", "STATUS", "SELECT")
+
+
 @pytest.mark.parametrize("command", ["UID FETCH", "UID SEARCH", "UID STORE", "LIST", "STATUS", "SELECT"])
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
         (Answer("NO", "Request is throttled. Suggested Backoff Time: 1500 milliseconds"), "throttled"),
-        (Answer("NO", "Try later", "UNAVAILABLE"), "throttled"),
+        (Answer("NO", "Try later", "UNAVAILABLE"), "unavailable"),
         (Answer("BAD", "What?"), "bad_command"),
         (Answer("NO", "No", "NOPERM"), "no_permission"),
         (Bye("Idle for too long", "UNAVAILABLE"), "throttled"),
@@ -48,6 +52,9 @@ def test_every_command_says_why_it_failed(
         "STATUS": lambda: session.status("INBOX"),
         "SELECT": lambda: session.open("INBOX", writable=True),
     }[command]
+
+    if code == "unavailable" and command not in OF_ONE_MAILBOX:
+        code = "throttled"
 
     with pytest.raises(ServerError) as caught:
         call()
@@ -77,3 +84,35 @@ def test_creating_what_exists_is_no_error_without_a_code_either(server: ImapServ
         session.create("Other")
 
     assert caught.value.code == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "ours", "wait"),
+    [
+        ("UID COPY", "OVERQUOTA", "over_quota", 3600.0),
+        ("UID STORE", "LIMIT", "limit", None),
+        ("APPEND", "OVERQUOTA", "over_quota", 3600.0),
+        ("UID COPY", "INUSE", "in_use", None),
+        ("SELECT", "INUSE", "in_use", None),
+        ("SELECT", "CONTACTADMIN", "contact_admin", None),
+        ("SELECT", "LIMIT", "throttled", 60.0),
+        ("UID FETCH", "OVERQUOTA", "throttled", 3600.0),
+        ("UID FETCH", "LIMIT", "throttled", 60.0),
+    ],
+)
+def test_a_code_means_what_the_command_named(
+    server: ImapServer, session: MailSession, command: str, code: str, ours: str, wait: float | None
+) -> None:
+    server.faults.add(Fault(command, Answer("NO", "No", code)))
+    call = {
+        "UID FETCH": lambda: list(session.bodies(UidSet.of([1]))),
+        "UID COPY": lambda: session.copy(UidSet.of([1]), "INBOX"),
+        "UID STORE": lambda: session.store(UidSet.of([1]), add=frozenset({"$much"})),
+        "APPEND": lambda: session.append("INBOX", mail(2)),
+        "SELECT": lambda: session.open("INBOX", writable=True),
+    }[command]
+
+    with pytest.raises(ServerError) as caught:
+        call()
+
+    assert (caught.value.code, caught.value.transient, caught.value.retry_after) == (ours, True, wait)
