@@ -38,6 +38,11 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "timeout": "Check host and port, then try again.",
         "refused": "Check the port: 993 for imaps, 143 for imap.",
         "path": "Check the path and its permissions.",
+        "in_use": "Another program uses this mailbox; it is tried again by itself.",
+        "unavailable": "This mailbox cannot be reached now; it is tried again by itself.",
+        "contact_admin": "Ask who runs the mail server about this mailbox.",
+        "over_quota": "The mailbox is full: make room on the server; it is tried again every hour.",
+        "limit": "The server keeps no more keywords or messages there; it is tried again for days.",
         "imported": "Enter the password: it was not in the archive.",
         "scheme": "This host takes no accounts of this kind.",
     }
