@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from mailhelper_core import Address, Message, Snippet, priority_score, traffic_light
 from mailhelper_web.parts.invitation import Invitation
-from mailhelper_web.words.changes import can_undo, change_kind, change_note, said
+from mailhelper_web.words.changes import can_undo, change_kind, change_note, done, said
 from mailhelper_web.words.deeds import deed, deed_reasons, doer
 from mailhelper_web.words.findings import finding_words, ready_help, ready_title, suggestion_words
 from mailhelper_web.words.health import health_advice, health_found, health_name, purpose_name
@@ -181,6 +181,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     action_words,
     change_kind,
     change_note,
+    done,
     said,
     can_undo,
     refusal_headline,

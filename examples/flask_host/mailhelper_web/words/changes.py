@@ -11,6 +11,10 @@ from flask_babel.speaklater import LazyString
 
 from mailhelper_core import Change
 from mailhelper_web.words.names import flag_name, kind_name, value_words
+from mailhelper_web.words.wording import advice, in_words
+
+# More are told by their number.
+MOST_DEEDS = 3
 
 KINDS: Mapping[str, LazyString] = MappingProxyType(
     {
@@ -61,6 +65,13 @@ def said(change: Change) -> tuple[str, ...]:
     """Answer what a correction said, each answer once."""
     answers = dict.fromkeys((one.kind, one.value) for one in change.corrected)
     return tuple(f"{kind_name(kind)}: {value_words(value, kind)}" for kind, value in answers)
+
+
+def done(change: Change) -> tuple[tuple[str, str], ...]:
+    """Answer in words what its steps did, each once, and what to say of it; first what went wrong."""
+    words = dict.fromkeys((in_words(one.operation), one.error_code) for one in change.entries)
+    told = [(deed, advice(code) if code else "") for deed, code in words]
+    return tuple(sorted(told, key=lambda pair: not pair[1])[:MOST_DEEDS])
 
 
 def touched(change: Change) -> int:
