@@ -42,7 +42,8 @@ def test_history_says_once_what_many_steps_did(ada: Browser, synced: OwnerServic
     five = synced.search("in:inbox", limit=5)
     synced.messages.move([message.id for message in five], "Later")
 
-    assert re.findall(r'class="chip[^"]*">([^<]+)</span>', ada.get("/history/").text) == ["move to Later"]
+    entry = ada.get("/history/").text.partition('<li class="tag-row">')[2].partition("</li>")[0]
+    assert re.findall(r'class="chip[^"]*">([^<]+)</span>', entry) == ["move to Later"]
 
 
 def test_history_names_the_mail_of_a_correction_and_what_was_said(ada: Browser, synced: OwnerServices):
@@ -68,7 +69,7 @@ def test_history_leaves_out_what_was_only_opened(ada: Browser, synced: OwnerServ
 
     assert ada.get("/history/").text.count("set flag Read") == 1
     whole = ada.get("/history/?opened=1").text
-    assert whole.count("set flag Read") == 3
+    assert whole.count("set flag Read") == 2
     assert "is left out" not in whole
 
 
