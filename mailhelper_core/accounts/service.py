@@ -196,7 +196,7 @@ class AccountService:
         """Let an account that could not be used be synced again, now that it can."""
         if account.state not in ("ok", "paused"):
             with self.owner.begin() as uow:
-                accounts.change(uow, account.id, state="ok", state_code="", failures=0, not_before=None)
+                accounts.lift(uow, account.id)
 
     def _source(self, scheme: str) -> SourceType:
         """Answer what opens a scheme; raise InvalidError when nothing does, or when the host allows none of these."""

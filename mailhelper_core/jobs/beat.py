@@ -139,7 +139,9 @@ class Hand:
     def _look(self, *, has_had_turn: bool) -> None:
         try:
             self._is_cancelled = self._is_cancelled or job_claims.wants_end(self._store, self._claim)
-            if has_had_turn and job_claims.others_wait(self._store, self._claim):
+            if job_claims.is_paused(self._store, self._claim):
+                self.cut = "paused"
+            elif has_had_turn and job_claims.others_wait(self._store, self._claim):
                 self.cut = "turn"
         except MailHelperError as exc:
             logger.warning("job %d: cannot look for messages: %s", self._claim.job.id, exc.code)

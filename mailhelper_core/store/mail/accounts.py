@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.source.account import (
@@ -76,9 +76,12 @@ def addresses_text(addresses: frozenset[str]) -> str:
 def set_secret(uow: UnitOfWork, account_id: int, secret: str, sealer: Sealer) -> None:
     """Seal and store the secret; the account may try again at once, unless its owner paused it."""
     row = _row(uow, account_id)
-    sealed = sealer.seal(secret, row.secret_id)
-    state = "paused" if row.state == "paused" else "ok"
-    change(uow, account_id, sealed_secret=sealed, state=state, state_code="", failures=0, not_before=None)
+    change(uow, account_id, sealed_secret=sealer.seal(secret, row.secret_id), **_USABLE)
+
+
+def lift(uow: UnitOfWork, account_id: int) -> None:
+    """Let an account that could not be used be tried at once, unless its owner paused it."""
+    change(uow, account_id, **_USABLE)
 
 
 def secret(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) -> str:
@@ -110,15 +113,10 @@ def record_success(uow: UnitOfWork, account: Account) -> None:
 def record_failure(
     uow: UnitOfWork, account_id: int, state: AccountState, code: str, *, not_before: datetime | None
 ) -> None:
-    """Note why the source cannot be used, and from when on it may be tried again."""
-    row = _row(uow, account_id)
-    uow.execute(
-        update(t.accounts)
-        .where(t.accounts.c.id == account_id)
-        .values(
-            state=state, state_code=code, failures=row.failures + 1,
-            not_before=to_micros(not_before) if not_before else None,
-        )
+    """Note why the source cannot be used, and from when on it may be tried again; a paused account only waits."""
+    change(
+        uow, account_id, state=_unless_paused(state), state_code=case((_is_paused, _a.state_code), else_=code),
+        failures=_a.failures + 1, not_before=to_micros(not_before) if not_before else None,
     )  # fmt: skip
 
 
@@ -161,7 +159,14 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 
+def _unless_paused(state: AccountState) -> ColumnElement[str]:
+    """Answer what `state` becomes: who pauses wins, whatever ends or begins to work meanwhile."""
+    return case((_is_paused, _a.state), else_=state)
+
+
 _a = t.accounts.c
+_is_paused = _a.state == "paused"
+_USABLE: Mapping[str, Any] = {"state": _unless_paused("ok"), "state_code": "", "failures": 0, "not_before": None}
 # Every sync and every page asks these: they are built once.
 _EVERY = select(t.accounts).where(_a.owner_id == bindparam("owner")).order_by(_a.id)
 _NAMES = select(_a.id, _a.name).where(_a.owner_id == bindparam("owner"))
@@ -169,11 +174,8 @@ _ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bi
 _SUCCESS = (
     update(t.accounts)
     .where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
-    .values(
-        state="ok", state_code="", failures=0, not_before=None,
-        last_success_at=bindparam("now"), next_poll_at=bindparam("then"),
-    )
-)  # fmt: skip
+    .values(last_success_at=bindparam("now"), next_poll_at=bindparam("then"), **_USABLE)
+)
 
 
 def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:

@@ -142,6 +142,14 @@ def wants_end(store: Store, one: Claim) -> bool:
         return bool(connection.scalar(select(J.cancel).where(J.id == one.job.id)))
 
 
+def is_paused(store: Store, one: Claim) -> bool:
+    """Say whether a running job talks to the server of an account that its owner has paused meanwhile."""
+    a = t.accounts.c
+    paused = select(a.id).where(a.id == one.job.account_id, a.state == "paused")
+    with store.read() as connection:
+        return one.job.kind in _AT_SERVER and connection.scalar(paused) is not None
+
+
 def others_wait(store: Store, one: Claim) -> bool:
     """Say whether a job of another owner could run now."""
     with store.read() as connection:

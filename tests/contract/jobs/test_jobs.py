@@ -134,6 +134,32 @@ def test_a_running_job_that_is_cancelled_ends_after_its_batch(make_helper: MakeH
     assert ada.jobs.cancel(done.id).state == "cancelled"
 
 
+@pytest.mark.parametrize(("kind", "ends"), [("sync", True), ("process", False)])
+def test_a_job_at_the_server_of_an_account_that_is_paused_ends_after_its_batch_and_waits(
+    helper: MailHelper, ada: OwnerServices, account: Account, kind: str, *, ends: bool
+) -> None:
+    batches: list[int] = []
+
+    def work(one: Slice) -> Counts:
+        while len(batches) < 10 and not one.is_over():
+            ada.accounts.update(account.id, paused=True)
+            batches.append(1)
+            threading.Event().wait(0.05)
+        return {"batches": len(batches)}
+
+    helper.jobs.works = {kind: work}
+    job = ada.jobs.submit(kind, account_id=account.id)
+
+    helper.jobs.run()
+
+    assert ada.jobs.get(job.id).state == ("queued" if ends else "done")
+    assert (len(batches) < 10) == ends
+    assert helper.jobs.run() is None
+    if ends:
+        ada.accounts.update(account.id, paused=False)
+        assert helper.jobs.run() is not None
+
+
 def test_a_long_job_goes_on_in_slices_at_its_cursor_and_adds_up(make_helper: MakeHelper) -> None:
     helper = make_helper(job_slice_seconds=0.0)
     ada = helper.for_owner("ada")

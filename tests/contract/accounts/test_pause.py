@@ -1,0 +1,80 @@
+"""Pausing on both databases: who pauses wins, whatever was at work for the account ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from mailhelper_core import Account, MailHelper, OwnerServices, ServerError
+from mailhelper_core.accounts import service
+from mailhelper_core.model.work.report import Progress
+from mailhelper_core.testing import Fault, ImapServer, Interrupt, MailboxGenerator
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def server() -> Iterator[ImapServer]:
+    """A server with a little mail."""
+    with ImapServer(users={"ada": "secret"}) as running:
+        MailboxGenerator(seed=7).fill(running.store.user("ada"), count=5)
+        yield running
+
+
+@pytest.fixture
+def ada(database_url: str) -> Iterator[OwnerServices]:
+    """An owner on a fresh database."""
+    with MailHelper(database_url, key=KEY) as helper:
+        yield helper.for_owner("ada")
+
+
+@pytest.fixture
+def account(ada: OwnerServices, server: ImapServer) -> Account:
+    """Ada's account on that server."""
+    return ada.accounts.add(server.url, username="ada", password="secret")
+
+
+def pausing(ada: OwnerServices, account: Account) -> Callable[[Progress], None]:
+    def pause(progress: Progress) -> None:
+        if progress.stage == "sync":  # what comes after it changes no state
+            ada.accounts.update(account.id, paused=True)
+
+    return pause
+
+
+def test_a_sync_that_succeeds_leaves_an_account_paused(ada: OwnerServices, account: Account) -> None:
+    assert ada.sync(account.id, progress=pausing(ada, account)).new == 5
+
+    assert ada.accounts.get(account.id).state == "paused"
+
+
+def test_a_sync_that_fails_leaves_an_account_paused(ada: OwnerServices, server: ImapServer, account: Account) -> None:
+    ada.sync(account.id, max_messages=1)
+    server.faults.add(Fault("UID FETCH", Interrupt("tag"), having="BODY.PEEK[]"))
+    ada.accounts.update(account.id, paused=False)
+
+    with pytest.raises(ServerError):
+        ada.sync(account.id, progress=pausing(ada, account))
+
+    found = ada.accounts.get(account.id)
+    assert (found.state, found.state_code) == ("paused", "")
+    assert ada.accounts.update(account.id, paused=False).state == "ok"
+
+
+def test_a_check_that_works_leaves_an_account_paused(
+    ada: OwnerServices, server: ImapServer, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.faults.add(Fault("LIST", Interrupt("tag")))
+    with pytest.raises(ServerError):
+        ada.sync(account.id)
+    looked_around = service._looked_around
+
+    def paused_meanwhile(*given: object) -> object:
+        ada.accounts.update(account.id, paused=True)
+        return looked_around(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service, "_looked_around", paused_meanwhile)
+
+    assert ada.accounts.check(account.id).ok
+    assert ada.accounts.get(account.id).state == "paused"
