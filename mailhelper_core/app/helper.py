@@ -65,7 +65,7 @@ class MailHelper:
         registry = load(built_in, plugins, allowed=settings.plugins)
         dispatcher = _dispatcher(store, registry, trace=settings.trace_plugins)
         tables = tuple(one.provider for one in registry.tables.values())
-        store.prepare = lambda: setup.prepare(store, keyring, settings.schema, tables)
+        store.prepare = lambda joined: setup.prepare(store, keyring, settings.schema, tables, joined=joined)
         store.sealer, store.contents = keyring.sealer, open_contents(settings.contents, registry, dispatcher)
         sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds, settings.public_hosts_only)
         self.jobs = JobService(store, settings, runner)

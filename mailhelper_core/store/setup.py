@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from mailhelper_core.errors import ConfigError, SchemaError
 from mailhelper_core.model.plugin_tables import PluginTables
@@ -23,8 +23,21 @@ def key_path(store: Store, given: str | Path | None) -> Path | None:
     return Path(given) if given else path and path.with_name(path.name + ".key")
 
 
-def prepare(store: Store, keyring: Keyring, schema: str | None, plugins: Sequence[PluginTables] = ()) -> None:
-    """Create a new SQLite file's schema and key; raise SchemaError when another database is not current."""
+def prepare(
+    store: Store,
+    keyring: Keyring,
+    schema: str | None,
+    plugins: Sequence[PluginTables] = (),
+    *,
+    joined: Connection | None = None,
+) -> None:
+    """Create a new SQLite file's schema and key; raise SchemaError when another database is not current.
+
+    A connection that joins us to a host's transaction is looked through, and nothing is created beside it.
+    """
+    if joined is not None:
+        require_current(joined, schema)
+        return
     path = sqlite_path(store.engine)
     require_folder(store)
     _make_private(store)

@@ -86,7 +86,7 @@ class Store:
     engine: Engine
     clock: Clock
     is_own: bool = True
-    prepare: Callable[[], None] | None = None  # run once, before the first transaction
+    prepare: Callable[[Connection | None], None] | None = None  # run once, before the first transaction
     observe: Tell | None = None  # hears of what was committed
     sealer: Callable[[], Sealer] | None = None  # for secrets that plugins are set
     contents: Contents | None = None  # where raw messages lie, None: in the database
@@ -135,14 +135,17 @@ class Store:
         self.ensure_prepared()
         return self.engine.connect().execution_options(**{WRITE_OPTION: True})
 
-    def ensure_prepared(self) -> None:
-        """Run `prepare` once; a failure is raised again by the next call."""
+    def ensure_prepared(self, joined: Connection | None = None) -> None:
+        """Run `prepare` once; a failure is raised again by the next call.
+
+        Inside a host's transaction it looks through that connection: another one would wait for its own lock.
+        """
         if self._prepared or self.prepare is None:
             return
         with self._preparing:
             if not self._prepared:
                 with translated():
-                    self.prepare()
+                    self.prepare(joined)
                 self._prepared = True
 
     def tell(self, news: Sequence[News]) -> None:
@@ -194,7 +197,7 @@ class OwnerStore:
         here hears of the host's commit.
         """
         if self.connection is not None:
-            self.store.ensure_prepared()
+            self.store.ensure_prepared(self.connection)
             with self._joined(self.connection) as unit:
                 yield unit
             return

@@ -109,7 +109,7 @@ def test_an_older_schema_asks_for_migrate(store: Store) -> None:
 def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path, opened: Callable[[str], Store]) -> None:
     store = opened(f"sqlite:///{tmp_path / 'new.db'}")
     keyring = Keyring(None, setup.key_path(store, None))
-    store.prepare = lambda: setup.prepare(store, keyring, None)
+    store.prepare = lambda joined: setup.prepare(store, keyring, None, joined=joined)
 
     with store.begin() as connection:
         connection.execute(insert(t.meta).values(name="first", value="use"))
@@ -123,7 +123,7 @@ def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path, open
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
     keyring = Keyring(None, setup.key_path(store, None))
     guarded = opened(f"sqlite:///{tmp_path / 'host.db'}")
-    guarded.prepare = lambda: setup.prepare(guarded, keyring, None)
+    guarded.prepare = lambda joined: setup.prepare(guarded, keyring, None, joined=joined)
 
     with pytest.raises(SchemaError), guarded.read():
         pass

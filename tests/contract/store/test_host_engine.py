@@ -1,0 +1,62 @@
+"""A host's own engine, set up as the how-to on embedding says, on a database that another process has migrated."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from mailhelper_core import MailHelper, SchemaError
+from mailhelper_core.store.engine import parse_url
+from mailhelper_core.store.revision import VERSION_TABLE
+from mailhelper_core.store.sealed import new_key
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The host's engine; who waits for its lock is refused at once."""
+    url = parse_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": 0.1})
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+    else:
+        engine = create_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@pytest.fixture
+def helper(engine: Engine) -> Iterator[MailHelper]:
+    """A process that has not touched the database yet."""
+    helper = MailHelper(engine=engine, key=new_key())
+    yield helper
+    helper.close()
+
+
+def test_the_first_write_of_a_process_may_join_the_hosts_transaction(helper: MailHelper, engine: Engine) -> None:
+    with engine.begin() as connection:
+        made = helper.for_owner("ada", connection=connection).tags.create("First")
+
+    assert [tag.name for tag in helper.for_owner("ada").tags.list()] == [made.name]
+
+
+def test_an_older_schema_is_refused_inside_the_hosts_transaction_too(helper: MailHelper, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = 'r0000'")
+        ada = helper.for_owner("ada", connection=connection)
+        with pytest.raises(SchemaError, match="r0000"):
+            ada.tags.create("First")
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = 'r0017'")
