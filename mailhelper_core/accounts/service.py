@@ -16,6 +16,7 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
+from mailhelper_core.model.source.held import BREAKS_CONNECTION
 from mailhelper_core.model.source.policy import named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import is_same_login, parse_url
@@ -99,7 +100,7 @@ class AccountService:
             return _failed(exc, started)
         with closing(session):
             try:
-                return _looked_around(session, started, policy or AccountPolicy(), frozenset())
+                return _looked_around(session, started, policy or AccountPolicy(), {})
             except MailHelperError as exc:
                 return _failed(exc, started)
 
@@ -160,7 +161,7 @@ class AccountService:
         except MailHelperError as exc:
             return _failed(exc, started)
         try:
-            found = _looked_around(session, started, account.policy, self._restless(account))
+            found = _looked_around(session, started, account.policy, self._given_up(account))
             if password is None:
                 self._lift(account)
             return found
@@ -175,10 +176,12 @@ class AccountService:
             options = accounts.options(uow, account.id)
         return self.sources.try_out(account.url, account.username, password, options, account.owner)
 
-    def _restless(self, account: Account) -> frozenset[str]:
-        """Answer the mailboxes that were given up because their server renumbers them at every look."""
+    def _given_up(self, account: Account) -> dict[str, str]:
+        """Answer the mailboxes that were given up, and why: always renumbered, or a break each time."""
         with self.owner.read() as uow:
-            return frozenset(one.name for one in mailboxes.held(uow, account.id) if one.is_restless)
+            held = mailboxes.held(uow, account.id)
+        breaking = {one.name: BREAKS_CONNECTION for one in held if one.is_given_up}
+        return breaking | {one.name: "restless" for one in held if one.is_restless}
 
     def mailboxes(self, account_id: int | None = None) -> tuple[Mailbox, ...]:
         """Answer the mailboxes as stored, of one account or of all, with message and unread counts."""
@@ -247,7 +250,7 @@ def _own_addresses(username: str) -> frozenset[str]:
 
 
 def _looked_around(
-    session: MailSession, started: float, policy: AccountPolicy, restless: frozenset[str]
+    session: MailSession, started: float, policy: AccountPolicy, given_up: Mapping[str, str]
 ) -> AccountCheck:
     found = session.mailboxes()
     return AccountCheck(
@@ -256,23 +259,23 @@ def _looked_around(
         capabilities=tuple(sorted(session.info.capabilities)),
         mailboxes=len(found),
         roles=tuple((box.role, box.name) for box in found if box.role),
-        not_synced=_not_synced(found, policy, restless),
+        not_synced=_not_synced(found, policy, given_up),
     )
 
 
 def _not_synced(
-    found: Sequence[RemoteMailbox], policy: AccountPolicy, restless: frozenset[str]
+    found: Sequence[RemoteMailbox], policy: AccountPolicy, given_up: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
     """Name what stays out and why; with names of the policy that the server does not know."""
-    reasons = [(box.name, _reason(box, policy, restless)) for box in found]
+    reasons = [(box.name, _reason(box, policy, given_up)) for box in found]
     absent = [policy.include[number - 1] for number in named_in_vain(policy, [box.name for box in found])]
     return (*((name, reason) for name, reason in reasons if reason), *((name, "no_mailbox") for name in absent))
 
 
-def _reason(box: RemoteMailbox, policy: AccountPolicy, restless: frozenset[str]) -> str:
+def _reason(box: RemoteMailbox, policy: AccountPolicy, given_up: Mapping[str, str]) -> str:
     if not box.selectable:
         return "not_selectable"
-    return why_not(box.name, policy) or ("restless" if box.name in restless else "")
+    return why_not(box.name, policy) or given_up.get(box.name, "")
 
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:

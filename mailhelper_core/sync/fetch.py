@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import PipeliningSession
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
@@ -16,8 +16,9 @@ from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival, identify
 from mailhelper_core.sync.look import Seen
-from mailhelper_core.sync.plan import accuse, awaited, is_convicted, later_window
+from mailhelper_core.sync.plan import awaited, later_window
 from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.suspicion import accuse_message, blaming
 
 # Groups of bodies whose metadata comes together: so the round trip to the server is waited for once, not for each.
 LOOK_AHEAD = 4
@@ -41,7 +42,8 @@ def fetch_missing(run: SyncRun, seen: Seen) -> None:
         batch = UidSet.of(islice(newest_first, _batch_size(run)))
         if not batch:
             break
-        run.reopen(seen.held)
+        with blaming(run, seen.held):
+            run.reopen(seen.held)
         left_out = _fetch_batch(run, seen, left_out, batch)
         run.pause()
     _finish(run, seen.held)
@@ -52,7 +54,8 @@ def fetch_suspect(run: SyncRun, seen: Seen) -> None:
     alone = _suspected(seen.held) & seen.missing
     if not alone or run.room == 0 or run.is_cancelled:
         return
-    run.reopen(seen.held)
+    with blaming(run, seen.held):
+        run.reopen(seen.held)
     _fetch_batch(run, seen, seen.left_out, alone)
     with run.begin() as uow:
         mailboxes.suspect(uow, seen.held, None)
@@ -60,7 +63,7 @@ def fetch_suspect(run: SyncRun, seen: Seen) -> None:
 
 
 def _suspected(held: HeldMailbox) -> UidSet:
-    return UidSet.of([held.suspect.uid] if held.suspect else [])
+    return UidSet.of([held.suspect.uid] if held.suspect and held.suspect.uid else [])
 
 
 def _batch_size(run: SyncRun) -> int:
@@ -115,7 +118,7 @@ def _sort(run: SyncRun, seen: Seen, arrivals: Sequence[Arrival]) -> _Sorted:
 
 def _header_alone(run: SyncRun, held: HeldMailbox, one: Arrival) -> bool:
     too_large = one.size > run.account.policy.size_cap_bytes
-    return too_large or (is_convicted(held.suspect) and one.uid in _suspected(held))
+    return too_large or (held.suspect is not None and held.suspect.is_convicted and one.uid in _suspected(held))
 
 
 def _is_old(run: SyncRun, arrival: Arrival) -> bool:
@@ -159,7 +162,7 @@ def _fetch_groups(run: SyncRun, basket: Basket, groups: Sequence[Sequence[Arriva
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):
-            _accuse(run, basket.held, UidSet.of(awaited(groups, waiting)), exc)
+            accuse_message(run, basket.held, UidSet.of(awaited(groups, waiting)), exc)
             raise
         return [left for group in groups if (left := [one for one in group if one.uid in waiting])]
     return []
@@ -178,7 +181,7 @@ def _fetch_bodies(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> Non
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):
-            _accuse(run, basket.held, UidSet.of(waiting), exc)
+            accuse_message(run, basket.held, UidSet.of(waiting), exc)
             raise
         left = list(waiting.values())
         if len(left) == 1 and len(group) == 1:
@@ -193,14 +196,8 @@ def _store_refused(run: SyncRun, basket: Basket, arrival: Arrival) -> None:
     try:
         basket.put(_header_only(run, arrival, incoming.BODY_REFUSED))
     except ServerError as exc:
-        _accuse(run, basket.held, UidSet.of([arrival.uid]), exc)
+        accuse_message(run, basket.held, UidSet.of([arrival.uid]), exc)
         raise
-
-
-def _accuse(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: ServerError) -> None:
-    if waiting and not isinstance(error, LoginError | ThrottledError):
-        with run.begin() as uow:
-            mailboxes.suspect(uow, held, accuse(held.suspect, waiting))
 
 
 def _header_only(run: SyncRun, arrival: Arrival, problem: str) -> Incoming:

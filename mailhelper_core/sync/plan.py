@@ -20,13 +20,11 @@ from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus, Ses
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
 
-# A network may fail twice at one message; from the second time on that is fetched last and alone.
-MAX_STRIKES = 3
-
 # skip: nothing to do; fetch: nothing changed, something is missing; resync: QRESYNC; changed: CHANGEDSINCE;
 # listing: all uids.
 Look = Literal["skip", "fetch", "resync", "changed", "listing"]
 Doubt = Literal["", "count", "emptied"]
+Wanted = tuple[HeldMailbox, RemoteMailbox]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +152,33 @@ def plan_renames(held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -
     return [(one, fits[one.id][0]) for one in gone if len(fits[one.id]) == 1 and rivals[fits[one.id][0]] == 1]
 
 
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """In which order mailboxes are synced: those at which connections broke come last; some are left out for today."""
+
+    first: tuple[Wanted, ...] = ()
+    last: tuple[Wanted, ...] = ()
+    left_out: tuple[Wanted, ...] = ()
+
+
+def take_turns(wanted: Sequence[Wanted], *, retries: bool) -> Turns:
+    """Order mailboxes; what was given up is tried again only if `retries` says so, or if there is no other mailbox.
+
+    Where nothing else is left that works, it may be the server, and each sync tries all of them. Whoever broke less
+    often is tried earlier: so each of several has its turn, although the first that breaks ends the connection.
+    """
+    first = tuple(one for one in wanted if not one[0].is_suspected)
+    suspected = [one for one in wanted if one[0].is_suspected]
+    left_out = tuple(one for one in suspected if first and not retries and one[0].is_given_up)
+    last = [one for one in suspected if one not in left_out]
+    return Turns(first, tuple(sorted(last, key=lambda one: one[0].suspect.strikes if one[0].suspect else 0)), left_out)
+
+
+def retries_given_up(last_success: datetime | None, now: datetime) -> bool:
+    """Say whether what was given up is tried again: in the first sync of a day, by UTC."""
+    return last_success is None or last_success.date() < now.date()
+
+
 def awaited(groups: Sequence[Sequence[Arrival]], waiting: Container[int]) -> list[int]:
     """Answer the uids that were on their way when the connection broke, of groups that are answered one by one.
 
@@ -166,14 +191,9 @@ def awaited(groups: Sequence[Sequence[Arrival]], waiting: Container[int]) -> lis
 
 
 def accuse(before: Suspect | None, waiting: UidSet) -> Suspect:
-    """Answer who is suspected after the connection broke while bodies were awaited: servers send them in order."""
+    """Answer who is suspected after the connection broke while uids were awaited: servers send them in order."""
     uid = next(iter(waiting))
     return Suspect(uid, before.strikes + 1 if before and before.uid == uid else 1)
-
-
-def is_convicted(suspect: Suspect | None) -> bool:
-    """Say whether the body of a suspect is not asked for any more."""
-    return suspect is not None and suspect.strikes >= MAX_STRIKES
 
 
 def widens(before: datetime | None, window: datetime | None) -> bool:

@@ -59,8 +59,9 @@ class SyncRun:
     tally: Tally = field(default_factory=Tally)
     total: int = 0
     missing: dict[int, int] = field(default_factory=dict)
-    _done: int = 0
+    done: int = 0
     _open: str = ""
+    _is_over: bool = False
     _commands: int = 0
     _body_bytes: int = 0
     _renewed: float = field(default_factory=monotonic)
@@ -95,10 +96,14 @@ class SyncRun:
         if self._open != held.name and self.open(held).status.uid_validity != held.seen.uid_validity:
             raise ServerError("the mailbox was renumbered meanwhile", code="renumbered")
 
+    def end(self) -> None:
+        """Note that the connection is of no use any more."""
+        self._is_over, self._open = True, ""
+
     @property
     def is_cancelled(self) -> bool:
-        """Say whether the caller wants the sync to end."""
-        return self.cancel is not None and self.cancel()
+        """Say whether the sync must end: its caller wants it, or the connection is gone."""
+        return self._is_over or (self.cancel is not None and self.cancel())
 
     @property
     def room(self) -> int | None:
@@ -113,9 +118,9 @@ class SyncRun:
     def advance(self, held: HeldMailbox, count: int) -> None:
         """Note that so many uids of a mailbox are dealt with, and tell how far the sync is."""
         self.missing[held.id] -= count
-        self._done += count
+        self.done += count
         if self.progress is not None:
-            self.progress(Progress("sync", self._done, max(self._done, self.total), self.report()))
+            self.progress(Progress("sync", self.done, max(self.done, self.total), self.report()))
 
     def pause(self) -> None:
         """Let the caller use the connection between two batches; it may open another mailbox."""

@@ -8,8 +8,9 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
-from mailhelper_core.model.source.held import HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.source.uidset import UidSet
@@ -22,9 +23,10 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
-from mailhelper_core.sync.plan import Rhythm, unrecorded
+from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
-from mailhelper_core.sync.run import SyncRun
+from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
 
 # Messages that a person moves at once; fetching so many costs a second or two.
 FEW = 500
@@ -84,7 +86,7 @@ def _journey(run: SyncRun) -> None:
     """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
     listed = _selectable(run.session.mailboxes())
     held, unrecorded = _held(run, listed)
-    if follow_renames(run, held, listed):
+    if _follow_renames(run, held, listed, unrecorded):
         held, unrecorded = _held(run, listed)
     if unrecorded:
         with run.begin() as uow:
@@ -93,17 +95,27 @@ def _journey(run: SyncRun) -> None:
     wanted = _wanted(run, held, listed)
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
-    seen = [found for one, remote in wanted if not run.is_cancelled and (found := _look(run, one, remote))]
-    seen = [one for one in _with_bodiless(run, seen) if one.is_unfinished]
-    run.missing = {one.held.id: len(one.missing) for one in seen}
-    run.total = min(run.remaining, run.remaining if run.room is None else run.room)
+    turns = _turns(run, wanted)
+    seen = [found for one, remote in turns.first if not run.is_cancelled and (found := _look(run, one, remote))]
+    seen = _unfinished(run, seen)
     _drop_gone(run, held, listed)
-    for one in sorted(seen, key=_urgency):
-        with run.isolated(one.held):
-            fetch_missing(run, one)
-    for one in seen:
-        with run.isolated(one.held):
-            fetch_suspect(run, one)
+    _fetch(run, seen)
+    for one, remote in turns.last:
+        if not run.is_cancelled:
+            _try_last(run, one, remote, turns)
+
+
+def _follow_renames(
+    run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox], unrecorded: Sequence[RemoteMailbox]
+) -> bool:
+    """Follow renamed mailboxes; where the connection breaks at that again and again, let the new names be new."""
+    try:
+        return follow_renames(run, held, listed)
+    except ServerError as exc:
+        if ends_connection(exc) and run.account.failures >= MAX_STRIKES - 1:
+            with run.begin() as uow:
+                mailboxes.record(uow, run.account.id, unrecorded, read_only=run.session.info.read_only)
+        raise
 
 
 def _held(run: SyncRun, listed: Sequence[RemoteMailbox]) -> tuple[list[HeldMailbox], list[RemoteMailbox]]:
@@ -117,9 +129,7 @@ def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
     return [one for one in listed if one.selectable]
 
 
-def _wanted(
-    run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]
-) -> list[tuple[HeldMailbox, RemoteMailbox]]:
+def _wanted(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> list[Wanted]:
     by_name = {one.name: one for one in held}
     # A name that no database can hold as it is (control characters) stays out.
     named = [remote for remote in listed if remote.name in by_name]
@@ -134,11 +144,61 @@ def _named_in_vain(policy: AccountPolicy, listed: Sequence[RemoteMailbox]) -> li
     return [ErrorNote(f"include:{number}", "no_mailbox", message) for number in named_in_vain(policy, names)]
 
 
+def _turns(run: SyncRun, wanted: Sequence[Wanted]) -> Turns:
+    """Order the mailboxes, and note those that are left out for today."""
+    turns = take_turns(wanted, retries=False)
+    if turns.left_out:
+        with run.owner.read() as uow:
+            last_success = accounts.get(uow, run.account.owner, run.account.id).last_success_at
+        turns = take_turns(wanted, retries=retries_given_up(last_success, run.rhythm.now))
+    for held, _ in turns.left_out:
+        run.note(held, BREAKS_CONNECTION, "the connection breaks at this mailbox; it is tried again once a day")
+    return turns
+
+
 def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> Seen | None:
     seen = None
-    with run.isolated(held):
+    with run.isolated(held), blaming(run, held):
         seen = look(run, held, remote.status)
     return seen
+
+
+def _try_last(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox, turns: Turns) -> None:
+    """Sync a mailbox at which the connection broke, now that all others are done."""
+    seen = _look_last(run, held, remote, turns)
+    if seen is not None:
+        acquit(run, held)
+        _fetch(run, _unfinished(run, [replace(seen, held=replace(seen.held, suspect=None))]))
+
+
+def _look_last(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox, turns: Turns) -> Seen | None:
+    found = None
+    with run.isolated(held):
+        if turns.first:
+            prove(run, turns.first[0][0])
+        with expecting_a_break(run, held) if turns.first else blaming(run, held):
+            seen = look(run, held, remote.status)
+            if seen.is_unfinished:
+                run.reopen(seen.held)
+            found = seen
+    return found
+
+
+def _unfinished(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:
+    """Answer the mailboxes of which something is to be fetched, and count what that is."""
+    found = [one for one in _with_bodiless(run, seen) if one.is_unfinished]
+    run.missing |= {one.held.id: len(one.missing) for one in found}
+    run.total = run.done + min(run.remaining, run.remaining if run.room is None else run.room)
+    return found
+
+
+def _fetch(run: SyncRun, seen: Sequence[Seen]) -> None:
+    for one in sorted(seen, key=_urgency):
+        with run.isolated(one.held):
+            fetch_missing(run, one)
+    for one in seen:
+        with run.isolated(one.held):
+            fetch_suspect(run, one)
 
 
 def _with_bodiless(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:

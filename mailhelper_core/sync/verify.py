@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, ServerError
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
-from mailhelper_core.model.source.held import HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import is_wanted
 from mailhelper_core.model.source.remote import MailSession, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
@@ -33,6 +33,9 @@ class VerifyService:
         found: list[MailboxDifference] = []
         wanted = self._wanted(account, session)
         for held in wanted:
+            if held.is_given_up:
+                found.append(MailboxDifference(held.id, code=BREAKS_CONNECTION))
+                continue
             try:
                 count, one = self._compare(held, session)
             except (ServerError, InvalidError) as exc:

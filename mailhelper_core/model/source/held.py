@@ -11,14 +11,23 @@ from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
 # A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
 MAX_RENUMBERINGS = 5
+# A network may fail twice at one place; after that it is the place.
+MAX_STRIKES = 3
+# The code of a mailbox at which the connection breaks.
+BREAKS_CONNECTION = "breaks_connection"
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A message at whose body the connection broke so many times in a row."""
+    """Where the connection broke so many times in a row: at a message, or (uid 0) at the mailbox itself."""
 
     uid: int
     strikes: int
+
+    @property
+    def is_convicted(self) -> bool:
+        """Whether it broke so often that it is not asked for any more."""
+        return self.strikes >= MAX_STRIKES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class HeldMailbox:
 
     is_complete: every known uid is stored or left out. window: the age by which uids were left out. has_stale:
     placements of an earlier uid_validity are still there. renumberings: how often in a row a look met another one.
-    suspect: the message whose body is fetched after all others. read_only: it takes no change, as far as is known.
+    suspect: the message that is fetched after all others, or the mailbox itself. read_only: it takes no change, as
+    far as is known.
     """
 
     id: int
@@ -48,6 +58,16 @@ class HeldMailbox:
     def is_restless(self) -> bool:
         """Whether it was renumbered so often in a row that its uids mean nothing."""
         return self.renumberings >= MAX_RENUMBERINGS
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether the connection broke at the mailbox itself."""
+        return self.suspect is not None and not self.suspect.uid
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the connection broke so often at the mailbox itself that it is tried only now and then."""
+        return self.suspect is not None and not self.suspect.uid and self.suspect.is_convicted
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ mailboxes = Table(
     Column("is_complete", Boolean, nullable=False, server_default="1"),  # every other known uid has a placement
     Column("flags_scanned_at", Micros),
     Column("renumberings", Integer, nullable=False, server_default="0"),  # changes of uid_validity in a row
-    Column("suspect_uid", BigInt, nullable=False, server_default="0"),  # at whose body the connection broke
+    Column("suspect_uid", BigInt, nullable=False, server_default="0"),  # where the connection broke; 0: the mailbox
     Column("suspect_strikes", Integer, nullable=False, server_default="0"),
     Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any, or never opened
     Column("read_only", Boolean, nullable=False, server_default="0"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import MAX_STRIKES, NEVER_SEEN, HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteMetadata, RemoteStatus, SessionInfo
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
@@ -24,6 +24,8 @@ from mailhelper_core.sync.plan import (
     plan_changes,
     plan_mailbox,
     renumbered,
+    retries_given_up,
+    take_turns,
     unrecorded,
     with_window,
 )
@@ -248,3 +250,49 @@ def test_a_mailbox_is_recorded_when_the_store_knows_it_so(
     found = unrecorded([held] if held else [], [listed], read_only=read_only)
 
     assert found == ([] if is_known else [listed])
+
+
+@st.composite
+def mailboxes_in_trouble(draw: st.DrawFn) -> list[tuple[HeldMailbox, RemoteMailbox]]:
+    suspects = st.none() | st.builds(Suspect, st.sampled_from([0, 0, 7]), st.integers(1, 6))
+    found = draw(st.lists(suspects, max_size=6))
+    return [
+        (replace(HELD, id=number, name=str(number), suspect=suspect), RemoteMailbox(str(number), "/"))
+        for number, suspect in enumerate(found)
+    ]
+
+
+@given(mailboxes_in_trouble(), st.booleans())
+def test_every_mailbox_has_its_turn(wanted: list[tuple[HeldMailbox, RemoteMailbox]], retries: bool) -> None:
+    turns = take_turns(wanted, retries=retries)
+
+    assert sorted((*turns.first, *turns.last, *turns.left_out), key=lambda one: one[0].id) == wanted
+    assert [one for one in wanted if one in turns.first] == list(turns.first)
+    assert not any(held.is_suspected for held, _ in turns.first)
+    assert all(held.is_given_up for held, _ in turns.left_out)
+    strikes = [held.suspect.strikes for held, _ in turns.last if held.suspect]
+    assert (len(strikes), strikes) == (len(turns.last), sorted(strikes))
+    if retries or not turns.first:
+        assert turns.left_out == ()
+
+
+@given(st.integers(1, 5), st.integers(1, 30))
+def test_each_of_several_broken_mailboxes_is_tried_again(broken: int, days: int) -> None:
+    trouble = {number: MAX_STRIKES for number in range(broken)}
+    tried = set()
+    for _ in range(days):
+        boxes = [replace(HELD, id=one, name=str(one), suspect=Suspect(0, n)) for one, n in trouble.items()]
+        wanted = [(one, RemoteMailbox(one.name, "/")) for one in (*boxes, replace(HELD, id=99))]
+        first = take_turns(wanted, retries=True).last[0][0].id  # it breaks the connection, so no other follows
+        trouble[first] += 1
+        tried.add(first)
+
+    assert len(tried) == min(broken, days)
+
+
+@pytest.mark.parametrize(
+    ("last_success", "retries"),
+    [(None, True), (NOW, False), (NOW - timedelta(hours=24), True), (NOW.replace(hour=0, minute=0), False)],
+)
+def test_what_was_given_up_is_tried_again_once_a_day(last_success: datetime | None, retries: bool) -> None:
+    assert retries_given_up(last_success, NOW) is retries

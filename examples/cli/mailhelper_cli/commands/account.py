@@ -25,6 +25,7 @@ _LEFT_OUT = {
     "not_included": "the policy does not include",
     "not_selectable": "they hold no mail of their own",
     "restless": "the server renumbers them at every look (`account repair` tries again)",
+    "breaks_connection": "the connection breaks there (tried once a day; `account repair` tries again)",
     "no_mailbox": "the policy includes what the server does not have",
 }
 

@@ -1,0 +1,68 @@
+"""Note where connections break: at a message or at a mailbox; whoever is suspected comes last and alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.store.mail import mailboxes
+from mailhelper_core.sync.plan import accuse
+from mailhelper_core.sync.run import SyncRun, ends_connection
+
+_MAILBOX = UidSet.of([0])
+
+
+def accuse_message(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: ServerError) -> None:
+    """Note the first of the messages that were awaited when the connection broke."""
+    if waiting and _breaks(error):
+        with run.begin() as uow:
+            mailboxes.suspect(uow, held, accuse(held.suspect, waiting))
+
+
+@contextmanager
+def blaming(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
+    """Note a mailbox as the one at which the connection broke."""
+    try:
+        yield
+    except ServerError as exc:
+        if ends_connection(exc):
+            accuse_message(run, held, _MAILBOX, exc)
+        raise
+
+
+@contextmanager
+def expecting_a_break(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
+    """Note in the report, instead of raising it, that the connection broke at a mailbox that is tried last and alone.
+
+    Everything else is stored, so the sync is over then as it would be without that mailbox.
+    """
+    try:
+        with blaming(run, held):
+            yield
+    except ServerError as exc:
+        if not _breaks(exc) or not ends_connection(exc):
+            raise
+        run.end()
+        run.note(held, BREAKS_CONNECTION, "the connection breaks at this mailbox; all others were synced first")
+
+
+def prove(run: SyncRun, other: HeldMailbox) -> None:
+    """Open a mailbox that works: a connection that breaks there too breaks at no other one's fault."""
+    try:
+        run.open(other)
+    except ServerError as exc:
+        if ends_connection(exc):
+            raise
+
+
+def acquit(run: SyncRun, held: HeldMailbox) -> None:
+    """Note that nothing broke at a mailbox this time."""
+    with run.begin() as uow:
+        mailboxes.suspect(uow, held, None)
+
+
+def _breaks(error: ServerError) -> bool:
+    return not isinstance(error, LoginError | ThrottledError)
