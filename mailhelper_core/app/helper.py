@@ -74,7 +74,7 @@ class MailHelper:
         self.jobs.works = PluginSet(store, registry).noting(functions.by_kind())
         self.jobs.look = functions.has_news
         self.admin = AdminServices(store)
-        self._watch = WatchService(store, functions.listen, self.jobs.submit)
+        self._watch = WatchService(store, functions.listen, functions.heard)
 
     def for_owner(self, owner: str, actor: str = "", *, connection: Connection | None = None) -> OwnerServices:
         """Answer the services of one owner: the host's own key for a user or team, a str.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from mailhelper_core.app.session import failures_noted
+from mailhelper_core.app.session import failures_noted, refusals_noted, require_rest_over
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.jobs.work import Counts, Slice, Work, added, counts_of
@@ -57,16 +57,30 @@ class JobFunctions:
         return waits or bool(report.remaining or report.updated or report.moved or report.deleted or report.adopted)
 
     def listen(self, owner: str, account_id: int) -> Pusher | None:
-        """Open a connection that listens to an account's server; None where that cannot push."""
+        """Open a connection that listens to an account's server; None where that cannot push.
+
+        Raises as connecting does, and without it ThrottledError while the server has asked to be left alone.
+        """
         store = self.wiring.store.for_owner(owner)
         with store.read() as uow:
             account = accounts.get(uow, owner, account_id)
-        with failures_noted(store, account):
+        require_rest_over(store, account)
+        with refusals_noted(store, account):
             session = self.wiring.sources.open(account)
             pusher = session.push() if isinstance(session, PushingSession) else None
             if pusher is None:
                 session.close()
         return pusher
+
+    def heard(self, owner: str, account_id: int) -> None:
+        """Ask for a run since an account's server was heard; so it is there, whatever earlier tries have met."""
+        store = self.wiring.store.for_owner(owner)
+        with store.read() as uow:
+            is_away = accounts.get(uow, owner, account_id).state == "unreachable"
+        if is_away:
+            with store.begin() as uow:
+                accounts.record_reached(uow, account_id)
+        self.submit("run", owner, account_id)
 
     def _at_server(self, one: Slice, work: AtServer) -> Counts:
         store = self._owner(one)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import uniform
 
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.errors import ConflictError, ServerError, ThrottledError
+from mailhelper_core.errors import ConflictError, LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.account import Account, state_after
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.store.lease import Lease
@@ -44,6 +44,23 @@ def failures_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
 
 
 @contextmanager
+def refusals_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
+    """Note a refused login, and for how long the server asks to be left alone; for who only listens to it.
+
+    That it is away, polls find out by themselves: counted twice, it would make them rarer than their own rule.
+    """
+    try:
+        yield
+    except LoginError as exc:
+        _record_refusal(owner, account, exc)
+        raise
+    except ThrottledError as exc:
+        if exc.retry_after is not None:
+            _record_refusal(owner, account, exc)
+        raise
+
+
+@contextmanager
 def leased_session(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[tuple[MailSession, Lease]]:
     """Hold the account's lease and an open session. Raises BusyError, and what connecting raises."""
     with leased(wiring, owner, account) as lease, closing(wiring.sources.open(account)) as session:
@@ -57,6 +74,13 @@ def require_rest_over(owner: OwnerStore, account: Account) -> None:
     now = owner.store.clock()
     if account.state == "throttled" and account.not_before is not None and account.not_before > now:
         raise ThrottledError(retry_after=(account.not_before - now).total_seconds())
+
+
+def _record_refusal(owner: OwnerStore, account: Account, error: LoginError | ThrottledError) -> None:
+    wait = error.retry_after
+    until = owner.store.clock() + timedelta(seconds=wait) if wait is not None else None
+    with owner.begin() as uow:
+        accounts.record_failure(uow, account.id, state_after(error), error.code, not_before=until, is_counted=False)
 
 
 def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:

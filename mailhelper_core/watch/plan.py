@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # Servers drop idle connections, and then all at once: they come back spread over some seconds, later each time.
 FIRST_WAIT_SECONDS = 5.0
 MAX_DOUBLINGS = 6
+# As long as a poll's usual interval: who is cut sooner each time would log in more often than polls do.
+HOLDS_SECONDS = 300.0
 # A server that cannot push may be upgraded one day.
 CANNOT_PUSH_SECONDS = 3600.0
 
@@ -34,6 +36,15 @@ def choose(
     return Choice(tuple(ready[: max(room, 0)]), drop)
 
 
-def reconnect_wait(failures: int, draw: float) -> float:
-    """Answer the seconds until a lost connection is made again: doubled each time, times 0.5 to 1.5 by the draw."""
-    return float(FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS) * (0.5 + draw))
+def failures_after(failures: int, held_seconds: float) -> int:
+    """Answer the failures in a row when one more connection is lost; one that held for long forgives those before."""
+    return 1 if held_seconds >= HOLDS_SECONDS else failures + 1
+
+
+def reconnect_wait(failures: int, draw: float, asked_seconds: float = 0.0) -> float:
+    """Answer the seconds until a lost connection is made again: doubled each time, times 0.5 to 1.5 by the draw.
+
+    It is never sooner than the server has asked for.
+    """
+    own = FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS) * (0.5 + draw)
+    return float(max(own, asked_seconds))

@@ -32,8 +32,18 @@ ROUND_SECONDS = 0.5
 IsStopped = Callable[[], bool]
 # Opens a connection that listens, None where the server cannot push: (owner, account_id).
 Connect = Callable[[str, int], Pusher | None]
-# Asks for a job: (kind, owner, account_id).
-Submit = Callable[[str, str, int | None], None]
+# Hears that an account's server is there and may have news: (owner, account_id).
+Heard = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of a try to connect; without pusher and code the server cannot push."""
+
+    account_id: int
+    pusher: Pusher | None = None
+    code: str = ""
+    asked_seconds: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -42,15 +52,16 @@ class WatchService:
 
     store: Store
     connect: Connect
-    submit: Submit
+    heard: Heard
     connections: int = DEFAULT_CONNECTIONS
     draw: Callable[[], float] = random.random
     _owners: dict[int, str] = field(default_factory=dict)
     _listening: dict[int, Pusher] = field(default_factory=dict)
+    _since: dict[int, float] = field(default_factory=dict)
     _connecting: set[int] = field(default_factory=set)
     _waits_until: dict[int, float] = field(default_factory=dict)
     _failures: dict[int, int] = field(default_factory=dict)
-    _answers: SimpleQueue[tuple[int, Pusher | None, str]] = field(default_factory=SimpleQueue)
+    _answers: SimpleQueue[_Answer] = field(default_factory=SimpleQueue)
     _refreshed: float = float("-inf")
 
     def watch(self, stop: IsStopped) -> None:
@@ -92,33 +103,32 @@ class WatchService:
             begin(account_id)
 
     def _connect(self, account_id: int, waker: socket.socket) -> None:
-        pusher, code = None, ""
         try:
-            pusher = self.connect(self._owners[account_id], account_id)
+            answer = _Answer(account_id, self.connect(self._owners[account_id], account_id))
         except MailHelperError as exc:
-            code = exc.code
+            answer = _Answer(account_id, code=exc.code, asked_seconds=exc.retry_after or 0.0)
         except Exception as exc:  # noqa: BLE001 - the top of a thread: one account must not end the others
-            code = type(exc).__name__
-        self._answers.put((account_id, pusher, code))
+            answer = _Answer(account_id, code=type(exc).__name__)
+        self._answers.put(answer)
         with suppress(OSError):
             waker.send(b"!")
 
     def _take_up(self, selector: selectors.BaseSelector) -> None:
         with suppress(Empty):
             while True:
-                account_id, pusher, code = self._answers.get_nowait()
-                self._connecting.discard(account_id)
-                if pusher is not None:
-                    self._listen(selector, account_id, pusher)
-                elif code:
-                    self._failed(account_id, code)
+                answer = self._answers.get_nowait()
+                self._connecting.discard(answer.account_id)
+                if answer.pusher is not None:
+                    self._listen(selector, answer.account_id, answer.pusher)
+                elif answer.code:
+                    self._failed(answer.account_id, answer.code, answer.asked_seconds)
                 else:
-                    self._waits_until[account_id] = monotonic() + plan.CANNOT_PUSH_SECONDS
+                    self._waits_until[answer.account_id] = monotonic() + plan.CANNOT_PUSH_SECONDS
 
     def _listen(self, selector: selectors.BaseSelector, account_id: int, pusher: Pusher) -> None:
         self._listening[account_id] = pusher
+        self._since[account_id] = monotonic()
         selector.register(pusher, selectors.EVENT_READ, account_id)
-        self._failures.pop(account_id, None)
         self._tell(account_id)  # what came before was pushed to nobody
         self._read(selector, account_id, pusher)
 
@@ -144,18 +154,20 @@ class WatchService:
         try:
             step()
         except MailHelperError as exc:
+            held = monotonic() - self._since[account_id]
             self._drop(selector, account_id)
-            self._failed(account_id, exc.code)
+            self._failed(account_id, exc.code, exc.retry_after or 0.0, held_seconds=held)
 
     def _tell(self, account_id: int) -> None:
         try:
-            self.submit("run", self._owners.get(account_id, ""), account_id)
+            self.heard(self._owners.get(account_id, ""), account_id)
         except MailHelperError as exc:
             logger.warning("account %d: no job could be submitted: %s", account_id, exc.code)
 
-    def _failed(self, account_id: int, code: str) -> None:
-        failures = self._failures[account_id] = self._failures.get(account_id, 0) + 1
-        self._waits_until[account_id] = monotonic() + plan.reconnect_wait(failures, self.draw())
+    def _failed(self, account_id: int, code: str, asked_seconds: float, *, held_seconds: float = 0.0) -> None:
+        failures = plan.failures_after(self._failures.get(account_id, 0), held_seconds)
+        self._failures[account_id] = failures
+        self._waits_until[account_id] = monotonic() + plan.reconnect_wait(failures, self.draw(), asked_seconds)
         logger.info("account %d: nobody listens for a while: %s", account_id, code)
 
     def _drop(self, selector: selectors.BaseSelector, account_id: int) -> None:
@@ -170,6 +182,6 @@ class WatchService:
     def _close_late(self) -> None:
         with suppress(Empty):
             while True:
-                _, pusher, _ = self._answers.get_nowait()
+                pusher = self._answers.get_nowait().pusher
                 if pusher is not None:
                     pusher.close()

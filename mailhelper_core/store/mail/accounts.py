@@ -110,13 +110,22 @@ def record_success(uow: UnitOfWork, account: Account) -> None:
         raise _unknown(account.id)
 
 
+def record_reached(uow: UnitOfWork, account_id: int) -> None:
+    """Note that the source is there after all; what it refused or asked for stands, and so does a pause."""
+    uow.execute(update(t.accounts).where(_a.id == account_id, _a.state == "unreachable").values(**_USABLE))
+
+
 def record_failure(
-    uow: UnitOfWork, account_id: int, state: AccountState, code: str, *, not_before: datetime | None
-) -> None:
-    """Note why the source cannot be used, and from when on it may be tried again; a paused account only waits."""
+    uow: UnitOfWork, account_id: int, state: AccountState, code: str, *, not_before: datetime | None,
+    is_counted: bool = True,
+) -> None:  # fmt: skip
+    """Note why the source cannot be used, and from when on it may be tried again; a paused account only waits.
+
+    Each failure that is counted makes the next wait longer.
+    """
     change(
         uow, account_id, state=_unless_paused(state), state_code=case((_is_paused, _a.state_code), else_=code),
-        failures=_a.failures + 1, not_before=to_micros(not_before) if not_before else None,
+        failures=_a.failures + int(is_counted), not_before=to_micros(not_before) if not_before else None,
     )  # fmt: skip
 
 

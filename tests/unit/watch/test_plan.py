@@ -27,8 +27,39 @@ def test_the_budget_holds_and_is_used(
     assert set(chosen.drop) == held - wanted
 
 
-@given(st.integers(0, 50), st.floats(0.0, 1.0, exclude_max=True))
+DRAWS = st.floats(0.0, 1.0, exclude_max=True)
+SECONDS = st.floats(0.0, 10_000.0)
+
+
+@given(st.integers(0, 50), DRAWS)
 def test_a_lost_connection_waits_longer_each_time_within_its_jitter(failures: int, draw: float) -> None:
     full = plan.FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), plan.MAX_DOUBLINGS)
 
     assert full * 0.5 <= plan.reconnect_wait(failures, draw) <= full * 1.5
+
+
+@given(st.integers(0, 50), DRAWS, SECONDS)
+def test_a_server_is_never_asked_sooner_than_it_wants(failures: int, draw: float, asked: float) -> None:
+    found = plan.reconnect_wait(failures, draw, asked)
+
+    assert found == max(asked, plan.reconnect_wait(failures, draw))
+
+
+@given(st.lists(SECONDS, min_size=1))
+def test_only_a_connection_that_held_forgives_earlier_failures(held: list[float]) -> None:
+    failures = 0
+    for seconds in held:
+        failures = plan.failures_after(failures, seconds)
+
+    good = [number for number, seconds in enumerate(held) if seconds >= plan.HOLDS_SECONDS]
+    assert failures == len(held) - (good[-1] if good else 0)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, plan.HOLDS_SECONDS, exclude_max=True), DRAWS), min_size=20, max_size=100))
+def test_who_is_cut_each_time_comes_no_more_often_than_polls(cuts: list[tuple[float, float]]) -> None:
+    failures, waited = 0, []
+    for held, draw in cuts:
+        failures = plan.failures_after(failures, held)
+        waited.append(plan.reconnect_wait(failures, draw))
+
+    assert min(waited[plan.MAX_DOUBLINGS + 1 :]) >= plan.FIRST_WAIT_SECONDS * 2**plan.MAX_DOUBLINGS / 2
