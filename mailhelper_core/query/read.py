@@ -66,14 +66,25 @@ def read(text: str, conditions: Conditions | None = None, *, nearest: Nearest | 
     return _Reader(text, conditions or {}, nearest).query()
 
 
+def tests_in(text: str) -> tuple[tuple[int, int, Is], ...]:
+    """Answer where in a query each test begins and ends, and the test. Raises QueryError.
+
+    The query was checked when it was saved: the words of plugins are taken, whether they are there or not.
+    """
+    reader = _Reader(text, None, None)
+    reader.query()
+    return tuple(reader.found)
+
+
 class _Reader:
-    def __init__(self, text: str, conditions: Conditions, nearest: Nearest | None) -> None:
+    def __init__(self, text: str, conditions: Conditions | None, nearest: Nearest | None) -> None:
         self.text = text
         self.conditions = conditions
         self.nearest = nearest
         self.at = 0
         self.tests = 0
         self.depth = 0
+        self.found: list[tuple[int, int, Is]] = []
 
     def query(self) -> Criteria:
         self.skip()
@@ -130,7 +141,9 @@ class _Reader:
         self.blank(field, operator)
         value, prefix = self.value(operator, stars=operator == ":" and field in FIELDS)
         leaf = canonical(Is(field, operator, value, name, prefix))
-        check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
+        self.found.append((started, self.at, leaf))
+        if self.conditions is not None:
+            check(leaf, self.conditions, position=valued if field in FIELDS or field in self.conditions else started)
         if self.nearest and field == "category" and operator == ":" and not prefix:
             self.near(value, self.nearest(value), valued)
         if field in FIELDS and FIELDS[field].type == "size" and value.isdigit() and _UNIT.match(self.text, self.at):
@@ -154,7 +167,7 @@ class _Reader:
         if not found:
             return "any", ":", ""
         field = found[1].lower()
-        if field not in FIELDS and field not in self.conditions:
+        if self.conditions is not None and field not in FIELDS and field not in self.conditions:
             check(Is(field, ":", ""), self.conditions, position=self.at)
         self.at = found.end()
         operator = found[2]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mailhelper_core.model.ai.reply import TONES
 from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN, normalize_keyword
-from mailhelper_core.model.mind.tag import check_color, check_tag_name
 from mailhelper_core.model.source.directory import check_mailbox_name
 
 # A notice is a line for a host's bell, not a letter.
@@ -18,15 +17,6 @@ FLAG_WORDS = {"read": SEEN, "seen": SEEN, "flagged": FLAGGED, "answered": ANSWER
 LEVELS = {"low": (1, 1), "normal": (2, 2), "high": (3, 3)}
 
 _LEVEL = re.compile(r"(urgency|importance)=([1-3])")
-_COLOR = re.compile(r"(?:^|\s)color=(\S*)")
-
-
-@dataclass(frozen=True, slots=True)
-class TagArgument:
-    """A tag's name, and its color should it have to be made."""
-
-    name: str
-    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +45,6 @@ def read_flags(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError(r"name a flag or keyword, such as \Seen, \Flagged or work")
     return found
-
-
-def read_tag(text: str) -> TagArgument:
-    """Read `Bills`, `Bills color=#3366ff` or `color=#3366ff name=Bills`. Raises InvalidError."""
-    color = _COLOR.search(text)
-    name = _COLOR.sub("", text, count=1).strip().removeprefix("name=")
-    return TagArgument(check_tag_name(name), check_color(color[1] if color else ""))
 
 
 def read_priority(text: str) -> PriorityArgument:

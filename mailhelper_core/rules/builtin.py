@@ -9,6 +9,7 @@ from mailhelper_core.model.extension import ActionType, ReadyRule
 from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.rules.tagging import TagArgument, read_tag
 from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
@@ -23,7 +24,7 @@ from mailhelper_core.model.work.operation import (
 )
 from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.rules import arguments
-from mailhelper_core.rules.arguments import PriorityArgument, TagArgument
+from mailhelper_core.rules.arguments import PriorityArgument
 from mailhelper_core.rules.engine import STOP
 
 # What a mail program notes about its own deeds; setflag leaves it, or a reply would be forgotten.
@@ -45,8 +46,8 @@ def register_actions() -> Sequence[ActionType]:
         ActionType("addflag", _addflag, argument=flags, help="FLAGS: add flags or keywords"),
         ActionType("removeflag", _removeflag, argument=flags, help="FLAGS: remove flags or keywords"),
         ActionType("setflag", _setflag, argument=flags, help="FLAGS: have these and no others"),
-        ActionType("tag", _tag, argument=arguments.read_tag, help="NAME [color=#RRGGBB]: put a tag on"),
-        ActionType("untag", _untag, argument=arguments.read_tag, help="NAME: take a tag off"),
+        ActionType("tag", _tag, argument=read_tag, help="NAME [color=#RRGGBB]: put a tag on"),
+        ActionType("untag", _untag, argument=read_tag, help="NAME: take a tag off"),
         ActionType(
             "priority", _priority, argument=arguments.read_priority, help="low, normal, high, or urgency=3 importance=1"
         ),

@@ -9,15 +9,16 @@ from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.keyword import is_keyword, normalize_keyword
 from mailhelper_core.model.mail.words import words
-from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name
+from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name, fold_tag
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import mirrors, suggestions, tags
+from mailhelper_core.store.mind import mirrors, suggestions, tag_texts, tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.tags.queue import SuggestionQueue
+from mailhelper_core.tags.renaming import renaming
 
 # A sentence that says what belongs under the tag.
 MAX_DESCRIPTION = 1_000
@@ -63,11 +64,17 @@ class TagManager(SuggestionQueue):
             }
             tags.change(uow, tag.id, **became)
             note = f"{was['name']} -> {became['name']}" if new_name is not None else tag.name
-            changes.new_change(uow, tags.UPDATE_KIND, note, data={"changed_tag": {"was": was, "became": became}})
+            data = {"changed_tag": {"was": was, "became": became}}
+            if fold_tag(became["name"]) != fold_tag(tag.name):
+                data |= tag_texts.follow(uow, renaming(tag.name, became["name"]))
+            changes.new_change(uow, tags.UPDATE_KIND, note, data=data)
             return _counted(uow, tag)
 
     def rename(self, name: str, new_name: str) -> Tag:
-        """Give a tag another name; messages keep it. Raises ConflictError when the name is taken: `merge` then."""
+        """Give a tag another name; messages keep it, and rules and saved searches name it by the new one.
+
+        Raises ConflictError when the name is taken: `merge` then.
+        """
         return self.update(name, new_name=new_name)
 
     def assign(self, ids: Iterable[int], name: str, *, color: str = "") -> Change:
@@ -102,7 +109,8 @@ class TagManager(SuggestionQueue):
     def merge(self, name: str, into: str) -> Change:
         """Put the second tag on all messages of the first, who set it included, and delete the first.
 
-        Of a suggested name it is from now on the second tag that is meant.
+        Rules and saved searches that name the first name the second. Of a suggested name it is from now on the second
+        tag that is meant.
         """
         with self.owner.read() as uow:
             is_tag = tags.find(uow, name) is not None
@@ -122,6 +130,7 @@ class TagManager(SuggestionQueue):
             moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
             tags.restore(uow, target.id, moved)
             tags.remove(uow, tag.id)
+            changes.add_data(uow, change_id, tag_texts.follow(uow, renaming(tag.name, target.name, is_merge=True)))
             return change
 
     def mirror(self, name: str, keyword: str | None = None) -> Change:

@@ -13,9 +13,10 @@ from itertools import islice
 from mailhelper_core.model.mail.words import fold
 from mailhelper_core.model.rules.criteria import EVERYTHING, FIELDS, AllOf, Criteria, Is, fields_used, leaves
 from mailhelper_core.model.rules.rule import Action, Finding, Rule, RuleMode
+from mailhelper_core.model.rules.tagging import read_tag
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.relate import implies, is_impossible
-from mailhelper_core.rules.arguments import read_flags, read_mailbox, read_priority, read_tag
+from mailhelper_core.rules.arguments import read_flags, read_mailbox, read_priority
 from mailhelper_core.rules.engine import SCRIPTS
 
 # Fields whose answer a rule may change for those behind it.

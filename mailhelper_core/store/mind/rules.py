@@ -98,7 +98,7 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
 
 def is_same_revision(one: Rule, other: Rule) -> bool:
     """Say whether a rule is saved as the revision that another one is: the same criteria and actions."""
-    return _content(one) == _content(other)
+    return content(one) == content(other)
 
 
 def delete(uow: UnitOfWork, rule_id: int) -> None:
@@ -235,7 +235,7 @@ def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, 
 
 
 def _add_revision(uow: UnitOfWork, rule_id: int, revision: int, rule: Rule) -> None:
-    when, then = _content(rule)
+    when, then = content(rule)
     values = {"when_text": when, "then_json": then, "source_text": rule.source or None, "actor": uow.actor}
     uow.execute(insert(t.rule_revisions).values(rule_id=rule_id, revision=revision, created_at=uow.now, **values))
     uow.execute(update(t.rules).where(t.rules.c.id == rule_id).values(revision=revision))
@@ -279,7 +279,7 @@ def _stored(row: Row[Any]) -> StoredRule:
     return StoredRule(rule, row.revision_id)
 
 
-def _content(rule: Rule) -> tuple[str, str]:
+def content(rule: Rule) -> tuple[str, str]:
     """Answer what makes a revision, as it is stored."""
     then = [[one.name, one.argument, dict(one.arguments)] for one in rule.then]
     return clean_text(rule.when), clean_text(json.dumps(then, ensure_ascii=False))

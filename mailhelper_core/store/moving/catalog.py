@@ -73,7 +73,7 @@ CURSORS: Mapping[str, str] = MappingProxyType(
 _OPERATION = MappingProxyType({"mailbox_id": "mailboxes", "source_id": "mailboxes"})
 JSON_IDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "changes.data": MappingProxyType({"undoes": "changes", "corrections": "corrections"}),
+        "changes.data": MappingProxyType({"undoes": "changes", "corrections": "corrections", "rule_id": "rules"}),
         "outbox.data": _OPERATION,
         "outbox.inverse": MappingProxyType({**_OPERATION, "message_id": "messages", "revision_id": "rule_revisions"}),
         "outbox.intent": MappingProxyType({"source": "mailboxes"}),

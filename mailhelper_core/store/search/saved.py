@@ -41,6 +41,11 @@ def save(uow: UnitOfWork, name: str, query: str, sort: str) -> SavedSearch:
     return get(uow, name)
 
 
+def rewrite(uow: UnitOfWork, name: str, query: str) -> None:
+    """Write the query of a saved search that is there in other words."""
+    uow.execute(update(t.saved_searches).where(_is(uow, name)).values(query=query, updated_at=uow.now))
+
+
 def remove(uow: UnitOfWork, name: str) -> None:
     """Delete a saved search; raise NotFoundError as `get`."""
     get(uow, name)

@@ -45,6 +45,12 @@ def data(uow: UnitOfWork, change_id: int) -> dict[str, Any]:
     return found
 
 
+def add_data(uow: UnitOfWork, change_id: int, more: dict[str, Any]) -> None:
+    """Note more of what undo needs besides the entries."""
+    text = json.dumps(data(uow, change_id) | more, ensure_ascii=False)
+    uow.execute(update(t.changes).where(_is(change_id)).values(data=text))
+
+
 def lock(uow: UnitOfWork, change_id: int) -> ChangeState:
     """Answer a change's state and keep others from changing it; raise NotFoundError as `get`."""
     c = t.changes.c

@@ -1,0 +1,140 @@
+"""Rules and saved searches name a tag: they follow when it is renamed or merged, and go back when that is undone."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.model.extension import Condition
+from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.search.saved import SavedSearches
+from mailhelper_core.store.work import changes
+from tests.contract.rules.world import World
+from tests.unit.rules.generated import mail
+
+
+@pytest.fixture
+def ids(world: World) -> list[int]:
+    return world.put([mail("a"), mail("b"), mail("c")])
+
+
+def searches(world: World) -> SavedSearches:
+    return SavedSearches(world.owner, world.registry)
+
+
+def last_change(world: World) -> int:
+    with world.owner.read() as uow:
+        return changes.page(uow, limit=1)[0].id
+
+
+def give_away(world: World, deed: str) -> None:
+    """Let Bills be called Invoices, or be merged into it."""
+    if deed == "rename":
+        world.tags.rename("Bills", "Invoices due")
+    else:
+        world.tags.create("Invoices due")
+        world.tags.merge("Bills", "Invoices due")
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_rules_and_saved_searches_name_the_tag_as_it_is_called_now(world: World, ids: list[int], deed: str) -> None:
+    world.tags.create("Bills")
+    rule = Rule("r", "subject:a  OR -( tag:bills suggested:BILLS@0.9 ) tag:bi*", [("tag", "Bills color=#112233")])
+    world.rules.save(rule)
+    world.rules.save(Rule("off", 'tag="Bills"', ["archive", Action("untag", name="bills")], enabled=False))
+    world.rules.save(Rule("other", "tag:Billsy subject:bills", [("tag", "Billsy")]))
+    searches(world).save("s", "tag=Bills body:bills")
+
+    give_away(world, deed)
+
+    found = {one.name: one for one in world.rules.list()}
+    assert found["r"].when == 'subject:a  OR -( tag:"Invoices due" suggested:"Invoices due@0.9" ) tag:bi*'
+    assert found["r"].then == (Action("tag", "Invoices due", color="#112233"),)
+    assert (found["off"].when, found["off"].enabled) == ('tag="Invoices due"', False)
+    assert found["off"].then == (Action("archive"), Action("untag", "Invoices due"))
+    assert (found["other"].when, found["other"].revision) == ("tag:Billsy subject:bills", 1)
+    assert searches(world).get("s").query == 'tag="Invoices due" body:bills'
+    assert [(one.revision, one.when) for one in world.rules.history("r")] == [(2, found["r"].when), (1, rule.when)]
+
+
+def test_words_of_plugins_stay_as_they_are(world: World) -> None:
+    mine = world.with_plugin(Condition("moon", lambda message, phase: False))
+    mine.tags.create("Bills")
+    mine.rules.save(Rule("r", 'moon:"full tag:Bills" tag:Bills', ["archive"]))
+
+    mine.tags.rename("Bills", "Money")
+
+    assert mine.rules.get("r").when == 'moon:"full tag:Bills" tag:Money'
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_a_rule_that_follows_acts_on_what_bears_the_tag_and_never_twice(
+    world: World, ids: list[int], deed: str
+) -> None:
+    world.tags.assign(ids[:1], "Bills")
+    world.rules.save(Rule("r", "tag:Bills", [("addflag", "done")]))
+    world.rules.run()
+    world.messages.remove_keyword(ids[:1], "done")
+
+    give_away(world, deed)
+    world.tags.assign(ids[1:2], "Invoices due")
+    plan, run = world.rules.plan("subject:a OR subject:b"), world.rules.run(query="subject:a OR subject:b")
+
+    assert [one.message_id for one in plan.hits] == [ids[1]]
+    assert run.operations == 1
+    assert ["done" in world.see(id_).keywords for id_ in ids[:2]] == [False, True]
+
+
+def test_a_rule_that_tags_makes_no_second_tag(world: World, ids: list[int]) -> None:
+    world.rules.save(Rule("r", "subject:a", [("tag", "Bills")]))
+    world.rules.run()
+
+    give_away(world, "rename")
+    new = world.mail("a")
+    world.rules.run()
+
+    assert [one.name for one in world.tags.list()] == ["Invoices due"]
+    assert world.see(new).tag_names == {"Invoices due"}
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_undo_brings_back_what_was_not_edited_since(world: World, ids: list[int], deed: str) -> None:
+    world.tags.assign(ids[:1], "Bills")
+    world.rules.save(Rule("r", "tag:Bills", ["archive"]))
+    world.rules.save(Rule("edited", "tag:Bills subject:b", ["archive"]))
+    world.rules.save(Rule("gone", "tag:Bills subject:c", ["archive"]))
+    searches(world).save("s", "tag:Bills")
+    searches(world).save("edited", "tag:Bills subject:b")
+    give_away(world, deed)
+    change = last_change(world)
+    edited = 'subject:z tag:"Invoices due"'
+    world.rules.save(Rule("edited", edited, ["archive"]))
+    world.rules.delete("gone")
+    searches(world).save("edited", edited)
+
+    report = world.undo.undo(change)
+
+    assert {one.name: one.when for one in world.rules.list()} == {"r": "tag:Bills", "edited": edited}
+    assert {one.name: one.query for one in searches(world).list()} == {"s": "tag:Bills", "edited": edited}
+    assert world.see(ids[0]).tag_names == {"Bills"}
+    assert report.left == 2
+    assert [one.when for one in world.rules.history("r")] == ["tag:Bills", 'tag:"Invoices due"', "tag:Bills"]
+
+
+def test_another_spelling_of_the_same_name_changes_no_rule(world: World) -> None:
+    world.tags.create("Bills")
+    world.rules.save(Rule("r", "tag:bills", ["archive"]))
+
+    world.tags.rename("Bills", "BILLS")
+
+    assert world.rules.get("r").revision == 1
+
+
+def test_another_owners_rules_stay_as_they_are(world: World, store: object) -> None:
+    eve = World(store).open()  # type: ignore[arg-type]
+    for one in (world, eve):
+        one.tags.create("Bills")
+        one.rules.save(Rule("r", "tag:Bills", ["archive"]))
+
+    world.tags.rename("Bills", "Money")
+
+    assert (world.rules.get("r").when, eve.rules.get("r").when) == ("tag:Money", "tag:Bills")
