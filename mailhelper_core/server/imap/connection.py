@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+from math import inf
 
 from mailhelper_core.errors import ConfigError, InvalidError, MailHelperError, ServerError
 from mailhelper_core.model.source.account import Endpoint
@@ -16,6 +17,10 @@ from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.server.imap.stream import Stream, connect, network_error, shared_tls
 from mailhelper_core.server.imap.wire import Wire
 from mailhelper_core.server.url import is_loopback
+
+# From the greeting to the end of the log-in there are at most five answers; each may take `timeout`, but not all.
+# By the clock, so that neither chatter without end nor challenge upon challenge makes it longer.
+LOGIN_TIMEOUTS = 3
 
 # RFC 9051 5.4 lets a server take 30 minutes; a worker's lease does not.
 DEFAULT_TIMEOUT_SECONDS = 60.0
@@ -38,7 +43,9 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
     _check(endpoint)
     at_once = (tls or shared_tls()) if endpoint.security == "tls" else None
     public_only = dict(endpoint.options).get("addresses") == "public"
-    stream = connect(endpoint.host, endpoint.port, timeout=_timeout(endpoint), tls=at_once, public_only=public_only)
+    timeout = _timeout(endpoint)
+    stream = connect(endpoint.host, endpoint.port, timeout=timeout, tls=at_once, public_only=public_only)
+    stream.finish_by(LOGIN_TIMEOUTS * timeout)
     try:
         capabilities = _enter(endpoint, stream, tls)
     except MailHelperError:
@@ -52,6 +59,7 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
         raise ServerError(
             "the mail server does not speak IMAP as it should", code="protocol", transient=False
         ) from None
+    stream.finish_by(inf)
     return ImapSession(Wire(stream, capabilities), capabilities, compresses=_compresses(endpoint))
 
 

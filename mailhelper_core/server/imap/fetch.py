@@ -11,11 +11,14 @@ from mailhelper_core.server.imap.command import uid_sets
 from mailhelper_core.server.imap.fetched import Fetched, read_date, read_fetched
 from mailhelper_core.server.imap.response import protocol_error
 from mailhelper_core.server.imap.state import SessionState
+from mailhelper_core.server.imap.wire import MAX_LITERAL_BYTES
 
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
 _GMAIL = b" X-GM-MSGID X-GM-THRID X-GM-LABELS"
 # With two commands in flight no larger number hides more of the round trip.
 MESSAGES_A_COMMAND = 500
+# A thousand keywords of one message and more.
+FLAGS_BYTES = 65_536
 # RFC 5530 3: messages went meanwhile; what came is right, what is missing is gone.
 EXPUNGED = frozenset({"EXPUNGEISSUED"})
 
@@ -71,8 +74,10 @@ def _fetch(state: SessionState, parts: Sequence[UidSet], items: bytes, *, once: 
     wanted = _quick(uids)
     done = set[int]()
     unreadable = 0
-    lines = min(len(uids), 2 * state.wire.exists)
-    for pieces in state.wire.responses(commands, lines=lines, forgive=EXPUNGED):
+    # Not just what the mailbox holds as far as we know: some servers tell late, and one without EXISTS is read too.
+    lines = min(len(uids), 2 * state.wire.exists + MESSAGES_A_COMMAND)
+    size = MAX_LITERAL_BYTES if once else FLAGS_BYTES
+    for pieces in state.wire.responses(commands, lines=lines, size=size, forgive=EXPUNGED):
         try:
             fetched = read_fetched(pieces)
         except ServerError:

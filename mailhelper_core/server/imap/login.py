@@ -23,6 +23,10 @@ from mailhelper_core.server.imap.stream import MAX_LINE_BYTES, Stream
 
 _REFUSAL = re.compile(rb"\S+ ((?:NO|BAD|BYE)\b.*)", re.IGNORECASE | re.DOTALL)
 
+# What a server may say until the log-in is done. imaplib keeps all of it; honest ones need about ten lines of 1 KB.
+MAX_LINES = 1_000
+MAX_BYTES = 1_000_000
+
 # A pattern with a prefix that is drawn costs 0.1 ms at each log-in, and soon the cache of `re` holds no others.
 _TAG_PREFIX = b"MH"
 
@@ -33,6 +37,7 @@ class Imap4(imaplib.IMAP4):
     def __init__(self, host: str, port: int, stream: Stream) -> None:
         self.stream = stream
         self.refused = b""
+        self._lines = self._octets = 0
         try:
             super().__init__(host, port)
         except imaplib.IMAP4.error:
@@ -53,13 +58,20 @@ class Imap4(imaplib.IMAP4):
         self.host, self.port, self.sock = host, port, self.stream.socket
 
     def read(self, size: int) -> bytes:
-        return self.stream.exactly(min(size, MAX_LINE_BYTES))
+        return self._counted(self.stream.exactly(min(size, MAX_LINE_BYTES)))
 
     def readline(self) -> bytes:
-        line = self.stream.line()
+        line = self._counted(self.stream.line())
         match = _REFUSAL.match(line)
         self.refused = match[1] if match else self.refused
         return line
+
+    def _counted(self, octets: bytes) -> bytes:
+        self._lines += 1
+        self._octets += len(octets)
+        if self._lines > MAX_LINES or self._octets > MAX_BYTES:
+            self.stream.fail("protocol", "the mail server sends more than a log-in needs")
+        return octets
 
     def send(self, data: Any) -> None:
         self.stream.expect()

@@ -15,7 +15,7 @@ from mailhelper_core.server.imap.response import Status, protocol_error, read_st
 from mailhelper_core.server.imap.select import open_mailbox
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.stream import MAX_LINE_BYTES, Stream
-from mailhelper_core.server.imap.wire import LITERAL, SPARE_LINES
+from mailhelper_core.server.imap.wire import LITERAL, SPARE_BYTES, SPARE_LINES
 
 # RFC 2177 wants IDLE again every 29 minutes, since servers may log out after 30.
 RENEW_SECONDS = 29 * 60.0
@@ -57,7 +57,7 @@ class ImapPusher:
         self._turn = 0
         self._tags: list[bytes] = []
         self._waits = False
-        self._lines = 0
+        self._lines = self._octets = 0
         self._due = clock() + RENEW_SECONDS
         for name, value in _KEEPALIVE:
             if hasattr(socket, name):  # not on every system
@@ -141,7 +141,7 @@ class ImapPusher:
         tag = b"P%d" % self._turn
         self._tags.append(tag)
         self._waits = True
-        self._lines = 0
+        self._lines = self._octets = 0
         self._due = self._clock() + ANSWER_SECONDS
         self._stream.send(before + tag + (b" IDLE\r\n" if self._idles else b" NOOP\r\n"))
 
@@ -155,7 +155,8 @@ class ImapPusher:
         while (cut := cut_response(data, at)) is not None:
             pieces, at = cut
             self._lines += 1
-            if self._lines > SPARE_LINES:
+            self._octets += sum(map(len, pieces))
+            if self._lines > SPARE_LINES or self._octets > SPARE_BYTES:
                 raise protocol_error("news without end")
             yield pieces
         self._stream.skip(at)

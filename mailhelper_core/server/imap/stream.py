@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from math import inf
 from time import monotonic
 from typing import NoReturn
 
@@ -85,7 +86,8 @@ class Stream:
     """A connected socket, read and written whole; every failure is a ServerError.
 
     Only time spent waiting for the network counts against the budget, not the time that the reader of
-    a streamed answer takes between two reads.
+    a streamed answer takes between two reads. `finish_by` is for phases that nobody streams: after it, by the
+    clock, nothing more is read.
     """
 
     def __init__(self, sock: socket.socket, *, timeout: float, clock: Callable[[], float] = monotonic) -> None:
@@ -99,6 +101,7 @@ class Stream:
         self._at = 0
         self._waited = 0.0
         self._received_before = 0
+        self._until = inf
         self._deflate: Deflate | None = None
         sock.settimeout(timeout)
 
@@ -117,6 +120,14 @@ class Stream:
         """Begin a new answer: the time budget starts again."""
         self._waited = 0.0
         self._received_before = self.received
+
+    def discount(self, octets: int) -> None:
+        """Let so many of the octets that came buy no time for what follows."""
+        self._received_before += octets
+
+    def finish_by(self, seconds: float) -> None:
+        """Read for at most so many seconds from now on, whoever waits for whom; inf takes it back."""
+        self._until = self._clock() + seconds
 
     def line(self) -> bytes:
         """Read one line with its line end."""
@@ -238,8 +249,9 @@ class Stream:
         if not data:
             self.fail("connection_lost", "the mail server closed the connection")
         self.received += len(data)
-        self._waited += self._clock() - start
+        now = self._clock()
+        self._waited += now - start
         came = self.received - self._received_before
-        if self._waited > self._timeout + came / SLOWEST_BYTES_PER_SECOND:
+        if self._waited > self._timeout + came / SLOWEST_BYTES_PER_SECOND or now > self._until:
             self.fail("timeout", "the mail server answers too slowly")
         return data

@@ -7,26 +7,36 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NoReturn
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap.command import Command, Literal, name_of
 from mailhelper_core.server.imap.failure import refusal
 from mailhelper_core.server.imap.response import Data, Status, protocol_error, read_status, read_uids, read_untagged
-from mailhelper_core.server.imap.stream import Stream
+from mailhelper_core.server.imap.stream import SLOWEST_BYTES_PER_SECOND, Stream
 
 # The largest message that a big provider lets through (Exchange Online: 150 MB).
 MAX_LITERAL_BYTES = 150_000_000
 # Untagged lines of one command beyond those asked for: 10,000 mailboxes with their status.
 SPARE_LINES = 20_000
+# Their octets: ten times what 10,000 mailboxes with their status take.
+SPARE_BYTES = 16_000_000
+# A line about one message: its flags.
+LINE_BYTES = 256
 # A mailbox may answer for each of its messages; what it says of their number is believed up to here.
 BELIEVED_MESSAGES = 1_000_000
 # Two hide the round trip (20 ms each way, 500 uids a command: 1.5 s becomes 0.84 s for 10,000 mails).
 COMMANDS_IN_FLIGHT = 2
+# The pace at which octets that nobody asked for buy a server time: a long listing may come on a slow line, but
+# chatter must not hold a worker for hours. Mail buys it at the Stream's own pace, for nobody knows how large it is.
+SPARE_BYTES_PER_SECOND = 16 * SLOWEST_BYTES_PER_SECOND
 # RFC 7888 5: LITERAL- takes this much without asking.
 SMALL_LITERAL_BYTES = 4_096
 
 LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
+# What a server may tell of messages at any time; the wire keeps count, and who asked for something else needs none.
+_NEWS = re.compile(rb"\* (?:\d{1,19} (?:FETCH|EXISTS|EXPUNGE|RECENT)|VANISHED)\b", re.IGNORECASE)
 _NOTICED = re.compile(
     rb"\* (?:(?P<bye>BYE)\b|(?P<exists>\d{1,19}) EXISTS\b|\d{1,19} EXPUNGE\b|VANISHED (?P<gone>[\d,:]+))",
     re.IGNORECASE,
@@ -55,33 +65,43 @@ class Wire:
         self._stream = stream
         self._in_flight: dict[bytes, bytes] = {}  # tag -> command, `UID STORE`
         self._turn = 0
-        self._asked = 0
-        self._lines = 0
-        self._most_lines = SPARE_LINES
+        self._asked = self._size = 0
+        self._lines = self._fetched = self._spare = 0
+        self._most_lines, self._most_spare = SPARE_LINES, SPARE_BYTES
         self._literals_any_size = "LITERAL+" in capabilities
         self._literals_small = bool(capabilities & {"LITERAL-", "IMAP4REV2"})
         self._early: deque[list[bytes]] = deque()
         self._handed_over = False
 
     def run(self, *command: bytes | Literal) -> Answer:
-        """Send a command and read its whole answer; raises what the refusal means."""
-        untagged = tuple(read_untagged(pieces) for pieces in self.responses([command]))
+        """Send a command and read its whole answer without news of messages; raises what the refusal means."""
+        answer = (pieces for pieces in self.responses([command]) if not _NEWS.match(pieces[0]))
+        # In memory at once, so no mailbox, however large it says it is, makes this more.
+        untagged = tuple(map(read_untagged, islice(answer, SPARE_LINES)))
+        if self._in_flight:
+            self._fail_too_much()
         return Answer(untagged, self.last_status)
 
     def responses(
-        self, commands: Iterable[Command], *, lines: int = 0, forgive: frozenset[str] = frozenset()
+        self,
+        commands: Iterable[Command],
+        *,
+        lines: int = 0,
+        size: int = LINE_BYTES,
+        forgive: frozenset[str] = frozenset(),
     ) -> Iterator[list[bytes]]:
         """Send commands, two in flight, and yield each untagged response in pieces as it comes.
 
-        `lines` is how many responses were asked for; refusals with a code of `forgive` count as OK. Any
-        other refusal is raised when its command ends, so what came before it is not lost. A generator
-        that is left half-way leaves the connection usable: the rest of its answer is read and dropped
-        before the next command.
+        `lines` is how many FETCH responses were asked for, `size` what each may hold; all that comes beyond
+        is bounded, in octets and time. Refusals with a code of `forgive` count as OK. Any other refusal is
+        raised when its command ends, so what came before it is not lost. A generator that is left half-way
+        leaves the connection usable: the rest of its answer is read and dropped before the next command.
         """
         self._settle()
         self._turn += 1
         turn = self._turn
-        self._asked, self._lines = lines, 0
+        self._asked, self._size = lines, size
+        self._lines = self._fetched = self._spare = 0
         self._expect_lines()
         waiting = iter(commands)
         self._send_next(waiting, COMMANDS_IN_FLIGHT)
@@ -146,7 +166,7 @@ class Wire:
 
     def _go_ahead(self) -> bool:
         while True:
-            pieces = read_pieces(self._stream)
+            pieces = self._read()
             if pieces[0][:1] == b"+":
                 return True
             self._early.append(pieces)
@@ -154,14 +174,32 @@ class Wire:
                 return False
 
     def _next(self) -> list[bytes]:
-        pieces = self._early.popleft() if self._early else read_pieces(self._stream)
+        return self._early.popleft() if self._early else self._read()
+
+    def _read(self) -> list[bytes]:
+        before = self._stream.received
+        pieces = read_pieces(self._stream, at_most=max(self._size, SPARE_BYTES))
+        spare = sum(map(len, pieces))
+        # Twice, for a server may tell of a message and then answer; more than that is a flood.
+        if b" FETCH " in pieces[0][:32] and self._fetched < 2 * self._asked:
+            self._fetched += 1
+            spare = max(0, spare - self._size)
+        else:
+            came = self._stream.received - before
+            self._stream.discount(came - came * SLOWEST_BYTES_PER_SECOND // SPARE_BYTES_PER_SECOND)
         self._lines += len(pieces)
-        if self._lines > self._most_lines:
-            self._stream.fail("protocol", "the mail server sends more lines than were asked for")
+        self._spare += spare
+        if self._lines > self._most_lines or self._spare > self._most_spare:
+            self._fail_too_much()
         return pieces
 
+    def _fail_too_much(self) -> NoReturn:
+        self._stream.fail("protocol", "the mail server sends more than was asked for")
+
     def _expect_lines(self) -> None:
-        self._most_lines = SPARE_LINES + 4 * (self._asked + min(self.exists, BELIEVED_MESSAGES))
+        messages = self._asked + min(self.exists, BELIEVED_MESSAGES)
+        self._most_lines = SPARE_LINES + 4 * messages
+        self._most_spare = SPARE_BYTES + LINE_BYTES * messages
 
     def _notice(self, pieces: list[bytes]) -> None:
         match = _NOTICED.match(pieces[0])
@@ -206,8 +244,8 @@ class Wire:
                     raise
 
 
-def read_pieces(stream: Stream) -> list[bytes]:
-    """Read one response: text, literal, text ... each text with its line end."""
+def read_pieces(stream: Stream, *, at_most: int = MAX_LITERAL_BYTES) -> list[bytes]:
+    """Read one response: text, literal, text ... each text with its line end; `at_most` so many octets of literals."""
     line = stream.line()
     pieces = [line]
     total = 0
@@ -218,7 +256,7 @@ def read_pieces(stream: Stream) -> list[bytes]:
             break
         size = int(match[1])
         total += size
-        if total > MAX_LITERAL_BYTES:
+        if total > at_most:
             stream.fail("too_large", "the mail server sends more than a message may hold")
         pieces.append(stream.exactly(size))
         line = stream.line()
