@@ -78,7 +78,9 @@ def _same_kind(first: OutboxRow, row: OutboxRow) -> bool:
 
 
 def _condition(row: OutboxRow) -> object:
-    return None if row.decided_by == "owner" else (row.decided_on, row.decided_keywords)
+    if row.decided_by == "owner" and not isinstance(row.operation, MoveMessage):
+        return None
+    return row.decided_on, row.decided_keywords
 
 
 def _moves(rows: Sequence[OutboxRow], operation: MoveMessage, where: Directory) -> Step:

@@ -4,7 +4,8 @@ Where the message still is where the rule saw it, the server decides by the numb
 UNCHANGEDSINCE). Where it arrived since, moved by anyone or numbered anew, that number says nothing: there the keywords
 that it carries must be those that the rule saw. What was changed and changed back around a move is not noticed.
 
-A rule's move gives way where others took the message out of the mailboxes in which the rule knew it.
+A rule's move gives way where others took the message out of the mailboxes in which the rule knew it, and so does that
+of an undo: what its owner did by hand since is no longer ours to take back. The owner's own moves note no mailboxes.
 """
 
 from __future__ import annotations
@@ -37,5 +38,5 @@ def is_outdated(row: OutboxRow, place: Located) -> bool:
 
 
 def is_elsewhere(row: OutboxRow, place: Located) -> bool:
-    """Say whether others have moved a message since a rule decided where it belongs."""
-    return row.decided_by != "owner" and bool(row.decided_keywords) and place.mailbox_id not in row.decided_on
+    """Say whether others have moved a message since a rule, or an undo, decided where it belongs."""
+    return bool(row.decided_keywords) and place.mailbox_id not in row.decided_on

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailhelper_core.actions.takeback import CHANGED_SINCE, REASONS, TakeBack, plan_take_back
+from mailhelper_core.actions.takeback import CHANGED_SINCE, DECIDED_SINCE, REASONS, TakeBack, aspect_of, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry
+from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry, MoveMessage
 from mailhelper_core.model.work.report import ErrorNote, UndoReport
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import rules
@@ -38,9 +38,10 @@ class UndoService:
     ) -> UndoReport:
         """Restore tags, keywords, mailboxes, priorities and corrections as they were before.
 
-        change is a Change, its id, or one entry of it; since and until (aware) name all changes of that time, newest
-        first. What was touched since is left as it is and counted. What was not delivered yet is cancelled, the
-        rest goes to the server with the next delivery. Rules never act again on a message whose hit was undone.
+        change is a Change, its id, or one entry of it; since and until (aware) name all changes of that time but
+        undos, newest first. What was touched since is left as it is and counted; it can be undone later. What was not
+        delivered yet is cancelled, the rest goes to the server with the next delivery. Rules never act again on a
+        message whose hit was undone.
 
         Raises NotFoundError for an unknown or foreign change, ConflictError when it was undone before,
         InvalidError when neither a change nor a time is given.
@@ -66,20 +67,21 @@ class UndoService:
             _require_applied(uow, change_id)
             data = changes.data(uow, change_id)
             undo.restore_before(uow, data)
-            ids = changes.message_ids(uow, change_id)
+            ids = sorted({*changes.message_ids(uow, change_id), *undo.withdrawn_messages(uow, change_id)})
             by = changes.new_change(uow, "undo", data={"undoes": change_id})
         report = UndoReport()
         for batch in _batches(ids):
             with self.owner.begin() as uow:
                 _require_applied(uow, change_id)
                 rows = outbox.rows_of_change(uow, change_id, message_ids=batch, lock=True)
+                again = _do_again(uow, change_id, batch, by)
                 plan = _take_back(uow, [row for row in rows if row.undone_by is None], by)
-            report = report.then(_report(plan))
+            report = report.then(_report(plan)).then(again)
         with self.owner.begin() as uow:
             undone, left = undo.restore_after(uow, data)
             notes = (ErrorNote(f"change:{change_id}", CHANGED_SINCE, REASONS[CHANGED_SINCE]),) if left else ()
             report = report.then(UndoReport(undone, left, notes))
-            if report.undone or not report.left:
+            if not report.left:
                 changes.set_state(uow, change_id, "undone")
         return report
 
@@ -106,10 +108,23 @@ def _require_applied(uow: UnitOfWork, change_id: int) -> None:
         raise ConflictError(f"This change is {state}; there is nothing to undo.", code=state)
 
 
+def _do_again(uow: UnitOfWork, change_id: int, ids: Sequence[int], by: int) -> UndoReport:
+    """Decide again what an undo took back without an entry of its own, because the server had never heard of it."""
+    rows = undo.withdrawn(uow, change_id, ids)
+    later = [row for row in outbox.later_operations(uow, ids, 0) if row.change_id > change_id] if rows else []
+    since = {(row.message_id, aspect_of(row.operation)) for row in later}
+    left = [row for row in rows if (row.message_id, aspect_of(row.operation)) in since]
+    decide(uow, by, [Decision(row.operation) for row in rows if row not in left])
+    return UndoReport(len(rows) - len(left), len(left), tuple(_note(row, DECIDED_SINCE) for row in left))
+
+
+def _note(row: OutboxRow, code: str) -> ErrorNote:
+    return ErrorNote(f"message:{row.message_id}", code, REASONS[code])
+
+
 def _report(plan: TakeBack) -> UndoReport:
     left = sorted(plan.left, key=lambda pair: pair[0].id)
-    notes = tuple(ErrorNote(f"message:{row.message_id}", code, REASONS[code]) for row, code in left)
-    return UndoReport(len(plan.undone), len(plan.left), notes)
+    return UndoReport(len(plan.undone), len(plan.left), tuple(_note(row, code) for row, code in left))
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -135,7 +150,8 @@ def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
     outbox.set_undone(uow, [row.id for row in plan.undone], by)
     undo.cancel(uow, plan.cancel)
     undo.restore_priorities(uow, plan.priorities)
-    decide(uow, by, [Decision(operation) for _, operation in plan.reverse])
+    # Of keywords undo has the owner's word; a message that another client moved meanwhile stays there.
+    decide(uow, by, [Decision(one, gives_way=isinstance(one, MoveMessage)) for _, one in plan.reverse])
     undo.restore_assignments(uow, [(row, one) for row, one in plan.reverse if isinstance(one, AddTag)])
     rules.reverse_hits(uow, change_id, {(row.message_id, row.revision_id) for row in rows})
     return plan

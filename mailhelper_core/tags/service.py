@@ -189,7 +189,7 @@ def _keyword(text: str) -> str:
 def _data(uow: UnitOfWork, tag: Tag) -> dict[str, object]:
     """Answer all that makes the tag again."""
     said = [(one.message_id, one.is_positive) for one in suggestions.examples(uow, tag.id)]
-    plain = {"name": tag.name, "color": tag.color, "description": tag.description, "keyword": tag.keyword}
+    plain = {"id": tag.id, "name": tag.name, "color": tag.color, "description": tag.description, "keyword": tag.keyword}
     return {**plain, "examples": said}
 
 

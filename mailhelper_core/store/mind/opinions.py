@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,18 +160,25 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
     At once the value is what the opinions said then; the message waits to be processed again, which makes it exact.
     """
     c = t.corrections.c
-    taken: list[Correction] = []
+    asked: list[Correction] = []
     for chunk in chunks(correction_ids):
         mine = (c.id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None))
-        taken += [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
-        uow.execute(update(t.corrections).where(*mine).values(undone_at=uow.now))
+        asked += [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
+    newest = standing(uow, {one.message_id for one in asked})
+    ours = {one.id for one in asked}
+    taken = [one for one in asked if _is_last_word(one, newest[one.message_id].get(one.kind), ours)]
+    for chunk in chunks([one.id for one in taken]):
+        uow.execute(update(t.corrections).where(c.id.in_(chunk)).values(undone_at=uow.now))
     remaining = standing(uow, {one.message_id for one in taken})
     now = [(one, remaining.get(one.message_id, {}).get(one.kind)) for one in taken]
-    _show(uow, [(one.message_id, one.kind, newer.value if newer else one.was) for one, newer in now])
+    _show(uow, [(one.message_id, one.kind, older.value if older else one.was) for one, older in now])
     for account_id in {one.account_id for one in taken}:
         pending.add(uow, "process", account_id, [one.message_id for one in taken if one.account_id == account_id])
-    left = sum(newer is not None and newer.id > one.id for one, newer in now)
-    return len(taken) - left, left
+    return len(taken), len(asked) - len(taken)
+
+
+def _is_last_word(one: Correction, newest: Correction | None, ours: Collection[int]) -> bool:
+    return newest is None or newest.id <= one.id or newest.id in ours
 
 
 def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:

@@ -84,6 +84,22 @@ def ensure(uow: UnitOfWork, name: str, *, color: str = "", description: str = ""
     return find(uow, name) or create(uow, name, color=color, description=description)
 
 
+def make_again(uow: UnitOfWork, tag: Mapping[str, Any]) -> Tag:
+    """Insert a tag that was deleted under its own id, which nothing else ever has; one of its name gets its looks."""
+    looks = {"color": tag["color"], "description": tag["description"]}
+    taken = find(uow, tag["name"])
+    if taken is None:
+        fields = {"name": tag["name"], "folded": fold_tag(tag["name"]), **looks}
+        if "id" in tag:  # older changes did not note it
+            fields["id"] = tag["id"]
+        statement = insert(t.tags).values(owner_id=uow.owner_id, created_at=uow.now, **fields).returning(t.tags)
+        return _tag(uow.execute(statement).one())
+    values = {name: value for name, value in looks.items() if value and not getattr(taken, name)}
+    if values:
+        uow.execute(update(t.tags).where(t.tags.c.id == taken.id).values(values))
+    return taken
+
+
 def change(uow: UnitOfWork, tag_id: int, *, name: str, color: str, description: str) -> None:
     """Write a tag's name, color and description; raise ConflictError when another tag has the name."""
     name = check_tag_name(name)

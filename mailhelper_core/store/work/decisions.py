@@ -48,12 +48,16 @@ NOTIFIED = "notified"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One operation and who decided it: a rule by its revision, a classifier by its confidence."""
+    """One operation and who decided it: a rule by its revision, a classifier by its confidence.
+
+    What others decide than the owner gives way to what other clients did since; an undo asks for that too.
+    """
 
     operation: Operation
     decided_by: DecidedBy = "owner"
     revision_id: int | None = None
     confidence: float | None = None
+    gives_way: bool = False
 
 
 def decide(uow: UnitOfWork, change_id: int, decisions: Sequence[Decision]) -> tuple[int, ...]:
@@ -107,12 +111,12 @@ class _Desk:
         found = messages.summaries(uow, ids)
         if len(found) < len(ids):
             raise NotFoundError("One of these messages does not exist for this owner.")
-        by_rule = {d.operation.message_id for d in decisions if d.decided_by != "owner"}
+        yielding = {d.operation.message_id for d in decisions if d.decided_by != "owner" or d.gives_way}
         return cls(
             uow,
             {message.id: message.account_id for message in found},
             {message.id: view_of(message) for message in found},
-            _seen(uow, sorted(by_rule)),
+            _seen(uow, sorted(yielding)),
         )
 
     def row(self, change_id: int, decision: Decision) -> OutboxRow | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from mailhelper_core.model.mind.tag import SuggestedTag, fold_tag
 from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
@@ -41,6 +41,26 @@ def cancel(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
     shown.refresh(uow, [row.message_id for row in rows])
 
 
+def withdrawn(uow: UnitOfWork, undo_id: int, message_ids: Sequence[int]) -> list[OutboxRow]:
+    """Answer the entries that an undo took back and wrote no entry for, in order."""
+    statement = select(t.outbox).where(_is_withdrawn(uow, undo_id), t.outbox.c.message_id.in_(message_ids))
+    return [outbox.read_row(row) for row in uow.execute(statement.order_by(t.outbox.c.id))]
+
+
+def withdrawn_messages(uow: UnitOfWork, undo_id: int) -> list[int]:
+    """Answer which messages they are about."""
+    statement = select(t.outbox.c.message_id).where(_is_withdrawn(uow, undo_id)).distinct()
+    return list(uow.connection.scalars(statement))
+
+
+def _is_withdrawn(uow: UnitOfWork, undo_id: int) -> ColumnElement[bool]:
+    o, c = t.outbox.c, t.changes.c
+    # Found by the change that was undone: entries have no index by what took them back.
+    undoes = json.loads(uow.connection.scalar(select(c.data).where(c.id == undo_id)) or "{}").get("undoes", 0)
+    unsent = or_(o.state == "cancelled", o.error_code == outbox.LOCAL_ONLY, o.kind == "set_priority")
+    return and_(o.change_id == undoes, o.owner_id == uow.owner_id, o.undone_by == undo_id, unsent)
+
+
 def restore_priorities(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
     """Show the priorities of before; processing the messages again makes them exact."""
     m = t.messages.c
@@ -64,7 +84,7 @@ def restore_assignments(uow: UnitOfWork, restored: Sequence[tuple[OutboxRow, Add
 def restore_before(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
     """Make again what entries need to be reversed: a tag that was deleted, and end a mirror before its keywords go."""
     for tag in data.get("deleted_tags", ()):
-        made = tags.ensure(uow, tag["name"], color=tag["color"], description=tag["description"])
+        made = tags.make_again(uow, tag)
         mirrors.set_if_free(uow, made.id, tag.get("keyword", ""))
         suggestions.restore_examples(uow, made.id, tag.get("examples", ()))
     moved = data.get("moved_examples")

@@ -90,6 +90,8 @@ def test_taking_back_leaves_what_the_owner_said_since(ada):
     assert ada.see(id_).category == "shopping"
 
     ada.take_back(second.id)
+    assert ada.see(id_).category == "finance"
+    assert ada.take_back(first.id) == (1, 0)
     assert ada.see(id_).category == "people"
 
 

@@ -82,5 +82,6 @@ def test_a_rule_s_move_holds_where_the_rule_knew_the_message(place: Located) -> 
     move = replace(RULE_S, operation=MoveMessage(1, "Archive"))
 
     assert is_elsewhere(move, place) == (place.mailbox_id != 3)
-    assert not is_elsewhere(replace(move, decided_by="owner"), place)
+    assert is_elsewhere(replace(move, decided_by="owner"), place) == (place.mailbox_id != 3)  # that of an undo
+    assert not is_elsewhere(replace(move, decided_by="owner", decided_on={}, decided_keywords=frozenset()), place)
     assert not is_elsewhere(replace(move, decided_keywords=frozenset()), place)

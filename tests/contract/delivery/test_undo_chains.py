@@ -1,0 +1,131 @@
+"""Undo after undo, and beside another client: what was left can be undone later, what was undone done again."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.errors import ConflictError
+from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, RemoveTag, SetPriority
+from mailhelper_core.model.work.report import UndoReport
+from tests.contract.delivery.conftest import World
+
+
+def undo(world: World, target: object = None, **span: object) -> UndoReport:
+    return UndoService(world.owner).undo(target, **span)  # type: ignore[arg-type]
+
+
+def last_change(world: World) -> int:
+    with world.owner.read() as uow:
+        return int(uow.connection.exec_driver_sql("SELECT max(id) FROM mailhelper_changes").scalar() or 0)
+
+
+def settled(world: World) -> None:
+    for _ in range(2):
+        world.deliver()
+        world.pass_time(hours=1)
+        world.sync()
+    world.deliver()
+
+
+def begin(world: World) -> tuple[int, int]:
+    world.put("one")
+    world.put("two")
+    world.sync()
+    return world.id("one"), world.id("two")
+
+
+@pytest.mark.parametrize("keeps_still", [True, False])
+def test_undo_of_a_move_gives_way_to_that_of_another_client(world: World, keeps_still: bool) -> None:
+    one, _ = begin(world)
+    change = world.decide(MoveMessage(one, "Finance"))
+    settled(world)
+    if not keeps_still:
+        with world.other_client("Finance") as session:
+            session.create("Else")
+            session.move(session.uids(), "Else")
+
+    assert undo(world, change).undone == 1
+    back = last_change(world)
+    settled(world)
+
+    assert world.states(world.change(back)) == ["delivered" if keeps_still else "conflicted"]
+    assert [place.mailbox for place in world.see("one").places] == ["INBOX" if keeps_still else "Else"]
+
+
+def test_undo_of_two_moves_goes_the_whole_way_back(world: World) -> None:
+    one, _ = begin(world)
+    first, second = world.decide(MoveMessage(one, "Finance")), world.decide(MoveMessage(one, "Else"))
+    settled(world)
+
+    assert (undo(world, second).undone, undo(world, first).undone) == (1, 1)
+    settled(world)
+
+    assert [place.mailbox for place in world.see("one").places] == ["INBOX"]
+
+
+@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+def test_what_an_undo_left_can_be_undone_later(request: pytest.FixtureRequest, kind: str) -> None:
+    world: World = request.getfixturevalue(kind)
+    one, two = begin(world)
+    tagged = world.decide(AddTag(one, "bills"), AddTag(two, "bills"))
+    touched = world.decide(RemoveTag(one, "bills"))
+
+    assert (undo(world, tagged).undone, undo(world, tagged).left) == (1, 1)
+    undo(world, touched)
+    assert [tag.name for tag in world.see("one").tags] == ["bills"]
+
+    assert undo(world, tagged) == UndoReport(undone=1)
+    assert (world.see("one").tags, world.see("two").tags) == ((), ())
+    with pytest.raises(ConflictError):
+        undo(world, tagged)
+
+
+def test_a_span_of_time_comes_back_though_a_part_was_undone_before(home: World) -> None:
+    one, two = begin(home)
+    home.pass_time(minutes=1)
+    start = home.now
+    tagged = home.decide(AddTag(one, "bills"), AddTag(two, "bills"))
+    home.decide(RemoveTag(one, "bills"))
+    undo(home, tagged)
+
+    assert undo(home, since=start).left == 0
+
+    assert (home.see("one").tags, home.see("two").tags) == ((), ())
+
+
+@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+def test_what_was_undone_before_its_delivery_can_be_done_again(request: pytest.FixtureRequest, kind: str) -> None:
+    world: World = request.getfixturevalue(kind)
+    one, _ = begin(world)
+    change = world.decide(MoveMessage(one, "Finance"), AddKeyword(one, SEEN), AddTag(one, "bills"), SetPriority(one, 3))
+    undo(world, change)
+    undone = last_change(world)
+
+    report = undo(world, undone)
+    again = last_change(world)
+    settled(world)
+
+    assert report == UndoReport(undone=4)
+    message = world.see("one")
+    assert ([place.mailbox for place in message.places], message.keywords, message.urgency) == (
+        ["Finance"], frozenset({SEEN}), 3,
+    )  # fmt: skip
+    assert [tag.name for tag in message.tags] == ["bills"]
+    assert undo(world, again).undone == 4
+    with pytest.raises(ConflictError):
+        undo(world, undone)
+
+
+def test_what_was_decided_after_an_undo_is_not_done_again(home: World) -> None:
+    one, _ = begin(home)
+    change = home.decide(MoveMessage(one, "Finance"), AddKeyword(one, FLAGGED))
+    undo(home, change)
+    undone = last_change(home)
+    home.decide(MoveMessage(one, "Else"))
+
+    report = undo(home, undone)
+
+    assert (report.undone, report.left, report.errors[0].code) == (1, 1, "decided_since")
+    assert [place.mailbox for place in home.see("one").places] == ["Else"]
