@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
@@ -59,6 +59,12 @@ def problem(rule: Rule, registry: Registry, vanished: Vanished | None = None) ->
         return KEPT if is_kept(rule) else ""
     except MailHelperError as exc:
         return str(exc)
+
+
+def as_shown(rule: Rule, registry: Registry, vanished: Vanished) -> Rule:
+    """Answer a rule with why it cannot act, where it cannot."""
+    found = problem(rule, registry, vanished)
+    return replace(rule, disabled_reason=found) if found else rule
 
 
 def check_targets(rule: Rule, vanished: Vanished) -> None:

@@ -17,9 +17,10 @@ from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import mine, review
+from mailhelper_core.rules.approval import approve_some
 from mailhelper_core.rules.batches import STAGE
 from mailhelper_core.rules.opened import Asked, Opened
-from mailhelper_core.rules.prepare import Vanished, check, problem
+from mailhelper_core.rules.prepare import Vanished, as_shown, check
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.scheduled import ScheduledRules
 from mailhelper_core.rules.sieve.checked import check_imported
@@ -62,23 +63,26 @@ class RulesEngine:
                 review.refuse(self._review(uow, [rule]), rule)
             if rule.account_id is not None:
                 accounts.get(uow, self.owner.owner, rule.account_id)
-            return stored_rules.save(uow, replace(rule, name=clean_header(rule.name))).rule
+            saved = stored_rules.save(uow, replace(rule, name=clean_header(rule.name))).rule
+            proposals.withdraw(uow)
+            return saved
 
     def list(self) -> tuple[Rule, ...]:
         """Answer the rules in the order in which they act; disabled_reason says why one cannot run now."""
         with self.owner.read() as uow:
             vanished = self._vanished(uow)
-            return tuple(_shown(one.rule, self.registry, vanished) for one in stored_rules.every(uow))
+            return tuple(as_shown(one.rule, self.registry, vanished) for one in stored_rules.every(uow))
 
     def get(self, rule: str | int) -> Rule:
         """Answer one rule."""
         with self.owner.read() as uow:
-            return _shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
+            return as_shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
 
     def delete(self, rule: str | int) -> None:
         """Take a rule out; what it did stays, explained and undoable."""
         with self.owner.begin() as uow:
             stored_rules.delete(uow, stored_rules.get(uow, rule).rule.id)
+            proposals.withdraw(uow)
 
     def reorder(self, order: Several[str | int]) -> tuple[Rule, ...]:
         """Let the rules act in this order. Raises InvalidError unless it names every rule once."""
@@ -188,7 +192,7 @@ class RulesEngine:
         ConflictError for one that is switched off or cannot run.
         """
         with self.owner.begin() as uow:
-            found = _shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
+            found = as_shown(stored_rules.get(uow, rule).rule, self.registry, self._vanished(uow))
             if not found.enabled or found.disabled_reason:
                 reason = found.disabled_reason or "It is switched off."
                 raise ConflictError(f"The rule {found.name!r} cannot act. {reason}", code="rule_disabled")
@@ -225,13 +229,14 @@ class RulesEngine:
     def approve(self, change: Change | int) -> Change:
         """Let happen what a rule proposed, on the messages as they are now; what changes nothing makes no entry.
 
+        What was touched since, or needs a mailbox that is gone, is left: its entry ends `cancelled`, with the reason.
         Raises NotFoundError for an unknown or foreign change, ConflictError for one that does not wait.
         """
         change_id = change.id if isinstance(change, Change) else change
         while True:
             with self.owner.begin() as uow:
                 proposals.require(uow, change_id)
-                if not proposals.approve_some(uow, change_id, self.settings.commit_batch_messages):
+                if not approve_some(uow, change_id, self.settings.commit_batch_messages):
                     changes.set_state(uow, change_id, "applied")
                     return changes.get(uow, change_id)
 
@@ -262,6 +267,7 @@ class RulesEngine:
                 accounts.get(uow, self.owner.owner, number or 0)
             taken = () if overwrite else [one.rule.name for one in stored_rules.every(uow)]
             saved = [stored_rules.save(uow, rule).rule for rule in with_free_names(rules, taken)]
+            proposals.withdraw(uow)
         return ImportReport(tuple(saved), found.losses)
 
     def export_sieve(self, *, account_id: int | None = None) -> SieveExport:
@@ -291,8 +297,3 @@ class RulesEngine:
 
     def _open(self, asked: Asked, *, now: int | None = None) -> Opened:
         return Opened.open(self.owner, self.registry, self.dispatcher, self.settings, asked, now=now)
-
-
-def _shown(rule: Rule, registry: Registry, vanished: Vanished) -> Rule:
-    found = problem(rule, registry, vanished)
-    return replace(rule, disabled_reason=found) if found else rule

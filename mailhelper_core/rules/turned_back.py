@@ -17,6 +17,7 @@ from mailhelper_core.model.work.operation import (
     Operation,
     RemoveKeyword,
     RemoveTag,
+    SetPriority,
 )
 from mailhelper_core.model.work.overlay import View
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -31,14 +32,14 @@ def turned_back(decided: Sequence[OutboxRow], now: View) -> set[int]:
     for number, row in enumerate(decided):
         if row.revision_id is None or not _is_contrary(row, now):
             continue
-        about = _about(row.operation)
-        later = [other for other in decided[number + 1 :] if _about(other.operation) == about]
+        later = [other for other in decided[number + 1 :] if about(other.operation) == about(row.operation)]
         if not later or later[-1].decided_by == "owner":
             found.add(row.revision_id)
     return found
 
 
-def _about(operation: Operation) -> tuple[str, str]:
+def about(operation: Operation) -> tuple[str, str]:
+    """Answer which thing of a message an operation decides, empty for what decides nothing about the message itself."""
     match operation:
         case AddTag() | RemoveTag():
             return "tag", fold_tag(operation.tag)
@@ -46,6 +47,8 @@ def _about(operation: Operation) -> tuple[str, str]:
             return "keyword", operation.keyword
         case MoveMessage() | CopyMessage():
             return "place", ""
+        case SetPriority():
+            return "priority", ""
         case _:
             return "", ""
 

@@ -134,6 +134,18 @@ def test_a_rule_that_asks_waits_for_a_word(mail: Cli) -> None:
     assert mail("rule", "reject", change).code == 9
 
 
+def test_what_was_decided_since_a_rule_asked_is_left_and_told(mail: Cli, first: str) -> None:
+    mail.ok("rule", "add", "file", "--when", "in:inbox", "--then", "fileinto Filed", "--propose")
+    mail.ok("rule", "run")
+    change, _, _, entries = mail.ok("rule", "waiting").out.rstrip("\n").split("\t")
+    mail.ok("trash", first)
+
+    said = mail.ok("rule", "approve", change).out.splitlines()
+
+    assert said[0].startswith(f"{int(entries) - 1} change")
+    assert said[1] == "1 change left out: you decided about it since the rule asked"
+
+
 def test_a_rule_that_asks_is_told_from_one_that_acts(mail: Cli) -> None:
     mail.ok("rule", "add", "tidy", "--when", "in:inbox", "--then", "tag tidy", "--propose")
     mail.ok("rule", "add", "mine", "--when", "in:inbox", "--then", "tag mine")

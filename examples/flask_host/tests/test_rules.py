@@ -266,6 +266,34 @@ def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
     synced.rules.delete("asks")
 
 
+def test_what_was_decided_since_a_rule_asked_is_left_and_told(ada: Browser, synced: OwnerServices):
+    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "later", "propose": "1"})
+    synced.rules.run(query="category:newsletter")
+    (change,) = synced.rules.proposed()
+    first = change.entries[0].operation.message_id
+    synced.tags.assign([first], "later")
+    synced.tags.unassign([first], "later")
+
+    ada.post(f"/rules/proposed/{change.id}", {"word": "approve"})
+
+    page = ada.get("/rules/").text
+    assert "Done." in page
+    assert "1 step was left out: You or somebody else has decided about it meanwhile." in page
+    assert synced.count("tag:later") == len(change) - 1
+    synced.rules.delete("asks")
+
+
+def test_what_a_rule_asked_before_it_was_deleted_is_withdrawn_in_history(ada: Browser, synced: OwnerServices):
+    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "never", "propose": "1"})
+    synced.rules.run(query="category:newsletter")
+
+    synced.rules.delete("asks")
+
+    entry = ada.get("/history/").text.partition("<strong>Rules asked, and were changed since</strong>")[2]
+    assert "The rule was changed, switched off or deleted meanwhile." in entry.partition("</li>")[0]
+    assert "wait for your word" not in ada.get("/").text
+
+
 def test_the_page_of_a_job_says_what_waits(ada: Browser, synced: OwnerServices):
     saved = ada.post("/rules/save", {**FORM, "name": "asks again", "argument": "again", "propose": "1"})
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 OperationState = Literal["proposed", "waiting", "claimed", "delivered", "conflicted", "dead", "cancelled"]
-ChangeState = Literal["proposed", "applied", "rejected", "undone"]
+ChangeState = Literal["proposed", "applied", "rejected", "withdrawn", "undone"]
 
 
 @dataclass(frozen=True, slots=True)

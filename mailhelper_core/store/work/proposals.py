@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from mailhelper_core.errors import ConflictError
-from mailhelper_core.model.work.operation import Change
+from mailhelper_core.model.work.operation import Change, ChangeState
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
+from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes, outbox
-from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.store.work.decisions import Decision
 from mailhelper_core.store.work.outbox import OutboxRow
+
+# The rule that proposed an entry is off or gone, or says something else now.
+RULE_CHANGED = "rule_changed"
 
 
 def new(uow: UnitOfWork, kind: str, note: str) -> int:
@@ -25,12 +32,18 @@ def new(uow: UnitOfWork, kind: str, note: str) -> int:
 
 
 def put(uow: UnitOfWork, change_id: int, decisions: Sequence[tuple[int, Decision]]) -> int:
-    """Write down what is proposed, each with its message's account; answer how many entries."""
+    """Write down what is proposed, each with its message's account and where that lies; answer how many entries."""
     ids = reserve_ids(uow.connection, t.outbox, len(decisions))
+    asked = {one.operation.message_id for _, one in decisions}
+    lying = {
+        message.id: {place.mailbox_id: 0 for place in message.places}
+        for message in messages.summaries(uow, sorted(asked))
+    }
     rows = [
         OutboxRow(
             id_, account_id, change_id, one.operation,
             decided_by=one.decided_by, revision_id=one.revision_id, state="proposed",
+            decided_on=lying[one.operation.message_id],
         )
         for id_, (account_id, one) in zip(ids, decisions, strict=True)
     ]  # fmt: skip
@@ -52,19 +65,43 @@ def require(uow: UnitOfWork, change_id: int) -> None:
         raise ConflictError(f"This change is {state}; it waits for nobody's word.", code=state)
 
 
-def approve_some(uow: UnitOfWork, change_id: int, limit: int) -> int:
-    """Decide what is proposed for some messages, as they are now; answer how many messages, 0 when none are left."""
+def some(uow: UnitOfWork, change_id: int, limit: int) -> list[OutboxRow]:
+    """Lock and answer what is proposed for some messages, in order."""
     o = t.outbox.c
     mine = (o.change_id == change_id, o.state == "proposed")
-    some = select(o.message_id).where(*mine).distinct().order_by(o.message_id).limit(limit)
-    message_ids = list(uow.connection.scalars(some))
-    rows = [
-        row for row in outbox.rows_of_change(uow, change_id, message_ids=message_ids, lock=True)
-        if row.state == "proposed"
-    ]  # fmt: skip
-    uow.execute(delete(t.outbox).where(o.id.in_([row.id for row in rows])))
-    decide(uow, change_id, [Decision(row.operation, row.decided_by, row.revision_id) for row in rows])
-    return len(message_ids)
+    ids = select(o.message_id).where(*mine).distinct().order_by(o.message_id).limit(limit)
+    message_ids = list(uow.connection.scalars(ids))
+    rows = outbox.rows_of_change(uow, change_id, message_ids=message_ids, lock=True)
+    return [row for row in rows if row.state == "proposed"]
+
+
+def take(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
+    """Take proposed rows out; the caller decides them."""
+    uow.execute(delete(t.outbox).where(t.outbox.c.id.in_([row.id for row in rows])))
+
+
+def leave(uow: UnitOfWork, refused: Mapping[int, str]) -> None:
+    """End proposed rows, given why by id; they stay, for whoever asks what became of them."""
+    for code in sorted(set(refused.values())):
+        outbox.set_state(uow, [id_ for id_, why in refused.items() if why == code], "cancelled", error_code=code)
+
+
+def withdraw(uow: UnitOfWork) -> None:
+    """End what rules proposed that are off or gone, or say something else now; it is as if they had never asked."""
+    in_force = {one.revision_id: one.rule for one in rules.every(uow) if one.rule.enabled}
+    o, c = t.outbox.c, t.changes.c
+    waiting = select(o.id, o.change_id, o.message_id, o.account_id, o.revision_id).join(t.changes, c.id == o.change_id)
+    mine = (c.owner_id == uow.owner_id, c.state == "proposed", o.state == "proposed")
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in uow.execute(waiting.where(*mine).order_by(o.id)):
+        rule = in_force.get(row.revision_id)
+        if rule is None or rule.account_id not in (None, row.account_id):
+            found[row.change_id].append(row)
+    for change_id, rows in sorted(found.items()):
+        if changes.lock(uow, change_id) == "proposed":
+            leave(uow, {row.id: RULE_CHANGED for row in rows})
+            _forget_hits(uow, change_id, {row.message_id for row in rows})
+            _end(uow, change_id, "withdrawn")
 
 
 def reject(uow: UnitOfWork, change_id: int) -> None:
@@ -78,3 +115,21 @@ def reject(uow: UnitOfWork, change_id: int) -> None:
     )
     rules.reverse_hits(uow, change_id, {(row.message_id, row.revision_id) for row in rows})
     changes.set_state(uow, change_id, "rejected")
+
+
+def account_ids(uow: UnitOfWork) -> list[int]:
+    """Answer the owner's accounts."""
+    return list(uow.connection.scalars(select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)))
+
+
+def _forget_hits(uow: UnitOfWork, change_id: int, message_ids: Collection[int]) -> None:
+    h = t.rule_hits.c
+    for chunk in chunks(sorted(message_ids)):
+        uow.execute(delete(t.rule_hits).where(h.change_id == change_id, h.message_id.in_(chunk)))
+
+
+def _end(uow: UnitOfWork, change_id: int, state: ChangeState) -> None:
+    """Let a change wait no longer, unless some of it still does; what was approved in part can be undone."""
+    states = set(uow.connection.scalars(select(t.outbox.c.state).where(t.outbox.c.change_id == change_id).distinct()))
+    if "proposed" not in states:
+        changes.set_state(uow, change_id, state if states <= {"cancelled"} else "applied")

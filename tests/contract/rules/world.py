@@ -95,6 +95,14 @@ class World(search.World):
             mine = b.account_id.in_(self.accounts.values())
             uow.execute(update(t.mailboxes).where(mine, b.name == name).values(gone_at=uow.now, uid_validity=1))
 
+    def move_elsewhere(self, message_id: int, name: str) -> None:
+        """Let a sync find that another program moved a message."""
+        b, p = t.mailboxes.c, t.placements.c
+        with self.owner.begin() as uow:
+            account = select(t.messages.c.account_id).where(t.messages.c.id == message_id).scalar_subquery()
+            there = select(b.id).where(b.account_id == account, b.name == name).scalar_subquery()
+            uow.execute(update(t.placements).where(p.message_id == message_id).values(mailbox_id=there))
+
     def state(self) -> list[tuple[object, ...]]:
         """All that decisions change, to compare before and after."""
         p, mt, m = t.placements.c, t.message_tags.c, t.messages.c

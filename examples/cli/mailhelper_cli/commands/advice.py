@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -11,6 +13,14 @@ from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command
 from mailhelper_cli.sentences import note_line, undo_line
 from mailhelper_cli.values import change_value, rule_actions, suggestion_value
+from mailhelper_core import ChangeEntry
+
+# error_code of an entry that was approved and not done -> why
+LEFT = {
+    "changed_since": "the message was moved since the rule asked",
+    "decided_since": "you decided about it since the rule asked",
+    "mailbox_gone": "the mailbox is gone from the server",
+}
 
 
 @click.command("check", cls=Command)
@@ -51,12 +61,13 @@ def waiting_command(context: Context) -> None:
 @click.option("--no-deliver", is_flag=True, help="Leave the changes to the server for the next `run`.")
 @with_context
 def approve_command(context: Context, *, change: int, no_deliver: bool) -> None:
-    """Let happen what a rule asked for in CHANGE, on the messages as they are now."""
+    """Let happen what a rule asked for in CHANGE, on the messages as they are now; what was touched since is left."""
     approved = context.services.rules.approve(change)
     delivered = context.deliver(later=no_deliver)
-    line = f"{counted(len(approved), 'change')}, {delivered.words()}; {undo_line(approved.id)}"
-    value = {"change": change_value(approved), **delivered.as_value()}
-    context.out.result(value, line, *map(note_line, delivered.errors))
+    left = [one for one in approved if one.state == "cancelled"]
+    line = f"{counted(len(approved) - len(left), 'change')}, {delivered.words()}; {undo_line(approved.id)}"
+    value = {"change": change_value(approved), "left": len(left), **delivered.as_value()}
+    context.out.result(value, line, *_left_lines(left), *map(note_line, delivered.errors))
 
 
 @click.command("reject", cls=Command)
@@ -67,6 +78,12 @@ def reject_command(context: Context, *, change: int) -> None:
     rejected = context.services.rules.reject(change)
     line = f"{rejected.note} does nothing to these messages, and asks no more"
     context.out.result({"change": change_value(rejected)}, line)
+
+
+def _left_lines(left: Sequence[ChangeEntry]) -> list[str]:
+    """Say what was asked for and not done, once for each reason."""
+    counts = Counter(one.error_code for one in left)
+    return [f"{counted(number, 'change')} left out: {LEFT.get(code, code)}" for code, number in counts.items()]
 
 
 COMMANDS = (check_command, suggest_command, waiting_command, approve_command, reject_command)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule
@@ -16,6 +16,7 @@ from mailhelper_web.parts.rule_choices import ARGUMENTS, choices
 from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of, typed_rule
 from mailhelper_web.parts.subjects import subjects_of
 from mailhelper_web.parts.waiting import proposals
+from mailhelper_web.words.wording import advice
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -160,7 +161,13 @@ def decide(change_id: int) -> Response:
     ada = mine()
     if request.form.get("word") == "approve":
         done = ada.rules.approve(change_id)
-        offer_undo(gettext("Done."), done)
+        left = [one for one in done if one.state == "cancelled"]
+        if len(left) < len(done):
+            offer_undo(gettext("Done."), done)
+        for why in dict.fromkeys(one.error_code for one in left):
+            number = sum(one.error_code == why for one in left)
+            steps = ngettext("%(num)s step was left out:", "%(num)s steps were left out:", number)
+            flash(f"{steps} {advice(why)}", "info")
     else:
         ada.rules.reject(change_id)
         flash(gettext("Refused; it is not proposed again."), "info")

@@ -39,7 +39,11 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
 )
 # These can be taken back though they have no steps on single messages.
 _WHOLE = frozenset({"correct", "tag_create", "tag_update", "tag_delete", "tag_merge"})
-_UNDECIDED = {"proposed": lazy_gettext("Rules ask you"), "rejected": lazy_gettext("Rules asked, you refused")}
+_UNDECIDED = {
+    "proposed": lazy_gettext("Rules ask you"),
+    "rejected": lazy_gettext("Rules asked, you refused"),
+    "withdrawn": lazy_gettext("Rules asked, and were changed since"),
+}
 _OF_FLAGS = frozenset({"add_keyword", "remove_keyword"})
 _CORRECTED = re.compile(r"(?P<corrections>[0-9]+) corrections? of (?P<messages>[0-9]+) messages?")
 
