@@ -23,7 +23,7 @@ class AccountServices(AccountService):
     pipeline: Pipeline
 
     def verify(self, account_id: int) -> Verification:
-        """Compare the whole store with the server: missing, extra, other keywords. Raises as `sync`."""
+        """Compare the whole store with the server: mailboxes, missing, extra, other keywords. Raises as `sync`."""
         self.owner.require_own_transaction("verify")
         account = self.get(account_id)
         with leased_session(self.wiring, self.owner, account) as (session, _):

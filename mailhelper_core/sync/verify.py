@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, ServerError
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import is_wanted
@@ -28,10 +29,12 @@ class VerifyService:
     owner: OwnerStore
 
     def verify(self, account: Account, session: MailSession) -> Verification:
-        """List every synced mailbox, read all its flags, and compare. Raises ServerError for a lost connection."""
+        """List every wanted mailbox, read all its flags, and compare. Raises ServerError for a lost connection."""
         messages = 0
         found: list[MailboxDifference] = []
-        wanted = self._wanted(account, session)
+        names = _storable(session, account)
+        stored = self._stored(account)
+        wanted = [one for one in stored if one.name in names]
         for held in wanted:
             if held.is_given_up:
                 found.append(MailboxDifference(held.id, code=BREAKS_CONNECTION))
@@ -45,7 +48,9 @@ class VerifyService:
             messages += count
             found.append(one)
         differing = tuple(one for one in found if one != MailboxDifference(one.mailbox_id))
-        return Verification(len(wanted), messages, differing)
+        not_stored = sorted(names - {one.name for one in stored})
+        not_listed = sorted({one.name for one in stored} - names)
+        return Verification(len(wanted), messages, differing, tuple(not_stored), tuple(not_listed))
 
     def forget(self, account: Account, lease: Lease) -> None:
         """Let the next sync list every mailbox and read all its flags, whatever was noted about it before."""
@@ -61,10 +66,9 @@ class VerifyService:
                 mailboxes.save(uow, forgotten, known)
                 mailboxes.suspect(uow, one, None)
 
-    def _wanted(self, account: Account, session: MailSession) -> list[HeldMailbox]:
-        listed = {one.name for one in session.mailboxes() if one.selectable and is_wanted(one.name, account.policy)}
+    def _stored(self, account: Account) -> list[HeldMailbox]:
         with self.owner.read() as uow:
-            return [one for one in mailboxes.held(uow, account.id) if one.name in listed]
+            return [one for one in mailboxes.held(uow, account.id) if is_wanted(one.name, account.policy)]
 
     def _compare(self, held: HeldMailbox, session: MailSession) -> tuple[int, MailboxDifference]:
         status = session.open(held.name).status
@@ -77,3 +81,9 @@ class VerifyService:
         with self.owner.read() as uow:
             differing = placements.differing_keywords(uow, current, told)
         return len(listed), difference(held.id, listed, stored, left_out, differing)
+
+
+def _storable(session: MailSession, account: Account) -> set[str]:
+    """Answer the names of the wanted mailboxes that the server has; one that no database can hold stays out."""
+    listed = [one.name for one in session.mailboxes() if one.selectable]
+    return {name for name in listed if is_wanted(name, account.policy) and clean_text(name) == name}

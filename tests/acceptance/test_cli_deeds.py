@@ -86,3 +86,23 @@ def test_what_differs_from_the_server_is_named_and_repaired(mail: Cli, server: I
     assert (found["mailbox"], found["missing"]) == ("Archive", 2)
     assert mail.ok("account", "repair").out == "2 new\n"
     assert mail.ok("account", "verify", "--json").json["ok"]
+
+
+def test_a_mailbox_that_only_one_side_has_is_named(mail: Cli, server: ImapServer) -> None:
+    server.store.user(USER).delete("Archive")
+    server.store.user(USER).create("Fresh")
+
+    differs = mail("account", "verify")
+    looked = mail("doctor", "--verify", "--json")
+
+    assert (differs.code, differs.out.splitlines()[1:3]) == (
+        1,
+        ["Fresh: only at the server", "Archive: only in the store"],
+    )
+    value = mail("account", "verify", "--json").json
+    assert (value["ok"], value["not_stored"], value["not_listed"]) == (False, ["Fresh"], ["Archive"])
+    [store] = [item for item in looked.json["items"] if item["name"].startswith("store of")]
+    assert not store["ok"]
+    assert store["found"].endswith("; Fresh: only at the server; Archive: only in the store")
+    mail.ok("account", "repair")
+    assert mail.ok("account", "verify", "--json").json["ok"]

@@ -130,11 +130,13 @@ class Verification:
     mailboxes: int = 0  # that were compared
     messages: int = 0  # that the server holds in them
     differences: tuple[MailboxDifference, ...] = ()  # of mailboxes that differ
+    not_stored: tuple[str, ...] = ()  # names of wanted mailboxes that only the server has
+    not_listed: tuple[str, ...] = ()  # names of wanted mailboxes that only the store has
 
     @property
     def ok(self) -> bool:
         """Whether both say the same."""
-        return not self.differences
+        return not (self.differences or self.not_stored or self.not_listed)
 
 
 def window_of(policy: AccountPolicy, now: datetime) -> datetime | None:

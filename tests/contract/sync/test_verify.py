@@ -93,6 +93,35 @@ def test_what_the_policy_leaves_out_is_not_missing(synced: ServerWorld) -> None:
     assert verify(synced).ok
 
 
+def test_a_mailbox_that_only_one_side_has_is_a_difference_until_the_next_sync(synced: ServerWorld) -> None:
+    synced.user.delete("Archive")
+    fill(synced.user.create("Fresh"), range(20, 22))
+    synced.user.create("Empty")
+
+    found = verify(synced)
+
+    assert (found.ok, found.differences, found.messages) == (False, (), 8)
+    assert (found.not_stored, found.not_listed) == (("Empty", "Fresh"), ("Archive",))
+    synced.later()
+    synced.sync()
+    assert verify(synced) == Verification(found.mailboxes + 2, 10)
+
+
+def test_a_mailbox_that_the_policy_leaves_out_may_be_on_one_side(synced: ServerWorld) -> None:
+    synced.with_policy(AccountPolicy(exclude=("Archive", "Fresh")))
+    synced.user.delete("Archive")
+    synced.user.create("Fresh")
+
+    assert verify(synced).ok
+
+
+def test_a_mailbox_whose_name_no_database_holds_is_no_difference(synced: ServerWorld) -> None:
+    synced.user.create("odd\x7f\x01name")
+    synced.sync()
+
+    assert verify(synced).ok
+
+
 def test_a_renumbered_mailbox_differs_in_every_message(synced: ServerWorld) -> None:
     synced.archive.renumber()
 

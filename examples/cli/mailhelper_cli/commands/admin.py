@@ -90,5 +90,7 @@ def _verified(context: Context, account: Account, *, repair: bool) -> HealthItem
     told = f"{found.messages} messages in {found.mailboxes} mailboxes"
     if not found.ok:
         told += "; {} missing, {} too many, {} with other keywords".format(*counts)
+    told += "".join(f"; {name}: only at the server" for name in found.not_stored)
+    told += "".join(f"; {name}: only in the store" for name in found.not_listed)
     advice = "" if found.ok else "Run `mailhelper sync`, then `mailhelper doctor --repair`."
     return HealthItem(f"store of {account.name}", ok=found.ok, found=told, advice=advice)

@@ -27,10 +27,13 @@ def verify_command(context: Context, *, account: str | None) -> None:
     differences = [(names.get(one.mailbox_id, "a mailbox that is gone"), one) for one in seen.differences]
     lines = [f"{counted(seen.messages, 'message')} in {counted(seen.mailboxes, 'mailbox', 'mailboxes')} compared"]
     lines += [f"{name}: {_difference(one)}" for name, one in differences]
+    lines += [f"{name}: only at the server" for name in seen.not_stored]
+    lines += [f"{name}: only in the store" for name in seen.not_listed]
     lines += ["all is the same" if seen.ok else "fetch what is new with `mailhelper sync`, then `account repair`"]
     value = {
         "account": account_value(found), "ok": seen.ok, "mailboxes": seen.mailboxes, "messages": seen.messages,
         "differences": [asdict(one) | {"mailbox": name} for name, one in differences],
+        "not_stored": list(seen.not_stored), "not_listed": list(seen.not_listed),
     }  # fmt: skip
     context.out.result(value, *lines)
     click.get_current_context().exit(0 if seen.ok else FAILED)
