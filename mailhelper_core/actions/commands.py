@@ -13,6 +13,7 @@ from mailhelper_core.model.source.directory import check_mailbox_name
 from mailhelper_core.model.work.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mind import mirrors
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
@@ -71,7 +72,8 @@ class MessageCommands:
         with self.owner.begin() as uow:
             found = messages.summaries(uow, messages.require(uow, ids))
             change_id = changes.new_change(uow, kind, note)
-            decide(uow, change_id, [Decision(operation) for message in found for operation in expand(message)])
+            wanted = [operation for message in found for operation in expand(message)]
+            decide(uow, change_id, [Decision(one) for one in mirrors.in_step(wanted, mirrors.keywords(uow))])
             return changes.get(uow, change_id)
 
 

@@ -172,6 +172,6 @@ def _set(uow: UnitOfWork, sure: Sequence[SuggestedTag]) -> None:
     made = [
         Decision(operation, "classifier", None, chances[one.message_id, one.name])
         for one in sure
-        for operation in mirrors.with_keywords([AddTag(one.message_id, one.name)], keywords)
+        for operation in mirrors.in_step([AddTag(one.message_id, one.name)], keywords)
     ]
     decide(uow, change_id, made)

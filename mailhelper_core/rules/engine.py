@@ -20,7 +20,7 @@ from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.taint import is_steered, needs_a_word
-from mailhelper_core.store.mind.mirrors import with_keywords
+from mailhelper_core.store.mind.mirrors import in_step
 from mailhelper_core.store.mind.rules import NewHit
 
 STOP = "stop"
@@ -175,7 +175,7 @@ class _Desk:
         message = self.message
         before = view = View(message.places, message.tags, message.urgency, message.importance)
         done = []
-        for operation in with_keywords(planned, self.mirrors):
+        for operation in in_step(planned, self.mirrors):
             after = apply(view, operation, self.directory)
             if after is not None:
                 done.append(resolved(view, operation, self.directory))

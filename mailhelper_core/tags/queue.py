@@ -95,7 +95,7 @@ class SuggestionQueue:
 
 
 def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
-    wanted = mirrors.with_keywords(operations, mirrors.keywords(uow))
+    wanted = mirrors.in_step(operations, mirrors.keywords(uow))
     decide(uow, change_id, [Decision(operation) for operation in wanted])
     return changes.get(uow, change_id)
 

@@ -136,9 +136,9 @@ class TagManager(SuggestionQueue):
     def mirror(self, name: str, keyword: str | None = None) -> Change:
         """Let a tag be an IMAP keyword too, for other programs to see and change; an empty keyword ends it.
 
-        Without one it is made from the name. The messages that bear the tag get it with the next delivery. Where no
-        server may store it (PERMANENTFLAGS) the tag stays `local_only`. Raises InvalidError for what is no keyword,
-        ConflictError when another tag has it.
+        Without one it is made from the name. The messages that bear the tag get it with the next delivery, those that
+        have the keyword get the tag. Where no server may store it (PERMANENTFLAGS) the tag stays `local_only`. Raises
+        InvalidError for what is no keyword, ConflictError when another tag has it.
         """
         with self.owner.begin() as uow:
             tag = tags.get(uow, name)
@@ -150,8 +150,11 @@ class TagManager(SuggestionQueue):
             data = {"mirrored_tag": {"id": tag.id, "was": tag.keyword, "became": became}}
             change_id = changes.new_change(uow, "tag_mirror", tag.name, data=data)
             mirrors.set_keyword(uow, tag.id, became)
-            carriers = tags.assignments(uow, tag.id) if is_mirrored else {}
-            decide(uow, change_id, [Decision(AddKeyword(id_, wanted)) for id_ in carriers])
+            if is_mirrored:
+                operations: list[Operation] = [AddKeyword(id_, wanted) for id_ in tags.assignments(uow, tag.id)]
+                operations += [AddTag(id_, tag.name) for id_ in mirrors.unmarked(uow, tag.id, wanted)]
+                decide(uow, change_id, [Decision(one) for one in operations])
+                mirrors.note_seen(uow, tag.id, wanted)
             return changes.get(uow, change_id)
 
     def take_over(self, account_id: int) -> int:
@@ -173,7 +176,7 @@ class TagManager(SuggestionQueue):
 
 
 def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
-    wanted = mirrors.with_keywords(operations, mirrors.keywords(uow))
+    wanted = mirrors.in_step(operations, mirrors.keywords(uow))
     decide(uow, change_id, [Decision(operation) for operation in wanted])
     return changes.get(uow, change_id)
 

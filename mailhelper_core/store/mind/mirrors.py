@@ -18,20 +18,17 @@ _m, _p, _b, _mt, _tag = t.messages.c, t.placements.c, t.mailboxes.c, t.message_t
 
 
 def keywords(uow: UnitOfWork) -> dict[str, str]:
-    """Answer the keyword that stands for a tag, by the folded name of the tag."""
-    mine = select(_tag.folded, _tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.keyword.is_not(None))
-    return {folded: keyword for folded, keyword in uow.execute(mine)}
+    """Answer the keywords that stand for tags, by the name of the tag."""
+    mine = select(_tag.name, _tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.keyword.is_not(None))
+    return {name: keyword for name, keyword in uow.execute(mine)}
 
 
-def with_keywords(operations: Sequence[Operation], mirrors: Mapping[str, str]) -> list[Operation]:
-    """Answer operations with those on keywords that tags need; pure."""
+def in_step(operations: Sequence[Operation], mirrors: Mapping[str, str]) -> list[Operation]:
+    """Answer operations with those that keep tags and their keywords the same, whichever is set or taken off; pure."""
     found: list[Operation] = []
     for operation in operations:
         found.append(operation)
-        keyword = mirrors.get(fold_tag(operation.tag)) if isinstance(operation, AddTag | RemoveTag) else None
-        if keyword:
-            kind = AddKeyword if isinstance(operation, AddTag) else RemoveKeyword
-            found.append(kind(operation.message_id, keyword))
+        found += _other_side(operation, mirrors) if mirrors else ()
     return found
 
 
@@ -56,6 +53,22 @@ def set_if_free(uow: UnitOfWork, tag_id: int, keyword: str) -> bool:
     return own == keyword
 
 
+def unmarked(uow: UnitOfWork, tag_id: int, keyword: str) -> list[int]:
+    """Answer the owner's messages that show the keyword and do not bear the tag."""
+    bears, shown = _bears_and_shows(tag_id, keyword)
+    mine = (_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+    return list(uow.connection.scalars(select(_m.id).where(*mine, shown, ~bears).order_by(_m.id)))
+
+
+def note_seen(uow: UnitOfWork, tag_id: int, keyword: str) -> None:
+    """Note which messages that bear the tag have its keyword on the server: where it goes there, the tag goes too."""
+    told = exists().where(_p.message_id == _m.id, _has(_p.base_keywords, keyword))  # what waits may be refused
+    unseen = select(_m.id).join(t.message_tags, _mt.message_id == _m.id)
+    mine = (_m.owner_id == uow.owner_id, _mt.tag_id == tag_id, _mt.mirrored.is_(False))
+    for chunk in chunks(list(uow.connection.scalars(unseen.where(*mine, told)))):
+        uow.execute(update(t.message_tags).where(_mt.tag_id == tag_id, _mt.message_id.in_(chunk)).values(mirrored=True))
+
+
 def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
     """Say whether a mailbox of the owner keeps the keyword (PERMANENTFLAGS); what was never opened says nothing."""
     mine = select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)
@@ -75,20 +88,33 @@ def take_over(uow: UnitOfWork, account_id: int) -> int:
 
 
 def _take_over(uow: UnitOfWork, account_id: int, tag_id: int, keyword: str) -> int:
-    bears = exists().where(_mt.message_id == _m.id, _mt.tag_id == tag_id)
-    shown = exists().where(_p.message_id == _m.id, _p.hidden.is_(False), _has(_p.keywords, keyword))
-    told = exists().where(_p.message_id == _m.id, _has(_p.base_keywords, keyword))  # what waits may be refused
+    bears, shown = _bears_and_shows(tag_id, keyword)
     mine = (_m.account_id == account_id, _m.orphaned_at.is_(None))
     new = list(uow.connection.scalars(select(_m.id).where(*mine, shown, ~bears)))
     tags.assign(uow, tag_id, [Assignment(id_) for id_ in new])
     gone = select(_mt.message_id).join(t.messages, _m.id == _mt.message_id)
     gone_ids = list(uow.connection.scalars(gone.where(*mine, _mt.tag_id == tag_id, _mt.mirrored, ~shown)))
     tags.unassign(uow, tag_id, gone_ids)
-    unseen = select(_m.id).join(t.message_tags, _mt.message_id == _m.id)
-    seen = list(uow.connection.scalars(unseen.where(*mine, _mt.tag_id == tag_id, _mt.mirrored.is_(False), told)))
-    for chunk in chunks(seen):
-        uow.execute(update(t.message_tags).where(_mt.tag_id == tag_id, _mt.message_id.in_(chunk)).values(mirrored=True))
+    note_seen(uow, tag_id, keyword)
     return len(new) + len(gone_ids)
+
+
+def _bears_and_shows(tag_id: int, keyword: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    bears = exists().where(_mt.message_id == _m.id, _mt.tag_id == tag_id)
+    return bears, exists().where(_p.message_id == _m.id, _p.hidden.is_(False), _has(_p.keywords, keyword))
+
+
+def _other_side(operation: Operation, mirrors: Mapping[str, str]) -> list[Operation]:
+    match operation:
+        case AddTag(message_id, tag) | RemoveTag(message_id, tag):
+            keyword = next((one for name, one in mirrors.items() if fold_tag(name) == fold_tag(tag)), "")
+            kind = AddKeyword if isinstance(operation, AddTag) else RemoveKeyword
+            return [kind(message_id, keyword)] if keyword else []
+        case AddKeyword(message_id, keyword):
+            return [AddTag(message_id, name) for name, one in mirrors.items() if one == keyword]
+        case RemoveKeyword(message_id, keyword, 0):  # of one mailbox alone it may stay in others
+            return [RemoveTag(message_id, name) for name, one in mirrors.items() if one == keyword]
+    return []
 
 
 def _has(keywords: ColumnElement[str], keyword: str) -> ColumnElement[bool]:

@@ -195,3 +195,52 @@ def test_a_keyword_that_stands_for_another_tag_by_now_is_left_to_it(world: World
     world.undo.undo(change)
 
     assert (world.tags.get("Work").keyword, world.tags.get("Job").keyword) == ("", "work")
+
+
+def test_setting_and_taking_off_the_keyword_does_so_with_the_tag(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+
+    change = world.messages.add_keyword(ids[:2], "work")
+    world.messages.remove_keyword(ids[1:2], "Work")
+
+    assert [world.see(id_).tag_names for id_ in ids[:2]] == [{"Work"}, frozenset()]
+    assert world.tags.assigned(ids, "Work")[ids[0]].set_by == "owner"
+    world.undo.undo(change)
+    assert (keywords(world, ids[0]), world.see(ids[0]).tag_names) == (set(), frozenset())
+
+
+def test_a_tag_set_here_goes_with_its_keyword(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+    world.tags.assign(ids[:1], "Work")
+    elsewhere(world, ids[0], "work")
+
+    world.messages.remove_keyword(ids[:1], "work")
+
+    assert world.see(ids[0]).tag_names == frozenset()
+
+
+def test_a_rule_that_sets_the_keyword_sets_the_tag_as_its_plan_says(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    world.tags.mirror("Work", "work")
+    world.rules.save(Rule("flag", "subject:a", [("addflag", "work")]))
+    world.rules.save(Rule("seen", "tag:Work", [("tag", "seen")]))
+
+    plan, run = world.rules.plan(), world.rules.run()
+
+    assert (len(plan.operations), run.operations) == (3, 3)
+    assert world.see(ids[0]).tag_names == {"Work", "seen"}
+    assert world.tags.assigned(ids, "Work")[ids[0]].set_by == "rule"
+
+
+def test_a_keyword_that_messages_have_already_is_the_tag_from_the_start(world: World, ids: list[int]) -> None:
+    world.tags.create("Work")
+    elsewhere(world, ids[0], "work")
+
+    change = world.tags.mirror("Work", "work")
+
+    assert [world.see(id_).tag_names for id_ in ids[:2]] == [{"Work"}, frozenset()]
+    elsewhere(world, ids[0])
+    assert world.see(ids[0]).tag_names == frozenset()
+    assert len(change) == 1
