@@ -31,7 +31,7 @@ class Batch:
     """Messages that were looked at, by account; `details` leaves out those that no rule can match.
 
     settled is what `evaluate` takes, by message. again: these were ruled on before, and are now old enough for rules
-    with a delay; the others decide nothing more.
+    with a delay; the others decide nothing more, but for those that had one when these began to wait (`owed`).
     """
 
     end: Position
@@ -42,6 +42,7 @@ class Batch:
     errors: tuple[ErrorNote, ...] = ()
     again: bool = False
     mirrors: Mapping[str, str] = field(default_factory=dict)
+    owed: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Waiting:
                 ids = pending.take(uow, STAGE, account_id, size, after=after, unless=BEFORE)
             found = load(uow, ids, with_headers=self.with_headers) if self.rules else []
             end = (2 * account_id + again, ids[-1] if ids else after)
-            return replace(batch_of(uow, {account_id: ids}, found, end=end), again=again)
+            owed = waits.owed(uow, ids) if again else {}
+            return replace(batch_of(uow, {account_id: ids}, found, end=end), again=again, owed=owed)
 
 
 def batch_of(

@@ -110,7 +110,9 @@ class Judge:
             return {*settled, *((one.rule.id, 0) for one in self.rules if one.rule.id not in self.acting)}
         if not batch.again:
             return settled
-        return {*settled, *((one.rule.id, 0) for one in self.rules if one.not_after is None)}
+        owed = batch.owed.get(message.id, ())
+        done = (one.rule.id for one in self.rules if one.not_after is None and one.rule.id not in owed)
+        return {*settled, *((id_, 0) for id_ in done)}
 
     def _admits(self, hits: Sequence[NewHit], where: Directory) -> bool:
         acting = [new.hit for new in hits if not new.hit.proposed]

@@ -20,7 +20,7 @@ from mailhelper_core.model.work.report import at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mail.messages import chunks
-from mailhelper_core.store.mind import schedules
+from mailhelper_core.store.mind import schedules, waits
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 from mailhelper_core.store.work import outbox
 
@@ -91,6 +91,7 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     else:
         rule_id, revision = before.rule.id, before.rule.revision
         uow.execute(update(t.rules).where(r.id == rule_id).values(values))
+    waits.look_again(uow, before.rule if before else None, rule)
     if before is None or not is_same_revision(before.rule, rule):
         _add_revision(uow, rule_id, revision + 1, rule)
     return get(uow, rule_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
@@ -100,6 +102,86 @@ def test_a_rule_of_another_account_lets_nothing_wait(world: World, clock: Clock)
     clock.pass_time(days=30)
 
     assert world.rules.run().messages == 0
+
+
+def test_what_waits_is_looked_at_when_the_delay_is_gone(world: World) -> None:
+    waits, _, old = world.put([new(days=1), new("hello", days=1), new(days=40)])
+    world.rules.save(LATER)
+    world.rules.run()
+    world.rules.save(replace(LATER, delay=""))
+
+    plan, run, again = world.rules.plan(), world.rules.run(), world.rules.run()
+
+    assert [hit.message_id for hit in plan.hits] == [waits]
+    assert (run.hits, again.messages) == (1, 0)
+    assert {world.see(id_).places[0].mailbox for id_ in (waits, old)} == {"Archive"}
+
+
+def test_what_waits_is_looked_at_when_the_delay_is_shorter(world: World, clock: Clock) -> None:
+    old, young = world.put([new(days=3), new(hours=1)])
+    world.rules.save(LATER)
+    world.rules.run()
+    world.rules.save(replace(LATER, delay="1d"))
+
+    first = world.rules.run()
+    clock.pass_time(days=1)
+    second = world.rules.run()
+
+    assert (first.hits, second.hits) == (1, 1)
+    assert [hit.message_id for hit in world.rules.hits()] == [young, old]
+
+
+def test_what_waits_goes_on_waiting_when_the_delay_is_longer(world: World, clock: Clock) -> None:
+    world.put([new(days=1)])
+    world.rules.save(replace(LATER, delay="2d"))
+    world.rules.run()
+    world.rules.save(LATER)
+
+    hits = []
+    for _ in range(30):
+        hits.append(world.rules.run().hits)
+        clock.pass_time(days=1)
+
+    assert hits == [0] * 29 + [1]
+
+
+def test_a_delay_that_is_gone_lets_no_other_rule_act_again(world: World, clock: Clock) -> None:
+    (message,) = world.put([new(days=1)])
+    world.rules.save(LATER)
+    world.rules.save(Rule("month", "", [("tag", "month")], delay="29d"))
+    world.rules.run()
+    world.rules.save(Rule("new", "", [("tag", "new")]))
+    world.rules.save(replace(LATER, delay=""))
+
+    at_once = world.rules.run()
+    clock.pass_time(days=28)
+    later = world.rules.run()
+
+    assert (at_once.hits, later.hits) == (1, 1)
+    assert world.see(message).tag_names == {"month"}
+
+
+def test_mail_that_another_rule_alone_has_waited_for_is_not_looked_at(world: World) -> None:
+    world.put([new(days=3)])
+    world.rules.save(replace(LATER, when="is:flagged", delay="1d"))
+    world.rules.save(Rule("month", "", [("tag", "month")], delay="30d"))
+    world.rules.run()
+
+    world.rules.save(replace(LATER, delay=""))
+
+    assert world.rules.run().messages == 0
+
+
+def test_what_waits_of_another_owner_waits_on(world: World, store: Store) -> None:
+    eve: World = World(store, name="eve-who-waits").open()  # type: ignore[assignment]
+    for one in (world, eve):
+        one.put([new(days=1)])
+        one.rules.save(LATER)
+        one.rules.run()
+
+    world.rules.save(replace(LATER, delay=""))
+
+    assert (world.rules.run().hits, eve.rules.run().messages) == (1, 0)
 
 
 @pytest.mark.parametrize("delay", ["30", "d", "-1d", "1y", "30 d", "99999d"])
