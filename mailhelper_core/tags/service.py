@@ -12,7 +12,7 @@ from mailhelper_core.model.mail.words import words
 from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name, fold_tag
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, Change, Operation, RemoveTag
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import mirrors, suggestions, tag_texts, tags
+from mailhelper_core.store.mind import mirrors, suggested_names, suggestions, tag_texts, tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
@@ -64,9 +64,10 @@ class TagManager(SuggestionQueue):
             }
             tags.change(uow, tag.id, **became)
             note = f"{was['name']} -> {became['name']}" if new_name is not None else tag.name
-            data = {"changed_tag": {"was": was, "became": became}}
+            data: dict[str, object] = {"changed_tag": {"was": was, "became": became}}
             if fold_tag(became["name"]) != fold_tag(tag.name):
                 data |= tag_texts.follow(uow, renaming(tag.name, became["name"]))
+                data |= suggested_names.follow(uow, tag.name, tags.get(uow, became["name"]))
             changes.new_change(uow, tags.UPDATE_KIND, note, data=data)
             return _counted(uow, tag)
 
@@ -130,7 +131,9 @@ class TagManager(SuggestionQueue):
             moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
             tags.restore(uow, target.id, moved)
             tags.remove(uow, tag.id)
-            changes.add_data(uow, change_id, tag_texts.follow(uow, renaming(tag.name, target.name, is_merge=True)))
+            followed = tag_texts.follow(uow, renaming(tag.name, target.name, is_merge=True))
+            followed |= suggested_names.follow(uow, tag.name, target, merged=tag.id)
+            changes.add_data(uow, change_id, followed)
             return change
 
     def mirror(self, name: str, keyword: str | None = None) -> Change:

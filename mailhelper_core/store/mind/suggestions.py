@@ -171,11 +171,11 @@ def _add(uow: UnitOfWork, tag_id: int, said: Sequence[TagExample]) -> None:
 def _put(uow: UnitOfWork, ones: Sequence[SuggestedTag]) -> int:
     name = check_tag_name(ones[0].name)
     row = uow.one(select(t.tag_suggestions).where(_s.owner_id == uow.owner_id, _s.folded == fold_tag(name)))
-    if row is not None and row.state == "merged":
+    tag = tags.find(uow, name)  # what was said of the name before the owner made a tag of it counts no more
+    if tag is None and row is not None and row.state == "merged":
         return _put_merged(uow, row.merged_into, ones)
-    if row is not None and row.state == "rejected":
+    if tag is None and row is not None and row.state == "rejected":
         return 0
-    tag = tags.find(uow, name)
     excluded = _excluded(uow, tag.id, [one.message_id for one in ones]) if tag else set()
     last = {one.message_id: one for one in ones if one.message_id not in excluded}
     if not last:
@@ -198,7 +198,7 @@ def _put_merged(uow: UnitOfWork, tag_id: int, ones: Sequence[SuggestedTag]) -> i
 def _let_wait(uow: UnitOfWork, name: str, row: Row[Any] | None) -> int:
     if row is not None:
         mine = update(t.tag_suggestions).where(_s.id == row.id)
-        uow.execute(mine.values(state="waiting", updated_at=uow.now))
+        uow.execute(mine.values(state="waiting", merged_into=None, updated_at=uow.now))
         return int(row.id)
     values = {"name": name, "folded": fold_tag(name), "state": "waiting", "created_at": uow.now, "updated_at": uow.now}
     new = insert(t.tag_suggestions).values(owner_id=uow.owner_id, **values)

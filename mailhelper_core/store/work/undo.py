@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from mailhelper_core.model.mind.tag import SuggestedTag, fold_tag
 from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import mirrors, opinions, suggestions, tag_texts, tags
+from mailhelper_core.store.mind import mirrors, opinions, suggested_names, suggestions, tag_texts, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox, pending, shown
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -168,4 +168,5 @@ _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
     "taught": _restore_taught,
     "suggested": _restore_suggested,
     "retold": tag_texts.restore,
+    "meant": suggested_names.restore,
 }

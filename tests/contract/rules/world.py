@@ -81,6 +81,10 @@ class World(search.World):
         with self.owner.read() as uow:
             return changes.get(uow, change_id)
 
+    def last_change(self) -> Change:
+        with self.owner.read() as uow:
+            return changes.page(uow, limit=1)[0]
+
     def waiting(self) -> set[int]:
         """The messages that wait for the rules."""
         p = t.pending.c

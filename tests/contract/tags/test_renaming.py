@@ -7,7 +7,6 @@ import pytest
 from mailhelper_core.model.extension import Condition
 from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.search.saved import SavedSearches
-from mailhelper_core.store.work import changes
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 
@@ -19,11 +18,6 @@ def ids(world: World) -> list[int]:
 
 def searches(world: World) -> SavedSearches:
     return SavedSearches(world.owner, world.registry)
-
-
-def last_change(world: World) -> int:
-    with world.owner.read() as uow:
-        return changes.page(uow, limit=1)[0].id
 
 
 def give_away(world: World, deed: str) -> None:
@@ -105,7 +99,7 @@ def test_undo_brings_back_what_was_not_edited_since(world: World, ids: list[int]
     searches(world).save("s", "tag:Bills")
     searches(world).save("edited", "tag:Bills subject:b")
     give_away(world, deed)
-    change = last_change(world)
+    change = world.last_change()
     edited = 'subject:z tag:"Invoices due"'
     world.rules.save(Rule("edited", edited, ["archive"]))
     world.rules.delete("gone")

@@ -187,3 +187,83 @@ def test_unknown_names_and_foreign_messages_are_not_found(store: object, world: 
     ):
         with pytest.raises(NotFoundError):
             call()
+
+
+def give_away(world: World, deed: str) -> None:
+    """Let Bills be called Money, or be merged into it."""
+    if deed == "rename":
+        world.tags.rename("Bills", "Money")
+    else:
+        world.tags.create("Money")
+        world.tags.merge("Bills", "Money")
+
+
+def waiting(world: World) -> list[tuple[str, tuple[int, ...], bool]]:
+    return [(one.name, one.messages, one.is_new) for one in world.tags.queue()]
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_what_waits_for_a_tag_follows_it_now_and_whenever_it_is_suggested_again(
+    world: World, ids: list[int], deed: str
+) -> None:
+    world.tags.create("Bills")
+    suggest(world, "Bills", ids[0])
+
+    give_away(world, deed)
+
+    assert waiting(world) == [("Money", (ids[0],), False)]
+    assert suggest(world, "bills", *ids[:2]) == 1
+    world.tags.accept("Money")
+    assert [one.name for one in world.tags.list()] == ["Money"]
+    assert [world.see(id_).tag_names for id_ in ids] == [{"Money"}, {"Money"}, frozenset()]
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_undo_lets_it_wait_under_the_old_name_again(world: World, ids: list[int], deed: str) -> None:
+    world.tags.create("Bills")
+    suggest(world, "Invoices", ids[2])
+    world.tags.merge("Invoices", "Bills")
+    suggest(world, "Bills", *ids[:2])
+    give_away(world, deed)
+    change = world.last_change()
+    world.tags.accept("Money", ids[:1])
+
+    world.undo.undo(change)
+
+    assert waiting(world) == [("Bills", (ids[1],), False)]
+    world.tags.unassign(ids[2:], "Bills")
+    assert suggest(world, "invoices", ids[2]) == 1
+    assert waiting(world) == [("Bills", (ids[1], ids[2]), False)]
+
+
+def test_a_name_that_meant_a_merged_tag_means_the_one_it_was_merged_into(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    suggest(world, "Invoices", ids[0])
+    world.tags.merge("Invoices", "Bills")
+
+    give_away(world, "merge")
+    suggest(world, "Invoices", ids[1])
+
+    assert waiting(world) == [("Money", (ids[1],), False)]
+
+
+def test_a_tag_that_is_made_anew_is_meant_by_its_own_name(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    give_away(world, "rename")
+
+    world.tags.create("Bills")
+    suggest(world, "Bills", ids[0])
+
+    assert waiting(world) == [("Bills", (ids[0],), False)]
+
+
+def test_what_the_other_tag_must_not_bear_does_not_wait_for_it(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    suggest(world, "Bills", *ids)
+    world.tags.create("Money")
+    world.tags.assign(ids[:1], "Money")
+    world.tags.reject("Money", ids[1:2])
+
+    world.tags.merge("Bills", "Money")
+
+    assert waiting(world) == [("Money", (ids[2],), False)]
