@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_color
+from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_color, check_confidence
 from mailhelper_core.model.work.operation import AddTag, Change, Operation, RemoveTag
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, suggestions, tags
@@ -26,8 +26,11 @@ class SuggestionQueue:
         """Let what a learner suggests wait for the owner's word; answer how many are new.
 
         Names that were rejected, tags that a message bears, and tags that do not belong to it are left out; a name
-        that was merged means the tag it was merged into.
+        that was merged means the tag it was merged into. Raises InvalidError for a bad name and a confidence that is
+        no probability.
         """
+        for one in suggested:
+            check_confidence(one.confidence)
         with self.owner.begin() as uow:
             messages.require(uow, [one.message_id for one in suggested])
             uow.lock_owner()  # two that suggest a new name at once would both find it free

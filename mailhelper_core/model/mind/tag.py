@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
@@ -14,6 +15,8 @@ MAX_TAG_LENGTH = 50
 
 _PART = re.compile(r"0?\.[0-9]{1,6}|[01](?:\.0{1,6})?")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+# Letters and signs that are blank, as they are folded: the fillers of Hangul, and Braille without a dot.
+_BLANK = frozenset("\u115f\u1160\u2800")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,20 @@ class TagExample:
 
 
 def check_tag_name(name: str) -> str:
-    """Answer the name as it is stored; raise InvalidError unless it has 1 to 50 characters on one line."""
+    """Answer the name as it is stored; raise InvalidError unless it has 1 to 50 characters, one that is seen at least."""
     cleaned = clean_header(name)
-    if not cleaned or not fold_tag(cleaned):
+    if not any(map(_is_seen, fold_tag(cleaned))):
         raise InvalidError("A tag needs a name.", code="tag_name")
     if len(cleaned) > MAX_TAG_LENGTH:
         raise InvalidError(f"A tag's name has at most {MAX_TAG_LENGTH} characters.", code="tag_name")
     return cleaned
+
+
+def check_confidence(confidence: float) -> float:
+    """Answer a probability; raise InvalidError for what is none."""
+    if not 0 <= confidence <= 1:  # nor is NaN
+        raise InvalidError("How sure a suggestion is lies between 0 and 1.", code="confidence")
+    return confidence
 
 
 def check_color(color: str) -> str:
@@ -85,6 +95,10 @@ def read_suggested(text: str) -> tuple[str, float]:
     if at and _PART.fullmatch(number):
         return fold_tag(name), float(number)
     return fold_tag(text), 0.0
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZM" and character not in _BLANK
 
 
 def fold_tag(name: str) -> str:

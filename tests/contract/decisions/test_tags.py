@@ -45,7 +45,7 @@ def test_names_are_one_whatever_their_case_and_accents(ada: Hands, messages: lis
         tags.create("bücher")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 51, "\u0301"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 51, "\u0301", "\u200b", "\u2060\ufeff", "\u3164 \u2800"])
 def test_bad_name_is_refused(ada: Hands, name: str) -> None:
     with pytest.raises(InvalidError):
         TagManager(ada.owner).create(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.errors import NotFoundError
+from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.mind.tag import SuggestedTag
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
@@ -267,3 +267,17 @@ def test_what_the_other_tag_must_not_bear_does_not_wait_for_it(world: World, ids
     world.tags.merge("Bills", "Money")
 
     assert waiting(world) == [("Money", (ids[2],), False)]
+
+
+@pytest.mark.parametrize("confidence", [1.9, -0.1, float("nan"), float("inf")])
+def test_a_confidence_that_is_no_probability_is_refused(world: World, ids: list[int], confidence: float) -> None:
+    with pytest.raises(InvalidError) as raised:
+        suggest(world, "Bills", ids[0], confidence=confidence)
+
+    assert raised.value.code == "confidence"
+    assert world.tags.queue() == ()
+
+
+def test_a_name_that_nobody_sees_is_not_suggested(world: World, ids: list[int]) -> None:
+    with pytest.raises(InvalidError):
+        suggest(world, "\u200b", ids[0])
