@@ -66,7 +66,7 @@ class TagExample:
 
 
 def check_tag_name(name: str) -> str:
-    """Answer the name as it is stored; raise InvalidError unless it has 1 to 50 characters, one that is seen at least."""
+    """Answer the name as it is stored; raise InvalidError unless it has 1 to 50 characters on one line, one visible."""
     cleaned = clean_header(name)
     if not any(map(_is_seen, fold_tag(cleaned))):
         raise InvalidError("A tag needs a name.", code="tag_name")
