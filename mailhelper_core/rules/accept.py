@@ -55,7 +55,8 @@ def _keyword(operation: AddKeyword | RemoveKeyword) -> Operation:
         raise InvalidError("answered a keyword that no server can store")
     if keyword == DELETED:
         raise InvalidError("answered \\Deleted; no rule deletes for good")
-    return replace(operation, keyword=keyword)
+    mailbox = check_mailbox_name(operation.mailbox) if operation.mailbox else ""
+    return replace(operation, keyword=keyword, mailbox=mailbox)
 
 
 def _move(operation: MoveMessage) -> Operation:

@@ -43,7 +43,7 @@ class Step:
     plugin: str
     type: ActionType
     argument: object
-    takes_context: bool = False
+    takes_context: bool = False  # a built-in one: the mailboxes of the account
     built_in: bool = True
 
 

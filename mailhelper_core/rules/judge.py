@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
@@ -80,7 +80,7 @@ class Judge:
                 self.rules,
                 message,
                 where,
-                plan_step=self.planner,
+                plan_step=replace(self.planner, directory=where),
                 mode=self.mode,
                 settled=self._settled(batch, message),
                 mirrors=batch.mirrors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from mailhelper_core.dispatch import Dispatcher, takes_context
@@ -14,6 +14,7 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.text import clean_header
 from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule, read_delay
 from mailhelper_core.model.rules.schedule import read_schedule
+from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
@@ -120,10 +121,12 @@ class Planner:
 
     dispatcher: Dispatcher
     context_of: ContextOf = lambda plugin: Context("")
+    directory: Directory = field(default_factory=Directory)  # the mailboxes of the messages' account
 
     def __call__(self, step: Step, message: MessageDetail) -> Sequence[Operation]:
         """Answer the operations. Raises PluginError for an exception and for what no rule may decide."""
-        known = (step.argument, self.context_of(step.plugin)) if step.takes_context else (step.argument,)
+        more = self.directory if step.built_in else self.context_of(step.plugin)
+        known = (step.argument, more) if step.takes_context else (step.argument,)
         given = message if step.built_in else copy(message)
         planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(given, *known))
         if isinstance(planned, LeftAlone):

@@ -13,20 +13,28 @@ ChangeState = Literal["proposed", "applied", "rejected", "withdrawn", "undone"]
 
 @dataclass(frozen=True, slots=True)
 class AddKeyword:
-    """Add an IMAP flag or keyword to a message: in every place, or in the one mailbox that mailbox_id names."""
+    """Add an IMAP flag or keyword to a message: in every place, or in the one mailbox that mailbox_id names.
+
+    Where that mailbox is only planned and has no id yet, `mailbox` names it.
+    """
 
     message_id: int  # which message
     keyword: str  # such as `\Flagged` or `$Junk`
     mailbox_id: int = 0  # 0 means every place
+    mailbox: str = ""  # the name of a mailbox that has no id yet
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveKeyword:
-    """Remove an IMAP flag or keyword from a message: in every place, or in the one mailbox that mailbox_id names."""
+    """Remove an IMAP flag or keyword from a message: in every place, or in the one mailbox that mailbox_id names.
+
+    Where that mailbox is only planned and has no id yet, `mailbox` names it.
+    """
 
     message_id: int  # which message
     keyword: str  # such as `\Seen`
     mailbox_id: int = 0  # 0 means every place
+    mailbox: str = ""  # the name of a mailbox that has no id yet
 
 
 @dataclass(frozen=True, slots=True)

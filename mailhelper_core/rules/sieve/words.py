@@ -11,17 +11,16 @@ from functools import lru_cache
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import ActionType, Condition, action_argument
-from mailhelper_core.model.mail.keyword import DELETED, normalize_keyword
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule
-from mailhelper_core.model.source.directory import check_mailbox_name
-from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation
-from mailhelper_core.model.work.overlay import out_of_sight
+from mailhelper_core.model.source.directory import Directory, check_mailbox_name
+from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.rules.engine import LeftAlone
+from mailhelper_core.rules.sieve.carried_out import operations
 from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Action as SieveAction
-from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
+from mailhelper_core.sieve.action import Discard, FileInto, Keep
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, Strings, Tag, Test, nodes
 from mailhelper_core.sieve.language.tokens import MAX_CHARACTERS
@@ -138,12 +137,12 @@ def _matches(message: MessageDetail, holds: object) -> bool:
     return bool(holds(run)) if callable(holds) else False
 
 
-def _run(message: MessageDetail, program: object) -> Sequence[Operation]:
+def _run(message: MessageDetail, program: object, directory: Directory) -> Sequence[Operation]:
     if not isinstance(program, Program):
         return LeftAlone()
     decision = program.decide(StoredMail(message), _NO_TIME)
     is_deed = not decision.error and any(map(_is_deed, decision.actions))
-    return _operations(message, decision) if is_deed else LeftAlone()
+    return operations(message, decision, directory) if is_deed else LeftAlone()
 
 
 def _is_deed(action: SieveAction) -> bool:
@@ -154,25 +153,6 @@ def _is_deed(action: SieveAction) -> bool:
         case FileInto() | Discard():
             return True
     return False  # what sends mail is not carried out
-
-
-def _operations(message: MessageDetail, decision: Decision) -> list[Operation]:
-    """All but the last mailbox get a copy; where nothing keeps it, the message itself moves there."""
-    files = [action for action in decision.actions if isinstance(action, FileInto)]
-    keeps = any(isinstance(action, Keep) for action in decision.actions)
-    flags = [flag for action in decision.actions if isinstance(action, Keep | FileInto) for flag in action.flags]
-    found: list[Operation] = [
-        AddKeyword(message.id, keyword)
-        for keyword in dict.fromkeys(map(normalize_keyword, flags))
-        if keyword and keyword != DELETED
-    ]
-    copies = files if keeps else files[:-1]
-    found += [CopyMessage(message.id, action.mailbox) for action in copies]
-    if files and not keeps:
-        found.append(MoveMessage(message.id, files[-1].mailbox))
-    if not files and not keeps and any(isinstance(action, Discard) for action in decision.actions):
-        found += out_of_sight(message.id, message.places)
-    return found
 
 
 def _nothing(_message: MessageDetail, _: object) -> Sequence[Operation]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.rules.rule import Plan, RuleHit
-from mailhelper_core.model.work.operation import MoveMessage, Operation
+from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.model.work.report import RuleRun
 from mailhelper_core.store.work import shown
@@ -19,10 +19,12 @@ Looks = dict[int, tuple[object, ...]]
 
 def said(hits: Iterable[RuleHit]) -> list[RuleHit]:
     """Hits as both a plan and a run say them: a mailbox that the run makes has no id when it is planned."""
-    return [replace(hit, at=None, operations=tuple(map(without_source, hit.operations))) for hit in hits]
+    return [replace(hit, at=None, operations=tuple(map(without_place, hit.operations))) for hit in hits]
 
 
-def without_source(operation: Operation) -> Operation:
+def without_place(operation: Operation) -> Operation:
+    if isinstance(operation, AddKeyword):
+        return replace(operation, mailbox_id=0, mailbox="")
     return replace(operation, source_id=0, source="") if isinstance(operation, MoveMessage) else operation
 
 

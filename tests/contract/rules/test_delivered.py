@@ -271,3 +271,14 @@ def test_the_timeline_says_why_a_message_is_where_it_is(house: House) -> None:
     (hit,) = (entry for entry in taken_back if entry.kind == "rule")
     assert "taken back by the owner" in hit.reasons
     assert not any(entry.kind == "tag" for entry in taken_back)
+
+
+def test_the_flags_of_one_copy_arrive_at_that_copy(house: House) -> None:
+    house.put("Hello", flags=("todo",))
+    house.ada.rules.import_sieve('require ["fileinto", "imap4flags"]; fileinto :flags "work" "New"; keep;')
+
+    house.ada.run(house.account.id)
+    house.ada.run(house.account.id)
+
+    assert house.held() == {"INBOX": [("Hello", ("todo",))], "New": [("Hello", ("todo", "work"))]}
+    assert house.ada.outbox.pending() == ()

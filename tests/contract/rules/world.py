@@ -127,8 +127,8 @@ class World(search.World):
     def with_sieve(self) -> World:
         """The same owner with Sieve's words."""
         mine = self.registry
-        conditions = {one.name: Provided("sieve", one) for one in words.register_conditions()}
-        actions = {one.name: Provided("sieve", one) for one in words.register_actions()}
+        conditions = {one.name: Provided("sieve", one, built_in=True) for one in words.register_conditions()}
+        actions = {one.name: Provided("sieve", one, built_in=True) for one in words.register_actions()}
         registry = replace(
             mine,
             conditions={**mine.conditions, **conditions},

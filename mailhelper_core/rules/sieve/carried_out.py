@@ -1,0 +1,59 @@
+"""What a script decided on a stored message, as operations: copies, a move, and the flags of each place; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailhelper_core.model.mail.keyword import DELETED, normalize_keyword
+from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation
+from mailhelper_core.model.work.overlay import out_of_sight
+from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
+
+
+def operations(message: MessageDetail, decision: Decision, directory: Directory) -> list[Operation]:
+    """All but the last mailbox get a copy; where nothing keeps it, the message itself moves there.
+
+    Flags that all places get are set at first, on the message; those of one place when it is there.
+    """
+    deeds = [action for action in decision.actions if isinstance(action, Keep | FileInto)]
+    files = [_mailbox(action, directory) for action in deeds if isinstance(action, FileInto)]
+    keeps = len(files) < len(deeds)
+    common = (
+        [keyword for keyword in _keywords(deeds[0]) if all(keyword in _keywords(one) for one in deeds)] if deeds else []
+    )
+    found: list[Operation] = [AddKeyword(message.id, keyword) for keyword in common]
+    found += [CopyMessage(message.id, name) for name in (files if keeps else files[:-1])]
+    if files and not keeps:
+        found.append(MoveMessage(message.id, files[-1]))
+    for deed in deeds:
+        for keyword in _keywords(deed):
+            if keyword not in common:
+                found += [AddKeyword(message.id, keyword, mailbox=name) for name in _places(message, deed, directory)]
+    if not files and not keeps and any(isinstance(action, Discard) for action in decision.actions):
+        found += out_of_sight(message.id, message.places)
+    return found
+
+
+def _keywords(deed: Keep | FileInto) -> list[str]:
+    found = dict.fromkeys(map(normalize_keyword, deed.flags))
+    return [keyword for keyword in found if keyword and keyword != DELETED]
+
+
+def _places(message: MessageDetail, deed: Keep | FileInto, directory: Directory) -> Iterator[str]:
+    """Yield the names of the mailboxes that a deed leaves the message in."""
+    if isinstance(deed, FileInto):
+        yield _mailbox(deed, directory)
+    else:
+        yield from dict.fromkeys(place.mailbox for place in message.places)
+
+
+def _mailbox(action: FileInto, directory: Directory) -> str:
+    """Answer where a mail is filed: the mailbox of the special use where there is one, else the one named (RFC 8579 4).
+
+    Where several have that use, the named one is taken if it is among them.
+    """
+    role = action.special_use.removeprefix("\\").lower()
+    there = [mailbox.name for mailbox in directory.mailboxes if role and mailbox.role == role]
+    return action.mailbox if action.mailbox in there or not there else there[0]
