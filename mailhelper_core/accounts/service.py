@@ -17,7 +17,7 @@ from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.source.held import BREAKS_CONNECTION
-from mailhelper_core.model.source.policy import named_in_vain, why_not
+from mailhelper_core.model.source.policy import INBOX, named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
@@ -253,13 +253,17 @@ def _looked_around(
     session: MailSession, started: float, policy: AccountPolicy, given_up: Mapping[str, str]
 ) -> AccountCheck:
     found = session.mailboxes()
+    latency_ms = _milliseconds(started)
+    if any(box.name == INBOX and box.selectable for box in found):
+        session.open(INBOX)  # what a server refuses it refuses there
     return AccountCheck(
         ok=True,
-        latency_ms=_milliseconds(started),
+        latency_ms=latency_ms,
         capabilities=tuple(sorted(session.info.capabilities)),
         mailboxes=len(found),
         roles=tuple((box.role, box.name) for box in found if box.role),
         not_synced=_not_synced(found, policy, given_up),
+        refused=tuple(sorted(session.info.refused)),
     )
 
 

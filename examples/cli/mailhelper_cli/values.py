@@ -45,7 +45,7 @@ def check_value(check: AccountCheck) -> Value:
     return {
         "ok": check.ok, "code": check.code, "message": check.message, "advice": check.advice,
         "latency_ms": check.latency_ms, "mailboxes": check.mailboxes, "roles": dict(check.roles),
-        "capabilities": check.capabilities, "not_synced": dict(check.not_synced),
+        "capabilities": check.capabilities, "not_synced": dict(check.not_synced), "refused": check.refused,
     }  # fmt: skip
 
 

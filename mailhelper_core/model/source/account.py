@@ -110,6 +110,7 @@ class AccountCheck:
     state: AccountState = "ok"  # what the account's would be
     message: str = ""  # what happened
     advice: str = ""  # what to do about it
+    refused: tuple[str, ...] = ()  # capabilities that the server names and then refuses: it is done without them
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ class SessionInfo:
     has_move: bool = False  # MOVE
     has_uidplus: bool = False  # UIDPLUS
     flags_are_cheap: bool = False  # a local source: every run may read all flags
+    refused: frozenset[str] = frozenset()  # capabilities that the server names and then refused
 
 
 class MailSession(Protocol):

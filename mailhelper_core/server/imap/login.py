@@ -3,7 +3,7 @@
 imaplib reads and writes through our Stream from the first octet on (`open`, `read`, `readline`, `send` and
 `shutdown` are there to be overridden), so deadlines and limits hold and our wire layer can go on. IMAPClient
 is then put around that connection. Where a release of it no longer fits, which a look at each new connection
-tells, the public methods of imaplib log in alone.
+and each call tells, the public methods of imaplib log in alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from imapclient import IMAPClient
@@ -22,6 +23,8 @@ from mailhelper_core.server.imap.sasl import Answer
 from mailhelper_core.server.imap.stream import MAX_LINE_BYTES, Stream
 
 _REFUSAL = re.compile(rb"\S+ ((?:NO|BAD|BYE)\b.*)", re.IGNORECASE | re.DOTALL)
+
+_NO_LONGER_FITS = (AttributeError, TypeError)
 
 # What a server may say until the log-in is done. imaplib keeps all of it; honest ones need about ten lines of 1 KB.
 MAX_LINES = 1_000
@@ -164,13 +167,51 @@ class _Client(IMAPClient):  # type: ignore[misc]  # IMAPClient ships no types
         return frozenset(str(name, "ascii", "replace").upper() for name in self.capabilities())
 
 
+class _Either:
+    """IMAPClient, and imaplib in place of a method of it that fails by itself. A refusal is no failure."""
+
+    def __init__(self, imap4: Imap4, first: Login) -> None:
+        self._imap4, self._first, self._second = imap4, first, ImaplibLogin(imap4)
+
+    def starttls(self, ssl_context: ssl.SSLContext) -> object:
+        """Change to TLS."""
+        return self._do(lambda login: login.starttls(ssl_context))
+
+    def login(self, username: str, password: str) -> object:
+        """Say LOGIN."""
+        return self._do(lambda login: login.login(username, password))
+
+    def sasl_login(self, mechanism: str, answer: Answer) -> object:
+        """Say AUTHENTICATE."""
+        return self._do(lambda login: login.sasl_login(mechanism, answer))
+
+    def offered(self) -> frozenset[str]:
+        """Answer the capabilities."""
+        try:
+            return self._first.offered()
+        except _NO_LONGER_FITS:
+            return self._second.offered()
+
+    def _do(self, call: Callable[[Login], object]) -> object:
+        sent = self._imap4.stream.sent
+        try:
+            return call(self._first)
+        except _NO_LONGER_FITS as exc:
+            if self._imap4.stream.sent == sent:
+                return call(self._second)
+            if self._imap4.state == "AUTH":
+                return None
+            # What was said must not be said again: servers count the logins that fail.
+            raise ServerError("the release of IMAPClient here does not fit", code="protocol", transient=False) from exc
+
+
 def greeted(host: str, port: int, stream: Stream) -> tuple[Imap4, Login]:
     """Read the greeting and answer the connection with the way to log in; raises ServerError."""
     imap4 = Imap4(host, port, stream)
     try:
-        return imap4, _Client(imap4)
+        return imap4, _Either(imap4, _Client(imap4))
     except ServerError:
         raise
-    except (AttributeError, TypeError, OSError):
+    except (*_NO_LONGER_FITS, OSError):
         # The constructor is all that runs before the look: nothing was sent.
         return imap4, ImaplibLogin(imap4)

@@ -64,19 +64,23 @@ def _enable(state: SessionState) -> None:
     if state.compresses and state.offers("COMPRESS=DEFLATE"):
         _compress(state)
     if state.offers("QRESYNC", "ENABLE"):
-        answer = state.wire.run(b"ENABLE QRESYNC")
-        names = [r.values for r in answer.untagged if isinstance(r, Data) and r.kind == "ENABLED"]
-        state.enabled = frozenset(str(value).upper() for values in names for value in values)
+        _resynchronize(state)
 
 
 def _compress(state: SessionState) -> None:
-    try:
-        state.wire.run(b"COMPRESS DEFLATE")
-    except ServerError as exc:
-        if exc.code != "rejected":  # NO, such as [COMPRESSIONACTIVE] where TLS compresses: it goes without
-            raise
-    else:
+    # NO, such as [COMPRESSIONACTIVE] where TLS compresses, or BAD: it goes without.
+    if state.wire.wish(b"COMPRESS DEFLATE"):
         state.wire.compress()
+    else:
+        state.refused |= {"COMPRESS=DEFLATE"}
+
+
+def _resynchronize(state: SessionState) -> None:
+    answer = state.wire.wish(b"ENABLE QRESYNC")
+    names = [r.values for r in (answer.untagged if answer else ()) if isinstance(r, Data) and r.kind == "ENABLED"]
+    state.enabled = frozenset(str(value).upper() for values in names for value in values)
+    if "QRESYNC" not in state.enabled:
+        state.refused |= {"QRESYNC"}  # it goes with CONDSTORE
 
 
 def _resync(resume: Resume) -> bytes:

@@ -36,7 +36,7 @@ class ImapSession:
     @property
     def info(self) -> SessionInfo:
         """What this connection can do."""
-        return _info(self._state.capabilities, self._state.enabled)
+        return _info(self._state.capabilities, self._state.enabled, self._state.refused)
 
     @property
     def commands(self) -> int:
@@ -136,7 +136,7 @@ class ImapSession:
 
 
 @lru_cache(maxsize=32)  # a sync asks for every mailbox
-def _info(offered: frozenset[str], enabled: frozenset[str] | None) -> SessionInfo:
+def _info(offered: frozenset[str], enabled: frozenset[str] | None, refused: frozenset[str]) -> SessionInfo:
     is_new = "IMAP4REV2" in offered
     return SessionInfo(
         capabilities=offered,
@@ -144,4 +144,5 @@ def _info(offered: frozenset[str], enabled: frozenset[str] | None) -> SessionInf
         has_resync=offered.issuperset(("QRESYNC", "ENABLE")) and (enabled is None or "QRESYNC" in enabled),
         has_move=is_new or "MOVE" in offered,
         has_uidplus=is_new or "UIDPLUS" in offered,
+        refused=refused,
     )

@@ -17,7 +17,7 @@ UIDS_A_COMMAND = 5_000
 class SessionState:
     """One connection's memory. raw_names holds mailbox names that do not survive decoding.
 
-    compresses says whether to ask for that where it is offered.
+    compresses says whether to ask for that where it is offered; refused names what is offered and was refused.
     mod_seq is 0 while the open mailbox keeps none (NOMODSEQ, RFC 7162 3.1.2.2).
     """
 
@@ -26,6 +26,7 @@ class SessionState:
     raw_names: dict[str, bytes] = field(default_factory=dict)
     compresses: bool = False
     enabled: frozenset[str] | None = None
+    refused: frozenset[str] = frozenset()
     mod_seq: int = 0
     read_only: bool = True
     body_bytes: int = 0

@@ -82,6 +82,19 @@ class Wire:
             self._fail_too_much()
         return Answer(untagged, self.last_status)
 
+    def wish(self, *command: bytes | Literal) -> Answer | None:
+        """Run a command that one can do without: None where the server refuses it, for whatever reason it gives.
+
+        A reason that is about all commands, such as throttling, comes with the next one too. Raises what is no refusal.
+        """
+        self.last_status = Status("OK")
+        try:
+            return self.run(*command)
+        except ServerError:
+            if self.last_status.name == "OK":
+                raise
+            return None
+
     def responses(
         self,
         commands: Iterable[Command],

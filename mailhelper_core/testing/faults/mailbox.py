@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault, Target
 from mailhelper_core.testing.imap.answer_actions import Emptied, Ending, Lines
-from mailhelper_core.testing.imap.fault_actions import Call, ExtraLines, Interrupt
+from mailhelper_core.testing.imap.fault_actions import Answer, Call, ExtraLines, Interrupt
 from mailhelper_core.testing.imap.faults import ANY_COMMAND, Fault
 from mailhelper_core.testing.imap.server import ImapServer
 from mailhelper_core.testing.protocol.capabilities import GMAIL
@@ -128,6 +128,21 @@ def _show_all_mail(scene: Scene) -> None:
     scene.mailbox.copy(scene.mailbox.uids, scene.user.create(ALL_MAIL, role="\\All"))
 
 
+def _pretends(variant: str, title: str, command: str, refusal: Answer) -> ScriptedFault:
+    def script(scene: Scene) -> None:
+        scene.add(Fault(command, refusal, times=None))
+
+    options = (("compress", "always"),) if command == "COMPRESS" else ()
+    return ScriptedFault(f"F63.{variant}", title, "continues", script, options=options, lasts=True)
+
+
+_PRETENCES = (
+    ("enable", "QRESYNC is named and ENABLE refused", "ENABLE", Answer("NO", "No such extension")),
+    ("enable-bad", "QRESYNC is named and ENABLE unknown", "ENABLE", Answer("BAD", "Unknown command")),
+    ("compress", "COMPRESS is named and refused", "COMPRESS", Answer("NO", "Not now")),
+    ("compress-bad", "COMPRESS is named and unknown", "COMPRESS", Answer("BAD", "Unknown command")),
+)
+
 MAILBOX = (
     _changes("F40", "UIDVALIDITY changes", _renumber),
     ScriptedFault(
@@ -148,6 +163,7 @@ MAILBOX = (
     _changes("F62", "HIGHESTMODSEQ goes back; a message was flagged", _rewind),
     _changes("F62.none", "mod-sequences are gone (NOMODSEQ); a message was flagged", _keep_no_mod_seqs),
     ScriptedFault("F63", "neither MOVE nor UIDPLUS", "continues", _nothing, "deliver", lasts=True, make=_plain),
+    *(_pretends(*one) for one in _PRETENCES),
     _names("F64", "odd mailbox names", *_ODD_NAMES),
     _names("F64.dot", "a dot between levels", "Projects/2024/Done", delimiter="."),
     _names("F64.thousand", "1,000 mailboxes", *(f"box {number}" for number in range(1000))),

@@ -20,7 +20,7 @@ from mailhelper_core import (
     Settings,
 )
 from mailhelper_core.store import tables as t
-from mailhelper_core.testing import ImapServer
+from mailhelper_core.testing import Answer, Fault, ImapServer
 
 KEY = b"k" * 32
 URL = "imaps://imap.example.org"
@@ -255,3 +255,15 @@ def test_a_search_text_is_looked_at_as_a_rule_would_be(ada: OwnerServices) -> No
     found = ada.rules.analyze(Rule("search", "to:me account:nosuch", "keep"))
 
     assert [(one.kind, one.rule) for one in found] == [("unknown", "search")] * 2
+
+
+def test_check_tells_what_the_server_names_and_refuses(ada: OwnerServices) -> None:
+    with ImapServer(users={"ada": "secret"}) as server:
+        server.faults.add(*(Fault(command, Answer("BAD"), times=None) for command in ("ENABLE", "COMPRESS")))
+        options = {"compress": "always"}
+        refusing = ada.accounts.try_out(server.url, username="ada", password="secret", options=options)
+        server.faults.clear()
+        healthy = ada.accounts.try_out(server.url, username="ada", password="secret", options=options)
+
+    assert (refusing.ok, refusing.refused) == (True, ("COMPRESS=DEFLATE", "QRESYNC"))
+    assert (healthy.ok, healthy.refused) == (True, ())

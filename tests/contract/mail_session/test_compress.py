@@ -56,14 +56,17 @@ def test_server_that_does_not_offer_it_is_not_asked() -> None:
         assert "COMPRESS" not in server.log.names
 
 
-@pytest.mark.parametrize("code", ["COMPRESSIONACTIVE", None])
-def test_refusal_leaves_the_session_as_it_is(server: ImapServer, code: str | None) -> None:
-    server.faults.add(Fault("COMPRESS", Answer("NO", "No", code)))
+@pytest.mark.parametrize(
+    "refusal", [Answer("NO", "No", "COMPRESSIONACTIVE"), Answer("NO"), Answer("BAD"), Answer("NO", "No", "UNAVAILABLE")]
+)
+def test_refusal_leaves_the_session_as_it_is(server: ImapServer, refusal: Answer) -> None:
+    server.faults.add(Fault("COMPRESS", refusal))
     session = filled(server).connect(compress="always")
 
     session.open("INBOX")
 
     assert len(list(session.bodies(session.uids()))) == 50
+    assert session.info.refused == {"COMPRESS=DEFLATE"}
 
 
 def test_compress_is_one_of_three_words(server: ImapServer) -> None:

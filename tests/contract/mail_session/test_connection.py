@@ -10,14 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from imapclient import IMAPClient
 
 from mailhelper_core.errors import ConfigError, InvalidError, LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url
-from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, LocalCertificate, SendInstead
+from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from tests.contract.mail_session.certificates import server_context
 from tests.contract.mail_session.origins import OPENED, BundledOrigin, Origin, connect
 
@@ -258,36 +257,6 @@ def test_what_was_slipped_in_before_tls_is_refused(tmp_path: Path) -> None:
             )
 
     assert (caught.value.code, caught.value.transient) == ("tls", False)
-
-
-def _elsewhere(self: IMAPClient, *arguments: object, **more: object) -> None:
-    self._connection = object()
-
-
-def _otherwise(self: IMAPClient, *arguments: object, **more: object) -> None:
-    raise TypeError("unexpected keyword argument 'ssl'")
-
-
-@pytest.mark.parametrize("release", [_elsewhere, _otherwise])
-@pytest.mark.parametrize("auth", ["password", "ünicode", "xoauth2", "starttls"])
-def test_release_of_imapclient_that_does_not_fit_is_done_without(
-    monkeypatch: pytest.MonkeyPatch, release: Callable[..., None], auth: str
-) -> None:
-    monkeypatch.setattr(IMAPClient, "__init__", release)
-    certificate = LocalCertificate()
-    tls = certificate if auth == "starttls" else None
-    with ImapServer(users={"ada": auth}, tokens={"ada": auth}, starttls=tls) as server:
-        options = (("auth", "xoauth2"),) if auth == "xoauth2" else ()
-        endpoint = endpoint_of(server, secret=auth, options=options)
-        if auth == "starttls":
-            endpoint = replace(endpoint, security="starttls")
-
-        session = connect_imap(endpoint, tls=certificate.client_context())
-
-        assert session.info.has_resync
-        assert session.mailboxes()
-        session.close()
-        assert isinstance(failure(replace(endpoint, secret="wrong", security="none")), LoginError)
 
 
 def test_refused_connection_leaves_no_socket_open(server: ImapServer) -> None:

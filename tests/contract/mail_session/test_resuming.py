@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import MailSession, Resume
 from mailhelper_core.model.source.uidset import UidSet
-from tests.contract.mail_session.origins import Origin
+from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, SendInstead
+from mailhelper_core.testing.imap.fault_actions import Action
+from tests.contract.mail_session.origins import BundledOrigin, Origin
 from tests.contract.mail_session.test_reading import mail
 
 SEEN = frozenset({"\\Seen"})
@@ -45,6 +50,36 @@ def test_opening_brings_the_delta_where_the_server_resynchronizes(imap: Origin, 
         before.uids.highest() + 1: frozenset(),
     }
     assert all(found.mod_seq > before.mod_seq for found in opened.delta.changed)
+
+
+@pytest.mark.parametrize("refusal", [Answer("NO"), Answer("BAD"), Answer("NO", "No", "UNAVAILABLE"), SendInstead(b"")])
+def test_server_that_names_qresync_and_refuses_it_is_asked_by_mod_seq(server: ImapServer, refusal: Action) -> None:
+    imap = BundledOrigin(server)
+    for number in range(4):
+        imap.put(mail(number))
+    before = held(imap.connect())
+    changed_elsewhere(imap, before.uids)
+    server.faults.add(Fault("ENABLE", refusal, times=None))
+    session = imap.connect()
+    assert session.info.has_resync
+
+    opened = session.open("INBOX", resume=before)
+
+    assert opened.delta is None
+    assert (session.info.has_resync, session.info.has_mod_seq, session.info.refused) == (False, True, {"QRESYNC"})
+    changed = session.flags(UidSet.parse("1:99"), changed_since=before.mod_seq)
+    assert {found.uid: found.keywords for found in changed} == {1: SEEN, 5: frozenset()}
+    session.open("INBOX")
+    assert server.log.names[-4:].count("ENABLE") <= 1
+
+
+def test_connection_that_ends_at_enable_is_no_refusal(server: ImapServer) -> None:
+    server.faults.add(Fault("ENABLE", Bye()))
+
+    with pytest.raises(ServerError) as caught:
+        BundledOrigin(server).connect().open("INBOX")
+
+    assert caught.value.code == "connection_lost"
 
 
 def test_delta_of_an_unchanged_mailbox_is_empty(imap: Origin, session: MailSession) -> None:

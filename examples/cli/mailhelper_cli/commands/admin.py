@@ -78,7 +78,8 @@ def _seen(check: AccountCheck) -> str:
     left = "; ".join(f"{name}: {reason}" for name, reason in check.not_synced)
     roles = ", ".join(role for role, _ in check.roles)
     told = [f"{check.mailboxes} mailboxes ({roles})", f"{check.latency_ms:.0f} ms", able]
-    return ", ".join(told) + (f"; not synced: {left}" if left else "")
+    refused = f"; named and refused by the server: {', '.join(check.refused)}" if check.refused else ""
+    return ", ".join(told) + (f"; not synced: {left}" if left else "") + refused
 
 
 def _verified(context: Context, account: Account, *, repair: bool) -> HealthItem:
