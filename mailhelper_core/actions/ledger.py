@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from mailhelper_core.actions.coalesce import Step
+from mailhelper_core.actions.reasons import GIVEN_UP, reason_for
 from mailhelper_core.model.work.operation import operation_kind
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.settings import Settings
@@ -138,7 +139,7 @@ class Ledger:
         delivery.finish(uow, step.rows, "dead", error_code=code)
         self.ended.update(step.ids)
         self.counts["dead"] += len(step.rows)
-        self._note(step, code)
+        self._note(step, code, GIVEN_UP)
         self._fail(step, code)
         return True
 
@@ -146,8 +147,8 @@ class Ledger:
         age = self.owner.store.now() - min(row.created_at for row in step.rows)
         return age > self.settings.give_up_seconds * MICROS
 
-    def _note(self, step: Step, code: str) -> None:
-        self.notes.append(ErrorNote(f"outbox:{step.rows[0].id}", code))
+    def _note(self, step: Step, code: str, reason: str = "") -> None:
+        self.notes.append(ErrorNote(f"outbox:{step.rows[0].id}", code, reason or reason_for(code)))
 
     def _fail(self, step: Step, code: str) -> None:
         self._failed += [

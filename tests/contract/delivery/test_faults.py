@@ -119,6 +119,7 @@ def test_refusal_for_good_ends_the_operation_and_shows_the_server_again(home: Wo
     report = home.deliver()
 
     assert (report.conflicted, [note.code for note in report.errors]) == (1, ["no_permission"])
+    assert [note.message for note in report.errors] == ["The mail server does not permit this."]
     assert home.change(change.id).entries[0].error_code == "no_permission"
     assert home.shown() == {"INBOX": [("one", ())]}
 
@@ -148,6 +149,7 @@ def test_keyword_that_the_server_does_not_keep_is_told(sqlite_store: Store) -> N
 
         assert [entry.error_code for entry in world.change(change.id)] == ["not_permanent", ""]
         assert (report.delivered, report.conflicted) == (1, 1)
+        assert [note.message for note in report.errors] == ["The mailbox keeps no such keyword."]
         assert world.shown() == world.on_server() == {"INBOX": [("one", (SEEN,))]}
 
 
@@ -251,3 +253,19 @@ def test_refused_login_leaves_everything_waiting(home: World) -> None:
 
     assert home.change(change.id).entries[0].attempts == 0
     assert home.states(change) == ["waiting"]
+
+
+def test_that_a_message_is_gone_is_said_in_a_sentence(home: World) -> None:
+    home.put("one")
+    home.sync()
+    home.decide(AddKeyword(home.id("one"), FLAGGED))
+    with home.other_client() as session:
+        session.expunge(session.uids())
+
+    notes = []
+    for _ in range(3):
+        notes += home.deliver().errors
+        home.pass_time(hours=1)
+        home.sync()
+
+    assert [(note.code, note.message) for note in notes] == [("gone", "The message is nowhere on the server.")]
