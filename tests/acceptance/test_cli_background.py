@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -93,3 +94,22 @@ def test_watch_says_what_it_watches_and_what_came(mail: Cli) -> None:
     assert f"watches account 1 ({USER}); Ctrl-C ends it" in said.err
     assert "account 1: 3 new messages" in said.err
     assert said.out == "stopped\n"
+
+
+def test_watch_without_threads_leaves_the_job_to_others(mail: Cli) -> None:
+    mail.ok("job", "submit", "run")
+    _end_when(lambda: True)
+
+    assert mail.ok("watch", "--threads", "0").out == "stopped\n"
+
+    assert mail.ok("--json", "job", "show", "1").json["job"]["state"] == "queued"
+
+
+def test_watch_without_threads_says_what_is_missing_for_a_broker(mail: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:9/0")
+    monkeypatch.setitem(sys.modules, "mailhelper_celery.app", None)
+
+    refused = mail("watch", "--threads", "0")
+
+    assert refused.code == 7
+    assert "pip install 'mailhelper[celery]'" in refused.err

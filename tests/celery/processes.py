@@ -38,6 +38,10 @@ class Processes:
         """Start the beat."""
         return self._start("beat", "beat", "-s", str(self.folder / "schedule"), "-l", "INFO", "--pidfile=")
 
+    def watcher(self) -> subprocess.Popen[bytes]:
+        """Start the command line's watcher, which does no job itself."""
+        return self._run("watcher", "-c", "from mailhelper_cli.main import main; main()", "watch", "--threads", "0")
+
     def log(self, name: str) -> bytes:
         """Answer what a process has said."""
         path = self.folder / f"{name}.log"
@@ -54,10 +58,12 @@ class Processes:
             kill_tree(process)
 
     def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", self.app, *words]
+        return self._run(name, "-m", "celery", "-A", self.app, *words)
+
+    def _run(self, name: str, *words: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                command,
+                [sys.executable, *words],
                 cwd=ROOT,
                 env={**os.environ, **self.environment},
                 stdout=log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,10 +61,28 @@ def test_an_account_is_added_and_its_mail_is_synced_understood_ruled_on_and_deli
     assert PASSWORD.encode() + b'"' not in log
 
 
-def _deliver(dovecot: Dovecot, user: str) -> None:
+def test_a_watcher_that_does_no_job_tells_the_workers_at_once(
+    deployment: Processes, postgres_database: str, dovecot: Dovecot, dovecot_user: str
+) -> None:
+    deployment.workers("ready-made")  # no beat: nobody else tells them
+    with MailHelper(Settings(database_url=postgres_database, key=KEY)) as helper:
+        ada = helper.for_owner("ada")
+        ada.accounts.add(f"imap://127.0.0.1:{dovecot.port}", username=dovecot_user, password=PASSWORD)
+        watcher = deployment.watcher()
+        until(lambda: {job.state for job in ada.jobs.list()} == {"done"}, seconds=30.0)
+
+        _deliver(dovecot, dovecot_user, count=3)
+
+        until(lambda: ada.count("") == 3, seconds=30.0)
+    watcher.send_signal(signal.SIGTERM)
+    assert watcher.wait(timeout=30.0) == 0
+    assert b"job 1" not in deployment.log("watcher")
+
+
+def _deliver(dovecot: Dovecot, user: str, *, count: int = MAILS) -> None:
     with imaplib.IMAP4("127.0.0.1", dovecot.port) as client:
         client.login(user, PASSWORD)
-        for mail in MailboxGenerator(seed=4).mails(MAILS):
+        for mail in MailboxGenerator(seed=4).mails(count):
             client.append("INBOX", "", "", mail.raw)  # type: ignore[arg-type]
 
 

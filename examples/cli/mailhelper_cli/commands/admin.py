@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from importlib import import_module
 
 import click
 
 from mailhelper_cli.context import Context, with_context
-from mailhelper_cli.failures import FAILED, advice_here, install_line
+from mailhelper_cli.failures import FAILED, advice_here
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
+from mailhelper_cli.workers import look_at_workers
 from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
 
 # What of a server's capabilities decides how a sync asks it.
@@ -39,7 +38,7 @@ def doctor_command(context: Context, *, offline: bool, verify: bool, repair: boo
     """Look at database, key, plugins and accounts, and say what to do."""
     items = list(context.helper.check().items)
     if deployment:
-        items += [*context.helper.health().items[1:], *_celery()]
+        items += [*context.helper.health().items[1:], *look_at_workers()]
     if all(item.ok for item in items) and not offline:
         items += _accounts(context, verify=verify or repair, repair=repair)
     items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
@@ -48,17 +47,6 @@ def doctor_command(context: Context, *, offline: bool, verify: bool, repair: boo
     value = {"ok": ok, "items": [{"name": i.name, "ok": i.ok, "found": i.found, "advice": i.advice} for i in items]}
     context.out.table(value, ("name", "state", "found", "advice"), rows)
     click.get_current_context().exit(0 if ok else FAILED)
-
-
-def _celery() -> list[HealthItem]:
-    """Look at the ready-made Celery app, where CELERY_BROKER_URL says that there is one."""
-    if "CELERY_BROKER_URL" not in os.environ:
-        return []
-    try:
-        app = import_module("mailhelper_celery.app")
-    except ModuleNotFoundError:
-        return [HealthItem("broker", ok=False, found="no celery", advice=install_line("celery"))]
-    return list(app.installation.look())
 
 
 def _accounts(context: Context, *, verify: bool, repair: bool) -> list[HealthItem]:

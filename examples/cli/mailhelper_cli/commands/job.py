@@ -15,6 +15,7 @@ from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command, Group
 from mailhelper_cli.telling import Teller, logged, say
 from mailhelper_cli.values import Value
+from mailhelper_cli.workers import bell_ringer
 from mailhelper_core import Job, ThreadRunner
 
 _COLUMNS = ("id", "kind", "account", "state", "progress", "problem")
@@ -94,16 +95,23 @@ def work_command(context: Context, *, threads: int, once: bool, quiet: bool) -> 
 
 
 @click.command("watch", cls=Command)
-@_threads_option
+@click.option(
+    "--threads",
+    type=click.IntRange(0, 64),
+    default=2,
+    show_default=True,
+    help="Jobs at the same time; 0 leaves them to others, and tells the workers of CELERY_BROKER_URL at once.",
+)
 @_quiet_option
 @with_context
 def watch_command(context: Context, *, threads: int, quiet: bool) -> None:
     """Work, and listen to the servers, so that new mail is there at once; says on standard error what it does."""
     with _telling(context, "watches", quiet=quiet):
-        context.helper.jobs.runner = ThreadRunner(threads)
+        runner = context.helper.jobs.runner = ThreadRunner(threads) if threads else bell_ringer()
         context.helper.jobs.start()
         _until_stopped(lambda stop: context.helper.watch(stop.is_set))
-        context.helper.jobs.runner.stop()
+        if runner is not None:
+            runner.stop()
     context.out.result({"stopped": True}, "stopped")
 
 
