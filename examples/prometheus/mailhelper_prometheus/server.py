@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -35,6 +37,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9187)
     options = parser.parse_args()
+    # As a container's first process it would not hear SIGTERM at all: the kernel's default is not for that one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with (
         MailHelper() as helper,
         make_server(options.host, options.port, make_app(helper), handler_class=_Quiet) as server,
@@ -58,6 +62,9 @@ def _health(helper: MailHelper) -> tuple[str, str, str]:
 
 
 class _Quiet(WSGIRequestHandler):
+    # One request after another: who connects and says nothing must not keep out all others.
+    timeout = 10
+
     def log_message(self, *_: Any) -> None:
         """Say nothing of each request."""
 
