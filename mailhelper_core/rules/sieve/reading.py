@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from mailhelper_core.sieve.language.script import Command, Test, nodes
 from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
 from mailhelper_core.sieve.program import compile_commands
 
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 
 
@@ -44,13 +46,24 @@ def import_script(text: str, *, required: Sequence[str] = ()) -> Imported:
 
     required are extensions besides those that the script itself requires.
     """
-    text = text.replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    _refuse_controls(text)
     script = parse(text)
     Checker(text).structure(script.commands)
     reader = _Reader(text, (*script.required, *required))
     for block in reader.joined(list(cut(text, script))):
         reader.block(block)
+    if text.strip() and not reader.rules:
+        reader.losses.append(SieveLoss("", "left_out", "comments", "no rule comes of it, so nothing of it is kept", 1))
     return Imported(tuple(reader.rules), tuple(reader.losses), tuple(reader.positions), text)
+
+
+def _refuse_controls(text: str) -> None:
+    """Raise SieveError for what no rule could keep: a NUL (RFC 5228 2.1), other control characters, half characters."""
+    found = _UNKEPT.search(text)
+    if found:
+        hint = "save the script as UTF-8 text"
+        raise SieveError("this character cannot stand in a script", text=text, position=found.start(), hint=hint)
 
 
 def with_free_names(rules: Sequence[Rule], taken: Iterable[str]) -> list[Rule]:

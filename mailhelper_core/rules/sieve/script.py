@@ -43,9 +43,11 @@ def export_script(rules: Sequence[Rule], *, mode: RuleMode = "all") -> SieveExpo
     while at < len(rules):
         unchanged = _unchanged(rules[at:], known, mode)
         if unchanged:
-            pieces.append(_Piece(rules[at].source, _source_needs(rules[at].source, known), True))
+            source = _named(unchanged, rules[at])
+            pieces.append(_Piece(source, _source_needs(source, known), True))
             names = {one.name: rule.name for one, rule in zip(unchanged.rules, rules[at:], strict=False)}
             losses += [replace(loss, rule=names.get(loss.rule, loss.rule), line=0) for loss in unchanged.losses]
+            losses += [_accountless(one) for one in rules[at : at + len(unchanged.rules)] if one.account_id is not None]
             at += len(unchanged.rules)
             continue
         piece, lost = _rendered(rules[at], mode)
@@ -74,12 +76,37 @@ def _unchanged(rules: Sequence[Rule], known: Sequence[str], mode: RuleMode) -> I
     except SieveError:
         return None
     same = len(found.rules) <= len(rules) and all(map(_is_same, found.rules, rules))
-    return found if same and found.rules else None
+    if not same or not found.rules:
+        return None
+    has_names = all(map(_has_name, found.rules, rules))
+    return found if has_names or _is_named_by_comment(found, rules[0], known) else None
 
 
 def _is_same(one: Rule, other: Rule) -> bool:
     """Say whether a saved rule is still what its source says; a name that no comment gave may differ."""
     return _content(one) == _content(other) and (one.name == other.name or _GENERATED.match(one.name) is not None)
+
+
+def _has_name(one: Rule, other: Rule) -> bool:
+    """Say whether a name is that of the source; one that nobody gave counts where the rule stands in its script."""
+    return one.name == other.name or _GENERATED.match(other.name) is not None
+
+
+def _named(found: Imported, rule: Rule) -> str:
+    """Answer the source of a rule, with a comment for the name that the owner gave to what had none."""
+    if _has_name(found.rules[0], rule):
+        return rule.source
+    head, code = rule.source[: found.positions[0]], rule.source[found.positions[0] :]
+    return head + ("" if head.endswith("\n") or not head else "\n") + f"# rule:[{rule.name}]\n{code}"
+
+
+def _is_named_by_comment(found: Imported, rule: Rule, known: Sequence[str]) -> bool:
+    """Say whether one comment more brings the rule back under its name."""
+    return [one.name for one in import_script(_named(found, rule), required=known).rules] == [rule.name]
+
+
+def _accountless(rule: Rule) -> SieveLoss:
+    return SieveLoss(rule.name, "left_out", "account", "a script does not say whose it is; import it for this account")
 
 
 def _content(rule: Rule) -> Rule:

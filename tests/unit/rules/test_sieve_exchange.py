@@ -249,6 +249,50 @@ def _back(script: str) -> str:
     return export_script(import_script(script).rules).text
 
 
+@pytest.mark.parametrize("script", [
+    'require "fileinto";\n/* mine */ if true { fileinto "A"; }\n',
+    'if header :is "subject" "a" { keep; } elsif header :is "subject" "b" { discard; }',
+    'require ["variables", "fileinto"]; set "x" "y"; fileinto "${x}";',
+])  # fmt: skip
+def test_a_name_that_the_owner_gave_comes_back(script: str) -> None:
+    rules = [replace(one, name=f"mine {number}") for number, one in enumerate(import_script(script).rules)]
+
+    back = import_script(export_script(rules).text).rules
+
+    assert [(one.name, one.when, one.then) for one in back] == [(one.name, one.when, one.then) for one in rules]
+    assert ("mine */" in script) == ("/* mine */" in export_script(rules).text)
+
+
+def test_the_account_of_an_unchanged_script_is_a_named_loss() -> None:
+    (rule,) = import_script("keep;\n").rules
+
+    found = export_script([replace(rule, account_id=3)])
+
+    assert found.text == "keep;\n"
+    assert [(one.rule, one.kind, one.what) for one in found.losses] == [("Sieve 1", "left_out", "account")]
+
+
+@pytest.mark.parametrize("script", ["# nothing but words\n", 'require "fileinto";', "/* a */ # b"])
+def test_a_script_of_which_no_rule_comes_is_a_named_loss(script: str) -> None:
+    found = import_script(script)
+
+    assert found.rules == ()
+    assert [(one.kind, one.what, one.line) for one in found.losses] == [("left_out", "comments", 1)]
+    assert import_script("\n").losses == ()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\x7f", "\ud800"])
+def test_a_character_that_could_not_be_kept_is_refused_with_its_place(character: str) -> None:
+    with pytest.raises(SieveError) as caught:
+        import_script(f'keep;\nif header "subject" "a{character}b" {{ stop; }}')
+
+    assert (caught.value.line, caught.value.column) == (2, 23)
+
+
+def test_the_mark_before_a_text_in_utf_8_is_no_part_of_the_script() -> None:
+    assert [one.source for one in import_script("\ufeffkeep;\n").rules] == ["keep;\n"]
+
+
 def test_a_rule_that_was_changed_is_written_anew_and_its_neighbors_are_not() -> None:
     script = 'require ["fileinto"];\n# first\nif exists "A" { fileinto "X"; } # so\nif exists "B" { discard; }\n'
     first, second = import_script(script).rules

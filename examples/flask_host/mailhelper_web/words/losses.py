@@ -26,6 +26,8 @@ _SETTINGS: Mapping[tuple[str, str], LazyString] = MappingProxyType(
         ("otherwise", "Sieve knows no rule for what no other matched"): lazy_gettext("otherwise"),
         ("delay", "Sieve acts at delivery"): lazy_gettext("Only after"),
         ("schedule", "Sieve acts at delivery"): lazy_gettext("By the clock"),
+        ("account", "a script does not say whose it is; import it for this account"): lazy_gettext("account"),
+        ("comments", "no rule comes of it, so nothing of it is kept"): lazy_gettext("all of it"),
         ("first", "where it acts, the rules behind it act too"): lazy_gettext("only the first"),
         ("propose", "Sieve does not ask before it acts"): lazy_gettext("ask me before it acts"),
     }
@@ -38,6 +40,10 @@ LOSSES: tuple[Form, ...] = (
         lazy_gettext("Sieve knows no rule for mail that no other rule matched."),
     ),
     form("Sieve acts at delivery", lazy_gettext("Sieve acts when mail is delivered, and not later.")),
+    form(
+        "a script does not say whose it is; import it for this account",
+        lazy_gettext("The script does not say for which account it is; say so when you read it in again."),
+    ),
     form("Sieve does not ask before it acts", lazy_gettext("Sieve does not ask before it acts.")),
     form(
         "on a server it is gone, here it moves to the trash",
@@ -84,6 +90,9 @@ LOSSES: tuple[Form, ...] = (
         lazy_gettext("A mail server alone knows this, at delivery; the rule does nothing."),
     ),
     form("it is unknown here; the rule does nothing", lazy_gettext("It is unknown here; the rule does nothing.")),
+    form(
+        "no rule comes of it, so nothing of it is kept", lazy_gettext("There is no rule in it; nothing of it is kept.")
+    ),
     form("it moves to the trash here", lazy_gettext("Here it moves mail to the trash.")),
 )
 
