@@ -28,7 +28,7 @@ from mailhelper_core.rules.sieve.reading import import_script, with_free_names
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, mailboxes, messages
-from mailhelper_core.store.mind import categories, schedules
+from mailhelper_core.store.mind import categories, schedules, tags
 from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.categories import nearest
@@ -287,9 +287,9 @@ class RulesEngine:
         given = self.registry.categories | categories.of(uow)
         own = accounts.every(uow, self.owner.owner)
         there = mailboxes.names(uow, [account.id for account in own])
-        mode, vanished = stored_rules.mode(uow), self._vanished(uow)
+        mode, gone, marks = stored_rules.mode(uow), self._vanished(uow), tags.names(uow)
         return review.findings(
-            stored, rules, self.registry, vanished, mode=mode, categories=given, mailboxes=there, accounts=own
+            stored, rules, self.registry, gone, mode=mode, categories=given, mailboxes=there, accounts=own, tags=marks
         )
 
     def _vanished(self, uow: UnitOfWork) -> Vanished:

@@ -98,11 +98,14 @@ FOUND = {
         [Rule("kind", "category:financ", [TAG])],
         [Rule("where", "in:Berlin", [TAG])],
         [Rule("where", "in:Rechnugen", [TAG])],
+        [Rule("mark", "tag:never", [TAG])],
+        [Rule("mark", "tag:Rechnugen", [TAG])],
     ],
     "costly": [[Rule("slow", "header:X-Own=yes", [TAG])]],
 }
 
 
+TAGS = {"Rechnungen"}
 MAILBOXES = {None: {"INBOX", "Rechnungen", "My Work", "a"}}
 
 
@@ -115,7 +118,7 @@ NOBODY = (
 
 
 def _findings(rules: list[Rule], mode: RuleMode = "all") -> tuple[Finding, ...]:
-    return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES, mailboxes=MAILBOXES)
+    return review.findings(rules, (), REGISTRY, {}, mode=mode, categories=CATEGORIES, mailboxes=MAILBOXES, tags=TAGS)
 
 
 @pytest.mark.parametrize("kind", get_args(FindingKind))
@@ -143,6 +146,8 @@ def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
         f"nothing gives the category {vocabulary.QUOTED}, and no mail has it; did you mean 7?",
         *NOBODY,
         f"no account has the mailbox {vocabulary.QUOTED} now",
+        f"there is no tag {vocabulary.QUOTED}",
+        f"there is no tag {vocabulary.QUOTED}; did you mean 7?",
         f"no account has the mailbox {vocabulary.QUOTED} now; did you mean 7?",
         f"all that it can match, {vocabulary.QUOTED} matches before and ends there",
         "it moves mail from 7 to 7, and 7 moves it back",

@@ -28,17 +28,19 @@ def findings(
     categories: Collection[str],
     mailboxes: Mailboxes,
     accounts: Sequence[Account] = (),
+    tags: Collection[str] | None = None,
 ) -> tuple[Finding, ...]:
     """Answer what is wrong with stored rules once those that come are saved, in the order in which rules act.
 
-    categories: those that classifiers give and that mail has. mailboxes and accounts: those that are there.
+    categories: those that classifiers give and that mail has. mailboxes, accounts and tags: those that are there; of
+    tags nothing is said where none are given.
     """
     rules = _together(stored, coming)
     broken = {rule.name: said for rule in rules if rule.enabled and (said := problem(rule, registry, vanished))}
     sound = known([rule for rule in rules if rule.name not in broken], registry)
     return (
         *(Finding("broken", name, message=said) for name, said in broken.items()),
-        *unknown(sound, categories, mailboxes),
+        *unknown(sound, categories, mailboxes, tags),
         *nobody(sound, accounts),
         *analyze(sound, mode=mode),
     )

@@ -74,3 +74,24 @@ def test_ready_made_rules_ask_for_categories_that_there_are(world: World) -> Non
         world.rules.save(ready.rule)
 
     assert [finding for finding in world.rules.analyze() if finding.kind == "unknown"] == []
+
+
+def test_a_tag_that_is_not_there_and_that_no_rule_makes_is_found(world: World) -> None:
+    world.tags.create("Bills")
+    rules = {
+        "typo": ("tag:Bils is:read", "archive"),
+        "gone": ("in:inbox OR -tag=Old", "archive"),
+        "there": ("tag:bills tag:bi* -tag:*", "archive"),
+        "coming": ("tag:NEW", "archive"),
+        "makes": ("in:inbox", ("tag", "New color=#112233")),
+        "waits": ("suggested:Later", "archive"),
+    }
+    for name, (when, then) in rules.items():
+        world.rules.save(Rule(name, when, [then]))
+
+    found = {finding.rule: finding.message for finding in world.rules.analyze() if finding.kind == "unknown"}
+
+    assert found == {"typo": "there is no tag 'Bils'; did you mean Bills?", "gone": "there is no tag 'Old'"}
+    with pytest.raises(ConflictError) as caught:
+        world.rules.save(Rule("strict", "tag:none", ["keep"]), strict=True)
+    assert caught.value.code == "rule_unknown"

@@ -73,6 +73,11 @@ FINDINGS: Mapping[FindingKind, tuple[Form, ...]] = MappingProxyType(
             ),
             form("no account has the mailbox {named!r} now", lazy_gettext("There is no mailbox “%(named)s”.")),
             form(
+                "there is no tag {named!r}; did you mean {name}?",
+                lazy_gettext("There is no tag “%(named)s”; did you mean “%(name)s”?"),
+            ),
+            form("there is no tag {named!r}", lazy_gettext("There is no tag “%(named)s”.")),
+            form(
                 "there is no account {named!r}; did you mean {name}?",
                 lazy_gettext("There is no account “%(named)s”; did you mean “%(name)s”?"),
             ),
