@@ -18,18 +18,20 @@ from mailhelper_core.sync.run import SyncRun
 class Basket:
     """What was fetched and is not stored yet; bounded in messages and in octets.
 
-    bodiless: the messages, by uid, that are stored without their body.
+    bodiless: the messages, by uid, that are stored without their body. uids: all that was ever put here.
     """
 
     run: SyncRun
     held: HeldMailbox
     bodiless: Mapping[int, int] = field(default_factory=dict)
+    uids: set[int] = field(default_factory=set)
     _items: list[Incoming] = field(default_factory=list)
     _octets: int = 0
 
     def put(self, item: Incoming) -> None:
         """Take a message; store what has gathered when it is enough."""
         self._items.append(item)
+        self.uids.add(item.flags.uid)
         if isinstance(item.message, NewMessage) and item.message.raw:
             self._octets += item.message.raw.size
         settings = self.run.settings

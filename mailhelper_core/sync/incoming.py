@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from mailhelper_core.mime.header import header_end
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes, thread_hash
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.mail.message import Address
@@ -47,7 +48,9 @@ def belongs(arrival: Arrival, raw: bytes) -> bool:
     wanted = arrival.message_id
     if not wanted:
         return len(raw) == arrival.metadata.size
-    return wanted in raw or header_fields(raw)[0] == wanted
+    # Nearly all spell the field so; of the others the whole header is read. Replies name it too: elsewhere.
+    usual = raw.find(b"\nMessage-ID: " + wanted + b"\r\n", 0, header_end(raw)[0]) >= 0
+    return usual or header_fields(raw, ("message-id",))[0].split() == wanted.split()
 
 
 def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime) -> NewMessage:

@@ -190,10 +190,29 @@ def awaited(groups: Sequence[Sequence[Arrival]], waiting: Container[int]) -> lis
     return next((uids for uids in left[begun[-1] if begun else 0 :] if uids), [])
 
 
+def halves(uids: UidSet) -> list[UidSet]:
+    """Cut uids in two, the older ones first; a single one stays whole, and none is nothing."""
+    newer = uids.newest((len(uids) + 1) // 2)
+    return [part for part in (uids - newer, newer) if part]
+
+
 def accuse(before: Suspect | None, waiting: UidSet) -> Suspect:
-    """Answer who is suspected after the connection broke while uids were awaited: servers send them in order."""
+    """Answer who is suspected after the connection broke while uids were awaited: servers send them in order.
+
+    One is noted at a time. When a second message breaks the connection, the first is settled before: else each of the
+    two would be forgotten for the other, for ever.
+    """
     uid = next(iter(waiting))
-    return Suspect(uid, before.strikes + 1 if before and before.uid == uid else 1)
+    if before is not None and before.uid == uid:
+        return replace(before, strikes=before.strikes + 1)
+    if before is not None and before.uid and uid:
+        return replace(before, goes_first=True)
+    return Suspect(uid, 1)
+
+
+def standing(suspect: Suspect | None, missing: UidSet) -> Suspect | None:
+    """Answer the suspect of a mailbox that could be looked at: a message that is still missing, or none."""
+    return suspect if suspect is not None and suspect.uid in missing else None
 
 
 def widens(before: datetime | None, window: datetime | None) -> bool:

@@ -144,7 +144,9 @@ class SyncRun:
 
     def note(self, held: HeldMailbox, code: str, message: str) -> None:
         """Report what went wrong with a mailbox, by its id: its name may be private."""
-        self.tally.errors.append(ErrorNote(f"mailbox:{held.id}", code, message))
+        note = ErrorNote(f"mailbox:{held.id}", code, message)
+        if note not in self.tally.errors:
+            self.tally.errors.append(note)
 
     def report(self) -> SyncReport:
         """Answer what was done."""

@@ -23,7 +23,7 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
-from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, take_turns, unrecorded
+from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun, ends_connection
 from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
@@ -186,19 +186,32 @@ def _look_last(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox, turns: Tu
 
 def _unfinished(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:
     """Answer the mailboxes of which something is to be fetched, and count what that is."""
-    found = [one for one in _with_bodiless(run, seen) if one.is_unfinished]
+    found = [_with_suspect(one) for one in _with_bodiless(run, seen) if one.is_unfinished]
     run.missing |= {one.held.id: len(one.missing) for one in found}
     run.total = run.done + min(run.remaining, run.remaining if run.room is None else run.room)
     return found
 
 
+def _with_suspect(seen: Seen) -> Seen:
+    return replace(seen, held=replace(seen.held, suspect=standing(seen.held.suspect, seen.missing)))
+
+
 def _fetch(run: SyncRun, seen: Sequence[Seen]) -> None:
-    for one in sorted(seen, key=_urgency):
+    """Fetch what is missing; messages that break connections come last, so that they stop nothing."""
+    ordered = sorted(seen, key=_urgency)
+    for one in ordered:
+        if not _is_awkward(one):
+            with run.isolated(one.held):
+                fetch_missing(run, one)
+    for one in ordered:
         with run.isolated(one.held):
-            fetch_missing(run, one)
-    for one in seen:
-        with run.isolated(one.held):
-            fetch_suspect(run, one)
+            left = fetch_suspect(run, one)
+            if _is_awkward(one):
+                fetch_missing(run, left)
+
+
+def _is_awkward(seen: Seen) -> bool:
+    return seen.held.suspect is not None and seen.held.suspect.goes_first
 
 
 def _with_bodiless(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:

@@ -12,7 +12,9 @@ from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.sync.plan import accuse
 from mailhelper_core.sync.run import SyncRun, ends_connection
 
-_MAILBOX = UidSet.of([0])
+# The code of a mailbox of which a message does not come.
+NOT_GIVEN = "not_given"
+THE_MAILBOX = UidSet.of([0])
 
 
 def accuse_message(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: ServerError) -> None:
@@ -22,6 +24,13 @@ def accuse_message(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: Serv
             mailboxes.suspect(uow, held, accuse(held.suspect, waiting))
 
 
+def hold_back(run: SyncRun, held: HeldMailbox, uids: UidSet) -> None:
+    """Note the first of the messages that did not come, unless another one has its turn."""
+    if held.suspect is None:
+        with run.begin() as uow:
+            mailboxes.suspect(uow, held, accuse(None, uids))
+
+
 @contextmanager
 def blaming(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
     """Note a mailbox as the one at which the connection broke."""
@@ -29,7 +38,7 @@ def blaming(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
         yield
     except ServerError as exc:
         if ends_connection(exc):
-            accuse_message(run, held, _MAILBOX, exc)
+            accuse_message(run, held, THE_MAILBOX, exc)
         raise
 
 

@@ -19,15 +19,25 @@ BREAKS_CONNECTION = "breaks_connection"
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Where the connection broke so many times in a row: at a message, or (uid 0) at the mailbox itself."""
+    """Where the connection broke so many times in a row: at a message, or (uid 0) at the mailbox itself.
+
+    Or a message that did not come, although the server has it. goes_first: another message broke the connection too
+    while this one waited to be the last; so this one is settled first.
+    """
 
     uid: int
     strikes: int
+    goes_first: bool = False
 
     @property
     def is_convicted(self) -> bool:
         """Whether it broke so often that it is not asked for any more."""
         return self.strikes >= MAX_STRIKES
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether it broke even when only its metadata was asked for."""
+        return self.strikes > MAX_STRIKES + 1
 
 
 @dataclass(frozen=True, slots=True)

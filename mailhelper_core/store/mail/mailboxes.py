@@ -113,7 +113,7 @@ def listed_at(uow: UnitOfWork, account_id: int, name: str) -> int | None:
 
 def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> None:
     """Note where the connection broke, None when it came after all."""
-    uid, strikes = (found.uid, found.strikes) if found else (0, 0)
+    uid, strikes = (found.uid, -found.strikes if found.goes_first else found.strikes) if found else (0, 0)
     values = {"suspect_uid": uid, "suspect_strikes": strikes}
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))
 
@@ -208,7 +208,7 @@ def _held(row: Sequence[Any]) -> HeldMailbox:
         flags_scanned_at=moment(scanned_at),
         has_stale=bool(has_stale),
         renumberings=renumberings,
-        suspect=Suspect(suspect_uid, strikes) if strikes else None,
+        suspect=Suspect(suspect_uid, abs(strikes), goes_first=strikes < 0) if strikes else None,
         delimiter=delimiter,
         read_only=bool(read_only),
     )

@@ -90,7 +90,7 @@ mailboxes = Table(
     Column("flags_scanned_at", Micros),
     Column("renumberings", Integer, nullable=False, server_default="0"),  # changes of uid_validity in a row
     Column("suspect_uid", BigInt, nullable=False, server_default="0"),  # where the connection broke; 0: the mailbox
-    Column("suspect_strikes", Integer, nullable=False, server_default="0"),
+    Column("suspect_strikes", Integer, nullable=False, server_default="0"),  # below 0: it is tried before the others
     Column("permanent_keywords", CleanText),  # joined by blanks; NULL: any, or never opened
     Column("read_only", Boolean, nullable=False, server_default="0"),
     Column("gone_at", Micros),  # the server no longer lists it

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from mailhelper_core.model.source.account import DEFAULT_SIZE_CAP_BYTES
 from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault
-from mailhelper_core.testing.imap.answer_actions import Lines, Twice, WithItem
+from mailhelper_core.testing.imap.answer_actions import EndAt, Lines, Twice, Unbalanced, WithItem
 from mailhelper_core.testing.imap.fault_actions import Action, Answer, ExtraLines, MissingItem, NilBody
 from mailhelper_core.testing.imap.faults import Fault
 from mailhelper_core.testing.imap.server import ImapServer
@@ -16,6 +16,7 @@ HUGE_MAIL_BYTES = 100_000_000
 TWIN_MESSAGE_ID = "twin@example.org"
 
 _BODIES = "BODY.PEEK[]"
+_METADATA = "HEADER.FIELDS"
 _MANY_KEYWORDS = tuple(f"keyword-{number}" for number in range(1000))
 
 
@@ -41,6 +42,15 @@ def _bodies(name: str, title: str, outcome: Outcome, action: Callable[[int], Act
         scene.add(Fault("UID FETCH", action(scene.uid), having=_BODIES))
 
     return ScriptedFault(name, title, outcome, script)
+
+
+def _always(name: str, title: str, outcome: Outcome, action: Callable[[int], Action], having: str) -> ScriptedFault:
+    """Spoil what is fetched of one message for as long as it lasts."""
+
+    def script(scene: Scene) -> None:
+        scene.add(Fault("UID FETCH", action(scene.uid), times=None, having=having))
+
+    return ScriptedFault(name, title, outcome, script, lasts=True)
 
 
 def _flags(name: str, title: str, *names: str) -> ScriptedFault:
@@ -98,8 +108,12 @@ CONTENT = (
     ),
     _bodies("F55", "every answer twice", "continues", lambda _: Twice()),
     _bodies("F56", "a body that is NIL", "retried", NilBody),
+    _always("F56.always", "a body that is NIL, each time", "quarantined", NilBody, _BODIES),
     _bodies("F56.missing", "an answer without its body", "retried", lambda uid: MissingItem("BODY[]", uid)),
     _bodies("F57", "an answer without its uid", "retried", lambda uid: MissingItem("UID", uid)),
+    _always("F57.metadata", "metadata of a message that cannot be read", "continues", Unbalanced, _METADATA),
+    _always("F57.refused", "metadata of a message refused", "continues", EndAt, _METADATA),
+    _always("F57.all-refused", "all but the flags of a message refused", "quarantined", EndAt, "BODY"),
     _date("", "INTERNALDATE is garbage", b'"garbage"'),
     _date(".nil", "INTERNALDATE is NIL", b"NIL"),
     _date(".year-0", "INTERNALDATE of the year 0", b'"01-Jan-0000 00:00:00 +0000"'),

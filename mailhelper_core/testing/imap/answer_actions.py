@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from mailhelper_core.testing.imap.fault_actions import Action
-from mailhelper_core.testing.protocol.responses import Done, Fetched, Raw, Response, Untagged, encode
+from mailhelper_core.testing.protocol.responses import Close, Done, Fetched, Raw, Response, Untagged, encode
 
 _COUNTS = re.compile(rb"(?<=MESSAGES )\d+|(?<=UNSEEN )\d+|\d+(?= EXISTS)")
 _FOUND = re.compile(rb"(?<=^SEARCH)[ \d]+| (?:ALL|MIN|MAX) [\d:,]+")
@@ -40,6 +40,18 @@ class EndAt(Action):
         """End at the message."""
         here = isinstance(response, Fetched) and response.uid == self.uid
         return (Done(self.kind, "So it ends", self.code) if here else response,)
+
+
+@dataclass(frozen=True, slots=True)
+class CutAt(Action):
+    """Close the connection instead of telling of this message."""
+
+    uid: int
+
+    def rewrite(self, response: Response, index: int, tag: str) -> Iterable[Response]:
+        """Stop inside the message's line."""
+        here = isinstance(response, Fetched) and response.uid == self.uid
+        return (Raw(b"* "), Close()) if here else (response,)
 
 
 @dataclass(frozen=True, slots=True)

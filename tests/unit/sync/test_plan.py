@@ -18,13 +18,16 @@ from mailhelper_core.sync.plan import (
     MailboxPlan,
     Rhythm,
     ServerView,
+    accuse,
     after_look,
     awaited,
+    halves,
     is_believable,
     plan_changes,
     plan_mailbox,
     renumbered,
     retries_given_up,
+    standing,
     take_turns,
     unrecorded,
     with_window,
@@ -296,3 +299,50 @@ def test_each_of_several_broken_mailboxes_is_tried_again(broken: int, days: int)
 )
 def test_what_was_given_up_is_tried_again_once_a_day(last_success: datetime | None, retries: bool) -> None:
     assert retries_given_up(last_success, NOW) is retries
+
+
+@given(uid_sets)
+def test_halves_are_the_whole(uids: frozenset[int]) -> None:
+    parts = halves(UidSet.of(uids))
+
+    assert UidSet.of(uid for part in parts for uid in part) == UidSet.of(uids)
+    assert sum(map(len, parts)) == len(uids)
+    assert all(parts)
+    if len(uids) > 1:
+        assert abs(len(parts[0]) - len(parts[1])) <= 1
+
+
+@given(uid_sets, st.data())
+def test_however_many_messages_break_the_connection_all_are_settled(uids: frozenset[int], data: st.DataObject) -> None:
+    broken = data.draw(some_of(uids))
+    missing, suspect = UidSet.of(uids), None
+    for _ in range((2 + MAX_STRIKES) * (len(broken) + 1)):
+        suspect = standing(suspect, missing)
+        missing, suspect = one_sync(missing, suspect, broken)
+
+    assert missing == NO_UIDS
+
+
+def one_sync(missing: UidSet, suspect: Suspect | None, broken: frozenset[int]) -> tuple[UidSet, Suspect | None]:
+    """Fetch in the order of a sync until the connection breaks."""
+    alone = UidSet.of([suspect.uid] if suspect else [])
+    others = missing - alone
+    for part in (alone, others) if suspect and suspect.goes_first else (others, alone):
+        for uid in part:
+            is_settled = suspect is not None and suspect.uid == uid and suspect.is_convicted
+            if uid in broken and not is_settled:
+                return missing, accuse(suspect, UidSet.of([uid]))
+            missing -= UidSet.of([uid])
+        if part == alone:
+            suspect = None
+    return missing, suspect
+
+
+def test_a_mailbox_s_own_suspicion_yields_to_a_message_s() -> None:
+    before = Suspect(0, 2)
+
+    assert accuse(before, UidSet.of([0])) == Suspect(0, 3)
+    assert accuse(before, UidSet.of([7, 9])) == Suspect(7, 1)
+    assert accuse(Suspect(9, 2), UidSet.of([7])) == Suspect(9, 2, goes_first=True)
+    assert accuse(Suspect(9, 2), UidSet.of([0])) == Suspect(0, 1)
+    assert standing(before, UidSet.of([7])) is None
