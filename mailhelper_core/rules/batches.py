@@ -17,7 +17,7 @@ from mailhelper_core.rules.turned_back import turned_back
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, rules, waits
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-from mailhelper_core.store.work import outbox, pending, shown
+from mailhelper_core.store.work import outbox, pending, shown, tag_entries
 
 STAGE: pending.Stage = "rules"
 # Where a batch ended in the order of its source, to go on behind it.
@@ -106,7 +106,7 @@ def _settle_turned_back(
     uow: UnitOfWork, settled: Mapping[int, set[tuple[int, int]]], details: Sequence[MessageDetail]
 ) -> None:
     decided: dict[int, list[outbox.OutboxRow]] = defaultdict(list)
-    for row in outbox.later_operations(uow, list(settled), 0) if settled else ():
+    for row in tag_entries.as_called_now(uow, outbox.later_operations(uow, list(settled), 0)) if settled else ():
         decided[row.message_id].append(row)
     for message in details:
         view = View(message.places, message.tags, message.urgency, message.importance)

@@ -17,6 +17,7 @@ from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.store.work.tag_entries import MERGE_KIND
 from mailhelper_core.tags.queue import SuggestionQueue
 from mailhelper_core.tags.renaming import renaming
 
@@ -123,7 +124,7 @@ class TagManager(SuggestionQueue):
                 raise InvalidError("A tag cannot be merged into itself.", code="tag_name")
             data: dict[str, object] = {"deleted_tags": [_data(uow, tag)]}
             data["moved_examples"] = {"to": target.id, "ids": suggestions.move_examples(uow, tag.id, target.id)}
-            change_id = changes.new_change(uow, "tag_merge", f"{tag.name} -> {target.name}", data=data)
+            change_id = changes.new_change(uow, MERGE_KIND, f"{tag.name} -> {target.name}", data=data)
             carriers = tags.assignments(uow, tag.id)
             already = tags.assignments(uow, target.id, message_ids=list(carriers))
             operations: list[Operation] = [AddTag(id_, target.name) for id_ in carriers if id_ not in already]

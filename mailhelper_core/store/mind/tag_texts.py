@@ -14,6 +14,7 @@ from mailhelper_core.store.mind import rules, tags
 from mailhelper_core.store.mind.rules import StoredRule
 from mailhelper_core.store.search import saved
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import tag_entries
 
 _r, _v = t.rules.c, t.rule_revisions.c
 
@@ -33,6 +34,7 @@ def follow(uow: UnitOfWork, renaming: Renaming) -> dict[str, Any]:
     """Write rules and saved searches anew where they name the tag; answer what `restore` needs, by its key."""
     uow.lock_owner()  # who saves a rule or a search meanwhile waits
     told = [*_rules(uow, renaming), *_searches(uow, renaming)]
+    tag_entries.follow(uow, renaming.was, renaming.became)
     names = {"was": renaming.was, "became": renaming.became, "is_merge": renaming.is_merge}
     return {"retold": {**names, "texts": told}} if told else {}
 
@@ -46,6 +48,8 @@ def restore(uow: UnitOfWork, retold: Mapping[str, Any]) -> tuple[int, int]:
     if not is_back or (not retold["is_merge"] and tags.find(uow, retold["became"]) is not None):
         return 0, len(retold["texts"])
     uow.lock_owner()
+    if not retold["is_merge"]:
+        tag_entries.follow(uow, retold["became"], retold["was"])
     by_id = {one.rule.id: one for one in rules.every(uow)}
     by_name = {one.name: one.query for one in saved.every(uow)}
     undone = left = 0

@@ -132,3 +132,44 @@ def test_another_owners_rules_stay_as_they_are(world: World, store: object) -> N
     world.tags.rename("Bills", "Money")
 
     assert (world.rules.get("r").when, eve.rules.get("r").when) == ("tag:Money", "tag:Bills")
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_what_a_rule_proposed_is_approved_with_the_tag_as_it_is_called_now(
+    world: World, ids: list[int], deed: str
+) -> None:
+    world.tags.create("Bills")
+    world.rules.save(Rule("r", "subject:a", [("tag", "Bills"), ("addflag", "x")], propose=True))
+    world.rules.run()
+
+    give_away(world, deed)
+    world.rules.approve(world.rules.proposed()[0])
+
+    assert [one.name for one in world.tags.list()] == ["Invoices due"]
+    assert world.see(ids[0]).tag_names == {"Invoices due"}
+
+
+def test_undo_of_a_rename_lets_proposals_name_the_tag_as_before(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    world.rules.save(Rule("r", "subject:a", [("tag", "Bills")], propose=True))
+    world.rules.run()
+    give_away(world, "rename")
+    world.undo.undo(world.last_change())
+
+    world.rules.approve(world.rules.proposed()[0])
+
+    assert [one.name for one in world.tags.list()] == ["Bills"]
+    assert world.see(ids[0]).tag_names == {"Bills"}
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge"])
+def test_another_name_is_no_word_against_the_rule_that_set_the_tag(world: World, ids: list[int], deed: str) -> None:
+    world.rules.save(Rule("r", "subject:a OR subject:b", [("tag", "Bills")]))
+    world.rules.run()
+    give_away(world, deed)
+    world.tags.unassign(ids[1:2], "Invoices due")  # this is one
+
+    world.rules.save(Rule("r", "subject:a OR subject:b", [("tag", "Invoices due"), ("addflag", "x")]))
+    world.rules.run(query="")
+
+    assert ["x" in world.see(id_).keywords for id_ in ids[:2]] == [True, False]
