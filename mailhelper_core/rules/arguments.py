@@ -15,6 +15,17 @@ MAX_NOTICE_CHARACTERS = 500
 FLAG_WORDS = {"read": SEEN, "seen": SEEN, "flagged": FLAGGED, "answered": ANSWERED, "draft": DRAFT}
 # urgency and importance of the words for both
 LEVELS = {"low": (1, 1), "normal": (2, 2), "high": (3, 3)}
+# action -> what may be named: Action("tag", "bills", color="#3366ff")
+NAMED = {
+    "fileinto": ("mailbox",),
+    "copy": ("mailbox",),
+    "tag": ("color", "name"),
+    "untag": ("color", "name"),
+    "priority": ("importance", "urgency"),
+    "notify": ("text",),
+    "draft_reply": ("tone",),
+    "redirect": ("copy",),
+}
 
 _LEVEL = re.compile(r"(urgency|importance)=([1-3])")
 

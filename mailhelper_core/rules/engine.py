@@ -27,7 +27,7 @@ STOP = "stop"
 # Actions that came from a Sieve script, and look at each message for themselves.
 SCRIPTS = frozenset({"sieve", "redirect"})
 # Whose actions do what their words say, whatever was thought of the message.
-_OWN_PLUGINS = ("rules", "sieve")
+OWN_PLUGINS = ("rules", "sieve")
 
 
 class LeftAlone(tuple[Operation, ...]):
@@ -166,7 +166,7 @@ class _Desk:
         return is_concerned or has_failed
 
     def _is_steered(self, one: CompiledRule, message: MessageDetail, operations: Sequence[Operation]) -> bool:
-        by_plugins = any(step.plugin not in _OWN_PLUGINS for step in one.steps)
+        by_plugins = any(step.plugin not in OWN_PLUGINS for step in one.steps)
         steered = is_steered(message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins)
         return steered and needs_a_word(operations, self.mirrors.values())
 

@@ -52,8 +52,12 @@ class Directory:
         return self.find(operation.mailbox) if operation.mailbox else self.find_role("drafts")
 
     def find(self, name: str) -> Place:
-        """Answer the mailbox of this name; INBOX in any case (RFC 9051 5.1)."""
-        name = check_mailbox_name(name)
+        """Answer the mailbox of this name; INBOX in any case (RFC 9051 5.1).
+
+        A delimiter at the end makes no other name: it only says that others will lie below (RFC 9051 6.3.4).
+        """
+        delimiter = next((mailbox.delimiter for mailbox in self.mailboxes if mailbox.delimiter), "")
+        name = check_mailbox_name(name.rstrip(delimiter) if delimiter else name)
         found = next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
         return _place(found) if found else Place(0, name, "", frozenset())
 

@@ -78,11 +78,13 @@ def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
 def resolved(view: View, operation: Operation, directory: Directory) -> Operation:
     """Name the place that a move takes a message of several places from, so that all who read it mean the same.
 
-    A keyword that is for a mailbox by name gets that mailbox's id as soon as there is one.
+    A mailbox is named as it is called; a keyword for a mailbox by name gets that one's id as soon as it has one.
     """
     if isinstance(operation, AddKeyword | RemoveKeyword) and operation.mailbox:
         ids = [place.mailbox_id for place in spoken_of(view.places, operation) if place.mailbox_id]
         return replace(operation, mailbox_id=ids[0], mailbox="") if ids else operation
+    if isinstance(operation, MoveMessage | CopyMessage) and operation.mailbox:
+        operation = replace(operation, mailbox=directory.target(operation).mailbox)
     if isinstance(operation, MoveMessage) and len(view.places) > 1:
         source = leaving(view, operation, directory.target(operation))
         return replace(operation, **_named(source)) if source else operation

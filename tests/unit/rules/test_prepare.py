@@ -64,6 +64,26 @@ def test_an_action_that_is_like_none_is_refused_with_all_there_are() -> None:
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize(("action", "hint"), [
+    (Action("tag", "a", colour="#123456"), "color, name"),
+    (Action("fileinto", "A", create="yes"), "mailbox"),
+    (Action("priority", urgency=3, importanc=2), "importance, urgency"),
+    (Action("addflag", "work", flag="x"), "none"),
+])  # fmt: skip
+def test_a_misspelt_option_is_refused_with_those_there_are(action: Action, hint: str) -> None:
+    with pytest.raises(InvalidError, match=f"Action 2: .*{hint}"):
+        check(Rule("bills", "", ["keep", action]), BUILT_IN)
+
+
+def test_options_that_there_are_may_be_given() -> None:
+    given = [
+        Action("tag", name="a", color="#123456"),
+        Action("fileinto", mailbox="A"),
+        Action("draft_reply", tone="formal"),
+    ]
+    check(Rule("bills", "", given), BUILT_IN)
+
+
 def test_an_argument_of_a_megabyte_is_refused() -> None:
     with pytest.raises(InvalidError, match="at most 10000 characters"):
         check(Rule("bills", "", [("notify", "x" * 1_000_000)]), BUILT_IN)
