@@ -20,7 +20,11 @@ Connect = Callable[[Endpoint], MailSession]
 
 @dataclass(frozen=True, slots=True)
 class TokenDesk:
-    """Gets tokens for logins; thread-safe. However many are refused one token at once, it is renewed once."""
+    """Gets tokens for logins; thread-safe. However many of this process are refused one token, it is renewed once.
+
+    A lease for all processes would not do more: a provider refreshes whenever its own cache is empty or old, not only
+    when asked to renew, so turns between processes are for it to take.
+    """
 
     _locks: dict[tuple[str, str, str], threading.Lock] = field(default_factory=dict)
 

@@ -24,6 +24,10 @@ class TokenRequest:
 class TokenProvider:
     """Gets access tokens: `token(request)` answers one, from a cache of its own while that is good.
 
+    Within a process, logins that are refused one token at once ask for one renewal. Between processes (web, workers,
+    watcher) nothing is shared: each asks, and where the service takes a refresh token back when it is used, the
+    provider must let them take turns and keep the newest where all of them find it.
+
     It raises LoginError when the owner must consent again, ServerError when the service is away.
     """
 

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, cast
 
 from mailhelper_core import ConfigError, LoginError, TokenProvider, TokenRequest, hookimpl
-from mailhelper_oauth.wire import Answer, check_url, exchange, read_secret, write_secret
+from mailhelper_oauth.wire import Answer, alone, check_url, exchange, read_secret, write_secret
 
 VARIABLE = "MAILHELPER_OAUTH_FILE"
 # A token that ends within a minute may end on its way to the mail server.
@@ -90,7 +90,8 @@ class Desk:
         with self._locks.setdefault(key, Lock()):
             kept = self._kept.get(key)
             if kept is None or request.renew or kept.until <= monotonic():
-                kept = self._kept[key] = self._refreshed(request, kept)
+                with alone(self.client.refresh_token_file):
+                    kept = self._kept[key] = self._refreshed(request, kept)
             return kept.token
 
     def _check(self, request: TokenRequest) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
@@ -77,6 +79,24 @@ def write_secret(path: str, secret: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
+
+
+@contextmanager
+def alone(path: str) -> Iterator[None]:
+    """Keep out all other processes of this machine that use the secret in this file; nothing without a file.
+
+    From reading to writing: of two that trade one refresh token at once, the service takes the second for a thief.
+    """
+    if not path:
+        yield
+        return
+    try:
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as exc:
+        raise ConfigError(f"No lock can be made beside {path}: {type(exc).__name__}") from None
+    with open(lock, "rb"):  # closing it, or the end of the process, gives it back
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _post(url: str, body: bytes) -> tuple[int, str, bytes]:

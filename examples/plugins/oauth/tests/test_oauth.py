@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +30,7 @@ class Service(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.refresh_token = "refresh-1"
         self.rotates = False
+        self.pause_seconds = 0.0
         self.given = 0
         self.asked: list[dict[str, str]] = []
         self.instead: tuple[int, dict[str, str], bytes] | None = None
@@ -43,6 +45,7 @@ class Service(ThreadingHTTPServer):
             return self.instead
         if form["refresh_token"] != self.refresh_token:
             return 400, {}, b'{"error": "invalid_grant"}'
+        time.sleep(self.pause_seconds)
         self.given += 1
         said: dict[str, Any] = {"access_token": f"token-{self.given}", "token_type": "Bearer", "expires_in": 3600}
         if self.rotates:
@@ -195,7 +198,26 @@ def test_a_new_refresh_token_takes_the_place_of_the_old_in_its_file(
     assert said == ["token-1", "token-2"]
     assert path.read_text() == "refresh-3\n"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert list(tmp_path.iterdir()) == [path]
+    assert {found.name: found.stat().st_size for found in tmp_path.iterdir()} == {"secret": 10, "secret.lock": 0}
+
+
+def test_processes_take_turns_at_a_refresh_token_in_a_file(desk: Desk, service: Service, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("refresh-1\n")
+    service.rotates, service.pause_seconds = True, 0.02
+    # A desk each, as in a process each: nothing but the file is shared.
+    desks = [desk(refresh_token_file=str(path), owner="ada", username="ada") for _ in range(8)]
+    came: list[str] = []
+    threads = [Thread(target=lambda token=token: came.append(token(ask("")))) for token in desks]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(came) == [f"token-{number}" for number in range(1, 9)]
+    assert path.read_text() == "refresh-9\n"
+    assert (tmp_path / "secret.lock").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
