@@ -11,8 +11,10 @@ import pytest
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.testing import ImapServer
 from tests.contract.mail_session.origins import (
+    DOVECOT_OPTIONS,
     DOVECOTS,
     FILES,
+    HIDING_DOVECOTS,
     OPENED,
     WITHOUT,
     BundledOrigin,
@@ -25,7 +27,12 @@ from tests.servers.pymap import Pymap
 from tests.servers.pymap import start as start_pymap
 from tests.servers.shared import acquire
 
-_SERVERS = [*WITHOUT, "pymap", *(pytest.param(name, marks=pytest.mark.servers) for name in DOVECOTS)]
+_SERVERS = [
+    *WITHOUT,
+    "pymap",
+    *(pytest.param(name, marks=pytest.mark.servers) for name in DOVECOTS),
+    *(pytest.param(name, marks=(pytest.mark.servers, pytest.mark.full)) for name in HIDING_DOVECOTS),
+]
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +55,8 @@ def origin_named(
                 return BundledOrigin(stack.enter_context(ImapServer(without=WITHOUT[name])))
             if name == "pymap":
                 return PymapOrigin(request.getfixturevalue("pymap"), dovecot_user)
-            return DovecotOrigin(_dovecot(request, DOVECOTS[name]), dovecot_user)
+            running = _dovecot(request, (DOVECOTS | HIDING_DOVECOTS)[name])
+            return DovecotOrigin(running, dovecot_user, DOVECOT_OPTIONS.get(name, ()))
 
         yield make
 

@@ -76,6 +76,7 @@ class DovecotOrigin:
 
     dovecot: Dovecot
     user: str
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def url(self) -> str:
@@ -89,7 +90,7 @@ class DovecotOrigin:
         """It appears on the first login."""
 
     def connect(self, **options: str) -> MailSession:
-        return connect(self.url, username=self.user, secret=PASSWORD, **options)
+        return connect(self.url, username=self.user, secret=PASSWORD, **dict(self.options) | options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,11 @@ def hidden(capability: str) -> str:
 
 
 # What a real Dovecot of this name says it can; empty: everything.
-DOVECOTS = {"dovecot": "", "dovecot-condstore": CONDSTORE, "dovecot-bare": BARE}
+DOVECOTS = {"dovecot": "", "dovecot-compress": "", "dovecot-condstore": CONDSTORE, "dovecot-bare": BARE}
+# On this machine nothing is compressed unless asked for.
+DOVECOT_OPTIONS = {"dovecot-compress": (("compress", "always"),)}
+# With --full: all but one.
+HIDING_DOVECOTS = {f"dovecot-no-{capability.lower()}": hidden(capability) for capability in CAPABILITIES}
 FILES: dict[str, Callable[[Path], Origin]] = {
     "maildir": lambda folder: MaildirOrigin(folder / "Maildir"),
     "mbox": lambda folder: MboxOrigin(folder / "box"),

@@ -7,8 +7,9 @@ import pytest
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import Answer, Fault, ImapServer
-from tests.contract.mail_session.origins import BundledOrigin
+from tests.contract.mail_session.origins import BundledOrigin, DovecotOrigin
 from tests.contract.mail_session.test_reading import mail
+from tests.servers.dovecot import Dovecot
 
 BODY = b"All work and no play.\r\n" * 200
 
@@ -72,3 +73,20 @@ def test_refusal_leaves_the_session_as_it_is(server: ImapServer, refusal: Answer
 def test_compress_is_one_of_three_words(server: ImapServer) -> None:
     with pytest.raises(ConfigError, match="compress"):
         filled(server).connect(compress="maybe")
+
+
+@pytest.mark.servers
+def test_compressed_session_of_dovecot_reads_and_writes_and_receives_less(dovecot: Dovecot, dovecot_user: str) -> None:
+    origin = DovecotOrigin(dovecot, dovecot_user)
+    for number in range(50):
+        origin.put(mail(number, body=BODY))
+    session = origin.connect(compress="always")
+
+    session.open("INBOX", writable=True)
+    raws = dict(session.bodies(session.uids()))
+    placed = session.append("INBOX", mail(99, body=BODY))
+
+    assert list(raws.values()) == [mail(number, body=BODY) for number in range(50)]
+    assert len(placed.uids) == 1
+    assert session.info.refused == frozenset()
+    assert session._state.wire._stream.received < session.body_bytes / 5  # type: ignore[attr-defined]
