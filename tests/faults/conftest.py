@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from mailhelper_core import MailHelper, Settings
+from mailhelper_core import MailHelper, Settings, TokenProvider, TokenRequest, hookimpl
 from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
@@ -23,7 +23,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.testing.faults import FAULTS, ScriptedFault
-from mailhelper_core.testing.faults.login import OLD_TOKEN
+from mailhelper_core.testing.faults.login import NEW_TOKEN, OLD_TOKEN
 from mailhelper_core.testing.mailstore.store import User
 from tests.unit.sync.world import fill
 
@@ -32,6 +32,24 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TIMEOUT_SECONDS = 1.0
 # Syncs within which a fault that passes must be over.
 PATIENCE = 4
+
+
+@dataclass
+class Tokens:
+    """Gives the first token until it is asked to renew, then the next."""
+
+    kept: str = OLD_TOKEN
+    renewals: int = 0
+
+    def token(self, request: TokenRequest) -> str:
+        if request.renew:
+            self.renewals += 1
+            self.kept = NEW_TOKEN
+        return self.kept
+
+    @hookimpl
+    def register_tokens(self) -> list[TokenProvider]:
+        return [TokenProvider("kit", self.token)]
 
 
 @dataclass
@@ -44,6 +62,7 @@ class Program:
     ada: OwnerServices
     account_id: int
     clock: list[datetime]
+    tokens: Tokens
     reports: list[SyncReport] = field(default_factory=list)
     errors: list[MailHelperError] = field(default_factory=list)
 
@@ -142,14 +161,15 @@ def program(faults_template: Path, tmp_path: Path) -> Iterator[Callable[..., Pro
                 f"sqlite:///{tmp_path / 'mail.db'}", server_timeout_seconds=timeout_seconds,
                 fetch_batch_messages=4, commit_batch_messages=2,
             )  # fmt: skip
-            helper = stack.enter_context(MailHelper(settings, clock=lambda: clock[0]))
+            tokens = Tokens()
+            helper = stack.enter_context(MailHelper(settings, clock=lambda: clock[0], plugins=[tokens]))
             ada = helper.for_owner("ada")
             options = dict(fault.options)
-            password = OLD_TOKEN if "auth" in options else "secret"
-            account = ada.accounts.add(server.url, username="ada", password=password, options=options)
+            gives = "kit" if options.pop("auth", "") else ""  # a provider names the mechanism itself
+            account = ada.accounts.add(server.url, username="ada", password="secret", options=options, tokens=gives)
             store = Store.open(settings.database_url)
             stack.callback(store.close)
-            made = Program(fault, server, store, ada, account.id, clock)
+            made = Program(fault, server, store, ada, account.id, clock, tokens)
             fill(made.user.mailbox("INBOX"), range(1, 8))
             fill(made.user.create("Work"), range(20, 23))
             return made

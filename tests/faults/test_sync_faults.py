@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -16,11 +17,9 @@ Start = Callable[..., Program]
 
 # These take long: 100 MB, 1,000 mailboxes.
 HEAVY = frozenset({"F52", "F64.thousand"})
-# What a token provider answers is tested where there is one.
-OAUTH = frozenset({"F25", "F27"})
 
 
-@pytest.mark.parametrize("fault", parameters("connect", "sync", heavy=HEAVY, but=OAUTH | {"F12"}))
+@pytest.mark.parametrize("fault", parameters("connect", "sync", heavy=HEAVY, but=frozenset({"F12"})))
 def test_fault_ends_as_it_must(program: Start, fault: ScriptedFault) -> None:
     world = program(fault)
     if fault.needs_sync:
@@ -28,6 +27,38 @@ def test_fault_ends_as_it_must(program: Start, fault: ScriptedFault) -> None:
     world.arm()
 
     _ENDS[fault.outcome](world)
+
+
+def test_a_token_that_expires_in_the_session_is_renewed_once(program: Start) -> None:
+    world = program(FAULTS["F25"])
+    world.arm()
+
+    continues(world)
+
+    assert world.tokens.renewals == 1
+    # The sync in which it happens ends with the session; the next one renews.
+    assert [error.code for error in world.errors] == ["connection_lost"]
+
+
+def test_workers_that_come_at_once_with_an_expired_token_renew_it_once(program: Start) -> None:
+    world = program(FAULTS["F27"])
+    world.arm()
+    gate = threading.Barrier(4)
+    states: list[str] = []
+
+    def work() -> None:
+        gate.wait()
+        states.append(world.ada.accounts.check(world.account_id).state)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert states == ["ok"] * 4
+    assert world.tokens.renewals == 1
+    continues(world)
 
 
 @pytest.mark.full
