@@ -22,8 +22,9 @@ from mailhelper_core.testing.imap.fault_actions import (
 from mailhelper_core.testing.imap.faults import GREETING, Fault
 from mailhelper_core.testing.imap.server import ImapServer
 
-# The command that brings bodies: what a client loses when it breaks there is most.
+# The command that brings bodies: what a client loses when it breaks there is most. And the one that tells of them.
 _BODIES = "BODY.PEEK[]"
+_METADATA = "RFC822.SIZE"
 _TEN_GIGABYTES = 10**10
 _ENDLESS = 10**9
 # 143,000 six-digit uids fill a line of 1,000,000 bytes, where imaplib gives up.
@@ -118,6 +119,10 @@ CONNECTION = (
     _greets("F03", "greeting is an HTTP answer", SendInstead(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "refused"),
     _greets("F03.binary", "greeting is garbage", SendInstead(b"\xff\xfe\0\x01\r\n"), "refused"),
     _fetches("F04", "connection drops inside a literal", Interrupt("literal", after=10)),
+    ScriptedFault(
+        "F04.metadata", "connection drops inside a literal of the metadata", "continues",
+        lambda scene: scene.add(Fault("UID FETCH", Interrupt("literal", after=10), having=_METADATA)),
+    ),
     _fetches("F05", "connection drops inside a line", Interrupt("line", after=9)),
     _fetches("F06", "connection drops before the tagged answer", Interrupt("tag")),
     _fetches(
@@ -133,6 +138,10 @@ CONNECTION = (
         make=_without_esearch,
     ),
     _spoils("F13", "unbalanced parentheses", Unbalanced),
+    ScriptedFault(
+        "F13.metadata", "unbalanced parentheses in the metadata; the body can be had", "continues",
+        lambda scene: scene.add(Fault("UID FETCH", Unbalanced(scene.uid), times=None, having=_METADATA)), lasts=True,
+    ),
     *(
         _fetches(f"F14{variant}", "one byte of every answer line is wrong", Mutated(seed))
         for seed, variant in enumerate(("", ".1", ".2", ".3", ".4", ".5", ".6", ".7"))

@@ -37,11 +37,13 @@ def _date(variant: str, title: str, value: bytes) -> ScriptedFault:
     return ScriptedFault(f"F58{variant}", title, "continues", script, lasts=True)
 
 
-def _bodies(name: str, title: str, outcome: Outcome, action: Callable[[int], Action]) -> ScriptedFault:
+def _bodies(
+    name: str, title: str, outcome: Outcome, action: Callable[[int], Action], *, lasts: bool = False
+) -> ScriptedFault:
     def script(scene: Scene) -> None:
-        scene.add(Fault("UID FETCH", action(scene.uid), having=_BODIES))
+        scene.add(Fault("UID FETCH", action(scene.uid), times=None if lasts else 1, having=_BODIES))
 
-    return ScriptedFault(name, title, outcome, script)
+    return ScriptedFault(name, title, outcome, script, lasts=lasts)
 
 
 def _always(name: str, title: str, outcome: Outcome, action: Callable[[int], Action], having: str) -> ScriptedFault:
@@ -110,6 +112,11 @@ CONTENT = (
     _bodies("F56", "a body that is NIL", "retried", NilBody),
     _always("F56.always", "a body that is NIL, each time", "quarantined", NilBody, _BODIES),
     _bodies("F56.missing", "an answer without its body", "retried", lambda uid: MissingItem("BODY[]", uid)),
+    _bodies("F56.for-ever", "a body that is NIL, however often it is asked for", "quarantined", NilBody, lasts=True),
+    _bodies(
+        "F56.never", "an answer without its body, however often it is asked for", "quarantined",
+        lambda uid: MissingItem("BODY[]", uid), lasts=True,
+    ),
     _bodies("F57", "an answer without its uid", "retried", lambda uid: MissingItem("UID", uid)),
     _always("F57.metadata", "metadata of a message that cannot be read", "continues", Unbalanced, _METADATA),
     _always("F57.refused", "metadata of a message refused", "continues", EndAt, _METADATA),

@@ -16,6 +16,7 @@ OLD_TOKEN = "token-1"  # noqa: S105 - of the kit's own server
 NEW_TOKEN = "token-2"  # noqa: S105
 
 _BODIES = "BODY.PEEK[]"
+_METADATA = "RFC822.SIZE"
 _OAUTH = (("auth", "xoauth2"),)
 
 
@@ -58,6 +59,10 @@ def _have_bug(scene: Scene) -> None:
     scene.add(Fault("UID FETCH", EndAt(scene.uid, "NO", "SERVERBUG"), times=None, having=_BODIES))
 
 
+def _have_bug_early(scene: Scene) -> None:
+    scene.add(Fault("UID FETCH", EndAt(scene.uid, "NO", "SERVERBUG"), times=None, having=_METADATA))
+
+
 def _permit_reading(scene: Scene) -> None:
     scene.mailbox.read_only = True
 
@@ -81,6 +86,10 @@ LOGIN = (
     _breaks("F30", "session expired", "continues", "UID FETCH", Bye("Session expired"), _BODIES),
     ScriptedFault("F31", "mailbox in use", "retried", _be_in_use),
     ScriptedFault("F32", "NO [SERVERBUG] at one message of a FETCH", "quarantined", _have_bug, lasts=True),
+    ScriptedFault(
+        "F32.metadata", "NO [SERVERBUG] at one message's metadata; the body can be had", "continues", _have_bug_early,
+        lasts=True,
+    ),
     _refuses("F33", "login without TLS is refused", "refused", "PRIVACYREQUIRED"),
     ScriptedFault("F34", "mailbox may be read only", "refused", _permit_reading, "deliver", lasts=True),
 )  # fmt: skip
