@@ -87,20 +87,23 @@ def leave(uow: UnitOfWork, refused: Mapping[int, str]) -> None:
 
 
 def withdraw(uow: UnitOfWork) -> None:
-    """End what rules proposed that are off or gone, or say something else now; it is as if they had never asked."""
-    in_force = {one.revision_id: one.rule for one in rules.every(uow) if one.rule.enabled}
+    """End what rules proposed that are off or gone, or say something else now.
+
+    A rule that still says the same may ask again: its hits go. Those of an earlier revision stay, as history.
+    """
+    newest = {one.revision_id: one.rule for one in rules.every(uow)}
     o, c = t.outbox.c, t.changes.c
     waiting = select(o.id, o.change_id, o.message_id, o.account_id, o.revision_id).join(t.changes, c.id == o.change_id)
     mine = (c.owner_id == uow.owner_id, c.state == "proposed", o.state == "proposed")
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in uow.execute(waiting.where(*mine).order_by(o.id)):
-        rule = in_force.get(row.revision_id)
-        if rule is None or rule.account_id not in (None, row.account_id):
+        rule = newest.get(row.revision_id)
+        if rule is None or not rule.enabled or rule.account_id not in (None, row.account_id):
             found[row.change_id].append(row)
     for change_id, rows in sorted(found.items()):
         if changes.lock(uow, change_id) == "proposed":
             leave(uow, {row.id: RULE_CHANGED for row in rows})
-            _forget_hits(uow, change_id, {row.message_id for row in rows})
+            _forget_hits(uow, change_id, {row.message_id for row in rows if row.revision_id in newest})
             _end(uow, change_id, "withdrawn")
 
 

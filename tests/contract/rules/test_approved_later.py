@@ -136,6 +136,18 @@ def test_what_a_rule_asked_for_other_accounts_is_withdrawn_when_it_is_for_one(wo
     assert world.change(change_id).state == "withdrawn"
 
 
+def test_what_was_asked_and_withdrawn_stays_explained(world: World) -> None:
+    _, ids = asked(world)
+    hits = world.rules.hits("file")
+
+    world.rules.save(replace(ASKS, when="subject:offer"))
+
+    assert {hit.message_id for hit in hits} == set(ids)
+    assert [(one.message_id, one.trace) for one in world.rules.hits("file")] == [
+        (one.message_id, one.trace) for one in hits
+    ]
+
+
 def test_a_rule_that_is_saved_with_the_same_criteria_and_actions_still_asks(world: World) -> None:
     world.rules.save(Rule("other", "subject:offer", [("tag", "other")], propose=True))
     world.rules.save(ASKS)
