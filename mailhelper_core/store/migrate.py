@@ -105,6 +105,7 @@ def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -
 
 
 def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
+    _look_into(connection, schema)
     config = _config(connection, schema, t.metadata, VERSION_TABLE)
     command.upgrade(config, revision)
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
@@ -113,9 +114,17 @@ def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
 
 def _upgrade_plugin(connection: Connection, one: PluginTables, schema: str | None) -> None:
     config = _config(connection, schema, one.metadata, one.version_table)
+    _look_into(connection, schema)
     config.set_main_option("version_locations", one.migrations)
     config.set_main_option("path_separator", "newline")
     command.upgrade(config, "head")
+
+
+def _look_into(connection: Connection, schema: str | None) -> None:
+    """Let bare names mean those in our schema until the transaction ends: Alembic's ALTER heeds no translation."""
+    if schema and connection.dialect.name == "postgresql":
+        path = f"{connection.dialect.identifier_preparer.quote(schema)}, public"
+        connection.execute(text("SELECT set_config('search_path', :path, true)"), {"path": path})
 
 
 def _config(connection: Connection, schema: str | None, metadata: MetaData, version_table: str) -> Config:

@@ -110,7 +110,12 @@ class Store:
         return store
 
     def for_owner(self, owner: str, *, actor: str = "", connection: Connection | None = None) -> OwnerStore:
-        """Answer the store as one owner sees it. Raises TypeError for a key that is no str."""
+        """Answer the store as one owner sees it.
+
+        Raises TypeError for a key that is no str, ConfigError for a host's connection that does not know our schema.
+        """
+        if connection is not None:
+            _require_schema(self.engine, connection)
         return OwnerStore(self, check_owner(owner), actor or owner, connection)
 
     @contextmanager
@@ -177,6 +182,13 @@ class Store:
     def forget_owner(self, owner: str) -> None:
         """Look an owner up anew next time."""
         self._owner_ids.forget(owner)
+
+
+def _require_schema(engine: Engine, connection: Connection) -> None:
+    ours = engine.get_execution_options().get("schema_translate_map")
+    if ours and connection.get_execution_options().get("schema_translate_map", {}).get(None) != ours[None]:
+        hint = f"engine.connect().execution_options(schema_translate_map={ours!r})"
+        raise ConfigError(f"This connection looks for our tables in another schema: give {hint}.", code="schema")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,21 @@ from dataclasses import replace
 from sqlalchemy import and_, or_, select, update
 
 from mailhelper_core.model.work.operation import (
+    SERVER_KINDS,
+    AddKeyword,
     AppendDraft,
     CopyMessage,
     DropCopy,
     DropDraft,
     MoveMessage,
     Operation,
+    RemoveKeyword,
 )
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
 
-_NAMING = ("move", "copy", "drop_copy", "append_draft", "drop_draft")
+_NAMING = (AddKeyword, RemoveKeyword, CopyMessage, DropCopy, AppendDraft, DropDraft)
 
 
 def follow(uow: UnitOfWork, account_id: int, was: str, became: str, *, after: int = 0, limit: int = 500) -> int:
@@ -29,7 +32,7 @@ def follow(uow: UnitOfWork, account_id: int, was: str, became: str, *, after: in
     What waits is then delivered there, and undo finds there what was delivered. `after` is the answer before.
     """
     o = t.outbox.c
-    mine = and_(o.account_id == account_id, o.id > after, o.kind.in_(_NAMING))
+    mine = and_(o.account_id == account_id, o.id > after, o.kind.in_(SERVER_KINDS))
     # The name as `outbox.encode` writes it; the inverse holds that once more as JSON. What is found by accident
     # (another field, a part of a longer name) is left as it is below.
     written = _in_json(was)
@@ -57,6 +60,6 @@ def _renamed(operation: Operation, was: str, became: str) -> Operation:
     if isinstance(operation, MoveMessage):
         target, source = (became if name == was else name for name in (operation.mailbox, operation.source))
         return replace(operation, mailbox=target, source=source)
-    if isinstance(operation, CopyMessage | DropCopy | AppendDraft | DropDraft) and operation.mailbox == was:
+    if isinstance(operation, _NAMING) and operation.mailbox == was:
         return replace(operation, mailbox=became)
     return operation
