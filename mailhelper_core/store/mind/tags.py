@@ -90,7 +90,7 @@ def make_again(uow: UnitOfWork, tag: Mapping[str, Any]) -> Tag:
     taken = find(uow, tag["name"])
     if taken is None:
         fields = {"name": tag["name"], "folded": fold_tag(tag["name"]), **looks}
-        if "id" in tag:  # older changes did not note it
+        if tag.get("id"):  # older changes did not note it, and what came from elsewhere has none here
             fields["id"] = tag["id"]
         statement = insert(t.tags).values(owner_id=uow.owner_id, created_at=uow.now, **fields).returning(t.tags)
         return _tag(uow.execute(statement).one())

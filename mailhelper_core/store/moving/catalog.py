@@ -69,11 +69,21 @@ REFERENCES: Mapping[str, str] = MappingProxyType(
 CURSORS: Mapping[str, str] = MappingProxyType(
     {"learned_models.through": "corrections", "learn_cursors.outbox_id": "outbox"}
 )
-# JSON that holds ids: what they are ids of, by key; "*" are the keys themselves, "[]" the items of a list.
+# JSON that holds ids: what they are ids of, by key at any depth; "*" are the keys themselves. In a list they are its
+# items, or what each of its items begins with. Texts under such a key are none.
+_CHANGE = MappingProxyType(
+    {
+        "undoes": "changes",
+        "corrections": "corrections",
+        "rule_id": "rules",
+        **dict.fromkeys(("id", "tag", "to"), "tags"),
+        **dict.fromkeys(("ids", "moved", "rows", "examples", "was"), "messages"),
+    }
+)
 _OPERATION = MappingProxyType({"mailbox_id": "mailboxes", "source_id": "mailboxes"})
 JSON_IDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "changes.data": MappingProxyType({"undoes": "changes", "corrections": "corrections", "rule_id": "rules"}),
+        "changes.data": _CHANGE,
         "outbox.data": _OPERATION,
         "outbox.inverse": MappingProxyType({**_OPERATION, "message_id": "messages", "revision_id": "rule_revisions"}),
         "outbox.intent": MappingProxyType({"source": "mailboxes"}),

@@ -114,8 +114,16 @@ def _inside_text(text: str, named: Mapping[str, str], ids: NewIds, depth: int) -
 
 def _id(value: Any, table: str, ids: NewIds) -> Any:
     if isinstance(value, list):
-        return [new for one in value if isinstance(one, int) and (new := ids.of(table, one)) is not None]
+        return [new for one in value if (new := _item(one, table, ids)) is not None]
     return (ids.of(table, value) or 0) if isinstance(value, int) else value
+
+
+def _item(one: Any, table: str, ids: NewIds) -> Any:
+    """Answer an item of a list of ids, or of lists that begin with one; None for a row that the archive lacks."""
+    if isinstance(one, list) and one and isinstance(one[0], int):
+        new = ids.of(table, one[0])
+        return None if new is None else [new, *one[1:]]
+    return ids.of(table, one) if isinstance(one, int) else one
 
 
 def _int(value: Value) -> int:

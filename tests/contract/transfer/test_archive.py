@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, Settings, advice_for
+from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
@@ -72,6 +73,32 @@ def test_what_came_is_found_and_can_be_taken_back(archive: Path, elsewhere: Mail
     tagging = next(change for change in ada.changes() if change.kind == "tag")
     assert ada.undo(tagging).undone == len(tagging) - 1, "one was taken off by hand"
     assert (ada.accounts.list()[0].state, ada.accounts.list()[0].state_code) == ("needs_auth", "imported")
+
+
+@pytest.mark.parametrize("deed", ["delete", "merge"])
+def test_a_tag_that_was_deleted_before_the_archive_comes_back_by_undo(
+    deed: str, house: MailHelper, elsewhere: MailHelper, tmp_path: Path
+) -> None:
+    ada, eve = house.for_owner(CANARY), elsewhere.for_owner("eve")
+    ids = [message.id for message in ada.search("", limit=2)]
+    subjects = [ada.messages.get(id_).subject for id_ in ids]
+    ada.tags.propose([SuggestedTag(ids[0], "Bills", 0.9, "test")])
+    ada.tags.accept("Bills")
+    ada.tags.create("Money")
+    for number in range(ada.tags.get("Money").id + 1):  # its old id is another's there
+        eve.tags.create(f"eve's {number}")
+    change = ada.tags.delete("Bills") if deed == "delete" else ada.tags.merge("Bills", "Money")
+    ada.export(tmp_path / "ada.zip")
+    elsewhere.import_archive(tmp_path / "ada.zip")
+    there = elsewhere.for_owner(CANARY)
+
+    report = there.undo(next(one for one in there.changes(limit=500) if one.kind == change.kind))
+
+    assert report.left == 0
+    carriers = list(there.search("tag:Bills"))
+    assert [message.subject for message in carriers] == subjects[:1]
+    assert [(one.message_id, one.is_positive) for one in there.tags.examples("Bills")] == [(carriers[0].id, True)]
+    assert there.tags.examples("Money") == ()
 
 
 def test_an_account_asks_for_its_password_before_it_goes_to_the_server(archive: Path, elsewhere: MailHelper) -> None:

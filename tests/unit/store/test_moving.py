@@ -77,6 +77,32 @@ def test_ids_within_json_are_renumbered_also_in_texts_and_keys() -> None:
     assert json.loads(decided) == {"103": 17, "0": 1}
 
 
+def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() -> None:
+    ids = NewIds()
+    ids.add("tags", array("q", [2]), array("q", [102]))
+    ids.add("messages", array("q", [2, 7]), array("q", [202, 207]))
+    data = {
+        "deleted_tags": [{"id": 9, "name": "Bills", "examples": [[2, True], [5, False], [7, False]]}],
+        "moved_examples": {"to": 2, "ids": [7, 5]},
+        "mirrored_tag": {"id": 2, "was": "bills", "became": ""},
+        "taught": {"tag": 2, "became": True, "was": [[2, None], [5, True]]},
+        "changed_tag": {"was": {"name": "a"}, "became": {"name": "b"}},
+        "retold": {"was": "a", "texts": [{"was": ["tag:a", "[]"], "became": ["tag:b", "[]"]}]},
+        "meant": {"name": "a", "rows": [[7, 0.5, "by"], [5, 0.4, "by"]], "moved": [2], "meant": ["c"]},
+    }
+
+    found = json.loads(renumber_json(json.dumps(data), catalog.JSON_IDS["changes.data"], ids))
+
+    assert found == {
+        **data,
+        "deleted_tags": [{"id": 0, "name": "Bills", "examples": [[202, True], [207, False]]}],
+        "moved_examples": {"to": 102, "ids": [207]},
+        "mirrored_tag": {"id": 102, "was": "bills", "became": ""},
+        "taught": {"tag": 102, "became": True, "was": [[202, None]]},
+        "meant": {"name": "a", "rows": [[207, 0.5, "by"]], "moved": [202], "meant": ["c"]},
+    }
+
+
 @given(st.sets(st.integers(1, 2**40), min_size=1), st.integers(0, 2**41))
 def test_new_ids_keep_the_order_and_stand_for_one_old_id_each(old: set[int], asked: int) -> None:
     ids = NewIds()
