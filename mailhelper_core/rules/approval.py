@@ -14,9 +14,9 @@ from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.rules.turned_back import about
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import rules
+from mailhelper_core.store.mind import mirrors, rules
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import outbox, proposals, shown
+from mailhelper_core.store.work import outbox, proposals, shown, tag_entries
 from mailhelper_core.store.work.decisions import Decision, decide, view_of
 from mailhelper_core.store.work.outbox import OutboxRow
 
@@ -36,7 +36,16 @@ def approve_some(uow: UnitOfWork, change_id: int, limit: int) -> int:
     proposals.leave(uow, refused)
     wanted = [row for row in rows if row.id not in refused]
     proposals.take(uow, wanted)
-    decide(uow, change_id, [Decision(row.operation, row.decided_by, row.revision_id) for row in wanted])
+    keywords = mirrors.keywords(uow)
+    decide(
+        uow,
+        change_id,
+        [
+            Decision(one, row.decided_by, row.revision_id)
+            for row in wanted
+            for one in mirrors.in_step([row.operation], keywords)
+        ],
+    )
     return len({row.message_id for row in rows})
 
 
@@ -68,18 +77,22 @@ def _refused(uow: UnitOfWork, change_id: int, rows: Sequence[OutboxRow]) -> dict
     views = {message.id: view_of(message) for message in messages.summaries(uow, ids)}
     directories = {account_id: shown.directory(uow, account_id) for account_id in account_ids}
     since: dict[int, list[OutboxRow]] = defaultdict(list)
-    for one in outbox.later_operations(uow, ids, min(row.id for row in rows)):
+    # By the names that tags bear now; what a merge needed is no decision about a message.
+    for one in tag_entries.as_called_now(uow, outbox.later_operations(uow, ids, min(row.id for row in rows))):
         if one.change_id != change_id:
             since[one.message_id].append(one)
     gone = _gone(uow)
     found = {
         row.id: refusal(
-            row, views[row.message_id], since[row.message_id], directories[row.account_id],
-            gone.get(row.revision_id, ()),
+            row, views[row.message_id], [one for one in since[row.message_id] if one.id > row.id],
+            directories[row.account_id], gone.get(row.revision_id, ()),
         )
         for row in rows
     }  # fmt: skip
-    return {id_: code for id_, code in found.items() if code}
+    refused = {id_: code for id_, code in found.items() if code}
+    # A run refuses such a rule whole: a copy that cannot be must not let the move to the trash happen.
+    lost = {(row.message_id, row.revision_id) for row in rows if refused.get(row.id) == MAILBOX_GONE}
+    return refused | {row.id: MAILBOX_GONE for row in rows if (row.message_id, row.revision_id) in lost}
 
 
 def _gone(uow: UnitOfWork) -> Mapping[int | None, Collection[str]]:

@@ -75,8 +75,12 @@ class UnitOfWork:
         return row
 
     def lock_owner(self) -> None:
-        """Let other writers of this owner who ask too wait until the commit; SQLite has one writer anyway."""
-        self.connection.execute(select(t.owners.c.id).where(t.owners.c.id == self.owner_id).with_for_update())
+        """Let other writers of this owner who ask too wait until the commit; SQLite has one writer anyway.
+
+        The weaker lock (FOR NO KEY UPDATE) lets those who only insert rows of this owner go on: they hold its key.
+        """
+        locked = select(t.owners.c.id).where(t.owners.c.id == self.owner_id).with_for_update(key_share=True)
+        self.connection.execute(locked)
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)

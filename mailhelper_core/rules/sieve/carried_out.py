@@ -56,4 +56,5 @@ def _mailbox(action: FileInto, directory: Directory) -> str:
     """
     role = action.special_use.removeprefix("\\").lower()
     there = [mailbox.name for mailbox in directory.mailboxes if role and mailbox.role == role]
-    return action.mailbox if action.mailbox in there or not there else there[0]
+    named = directory.find(action.mailbox).mailbox
+    return named if named in there or not there else there[0]

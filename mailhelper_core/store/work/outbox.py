@@ -217,6 +217,8 @@ def encode(operation: Operation) -> tuple[str, str]:
     """Answer an operation's kind and its other fields as JSON."""
     fields = asdict(operation)
     del fields["message_id"]
+    if isinstance(operation, AddKeyword | RemoveKeyword) and not operation.mailbox:
+        del fields["mailbox"]  # workers of an earlier version know no such field (two-step rule)
     return operation_kind(operation), json.dumps(fields, ensure_ascii=False)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
 from mailhelper_core.errors import ConflictError
+from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.operation import Change, ChangeState
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import reserve_ids
@@ -60,6 +59,7 @@ def every(uow: UnitOfWork) -> list[Change]:
 
 def require(uow: UnitOfWork, change_id: int) -> None:
     """Lock a proposed change; raise NotFoundError for an unknown one and ConflictError for one that is decided."""
+    uow.lock_owner()  # before the change, as who saves a rule does
     state = changes.lock(uow, change_id)
     if state != "proposed":
         raise ConflictError(f"This change is {state}; it waits for nobody's word.", code=state)
@@ -93,18 +93,22 @@ def withdraw(uow: UnitOfWork) -> None:
     """
     newest = {one.revision_id: one.rule for one in rules.every(uow)}
     o, c = t.outbox.c, t.changes.c
-    waiting = select(o.id, o.change_id, o.message_id, o.account_id, o.revision_id).join(t.changes, c.id == o.change_id)
-    mine = (c.owner_id == uow.owner_id, c.state == "proposed", o.state == "proposed")
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in uow.execute(waiting.where(*mine).order_by(o.id)):
-        rule = newest.get(row.revision_id)
-        if rule is None or not rule.enabled or rule.account_id not in (None, row.account_id):
-            found[row.change_id].append(row)
-    for change_id, rows in sorted(found.items()):
-        if changes.lock(uow, change_id) == "proposed":
-            leave(uow, {row.id: RULE_CHANGED for row in rows})
-            _forget_hits(uow, change_id, {row.message_id for row in rows if row.revision_id in newest})
+    waiting = select(c.id).where(c.owner_id == uow.owner_id, c.state == "proposed").order_by(c.id)
+    for change_id in list(uow.connection.scalars(waiting)):
+        if changes.lock(uow, change_id) != "proposed":
+            continue
+        # Read under the lock: what an approval has taken meanwhile is no longer asked.
+        asked = select(o.id, o.message_id, o.account_id, o.revision_id).where(o.change_id == change_id)
+        rows = uow.execute(asked.where(o.state == "proposed").order_by(o.id)).all()
+        void = [row for row in rows if not _may_ask(newest.get(row.revision_id), row.account_id)]
+        if void:
+            leave(uow, {row.id: RULE_CHANGED for row in void})
+            _forget_hits(uow, change_id, {row.message_id for row in void if row.revision_id in newest})
             _end(uow, change_id, "withdrawn")
+
+
+def _may_ask(rule: Rule | None, account_id: int) -> bool:
+    return rule is not None and rule.enabled and rule.account_id in (None, account_id)
 
 
 def reject(uow: UnitOfWork, change_id: int) -> None:

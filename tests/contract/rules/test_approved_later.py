@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from mailhelper_core.errors import ConflictError
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.operation import Change
+from mailhelper_core.store import tables as t
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 
@@ -88,8 +90,57 @@ def test_a_mailbox_that_is_gone_since_is_not_made_again(world: World) -> None:
     change = world.rules.approve(change_id)
 
     assert [lies_in(world, id_) for id_ in ids] == [["INBOX"], ["INBOX"]]
-    assert left(change) == [(id_, "MoveMessage", "mailbox_gone") for id_ in ids]
-    assert {entry.state for entry in change} == {"cancelled", "delivered"}
+    kinds = ("MoveMessage", "AddTag")
+    assert sorted(left(change)) == sorted((id_, kind, "mailbox_gone") for id_ in ids for kind in kinds)
+    assert not any(world.see(id_).tag_names for id_ in ids)
+
+
+def test_a_copy_that_cannot_be_lets_nothing_be_thrown_away(world: World) -> None:
+    change_id, ids = asked(world, replace(ASKS, then=(("copy", "Work/Größe"), "discard")))
+    world.lose_mailbox("Work/Größe")
+
+    world.rules.approve(change_id)
+
+    assert [lies_in(world, id_) for id_ in ids] == [["INBOX"], ["INBOX"]]
+
+
+def test_what_the_owner_decided_before_the_rule_asked_is_no_word_against_it(world: World) -> None:
+    first = world.put([mail("offer")])
+    world.rules.save(ASKS)
+    (change_id,) = world.rules.run().proposed
+    (second,) = world.put([mail("offer")])
+    world.messages.move([second], "Archive")
+    world.messages.move([second], "INBOX")
+    (later,) = world.rules.run().proposed
+    with world.owner.begin() as uow:  # as one run over both would have written it, in two batches
+        uow.execute(update(t.outbox).where(t.outbox.c.change_id == later).values(change_id=change_id))
+
+    change = world.rules.approve(change_id)
+
+    assert left(change) == []
+    assert [lies_in(world, id_) for id_ in (*first, second)] == [["Work/Größe"], ["Work/Größe"]]
+
+
+def test_a_tag_that_the_owner_took_off_and_renamed_stays_off(world: World) -> None:
+    change_id, (one, _) = asked(world)
+    world.tags.assign([one], "offers")
+    world.tags.unassign([one], "offers")
+    world.tags.rename("offers", "Angebote")
+
+    change = world.rules.approve(change_id)
+
+    assert (one, "AddTag", "decided_since") in left(change)
+    assert world.see(one).tag_names == set()
+
+
+def test_an_approved_tag_comes_with_the_keyword_that_stands_for_it_now(world: World) -> None:
+    change_id, (one, _) = asked(world)
+    world.tags.create("offers")
+    world.tags.mirror("offers", "offers")
+
+    world.rules.approve(change_id)
+
+    assert "offers" in world.see(one).keywords
 
 
 @pytest.mark.parametrize("edited", [

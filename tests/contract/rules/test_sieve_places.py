@@ -65,6 +65,7 @@ def test_of_several_with_a_special_use_the_named_one_is_taken(sieve: World) -> N
 @pytest.mark.parametrize(("script", "places"), [
     ('fileinto :flags "work" "A"; keep;', {"A": FLAGGED, "INBOX": NONE}),
     ('fileinto :flags "work" "Archive"; keep;', {"Archive": FLAGGED, "INBOX": NONE}),
+    ('fileinto :flags "work" "Archive/"; keep;', {"Archive": FLAGGED, "INBOX": NONE}),
     ('fileinto "A"; keep :flags "work";', {"A": NONE, "INBOX": FLAGGED}),
     ('fileinto :flags "work" "A"; fileinto "Archive";', {"A": FLAGGED, "Archive": NONE}),
     ('fileinto "A"; fileinto :flags "work" "B";', {"A": NONE, "B": FLAGGED}),
