@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import cast
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, cast
 
-from flask import Flask, current_app, flash, redirect, request, session
+from flask import Flask, abort, current_app, flash, redirect, request, session
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, user_logged_in
 from flask_security import (
@@ -26,7 +28,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
-from mailhelper_web.safety.links import add_links
+from mailhelper_web.safety.links import add_links, use_up
 from mailhelper_web.safety.sessions import ServerSession, ServerSessions
 from mailhelper_web.users import Role, User, is_first, make_admin
 
@@ -61,6 +63,9 @@ def add_security(
     _follow(app, session_maker, sessions)
     _keep_log_in(app)
     add_links(app, config, derive(secret, "links"))
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("security."):
+            app.view_functions[endpoint] = _of_a_form(view)
     return csrf
 
 
@@ -71,6 +76,19 @@ def _keep_log_in(app: Flask) -> None:
     def check() -> Response | None:
         is_stray = request.endpoint == "security.two_factor_token_validation" and "tf_state" not in session
         return redirect("/") if is_stray and current_user.is_authenticated else None
+
+
+def _of_a_form(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse JSON that is no object, over which the library falls; around the page, so that limits count it."""
+
+    @wraps(view)
+    def check(*given: object, **named: object) -> Any:
+        is_json = request.method == "POST" and request.is_json
+        if is_json and not isinstance(request.get_json(silent=True), Mapping):
+            abort(400)
+        return view(*given, **named)
+
+    return check
 
 
 def derive(secret: str, purpose: str) -> str:
@@ -146,11 +164,16 @@ def _follow(app: Flask, session_maker: scoped_session[Session], sessions: Server
     def end_other_sessions(_: Flask, user: User, **__: object) -> None:
         sessions.end_all(user.owner)
 
+    def use_link_up(_: Flask, user: User, **__: object) -> None:
+        # Sessions first: SQLite lets nobody else write once this has begun.
+        sessions.end_all(user.owner)
+        use_up(user)
+
     user_logged_in.connect(renew_session, app, weak=False)
     user_registered.connect(first_is_admin, app, weak=False)
     user_not_registered.connect(lead_to_log_in, app, weak=False)
     password_changed.connect(end_other_sessions, app, weak=False)
-    password_reset.connect(end_other_sessions, app, weak=False)
+    password_reset.connect(use_link_up, app, weak=False)
 
     @app.teardown_appcontext
     def give_back(_: BaseException | None) -> None:
