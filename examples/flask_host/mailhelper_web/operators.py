@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_security.utils import hash_password
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailhelper_web.safety.links import invitation_path, reset_path
 from mailhelper_web.users import User, make_admin
@@ -83,7 +83,9 @@ COMMANDS = (make_admin_command, reset_password, reset_link, invite)
 
 
 def _user_of(email: str) -> User:
-    found: User | None = users().scalar(select(User).where(User.email == email))
+    # In any case, as at log-in.
+    same = select(User).where(func.lower(User.email) == func.lower(email.strip()))
+    found: User | None = users().scalar(same.order_by(User.email != email, User.id).limit(1))
     if found is None:
         raise click.ClickException(f"There is no user {email}.")
     return found

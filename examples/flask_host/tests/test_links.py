@@ -20,6 +20,7 @@ from examples.flask_host.tests.conftest import host_of
 from mailhelper_web import Config
 from mailhelper_web.commands import main
 from mailhelper_web.safety import links
+from mailhelper_web.users import User
 
 NEW = "a whole new word"
 
@@ -193,3 +194,13 @@ def test_a_link_that_is_used_twice_at_once_gives_one_password(
     for word, where in led_to.items():
         log_in = Browser(app.test_client()).post("/login", _form("ada@example.org", word), page="/login")
         assert log_in.status_code == (302 if where == "/login" else 200)
+
+
+def test_a_link_is_for_whoever_logs_in_whatever_the_case(app: Flask, ada: Browser):
+    with app.app_context():
+        users = app.extensions["users"]
+        users.query(User).one().email = "Ada@example.org"
+        users.commit()
+
+    assert _told("reset-link", "ada@example.org").startswith("/reset/")
+    assert _told("reset-link", " ADA@Example.org").startswith("/reset/")
