@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from mailhelper_core.model.mail.words import fold
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, leaves
@@ -15,6 +16,8 @@ from mailhelper_core.query.write import write
 # The fields whose value is a name that something has.
 NAMES = frozenset(("in", "tag", "account", "category"))
 _MAX_VALUE = 100
+# Nobody reads more, and each costs a look at all the names there are.
+MAX_HINTS = 10
 
 
 def near_to(value: str, known: Mapping[str, str]) -> str:
@@ -32,27 +35,30 @@ def names_asked(criteria: Criteria) -> frozenset[str]:
 def hints(criteria: Criteria, known: Mapping[str, Collection[str]], *, knows_me: bool) -> Iterator[SearchHint]:
     """Yield each name of a query that nothing has, once; of a field that `known` lacks nothing is said.
 
-    knows_me: every account knows an address of its own.
+    knows_me: every account knows an address of its own. Some are enough: MAX_HINTS.
     """
+    there = {field: {fold(name): name for name in names} for field, names in known.items()}
+    for leaf in islice(_missing(criteria, there, knows_me=knows_me), MAX_HINTS):
+        yield SearchHint(leaf.field, leaf.value) if is_me(leaf) else _hint(criteria, leaf, there[leaf.field])
+
+
+def _missing(criteria: Criteria, there: Mapping[str, Mapping[str, str]], *, knows_me: bool) -> Iterator[Is]:
+    """Yield the tests that ask for a name that nothing has, one for each name."""
     told: set[tuple[str, str]] = set()
     for leaf in leaves(criteria):
-        if is_me(leaf) and not knows_me:
-            hint = SearchHint(leaf.field, leaf.value)
-        elif _is_named(leaf) and leaf.field in known and fold(leaf.value) not in map(fold, known[leaf.field]):
-            hint = _hint(criteria, leaf, known[leaf.field])
-        else:
-            continue
-        if (hint.field, hint.value) not in told:
-            told.add((hint.field, hint.value))
-            yield hint
+        is_named = _is_named(leaf) and leaf.field in there and fold(leaf.value) not in there[leaf.field]
+        asked = (leaf.field, leaf.value[:_MAX_VALUE])
+        if asked not in told and ((is_me(leaf) and not knows_me) or is_named):
+            told.add(asked)
+            yield leaf
 
 
 def _is_named(leaf: Is) -> bool:
     return leaf.field in NAMES and leaf.operator in (":", "=") and not leaf.prefix and leaf.value != "*"
 
 
-def _hint(criteria: Criteria, leaf: Is, names: Collection[str]) -> SearchHint:
-    near = near_to(leaf.value, {fold(name): name for name in names})
+def _hint(criteria: Criteria, leaf: Is, names: Mapping[str, str]) -> SearchHint:
+    near = near_to(leaf.value, names)
     query = write(_with(criteria, leaf, replace(leaf, value=near))) if near else ""
     return SearchHint(leaf.field, leaf.value[:_MAX_VALUE], near, query)
 

@@ -75,7 +75,7 @@ class SavedSearches:
     def hints(self, query: str) -> tuple[SearchHint, ...]:
         """Answer the mailboxes, tags, accounts and categories that a query names and nothing has, and the nearest.
 
-        Raises QueryError. It reads the names of what the query asks for and no mail.
+        Ten at most. Raises QueryError. It reads the names of what the query asks for and no mail.
         """
         criteria = read(query, self.registry.conditions)
         asked = names_asked(criteria)
