@@ -61,6 +61,18 @@ def test_a_mailbox_of_nobody_or_of_another_is_not_found(ada: Browser, bob: Brows
     assert 'class="boxes"' not in bob.get("/rules/").text
 
 
+def test_a_mailbox_is_there_as_soon_as_a_sync_made_it(ada: Browser, filed: OwnerServices, imap_server: ImapServer):
+    ada.get("/rules/")  # counts what is there
+    imap_server.store.user("ada").create("Brand new")
+    filed.run(filed.accounts.list()[0].id)
+    box = next(one for one in filed.accounts.mailboxes() if one.name == "Brand new")
+
+    page = ada.get(f"/mail/?view=box-{box.id}")
+
+    assert page.status_code == 200
+    assert "<span>Brand new</span>" in _beside(page.text)
+
+
 def test_all_mailboxes_have_a_page(ada: Browser, filed: OwnerServices):
     page = unescape(ada.get("/mail/boxes").text)
 

@@ -112,7 +112,18 @@ def boxes_beside() -> tuple[Box, ...]:
 def box_of(key: str) -> Box | None:
     """Answer the mailbox whose list is asked for by this key, None for none of the visitor's."""
     found = _KEY.fullmatch(key)
-    return next((one for one in boxes() if one.id == int(found[1])), None) if found else None
+    return _box_by_id(int(found[1])) if found else None
+
+
+def _box_by_id(box_id: int) -> Box | None:
+    """Look for a mailbox in what is remembered, then anew: a sync may have made it since."""
+    for _ in range(2):
+        for one in boxes():
+            if one.id == box_id:
+                return one
+        kept: _Kept = current_app.extensions["boxes"]
+        kept.forget(visitor().owner)
+    return None
 
 
 def _counted(ada: OwnerServices) -> tuple[Box, ...]:
