@@ -162,7 +162,9 @@ def decide(change_id: int) -> Response:
     if request.form.get("word") == "approve":
         done = ada.rules.approve(change_id)
         left = [one for one in done if one.state == "cancelled"]
-        if len(left) < len(done):
+        if not len(done):  # all was so already
+            flash(gettext("There was nothing to do."), "info")
+        elif len(left) < len(done):
             offer_undo(gettext("Done."), done)
         for why in dict.fromkeys(one.error_code for one in left):
             number = sum(one.error_code == why for one in left)
@@ -198,8 +200,8 @@ def _as_known(ada: OwnerServices, rule: Rule) -> Rule:
     if any(one.name == rule.name and one.id != rule.id for one in known.values()):
         raise InvalidError(gettext("Another rule has this name."), code="rule_name")
     before = known.get(rule.id)
-    is_same = before is not None and (before.when, before.then) == (rule.when, rule.then)
-    return replace(rule, source=before.source) if before and is_same else rule
+    is_same = before is not None and (before.when, rows_of(before)) == (rule.when, rows_of(rule))
+    return replace(rule, then=before.then, source=before.source) if before and is_same else rule
 
 
 def _form(rule: Rule, **more: object) -> str:

@@ -82,7 +82,13 @@ def typed_rule(form: MultiDict[str, str]) -> Rule:
 
 def rows_of(rule: Rule) -> list[tuple[str, str]]:
     """Answer the rows of actions that the form shows: those of the rule, and one to fill in."""
-    return [*((action.name, action.argument) for action in rule.then), ("", "")]
+    return [*((action.name, _argument_of(action)) for action in rule.then), ("", "")]
+
+
+def _argument_of(action: Action) -> str:
+    """Answer an action's argument as it is typed: what is named follows as `name=value`, which the engine reads too."""
+    named = (f"{key}={value}" for key, value in action.arguments)
+    return " ".join(filter(None, (action.argument, *named)))
 
 
 def _when(form: MultiDict[str, str]) -> str:
