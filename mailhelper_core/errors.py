@@ -24,6 +24,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+# After these nothing more can be said on the connection; what a server refuses, by whatever code, leaves it open.
+CONNECTION_CODES = frozenset({
+    "connection_lost", "timeout", "line_too_long", "too_much", "tls", "unreachable",
+})  # fmt: skip
+
 
 class MailHelperError(Exception):
     """Something went wrong in mailhelper."""
@@ -176,3 +181,13 @@ class PluginError(MailHelperError):
     def __init__(self, message: str = "", *, plugin: str = "", code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.plugin = plugin
+
+
+def breaks_connection(error: MailHelperError) -> bool:
+    """Say whether the connection broke: nobody knows at whose fault, and a new one may go further."""
+    return error.code in CONNECTION_CODES
+
+
+def ends_connection(error: MailHelperError) -> bool:
+    """Say whether the connection is of no use after this error: it broke, or the server wants us to go or to wait."""
+    return isinstance(error, LoginError | ThrottledError) or breaks_connection(error)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import HasStep, Ledger, T
-from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, RemoteStatus
 from mailhelper_core.store.mail import mailboxes
 
 # Refusals that say: the server answers, it is this mailbox that cannot be had now.
-_OF_INBOX_ALONE = frozenset({"in_use", "unavailable", "contact_admin", "server_bug"})
+_OF_INBOX_ALONE = frozenset({"in_use", "unavailable", "contact_admin", "server_bug", "corruption"})
 
 
 class ConnectionEnded(Exception):
@@ -88,7 +88,7 @@ class Connection:
         return listed_at is not None and not all(step.was_sought("no_mailbox", listed_at) for step in steps)
 
     def _check(self, items: Sequence[HasStep], error: ServerError) -> None:
-        if not isinstance(error, ThrottledError | LoginError) and self._is_alive():
+        if not ends_connection(error) and self._is_alive():
             return
         with self.ledger.begin() as uow:
             for one in items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.remote import PipeliningSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail.ingest import Incoming
@@ -13,7 +13,7 @@ from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import awaited
-from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.suspicion import accuse_message
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteFlags, RemoteMetadata
 from mailhelper_core.model.source.uidset import UidSet
@@ -15,7 +15,7 @@ from mailhelper_core.sync.basket import Basket
 from mailhelper_core.sync.contents import put_header
 from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import halves
-from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.suspicion import THE_MAILBOX, accuse_message
 
 # Of one batch: enough to find three messages among 2,000. A server that refuses all is not asked for each.

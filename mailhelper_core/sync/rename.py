@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteMailbox
 from mailhelper_core.model.source.uidset import UidSet
@@ -13,7 +13,7 @@ from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.work import renamed
 from mailhelper_core.sync.incoming import read_metadata
 from mailhelper_core.sync.plan import plan_renames
-from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.run import SyncRun
 
 # Servers number mailboxes by the second, so two may look alike; so many messages in a row do not.
 SAMPLE = 20

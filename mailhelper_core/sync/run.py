@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TypeVar
 
-from mailhelper_core.errors import InvalidError, LoginError, MailHelperError, ServerError, ThrottledError
+from mailhelper_core.errors import InvalidError, ServerError, ends_connection
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Resume
@@ -20,8 +20,6 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync.plan import Rhythm
 
 T = TypeVar("T")
-# After these nothing more can be said on the connection.
-_CONNECTION_CODES = frozenset({"connection_lost", "timeout", "line_too_long", "too_large", "tls"})
 # A lease of 20 s is renewed every 5 s: three beats may come late.
 BEATS_A_LEASE = 4
 
@@ -158,8 +156,3 @@ class SyncRun:
             commands=self.session.commands - self._commands, body_bytes=self.session.body_bytes - self._body_bytes,
             errors=tuple(tally.errors),
         )  # fmt: skip
-
-
-def ends_connection(error: MailHelperError) -> bool:
-    """Say whether the connection is of no use after this error."""
-    return isinstance(error, LoginError | ThrottledError) or error.code in _CONNECTION_CODES

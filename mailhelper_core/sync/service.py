@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
@@ -25,7 +25,7 @@ from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
-from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
 
 # Messages that a person moves at once; fetching so many costs a second or two.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailhelper_core.errors import LoginError, ServerError, ThrottledError
+from mailhelper_core.errors import ServerError, breaks_connection, ends_connection
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.sync.plan import accuse
-from mailhelper_core.sync.run import SyncRun, ends_connection
+from mailhelper_core.sync.run import SyncRun
 
 # The code of a mailbox of which a message does not come.
 NOT_GIVEN = "not_given"
@@ -19,7 +19,7 @@ THE_MAILBOX = UidSet.of([0])
 
 def accuse_message(run: SyncRun, held: HeldMailbox, waiting: UidSet, error: ServerError) -> None:
     """Note the first of the messages that were awaited when the connection broke."""
-    if waiting and _breaks(error):
+    if waiting and breaks_connection(error):
         with run.begin() as uow:
             mailboxes.suspect(uow, held, accuse(held.suspect, waiting))
 
@@ -37,8 +37,7 @@ def blaming(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
     try:
         yield
     except ServerError as exc:
-        if ends_connection(exc):
-            accuse_message(run, held, THE_MAILBOX, exc)
+        accuse_message(run, held, THE_MAILBOX, exc)
         raise
 
 
@@ -52,7 +51,7 @@ def expecting_a_break(run: SyncRun, held: HeldMailbox) -> Iterator[None]:
         with blaming(run, held):
             yield
     except ServerError as exc:
-        if not _breaks(exc) or not ends_connection(exc):
+        if not breaks_connection(exc):
             raise
         run.end()
         run.note(held, BREAKS_CONNECTION, "the connection breaks at this mailbox; all others were synced first")
@@ -71,7 +70,3 @@ def acquit(run: SyncRun, held: HeldMailbox) -> None:
     """Note that nothing broke at a mailbox this time."""
     with run.begin() as uow:
         mailboxes.suspect(uow, held, None)
-
-
-def _breaks(error: ServerError) -> bool:
-    return not isinstance(error, LoginError | ThrottledError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mailhelper_core.errors import InvalidError, ServerError
+from mailhelper_core.errors import InvalidError, ServerError, ends_connection
 from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox, HeldUids
@@ -14,7 +14,6 @@ from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.unit_of_work import OwnerStore
-from mailhelper_core.sync.run import ends_connection
 
 
 def difference(mailbox_id: int, listed: UidSet, stored: UidSet, left_out: UidSet, differing: int) -> MailboxDifference:

@@ -83,6 +83,12 @@ def refusal(status: Status, command: bytes = b"") -> ServerError:
     return ServerError("the mail server rejected the command", code="rejected")
 
 
+def farewell(status: Status) -> ServerError:
+    """Make the error for a BYE within a session: a code may say why, but the connection is over in any case."""
+    error = refusal(status)
+    return error if isinstance(error, ThrottledError) else ServerError(str(error), code="connection_lost")
+
+
 def login_refusal(status: Status) -> ServerError:
     """Make the error for a refused login; without a code NO means the credentials."""
     if status.name == "NO" and (not status.code or status.code in _LOGIN_CODES):

@@ -157,7 +157,7 @@ class ImapPusher:
             self._lines += 1
             self._octets += sum(map(len, pieces))
             if self._lines > SPARE_LINES or self._octets > SPARE_BYTES:
-                raise protocol_error("news without end")
+                raise ServerError("the mail server sends news without end", code="too_much")
             yield pieces
         self._stream.skip(at)
         if len(data) - at > MAX_LINE_BYTES:
@@ -206,7 +206,7 @@ def cut_response(data: bytes, start: int) -> tuple[list[bytes], int] | None:
             return pieces, end
         size = int(match[1])
         if size > _MAX_LITERAL_BYTES:
-            raise ServerError("the mail server sends more than news may hold", code="too_large")
+            raise ServerError("the mail server sends more than news may hold", code="too_much")
         pieces.append(data[end : end + size])
         at = end + size
     return None

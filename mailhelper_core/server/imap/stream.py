@@ -220,7 +220,7 @@ class Stream:
             return b"".join(parts)
         except MemoryError:
             parts.clear()
-            self.fail("too_large", "the mail server sends more than fits into this process's memory")
+            self.fail("too_much", "the mail server sends more than fits into this process's memory")
 
     def _fill(self) -> None:
         self._buffer = self._buffer[self._at :] + self._receive(CHUNK_BYTES)
@@ -235,7 +235,7 @@ class Stream:
             # Never more than was asked for: what a bomb unpacks to meets the limits of lines and literals.
             return self._deflate.unpack(size)
         except zlib.error:
-            self.fail("protocol", "the mail server compresses in a way that cannot be read")
+            self.fail("connection_lost", "the mail server compresses in a way that cannot be read")
 
     def _receive_raw(self, size: int) -> bytes:
         start = self._clock()

@@ -11,8 +11,8 @@ from typing import NoReturn
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap.command import Command, Literal, name_of
-from mailhelper_core.server.imap.failure import refusal
-from mailhelper_core.server.imap.response import Data, Status, protocol_error, read_status, read_uids, read_untagged
+from mailhelper_core.server.imap.failure import farewell, refusal
+from mailhelper_core.server.imap.response import Data, Status, read_status, read_uids, read_untagged
 from mailhelper_core.server.imap.stream import SLOWEST_BYTES_PER_SECOND, Stream
 
 # The largest message that a big provider lets through (Exchange Online: 150 MB).
@@ -207,7 +207,7 @@ class Wire:
         return pieces
 
     def _fail_too_much(self) -> NoReturn:
-        self._stream.fail("protocol", "the mail server sends more than was asked for")
+        self._stream.fail("too_much", "the mail server sends more than was asked for")
 
     def _expect_lines(self) -> None:
         messages = self._asked + min(self.exists, BELIEVED_MESSAGES)
@@ -220,7 +220,7 @@ class Wire:
             return
         if match["bye"]:
             self._stream.close()
-            raise refusal(read_status(pieces[0][2:]))
+            raise farewell(read_status(pieces[0][2:]))
         if match["exists"]:
             self.exists = int(match["exists"])
             self._expect_lines()
@@ -232,8 +232,7 @@ class Wire:
     def _finish(self, pieces: list[bytes], forgive: frozenset[str] = frozenset()) -> None:
         tag, _, rest = pieces[0].partition(b" ")
         if tag not in self._in_flight:
-            self._stream.close()
-            raise protocol_error("an answer to no command of ours")
+            self._stream.fail("connection_lost", "the mail server answers to no command of ours")
         name = self._in_flight.pop(tag)
         self._stream.expect()
         self.last_status = read_status(rest)
@@ -270,7 +269,7 @@ def read_pieces(stream: Stream, *, at_most: int = MAX_LITERAL_BYTES) -> list[byt
         size = int(match[1])
         total += size
         if total > at_most:
-            stream.fail("too_large", "the mail server sends more than a message may hold")
+            stream.fail("too_much", "the mail server sends more than a message may hold")
         pieces.append(stream.exactly(size))
         line = stream.line()
         pieces.append(line)

@@ -215,6 +215,22 @@ def test_throttled_server_is_left_alone_for_as_long_as_it_says(home: World) -> N
     assert (second.delivered, third.delivered) == (1, 1)
 
 
+@pytest.mark.parametrize("code", ["INUSE", "CORRUPTION", "SERVERBUG"])
+def test_an_inbox_that_cannot_be_had_ends_no_delivery_elsewhere(home: World, code: str) -> None:
+    assert home.server is not None
+    for name, place in (("one", "Finance"), ("two", "Finance")):
+        home.put(name, mailbox=place)
+    home.sync()
+    refused = home.decide(AddKeyword(home.id("one"), SEEN))
+    other = home.decide(AddKeyword(home.id("two"), FLAGGED))
+    home.server.faults.add(Fault("UID STORE", Answer("NO", "No", "SERVERBUG")))
+    home.server.faults.add(Fault("STATUS", Answer("NO", "Damaged", code), times=None, having="INBOX"))
+
+    home.deliver()
+
+    assert (home.states(refused), home.states(other)) == (["waiting"], ["delivered"])
+
+
 @pytest.mark.parametrize(("code", "minutes"), [("OVERQUOTA", 61), ("LIMIT", 3), ("INUSE", 3)])
 def test_what_one_mailbox_cannot_take_stops_neither_the_others_nor_sync(home: World, code: str, minutes: int) -> None:
     assert home.server is not None

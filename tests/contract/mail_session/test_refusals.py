@@ -36,8 +36,10 @@ OF_ONE_MAILBOX = ("UID STORE", "STATUS", "SELECT")
         (Answer("NO", "No", "NOPERM"), "no_permission"),
         (Bye("Idle for too long", "UNAVAILABLE"), "throttled"),
         (Bye("Session expired"), "connection_lost"),
+        (Bye("Panic", "SERVERBUG"), "connection_lost"),
+        (Bye("Go", "NOPERM"), "connection_lost"),
         (Interrupt("line"), "connection_lost"),
-        (SendInstead(b"\xff\r\n"), "protocol"),
+        (SendInstead(b"\xff\r\n"), "connection_lost"),
     ],
 )
 def test_every_command_says_why_it_failed(

@@ -12,20 +12,22 @@ from mailhelper_core import MailHelper
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.held import MAX_STRIKES, HeldMailbox
 from mailhelper_core.model.work.report import SyncReport
+from mailhelper_core.server.imap import stream, wire
 from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.verify import VerifyService
-from mailhelper_core.testing import Fault, ImapServer, Interrupt
+from mailhelper_core.testing import Bye, ExtraLines, Fault, ImapServer, Interrupt, SendInstead, WrongTag
+from mailhelper_core.testing.imap.fault_actions import Action
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import OWNER, fill, on_server
 
 DAY_SECONDS = 86_400
+CUT = Interrupt("line", after=3)
 
 
-def break_at(server: ImapServer, name: str) -> None:
+def break_at(server: ImapServer, name: str, by: Action = CUT) -> None:
     """Let the connection break at whatever opens a mailbox or asks for its state."""
-    cut = Interrupt("line", after=3)
-    server.faults.add(*(Fault(one, cut, times=None, having=name) for one in ("EXAMINE", "SELECT", "STATUS")))
+    server.faults.add(*(Fault(one, by, times=None, having=name) for one in ("EXAMINE", "SELECT", "STATUS")))
 
 
 def breaking(world: ServerWorld, *names: str) -> None:
@@ -59,6 +61,53 @@ def test_all_others_are_synced_before_the_mailbox_is_tried_again(world: ServerWo
 
     assert (report.new, codes(report)) == (7, ["breaks_connection"])
     assert boxes(world) == {"INBOX", "Archive"}
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        Bye("Panic", "SERVERBUG"), Bye("Damaged", "CORRUPTION"), Bye("What?", "CLIENTBUG"), Bye("Go", "NOPERM"),
+        WrongTag(), ExtraLines((b"OK Still here",), times=700), SendInstead(b"* X {10000000000}\r\n"),
+    ],
+    ids=["bug", "damage", "misunderstood", "forbidden", "tag", "lines", "literal"],
+)  # fmt: skip
+def test_whatever_ends_the_connection_the_mailbox_at_which_it_ends_is_suspected(
+    world: ServerWorld, by: Action, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "SPARE_LINES", 500)
+    fill(world.inbox, range(5))
+    fill(world.archive, range(10, 12))
+    fill(world.user.create("Broken"), range(20, 23))
+    break_at(world.server, "Broken", by)
+    with pytest.raises(ServerError):
+        world.sync()
+
+    report = world.sync()
+
+    assert [name for name, one in held(world).items() if one.suspect] == ["Broken"]
+    assert (report.new, codes(report)) == (7, ["breaks_connection"])
+
+
+@pytest.mark.parametrize("broken", [OSError(113, "No route to host"), OSError(100, "Network is down")])
+def test_a_network_that_goes_away_in_the_middle_is_no_refusal_of_a_mailbox(
+    world: ServerWorld, broken: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(world.inbox, range(5))
+    send = stream.Stream.send
+
+    def lost(self: stream.Stream, data: bytes) -> None:
+        send(self, data)
+        if b"EXAMINE" in data or b"SELECT" in data:
+            self.close()
+            raise stream.network_error(broken) from broken
+
+    monkeypatch.setattr(stream.Stream, "send", lost)
+
+    with pytest.raises(ServerError) as caught:
+        world.sync()
+
+    assert caught.value.code == "unreachable"
+    assert [name for name, one in held(world).items() if one.suspect] == ["INBOX"]
 
 
 def test_after_three_times_it_is_left_out_and_tried_once_a_day(world: ServerWorld) -> None:

@@ -161,7 +161,7 @@ def test_answer_of_a_command_ends(command: bytes, flood: bytes, call: Callable[[
     with pytest.raises(ServerError) as caught:
         call(opened)
 
-    assert (caught.value.code, caught.value.transient) == ("protocol", True)
+    assert (caught.value.code, caught.value.transient) == ("too_much", True)
 
 
 @pytest.mark.parametrize(("command", "flood", "call"), [CALLS[0], CALLS[3], CALLS[6]])
@@ -215,4 +215,4 @@ def test_news_end() -> None:
     with pytest.raises(ServerError) as caught:
         pusher.read()
 
-    assert caught.value.code == "protocol"
+    assert caught.value.code == "too_much"

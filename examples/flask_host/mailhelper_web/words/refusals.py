@@ -101,6 +101,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "protocol": _NO_MAIL_SERVER,
     "line_too_long": _NO_MAIL_SERVER,
+    "too_much": _NO_MAIL_SERVER,
     "bad_command": _SERVER_FAULT,
     "rejected": _SERVER_FAULT,
     "server_bug": _SERVER_FAULT,
