@@ -14,7 +14,7 @@ from mailhelper_core.model.work.report import ErrorNote, UndoReport
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
-from mailhelper_core.store.work import changes, outbox, shown, undo
+from mailhelper_core.store.work import changes, outbox, shown, tag_entries, undo
 from mailhelper_core.store.work.decisions import Decision, decide, view_of
 from mailhelper_core.store.work.outbox import OutboxRow
 
@@ -65,8 +65,7 @@ class UndoService:
     def _undo_change(self, change_id: int) -> UndoReport:
         with self.owner.begin() as uow:
             _require_applied(uow, change_id)
-            data = changes.data(uow, change_id)
-            undo.restore_before(uow, data)
+            undo.restore_before(uow, change_id)
             ids = sorted({*changes.message_ids(uow, change_id), *undo.withdrawn_messages(uow, change_id)})
             by = changes.new_change(uow, "undo", data={"undoes": change_id})
         report = UndoReport()
@@ -78,7 +77,7 @@ class UndoService:
                 plan = _take_back(uow, [row for row in rows if row.undone_by is None], by)
             report = report.then(_report(plan)).then(again)
         with self.owner.begin() as uow:
-            undone, left = undo.restore_after(uow, data)
+            undone, left = undo.restore_after(uow, change_id, by)
             notes = (ErrorNote(f"change:{change_id}", CHANGED_SINCE, REASONS[CHANGED_SINCE]),) if left else ()
             report = report.then(UndoReport(undone, left, notes))
             if not report.left:
@@ -140,7 +139,7 @@ def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
     ids = sorted({row.message_id for row in rows})
     own = {row.id for row in outbox.rows_of_change(uow, change_id, message_ids=ids)}
     later = [row for row in outbox.later_operations(uow, ids, min(row.id for row in rows)) if row.id not in own]
-    rows, later = undo.with_present_names(uow, rows), undo.with_present_names(uow, later)
+    rows, later = tag_entries.as_called_now(uow, rows), tag_entries.as_called_now(uow, later)
     plan = plan_take_back(
         rows,
         {message.id: view_of(message) for message in messages.summaries(uow, ids)},

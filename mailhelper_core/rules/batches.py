@@ -106,7 +106,8 @@ def _settle_turned_back(
     uow: UnitOfWork, settled: Mapping[int, set[tuple[int, int]]], details: Sequence[MessageDetail]
 ) -> None:
     decided: dict[int, list[outbox.OutboxRow]] = defaultdict(list)
-    for row in tag_entries.as_called_now(uow, outbox.later_operations(uow, list(settled), 0)) if settled else ():
+    later = outbox.later_operations(uow, list(settled), 0) if settled else []
+    for row in tag_entries.as_called_now(uow, later, through_merges=True):
         decided[row.message_id].append(row)
     for message in details:
         view = View(message.places, message.tags, message.urgency, message.importance)

@@ -42,7 +42,7 @@ def follow(uow: UnitOfWork, renaming: Renaming) -> dict[str, Any]:
 def restore(uow: UnitOfWork, retold: Mapping[str, Any]) -> tuple[int, int]:
     """Let rules and saved searches say again what they said, once the tag is back; answer how many do, and do not.
 
-    Left is what was edited since; what was deleted since does not count.
+    Left is what was edited since; what was deleted since, or says it already, does not count.
     """
     is_back = tags.find(uow, retold["was"]) is not None
     if not is_back or (not retold["is_merge"] and tags.find(uow, retold["became"]) is not None):
@@ -61,9 +61,16 @@ def restore(uow: UnitOfWork, retold: Mapping[str, Any]) -> tuple[int, int]:
         elif rule is None and search is not None and search == text["became"]:
             saved.rewrite(uow, text["search"], text["was"])
             undone += 1
-        elif rule is not None or search is not None:
+        elif not _says(rule, search, text["was"]):
             left += 1
     return undone, left
+
+
+def _says(rule: StoredRule | None, search: str | None, was: Any) -> bool:
+    """Say whether a text is gone, or says what it said."""
+    if rule is not None:
+        return rules.content(rule.rule) == tuple(was)
+    return search is None or search == was
 
 
 def _rules(uow: UnitOfWork, renaming: Renaming) -> list[dict[str, Any]]:

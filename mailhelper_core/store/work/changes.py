@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -49,6 +49,12 @@ def add_data(uow: UnitOfWork, change_id: int, more: dict[str, Any]) -> None:
     """Note more of what undo needs besides the entries."""
     text = json.dumps(data(uow, change_id) | more, ensure_ascii=False)
     uow.execute(update(t.changes).where(_is(change_id)).values(data=text))
+
+
+def strike_data(uow: UnitOfWork, change_id: int, names: Collection[str]) -> None:
+    """Note that undo needs some of it no more."""
+    kept = {name: value for name, value in data(uow, change_id).items() if name not in names}
+    uow.execute(update(t.changes).where(_is(change_id)).values(data=json.dumps(kept, ensure_ascii=False)))
 
 
 def lock(uow: UnitOfWork, change_id: int) -> ChangeState:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.work.operation import AddTag, Operation, RemoveTag
@@ -20,7 +20,21 @@ from mailhelper_core.store.work.outbox import OutboxRow
 # The kind of a change whose data say into which tag another one was merged.
 MERGE_KIND = "tag_merge"
 
+# The key under which an undo says that a tag has its name of before again.
+RENAMED_BACK = "renamed_back"
+
 _c, _o = t.changes.c, t.outbox.c
+
+
+@dataclass(frozen=True, slots=True)
+class _Renaming:
+    """A change that gave a tag another name; of entries that are no older than `after` alone."""
+
+    change_id: int
+    was: str
+    became: str
+    after: int = 0
+    is_merge: bool = False
 
 
 def follow(uow: UnitOfWork, was: str, became: str) -> None:
@@ -34,29 +48,46 @@ def follow(uow: UnitOfWork, was: str, became: str) -> None:
             uow.execute(update(t.outbox).where(_o.id == row.id).values(values))
 
 
-def as_called_now(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """Answer entries with the names that tags bear now; those that a merge needed are left out, they decide nothing."""
-    speaking = [row for row in rows if isinstance(row.operation, AddTag | RemoveTag)]
+def as_called_now(uow: UnitOfWork, rows: Sequence[OutboxRow], *, through_merges: bool = False) -> list[OutboxRow]:
+    """Answer entries, and what takes them back, with the names that tags bear now.
+
+    With `through_merges` a merged tag is the one it was merged into, and the entries that a merge needed are left out:
+    they decide nothing. Without it a merge is a decision like others, as undo sees it.
+    """
+    speaking = [row.change_id for row in rows if isinstance(row.operation, AddTag | RemoveTag)]
     if not speaking:
         return list(rows)
-    since, kinds = min(row.change_id for row in speaking), _c.kind.in_((tags.UPDATE_KIND, MERGE_KIND))
-    mine = and_(_c.owner_id == uow.owner_id, _c.id >= since, kinds, _c.state == "applied")
-    changed = uow.execute(select(_c.id, _c.kind, _c.data).where(mine).order_by(_c.id)).all()
-    merges = {row.id for row in changed if row.kind == MERGE_KIND}
+    found = _renamings(uow, min(speaking), (tags.UPDATE_KIND, MERGE_KIND) if through_merges else (tags.UPDATE_KIND,))
+    merges = {one.change_id for one in found if one.is_merge}
     kept = [row for row in rows if row.change_id not in merges]
-    for id_, _, data in changed:
-        was, became = _names(json.loads(data))
-        kept = [
-            replace(row, operation=_named(row.operation, was, became)) if row.change_id < id_ and became else row
-            for row in kept
-        ]
+    for one in found:
+        kept = [_renamed(row, one) if one.after < row.change_id < one.change_id else row for row in kept]
     return kept
 
 
-def _names(data: dict[str, Any]) -> tuple[str, str]:
-    if "changed_tag" in data:
-        return data["changed_tag"]["was"]["name"], data["changed_tag"]["became"]["name"]
-    return (data["meant"]["name"], data["meant"]["into"]) if "meant" in data else ("", "")
+def _renamings(uow: UnitOfWork, since: int, kinds: Sequence[str]) -> list[_Renaming]:
+    """Answer what gave tags other names, in order, an undo included: until then entries said the name it took back."""
+    stands = and_(_c.kind.in_(kinds), _c.state == "applied")
+    took_back = and_(_c.kind == "undo", _c.data.contains(f'"{RENAMED_BACK}"', autoescape=True))
+    mine = and_(_c.owner_id == uow.owner_id, _c.id >= since, or_(stands, took_back))
+    changed = uow.execute(select(_c.id, _c.kind, _c.data).where(mine).order_by(_c.id))
+    return [_renaming(row.id, row.kind, json.loads(row.data)) for row in changed]
+
+
+def _renaming(change_id: int, kind: str, data: dict[str, Any]) -> _Renaming:
+    after = data["undoes"] if RENAMED_BACK in data else 0
+    renamed = data.get(RENAMED_BACK) or data.get("changed_tag")
+    if renamed:
+        return _Renaming(change_id, renamed["was"]["name"], renamed["became"]["name"], after)
+    meant = data.get("meant", {}) if kind == MERGE_KIND else {}
+    return _Renaming(change_id, meant.get("name", ""), meant.get("into", ""), is_merge=kind == MERGE_KIND)
+
+
+def _renamed(row: OutboxRow, one: _Renaming) -> OutboxRow:
+    if not one.became:  # undo took it back
+        return row
+    operation, *inverse = [_named(each, one.was, one.became) for each in (row.operation, *row.inverse)]
+    return replace(row, operation=operation, inverse=tuple(inverse))
 
 
 def _named(operation: Operation, was: str, became: str) -> Operation:

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from mailhelper_core.model.mind.tag import SuggestedTag, fold_tag
-from mailhelper_core.model.work.operation import AddTag, RemoveTag, SetPriority
+from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.model.work.operation import AddTag, SetPriority
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import mirrors, opinions, suggested_names, suggestions, tag_texts, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import outbox, pending, shown
+from mailhelper_core.store.work import changes, outbox, pending, shown, tag_entries
 from mailhelper_core.store.work.outbox import OutboxRow
 
 Restored = tuple[int, int]
-
-
-def with_present_names(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """Answer entries with the names that tags bear now where they were renamed since."""
-    speaks_of_tags = [row for row in rows if isinstance(row.operation, AddTag | RemoveTag)]
-    if not speaks_of_tags:
-        return list(rows)
-    c = t.changes.c
-    since = min(row.change_id for row in speaks_of_tags)
-    mine = and_(c.owner_id == uow.owner_id, c.id > since, c.kind == tags.UPDATE_KIND, c.state == "applied")
-    renamings = [
-        (row.id, json.loads(row.data)["changed_tag"])
-        for row in uow.execute(select(c.id, c.data).where(mine).order_by(c.id))
-    ]
-    return [_renamed(row, [one for id_, one in renamings if id_ > row.change_id]) for row in rows]
 
 
 def cancel(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
@@ -81,8 +65,12 @@ def restore_assignments(uow: UnitOfWork, restored: Sequence[tuple[OutboxRow, Add
             tags.restore(uow, tag.id, {row.message_id: tags.Assignment(**row.assigned)})
 
 
-def restore_before(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
-    """Make again what entries need to be reversed: a tag that was deleted, and end a mirror before its keywords go."""
+def restore_before(uow: UnitOfWork, change_id: int) -> None:
+    """Make again what entries need to be reversed: a tag that was deleted, and end a mirror before its keywords go.
+
+    A tag is made again once: what undo leaves can be undone later, and the tag may be called otherwise by then.
+    """
+    data = changes.data(uow, change_id)
     for tag in data.get("deleted_tags", ()):
         made = tags.make_again(uow, tag)
         mirrors.set_if_free(uow, made.id, tag.get("keyword", ""))
@@ -93,27 +81,30 @@ def restore_before(uow: UnitOfWork, data: Mapping[str, Any]) -> None:
     mirror = data.get("mirrored_tag")
     if mirror and mirrors.keyword_of(uow, mirror["id"]) == mirror["became"]:
         mirrors.set_keyword(uow, mirror["id"], "")
+    changes.strike_data(uow, change_id, data.keys() & {"deleted_tags", "moved_examples"})
 
 
-def restore_after(uow: UnitOfWork, data: Mapping[str, Any]) -> Restored:
-    """Take back what a change did besides its entries; answer (undone, left)."""
+def restore_after(uow: UnitOfWork, change_id: int, undo_id: int) -> Restored:
+    """Take back what a change did besides its entries; answer (undone, left).
+
+    What is back is struck from the change: it is not to be taken back again with what is left, nor is a tag still read
+    by a name that it has no more.
+    """
+    data = changes.data(uow, change_id)
     undone = left = 0
+    back: set[str] = set()
     for name, restore in _RESTORERS.items():
         if name in data:
             some_undone, some_left = restore(uow, data[name])
             undone, left = undone + some_undone, left + some_left
+            back |= set() if some_left else {name}
+    if "changed_tag" in back:
+        was, became = data["changed_tag"]["became"], data["changed_tag"]["was"]
+        changes.add_data(uow, undo_id, {tag_entries.RENAMED_BACK: {"was": was, "became": became}})
+    elif "changed_tag" in data:  # then nothing waits under the old name either
+        back.discard("meant")
+    changes.strike_data(uow, change_id, back - _KEPT)
     return undone, left
-
-
-def _renamed(row: OutboxRow, renamings: Sequence[Mapping[str, Mapping[str, str]]]) -> OutboxRow:
-    for one in renamings:
-        was, became = fold_tag(one["was"]["name"]), one["became"]["name"]
-        operation, *inverse = [
-            replace(op, tag=became) if isinstance(op, AddTag | RemoveTag) and fold_tag(op.tag) == was else op
-            for op in (row.operation, *row.inverse)
-        ]
-        row = replace(row, operation=operation, inverse=tuple(inverse))
-    return row
 
 
 def _restore_corrections(uow: UnitOfWork, ids: Sequence[int]) -> Restored:
@@ -159,6 +150,8 @@ def _restore_suggested(uow: UnitOfWork, suggested: Mapping[str, Any]) -> Restore
     return 0, 0
 
 
+# What a change goes on to say of itself when it is undone.
+_KEPT = frozenset(("corrections",))
 # key of a change's data -> what takes it back
 _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
     "corrections": _restore_corrections,

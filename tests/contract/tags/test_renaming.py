@@ -6,6 +6,7 @@ import pytest
 
 from mailhelper_core.model.extension import Condition
 from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.work.operation import Change
 from mailhelper_core.search.saved import SavedSearches
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
@@ -173,3 +174,66 @@ def test_another_name_is_no_word_against_the_rule_that_set_the_tag(world: World,
     world.rules.run(query="")
 
     assert ["x" in world.see(id_).keywords for id_ in ids[:2]] == [True, False]
+
+
+def rename_and_undo_but_one_rule(world: World) -> Change:
+    """Let Bills be called Invoices due, and Bills again with a rule that was edited meanwhile."""
+    world.rules.save(Rule("edited", "tag:Bills subject:z", ["archive"]))
+    give_away(world, "rename")
+    change = world.last_change()
+    world.rules.save(Rule("edited", "tag:Invoices subject:z", ["archive"]))
+    assert world.undo.undo(change).left == 1
+    return change
+
+
+def test_entries_name_the_tag_as_before_where_undo_left_a_text(world: World, ids: list[int]) -> None:
+    before = world.tags.assign(ids[:1], "Bills")
+    world.rules.save(Rule("r", "subject:b", [("tag", "Bills")]))
+    world.rules.run()
+    rename_and_undo_but_one_rule(world)
+
+    report = world.undo.undo(before)
+    world.rules.save(Rule("r", "subject:b", [("tag", "Bills"), ("addflag", "x")]))
+    world.rules.run(query="subject:b")
+
+    assert (report.undone, report.left) == (1, 0)
+    assert world.see(ids[0]).tag_names == set()
+    assert "x" in world.see(ids[1]).keywords, "nobody took back what the rule had done"
+
+
+def test_what_undo_left_can_be_undone_later_and_nothing_else_is_done_again(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    world.rules.save(Rule("r", "tag:Bills", ["archive"]))
+    change = rename_and_undo_but_one_rule(world)
+    world.rules.save(Rule("edited", 'tag:"Invoices due" subject:z', ["archive"]))
+
+    report = world.undo.undo(change)
+
+    assert (report.undone, report.left, world.change(change.id).state) == (1, 0, "undone")
+    assert [one.when for one in world.rules.list()] == ["tag:Bills", "tag:Bills subject:z"]
+    assert [one.revision for one in world.rules.history("r")] == [3, 2, 1]
+
+
+def test_what_was_said_by_a_name_that_undo_took_back_can_be_undone(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    give_away(world, "rename")
+    renaming = world.last_change()
+    change = world.tags.assign(ids[:1], "Invoices due")
+    world.undo.undo(renaming)
+
+    report = world.undo.undo(change)
+
+    assert (report.undone, report.left) == (1, 0)
+    assert world.see(ids[0]).tag_names == set()
+
+
+def test_another_tag_that_had_such_a_name_before_is_none_of_it(world: World, ids: list[int]) -> None:
+    older = world.tags.assign(ids[:1], "Invoices due")
+    world.tags.delete("Invoices due")
+    world.tags.assign(ids[:1], "Bills")
+    give_away(world, "rename")
+    world.undo.undo(world.last_change())
+
+    world.undo.undo(older)
+
+    assert world.see(ids[0]).tag_names == {"Bills"}

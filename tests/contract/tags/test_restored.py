@@ -45,3 +45,17 @@ def test_looks_that_the_new_tag_has_of_its_own_stay(world: World, ids: list[int]
 
     tag = world.tags.get("Bills")
     assert (tag.color, tag.description) == ("#445566", "what to pay")
+
+
+def test_a_tag_that_came_back_and_was_renamed_is_not_made_again(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids, "Bills")
+    world.tags.create("Money")
+    merged = world.tags.merge("Bills", "Money")
+    world.tags.unassign(ids[1:], "Money")
+    assert world.undo.undo(merged).left == 1
+    world.tags.rename("Bills", "Invoices")
+
+    assert world.undo.undo(merged).left == 1
+
+    assert [tag.name for tag in world.tags.list()] == ["Invoices", "Money"]
+    assert [world.see(id_).tag_names for id_ in ids] == [{"Invoices"}, {"Invoices"}]
