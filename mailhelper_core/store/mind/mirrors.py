@@ -112,7 +112,7 @@ def _other_side(operation: Operation, mirrors: Mapping[str, str]) -> list[Operat
             return [kind(message_id, keyword)] if keyword else []
         case AddKeyword(message_id, keyword):
             return [AddTag(message_id, name) for name, one in mirrors.items() if one == keyword]
-        case RemoveKeyword(message_id, keyword, 0):  # of one mailbox alone it may stay in others
+        case RemoveKeyword(message_id, keyword, 0, ""):  # of one mailbox alone it may stay in others
             return [RemoveTag(message_id, name) for name, one in mirrors.items() if one == keyword]
     return []
 

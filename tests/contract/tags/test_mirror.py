@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, update
 
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, RemoveKeyword
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mind.mirrors import in_step
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 
@@ -244,3 +248,11 @@ def test_a_keyword_that_messages_have_already_is_the_tag_from_the_start(world: W
     elsewhere(world, ids[0])
     assert world.see(ids[0]).tag_names == frozenset()
     assert len(change) == 1
+
+
+@pytest.mark.parametrize("where", [{"mailbox_id": 7}, {"mailbox": "Planned"}])
+def test_a_keyword_that_is_taken_off_in_one_mailbox_leaves_the_tag(where: dict[str, Any]) -> None:
+    add, remove = AddKeyword(1, "work", **where), RemoveKeyword(1, "work", **where)
+
+    assert in_step([remove], {"Work": "work"}) == [remove]
+    assert in_step([add], {"Work": "work"}) == [add, AddTag(1, "Work")], "it shows the keyword there"
