@@ -39,8 +39,10 @@ class _Renaming:
 
 def follow(uow: UnitOfWork, was: str, became: str) -> None:
     """Let what rules proposed name a tag as it is called now: approved, it would make the tag anew."""
-    kinds = _o.kind.in_(("add_tag", "remove_tag"))
-    waiting = select(t.outbox).where(_o.owner_id == uow.owner_id, _o.state == "proposed", kinds).with_for_update()
+    # Found by their changes: entries have no index by owner. Locked in the order in which others lock them.
+    of_owner = select(t.outbox).join(t.changes, _c.id == _o.change_id).where(_c.owner_id == uow.owner_id)
+    proposed = and_(_c.state == "proposed", _o.state == "proposed", _o.kind.in_(("add_tag", "remove_tag")))
+    waiting = of_owner.where(proposed).order_by(_o.id).with_for_update(of=t.outbox)
     for row in map(outbox.read_row, uow.execute(waiting).all()):
         operation = _named(row.operation, was, became)
         if operation != row.operation:

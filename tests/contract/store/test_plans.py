@@ -19,6 +19,7 @@ from mailhelper_core.store.search import find, search_index
 from mailhelper_core.store.search.bounds import Bounds
 from mailhelper_core.store.search.criteria import compile_bounds
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
+from mailhelper_core.store.work import tag_entries
 
 IDS = range(1, 101)
 
@@ -141,3 +142,10 @@ def test_the_places_of_a_mailbox_are_counted_in_an_index_alone(sqlite_store: Sto
     of_places = [plan for plan in plans if plan.split()[1] == "mailhelper_placements"]
     assert of_places
     assert not [plan for plan in of_places if "COVERING INDEX ix_mailhelper_placements_of_mailbox" not in plan]
+
+
+def test_what_rules_proposed_with_a_tag_is_not_looked_for_among_all_entries(sqlite_store: Store) -> None:
+    plans = planned(sqlite_store, lambda uow: tag_entries.follow(uow, "Bills", "Money"))
+
+    assert [plan for plan in plans if plan.startswith("SEARCH mailhelper_outbox")]
+    assert not [plan for plan in plans if plan.startswith("SCAN")]
