@@ -31,6 +31,8 @@ def _named(leaf: Is, was: str, became: str) -> Is:
     if leaf.field == "tag" and fold_tag(leaf.value) == was:
         return replace(leaf, value=became)
     if leaf.field == "suggested" and read_suggested(leaf.value)[0] == was:
-        is_bare = fold_tag(leaf.value) == was
-        return replace(leaf, value=became if is_bare else f"{became}@{leaf.value.rpartition('@')[2]}")
+        if fold_tag(leaf.value) != was:
+            return replace(leaf, value=f"{became}@{leaf.value.rpartition('@')[2]}")
+        reads_as_bound = read_suggested(became)[0] != fold_tag(became)
+        return replace(leaf, value=f"{became}@0" if reads_as_bound else became)
     return leaf

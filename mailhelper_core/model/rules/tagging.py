@@ -37,5 +37,16 @@ def action_with_tag(action: Action, was: str, became: str) -> Action:
         told = read_tag(action_argument(action))
     except InvalidError:
         return action
+    if fold_tag(told.name) != fold_tag(was):
+        return action
     color = {"color": told.color} if told.color else {}
-    return Action(action.name, became, **color) if fold_tag(told.name) == fold_tag(was) else action
+    # A name that reads like an option is written behind one: of `color= name=x color=#112233` all but the first is x's.
+    ways = (Action(action.name, became, **color), Action(action.name, color=told.color, name=became))
+    return next((one for one in ways if _puts(one, became, told.color)), action)
+
+
+def _puts(action: Action, name: str, color: str) -> bool:
+    try:
+        return read_tag(action_argument(action)) == TagArgument(name, color)
+    except InvalidError:
+        return False

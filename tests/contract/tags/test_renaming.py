@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.model.extension import Condition
+from mailhelper_core.model.extension import Condition, action_argument
+from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.rules.rule import Action, Rule
+from mailhelper_core.model.rules.tagging import action_with_tag, read_tag
 from mailhelper_core.model.work.operation import Change
 from mailhelper_core.search.saved import SavedSearches
 from tests.contract.rules.world import World
@@ -237,3 +239,27 @@ def test_another_tag_that_had_such_a_name_before_is_none_of_it(world: World, ids
     world.undo.undo(older)
 
     assert world.see(ids[0]).tag_names == {"Bills"}
+
+
+@pytest.mark.parametrize("name", ["name=Zeta", "name=Zeta color=#112233", "Zeta color=#112233", "color=", "a@0.5"])
+@pytest.mark.parametrize("color", ["", " color=#aabbcc"])
+def test_a_name_that_reads_like_an_option_is_still_the_tag_that_rules_mean(name: str, color: str) -> None:
+    rewritten = action_with_tag(Action("tag", f"Bills{color}"), "Bills", name)
+
+    told = read_tag(action_argument(rewritten))
+
+    assert (told.name, told.color) == (name, color.removeprefix(" color="))
+    assert action_with_tag(rewritten, name, "Bills") == Action(
+        "tag", "Bills", **({"color": told.color} if color else {})
+    )
+
+
+def test_a_name_that_reads_like_a_bound_is_asked_for_as_a_name(world: World, ids: list[int]) -> None:
+    world.tags.create("Bills")
+    world.rules.save(Rule("r", "suggested:Bills", [("tag", "Bills")]))
+    world.tags.propose([SuggestedTag(ids[0], "Bills", 0.3, "test")])
+
+    world.tags.rename("Bills", "Sale@0.5")
+
+    assert world.rules.get("r").when == "suggested:Sale@0.5@0"
+    assert [hit.message_id for hit in world.rules.plan("").hits] == ids[:1]
