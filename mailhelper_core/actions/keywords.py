@@ -11,7 +11,7 @@ from mailhelper_core.actions.conditions import is_outdated, unchanged_since
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
-from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import confirmed
@@ -52,11 +52,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a step at one place: the keywords there now, or why they are not known."""
+    """What became of a step at one place: the keywords there now, or why they are not known.
+
+    is_overtaken: others had changed the message before our command, which hides that from the server's numbers.
+    """
 
     told: RemoteFlags | None = None
     problem: str = ""
     forbidden: frozenset[str] = frozenset()
+    is_overtaken: bool = False
 
 
 CHANGED = Outcome(problem="changed_since")
@@ -129,14 +133,34 @@ class KeywordDelivery:
         since, add, remove = wanted[0].since or 0, wanted[0].step.add, wanted[0].step.remove
         forbidden = _forbidden(wanted[0], opened)
         uids = UidSet.of(one.place.uid or 0 for one in wanted)
+        overtaken = NO_UIDS if since else self._overtaken(wanted)
         answer = session.store(uids, add=add - forbidden, remove=remove - forbidden, unchanged_since=since)
-        outcomes = {told.uid: Outcome(told, forbidden=forbidden) for told in answer}
+        outcomes = {told.uid: Outcome(told, "", forbidden, told.uid in overtaken) for told in answer}
         silent = uids - UidSet.of(outcomes)
         for told in session.flags(silent) if silent else ():
             # There, but not changed: the condition did not hold, unless somebody else has done the same.
             is_conflict = since and not _is_done(told.keywords, add, remove)
-            outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, forbidden=forbidden)
+            outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, "", forbidden, bool(since))
         return outcomes
+
+    def _overtaken(self, wanted: Sequence[Wanted]) -> UidSet:
+        """Answer where others have changed a message since a rule that waits behind the owner's word saw it.
+
+        It is asked for only where one waits: behind our STORE the server's numbers could not tell any more.
+        """
+        numbers = {
+            one.place.uid or 0: min(seen)
+            for one in wanted
+            if (seen := [number for row in self._rule_s(one) if (number := row.decided_on.get(one.place.mailbox_id))])
+        }
+        told = self.connection.session.flags(UidSet.of(numbers)) if numbers else ()
+        return UidSet.of(one.uid for one in told if one.mod_seq > numbers.get(one.uid, one.mod_seq))
+
+    def _rule_s(self, one: Wanted) -> list[OutboxRow]:
+        """Answer what rules decided about keywords of the same message, and what waits behind this step."""
+        rows = [row for row in self.rows[one.step.message_id] if row.id not in one.step.ids]
+        keywords = [row for row in rows if isinstance(row.operation, AddKeyword | RemoveKeyword)]
+        return [row for row in keywords if row.decided_by != "owner"]
 
     def _record(self, wanted: Sequence[Wanted], outcomes: Mapping[int, Outcome], *, default: Outcome) -> None:
         if not wanted:
@@ -148,7 +172,7 @@ class KeywordDelivery:
                 outcome = outcomes.get(one.place.uid or 0, default)
                 if outcome.told is not None:
                     told.append((one.place.placement_id, outcome.told))
-                    self._carry(uow, one, outcome.told)
+                    self._carry(uow, one, outcome.told, is_overtaken=outcome.is_overtaken)
                 of_step = self._outcomes[one.step.rows[0].id]
                 of_step.append(outcome)
                 if len(of_step) == self._expected[one.step.rows[0].id]:
@@ -158,7 +182,7 @@ class KeywordDelivery:
             self._end(uow, ended)
         self.connection.ledger.postpone(ended.get("gone", ()), "gone")
 
-    def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags) -> None:
+    def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags, *, is_overtaken: bool) -> None:
         """Let what rules decided on how the message was before still stand, if nobody but us has changed it.
 
         If somebody has, our change must not hide it: such rules get a number that the server refuses.
@@ -166,10 +190,8 @@ class KeywordDelivery:
         if not told.mod_seq:
             return
         place, add, remove = one.place, one.step.add, one.step.remove
-        is_ours = told.keywords == (place.keywords | add) - remove
-        rows = [row for row in self.rows[one.step.message_id] if row.id not in one.step.ids]
-        keywords = [row for row in rows if isinstance(row.operation, AddKeyword | RemoveKeyword)]
-        rule_s = [row for row in keywords if row.decided_by != "owner"]
+        is_ours = not is_overtaken and told.keywords == (place.keywords | add) - remove
+        rule_s = self._rule_s(one)
         standing = [row.id for row in rule_s if is_ours and not is_outdated(row, place)]
         confirmed.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
         numberless = [row.id for row in rule_s if row.id not in standing and not row.decided_on.get(place.mailbox_id)]

@@ -12,6 +12,7 @@ import pytest
 
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, RemoveKeyword
+from mailhelper_core.store.work.outbox import DecidedBy
 from tests.contract.delivery.conftest import World
 from tests.contract.delivery.others import (
     OTHERS,
@@ -206,3 +207,24 @@ def test_new_numbers_of_a_mailbox_decide_nothing(home: World, is_changed: bool) 
 
     assert home.states(change) == ["conflicted" if is_changed else "delivered"]
     assert home.on_server()["INBOX"] == [("one", (FLAGGED, SEEN) if is_changed else ())]
+
+
+@pytest.mark.parametrize("by", ["owner", "rule"])
+def test_the_same_change_by_another_client_hides_no_other_from_a_rule(world: World, by: DecidedBy) -> None:
+    """Another client does what our first entry does, and something else there and back: the numbers tell it."""
+    world.put("one", keywords=(WORK, FLAGGED))
+    world.sync()
+    message = world.id("one")
+    world.decide(RemoveKeyword(message, WORK), by=by)
+    change = world.decide(RemoveKeyword(message, FLAGGED), by="rule")
+    with world.other_client() as session:
+        session.store(session.uids(), remove=frozenset({WORK}))
+        session.store(session.uids(), remove=frozenset({FLAGGED}))
+        session.store(session.uids(), add=frozenset({FLAGGED}))
+
+    world.deliver()
+    world.sync()
+    world.deliver()
+
+    assert world.states(change) == (["conflicted"] if tells_changes(world) else ["delivered"])
+    assert world.on_server()["INBOX"] == [("one", (FLAGGED,) if tells_changes(world) else ())]
