@@ -40,7 +40,8 @@ class OwnerJobs:
         with self.owner.begin() as uow:
             if account_id is not None:
                 accounts.get(uow, self.owner.owner, account_id)
-            job_id = jobs.submit(uow, kind, account_id, plan.resource(kind, uow.owner_id, account_id))
+            resource = plan.resource(kind, uow.owner_id, account_id)
+            job_id = jobs.submit(uow, kind, account_id, resource, is_rung=self.owner.connection is None)
             job = jobs.get(uow, job_id)
         if self.owner.connection is not None:
             return job

@@ -20,12 +20,12 @@ _COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before",
 _ATTEMPTS = 5
 
 
-def submit(uow: UnitOfWork, kind: str, account_id: int | None, resource: str) -> int:
+def submit(uow: UnitOfWork, kind: str, account_id: int | None, resource: str, *, is_rung: bool = True) -> int:
     """Queue a job, or find the one that is queued already; answer its id.
 
-    It counts as rung: who submits rings the bell, and a bell that is lost is rung again by a tick.
+    It counts as rung where who submits rings the bell; a bell that is lost, or never was, is rung by a tick.
     """
-    row = (uow.owner_id, account_id, kind, resource, "queued", uow.now, uow.now, uow.now)
+    row = (uow.owner_id, account_id, kind, resource, "queued", uow.now, uow.now if is_rung else 0, uow.now)
     j = t.jobs.c
     for _ in range(_ATTEMPTS):
         insert_rows(uow.connection, t.jobs, _COLUMNS, [row], or_ignore=True)

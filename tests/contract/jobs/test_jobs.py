@@ -379,6 +379,8 @@ def test_a_job_joins_the_hosts_transaction(make_helper: MakeHelper, database_url
 
     assert [one.id for one in helper.for_owner("ada").jobs.list()] == [job.id]
     assert rung == []
+    helper.jobs.tick()  # after the commit: at once, not when a bell would count as lost
+    assert rung == [1]
 
 
 def test_a_worker_that_is_too_old_for_the_database_claims_nothing(helper: MailHelper, ada: OwnerServices) -> None:
