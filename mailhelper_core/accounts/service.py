@@ -142,6 +142,8 @@ class AccountService:
         with self.owner.begin() as uow:
             if values:
                 accounts.change(uow, account_id, **values)
+            if policy is not None:
+                accounts.plan_poll(uow, account_id, policy)
             if paused is not None:
                 accounts.pause(uow, account_id, paused=paused)
             if password is not None:

@@ -62,6 +62,13 @@ def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
     uow.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values))
 
 
+def plan_poll(uow: UnitOfWork, account_id: int, policy: AccountPolicy) -> None:
+    """Let the next poll come as long after the last success as the policy says."""
+    poll = micros(spread_poll(policy.poll_seconds, account_id))
+    answered = update(t.accounts).where(_a.id == account_id, _a.last_success_at.is_not(None))
+    uow.execute(answered.values(next_poll_at=_a.last_success_at + poll))
+
+
 def pause(uow: UnitOfWork, account_id: int, *, paused: bool) -> None:
     """Let an account rest, or end its rest; one that was refused or throttled stays so where it did not rest."""
     if paused != (_row(uow, account_id).state == "paused"):
