@@ -43,6 +43,8 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "contact_admin": "Ask who runs the mail server about this mailbox.",
         "over_quota": "The mailbox is full: make room on the server; it is tried again every hour.",
         "limit": "The server keeps no more keywords or messages there; it is tried again for days.",
+        "key": "Give every program of this database the same key file, or enter the password again.",
+        "key_file": "Let every program of this database read the same key file.",
         "imported": "Enter the password: it was not in the archive.",
         "scheme": "This host takes no accounts of this kind.",
     }

@@ -26,6 +26,7 @@ def test_there_is_advice_for_every_code_of_a_refused_login(code: str) -> None:
 
 
 def test_there_is_no_advice_where_nothing_is_wrong() -> None:
+    assert advice_for("key")
     assert advice_for("") == ""
 
 

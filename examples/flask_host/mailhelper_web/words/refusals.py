@@ -32,6 +32,10 @@ _NO_MAIL_SERVER = Refusal(
     lazy_gettext("Check the server's name and its port: 993 with TLS, 143 with STARTTLS."),
 )
 _ENCRYPTION = lazy_gettext("Choose TLS or STARTTLS as security.")
+_NO_KEY = Refusal(
+    lazy_gettext("The stored password cannot be opened here."),
+    lazy_gettext("The administrator has to look at the key file. Or enter the password again."),
+)
 REFUSALS: dict[str, Refusal] = {
     "login": _PASSWORD,
     "authenticationfailed": _PASSWORD,
@@ -51,6 +55,8 @@ REFUSALS: dict[str, Refusal] = {
     "imported": Refusal(
         lazy_gettext("The password of this account did not move here with it."), lazy_gettext("Enter it again.")
     ),
+    "key": _NO_KEY,
+    "key_file": _NO_KEY,
     "throttled": Refusal(
         lazy_gettext("The mail server asks for a pause."),
         lazy_gettext("Wait some minutes, then try again."),
