@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import TimeoutError as NoAnswerError
 
-from mailhelper_celery import doctor, tasks, wanted
+from mailhelper_celery import doctor, quiet, tasks, wanted
 from mailhelper_celery.process import WorkerProcess
-from mailhelper_celery.queues import PING, PREFIX
+from mailhelper_celery.queues import PING, PREFIX, TICK, checked, names
 from mailhelper_celery.runner import CeleryRunner
 from mailhelper_core import HealthItem, MailHelper
 
@@ -32,20 +33,41 @@ class Installation:
 
     def listening(self, *, timeout_seconds: float = 1.0) -> dict[str, bool]:
         """Ask all workers, and answer for each queue whether one of them listens to it."""
-        wanted_queues = set(self.queues.values()) or {str(self.app.conf.task_default_queue)}
         answers = self.app.control.inspect(timeout=timeout_seconds).active_queues() or {}
         heard = {queue["name"] for queues in answers.values() for queue in queues}
-        return {name: name in heard for name in sorted(wanted_queues)}
+        return {name: name in heard for name in sorted(self._names)}
 
     def look(self, *, timeout_seconds: float = 1.0) -> tuple[HealthItem, ...]:
         """Look at broker, workers, queues and settings of the deployment, with advice for what is wrong."""
         return doctor.look(self, timeout_seconds=timeout_seconds)
 
     def ping(self, *, timeout_seconds: float = 5.0) -> dict[str, int]:
-        """Send a ping to a worker and back; needs a result backend. Raises celery's TimeoutError."""
-        options: dict[str, Any] = {"queue": self.queues[PING]} if PING in self.queues else {}
-        answer = self.app.send_task(PREFIX + PING, expires=timeout_seconds, **options)
-        return dict(answer.get(timeout=timeout_seconds))
+        """Send a ping to a worker and back, where ticks go; needs a result backend. Raises celery's TimeoutError."""
+        queue = self.queues.get(PING) or self.queues.get(TICK) or self._default_queue
+        answer = self.app.send_task(PREFIX + PING, expires=timeout_seconds, queue=queue)
+        try:
+            return dict(answer.get(timeout=timeout_seconds))
+        except NoAnswerError as exc:
+            raise NoAnswerError(f"No worker of the queue {queue!r} answered within {timeout_seconds:g} s.") from exc
+
+    def deaf(self) -> str:
+        """Answer what is wrong with the queues of this worker process; empty where it hears one that bells go to."""
+        heard = set(self.app.amqp.queues.consume_from)
+        if heard & self._names:
+            return ""
+        wanted_names = sorted(self._names)
+        return (
+            f"this worker listens to {', '.join(sorted(heard))} and to none of {', '.join(wanted_names)}: "
+            f"it will do no job; start it with -Q {','.join(wanted_names)}"
+        )
+
+    @property
+    def _default_queue(self) -> str:
+        return str(self.app.conf.task_default_queue)
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return names(self.queues, self._default_queue)
 
 
 def install(
@@ -58,19 +80,26 @@ def install(
     """Register the tasks and the tick on an app.
 
     make_helper is called once in each worker process, after the fork. queues names queues by task, such as QUEUES;
-    by default all tasks go to the host's own. Settings of the whole app are only checked, unless `configure`.
+    tasks that it leaves out go to the host's own. Settings of the whole app are only checked, unless `configure`.
+    Raises ConfigError for tasks that there are not.
     """
-    chosen = dict(queues or {})
+    chosen = checked(queues or {})
     runner = CeleryRunner(app, queues=chosen)
     installation = Installation(app, runner, chosen)
     tasks.register(app, WorkerProcess(make_helper, runner), chosen)
     if configure:
         wanted.configure(app)
+    quiet.let_ticks_be_quiet()
 
     def warn(sender: Any = None, **_: Any) -> None:
         if getattr(sender, "app", None) is app:
             for problem in installation.problems():
                 logger.warning("%s", problem)
 
+    def say_if_deaf(sender: Any = None, **_: Any) -> None:
+        if getattr(sender, "app", None) is app and (said := installation.deaf()):
+            logger.warning("%s", said)
+
     signals.worker_init.connect(warn, weak=False)
+    signals.worker_ready.connect(say_if_deaf, weak=False)
     return installation

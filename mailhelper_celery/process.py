@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mmap
 import os
 import threading
@@ -12,6 +13,13 @@ from celery import signals
 
 from mailhelper_core import MailHelper, Runner
 
+logger = logging.getLogger("mailhelper.celery")
+
+# Without these no job can be done; what else `check` finds may name what belongs to an owner.
+VITAL = frozenset({"database", "key"})
+# The octets that the processes of a worker share.
+_SHUTS_DOWN, _LOOKED = 0, 1
+
 
 class WorkerProcess:
     """Makes the helper on first use, once in each process, and closes it at the process's end."""
@@ -21,8 +29,8 @@ class WorkerProcess:
         self._helper: MailHelper | None = None
         self._pid = 0
         self._lock = threading.Lock()
-        # Anonymous shared memory: the children of a pool are told nothing of a SIGTERM, but they share this octet.
-        self._shutting_down = mmap.mmap(-1, 1)
+        # Anonymous shared memory: the children of a pool are told nothing of a SIGTERM, but they share these octets.
+        self._shared = mmap.mmap(-1, 2)
         signals.worker_shutting_down.connect(self._on_shutting_down, weak=False)
         signals.worker_process_shutdown.connect(self._on_process_end, weak=False)
 
@@ -37,17 +45,27 @@ class WorkerProcess:
     @property
     def is_shutting_down(self) -> bool:
         """Whether this worker ends: slices then end after their batch."""
-        return self._shutting_down[0] == 1
+        return self._shared[_SHUTS_DOWN] == 1
 
     def _made(self) -> MailHelper:
         helper = self._make_helper()
         helper.jobs.is_stopping = lambda: self.is_shutting_down
         if helper.jobs.runner is None:
             helper.jobs.runner = self._runner
+        self._look(helper)
         return helper
 
+    def _look(self, helper: MailHelper) -> None:
+        """Say once for a worker, at its first task, what keeps it from its work; before the fork nothing connects."""
+        if self._shared[_LOOKED]:
+            return
+        self._shared[_LOOKED] = 1
+        for item in helper.check().items:
+            if not item.ok and item.name in VITAL:
+                logger.error("this worker can do no job: %s: %s. %s", item.name, item.found, item.advice)
+
     def _on_shutting_down(self, **_: Any) -> None:
-        self._shutting_down[0] = 1
+        self._shared[_SHUTS_DOWN] = 1
 
     def _on_process_end(self, **_: Any) -> None:
         if self._helper is not None and self._pid == os.getpid():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mailhelper_core import ConfigError
+
 KINDS = (
     "sync", "process", "embed", "apply_rules", "deliver", "reprocess", "train", "draft_reply", "run", "index",
     "maintenance",
@@ -20,6 +22,19 @@ QUEUES: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("embed", "draft_reply"), "mail.models"),
     }
 )
+
+
+def checked(queues: Mapping[str, str]) -> dict[str, str]:
+    """Answer queues by task, or raise ConfigError for tasks that there are not."""
+    if unknown := sorted(queues.keys() - {*KINDS, TICK, PING}):
+        known = ", ".join(sorted((*KINDS, TICK, PING)))
+        raise ConfigError(f"There is no task {', '.join(unknown)}; there are {known}.", code="queues")
+    return dict(queues)
+
+
+def names(queues: Mapping[str, str], default: str) -> frozenset[str]:
+    """Answer the queues that workers have to hear; what is left out of `queues` goes to the default one."""
+    return frozenset(queues.get(name, default) for name in (*KINDS, TICK))
 
 
 def kinds_beside(kind: str, queues: Mapping[str, str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from celery import Celery
 
 from mailhelper_celery.process import WorkerProcess
 from mailhelper_celery.queues import KINDS, PING, PREFIX, TICK, kinds_beside
+from mailhelper_core import MailHelperError
+
+logger = logging.getLogger("mailhelper.celery")
 
 # A slice takes a minute and its last batch some seconds; what hangs longer hangs for good.
 SOFT_LIMIT_SECONDS = 90
@@ -58,16 +62,24 @@ def _add(
 def _run(process: WorkerProcess, kinds: frozenset[str]) -> Callable[[int], Result | None]:
     def run(job_id: int = 0) -> Result | None:
         """Work for one slice on the job whose turn it is; job_id says that one is due."""
-        job = process.helper.jobs.run(job_id or None, kinds=kinds)
+        try:
+            job = process.helper.jobs.run(job_id or None, kinds=kinds)
+        except MailHelperError as exc:  # such as a database that is away: the row waits, and ticks ring for it
+            logger.warning("jobs wait: %s", exc.code)
+            return None
         return None if job is None else {"job": job.id, "state": job.state}
 
     return run
 
 
-def _tick(process: WorkerProcess) -> Callable[[], Result]:
-    def tick() -> Result:
+def _tick(process: WorkerProcess) -> Callable[[], Result | None]:
+    def tick() -> Result | None:
         """Look after all jobs, and ring for what is due."""
-        report = process.helper.jobs.tick()
+        try:
+            report = process.helper.jobs.tick()
+        except MailHelperError as exc:
+            logger.warning("a tick failed: %s", exc.code)
+            return None
         return {"reaped": report.reaped, "rung": report.rung, "polls_due": report.polls_due}
 
     return tick

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, signals
+from celery.exceptions import TimeoutError as NoAnswerError
 from kombu.exceptions import OperationalError
 
 from mailhelper_celery import QUEUES, CeleryRunner, install
 from mailhelper_celery.queues import KINDS, kinds_beside
-from mailhelper_core import Bell, MailHelper
+from mailhelper_core import Bell, ConfigError, MailHelper
 from mailhelper_core.model.work.job import LANES
 from tests.servers.process import free_port
 
@@ -22,6 +27,13 @@ NAMES = {
         *("run", "tick", "ping", "index", "maintenance"),
     )
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Worker:
+    """Who sends a worker's signals."""
+
+    app: Celery[Any]
 
 
 def new_app(**settings: Any) -> Celery[Any]:
@@ -102,6 +114,62 @@ def test_named_queues_share_out_kinds_so_that_a_worker_serves_its_queue() -> Non
     assert kinds_beside("sync", QUEUES) == {"sync", "deliver", "run"}
     assert kinds_beside("embed", QUEUES) == {"embed", "draft_reply"}
     assert frozenset().union(*(kinds_beside(kind, QUEUES) for kind in KINDS)) == set(KINDS)
+
+
+def test_the_page_says_which_task_goes_to_which_queue() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "tasks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(mail\.\w+)` \| (.*) \|$", page, re.MULTILINE)
+
+    assert {name: queue for queue, cell in rows for name in re.findall(r"`(\w+)`", cell)} == dict(QUEUES)
+
+
+def test_a_queue_for_a_task_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ConfigError, match="nonsense"):
+        install(new_app(), no_helper, queues={"nonsense": "q"})
+
+
+def test_what_is_left_out_of_the_queues_has_to_be_heard_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = new_app(task_default_queue="theirs")
+    installation = install(app, no_helper, queues={"embed": "models"})
+    answers = SimpleNamespace(active_queues=lambda: {"one": [{"name": "models"}]})
+    monkeypatch.setattr(app.control, "inspect", lambda **_: answers)
+
+    assert installation.listening() == {"models": True, "theirs": False}
+
+
+@pytest.mark.parametrize(("queues", "queue"), [(QUEUES, "mail.sync"), ({"ping": "p"}, "p"), ({}, "celery")])
+def test_a_ping_goes_where_ticks_go_and_says_which_queue_was_silent(
+    queues: dict[str, str], queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = new_app()
+    sent: list[str] = []
+
+    def nobody(**_: Any) -> None:
+        raise NoAnswerError
+
+    def send(name: str, **options: Any) -> SimpleNamespace:
+        sent.append(options["queue"])
+        return SimpleNamespace(get=nobody)
+
+    monkeypatch.setattr(app, "send_task", send)
+
+    with pytest.raises(NoAnswerError, match=f"'{queue}'"):
+        install(app, no_helper, queues=queues).ping(timeout_seconds=0.1)
+
+    assert sent == [queue]
+
+
+@pytest.mark.parametrize(("heard", "is_said"), [("celery", True), ("mail.models", False)])
+def test_a_worker_that_hears_none_of_the_queues_says_so_at_its_start(
+    heard: str, is_said: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = new_app()
+    install(app, no_helper, queues=QUEUES)
+    app.amqp.queues.select([heard])
+
+    signals.worker_ready.send(sender=Worker(app))
+
+    assert ("-Q mail.models,mail.process,mail.sync" in caplog.text) is is_said
 
 
 @pytest.mark.parametrize(
