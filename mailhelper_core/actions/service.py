@@ -15,7 +15,7 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import LoginError, ThrottledError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.source.account import Account, state_after
-from mailhelper_core.model.source.remote import MailSession, Sources
+from mailhelper_core.model.source.remote import ConnectedSession, MailSession, Sources
 from mailhelper_core.model.work.report import DeliverReport, ErrorNote, IsCancelled, OnProgress, Progress
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
@@ -48,8 +48,9 @@ class ActionService:
     ) -> DeliverReport:
         """Carry out an account's waiting operations; one that is refused never stops the others.
 
-        Without a session one is opened when something waits for the server; ServerError and LoginError from that
-        leave everything waiting. A connection lost on the way ends the call with a note in the report.
+        Without a session, or with one whose connection has ended, one is opened when something waits for the server;
+        ServerError and LoginError from that leave everything waiting. A connection lost on the way ends the call with
+        a note in the report.
         """
         self.owner.require_own_transaction(STAGE)
         stop = cancel or _never
@@ -76,6 +77,8 @@ class ActionService:
         cancel: IsCancelled,
         tell: Callable[[], None],
     ) -> int:
+        if isinstance(given, ConnectedSession) and not given.is_connected:
+            given = None  # a mailbox broke it: on a new one all that waits can go
         session = given or self.sources.open(account)
         before = session.commands if given else 0
         try:

@@ -278,6 +278,16 @@ class PipeliningSession(Protocol):
         ...
 
 
+@runtime_checkable
+class ConnectedSession(Protocol):
+    """A MailSession that knows when its connection has ended; test with isinstance."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Say whether the next call may reach the source: False once the connection was seen to end."""
+        ...
+
+
 class Sources(Protocol):
     """Opens sessions for accounts: finds the source type, unseals the secret, connects."""
 

@@ -48,6 +48,11 @@ class ImapSession:
         """How many octets of message bodies and header blocks were received."""
         return self._state.body_bytes
 
+    @property
+    def is_connected(self) -> bool:
+        """Say whether the connection is there, as far as we have seen."""
+        return not self._state.wire.closed
+
     def mailboxes(self) -> Sequence[RemoteMailbox]:
         """List every mailbox in one command; status is None where it would cost more."""
         return listing.list_mailboxes(self._state)

@@ -73,6 +73,11 @@ class Wire:
         self._early: deque[list[bytes]] = deque()
         self._handed_over = False
 
+    @property
+    def closed(self) -> bool:
+        """Say whether the connection has ended."""
+        return self._stream.closed
+
     def run(self, *command: bytes | Literal) -> Answer:
         """Send a command and read its whole answer without news of messages; raises what the refusal means."""
         answer = (pieces for pieces in self.responses([command]) if not _NEWS.match(pieces[0]))

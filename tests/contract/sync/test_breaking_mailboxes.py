@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core import MailHelper
+from mailhelper_core import MailHelper, Rule
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.held import MAX_STRIKES, HeldMailbox
 from mailhelper_core.model.work.report import SyncReport
@@ -241,6 +241,25 @@ def test_the_check_of_an_account_names_it(tmp_path: Path) -> None:
 
         assert ("Broken", "breaks_connection") in check.not_synced
         assert (repaired.new, repaired.errors) == (2, ())
+
+
+def test_what_rules_decide_after_it_broke_is_delivered(database_url: str) -> None:
+    with ImapServer() as server, MailHelper(database_url, key=b"k" * 32) as helper:
+        user = server.store.user("ada")
+        fill(user.mailbox("INBOX"), range(2))
+        fill(user.create("Broken"), range(10, 12))
+        break_at(server, "Broken")
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add(server.url, username="ada", password="secret")
+        ada.rules.save(Rule("all", "in:inbox", [("fileinto", "Archive")]))
+        with pytest.raises(ServerError):
+            ada.sync(account.id)
+
+        report = ada.run(account.id)
+
+        assert codes(report.sync) == ["breaks_connection"]
+        assert (report.deliver.delivered, report.deliver.retried, report.deliver.errors) == (2, 0, ())
+        assert len(user.mailbox("Archive").messages) == 2
 
 
 def held(world: ServerWorld) -> dict[str, HeldMailbox]:
