@@ -70,9 +70,17 @@ def plan_poll(uow: UnitOfWork, account_id: int, policy: AccountPolicy) -> None:
 
 
 def pause(uow: UnitOfWork, account_id: int, *, paused: bool) -> None:
-    """Let an account rest, or end its rest; one that was refused or throttled stays so where it did not rest."""
-    if paused != (_row(uow, account_id).state == "paused"):
-        change(uow, account_id, state="paused" if paused else "ok")
+    """Let an account rest, or end its rest; for as long as its server asks to be left alone it is throttled then.
+
+    One that was refused or throttled stays so where it did not rest.
+    """
+    if paused == (_row(uow, account_id).state == "paused"):
+        return
+    if paused:
+        change(uow, account_id, state="paused", state_code=case((_a.state == _ASKS, _ASKS), else_=_a.state_code))
+        return
+    asks_still = and_(_a.state_code == _ASKS, _a.not_before > uow.now)
+    change(uow, account_id, state=case((asks_still, _ASKS), else_="ok"))
 
 
 def addresses_text(addresses: frozenset[str]) -> str:
@@ -130,8 +138,9 @@ def record_failure(
 
     Each failure that is counted makes the next wait longer.
     """
+    while_paused = _ASKS if state == _ASKS else _a.state_code
     change(
-        uow, account_id, state=_unless_paused(state), state_code=case((_is_paused, _a.state_code), else_=code),
+        uow, account_id, state=_unless_paused(state), state_code=case((_is_paused, while_paused), else_=code),
         failures=_a.failures + int(is_counted), not_before=to_micros(not_before) if not_before else None,
     )  # fmt: skip
 
@@ -181,6 +190,8 @@ def _unless_paused(state: AccountState) -> ColumnElement[str]:
 
 
 _a = t.accounts.c
+# While an account rests this is kept in `state_code`, whatever its source named it.
+_ASKS: AccountState = "throttled"
 _is_paused = _a.state == "paused"
 _USABLE: Mapping[str, Any] = {"state": _unless_paused("ok"), "state_code": "", "failures": 0, "not_before": None}
 # Every sync and every page asks these: they are built once.
