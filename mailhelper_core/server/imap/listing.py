@@ -15,7 +15,7 @@ _NOT_SELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 def list_mailboxes(state: SessionState) -> tuple[RemoteMailbox, ...]:
     """List all mailboxes in one command, with status where LIST-STATUS is offered (RFC 5819)."""
-    answer = state.wire.run(*_list_command(state))
+    answer = state.wire.run(*_list_command(state), is_listing=True)
     statuses = _statuses(answer.untagged)
     found: dict[str, RemoteMailbox] = {}
     for response in answer.untagged:

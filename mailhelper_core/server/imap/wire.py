@@ -37,6 +37,8 @@ LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
 _STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 # What a server may tell of messages at any time; the wire keeps count, and who asked for something else needs none.
 _NEWS = re.compile(rb"\* (?:\d{1,19} (?:FETCH|EXISTS|EXPUNGE|RECENT)|VANISHED)\b", re.IGNORECASE)
+# What a listing asks for, one line or two a mailbox: a server that must open each works long for it.
+_LISTED = re.compile(rb"\* (?:X?LIST|STATUS) ", re.IGNORECASE)
 _NOTICED = re.compile(
     rb"\* (?:(?P<bye>BYE)\b|(?P<exists>\d{1,19}) EXISTS\b|\d{1,19} EXPUNGE\b|VANISHED (?P<gone>[\d,:]+))",
     re.IGNORECASE,
@@ -66,6 +68,7 @@ class Wire:
         self._in_flight: dict[bytes, bytes] = {}  # tag -> command, `UID STORE`
         self._turn = 0
         self._asked = self._size = 0
+        self._is_listing = False
         self._lines = self._fetched = self._spare = 0
         self._most_lines, self._most_spare = SPARE_LINES, SPARE_BYTES
         self._literals_any_size = "LITERAL+" in capabilities
@@ -78,9 +81,10 @@ class Wire:
         """Say whether the connection has ended."""
         return self._stream.closed
 
-    def run(self, *command: bytes | Literal) -> Answer:
+    def run(self, *command: bytes | Literal, is_listing: bool = False) -> Answer:
         """Send a command and read its whole answer without news of messages; raises what the refusal means."""
-        answer = (pieces for pieces in self.responses([command]) if not _NEWS.match(pieces[0]))
+        responses = self.responses([command], is_listing=is_listing)
+        answer = (pieces for pieces in responses if not _NEWS.match(pieces[0]))
         # In memory at once, so no mailbox, however large it says it is, makes this more.
         untagged = tuple(map(read_untagged, islice(answer, SPARE_LINES)))
         if self._in_flight:
@@ -107,18 +111,19 @@ class Wire:
         lines: int = 0,
         size: int = LINE_BYTES,
         forgive: frozenset[str] = frozenset(),
+        is_listing: bool = False,
     ) -> Iterator[list[bytes]]:
         """Send commands, two in flight, and yield each untagged response in pieces as it comes.
 
-        `lines` is how many FETCH responses were asked for, `size` what each may hold; all that comes beyond
-        is bounded, in octets and time. Refusals with a code of `forgive` count as OK. Any other refusal is
-        raised when its command ends, so what came before it is not lost. A generator that is left half-way
-        leaves the connection usable: the rest of its answer is read and dropped before the next command.
+        `lines` is how many FETCH responses were asked for, `size` what each may hold, `is_listing` that mailboxes
+        were; all that comes beyond is bounded, in octets and time. Refusals with a code of `forgive` count as OK. Any
+        other refusal is raised when its command ends, so what came before it is not lost. A generator that is left
+        half-way leaves the connection usable: the rest of its answer is read and dropped before the next command.
         """
         self._settle()
         self._turn += 1
         turn = self._turn
-        self._asked, self._size = lines, size
+        self._asked, self._size, self._is_listing = lines, size, is_listing
         self._lines = self._fetched = self._spare = 0
         self._expect_lines()
         waiting = iter(commands)
@@ -203,8 +208,9 @@ class Wire:
             self._fetched += 1
             spare = max(0, spare - self._size)
         else:
-            came = self._stream.received - before
-            self._stream.discount(came - came * SLOWEST_BYTES_PER_SECOND // SPARE_BYTES_PER_SECOND)
+            # What came was more than this response, or less: the rest was in the buffer.
+            asked = min(spare, LINE_BYTES) if self._is_listing and _LISTED.match(pieces[0]) else 0
+            self._stream.discount(_unpaid(self._stream.received - before) - _unpaid(asked))
         self._lines += len(pieces)
         self._spare += spare
         if self._lines > self._most_lines or self._spare > self._most_spare:
@@ -259,6 +265,11 @@ class Wire:
             except ServerError:
                 if self._stream.closed:
                     raise
+
+
+def _unpaid(octets: int) -> int:
+    """Answer how many of these octets buy no time, where nobody asked for them."""
+    return octets - octets * SLOWEST_BYTES_PER_SECOND // SPARE_BYTES_PER_SECOND
 
 
 def read_pieces(stream: Stream, *, at_most: int = MAX_LITERAL_BYTES) -> list[bytes]:

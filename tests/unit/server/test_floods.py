@@ -14,7 +14,7 @@ from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap import connection
 from mailhelper_core.server.imap.connection import LOGIN_TIMEOUTS, connect_imap
 from mailhelper_core.server.imap.session import ImapSession
-from mailhelper_core.server.imap.stream import CHUNK_BYTES, Stream
+from mailhelper_core.server.imap.stream import CHUNK_BYTES, SLOWEST_BYTES_PER_SECOND, Stream
 from mailhelper_core.server.imap.wire import Wire
 
 LINE = b"* OK Still here, and a little more text to fill the line\r\n"
@@ -164,7 +164,7 @@ def test_answer_of_a_command_ends(command: bytes, flood: bytes, call: Callable[[
     assert (caught.value.code, caught.value.transient) == ("too_much", True)
 
 
-@pytest.mark.parametrize(("command", "flood", "call"), [CALLS[0], CALLS[3], CALLS[6]])
+@pytest.mark.parametrize(("command", "flood", "call"), [CALLS[0], CALLS[2], CALLS[3], CALLS[6]])
 def test_chatter_buys_little_time(command: bytes, flood: bytes, call: Callable[[MailSession], object]) -> None:
     server = Server(b"none", flood, a_read=20_000)
     opened = session(server)
@@ -189,6 +189,21 @@ def test_mail_takes_as_long_as_it_comes() -> None:
 
     assert [len(body) for body in bodies.values()] == [900_000, 900_000]
     assert server.now > 300.0
+
+
+def test_listing_takes_as_long_as_a_server_that_opens_each_mailbox_needs() -> None:
+    server = Server(b"none")
+    opened = session(server)
+    listed = b"".join(
+        b'* LIST (\\HasNoChildren) "/" "Archive of %05d"\r\n* STATUS "Archive of %05d" (MESSAGES 1 UIDNEXT 2)\r\n'
+        % (number, number)
+        for number in range(2_000)
+    )
+    server.said, server.a_read = listed, 50
+    server.pace = 0.8 * 50 / SLOWEST_BYTES_PER_SECOND
+
+    assert len(opened.mailboxes()) == 2_000
+    assert server.now > 3 * TIMEOUT
 
 
 def test_answer_left_half_way_may_be_larger_than_chatter() -> None:
