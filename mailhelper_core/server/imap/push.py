@@ -28,8 +28,6 @@ _MAX_LITERAL_BYTES = 65_536
 # INBOX is the selected one: Dovecot sees what is delivered past it into a Maildir only where it has it open.
 _EVENTS = b"(MessageNew MessageExpunge FlagChange)"
 _NOTIFY = b"NOTIFY SET (selected %s) (personal %s)" % (_EVENTS, _EVENTS)
-# Without the right to one of these events, the server says NO [BADEVENT]; others do not know the command.
-_NOT_SO = frozenset({"rejected", "bad_command", "cannot"})
 _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "FETCH"})
 
 
@@ -213,10 +211,8 @@ def cut_response(data: bytes, start: int) -> tuple[list[bytes], int] | None:
 
 
 def _notifies(state: SessionState) -> bool:
-    try:
-        state.wire.run(_NOTIFY)
-    except ServerError as exc:
-        if exc.code not in _NOT_SO:
-            raise
-        return False
-    return True
+    # Without the right to one of these events, the server says NO [BADEVENT]; others do not know the command.
+    if state.wire.wish(_NOTIFY):
+        return True
+    state.refused |= {"NOTIFY"}
+    return False

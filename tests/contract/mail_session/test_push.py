@@ -247,13 +247,22 @@ def test_whatever_a_server_pushes_ends_in_an_error_and_never_in_a_wait(
     assert pusher.fileno() == -1
 
 
-@pytest.mark.parametrize("answer", [Answer("NO", "No", "BADEVENT (X)"), Answer("BAD", "Unknown command")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("NO", "No", "BADEVENT (X)"), Answer("BAD", "Unknown command"), Answer("NO", "Not now", "UNAVAILABLE"),
+        Answer("NO", "Internal error", "SERVERBUG"),
+    ],
+)  # fmt: skip
 def test_refused_notify_falls_back_to_idle(
     server: ImapServer, pushing: Callable[[MailSession], Pusher], answer: Answer
 ) -> None:
     server.faults.add(Fault("NOTIFY", answer))
 
-    assert pushing(BundledOrigin(server).connect()).mailboxes == {"INBOX"}
+    session = BundledOrigin(server).connect()
+
+    assert pushing(session).mailboxes == {"INBOX"}
+    assert "NOTIFY" in session.info.refused
 
 
 def test_half_a_line_is_not_waited_for(pushing: Callable[[MailSession], Pusher]) -> None:
