@@ -171,6 +171,7 @@ class WatchService:
         logger.info("account %d: nobody listens for a while: %s", account_id, code)
 
     def _drop(self, selector: selectors.BaseSelector, account_id: int) -> None:
+        self._since.pop(account_id, None)
         pusher = self._listening.pop(account_id, None)
         if pusher is not None:
             # A descriptor that is closed already cannot be named; the selector finds it by its object.

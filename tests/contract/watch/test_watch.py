@@ -64,6 +64,7 @@ def test_an_account_that_is_paused_is_listened_to_no_more(helper: MailHelper, se
         ada.accounts.update(ada.accounts.list()[0].id, paused=True)
 
         until(lambda: not helper._watch.listening)
+        assert helper._watch._since == {}
 
 
 def test_the_budget_of_connections_holds(helper: MailHelper, server: ImapServer) -> None:
