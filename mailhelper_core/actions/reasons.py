@@ -11,7 +11,7 @@ GIVEN_UP = "It could not be delivered for days, and is given up."
 _UNKNOWN = "It could not be carried out."
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "changed_since": "The message was changed on the server after the rule saw it.",
+        "changed_since": "The message was changed on the server after this was decided.",
         "gone": "The message is nowhere on the server.",
         "unplaced": "The message was not found on the server; the next sync looks for it.",
         "uid_validity": "The mailbox was numbered anew on the server; the next sync reads it.",

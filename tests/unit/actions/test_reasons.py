@@ -11,7 +11,7 @@ from mailhelper_core.actions.reasons import reason_for
 from mailhelper_core.model.source.account import advice_for
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "delivery.md"
-UNKNOWN = reason_for("no such code")
+UNKNOWN = "It could not be carried out."
 
 
 def codes_of_the_page() -> list[str]:
@@ -32,4 +32,8 @@ def test_what_has_only_an_advice_is_told_with_it() -> None:
 
 
 def test_nothing_is_told_without_a_sentence() -> None:
-    assert UNKNOWN
+    assert reason_for("no such code") == UNKNOWN
+
+
+def test_what_ends_an_undo_too_is_not_said_of_rules_alone() -> None:
+    assert reason_for("changed_since") == "The message was changed on the server after this was decided."

@@ -16,7 +16,7 @@ COLUMNS = ("state", "change", "message", "what", "code", "advice")
 FAILED = ("conflicted", "dead")
 # code of an entry that a server did not carry out -> what to do
 ADVICE = {
-    "changed_since": "the message changed after the rule saw it: decide again, if it still holds",
+    "changed_since": "the message changed after this was decided: decide again, if it still holds",
     "gone": "the message is nowhere on the server: nothing to do",
     "not_permanent": "the mailbox keeps no such keyword: a tag does the same without the server",
     "read_only": "the mailbox cannot be written: ask whoever owns it",
