@@ -77,7 +77,7 @@ class ActionService:
         cancel: IsCancelled,
         tell: Callable[[], None],
     ) -> int:
-        if isinstance(given, ConnectedSession) and not given.is_connected:
+        if given is not None and _has_ended(given):
             given = None  # a mailbox broke it: on a new one all that waits can go
         session = given or self.sources.open(account)
         before = session.commands if given else 0
@@ -114,6 +114,10 @@ def _report(ledger: Ledger, waiting: int, commands: int) -> DeliverReport:
         commands=commands,
         errors=tuple(ledger.notes),
     )
+
+
+def _has_ended(session: MailSession) -> bool:
+    return isinstance(session, ConnectedSession) and not session.is_connected
 
 
 def _never() -> bool:
