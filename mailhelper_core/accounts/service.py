@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from mailhelper_core.accounts.discover import ServerGuess, discover
+from mailhelper_core.accounts.mailboxes import try_mailboxes
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
 from mailhelper_core.accounts.tokens import OPTION, find_provider
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
@@ -17,7 +18,7 @@ from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.source.held import BREAKS_CONNECTION
-from mailhelper_core.model.source.policy import INBOX, named_in_vain, why_not
+from mailhelper_core.model.source.policy import named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
@@ -256,8 +257,7 @@ def _looked_around(
 ) -> AccountCheck:
     found = session.mailboxes()
     latency_ms = _milliseconds(started)
-    if any(box.name == INBOX and box.selectable for box in found):
-        session.open(INBOX)  # what a server refuses it refuses there
+    try_mailboxes(session, found, given_up)
     return AccountCheck(
         ok=True,
         latency_ms=latency_ms,

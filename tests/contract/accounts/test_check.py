@@ -1,0 +1,68 @@
+"""The check of an account on both databases: it finds fault where a sync would, and not elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mailhelper_core import Account, MailHelper, OwnerServices, ServerError
+from mailhelper_core.model.source.held import MAX_STRIKES
+from mailhelper_core.testing import Answer, Fault, ImapServer, Interrupt, MailboxGenerator
+
+KEY = b"k" * 32
+OPENS = ("EXAMINE", "SELECT", "STATUS")
+
+
+@pytest.fixture
+def server() -> Iterator[ImapServer]:
+    """A server with a little mail."""
+    with ImapServer(users={"ada": "secret"}) as running:
+        MailboxGenerator(seed=7).fill(running.store.user("ada"), count=5)
+        yield running
+
+
+@pytest.fixture
+def ada(database_url: str) -> Iterator[OwnerServices]:
+    """An owner on a fresh database."""
+    with MailHelper(database_url, key=KEY) as helper:
+        yield helper.for_owner("ada")
+
+
+@pytest.fixture
+def account(ada: OwnerServices, server: ImapServer) -> Account:
+    """Ada's account on that server."""
+    return ada.accounts.add(server.url, username="ada", password="secret")
+
+
+def refuse(server: ImapServer, answer: Answer | Interrupt, name: str) -> None:
+    server.faults.add(*(Fault(one, answer, times=None, having=name) for one in OPENS))
+
+
+def test_an_inbox_in_use_is_no_account_that_is_broken(ada: OwnerServices, server: ImapServer, account: Account) -> None:
+    refuse(server, Answer("NO", "In use", "INUSE"), "INBOX")
+
+    assert ada.accounts.check(account.id).ok
+
+
+def test_an_inbox_that_was_given_up_is_named_and_not_opened(
+    ada: OwnerServices, server: ImapServer, account: Account
+) -> None:
+    refuse(server, Interrupt("line", after=3), "INBOX")
+    with pytest.raises(ServerError):
+        ada.sync(account.id)
+    for _ in range(MAX_STRIKES):
+        ada.sync(account.id)
+
+    check = ada.accounts.check(account.id)
+
+    assert check.ok
+    assert ("INBOX", "breaks_connection") in check.not_synced
+
+
+def test_a_server_that_lets_nothing_be_opened_is_told(ada: OwnerServices, server: ImapServer, account: Account) -> None:
+    refuse(server, Answer("NO", "Unsafe login"), "")
+
+    check = ada.accounts.check(account.id)
+
+    assert (check.ok, check.code) == (False, "rejected")
