@@ -111,7 +111,7 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, goal=mailboxes)
     def another_client_moves(self, number: int, goal: str) -> None:
         subject = self.model.pick(number)
-        if self.model.letters[subject].mailbox != goal and self.model.may_move(subject):
+        if self.model.letters[subject].mailbox != goal and self.model.may_move(subject, goal):
             box, uid = self._place(subject)
             box.move([uid], self._box(goal))
             self.model.move(subject, goal)

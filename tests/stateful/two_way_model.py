@@ -4,7 +4,8 @@ What another client does happens at once. What the owner or a rule decided happe
 message is by then: an owner's word always, a rule's only where nobody changed the message since the rule saw it. For
 keywords that is as far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What
 was changed and changed back there may be told or not, so no example does that. A rule's move gives way where the
-message is in no mailbox in which the rule knew it, or to which we brought it from there.
+message is in no mailbox in which the rule knew it, or to which we brought it from there; one that another client moved
+away and back may have been seen away or not, so no example does that either.
 """
 
 from __future__ import annotations
@@ -73,9 +74,12 @@ class Model:
         letter.version += 1
         letter.keywords = letter.toggled(keyword)
 
-    def may_move(self, subject: str) -> bool:
-        """Say whether no rule waits for a message that was changed and changed back."""
+    def may_move(self, subject: str, goal: str = "") -> bool:
+        """Say whether no rule waits for a message that was changed and changed back, or would be moved back."""
         letter = self.letters[subject]
+        moves = [w for w in self.wishes if w.subject == subject and w.mailbox and w.decided_at is not None]
+        if any(letter.mailbox not in w.known and goal in w.known for w in moves):
+            return False
         return not any(w.decided_at != letter.version and w.saw == letter.keywords for w in self._rule_s(subject))
 
     def move(self, subject: str, mailbox: str) -> None:
