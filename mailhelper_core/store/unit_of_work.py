@@ -74,13 +74,13 @@ class UnitOfWork:
         row: Row[Any] | None = self.connection.execute(statement).first()
         return row
 
-    def lock_owner(self) -> None:
+    def lock_owner(self, *, against_rows: bool = False) -> None:
         """Let other writers of this owner who ask too wait until the commit; SQLite has one writer anyway.
 
-        The weaker lock (FOR NO KEY UPDATE) lets those who only insert rows of this owner go on: they hold its key.
+        Those who only insert rows of this owner hold its key, and go on (FOR NO KEY UPDATE), but for `against_rows`.
         """
-        locked = select(t.owners.c.id).where(t.owners.c.id == self.owner_id).with_for_update(key_share=True)
-        self.connection.execute(locked)
+        mine = select(t.owners.c.id).where(t.owners.c.id == self.owner_id)
+        self.connection.execute(mine.with_for_update(key_share=not against_rows))
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)

@@ -62,7 +62,7 @@ def erase_some(uow: UnitOfWork, table: Table, limit: int) -> int:
 def erase_owner(uow: UnitOfWork, accounts: Sequence[int], of_plugins: Iterable[Table] = ()) -> None:
     """Erase what plugins keep of the owner, whatever came meanwhile, the leases' names, and the owner."""
     _overwrite(uow.connection)
-    uow.lock_owner()
+    uow.lock_owner(against_rows=True)
     for table in of_plugins:
         uow.execute(delete(table).where(table.c["owner"] == uow.owner))
     for table in catalog.erased():
