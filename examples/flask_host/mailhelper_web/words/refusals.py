@@ -31,6 +31,7 @@ _NO_MAIL_SERVER = Refusal(
     lazy_gettext("What answers there is no mail server as it should be."),
     lazy_gettext("Check the server's name and its port: 993 with TLS, 143 with STARTTLS."),
 )
+_BY_ITSELF = lazy_gettext("It is tried again by itself.")
 _ENCRYPTION = lazy_gettext("Choose TLS or STARTTLS as security.")
 _NO_KEY = Refusal(
     lazy_gettext("The stored password cannot be opened here."),
@@ -51,6 +52,18 @@ REFUSALS: dict[str, Refusal] = {
     "contactadmin": Refusal(
         lazy_gettext("The mail server lets nobody in here without its administrator."),
         lazy_gettext("Ask who runs the mail server."),
+    ),
+    "in_use": Refusal(lazy_gettext("Another program uses this mailbox."), _BY_ITSELF),
+    "unavailable": Refusal(lazy_gettext("This mailbox cannot be reached now."), _BY_ITSELF),
+    "contact_admin": Refusal(
+        lazy_gettext("The mail server does not open this mailbox."), lazy_gettext("Ask who runs the mail server.")
+    ),
+    "over_quota": Refusal(
+        lazy_gettext("The mailbox is full."),
+        lazy_gettext("Make room on the server; it is tried again every hour."),
+    ),
+    "limit": Refusal(
+        lazy_gettext("The server keeps no more of this."), lazy_gettext("It is tried again for some days.")
     ),
     "imported": Refusal(
         lazy_gettext("The password of this account did not move here with it."), lazy_gettext("Enter it again.")
