@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailhelper_core.errors import ServerError, ends_connection
@@ -82,7 +81,8 @@ def _fetch_group(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> None
     doubted: dict[int, Arrival] = {}
     try:
         bodies = run.session.bodies(UidSet.of(waiting))
-        deque(_take(run, basket, bodies, waiting, doubted if len(group) > 1 else None), maxlen=0)
+        for _ in _take(run, basket, bodies, waiting, doubted if len(group) > 1 else None):
+            pass  # what it takes is in the basket
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):

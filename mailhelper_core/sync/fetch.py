@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from mailhelper_core.model.source.held import MAX_STRIKES, HeldMailbox, Suspect
+from mailhelper_core.model.source.held import HeldMailbox, Suspect
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.store.mail.ingest import Incoming
@@ -64,29 +64,33 @@ def fetch_suspect(run: SyncRun, seen: Seen) -> Seen:
         return seen
     with blaming(run, seen.held):
         run.reopen(seen.held)
-    basket = Basket(run, seen.held, seen.bodiless)
     if suspect.is_mute:
+        basket = Basket(run, seen.held, seen.bodiless)
         put_unread(run, basket, suspect.uid)
+        basket.flush()
     else:
         _, held_back = _fetch_batch(run, seen, seen.left_out, alone)
-        if held_back and not _insist(run, basket, suspect):
+        if held_back and not _insist(run, seen, suspect):
             return seen
-    basket.flush()
     acquit(run, seen.held)
     _finish(run, seen.held)
     return replace(seen, held=replace(seen.held, suspect=None), missing=seen.missing - alone)
 
 
-def _insist(run: SyncRun, basket: Basket, suspect: Suspect) -> bool:
+def _insist(run: SyncRun, seen: Seen, suspect: Suspect) -> bool:
     """Store what can be had of a message that did not come so many times; answer False while it is only noted."""
     if run.is_cancelled:
         return False
-    again = replace(suspect, strikes=min(suspect.strikes + 1, MAX_STRIKES))
-    if again.is_convicted and put_what_there_is(run, basket, suspect.uid):
-        return True
+    again = replace(suspect, strikes=suspect.strikes + 1)
+    if again.is_convicted:
+        basket = Basket(run, seen.held, seen.bodiless)
+        if put_what_there_is(run, basket, suspect.uid):
+            basket.flush()
+            return True
+        again = suspect  # its body is asked for as long as it broke nothing: it may come yet
     with run.begin() as uow:
-        mailboxes.suspect(uow, basket.held, again)
-    run.note(basket.held, NOT_GIVEN, "the mail server does not give a message; it is asked for again")
+        mailboxes.suspect(uow, seen.held, again)
+    run.note(seen.held, NOT_GIVEN, "the mail server does not give a message; it is asked for again")
     return False
 
 

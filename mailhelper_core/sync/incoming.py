@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from mailhelper_core.mime.header import header_end
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes, thread_hash
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.mail.message import Address
@@ -25,6 +24,10 @@ BODY_BREAKS = "body-breaks-connection"
 BODY_REFUSED = "body-refused"
 NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
+
+# What stands before a Message-ID in nearly all mail.
+_USUAL = (b"\nMessage-ID: ", b"\nMessage-Id: ", b"\nMessage-ID:\r\n ", b"\nMessage-ID:\r\n\t")
+_LONGEST = max(map(len, _USUAL))
 
 
 def read_metadata(metadata: RemoteMetadata) -> Arrival:
@@ -49,8 +52,11 @@ def belongs(arrival: Arrival, raw: bytes) -> bool:
     if not wanted:
         return len(raw) == arrival.metadata.size
     # Nearly all spell the field so; of the others the whole header is read. Replies name it too: elsewhere.
-    usual = raw.find(b"\nMessage-ID: " + wanted + b"\r\n", 0, header_end(raw)[0]) >= 0
-    return usual or header_fields(raw, ("message-id",))[0].split() == wanted.split()
+    at = raw.find(wanted)
+    usual = raw[max(0, at - _LONGEST) : at].endswith(_USUAL) and raw.startswith(b"\r\n", at + len(wanted))
+    if usual and not raw.startswith((b"\r", b"\n")) and raw.find(b"\n\r\n", 0, at) < 0 and raw.find(b"\n\n", 0, at) < 0:
+        return True
+    return header_fields(raw, ("message-id",))[0].split() == wanted.split()
 
 
 def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime) -> NewMessage:

@@ -31,6 +31,8 @@ T = TypeVar("T")
 CHUNK = 200
 # Listings taken until two agree; a mailbox that changes faster waits for the next sync.
 MAX_LISTINGS = 3
+# The code of a mailbox whose listings do not agree.
+UNSTABLE = "unstable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _listing(run: SyncRun, sight: _Sight) -> UidSet:
         status = run.open(sight.held).status
         if status.uid_validity != sight.opened.status.uid_validity:
             break
-    raise ServerError("the mailbox does not hold still; it is looked at again later", code="unstable")
+    raise ServerError("the mailbox does not hold still; it is looked at again later", code=UNSTABLE)
 
 
 def _store_flags(run: SyncRun, held: HeldMailbox, told: Iterable[RemoteFlags]) -> UidSet:

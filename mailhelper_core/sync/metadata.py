@@ -43,19 +43,18 @@ def read_arrivals(run: SyncRun, held: HeldMailbox, batch: UidSet) -> dict[int, A
 def put_what_there_is(run: SyncRun, basket: Basket, uid: int) -> bool:
     """Put a message into the basket as far as it can be had; answer False when the server does not have it at all."""
     alone = UidSet.of([uid])
+    arrival = read_arrivals(run, basket.held, alone).get(uid)
+    if arrival is not None:
+        put_header(run, basket, arrival, incoming.BODY_REFUSED)
+        return True
     try:
-        arrival = read_arrivals(run, basket.held, alone).get(uid)
-        if arrival is not None:
-            put_header(run, basket, arrival, incoming.BODY_REFUSED)
-            return True
         # A mailbox that refuses even this is in trouble as a whole: then it is not the message.
         flags = next((one for one in run.session.flags(alone) if one.uid == uid), None)
         if flags is not None:
             _put_untold(run, basket, flags)
         return flags is not None
     except ServerError as exc:
-        if ends_connection(exc):
-            accuse_message(run, basket.held, alone, exc)
+        accuse_message(run, basket.held, alone, exc)
         raise
 
 

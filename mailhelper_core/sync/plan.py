@@ -200,12 +200,13 @@ def accuse(before: Suspect | None, waiting: UidSet) -> Suspect:
     """Answer who is suspected after the connection broke while uids were awaited: servers send them in order.
 
     One is noted at a time. When a second message breaks the connection, the first is settled before: else each of the
-    two would be forgotten for the other, for ever.
+    two would be forgotten for the other, for ever. One that went first, broke nothing and only does not come has had
+    its turn: it must not keep the second from being noted.
     """
     uid = next(iter(waiting))
     if before is not None and before.uid == uid:
         return replace(before, strikes=before.strikes + 1)
-    if before is not None and before.uid and uid:
+    if before is not None and before.uid and uid and not before.goes_first:
         return replace(before, goes_first=True)
     return Suspect(uid, 1)
 

@@ -58,6 +58,7 @@ class SyncRun:
     total: int = 0
     missing: dict[int, int] = field(default_factory=dict)
     done: int = 0
+    has_opened: bool = False
     _open: str = ""
     _is_over: bool = False
     _commands: int = 0
@@ -86,7 +87,7 @@ class SyncRun:
         """Open a mailbox at the server; for writing only to hear which keywords it keeps."""
         self._open = ""
         opened = self.session.open(held.name, resume=resume, writable=writable)
-        self._open = held.name
+        self._open, self.has_opened = held.name, True
         return opened
 
     def reopen(self, held: HeldMailbox) -> None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mailhelper_core.errors import ServerError, ends_connection
+from mailhelper_core.errors import ServerError, breaks_connection, ends_connection
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
@@ -22,7 +22,7 @@ from mailhelper_core.store.unit_of_work import Clock, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
-from mailhelper_core.sync.look import Seen, look
+from mailhelper_core.sync.look import UNSTABLE, Seen, look
 from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
@@ -96,8 +96,7 @@ def _journey(run: SyncRun) -> None:
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
     turns = _turns(run, wanted)
-    seen = [found for one, remote in turns.first if not run.is_cancelled and (found := _look(run, one, remote))]
-    seen = _unfinished(run, seen)
+    seen = _unfinished(run, _look_at_all(run, turns.first))
     _drop_gone(run, held, listed)
     _fetch(run, seen)
     for one, remote in turns.last:
@@ -112,7 +111,7 @@ def _follow_renames(
     try:
         return follow_renames(run, held, listed)
     except ServerError as exc:
-        if ends_connection(exc) and run.account.failures >= MAX_STRIKES - 1:
+        if breaks_connection(exc) and run.account.failures >= MAX_STRIKES - 1:
             with run.begin() as uow:
                 mailboxes.record(uow, run.account.id, unrecorded, read_only=run.session.info.read_only)
         raise
@@ -156,11 +155,36 @@ def _turns(run: SyncRun, wanted: Sequence[Wanted]) -> Turns:
     return turns
 
 
-def _look(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox) -> Seen | None:
-    seen = None
-    with run.isolated(held), blaming(run, held):
-        seen = look(run, held, remote.status)
+def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
+    """Look at mailboxes; where none of them can be had for now, raise what was said last: then it is the server."""
+    seen: list[Seen] = []
+    refused: ServerError | None = None
+    for held, remote in wanted:
+        if run.is_cancelled:
+            return seen
+        with run.isolated(held):
+            try:
+                with blaming(run, held):
+                    seen.append(look(run, held, remote.status))
+            except ServerError as exc:
+                refused = exc if exc.transient and exc.code != UNSTABLE else refused
+                raise
+    if refused is not None and not run.has_opened and not _can_open_any(run, seen):
+        raise refused
     return seen
+
+
+def _can_open_any(run: SyncRun, seen: Sequence[Seen]) -> bool:
+    """Say whether the server opens a mailbox at all: of one that did not change only its state was read."""
+    if not seen:
+        return False
+    try:
+        with blaming(run, seen[0].held):
+            run.open(seen[0].held)
+    except ServerError as exc:
+        if ends_connection(exc):
+            raise
+    return run.has_opened
 
 
 def _try_last(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox, turns: Turns) -> None:

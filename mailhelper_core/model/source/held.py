@@ -31,7 +31,7 @@ class Suspect:
 
     @property
     def is_convicted(self) -> bool:
-        """Whether it broke so often that it is not asked for any more."""
+        """Whether it broke so often that its body is not asked for any more."""
         return self.strikes >= MAX_STRIKES
 
     @property

@@ -126,8 +126,12 @@ def record_success(uow: UnitOfWork, account: Account) -> None:
 
 
 def record_reached(uow: UnitOfWork, account_id: int) -> None:
-    """Note that the source is there after all; what it refused or asked for stands, and so does a pause."""
-    uow.execute(update(t.accounts).where(_a.id == account_id, _a.state == "unreachable").values(**_USABLE))
+    """Note that the source is there after all; what it refused or asked for stands, and so does a pause.
+
+    The failures are still counted: that it speaks does not say that a sync goes through.
+    """
+    usable = {"state": "ok", "state_code": "", "not_before": None}
+    uow.execute(update(t.accounts).where(_a.id == account_id, _a.state == "unreachable").values(usable))
 
 
 def record_failure(

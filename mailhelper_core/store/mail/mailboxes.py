@@ -112,7 +112,7 @@ def listed_at(uow: UnitOfWork, account_id: int, name: str) -> int | None:
 
 
 def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> None:
-    """Note where the connection broke, None when it came after all."""
+    """Note who is suspected, None for nobody."""
     uid, strikes = (found.uid, -found.strikes if found.goes_first else found.strikes) if found else (0, 0)
     values = {"suspect_uid": uid, "suspect_strikes": strikes}
     uow.execute(update(t.mailboxes).where(t.mailboxes.c.id == mailbox.id).values(values))

@@ -24,10 +24,15 @@ OTHER = b"Message-ID: <b@x>\r\nSubject: Re: one\r\n"
         (OTHER + b"X-Original:\r\n Message-ID: <a@x>\r\n\r\nText.\r\n", False),
         (b"Message-ID: <a@xy>\r\n\r\nText.\r\n", False),
         (b"", False),
+        (b"\r\nSubject: one\r\nMessage-ID: <a@x>\r\n\r\nText.\r\n", False),
+        (b"Subject: one\nMessage-Id: <a@x>\r\n\nText.\n", True),
+        (b"Subject: one\r\nMessage-ID:\r\n\t<a@x>\r\n\r\nText.\r\n", True),
+        (b"In-Reply-To: <a@x>\r\nMessage-ID: <a@x>\r\n\r\nText.\r\n", True),
+        (OTHER + b"\nSubject: one\nMessage-Id: <a@x>\r\n\nquoted\n", False),
     ],
     ids=[
         "usual", "first field", "other spelling", "folded", "no body", "answer", "references", "quoted", "in a fold",
-        "longer", "nothing",
+        "longer", "nothing", "no header", "of others", "folded with a tab", "answer to itself", "quoted, short lines",
     ],
 )  # fmt: skip
 def test_only_the_field_itself_says_whose_a_body_is(raw: bytes, is_its_own: bool) -> None:
