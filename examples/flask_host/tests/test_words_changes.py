@@ -16,6 +16,7 @@ import mailhelper_core
 from examples.flask_host.tests.browser import Browser
 from mailhelper_core import Change, OwnerServices
 from mailhelper_core.store.mind.tags import UPDATE_KIND
+from mailhelper_core.store.work.tag_entries import MERGE_KIND
 from mailhelper_web.words.changes import KINDS, can_undo, change_kind, change_note
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -29,7 +30,7 @@ def german(app: Flask) -> Iterator[None]:
 
 def _kinds() -> set[str]:
     """Answer the kinds that the engine writes, from its sources."""
-    found = {UPDATE_KIND}
+    found = {UPDATE_KIND, MERGE_KIND}
     for file in Path(mailhelper_core.__file__).parent.rglob("*.py"):
         for one in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(one, ast.Call) and getattr(one.func, "attr", "") in ("new_change", "_command"):
@@ -45,7 +46,7 @@ def _change(kind: str, note: str = "") -> Change:
 def test_every_kind_of_change_has_german_words():
     kinds = _kinds()
 
-    assert {"draft", "archive", "tag_merge", "correct", UPDATE_KIND} <= kinds
+    assert {"draft", "archive", "correct", UPDATE_KIND, MERGE_KIND} <= kinds
     assert kinds <= set(KINDS) | {"rules"}
     for kind in KINDS:
         german = change_kind(_change(kind))

@@ -80,6 +80,14 @@ HINDRANCES: tuple[Form, ...] = (
         lazy_gettext("Action %(number)s, “%(name)s”, does not take this value: %(reason)s"),
     ),
     form(
+        "Action {number:d}: {name} has no option {option!r}; it has none.",
+        lazy_gettext("Action %(number)s, “%(name)s”, has no options, so no “%(option)s”."),
+    ),
+    form(
+        "Action {number:d}: {name} has no option {option!r}; it has {known}.",
+        lazy_gettext("Action %(number)s, “%(name)s”, has no option “%(option)s”, only %(known)s."),
+    ),
+    form(
         "A rule's name has 1 to {most:d} characters.",
         lazy_gettext("A rule needs a name of no more than %(most)s characters."),
     ),
