@@ -77,7 +77,7 @@ class UndoService:
                 plan = _take_back(uow, [row for row in rows if row.undone_by is None], by)
             report = report.then(_report(plan)).then(again)
         with self.owner.begin() as uow:
-            uow.lock_owner()
+            uow.lock_owner(against_rows=True)
             undone, left = undo.restore_after(uow, change_id, by)
             notes = (ErrorNote(f"change:{change_id}", CHANGED_SINCE, REASONS[CHANGED_SINCE]),) if left else ()
             report = report.then(UndoReport(undone, left, notes))
@@ -101,7 +101,9 @@ class UndoService:
 
 
 def _require_applied(uow: UnitOfWork, change_id: int) -> None:
-    uow.lock_owner()  # before the change, its entries and tags: all that is written refers to the owner's row
+    uow.lock_owner(
+        against_rows=True
+    )  # before the change, its entries and tags: all that is written refers to the owner's row
     state = changes.lock(uow, change_id)
     if state == "undone":
         raise ConflictError("This change was undone before.", code="already_undone")

@@ -77,7 +77,8 @@ class UnitOfWork:
     def lock_owner(self, *, against_rows: bool = False) -> None:
         """Let other writers of this owner who ask too wait until the commit; SQLite has one writer anyway.
 
-        Those who only insert rows of this owner hold its key, and go on (FOR NO KEY UPDATE), but for `against_rows`.
+        Those who only insert rows of this owner hold its key and go on (FOR NO KEY UPDATE), but for `against_rows`: who
+        changes the key of what such rows refer to (a tag's name) asks so first of all: they number events last.
         """
         mine = select(t.owners.c.id).where(t.owners.c.id == self.owner_id)
         self.connection.execute(mine.with_for_update(key_share=not against_rows))

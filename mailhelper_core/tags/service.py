@@ -56,7 +56,7 @@ class TagManager(SuggestionQueue):
     ) -> Tag:
         """Change color, description or name; None leaves the one as it is. Raises ConflictError and InvalidError."""
         with self.owner.begin() as uow:
-            uow.lock_owner()  # before the tag: whoever has the owner's row may want it
+            uow.lock_owner(against_rows=True)  # before the tag: whoever has the owner's row may want it
             tag = tags.get(uow, name)
             was = {"name": tag.name, "color": tag.color, "description": tag.description}
             became = {
@@ -102,7 +102,7 @@ class TagManager(SuggestionQueue):
     def delete(self, name: str) -> Change:
         """Take a tag off all messages and delete it."""
         with self.owner.begin() as uow:
-            uow.lock_owner()  # before the tag: whoever has the owner's row may want it
+            uow.lock_owner(against_rows=True)  # before the tag: whoever has the owner's row may want it
             tag = tags.get(uow, name)
             change_id = changes.new_change(uow, "tag_delete", tag.name, data={"deleted_tags": [_data(uow, tag)]})
             carriers = tags.assignments(uow, tag.id)
@@ -121,7 +121,7 @@ class TagManager(SuggestionQueue):
         if not is_tag:
             return self._accept_as(name, into)
         with self.owner.begin() as uow:
-            uow.lock_owner()  # before the tag: whoever has the owner's row may want it
+            uow.lock_owner(against_rows=True)  # before the tag: whoever has the owner's row may want it
             tag, target = tags.get(uow, name), tags.get(uow, into)
             if tag.id == target.id:
                 raise InvalidError("A tag cannot be merged into itself.", code="tag_name")
