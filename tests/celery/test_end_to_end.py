@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core import MailHelper, Rule, Settings
-from mailhelper_core.testing import MailboxGenerator
+from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.celery.conftest import KEY
 from tests.celery.processes import Processes, until
 from tests.servers.dovecot import PASSWORD, Dovecot
@@ -61,25 +61,22 @@ def test_an_account_is_added_and_its_mail_is_synced_understood_ruled_on_and_deli
     assert PASSWORD.encode() + b'"' not in log
 
 
-def test_a_watcher_that_does_no_job_tells_the_workers_at_once(
-    deployment: Processes, postgres_database: str, dovecot: Dovecot, dovecot_user: str
-) -> None:
-    # A mailbox that nobody has written yet has no index, and without one Dovecot's NOTIFY may tell nothing of it.
-    _deliver(dovecot, dovecot_user, count=1)
+def test_a_watcher_that_does_no_job_tells_the_workers_at_once(deployment: Processes, postgres_database: str) -> None:
     deployment.workers("ready-made")  # no beat: nobody else tells them
-    with MailHelper(Settings(database_url=postgres_database, key=KEY)) as helper:
+    settings = Settings(database_url=postgres_database, key=KEY)
+    # A Dovecot among many gets no more of the system's inotify instances, and pushes nothing then.
+    with ImapServer(users={"ada": "secret"}) as server, MailHelper(settings) as helper:
         ada = helper.for_owner("ada")
-        ada.accounts.add(f"imap://127.0.0.1:{dovecot.port}", username=dovecot_user, password=PASSWORD)
+        ada.accounts.add(server.url, username="ada", password="secret")
         watcher = deployment.watcher()
         until(lambda: {job.state for job in ada.jobs.list()} == {"done"}, seconds=30.0)
-        before = ada.count("")
 
-        _deliver(dovecot, dovecot_user, count=3)
+        for mail in MailboxGenerator(seed=4).mails(3):
+            server.store.user("ada").mailbox("INBOX").append(mail.raw)
 
-        # A Dovecot that gets no more of the system's inotify instances looks every 30 s.
-        until(lambda: ada.count("") > before, seconds=90.0)
-    watcher.send_signal(signal.SIGTERM)
-    assert watcher.wait(timeout=30.0) == 0
+        until(lambda: ada.count("") == 3, seconds=30.0)
+        watcher.send_signal(signal.SIGTERM)
+        assert watcher.wait(timeout=30.0) == 0
     assert b"job 1" not in deployment.log("watcher")
 
 
