@@ -11,12 +11,12 @@ from typing import Any
 from celery import Celery
 
 from mailhelper_celery import install
+from mailhelper_celery.queues import KINDS, PREFIX
 from mailhelper_core import Classifier, MailHelper, Settings, dispatch, each, hookimpl
 from mailhelper_core.model.work.report import Progress
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 LEASE_SECONDS = float(os.environ.get("HOST_LEASE_SECONDS", "2"))
-SOFT_LIMIT_SECONDS, HARD_LIMIT_SECONDS = 2, 4
 STEP_SECONDS = float(os.environ.get("HOST_STEP_SECONDS", "0.1"))
 
 app: Celery[Any] = Celery("host", broker=os.environ["HOST_BROKER_URL"], backend=os.environ["HOST_BROKER_URL"])
@@ -89,9 +89,11 @@ def make_helper() -> MailHelper:
 
 
 installation = install(app, make_helper, configure=True)
-# Limits that a test can wait for, for a kind of jobs that here does what `process` does.
-app.tasks["mailhelper.reprocess"].soft_time_limit = SOFT_LIMIT_SECONDS
-app.tasks["mailhelper.reprocess"].time_limit = HARD_LIMIT_SECONDS
-dispatch.OVERRUN_SECONDS = SOFT_LIMIT_SECONDS / 2
+if "HOST_SOFT_LIMIT_SECONDS" in os.environ:
+    # Limits that a test can wait for, of every task: a bell of any kind may begin any job.
+    soft = float(os.environ["HOST_SOFT_LIMIT_SECONDS"])
+    for name in KINDS:
+        app.tasks[PREFIX + name].soft_time_limit, app.tasks[PREFIX + name].time_limit = soft, 2 * soft
+    dispatch.OVERRUN_SECONDS = soft / 2
 # Beside the tick of every five seconds, one that lets tests be short.
 app.add_periodic_task(1.0, app.signature("mailhelper.tick"), name="quick", expires=1.0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from mailhelper_core import MailHelper, Provider, hookimpl, ollama_provider, openai_provider
@@ -36,7 +36,8 @@ class Desk:
         )
 
         self.plugin = Plugin([self.local, self.paid])
-        self.folder = Path(tempfile.mkdtemp(prefix="mailhelper-desk-"))
+        self._temporary = TemporaryDirectory(prefix="mailhelper-desk-")  # goes with the desk
+        self.folder = Path(self._temporary.name)
         for name in ("cur", "new", "tmp"):
             (self.folder / name).mkdir()
 
