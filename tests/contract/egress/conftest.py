@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +29,9 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def desk(url: str, server: ModelServer) -> Iterator[Desk]:
+def desk(url: str, server: ModelServer, tmp_path: Path) -> Iterator[Desk]:
     clock = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    desk = Desk(server)
+    desk = Desk(server, tmp_path)
     with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin], clock=lambda: clock) as helper:
         desk.open(helper)
         yield desk

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from mailhelper_core import MailHelper, Provider, hookimpl, ollama_provider, openai_provider
@@ -27,7 +26,7 @@ class Plugin:
 class Desk:
     """One owner, one account, two providers: `local` costs nothing, `paid` has a price."""
 
-    def __init__(self, server: ModelServer) -> None:
+    def __init__(self, server: ModelServer, folder: Path) -> None:
         self.server = server
         models = {"model": "fast-model", "strong_model": "strong-model", "embedding_model": "embed-model"}
         self.local = ollama_provider("local", server.url, **models)
@@ -36,10 +35,9 @@ class Desk:
         )
 
         self.plugin = Plugin([self.local, self.paid])
-        self._temporary = TemporaryDirectory(prefix="mailhelper-desk-")  # goes with the desk
-        self.folder = Path(self._temporary.name)
+        self.folder = folder / "maildir"
         for name in ("cur", "new", "tmp"):
-            (self.folder / name).mkdir()
+            (self.folder / name).mkdir(parents=True)
 
     def open(self, helper: MailHelper) -> None:
         self.helper = helper
