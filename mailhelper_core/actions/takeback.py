@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.aspect import CHANGED_SINCE, DECIDED_SINCE, aspect_of
 from mailhelper_core.model.work.inverse import is_in_force
-from mailhelper_core.model.work.operation import (
-    AddKeyword,
-    AddTag,
-    AskReply,
-    CopyMessage,
-    DropCopy,
-    MoveMessage,
-    Notify,
-    Operation,
-    RemoveKeyword,
-    RemoveTag,
-    SetPriority,
-)
+from mailhelper_core.model.work.operation import AskReply, Notify, Operation, SetPriority
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store.work.outbox import LOCAL_ONLY, OutboxRow
 
-Aspect = tuple[str, ...]
-
-# Why an entry is left, and what a person reads.
-CHANGED_SINCE = "changed_since"
-DECIDED_SINCE = "decided_since"
+# Why an entry is left, as a person reads it.
 REASONS = {
     CHANGED_SINCE: "It is no longer as this change left it.",
     DECIDED_SINCE: "It was decided about again after this change.",
@@ -70,23 +54,6 @@ def plan_take_back(
         now[row.message_id] = _after(view, row, where)
         _sort(plan, row)
     return plan
-
-
-def aspect_of(operation: Operation) -> Aspect:
-    """Answer what of a message an operation decides, empty for what decides nothing about the message itself."""
-    match operation:
-        case AddKeyword() | RemoveKeyword():
-            return ("keyword", operation.keyword)
-        case AddTag() | RemoveTag():
-            return ("tag", fold_tag(operation.tag))
-        case MoveMessage():
-            return ("move",)
-        case CopyMessage() | DropCopy():
-            return ("copy", operation.mailbox)
-        case SetPriority():
-            return ("priority",)
-        case _:
-            return ()
 
 
 def _after(view: View, row: OutboxRow, where: Directory) -> View:

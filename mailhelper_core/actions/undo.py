@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailhelper_core.actions.takeback import CHANGED_SINCE, DECIDED_SINCE, REASONS, TakeBack, aspect_of, plan_take_back
+from mailhelper_core.actions.takeback import REASONS, TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
+from mailhelper_core.model.work.aspect import CHANGED_SINCE, DECIDED_SINCE, aspect_of
 from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry, MoveMessage
 from mailhelper_core.model.work.report import ErrorNote, UndoReport
 from mailhelper_core.store.mail import messages

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.aspect import CHANGED_SINCE, DECIDED_SINCE, wide_aspect_of
 from mailhelper_core.model.work.inverse import is_in_force
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
-from mailhelper_core.rules.turned_back import about
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, rules
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -20,9 +20,7 @@ from mailhelper_core.store.work import outbox, proposals, shown, tag_entries
 from mailhelper_core.store.work.decisions import Decision, decide, view_of
 from mailhelper_core.store.work.outbox import OutboxRow
 
-# Why an entry was left when its change was approved.
-CHANGED_SINCE = "changed_since"
-DECIDED_SINCE = "decided_since"
+# Why an entry was left when its change was approved: as with undo, or its mailbox is there no more.
 MAILBOX_GONE = "mailbox_gone"
 
 
@@ -59,8 +57,8 @@ def refusal(row: OutboxRow, now: View, since: Sequence[OutboxRow], where: Direct
         return ""
     if isinstance(row.operation, MoveMessage | CopyMessage) and row.operation.mailbox in gone:
         return MAILBOX_GONE
-    what = about(row.operation)
-    later = [one for one in since if about(one.operation) == what != ("", "")]
+    what = wide_aspect_of(row.operation)
+    later = [one for one in since if what and wide_aspect_of(one.operation) == what]
     if later and later[-1].decided_by == "owner":
         return DECIDED_SINCE
     if not isinstance(row.operation, MoveMessage | CopyMessage):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mailhelper_core.model.mind.tag import fold_tag
+from mailhelper_core.model.work.aspect import wide_aspect_of
 from mailhelper_core.model.work.operation import (
     AddKeyword,
     AddTag,
@@ -17,7 +18,6 @@ from mailhelper_core.model.work.operation import (
     Operation,
     RemoveKeyword,
     RemoveTag,
-    SetPriority,
 )
 from mailhelper_core.model.work.overlay import View
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -32,25 +32,11 @@ def turned_back(decided: Sequence[OutboxRow], now: View) -> set[int]:
     for number, row in enumerate(decided):
         if row.revision_id is None or not _is_contrary(row, now):
             continue
-        later = [other for other in decided[number + 1 :] if about(other.operation) == about(row.operation)]
+        what = wide_aspect_of(row.operation)
+        later = [other for other in decided[number + 1 :] if wide_aspect_of(other.operation) == what]
         if not later or later[-1].decided_by == "owner":
             found.add(row.revision_id)
     return found
-
-
-def about(operation: Operation) -> tuple[str, str]:
-    """Answer which thing of a message an operation decides, empty for what decides nothing about the message itself."""
-    match operation:
-        case AddTag() | RemoveTag():
-            return "tag", fold_tag(operation.tag)
-        case AddKeyword() | RemoveKeyword():
-            return "keyword", operation.keyword
-        case MoveMessage() | CopyMessage():
-            return "place", ""
-        case SetPriority():
-            return "priority", ""
-        case _:
-            return "", ""
 
 
 def _is_contrary(row: OutboxRow, now: View) -> bool:
