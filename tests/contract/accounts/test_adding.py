@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,19 +23,6 @@ from mailhelper_core.testing import Answer, Fault, ImapServer
 
 KEY = b"k" * 32
 URL = "imaps://imap.example.org"
-
-
-@pytest.fixture
-def helper(database_url: str) -> Iterator[MailHelper]:
-    """The engine on a fresh database."""
-    with MailHelper(database_url, key=KEY) as made:
-        yield made
-
-
-@pytest.fixture
-def ada(helper: MailHelper) -> OwnerServices:
-    """An owner without accounts."""
-    return helper.for_owner("ada")
 
 
 @pytest.mark.parametrize("url", [URL, "imaps://imap.example.org:993", "IMAPS://IMAP.Example.org/"])

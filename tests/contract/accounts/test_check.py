@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from mailhelper_core import Account, MailHelper, OwnerServices, ServerError
+from mailhelper_core import Account, OwnerServices, ServerError
 from mailhelper_core.model.source.held import MAX_STRIKES
-from mailhelper_core.testing import Answer, Fault, ImapServer, Interrupt, MailboxGenerator
+from mailhelper_core.testing import Answer, Fault, ImapServer, Interrupt
 
-KEY = b"k" * 32
 OPENS = ("EXAMINE", "SELECT", "STATUS")
-
-
-@pytest.fixture
-def server() -> Iterator[ImapServer]:
-    """A server with a little mail."""
-    with ImapServer(users={"ada": "secret"}) as running:
-        MailboxGenerator(seed=7).fill(running.store.user("ada"), count=5)
-        yield running
-
-
-@pytest.fixture
-def ada(database_url: str) -> Iterator[OwnerServices]:
-    """An owner on a fresh database."""
-    with MailHelper(database_url, key=KEY) as helper:
-        yield helper.for_owner("ada")
-
-
-@pytest.fixture
-def account(ada: OwnerServices, server: ImapServer) -> Account:
-    """Ada's account on that server."""
-    return ada.accounts.add(server.url, username="ada", password="secret")
 
 
 def refuse(server: ImapServer, answer: Answer | Interrupt, name: str) -> None:

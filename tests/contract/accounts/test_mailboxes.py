@@ -13,13 +13,6 @@ LETTER = b"Message-ID: <%d@x.example>\r\nSubject: a letter\r\n\r\nx\r\n"
 
 
 @pytest.fixture
-def helper(database_url: str) -> Iterator[MailHelper]:
-    """The engine on a fresh database."""
-    with MailHelper(database_url, key=b"k" * 32) as made:
-        yield made
-
-
-@pytest.fixture
 def server() -> Iterator[ImapServer]:
     """Two users with a mailbox `Own`; that of the first holds three letters, one read."""
     with ImapServer(users={"ada": "secret", "bob": "secret"}) as running:

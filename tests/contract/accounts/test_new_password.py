@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from mailhelper_core import LoginError, MailHelper, NotFoundError, OwnerServices
+from mailhelper_core import LoginError, NotFoundError, OwnerServices
 from mailhelper_core.testing import ImapServer
-
-KEY = b"k" * 32
-
-
-@pytest.fixture
-def server() -> Iterator[ImapServer]:
-    """A server that lets ada in."""
-    with ImapServer(users={"ada": "secret"}) as running:
-        yield running
-
-
-@pytest.fixture
-def ada(database_url: str) -> Iterator[OwnerServices]:
-    """An owner on a fresh database."""
-    with MailHelper(database_url, key=KEY) as helper:
-        yield helper.for_owner("ada")
 
 
 def test_a_password_that_is_tried_is_not_stored(ada: OwnerServices, server: ImapServer) -> None:

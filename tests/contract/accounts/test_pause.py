@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from mailhelper_core import Account, MailHelper, OwnerServices, ServerError, ThrottledError
+from mailhelper_core import Account, OwnerServices, ServerError, ThrottledError
 from mailhelper_core.accounts import service
 from mailhelper_core.model.work.report import Progress
-from mailhelper_core.testing import Answer, Bye, Call, Fault, ImapServer, Interrupt, MailboxGenerator
+from mailhelper_core.testing import Answer, Bye, Call, Fault, ImapServer, Interrupt
 
-KEY = b"k" * 32
 THROTTLED = Answer("NO", "Request is throttled. Suggested Backoff Time: 92415 milliseconds")
-
-
-@pytest.fixture
-def server() -> Iterator[ImapServer]:
-    """A server with a little mail."""
-    with ImapServer(users={"ada": "secret"}) as running:
-        MailboxGenerator(seed=7).fill(running.store.user("ada"), count=5)
-        yield running
-
-
-@pytest.fixture
-def ada(database_url: str) -> Iterator[OwnerServices]:
-    """An owner on a fresh database."""
-    with MailHelper(database_url, key=KEY) as helper:
-        yield helper.for_owner("ada")
-
-
-@pytest.fixture
-def account(ada: OwnerServices, server: ImapServer) -> Account:
-    """Ada's account on that server."""
-    return ada.accounts.add(server.url, username="ada", password="secret")
 
 
 def pausing(ada: OwnerServices, account: Account) -> Callable[[Progress], None]:

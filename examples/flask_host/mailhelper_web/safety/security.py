@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, flash, redirect, request, session
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_login import current_user, user_logged_in
 from flask_security import (
     LoginForm,
@@ -30,6 +28,7 @@ from werkzeug.wrappers import Response
 from mailhelper_web.config import Config
 from mailhelper_web.safety.links import add_links, use_up
 from mailhelper_web.safety.sessions import ServerSession, ServerSessions
+from mailhelper_web.safety.settings import derive, security_settings
 from mailhelper_web.users import Role, User, is_first, make_admin
 
 
@@ -56,7 +55,7 @@ def add_security(
     app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session], sessions: ServerSessions
 ) -> CSRFProtect:
     """Add log-in, registration, two factors and CSRF protection to the app; answer the last."""
-    app.config.update(_settings(config, secret))
+    app.config.update(security_settings(config, secret))
     csrf = CSRFProtect(app)
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
     Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
@@ -89,62 +88,6 @@ def _of_a_form(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*given, **named)
 
     return check
-
-
-def derive(secret: str, purpose: str) -> str:
-    """Answer a secret of its own for one purpose, so that none gives away another."""
-    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
-
-
-def _settings(config: Config, secret: str) -> dict[str, object]:
-    return {
-        "SECRET_KEY": derive(secret, "cookies"),
-        "SESSION_COOKIE_NAME": "__Host-mailhelper" if config.https else "mailhelper",
-        "SESSION_COOKIE_SECURE": config.https,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": config.https,
-        "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-            "argon2__memory_cost": config.argon2_memory,
-            "argon2__rounds": 2,
-            "argon2__parallelism": 1,
-        },
-        "SECURITY_PASSWORD_SALT": derive(secret, "passwords"),
-        # NIST SP 800-63B: length, no composition rules.
-        "SECURITY_PASSWORD_LENGTH_MIN": 10,
-        "SECURITY_REGISTERABLE": config.registration != "closed",
-        "SECURITY_USE_REGISTER_V2": True,
-        "SECURITY_SEND_REGISTER_EMAIL": False,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
-        # Its page for a new password, for an address that an operator hands on; nothing is ever sent.
-        "SECURITY_RECOVERABLE": True,
-        "SECURITY_SEND_PASSWORD_RESET_EMAIL": False,
-        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
-        "SECURITY_POST_RESET_VIEW": "/login",
-        "SECURITY_RESET_ERROR_VIEW": "/reset",
-        "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/preferences/second-factor",
-        "SECURITY_TWO_FACTOR_RESCUE_MAIL": "",
-        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_TOTP_SECRETS": {"1": derive(secret, "totp")},
-        "SECURITY_TOTP_ISSUER": "mailhelper",
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "SECURITY_POST_LOGIN_VIEW": "/",
-        "SECURITY_POST_REGISTER_VIEW": "/",
-        "SECURITY_POST_LOGOUT_VIEW": "/login",
-        # One notice in one place, whether the address is unknown or the password wrong. At registration it hides less:
-        # who is new is logged in at once, and a host that sends no mail cannot tell the owner of an address elsewhere.
-        # Where strangers reach the host, registration by invitation alone leaves nothing to try.
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (lazy_gettext("Wrong address or password."), "error"),
-    }
 
 
 def _follow(app: Flask, session_maker: scoped_session[Session], sessions: ServerSessions) -> None:

@@ -1,0 +1,67 @@
+"""The settings of log-in: cookies, passwords, second factor, and where each flow leads."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from flask_babel import lazy_gettext
+
+from mailhelper_web.config import Config
+
+
+def security_settings(config: Config, secret: str) -> dict[str, object]:
+    """Answer what Flask, Flask-WTF and Flask-Security are told."""
+    return {
+        "SECRET_KEY": derive(secret, "cookies"),
+        "SESSION_COOKIE_NAME": "__Host-mailhelper" if config.https else "mailhelper",
+        "SESSION_COOKIE_SECURE": config.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": config.https,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            "argon2__memory_cost": config.argon2_memory,
+            "argon2__rounds": 2,
+            "argon2__parallelism": 1,
+        },
+        "SECURITY_PASSWORD_SALT": derive(secret, "passwords"),
+        # NIST SP 800-63B: length, no composition rules.
+        "SECURITY_PASSWORD_LENGTH_MIN": 10,
+        "SECURITY_REGISTERABLE": config.registration != "closed",
+        "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        # Its page for a new password, for an address that an operator hands on; nothing is ever sent.
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_SEND_PASSWORD_RESET_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+        "SECURITY_POST_RESET_VIEW": "/login",
+        "SECURITY_RESET_ERROR_VIEW": "/reset",
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/preferences/second-factor",
+        "SECURITY_TWO_FACTOR_RESCUE_MAIL": "",
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_TOTP_SECRETS": {"1": derive(secret, "totp")},
+        "SECURITY_TOTP_ISSUER": "mailhelper",
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_REGISTER_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/login",
+        # One notice in one place, whether the address is unknown or the password wrong. At registration it hides less:
+        # who is new is logged in at once, and a host that sends no mail cannot tell the owner of an address elsewhere.
+        # Where strangers reach the host, registration by invitation alone leaves nothing to try.
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (lazy_gettext("Wrong address or password."), "error"),
+    }
+
+
+def derive(secret: str, purpose: str) -> str:
+    """Answer a secret of its own for one purpose, so that none gives away another."""
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
