@@ -8,47 +8,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from mailhelper_core.model.extension import Condition, Provided, Registry
-from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail, MessageTag, Place
+from mailhelper_core.model.mail.message import Address, MessageDetail, Place
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not
-from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria, explain, match
 from mailhelper_core.query.read import read
 from mailhelper_core.query.view import MessageView
+from tests.unit.query.letter import CONTEXT, MESSAGE
 from tests.unit.query.strategies import NOW, criteria, messages
-
-MESSAGE = MessageDetail(
-    id=7,
-    account_id=1,
-    thread_id=3,
-    subject="Second reminder: Größe 12.50",
-    from_=Address("Bank of Ada", "no-reply@mail.bank.example"),
-    to=(Address("Ada L.", "Ada@Home.example"), Address("", "bob@x.example")),
-    cc=(Address("Cy", "cy@y.example"),),
-    sent_at=NOW - timedelta(days=10),
-    received_at=NOW - timedelta(days=9),
-    size=2**21,
-    snippet="",
-    parse_status="ok",
-    has_attachments=True,
-    attachments=(Attachment("2", "Invoice 12.pdf", "application/pdf", 10),),
-    places=(
-        Place(1, "INBOX", "inbox", frozenset(), 5),
-        Place(2, "Archive", "archive", frozenset(("\\Seen", "$Junk")), 9),
-    ),
-    tags=(MessageTag("Bills"),),
-    spam=0.9,
-    category="finance",
-    urgency=3,
-    importance=2,
-    language="de",
-    message_id="1@bank.example",
-    headers=(("X-Spam-Status", "Yes, score=7"), ("x-loop", "")),
-    text="Dear Ada,\nplease pay invoice  no 17.",
-    facts=MailFacts(list_id="News <news.bank.example>", dmarc="pass", auto_submitted="auto-generated"),
-    account_addresses=frozenset(("ada@home.example",)),
-)
-CONTEXT = MatchContext(NOW, account_names={1: "Home", 2: "Work"})
 
 HOLDS = """
 reminder
@@ -260,62 +226,6 @@ def test_explain_rounds_probabilities() -> None:
     _, trace = explain(read("spam>0.5"), replace(MESSAGE, spam=0.997268039236989), context=CONTEXT)
 
     assert trace[0].saw == "0.9973"
-
-
-def _context(*conditions: Condition) -> MatchContext:
-    provided = {condition.name: Provided("demo", condition) for condition in conditions}
-    return replace(CONTEXT, registry=Registry(conditions=provided))
-
-
-def _broken(_message: MessageDetail, _argument: object) -> bool:
-    raise RuntimeError
-
-
-LONGER = Condition("longer-than", lambda message, size: len(message.text) > int(str(size)), argument=int)
-BROKEN = Condition("broken", _broken)
-WRONG = Condition("wrong", lambda _message, _argument: "yes")  # type: ignore[arg-type,return-value]
-
-
-def test_a_plugin_condition_gets_its_parsed_argument() -> None:
-    context = _context(LONGER)
-
-    assert match(Is("longer-than", ":", "10"), MESSAGE, context=context)
-    assert not match(Is("longer-than", ":", "1000"), MESSAGE, context=context)
-
-
-@pytest.mark.parametrize("name", ["broken", "wrong", "missing"])
-def test_a_failing_condition_matches_nothing_and_is_named_once(name: str) -> None:
-    leaf = Is(name, ":", "x")
-    context = _context(BROKEN, WRONG)
-    view = MessageView(MESSAGE)
-
-    for tree in (leaf, Not(leaf), AllOf((leaf,)), AnyOf((leaf, Not(leaf)))):
-        assert not compile_criteria(tree, context).matches(view)
-
-    assert [note.where for note in view.errors] == [f"condition:{name}"]
-
-
-def test_a_condition_is_not_asked_where_what_it_narrows_to_fails() -> None:
-    paid = replace(BROKEN, narrows=lambda _argument: read("tag:paid"))
-    view = MessageView(MESSAGE)
-
-    assert compile_criteria(Not(Is("broken", ":", "x")), _context(paid)).matches(view)
-    assert not view.errors
-
-
-def test_what_a_condition_narrows_to_is_ignored_when_it_is_no_built_in_criteria() -> None:
-    for wrong in (Is("broken", ":", "x"), Is("larger", ":", "much"), AllOf((Is("any", ":", "x"),) * 100)):
-        context = _context(replace(LONGER, narrows=lambda _argument, wrong=wrong: wrong))
-
-        assert match(Is("longer-than", ":", "10"), MESSAGE, context=context)
-
-
-def test_what_holds_without_the_failing_condition_still_holds() -> None:
-    leaf = Is("broken", ":", "x")
-    context = _context(BROKEN)
-
-    assert match(AnyOf((leaf, read("tag:bills"))), MESSAGE, context=context)
-    assert match(Not(AllOf((leaf, read("tag:other")))), MESSAGE, context=context)
 
 
 def _reference(tree: Criteria, message: MessageDetail) -> bool:

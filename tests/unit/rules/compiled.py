@@ -10,7 +10,8 @@ from mailhelper_core.model.extension import ActionType, Condition, PluginInfo, P
 from mailhelper_core.model.mail.message import Mailbox, MessageDetail
 from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.model.source.directory import Directory
-from mailhelper_core.model.work.overlay import View
+from mailhelper_core.model.work.operation import Operation
+from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.engine import CompiledRule, Outcome, evaluate
@@ -63,3 +64,14 @@ def hits(*rules: Rule, message: MessageDetail, mode: RuleMode = "all") -> list[R
 def view(message: MessageDetail) -> View:
     """What operations change."""
     return View(message.places, message.tags, message.urgency, message.importance)
+
+
+def after(message: MessageDetail, operations: tuple[Operation, ...]) -> MessageDetail:
+    """The message after operations, each of which must change something."""
+    for operation in operations:
+        changed = apply(view(message), operation, WHERE)
+        assert changed is not None, operation
+        message = replace(
+            message, places=changed.places, tags=changed.tags, urgency=changed.urgency, importance=changed.importance
+        )
+    return message

@@ -191,3 +191,19 @@ class MemorySources:
         session.lies = self.lies
         self.sessions.append(session)
         return self.sessions[-1]
+
+
+def failing(verb: str, error: ServerError, *, times: int = 1_000_000) -> Callable[[str], None]:
+    """Make a trip that fails with an error at a verb, so many times."""
+    left = [times]
+
+    def trip(met: str) -> None:
+        if met == verb and left[0] > 0:
+            left[0] -= 1
+            raise error
+
+    return trip
+
+
+def refused(code: str = "server_bug") -> ServerError:
+    return ServerError("no", code=code)

@@ -1,35 +1,13 @@
-"""What a server says that cannot be true, or not for every message: nothing is lost, the rest goes on."""
+"""What a server says of mailboxes that cannot be true, or that fails: nothing is lost, the rest goes on."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from mailhelper_core.errors import BusyError, ServerError, ThrottledError
-from mailhelper_core.mime.parse import ParsedMessage
-from mailhelper_core.model.mail.message import Attachment
-from mailhelper_core.settings import Settings
 from mailhelper_core.store.work import leases
-from mailhelper_core.sync import incoming
+from tests.unit.sync.memory import failing, refused
 from tests.unit.sync.world import MemoryWorld, fill, mail, on_server
-
-
-def failing(verb: str, error: ServerError, *, times: int = 1_000_000) -> Callable[[str], None]:
-    """Make a trip that fails with an error at a verb, so many times."""
-    left = [times]
-
-    def trip(met: str) -> None:
-        if met == verb and left[0] > 0:
-            left[0] -= 1
-            raise error
-
-    return trip
-
-
-def refused(code: str = "server_bug") -> ServerError:
-    return ServerError("no", code=code)
 
 
 def test_one_empty_listing_deletes_nothing(world: MemoryWorld) -> None:
@@ -109,27 +87,6 @@ def test_a_mod_seq_that_goes_back_loses_no_flag(world: MemoryWorld) -> None:
     assert world.placed() == on_server(world.user)
 
 
-def test_the_mail_whose_body_is_refused_is_found_among_the_others(world: MemoryWorld) -> None:
-    uids = fill(world.inbox, range(11))
-    world.memory.trip = failing(f"body {uids[4]}", refused())
-
-    report = world.sync()
-
-    assert (report.new, report.quarantined, report.remaining) == (11, 1, 0)
-    assert world.facts("Letter 4")["problems"] == ["body-refused"]
-    assert world.placed() == on_server(world.user)
-
-
-def test_a_refusal_that_passes_costs_nothing(world: MemoryWorld) -> None:
-    uids = fill(world.inbox, range(11))
-    world.memory.trip = failing(f"body {uids[4]}", refused(), times=1)
-
-    report = world.sync()
-
-    assert (report.new, report.quarantined) == (11, 0)
-    assert "problems" not in world.facts("Letter 4")
-
-
 def test_a_mailbox_that_cannot_be_opened_is_noted_by_its_id(world: MemoryWorld) -> None:
     fill(world.inbox, range(3))
     fill(world.archive, range(10, 12))
@@ -155,42 +112,6 @@ def test_what_ends_the_connection_ends_the_sync(world: MemoryWorld, error: Serve
     assert world.memory.sessions[-1].is_closed
 
 
-def test_a_body_that_does_not_come_is_asked_for_again(world: MemoryWorld) -> None:
-    uids = fill(world.inbox, range(4))
-    hidden = world.inbox.get(uids[1])
-    assert hidden is not None
-
-    def vanish(verb: str) -> None:
-        if verb == "bodies":
-            world.inbox._messages.pop(uids[1], None)
-
-    world.memory.trip = vanish
-    report = world.sync()
-    assert (report.new, report.remaining) == (3, 1)
-
-    world.inbox._messages[uids[1]] = hidden
-    world.memory.trip = lambda verb: None
-
-    assert world.sync().new == 1
-    assert world.placed() == on_server(world.user)
-
-
-def test_a_mail_expunged_between_listing_and_fetch_is_no_error(world: MemoryWorld) -> None:
-    uids = fill(world.inbox, range(4))
-
-    def expunge(verb: str) -> None:
-        if verb == "bodies":
-            world.inbox.expunge([uids[1]])
-
-    world.memory.trip = expunge
-
-    report = world.sync()
-
-    assert (report.new, report.errors) == (3, ())
-    assert world.sync().remaining == 0
-    assert world.placed() == on_server(world.user)
-
-
 def test_a_mailbox_renumbered_before_its_mail_is_fetched_waits_for_the_next_sync(world: MemoryWorld) -> None:
     fill(world.inbox, range(3))
     fill(world.archive, range(10, 12))
@@ -207,54 +128,6 @@ def test_a_mailbox_renumbered_before_its_mail_is_fetched_waits_for_the_next_sync
 
     assert [note.code for note in report.errors] == ["renumbered"]
     world.sync()
-    assert world.placed() == on_server(world.user)
-
-
-def test_octets_that_are_no_mail_are_stored_raw_and_counted(world: MemoryWorld) -> None:
-    junk = bytes(range(256)) * 20
-    uid = world.inbox.append(junk)
-    fill(world.inbox, range(3))
-
-    report = world.sync()
-
-    assert (report.new, report.quarantined) == (4, 1)
-    assert world.raw("INBOX", uid) == junk
-    assert world.placed() == on_server(world.user)
-
-
-def test_a_mail_that_breaks_the_parser_is_stored_raw(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(world.inbox, range(3))
-    parse = incoming.parse
-
-    def break_at_one(raw: bytes) -> ParsedMessage:
-        if b"Letter 1" in raw:
-            raise RecursionError
-        return parse(raw)
-
-    monkeypatch.setattr(incoming, "parse", break_at_one)
-
-    report = world.sync()
-
-    assert (report.new, report.quarantined) == (3, 1)
-    assert world.placed() == on_server(world.user)
-
-
-def test_a_value_that_the_database_refuses_costs_one_mail_its_fields(
-    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(world.inbox, range(3))
-    parse = incoming.parse
-
-    def grow(raw: bytes) -> ParsedMessage:
-        attachments = (Attachment("2", "a.bin", "application/zip", 2**70),) if b"Letter 1" in raw else ()
-        return replace(parse(raw), attachments=attachments)
-
-    monkeypatch.setattr(incoming, "parse", grow)
-
-    report = world.sync()
-
-    assert (report.new, report.quarantined) == (3, 1)
-    assert world.facts("")["problems"] == ["not-storable"]
     assert world.placed() == on_server(world.user)
 
 
@@ -305,14 +178,3 @@ def test_a_slow_server_does_not_cost_the_lease(world: MemoryWorld, monkeypatch: 
 
     assert world.sync().new == 8
     assert len(refusals) == 8
-
-
-def test_a_large_mail_is_a_batch_of_its_own(world: MemoryWorld) -> None:
-    world.settings = Settings(fetch_batch_bytes=2_000)
-    world.inbox.append(mail(1, body="x" * 3_000))
-    fill(world.inbox, range(2, 20))
-
-    report = world.sync()
-
-    assert report.new == 19
-    assert world.memory.sessions[-1].verbs.count("bodies") >= 3

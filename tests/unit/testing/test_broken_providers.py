@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from mailhelper_core import (
     ActionType,
@@ -24,198 +20,50 @@ from mailhelper_core import (
     Effect,
     Embedder,
     EmbeddingAnswer,
-    LocalMessage,
-    LocalSession,
     LoginError,
     ModelInfo,
     PersonalData,
-    PluginTables,
     Provider,
     ProviderError,
     Recognizer,
     Setting,
-    SourceType,
     TagSuggester,
-    TokenProvider,
-    TokenRequest,
-    hookimpl,
     testing,
 )
 from mailhelper_core.model.rules.criteria import Is
-from mailhelper_core.testing import (
-    check_action,
-    check_blob_store,
-    check_classifier,
-    check_condition,
-    check_embedder,
-    check_plugin,
-    check_provider,
-    check_recognizer,
-    check_source,
-    check_tables,
-    check_tag_suggester,
-    check_token_provider,
+from mailhelper_core.testing import check_blob_store, check_classifier, check_provider
+from tests.unit.testing.broken import (
+    MAKE,
+    REQUEST,
+    Shelf,
+    Showing,
+    action,
+    answers,
+    classifier,
+    condition,
+    counter,
+    embedder,
+    fickle,
+    logs,
+    plugin,
+    provider,
+    recognizer,
+    refuses,
+    says,
+    source,
+    spoils,
+    suggester,
+    tables,
+    tokens,
 )
 
 SUITES = [name for name in testing.__all__ if name.startswith("check_")]
-REQUEST = TokenRequest("ada", "imap.example.org", "refresh-secret", owner="ada")
-RAW = b"From: bob@example.org\r\nSubject: One\r\n\r\nText\r\n"
-counter = itertools.count()
-logger = logging.getLogger("tests.broken")
-
-
-def says(opinion: Any) -> Callable[..., Any]:
-    return lambda messages: [opinion] * len(messages)
-
-
-def spoils(messages: Sequence[Any], *_: Any) -> Any:
-    for message in messages if isinstance(messages, tuple | list) else [messages]:
-        object.__setattr__(message, "subject", "spoilt")
-    return [None] * len(messages) if isinstance(messages, tuple | list) else []
-
-
-def classifier(classify: Callable[..., Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_classifier(Classifier("bad", classify, **more))
-
-
-def suggester(suggest: Callable[..., Any]) -> Callable[[], None]:
-    return lambda: check_tag_suggester(TagSuggester("bad", suggest))
-
-
-def condition(matches: Callable[..., Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_condition(Condition("bad", matches, **more), "1")
-
-
-def fickle(seen: set[int]) -> Callable[..., bool]:
-    return lambda message, _: message.id in seen or bool(seen.add(message.id))  # type: ignore[func-returns-value]
-
-
-def action(plan: Callable[..., Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_action(ActionType("bad", plan, **more))
-
-
-def embedder(embed: Callable[..., Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_embedder(Embedder("bad", embed, 2, **more))
-
-
-def recognizer(find: Callable[[str], Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_recognizer(Recognizer("bad", find), **more)
-
-
-def answers(request: Any) -> Completion:
-    return Completion("yes")
-
-
-def provider(complete: Callable[..., Any] = answers, *, broken: Any = None, **more: Any) -> Callable[[], None]:
-    failing = {} if broken is None else {"away": Provider("bad", broken)}
-    return lambda: check_provider(Provider("bad", complete, **more), **failing)
-
-
-def tokens(token: Callable[[TokenRequest], Any], **more: Any) -> Callable[[], None]:
-    return lambda: check_token_provider(TokenProvider("bad", token), REQUEST, **more)
-
-
-def logs(words: Callable[[Any], str], answer: Any) -> Callable[[Any], Any]:
-    def call(request: Any) -> Any:
-        logger.debug("asked about %s", words(request))
-        return answer
-
-    return call
-
-
-def refuses(error: Exception) -> Callable[[Any], Any]:
-    def call(request: Any) -> Any:
-        if getattr(request, "secret", "ended") == "ended":
-            raise error
-        return "t0ken"
-
-    return call
-
-
-@dataclass
-class Showing:
-    """A token provider whose repr is not careful."""
-
-    kept: str = "token-1"
-
-    def __call__(self, request: TokenRequest) -> str:
-        return self.kept
-
-
-@dataclass
-class Shelf:
-    """A blob store that does one thing otherwise."""
-
-    fault: str
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.kept[key] = data[:-1] if self.fault == "shortens" else data
-
-    def get(self, key: str) -> bytes:
-        return self.kept.get(key, b"") if self.fault == "invents" else self.kept[key]
-
-    def delete(self, key: str) -> None:
-        if self.fault != "keeps":
-            self.kept.pop(key, None)
-
-
-@dataclass
-class Folder:
-    """A folder with one mail, which it tells about otherwise than it is."""
-
-    fault: str
-
-    def messages(self) -> Mapping[int, LocalMessage]:
-        uid = 0 if self.fault == "uid" else next(counter) + 1 if self.fault == "renumbers" else 1
-        return {uid: LocalMessage(uid, "one", frozenset())}
-
-    def read(self, message: LocalMessage) -> bytes:
-        return RAW.replace(b"Text", b"Else") if self.fault == "body" else RAW
-
-    def describe(self, message: LocalMessage) -> tuple[bytes, int, datetime]:
-        header = b"Subject: Two\r\n\r\n" if self.fault == "header" else RAW.partition(b"Text")[0]
-        zone = None if self.fault == "zone" else UTC
-        return header, -1 if self.fault == "size" else len(RAW), datetime(2026, 3, 1, tzinfo=zone)
-
-
-def source(fault: str) -> Callable[[], None]:
-    folders = {"INBOX": Folder(fault)}
-    kind = SourceType("bad", ("bad",), lambda endpoint: LocalSession(lambda: folders, delimiter="/"))
-    return lambda: check_source(kind, "bad:///x", [RAW])
-
-
-REVISION = """
-import sqlalchemy as sa
-from alembic import op
-revision, down_revision = "b1", None
-def upgrade(): {}
-"""
-MAKE = 'op.create_table("mailhelper_x_bad_rows", sa.Column("id", sa.Integer(), primary_key={}), {})'
 
 
 @pytest.fixture
 def versions(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (tmp_path / "versions").mkdir()
     return tmp_path / "versions"
-
-
-def tables(upgrade: str, *, name: str = "mailhelper_x_bad_rows", has_key: bool = True) -> Callable[[Path], None]:
-    metadata = MetaData()
-    Table(name, metadata, Column("id", Integer, primary_key=has_key), Column("words", Text))
-
-    def check(versions: Path) -> None:
-        (versions / "b1.py").write_text(REVISION.format(upgrade), encoding="utf-8")
-        check_tables(PluginTables("bad", metadata, str(versions)))
-
-    return check
-
-
-def plugin(**hooks: Any) -> Callable[[], None]:
-    module = SimpleNamespace(__name__="bad")
-    for name, providers in hooks.items():
-        setattr(module, name, hookimpl(lambda providers=providers: providers))
-    return lambda: check_plugin(module)
 
 
 FINANCE = Classification("finance", 0.9)
