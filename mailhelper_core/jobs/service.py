@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 from time import monotonic, sleep
@@ -70,6 +70,7 @@ class JobService:
         Two at once do no harm.
         """
         reaped = self._reap()
+        self._again(lambda: job_rounds.drop_unwanted(self.store))
         asked: list[tuple[str, str, int | None]]
         asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
         asked += [("apply_rules", *account) for account in job_rounds.old_enough(self.store, MAX_BELLS)]
@@ -192,16 +193,20 @@ class JobService:
         cursor = hand.cursor if verdict.state == "queued" else ""
         result = added(dict(job.result), hand.counts if counts is None else counts)
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
+        written = self._finish(claim, ending)
+        verdict = replace(verdict, state=(written or ending).state)
         _log(job, verdict, error)
         self.store.tell(of_slice(job.kind, verdict, hand.seconds))
+        if written is not None and not self._is_stopping():
+            self._again(lambda: self.ring(job_rounds.waiting_for(self.store, claim.lease.resource)))
+
+    def _finish(self, claim: Claim, ending: Ending) -> Ending | None:
         try:
-            is_ours = self._again(lambda: job_claims.finish(self.store, claim, ending))
+            return self._again(lambda: job_claims.finish(self.store, claim, ending))
         except MailHelperError as exc:
             # The lease ends by itself, and then a tick takes the job back.
-            logger.warning("job %d: its end could not be written: %s", job.id, exc.code)
-            return
-        if is_ours and not self._is_stopping():
-            self._again(lambda: self.ring(job_rounds.waiting_for(self.store, claim.lease.resource)))
+            logger.warning("job %d: its end could not be written: %s", claim.job.id, exc.code)
+            return None
 
     def _poll(self) -> bool:
         holder = leases.new_holder()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, update
@@ -164,40 +164,47 @@ def others_wait(store: Store, one: Claim) -> bool:
         return connection.scalar(waiting) is not None
 
 
-def finish(store: Store, one: Claim, ending: Ending) -> bool:
-    """Write what became of a claimed job and give its lease back; answer False when it was taken over meanwhile."""
+def finish(store: Store, one: Claim, ending: Ending) -> Ending | None:
+    """Write what became of a claimed job and give its lease back; None when it was taken over meanwhile."""
     with store.for_owner(one.job.owner).begin() as uow:
         connection = uow.connection
         mine = connection.execute(select(t.jobs).where(_is_mine(one)).with_for_update()).first()
-        if mine is not None:
-            end(uow, mine, ending)
+        written = None if mine is None else end(uow, mine, ending)
         leases.release_in(connection, one.lease)
-        if mine is not None and ending.state not in ("queued", "running"):
-            tell_end(uow, mine, ending)
-    return mine is not None
+        if mine is not None and written is not None:
+            tell_end(uow, mine, written)
+    return written
 
 
 def tell_end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
-    """Let readers of events and observers know how a job ended; the last statement of its transaction."""
+    """Let readers of events and observers know how a job ended, if it did; the last statement of its transaction."""
+    if ending.state == "queued":
+        return
     seconds = max(0, uow.now - row.created_at) / MICROS_A_SECOND
     finished = JobFinished(uow.owner, row.account_id, row.id, row.kind, ending.state, ending.error_code, seconds)
     uow.news.append(finished)
     events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
 
 
-def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
-    """Write an ending; a job that would wait again beside a queued twin leaves the work, and its attempts, to that."""
-    state, finished_at = ending.state, None if ending.state == "queued" else uow.now
-    if state == "queued" and (twin := _twin(uow.connection, row)):
-        state, finished_at = "failed" if ending.error_code else "done", uow.now
+def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:
+    """Write an ending and answer it as it was written.
+
+    A job that would wait again though its owner wants it to end is cancelled: nobody would ever claim it. One that
+    would wait beside a queued twin leaves the work, and its attempts, to that.
+    """
+    if ending.state == "queued" and row.cancel:
+        ending = replace(ending, state="cancelled")
+    elif ending.state == "queued" and (twin := _twin(uow.connection, row)):
         attempts = max(twin.attempts, ending.attempts)
         inherited = {"item": ending.item, "skipped": json.dumps(ending.skipped), "not_before": ending.not_before}
         uow.execute(update(t.jobs).where(J.id == twin.id).values(attempts=attempts, **(inherited if attempts else {})))
+        ending = replace(ending, state="failed" if ending.error_code else "done")
+    finished_at = None if ending.state == "queued" else uow.now
     uow.execute(
         update(t.jobs)
         .where(J.id == row.id)
         .values(
-            state=state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
+            state=ending.state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
             item=ending.item, skipped=json.dumps(ending.skipped), finished_at=finished_at, rung_at=0,
             heartbeat_at=uow.now,
             cursor=row.cursor if ending.cursor is None else ending.cursor,
@@ -205,6 +212,7 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
             **_progress(ending.progress),
         )
     )  # fmt: skip
+    return ending
 
 
 def require_code(connection: Connection) -> None:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from mailhelper_core.model.work.job import Bell, Job
 from mailhelper_core.store import tables as t
@@ -42,11 +57,33 @@ def _reap(store: Store, seen: Row[Any], decide: Callable[[Job], Ending]) -> bool
         row = uow.one(again.with_for_update(of=t.jobs, skip_locked=True))
         if row is None:
             return False
-        ending = decide(job_of(row))
-        end(uow, row, ending)
-        if ending.state != "queued":
-            tell_end(uow, row, ending)
+        tell_end(uow, row, end(uow, row, decide(job_of(row))))
     return True
+
+
+def drop_unwanted(store: Store) -> int:
+    """Cancel queued jobs whose owner wants them to end, which nobody claims; answer how many.
+
+    Older programs could leave such rows; each stands in the way of every later job of its kind.
+    """
+    with store.read() as connection:
+        found = connection.execute(values().where(_is_unwanted()).limit(BATCH)).all()
+    return sum(_drop(store, row) for row in found)
+
+
+def _drop(store: Store, seen: Row[Any]) -> bool:
+    with store.for_owner(seen.key).begin() as uow:
+        still = values().where(_is_unwanted(), J.id == seen.id)
+        row = uow.one(still.with_for_update(of=t.jobs, skip_locked=True))
+        if row is None:
+            return False
+        tell_end(uow, row, end(uow, row, _as_it_is(row)))
+    return True
+
+
+def _as_it_is(row: Row[Any]) -> Ending:
+    skipped = tuple(json.loads(row.skipped))
+    return Ending("queued", row.not_before, row.attempts, row.error_code, row.item, skipped)
 
 
 def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
@@ -189,6 +226,10 @@ def get(store: Store, job_id: int) -> Job | None:
     with store.read() as connection:
         row = connection.execute(values().where(J.id == job_id)).first()
         return job_of(row) if row is not None else None
+
+
+def _is_unwanted() -> ColumnElement[bool]:
+    return and_(J.state == "queued", J.cancel == true())
 
 
 def _abandoned(connection: Connection, now: int) -> Any:

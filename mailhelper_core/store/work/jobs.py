@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, case, select, update
 
 from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
 from mailhelper_core.model.work.job import Job, JobState
@@ -67,10 +67,18 @@ def cancel(uow: UnitOfWork, job_id: int) -> Job:
     Rules that were asked to act on all mail are asked no longer when the job that would let them ends so.
     """
     j = t.jobs.c
-    mine = update(t.jobs).where(j.id == job_id, j.owner_id == uow.owner_id)
-    queued = mine.where(j.state == "queued").values(state="cancelled", finished_at=uow.now, cancel=True)
-    running = mine.where(j.state == "running").values(cancel=True)
-    is_heard = bool(uow.execute(queued).rowcount or uow.execute(running).rowcount)
+    is_queued = j.state == "queued"
+    # One statement: between two of them a running job can become a queued one, and neither would meet it.
+    wish = (
+        update(t.jobs)
+        .where(j.id == job_id, j.owner_id == uow.owner_id, j.state.in_(("queued", "running")))
+        .values(
+            state=case((is_queued, "cancelled"), else_=j.state),
+            finished_at=case((is_queued, uow.now), else_=j.finished_at),
+            cancel=True,
+        )
+    )
+    is_heard = bool(uow.execute(wish).rowcount)
     job = get(uow, job_id)
     if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
         schedules.withdraw(uow)
