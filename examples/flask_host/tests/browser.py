@@ -7,6 +7,7 @@ import time
 
 from flask import Flask
 from flask.testing import FlaskClient
+from passlib.totp import TOTP
 from werkzeug.test import TestResponse
 
 from mailhelper_core import Job, OwnerServices
@@ -39,6 +40,17 @@ def register(browser: Browser, email: str = "ada@example.org", password: str = P
     """Create a user and be logged in."""
     form = {"email": email, "password": password, "password_confirm": password}
     assert browser.post("/register", form, page="/register").status_code == 302
+
+
+def turn_on(browser: Browser) -> TOTP:
+    """Turn the second factor on, and answer what makes its codes."""
+    browser.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
+    page = browser.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
+    secret = re.search(r">\s*([A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){3,})\s*<", page.text)
+    token = re.search(r'action="(/tf-setup/[^"]+)"', page.text)
+    totp = TOTP(secret[1])
+    browser.post(token[1] if token else "/tf-validate", {"code": totp.generate().token}, page="/tf-setup")
+    return totp
 
 
 def ended(mine: OwnerServices, location: str) -> Job:

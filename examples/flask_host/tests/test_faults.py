@@ -7,9 +7,8 @@ import re
 
 import pytest
 from flask import Flask
-from passlib.totp import TOTP
 
-from examples.flask_host.tests.browser import PASSWORD, Browser, register
+from examples.flask_host.tests.browser import PASSWORD, Browser, register, turn_on
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, commands
 from mailhelper_web.users import User
@@ -29,16 +28,6 @@ def ada(app: Flask) -> Browser:
     return browser
 
 
-def _turn_on(ada: Browser) -> TOTP:
-    ada.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
-    page = ada.post("/tf-setup", {"setup": "authenticator"}, page="/tf-setup")
-    secret = re.search(r">\s*([A-Z2-7]{4}(?:-[A-Z2-7]{1,4}){3,})\s*<", page.text)
-    token = re.search(r'action="(/tf-setup/[^"]+)"', page.text)
-    totp = TOTP(secret[1])
-    ada.post(token[1] if token else "/tf-validate", {"code": totp.generate().token}, page="/tf-setup")
-    return totp
-
-
 def _user(app: Flask) -> User:
     with app.app_context():
         return app.extensions["users"].query(User).filter_by(email="ada@example.org").one()
@@ -49,7 +38,7 @@ def test_no_secret_lies_in_the_database_as_it_was_typed(app: Flask, ada: Browser
         form = {"host": server.host, "port": server.port, "security": "none", "username": "ada"}
         added = ada.post("/accounts/add", {"address": "ada@example.org", "password": MAIL_PASSWORD, **form})
         app.extensions["mailhelper"].jobs.stop()
-    totp = _turn_on(ada)
+    totp = turn_on(ada)
     cookie = ada.client.get_cookie("mailhelper").value
 
     files = [file for file in config.secret_file.parent.glob("mail.db*") if file.suffix != ".key"]
@@ -86,7 +75,7 @@ def test_a_new_password_ends_all_other_sessions(app: Flask, ada: Browser):
 
 
 def test_a_code_opens_the_door_once_and_guessing_it_is_stopped(app: Flask, ada: Browser):
-    totp = _turn_on(ada)
+    totp = turn_on(ada)
     assert _user(app).tf_totp_secret
     code = totp.generate().token
     answers = []
@@ -102,7 +91,7 @@ def test_a_code_opens_the_door_once_and_guessing_it_is_stopped(app: Flask, ada: 
 
 
 def test_who_lost_the_phone_finds_the_way_in_with_a_recovery_code(app: Flask, ada: Browser):
-    _turn_on(ada)
+    turn_on(ada)
     codes = ada.post("/mf-recovery-codes", page="/mf-recovery-codes").text
     code = re.search(r"<li[^>]*>([0-9a-f]{4}(?:-[0-9a-f]{4}){2})</li>", codes)
     other = Browser(app.test_client())
@@ -122,7 +111,7 @@ def test_recovery_codes_are_offered_when_the_second_factor_is_turned_on_and_not_
     assert "that is off" in off
     assert 'name="generate_new_codes"' not in off
 
-    _turn_on(ada)
+    turn_on(ada)
     led = ada.get("/preferences/second-factor")
 
     assert app.config["SECURITY_TWO_FACTOR_POST_SETUP_VIEW"] == "/preferences/second-factor"
@@ -135,7 +124,7 @@ def test_recovery_codes_are_offered_when_the_second_factor_is_turned_on_and_not_
 
 
 def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
-    _turn_on(ada)
+    turn_on(ada)
     page = ada.post("/mf-recovery-codes", {"generate_codes": "Generate"}, page="/mf-recovery-codes").text
     codes = set(re.findall(r"\b[0-9a-f]{4}(?:-[0-9a-f]{4}){2,}\b", page))
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from typing import Any
 
 from flask import Flask, Response, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_security import EmailValidateException
+from werkzeug.datastructures import MultiDict
 
 from mailhelper_web.config import Config
 from mailhelper_web.safety.counters import ProcessStorage
 from mailhelper_web.visitor import visitor_or_none
 
+# Who is new there is let in at once: every try counts, or one address makes users without end.
+REGISTRATION = "security.register"
+# The doors that ask for an address; at the others it is known whose secret is tried, whatever is sent along.
+_ASKS_WHO = ("security.login", REGISTRATION)
 # The views where somebody who is not in yet may try a secret.
 DOORS = (
     "security.login",
-    "security.register",
+    REGISTRATION,
     "security.reset_password",
     "security.two_factor_token_validation",
     "security.two_factor_setup_validate",
@@ -42,10 +49,11 @@ def add_limits(app: Flask, config: Config) -> Limiter:
         view: Any = app.view_functions.get(endpoint)
         if view is None:
             continue
+        costs = None if endpoint == REGISTRATION else _was_refused
         for key in (get_remote_address, _by_account):
-            view = limiter.limit(
-                config.login_limit, key_func=key, methods=["POST"], deduct_when=_was_refused, scope="door"
-            )(view)
+            view = limiter.limit(config.login_limit, key_func=key, methods=["POST"], deduct_when=costs, scope="door")(
+                view
+            )
         app.view_functions[endpoint] = view
     return limiter
 
@@ -67,6 +75,28 @@ def _by_user() -> str:
 
 
 def _by_account() -> str:
-    """Answer whose secret is being tried: by form, by the log-in that waits for its second factor, or by session."""
-    tried = request.form.get("email") or session.get("tf_user_id") or session.get("owner") or get_remote_address()
-    return f"account:{str(tried).strip().lower()[:255]}"
+    """Answer whose secret is being tried: by address, by the log-in that waits for its second factor, or by session."""
+    tried = _address() if request.endpoint in _ASKS_WHO else session.get("tf_user_id") or session.get("owner")
+    return f"account:{str(tried or get_remote_address())[:255]}"
+
+
+def _address() -> str:
+    """Answer the address that is tried, the same for every way to write it; empty for none."""
+    tried = _sent().get("email")
+    if not isinstance(tried, str):
+        return ""
+    try:
+        tried = current_app.extensions["security"].mail_util.normalize(tried)
+    except EmailValidateException:
+        pass  # it lets nobody in
+    # The database finds a user in any case, by its own idea of case: letters that differ by their marks alone are one.
+    letters = unicodedata.normalize("NFKD", tried.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _sent() -> MultiDict[str, Any]:
+    """Answer the form as log-in reads it: from JSON where the request says so. What is no form is refused later."""
+    if not request.is_json:
+        return request.form
+    body = request.get_json(silent=True)
+    return MultiDict(body) if isinstance(body, dict) else MultiDict()
