@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, current_app, request, session
@@ -85,10 +86,8 @@ def _address() -> str:
     tried = _sent().get("email")
     if not isinstance(tried, str):
         return ""
-    try:
+    with suppress(EmailValidateException):  # what is no address lets nobody in
         tried = current_app.extensions["security"].mail_util.normalize(tried)
-    except EmailValidateException:
-        pass  # it lets nobody in
     # The database finds a user in any case, by its own idea of case: letters that differ by their marks alone are one.
     letters = unicodedata.normalize("NFKD", tried.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
