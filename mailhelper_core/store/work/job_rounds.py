@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     String,
     and_,
+    case,
     cast,
     delete,
     func,
@@ -87,9 +88,13 @@ def _as_it_is(row: Row[Any]) -> Ending:
 
 
 def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
-    """Answer jobs that are due and whose bell is too old, in the order of owners' turns; they count as rung."""
+    """Answer jobs that are due and whose bell is too old, the oldest bell first; they count as rung.
+
+    Jobs that nobody hears, such as those of a queue without a worker, so take their turn with all others.
+    """
     with store.begin() as connection:
         now = store.now()
+        last_rung = case((J.rung_at > now, 0), else_=J.rung_at)  # a clock that was ahead has rung nobody
         unheard = or_(J.rung_at <= now - micros(again_seconds), J.rung_at > now)
         waiting = (
             select(J.id, J.kind)
@@ -97,7 +102,7 @@ def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
             .outerjoin(t.job_turns, t.job_turns.c.owner_id == J.owner_id)
             .outerjoin(t.leases, t.leases.c.resource == J.resource)
             .outerjoin(t.accounts, A.id == J.account_id)
-            .order_by(func.coalesce(t.job_turns.c.served_at, 0), J.id)
+            .order_by(last_rung, func.coalesce(t.job_turns.c.served_at, 0), J.id)
             .limit(limit)
         )
         found = connection.execute(waiting.with_for_update(of=t.jobs, skip_locked=True)).all()
