@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, words
+from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, word_spans, words
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not
 
 # Two lines of a list.
 SNIPPET_CHARACTERS = 160
 # Some words before the hit, so that it can be understood.
 _LEAD = 40
-# Every run without blanks; `words` splits it further.
-_RUN = re.compile(r"\S+")
+
+# A word, and where it begins and ends.
+Token = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,30 @@ def needles(criteria: Criteria) -> tuple[Needle, ...]:
 def make_snippet(message_id: int, text: str, wanted: Sequence[Needle]) -> Snippet:
     """Answer the piece of the text with its first hit, or its beginning where nothing is found."""
     line = " ".join(text[:SEARCHABLE_CHARACTERS].split())
-    hits = sorted(_hits(line, wanted))
-    start = _start(line, hits[0][0]) if hits else 0
+    tokens = word_spans(line)
+    hits = _hits(tokens, wanted)
+    start = _start(line, tokens, hits[0]) if hits else 0
     end = min(len(line), start + SNIPPET_CHARACTERS)
     lead, tail = "…" if start else "", "…" if end < len(line) else ""
     shift = len(lead) - start
-    marks = tuple((first + shift, last + shift) for first, last in hits if start <= first and last <= end)
+    # The first hit is always marked, though a piece may be too short for the whole of it.
+    shown = [(first, min(last, end)) for first, last in hits[:1]] + [hit for hit in hits[1:] if hit[1] <= end]
+    marks = tuple((first + shift, last + shift) for first, last in shown)
     return Snippet(message_id, f"{lead}{line[start:end]}{tail}", marks)
 
 
-def _start(line: str, hit: int) -> int:
-    if hit <= _LEAD:
+def _start(line: str, tokens: Sequence[Token], hit: tuple[int, int]) -> int:
+    """Answer where the piece begins: some words before the hit where both have room."""
+    first, last = hit
+    if first <= _LEAD and last <= SNIPPET_CHARACTERS:
         return 0
-    blank = line.find(" ", hit - _LEAD, hit)
-    return blank + 1 if blank >= 0 else hit
+    blank = line.find(" ", max(0, first - _LEAD), first)
+    # In an address or in Japanese there is no blank: a word begins anywhere.
+    begun = blank + 1 if blank >= 0 else next(at for _, at, _ in tokens if at >= first - _LEAD)
+    return begun if last <= begun + SNIPPET_CHARACTERS else first
 
 
-def _hits(line: str, wanted: Sequence[Needle]) -> set[tuple[int, int]]:
-    tokens = [(word, run.start(), run.end()) for run in _RUN.finditer(line) for word in words(run[0])]
+def _hits(tokens: Sequence[Token], wanted: Sequence[Needle]) -> list[tuple[int, int]]:
     found = set()
     for needle in wanted:
         size = len(needle.words)
@@ -82,11 +88,11 @@ def _matches(here: list[str], needle: Needle) -> bool:
     return here == list(needle.words)
 
 
-def _merged(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _merged(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return set(merged)
+    return merged

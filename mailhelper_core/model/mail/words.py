@@ -26,6 +26,9 @@ _ALONE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000
 # Vowel signs and the virama of Indic scripts stand inside words, though Unicode counts them as marks.
 _SIGNS = "\u0900-\u0963\u0966-\u0df3"
 _WORD = re.compile(rf"[{_ALONE}]|(?:[^\W_{_ALONE}]|[{_SIGNS}])+")
+_LONE = re.compile(f"[{_ALONE}]")
+# A vowel sign after a word of one letter begins a word.
+_PIECE = re.compile("am*(?:s[wms]*)?|[wms]+")
 # Accents, and what newsletters hide inside words: soft hyphen, joiners, word joiner.
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u00ad\u200c\u200d\u2060\ufeff]+")
 
@@ -84,6 +87,36 @@ def words(text: str, limit: int = SEARCHABLE_WORDS) -> list[str]:
     if not is_short and max(map(len, found), default=0) > MAX_WORD_LENGTH:
         return [word[:MAX_WORD_LENGTH] for word in found]
     return found
+
+
+def word_spans(text: str) -> list[tuple[str, int, int]]:
+    """Answer the words of a text as `words` does, without its limits, and where in the text each one stands.
+
+    Words that come from one piece of the text, as from ½, have the place of the piece.
+    """
+    pieces = _PIECE.finditer(text.translate(_Kinds()))
+    return [(word, piece.start(), piece.end()) for piece in pieces for word in words(text[piece.start() : piece.end()])]
+
+
+class _Kinds(dict[int, str]):
+    """What each character is to a word: it is one (a), a letter (w), a vowel sign (s), a mark (m), or in none.
+
+    Folding joins no two characters across a boundary of pieces (property-tested), so each piece is folded alone. It
+    is filled while one text is read: what strangers write may not fill the memory.
+    """
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        plain, folded = unicodedata.normalize("NFKD", character), fold(character)
+        hangs = not folded or unicodedata.combining(plain[0]) or unicodedata.category(character).startswith("M")
+        if _LONE.fullmatch(folded):
+            kind = "m" if hangs else "a"
+        elif _WORD.search(folded):
+            kind = "s" if hangs else "w"
+        else:
+            kind = "m" if hangs else " "
+        self[number] = kind
+        return kind
 
 
 def fold(text: str) -> str:

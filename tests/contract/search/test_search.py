@@ -245,9 +245,19 @@ def test_snippets_mark_the_hit(world: World) -> None:
 
     (snippet,) = world.search.snippets('"second reminder" grosse -way', [id_])
 
-    assert [snippet.text[start:end] for start, end in snippet.marks] == ["SECOND reminder:", "Größe."]
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["SECOND reminder", "Größe"]
     assert snippet.text.startswith("…")
     assert snippet.text.endswith("…")
+
+
+def test_snippets_show_the_hit_in_japanese_and_in_a_long_address(world: World) -> None:
+    japanese = "これは長い文章です。" * 40 + "契約を更新してください。" + "これは長い文章です。" * 40
+    address = "https://x.example/" + "a1-" * 100 + "invoice/" + "b2-" * 100
+    ids = world.put([replace(LETTER, text=japanese), replace(LETTER, text=address)])
+
+    shown = [snippet for query in ("契約", "invoice") for snippet in world.search.snippets(query, ids) if snippet.marks]
+
+    assert [snippet.text[start:end] for snippet in shown for start, end in snippet.marks] == ["契約", "invoice"]
 
 
 def test_why_it_matched(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.model.mail import words as module
@@ -17,6 +17,7 @@ from mailhelper_core.model.mail.words import (
     fold,
     recipient_words,
     search_text,
+    word_spans,
     words,
 )
 
@@ -66,6 +67,31 @@ def test_words_hold_no_blank_and_stay_words(text: str) -> None:
 @given(western | st.text(max_size=60))
 def test_words_do_not_depend_on_the_form_of_the_text(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+
+
+awkward = st.text(
+    st.sampled_from(
+        "aé\u0301\u0338<契がカｶﾞﾟﾞ゛\u3099กำ\u0e48हिन्ဥ\u102eㄱ가ᄀ\u1161\u11a8ﾡ½™①ﬁㅋ\u20e3\u1dc4-_ \u200d"
+    )
+)
+    st.sampled_from("aé\u0301\u0338<契がカｶﾞﾟﾞ゛\u3099กำ\u0e48हिन्ဥ\u102eㄱ가ᄀ\u1161\u11a8ﾡ½™①ﬁㅋ\u20e3\u1dc4-_ \u200d")
+)
+
+
+@settings(max_examples=500)
+@given(awkward | western | st.text(max_size=60))
+def test_each_word_stands_where_it_is_said_to(text: str) -> None:
+    spans = word_spans(text)
+
+    assert [word for word, _, _ in spans] == words(text)
+    assert all(word in words(text[start:end]) for word, start, end in spans)
+    assert [start for _, start, _ in spans] == sorted(start for _, start, _ in spans)
+
+
+def test_words_without_blanks_between_them_stand_apart() -> None:
+    assert word_spans("a-Größe/東京e\u0301") == [
+        ("a", 0, 1), ("grosse", 2, 7), ("東", 8, 9), ("京", 9, 10), ("e", 10, 12),
+    ]  # fmt: skip
 
 
 def test_long_text_is_bounded() -> None:

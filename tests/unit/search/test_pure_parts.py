@@ -60,15 +60,40 @@ def test_needles_are_the_words_looked_for_in_the_text() -> None:
     )  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(("bank", "BANKER", "Größe", "a-bank", "\n", "x" * 50))).map(" ".join))
-def test_marks_lie_on_hits(text: str) -> None:
-    snippet = make_snippet(1, text, [Needle(("bank",)), Needle(("gro",), prefix=True)])
+PIECES = ("bank", "BANKER", "Größe", "a-bank", "\n", " ", "/", "x" * 50, "x" * 170, "契約", "はｶﾞ", "ﾞ", "½", "e\u0301")
+WANTED = [Needle(("bank",)), Needle(("gro",), prefix=True), Needle(("契", "約")), Needle(("x" * 170,))]
+FOUND = ("bank", "grosse", "x" * 170)
 
+
+@given(st.lists(st.sampled_from(PIECES)), st.sampled_from(("", " ")))
+def test_marks_lie_on_hits(pieces: list[str], between: str) -> None:
+    text = between.join(pieces)
+    snippet = make_snippet(1, text, WANTED)
+
+    there = words(text)
     for start, end in snippet.marks:
-        assert {"bank", "grosse"} & set(words(snippet.text[start:end]))
-    if {"bank", "grosse"} & set(words(text)):
+        marked = words(snippet.text[start:end])
+        assert set(FOUND) & set(marked) or marked[0].startswith(("gro", "x" * 150)) or marked[:2] == ["契", "約"]
+    if set(FOUND) & set(there) or any(word.startswith("gro") for word in there) or "契 約" in " ".join(there):
         assert snippet.marks
     assert list(snippet.marks) == sorted(snippet.marks)
+    assert len(snippet.text) <= SNIPPET_CHARACTERS + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("これは長い文章です。" * 40 + "契約を更新してください。" + "これは長い文章です。" * 40, "契約", ["契約"]),
+        ("契約" * 200, "契約", ["契約"] * 80),
+        ("https://x.example/" + "a1-" * 100 + "invoice/" + "b2-" * 100, "invoice", ["invoice"]),
+        ("see https://x.example/" + "a1-" * 10 + "invoice/" + "b2-" * 100, "invoice", ["invoice"]),
+        ("y" * 300 + " end", "y*", ["y" * 160]),
+    ],
+)
+def test_a_hit_in_a_run_without_blanks_is_shown_and_marked(text: str, query: str, marked: list[str]) -> None:
+    snippet = make_snippet(1, text, needles(read(query)))
+
+    assert [snippet.text[start:end] for start, end in snippet.marks] == marked
 
 
 @given(cursors)
