@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import Registry
@@ -15,6 +15,7 @@ from mailhelper_core.rules import pages
 from mailhelper_core.rules.batches import Waiting, needs_headers
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.rules.pages import PlanCursor
+from mailhelper_core.rules.prepare import as_shown
 from mailhelper_core.rules.selection import Selection
 from mailhelper_core.rules.tried import as_saved, in_place
 from mailhelper_core.settings import Settings
@@ -102,7 +103,9 @@ class Opened:
             reach = [one for one in judge.rules if acting is None or one.rule.id in acting]
             within = criteria or EVERYTHING
             source = Selection.of(within, reach, context, account_id=account_id, with_headers=with_headers)
-        binding = pages.bound_to(asked.query, account_id, looking, acting)
+        decides = (asked.query, account_id, acting and sorted(acting), mode, zone, judge.destructive_cap)
+        shown = [replace(one, rule=as_shown(one.rule, registry, vanished)) for one in looking]
+        binding = pages.bound_to(decides, shown)
         return cls(owner, judge, source, at, binding)
 
     def plan(self, cursor: PlanCursor | None, limit: int | None) -> Plan:

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.rules.batches import Position
@@ -26,16 +26,13 @@ class PlanCursor:
     at: Position
 
 
-def bound_to(
-    query: str | None, account_id: int | None, rules: Iterable[StoredRule], acting: Iterable[int] | None
-) -> str:
-    """Answer what a cursor belongs to: with other rules a plan would go on as another one."""
-    asked = [
-        (one.rule.name, one.rule.when, repr(one.rule.then), one.rule.enabled, one.rule.schedule, one.revision_id)
-        for one in rules
-    ]
-    bound = repr((query, account_id, asked, acting and sorted(acting)))
-    return hashlib.sha256(bound.encode("utf-8", "replace")).hexdigest()[:16]
+def bound_to(asked: tuple[object, ...], rules: Iterable[StoredRule]) -> str:
+    """Answer what a cursor belongs to: with other rules a plan would go on as another one.
+
+    asked: all else that decides the plan. When a schedule comes next decides nothing, and changes by itself.
+    """
+    stood = [(replace(one.rule, next_run_at=None), one.revision_id) for one in rules]
+    return hashlib.sha256(repr((asked, stood)).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def write_cursor(cursor: PlanCursor, binding: str) -> str:
@@ -60,7 +57,7 @@ def read_cursor(text: str) -> tuple[str, PlanCursor]:
 def check_binding(found: str, binding: str) -> None:
     """Raise InvalidError for the cursor of another plan."""
     if found != binding:
-        raise InvalidError("This cursor belongs to another query, or to rules that changed since.", code="cursor")
+        raise InvalidError("This cursor belongs to another query, or to rules or settings that changed since.", code="cursor")
 
 
 def _int(value: object) -> int:

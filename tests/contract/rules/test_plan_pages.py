@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.settings import Settings
@@ -62,6 +63,53 @@ def test_a_cursor_belongs_to_its_query_and_to_the_rules_as_they_were(small: Worl
     small.rules.save(replace(TAG, then=[("tag", "other")]))
     with pytest.raises(InvalidError, match="changed since"):
         small.rules.plan("", after=after)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"otherwise": True}, {"delay": "30d"}, {"propose": True}, {"enabled": False}, {"account_id": 1}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_cursor_belongs_to_all_that_a_rule_says(small: World, changed: dict[str, object]) -> None:
+    small.rules.save(TAG)
+    after = small.rules.plan("", limit=1).next
+    assert after
+
+    if "account_id" in changed:
+        changed = {"account_id": min(small.accounts.values())}
+    small.rules.save(replace(TAG, **changed))
+    with pytest.raises(InvalidError, match="changed since") as caught:
+        small.rules.plan("", limit=1, after=after)
+    assert caught.value.code == "cursor"
+
+
+def test_a_cursor_belongs_to_the_mode_the_mailboxes_the_cap_and_the_time_zone(small: World) -> None:
+    small.rules.save(Rule("file", "subject:offer", [("fileinto", "Archive")]))
+    after = small.rules.plan("", limit=1).next
+    assert small.rules.plan("", limit=1, after=after).hits
+
+    with pytest.raises(InvalidError, match="changed since"):
+        replace(small, settings=Settings(destructive_cap=4)).rules.plan("", after=after)
+    small.rules.set_mode("first")
+    with pytest.raises(InvalidError, match="changed since"):
+        small.rules.plan("", after=after)
+    small.rules.set_mode("all")
+    OwnerSettingsService(small.owner).update(time_zone="Pacific/Auckland")
+    with pytest.raises(InvalidError, match="changed since"):
+        small.rules.plan("", after=after)
+    OwnerSettingsService(small.owner).update(time_zone="UTC")
+    assert small.rules.plan("", limit=1, after=after).hits
+    small.lose_mailbox("Archive")
+    with pytest.raises(InvalidError, match="changed since"):
+        small.rules.plan("", after=after)
+
+
+def test_a_cursor_holds_while_a_schedule_only_goes_on(small: World) -> None:
+    small.rules.save(replace(TAG, schedule="daily 02:00"))
+    after = small.rules.plan("", limit=1).next
+    small.rules.run_due()
+
+    assert small.rules.plan("", limit=1, after=after).hits
 
 
 @pytest.mark.parametrize("cursor", ["x", "?", "bm9uc2Vuc2U", "x" * 5_000, "W10"])
