@@ -8,7 +8,8 @@ from typing import cast, get_args
 from mailhelper_core.errors import QueryError
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, Operator, simplify
 from mailhelper_core.query.check import Conditions, canonical, check
-from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS
+from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS, read
+from mailhelper_core.query.write import write
 
 Json = dict[str, object]
 
@@ -22,8 +23,13 @@ def to_json(criteria: Criteria) -> Json:
 
 
 def from_json(value: object, conditions: Conditions | None = None) -> Criteria:
-    """Answer the tree of a form. Raises QueryError whose message names the place, as in all[2].not."""
-    return simplify(_Form(conditions or {}).criteria(value, "form", 0))
+    """Answer the tree of a form, whose text `read` reads. Raises QueryError that names the place: all[2].not."""
+    found = simplify(_Form(conditions or {}).criteria(value, "form", 0))
+    try:
+        read(write(found), conditions)  # a form of good parts may be too long or too deep as a whole
+    except QueryError as exc:
+        raise QueryError(f"form: as text, {exc.args[0]}", hint=exc.hint) from exc
+    return found
 
 
 def _to_json(criteria: Criteria) -> Json:

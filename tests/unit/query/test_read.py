@@ -11,7 +11,7 @@ from mailhelper_core.model.extension import Condition, Provided
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.pattern import compile_pattern
-from mailhelper_core.query.read import MAX_DEPTH, read
+from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, read
 from mailhelper_core.query.write import write
 
 A, B, C = (Is("any", ":", letter) for letter in "abc")
@@ -228,6 +228,27 @@ def test_a_mistake_in_a_form_names_its_place(form: object, where: str) -> None:
     assert str(caught.value).startswith(where)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"all": [{"field": "subject", "value": f"{number} {'x' * 9_000}"} for number in range(150)]},
+        {"field": "subject", "value": "a" + '"' * 6_000},
+        {"any": [{"field": "from", "value": f"{number:060}"} for number in range(200)]},
+    ],
+)
+def test_a_form_whose_query_would_be_too_long_is_refused(form: object) -> None:
+    with pytest.raises(QueryError, match="form: as text, this query is too long") as caught:
+        from_json(form)
+
+    assert "10000 characters" in caught.value.hint
+
+
+def test_the_longest_form_is_a_query_that_is_read() -> None:
+    value = "x" * (MAX_LENGTH - len("subject:"))
+
+    assert read(write(from_json({"field": "subject", "value": value}))) == Is("subject", ":", value)
+
+
 def test_a_deep_form_is_refused() -> None:
     form: object = {"field": "any", "value": "a"}
     for _ in range(10_000):
@@ -235,6 +256,19 @@ def test_a_deep_form_is_refused() -> None:
 
     with pytest.raises(QueryError, match="too deeply"):
         from_json(form)
+
+
+@pytest.mark.parametrize("kinds", [("not",), ("any", "all"), ("all", "not", "any"), ("not", "all")])
+def test_the_deepest_form_is_a_query_that_is_read(kinds: tuple[str, ...]) -> None:
+    forms: list[object] = [{"field": "any", "value": "a"}]
+    for level in range(MAX_DEPTH + 2):
+        kind, part = kinds[level % len(kinds)], forms[-1]
+        forms.append({"not": part} if kind == "not" else {kind: [{"field": "any", "value": "b"}, part]})
+
+    accepted = [tree for form in forms if (tree := _tree(form)) is not None]
+
+    assert [read(write(tree)) for tree in accepted] == accepted
+    assert MAX_DEPTH <= len(accepted) <= MAX_DEPTH + 1
 
 
 @pytest.mark.parametrize(
@@ -267,3 +301,10 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     search("a" * 50_000 + "!")
 
     assert time.process_time() - started < 0.5
+
+
+def _tree(form: object) -> Criteria | None:
+    try:
+        return from_json(form)
+    except QueryError:
+        return None
