@@ -96,9 +96,14 @@ def merge(uow: UnitOfWork, account_id: int, one: int, other: int, *, by_hand: bo
 
     What the owner split off stays apart, unless it is the owner who merges.
     """
-    m, g = t.messages.c, t.thread_groups.c
+    m = t.messages.c
     first, second = (uow.connection.scalar(select(m.thread_id).where(m.id == id_)) for id_ in (one, other))
-    if first is None or second is None or first == second:
+    return first is not None and second is not None and _unite(uow, account_id, first, second, by_hand=by_hand)
+
+
+def _unite(uow: UnitOfWork, account_id: int, first: int, second: int, *, by_hand: bool = False) -> bool:
+    m, g = t.messages.c, t.thread_groups.c
+    if first == second:
         return False
     groups = _groups(uow, account_id, {first, second})
     if groups.get(first, 0) != groups.get(second, 0):
@@ -155,8 +160,11 @@ def connect(uow: UnitOfWork, account_id: int, message_id: int, references: Seque
         return
     named = _known(uow, account_id, new)
     add_references(uow, account_id, {message_id: new})
-    for thread_id in sorted(set(named.values())):  # a thread bears the id of one of its messages
-        merge(uow, account_id, message_id, thread_id)
+    mine = int(uow.connection.scalar(select(t.messages.c.thread_id).where(t.messages.c.id == message_id)) or 0)
+    # A thread bears the id of one of its messages, which may be erased since.
+    for thread_id in sorted(set(named.values())):
+        if _unite(uow, account_id, mine, thread_id):
+            mine = min(mine, thread_id)
 
 
 def _known(uow: UnitOfWork, account_id: int, hashes: Sequence[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from mailhelper_core.mime.identity import reference_hashes
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail import threads
+from mailhelper_core.store.mail import erase, threads
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
 from tests.unit.rules.generated import mail
@@ -71,6 +71,17 @@ def test_an_answer_without_references_is_joined_by_subject_in_any_order(world: W
     ids = {number: arrive(world, mails[number][0], **mails[number][1]) for number in order}
 
     assert partition(world, *(ids[number] for number in range(4))) == [0, 0, 2, 3]
+
+
+def test_a_body_that_comes_later_joins_threads_whose_first_messages_were_erased(world: World) -> None:
+    a, b = arrive(world, "a"), arrive(world, "b", "a")
+    late = arrive(world, "late")
+    c, d = arrive(world, "c"), arrive(world, "d", "c")
+    with world.owner.begin() as uow:
+        erase.remove(uow, [a, c])
+        threads.connect(uow, world.accounts[1], late, reference_hashes("late", "", ("b", "d")))
+
+    assert partition(world, b, late, d) == [0, 0, 0]
 
 
 def test_two_mails_of_one_subject_are_two_threads(world: World) -> None:
