@@ -57,7 +57,9 @@ def read_cursor(text: str) -> tuple[str, PlanCursor]:
 def check_binding(found: str, binding: str) -> None:
     """Raise InvalidError for the cursor of another plan."""
     if found != binding:
-        raise InvalidError("This cursor belongs to another query, or to rules or settings that changed since.", code="cursor")
+        raise InvalidError(
+            "This cursor belongs to another query, or to rules or settings that changed since.", code="cursor"
+        )
 
 
 def _int(value: object) -> int:

@@ -70,10 +70,6 @@ def test_words_do_not_depend_on_the_form_of_the_text(text: str) -> None:
 
 
 awkward = st.text(
-    st.sampled_from(
-        "aé\u0301\u0338<契がカｶﾞﾟﾞ゛\u3099กำ\u0e48हिन्ဥ\u102eㄱ가ᄀ\u1161\u11a8ﾡ½™①ﬁㅋ\u20e3\u1dc4-_ \u200d"
-    )
-)
     st.sampled_from("aé\u0301\u0338<契がカｶﾞﾟﾞ゛\u3099กำ\u0e48हिन्ဥ\u102eㄱ가ᄀ\u1161\u11a8ﾡ½™①ﬁㅋ\u20e3\u1dc4-_ \u200d")
 )
 
