@@ -6,7 +6,6 @@ import pytest
 
 from mailhelper_core import (
     BudgetError,
-    ConfigError,
     ConsentError,
     InvalidError,
     MailHelper,
@@ -16,12 +15,9 @@ from mailhelper_core import (
     Recognizer,
     hookimpl,
 )
+from tests.contract.egress.desk import MAIL
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
-MAIL = (
-    "Hello Ada,\n\nplease pay 129,90 EUR to DE89 3704 0044 0532 0130 00 until 2026-03-05, call +49 30 901820 or write "
-    "to billing@shop.example. Your order A-10293 waits at https://shop.example/o/10293.\n\nKind regards\nBob Builder\n"
-)
 SECRETS = ("Ada", "Bob", "Builder", "DE89", "0130", "901820", "shop.example", "10293")
 
 
@@ -164,90 +160,6 @@ def test_a_provider_with_a_price_needs_a_budget_of_money(desk):
     assert desk.ada.egress.budget().spent_cost == entry.cost <= budget.limit_cost
 
 
-@pytest.mark.parametrize("what", ["throttled", "error"])
-def test_a_busy_service_is_asked_again(desk, what):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-    desk.server.retry_after = "0"
-    desk.server.misbehave(what)
-
-    assert desk.ask(id_).data["category"] == "finance"
-    assert desk.ada.egress.ledger()[0].outcome == "answered"
-    assert len(desk.server.received) == 2
-
-
-@pytest.mark.parametrize("what", ["fenced", "thinking"])
-def test_json_is_found_in_what_stands_around_it(desk, what):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-    desk.server.misbehave(what)
-
-    assert desk.ask(id_).data["category"] == "finance"
-
-
-def test_a_wrong_answer_is_repaired_once_and_then_an_error(desk):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-    answers = iter(["no json at all", '{"category": "lottery"}', "again none", "nor here"])
-    good = desk.server.answer
-    desk.server.answer = lambda question: next(answers) if len(desk.server.received) in (1, 3, 4) else good(question)
-
-    assert desk.ask(id_).data["category"] == "finance"
-    assert "was not usable" in desk.server.questions()[1].instructions
-    with pytest.raises(ProviderError) as caught:
-        desk.ask(id_)
-
-    assert (caught.value.code, len(desk.server.received)) == ("answer", 4)
-
-
-def test_a_refusal_is_an_error(desk):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-    desk.server.misbehave("refusal")
-
-    with pytest.raises(ProviderError) as caught:
-        desk.ask(id_)
-
-    assert caught.value.code == "refused"
-
-
-def test_after_three_failures_a_provider_is_left_alone_for_a_while(desk):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-    desk.server.retry_after = "0"
-    desk.server.misbehave("error", "error", "error", "error")
-
-    with pytest.raises(ProviderError) as caught:
-        desk.ask(id_)
-
-    assert (caught.value.code, caught.value.retry_after) == ("paused", 60)
-    assert len(desk.server.received) == 3
-
-
-@pytest.mark.parametrize("answer", [RuntimeError("mail text"), "nonsense", [PersonalData("name", 5, 9_999_999)]])
-def test_a_recognizer_that_fails_lets_nothing_leave(desk, url, answer):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify")
-
-    class Broken:
-        @hookimpl
-        def register_recognizers(self):
-            return [Recognizer("broken", self.find)]
-
-        def find(self, text):
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-    with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin, Broken()]) as helper:
-        ada = helper.for_owner("ada")
-        with pytest.raises(ProviderError) as caught:
-            ada.egress.preview(id_, "classify")
-
-    assert caught.value.code == "withheld"
-    assert "mail text" not in str(caught.value)
-
-
 def test_a_recognizer_of_a_plugin_is_asked_too(desk, url):
     id_ = desk.mail("Invoice", "The password is hunter2x.")
     desk.allow("classify")
@@ -308,23 +220,3 @@ def test_removing_the_account_takes_consent_and_pseudonyms_but_not_the_ledger(de
 def test_the_models_of_a_provider_are_listed(desk):
     assert [one.name for one in desk.ada.egress.models("paid")] == ["embed-model", "fast-model", "strong-model"]
     assert desk.ada.egress.providers() == ("local", "paid")
-
-
-def test_without_the_extra_only_the_level_none_can_be_chosen(desk, monkeypatch):
-    monkeypatch.setattr("mailhelper_core.egress.numbers.find_spec", lambda name: None)
-
-    with pytest.raises(ConfigError, match="privacy"):
-        desk.allow("classify")
-    desk.allow("classify", level="none")
-
-
-def test_a_provider_whose_library_is_missing_says_what_to_install_and_costs_nothing(desk, monkeypatch):
-    id_ = desk.mail("Invoice", MAIL)
-    desk.allow("classify", provider="paid")
-    desk.ada.egress.budget(cost=1_000_000)
-    monkeypatch.setattr("mailhelper_core.ai.providers.transport.find_spec", lambda name: None)
-
-    with pytest.raises(ProviderError, match=r"mailhelper\[openai\]"):
-        desk.ask(id_)
-
-    assert desk.ada.egress.budget().spent_cost == 0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailhelper_core import Account, MailHelper, OwnerServices, Settings
-from mailhelper_core.jobs import beat
+from mailhelper_core.jobs import beat, service
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
@@ -68,6 +68,12 @@ def postgres_database(shared_database: str) -> Iterator[str]:
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let running jobs look around ten times a second, so that tests are short."""
     monkeypatch.setattr(beat, "LOOK_SECONDS", 0.1)
+
+
+@pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let transactions be repeated at once."""
+    monkeypatch.setattr(service, "sleep", lambda seconds: None)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Faults F70 to F99 as far as jobs meet them, on both databases: who dies, who sleeps, whose clock is wrong."""
+"""Faults F70 to F93 as far as workers meet them, on both databases: who dies, who sleeps, whose clock is wrong."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ import threading
 import pytest
 from sqlalchemy import update
 
-from mailhelper_core import (
-    Account,
-    BusyError,
-    ConfigError,
-    Job,
-    MailHelper,
-    OwnerServices,
-    PluginError,
-    ServerError,
-)
+from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, PluginError, ServerError
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs import service
 from mailhelper_core.jobs.work import Counts, Slice
@@ -25,13 +16,9 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import job_claims
 from mailhelper_core.store.work.job_claims import Claim
 from mailhelper_core.testing import ImapServer
-from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper, add_account
+from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper
 
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let transactions be repeated at once."""
-    monkeypatch.setattr(service, "sleep", lambda seconds: None)
+pytestmark = pytest.mark.usefixtures("no_waits")
 
 
 def claim(helper: MailHelper) -> Claim:
@@ -202,33 +189,6 @@ def test_f77_a_delivery_that_dies_after_the_servers_answer_is_not_repeated(
     assert ada.count("") == MAILS
 
 
-def test_f79_two_ticks_at_once_ring_for_a_job_once(make_helper: MakeHelper) -> None:
-    rung: list[int] = []
-
-    class Ears:
-        def start(self, jobs: object) -> None:
-            pass
-
-        def ring(self, jobs: object, bells: list[object]) -> None:
-            rung.append(len(bells))
-
-        def stop(self) -> None:
-            pass
-
-    make_helper().for_owner("ada").jobs.submit("process")
-    helpers = [make_helper(Ears()) for _ in range(4)]  # type: ignore[arg-type]
-    with helpers[0].jobs.store.begin() as connection:
-        connection.execute(update(t.jobs).values(rung_at=0))
-
-    threads = [threading.Thread(target=one.jobs.tick) for one in helpers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(rung) == 1
-
-
 def test_f85_a_worker_that_slept_past_its_lease_writes_nothing(helper: MailHelper, ada: OwnerServices) -> None:
     helper.jobs.works = {"process": lambda one: {"steps": 1}}
     job = ada.jobs.submit("process")
@@ -244,67 +204,6 @@ def test_f85_a_worker_that_slept_past_its_lease_writes_nothing(helper: MailHelpe
 
     found = ada.jobs.get(job.id)
     assert (found.state, dict(found.result), second.number) == ("running", {}, sleeper.number + 1)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        pytest.param(ConfigError(code="database_unreachable", transient=True), id="F87"),
-        pytest.param(BusyError(code="deadlock"), id="F88"),
-        pytest.param(BusyError(code="database_locked"), id="F89"),
-        pytest.param(ConfigError(code="disk_full", transient=True), id="F90"),
-        pytest.param(ConfigError(code="database_unreachable", transient=True), id="F92"),
-    ],
-)
-def test_f87_to_f92_a_database_that_fails_costs_no_attempt(
-    helper: MailHelper, ada: OwnerServices, error: ConfigError
-) -> None:
-    failing = [True] * 5
-
-    def work(one: Slice) -> Counts:
-        if failing:
-            failing.pop()
-            raise type(error)(code=error.code, transient=True, retry_after=0.0)
-        return {}
-
-    helper.jobs.works = {"process": work}
-    job = ada.jobs.submit("process")
-    states = [found.state if (found := helper.jobs.run()) else "" for _ in range(6)]
-
-    assert states == ["queued"] * 5 + ["done"]
-    assert ada.jobs.get(job.id).attempts == 0
-
-
-def test_f88_a_claim_that_met_a_deadlock_is_repeated(
-    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    helper.jobs.works = {"process": lambda one: {}}
-    ada.jobs.submit("process")
-    real, failures = job_claims.claim, [1, 2, 3]
-
-    def claim_after_deadlocks(*args: object, **named: object) -> object:
-        if failures:
-            failures.pop()
-            raise BusyError(code="deadlock")
-        return real(*args, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(job_claims, "claim", claim_after_deadlocks)
-    done = helper.jobs.run()
-
-    assert done is not None
-    assert done.state == "done"
-
-
-def test_f91_a_database_that_cannot_be_written_fails_the_job_with_its_code(
-    helper: MailHelper, ada: OwnerServices
-) -> None:
-    helper.jobs.works = {"process": lambda one: (_ for _ in ()).throw(ConfigError(code="read_only"))}
-    ada.jobs.submit("process")
-
-    done = helper.jobs.run()
-
-    assert done is not None
-    assert (done.state, done.error_code) == ("failed", "read_only")
 
 
 @pytest.mark.parametrize("seconds", [3_600.0, -3_600.0, 400_000.0, -31_536_000.0])
@@ -347,78 +246,6 @@ def test_a_server_that_is_away_keeps_its_account_waiting_and_nobody_else(
     assert second is not None
     assert (second.kind, second.state) == ("index", "done")
     assert third is None
-
-
-def test_an_account_that_was_taken_out_of_circulation_is_not_polled_into_it_again(
-    helper: MailHelper, ada: OwnerServices, account: Account
-) -> None:
-    job = ada.jobs.submit("run", account_id=account.id)
-    with helper.jobs.store.begin() as connection:
-        now = helper.jobs.store.now()
-        connection.execute(update(t.jobs).where(t.jobs.c.id == job.id).values(state="quarantined", finished_at=now))
-
-    assert helper.jobs.poll() == 0
-    assert [one.id for one in helper.jobs.stuck()] == [job.id]
-
-
-def test_a_poll_without_news_writes_no_job_and_one_with_news_does(
-    helper: MailHelper, ada: OwnerServices, account: Account, server: ImapServer, clock: Clock
-) -> None:
-    ada.run(account.id)
-    clock.advance(400.0)
-    quiet = helper.jobs.poll(), ada.jobs.list().items
-    server.store.user("ada").mailbox("INBOX").append(b"From: e@example.org\r\nSubject: new\r\n\r\nx\r\n")
-    clock.advance(400.0)
-
-    looked = helper.jobs.poll()
-    done = helper.jobs.run()
-
-    assert quiet == (1, ())
-    assert looked == 1
-    assert done is not None
-    assert (done.kind, done.state) == ("run", "done")
-    assert ada.count("") == MAILS + 1
-
-
-def test_what_waits_for_the_server_is_delivered_by_a_tick(
-    helper: MailHelper, ada: OwnerServices, account: Account, server: ImapServer
-) -> None:
-    ada.run(account.id)
-    ada.messages.move([ada.search("in:inbox", limit=1)[0].id], "Moved")
-
-    report = helper.jobs.tick()
-    done = helper.jobs.run()
-
-    assert report.submitted == 1
-    assert done is not None
-    assert (done.kind, dict(done.result)["delivered"]) == ("deliver", 1)
-    assert helper.jobs.tick().submitted == 0
-
-
-def test_a_job_that_ended_long_ago_is_erased(helper: MailHelper, ada: OwnerServices, clock: Clock) -> None:
-    helper.jobs.works = {"process": lambda one: {}}
-    ada.jobs.submit("process")
-    helper.jobs.run()
-    clock.advance(31 * 86_400.0)
-
-    assert helper.jobs.tick().erased == 1
-    assert ada.jobs.list().items == ()
-
-
-def test_maintenance_is_asked_for_once_a_day(
-    helper: MailHelper, ada: OwnerServices, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_account(ada, "one")
-    helper.jobs.draw = lambda: 0.0
-
-    asked = [helper.jobs.tick().submitted, helper.jobs.tick().submitted]
-    done = helper.jobs.run()
-    clock.advance(86_401.0)
-
-    assert asked == [1, 0]
-    assert done is not None
-    assert (done.kind, done.state) == ("maintenance", "done")
-    assert helper.jobs.tick().submitted == 1
 
 
 def test_a_job_that_would_wait_beside_its_twin_leaves_the_work_to_that(helper: MailHelper, ada: OwnerServices) -> None:

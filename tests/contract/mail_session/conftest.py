@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.testing import ImapServer
+from tests.contract.mail_session.news import IDLE, NOTIFY
 from tests.contract.mail_session.origins import (
     DOVECOT_OPTIONS,
     DOVECOTS,
@@ -21,6 +22,7 @@ from tests.contract.mail_session.origins import (
     DovecotOrigin,
     Origin,
     PymapOrigin,
+    mail,
 )
 from tests.servers.dovecot import Dovecot
 from tests.servers.pymap import Pymap
@@ -90,6 +92,38 @@ def _close_sessions() -> Iterator[None]:
 def server() -> Iterator[ImapServer]:
     """A bundled server with all capabilities, for faults."""
     with ImapServer() as running:
+        yield running
+
+
+@pytest.fixture
+def opened() -> Iterator[list[Pusher]]:
+    """The pushers of a test, which are closed at its end."""
+    pushers: list[Pusher] = []
+    yield pushers
+    for pusher in pushers:
+        pusher.close()
+
+
+@pytest.fixture
+def pushing(opened: list[Pusher]) -> Callable[[MailSession], Pusher]:
+    """Turn a session into a pusher that has told its first news."""
+
+    def make(session: MailSession) -> Pusher:
+        assert isinstance(session, PushingSession)
+        pusher = session.push()
+        assert pusher is not None
+        opened.append(pusher)
+        pusher.wait(0.05)
+        return pusher
+
+    return make
+
+
+@pytest.fixture(params=[IDLE, NOTIFY], ids=["idle", "notify"])
+def pushed(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
+    """A server that pushes one way or the other."""
+    with ImapServer(without=request.param) as running:
+        running.store.user("ada").mailbox("INBOX").append(mail(1))
         yield running
 
 

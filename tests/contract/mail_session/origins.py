@@ -29,6 +29,14 @@ OPENED: list[MailSession] = []
 _LETTERS = {"\\Seen": "S", "\\Answered": "R", "\\Flagged": "F", "\\Deleted": "T", "\\Draft": "D"}
 
 
+def mail(number: int, *, body: bytes = b"Hello\r\n") -> bytes:
+    """Write a message whose header fields are the same at every origin."""
+    return (
+        b"Received: from here\r\nFrom: Ada <ada@example.org>\r\nSubject: mail %d\r\n  folded\r\n"
+        b"Date: Tue, 06 Feb 2024 10:00:00 +0100\r\nMessage-ID: <%d@example.org>\r\n\r\n" % (number, number)
+    ) + body
+
+
 class Origin(Protocol):
     """A mailbox tree that tests fill behind the session's back."""
 

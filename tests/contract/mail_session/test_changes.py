@@ -9,8 +9,7 @@ import pytest
 from mailhelper_core.errors import InvalidError, ServerError
 from mailhelper_core.model.source.remote import MailSession, Placed
 from mailhelper_core.model.source.uidset import UidSet
-from tests.contract.mail_session.origins import Origin
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import Origin, mail
 
 SEEN = frozenset({"\\Seen"})
 NAMES = ["Entwürfe", "A & B", 'quo"ted\\', "100% *sure", "日本語", "[odd]", "(1)", "a" * 120, "x/y/z", "&AOQ-"]

@@ -7,8 +7,7 @@ import pytest
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import Answer, Fault, ImapServer
-from tests.contract.mail_session.origins import BundledOrigin, DovecotOrigin
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import BundledOrigin, DovecotOrigin, mail
 from tests.servers.dovecot import Dovecot
 
 BODY = b"All work and no play.\r\n" * 200

@@ -32,8 +32,7 @@ from mailhelper_core.testing import (
     WrongTag,
 )
 from mailhelper_core.testing.imap.fault_actions import Action
-from tests.contract.mail_session.origins import BundledOrigin
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import BundledOrigin, mail
 
 MAILS = 5
 

@@ -10,8 +10,7 @@ from mailhelper_core.model.mail.keyword import DELETED
 from mailhelper_core.model.source.remote import Resume
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import ImapServer
-from tests.contract.mail_session.origins import CAPABILITIES, BundledOrigin, DovecotOrigin, Origin, hidden
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import CAPABILITIES, BundledOrigin, DovecotOrigin, Origin, hidden, mail
 from tests.servers.dovecot import Dovecot
 
 FLAGGED = frozenset({"\\Flagged"})

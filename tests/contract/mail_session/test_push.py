@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 
 import pytest
@@ -12,64 +12,10 @@ import pytest
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
 from mailhelper_core.server.imap import push
-from mailhelper_core.testing import (
-    Answer,
-    Bye,
-    Fault,
-    ImapServer,
-    Interrupt,
-    LocalCertificate,
-    SendInstead,
-)
-from mailhelper_core.testing.faults import FAULTS
+from mailhelper_core.testing import ImapServer, LocalCertificate
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
-from tests.contract.mail_session.origins import BundledOrigin, Origin, connect
-from tests.contract.mail_session.test_reading import mail
-
-IDLE, NOTIFY = ("NOTIFY",), ()
-# How long a test waits for news that must come; a real server takes half a second.
-SOON = 5.0
-
-
-@pytest.fixture
-def opened() -> Iterator[list[Pusher]]:
-    pushers: list[Pusher] = []
-    yield pushers
-    for pusher in pushers:
-        pusher.close()
-
-
-@pytest.fixture
-def pushing(opened: list[Pusher]) -> Callable[[MailSession], Pusher]:
-    """Turn a session into a pusher that has told its first news."""
-
-    def make(session: MailSession) -> Pusher:
-        assert isinstance(session, PushingSession)
-        pusher = session.push()
-        assert pusher is not None
-        opened.append(pusher)
-        pusher.wait(0.05)
-        return pusher
-
-    return make
-
-
-@pytest.fixture(params=[IDLE, NOTIFY], ids=["idle", "notify"])
-def pushed(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
-    """A server that pushes one way or the other."""
-    with ImapServer(without=request.param) as running:
-        running.store.user("ada").mailbox("INBOX").append(mail(1))
-        yield running
-
-
-def inbox(server: ImapServer, name: str = "INBOX") -> Mailbox:
-    return server.store.user("ada").mailbox(name)
-
-
-def wait_long(pusher: Pusher) -> None:
-    deadline = time.monotonic() + SOON
-    while time.monotonic() < deadline:
-        pusher.wait(0.5)
+from tests.contract.mail_session.news import IDLE, SOON, inbox
+from tests.contract.mail_session.origins import BundledOrigin, Origin, connect, mail
 
 
 def test_new_mail_is_pushed_by_every_server_that_can(imap: Origin, pushing: Callable[[MailSession], Pusher]) -> None:
@@ -172,112 +118,6 @@ def test_waiting_is_renewed_and_nothing_is_lost_meanwhile(
         assert pusher.wait(SOON) == {"INBOX"}
 
     assert pushed.log.names.count("IDLE" if pusher.mailboxes else "NOOP") >= 5
-
-
-def test_server_that_does_not_answer_a_renewal_is_gone(
-    pushed: ImapServer, pushing: Callable[[MailSession], Pusher], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(push, "ANSWER_SECONDS", 0.1)
-    pusher = pushing(BundledOrigin(pushed).connect())
-    monkeypatch.setattr(push, "RENEW_SECONDS", 0.02)
-    pushed.faults.add(*(Fault(name, Interrupt("line", seconds=30), times=None) for name in ("IDLE", "NOOP")))
-    pusher.renew()
-
-    with pytest.raises(ServerError) as caught:
-        pusher.wait(SOON)
-
-    assert (caught.value.code, caught.value.transient, pusher.fileno()) == ("timeout", True, -1)
-
-
-def test_idle_that_tells_nothing_is_noticed_when_it_is_renewed(
-    opened: list[Pusher], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(push, "RENEW_SECONDS", 0.05)
-    monkeypatch.setattr(push, "ANSWER_SECONDS", 0.2)
-    with FAULTS["F19"].server(without=IDLE) as server:
-        FAULTS["F19"].arm(server)
-        pusher = BundledOrigin(server).connect().push()  # type: ignore[attr-defined]
-        opened.append(pusher)
-
-        with pytest.raises(ServerError) as caught:
-            pusher.wait(SOON)
-
-    assert caught.value.code == "timeout"
-
-
-def test_lost_connection_is_noticed_at_once(pushed: ImapServer, pushing: Callable[[MailSession], Pusher]) -> None:
-    pusher = pushing(BundledOrigin(pushed).connect())
-    pushed.drop_connections()
-
-    with pytest.raises(ServerError) as caught:
-        pusher.wait(SOON)
-
-    assert (caught.value.code, pusher.fileno()) == ("connection_lost", -1)
-    with pytest.raises(ServerError):
-        pusher.read()
-    pusher.close()
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Bye("Bye", "UNAVAILABLE"), "throttled"),
-        (Bye("Session expired"), "connection_lost"),
-        (Answer("NO", "Not now"), "rejected"),
-        (SendInstead(b"* STATUS {99999999}\r\n"), "too_much"),
-        (SendInstead(b"* STATUS (((\r\n"), "protocol"),
-        (SendInstead(b"P99 OK what\r\n"), "protocol"),
-        (SendInstead(b"* OK [NOTIFICATIONOVERFLOW] too much\r\n"), "notify_overflow"),
-        (SendInstead(b"* " + b"x" * 3_000_000), "line_too_long"),
-        (SendInstead(b"* OK Still here\r\n" * 30_000), "too_much"),
-    ],
-    ids=["bye", "expired", "refused", "literal", "garbage", "tag", "overflow", "line", "lines"],
-)
-def test_whatever_a_server_pushes_ends_in_an_error_and_never_in_a_wait(
-    pushed: ImapServer, pushing: Callable[[MailSession], Pusher], fault: Answer, code: str
-) -> None:
-    pusher = pushing(BundledOrigin(pushed).connect())
-    pushed.faults.add(*(Fault(name, fault) for name in ("IDLE", "NOOP")))
-    pusher.renew()
-
-    with pytest.raises(ServerError) as caught:
-        wait_long(pusher)
-
-    assert caught.value.code == code
-    assert pusher.fileno() == -1
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer("NO", "No", "BADEVENT (X)"), Answer("BAD", "Unknown command"), Answer("NO", "Not now", "UNAVAILABLE"),
-        Answer("NO", "Internal error", "SERVERBUG"),
-    ],
-)  # fmt: skip
-def test_refused_notify_falls_back_to_idle(
-    server: ImapServer, pushing: Callable[[MailSession], Pusher], answer: Answer
-) -> None:
-    server.faults.add(Fault("NOTIFY", answer))
-
-    session = BundledOrigin(server).connect()
-
-    assert pushing(session).mailboxes == {"INBOX"}
-    assert "NOTIFY" in session.info.refused
-
-
-def test_half_a_line_is_not_waited_for(pushing: Callable[[MailSession], Pusher]) -> None:
-    with ImapServer(without=IDLE) as server:
-        server.faults.add(Fault("IDLE", Interrupt("line", response=0, after=4, seconds=0.3)))
-        session = BundledOrigin(server).connect()
-        pusher = session.push()  # type: ignore[attr-defined]
-        time.sleep(0.1)
-        started = time.monotonic()
-        assert pusher.read() == frozenset()
-        assert time.monotonic() - started < 0.1
-        inbox(server).append(mail(1))
-
-        assert pusher.wait(SOON) == {"INBOX"}
-        pusher.close()
 
 
 def test_session_that_pushes_takes_no_commands(pushed: ImapServer, pushing: Callable[[MailSession], Pusher]) -> None:

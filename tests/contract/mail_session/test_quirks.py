@@ -9,8 +9,7 @@ from mailhelper_core.model.source.remote import MailSession, Resume
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap import search
 from mailhelper_core.testing import Call, Fault, ImapServer, Lines, SendInstead
-from tests.contract.mail_session.origins import BundledOrigin
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import BundledOrigin, mail
 
 
 def filled(server: ImapServer, count: int = 3) -> MailSession:

@@ -10,14 +10,7 @@ import pytest
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.source.uidset import UidSet
-from tests.contract.mail_session.origins import RECEIVED, MboxOrigin, Origin
-
-
-def mail(number: int, *, body: bytes = b"Hello\r\n") -> bytes:
-    return (
-        b"Received: from here\r\nFrom: Ada <ada@example.org>\r\nSubject: mail %d\r\n  folded\r\n"
-        b"Date: Tue, 06 Feb 2024 10:00:00 +0100\r\nMessage-ID: <%d@example.org>\r\n\r\n" % (number, number)
-    ) + body
+from tests.contract.mail_session.origins import RECEIVED, MboxOrigin, Origin, mail
 
 
 def opened(origin: Origin) -> MailSession:

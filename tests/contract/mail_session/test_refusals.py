@@ -9,8 +9,7 @@ from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from mailhelper_core.testing.imap.fault_actions import Action
-from tests.contract.mail_session.origins import BundledOrigin
-from tests.contract.mail_session.test_reading import mail
+from tests.contract.mail_session.origins import BundledOrigin, mail
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
@@ -147,3 +147,16 @@ class World(search.World):
             actions={**self.registry.actions, **actions},
         )
         return replace(self, registry=both, dispatcher=Dispatcher())
+
+
+def tagged(world: World, ids: Iterable[int]) -> list[list[str]]:
+    """The names of the tags of each message."""
+    return [sorted(world.see(id_).tag_names) for id_ in ids]
+
+
+def notices(world: World) -> int:
+    """How often the owner was notified."""
+    e = t.events.c
+    mine = e.owner_id == select(t.owners.c.id).where(t.owners.c.key == world.name).scalar_subquery()
+    with world.owner.read() as uow:
+        return len(uow.execute(select(e.id).where(mine, e.kind == "notified")).all())
