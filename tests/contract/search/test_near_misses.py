@@ -10,7 +10,7 @@ import pytest
 from mailhelper_core.errors import QueryError
 from mailhelper_core.model.extension import Classifier, Provided, Registry, each
 from mailhelper_core.search.saved import SavedSearches
-from tests.contract.search.test_search import LETTER
+from tests.contract.search.letters import LETTER
 from tests.contract.search.world import World
 
 INVOICES = Classifier("invoices", each(lambda message: None), labels=("invoice",))

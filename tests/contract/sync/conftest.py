@@ -13,7 +13,7 @@ from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import ImapServer
 from tests.contract.sync.servers import WITHOUT, ImapSources, ServerWorld
 from tests.servers.postgres import Postgres
-from tests.unit.sync.world import Clock, add_account, new_sqlite
+from tests.unit.sync.world import Clock, add_account, new_sqlite, on_server
 
 
 @pytest.fixture
@@ -85,3 +85,11 @@ def world(request: pytest.FixtureRequest, clock: Clock) -> Iterator[ServerWorld]
     with ImapServer(without=WITHOUT[family]) as server:
         yield ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
     store.close()
+
+
+def assert_converged(world: ServerWorld) -> None:
+    """The store says what the server says, and another sync finds nothing to do."""
+    assert world.placed() == on_server(world.user)
+    again = world.sync()
+    assert (again.new, again.updated, again.adopted, again.deleted, again.remaining) == (0, 0, 0, 0, 0)
+    assert again.body_bytes == 0

@@ -16,7 +16,7 @@ from mailhelper_core.server.maildir import connect_maildir
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
-from tests.contract.sync.test_sync_steps import written_rows
+from tests.contract.sync.written import written_rows
 from tests.unit.sync.world import Clock, World, add_account, mail
 
 FIRST_DELIVERY = 1_767_600_000

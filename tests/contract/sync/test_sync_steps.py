@@ -1,15 +1,14 @@
-"""How a sync proceeds: newest first, in pieces that can be resumed, under a lease, and cheap when nothing is new."""
+"""How a sync proceeds: newest first, under a lease, in pieces that can be cancelled, cut off and resumed."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from mailhelper_core.errors import BusyError, ServerError
 from mailhelper_core.model.source.uidset import UidSet
@@ -17,7 +16,6 @@ from mailhelper_core.model.work.report import Progress
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.testing import Fault, Interrupt
 from mailhelper_core.testing.faults import named
@@ -28,63 +26,8 @@ from tests.unit.sync.world import START, fill, mail, on_server
 SMALL = Settings(fetch_batch_messages=10, commit_batch_messages=4)
 
 
-@contextmanager
-def written_rows(store: Store) -> Iterator[Counter[str]]:
-    """Count the rows that statements change, by table."""
-    rows: Counter[str] = Counter()
-
-    def count(connection, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
-        words = statement.replace('"', "").split()
-        if words[0] in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount > 0:
-            rows[words[1 if words[0] == "UPDATE" else 2].removeprefix("mailhelper_")] += cursor.rowcount
-
-    event.listen(store.engine, "after_cursor_execute", count)
-    try:
-        yield rows
-    finally:
-        event.remove(store.engine, "after_cursor_execute", count)
-
-
 def stored_uids(world: ServerWorld) -> list[int]:
     return sorted(uid for _, _, uid, _ in world.placed())
-
-
-def test_a_sync_with_nothing_new_writes_the_lease_and_one_row_of_the_account(world: ServerWorld) -> None:
-    fill(world.inbox, range(5))
-    fill(world.archive, range(10, 15))
-    world.sync()
-
-    with written_rows(world.store) as rows:
-        report = world.sync()
-
-    assert rows.keys() == {"leases", "accounts"}
-    assert rows["accounts"] == 1
-    assert report.body_bytes == 0
-
-
-def test_a_flag_scan_that_finds_nothing_writes_the_time_of_the_scan(world: ServerWorld) -> None:
-    fill(world.inbox, range(5))
-    fill(world.archive, range(10, 15))
-    world.sync()
-    world.later()
-
-    with written_rows(world.store) as rows:
-        world.sync()
-
-    needs_scan = "CONDSTORE" not in world.server.capabilities
-    assert rows.keys() - {"leases", "accounts"} == ({"mailboxes"} if needs_scan else set())
-    assert rows["mailboxes"] == (2 if needs_scan else 0)
-
-
-def test_a_sync_with_nothing_new_is_one_command_where_lists_carry_the_status(world: ServerWorld) -> None:
-    fill(world.inbox, range(5))
-    world.sync()
-
-    report = world.sync()
-
-    has_list_status = "LIST-STATUS" in world.server.capabilities
-    assert report.commands == (1 if has_list_status else 1 + report.mailboxes)
-    assert report.mailboxes_changed == 0
 
 
 def test_the_newest_messages_come_first_and_nothing_is_skipped(world: ServerWorld) -> None:
