@@ -30,7 +30,8 @@ def choose(
     accounts are those in use, the first ones first; waits_until is when one that failed may be tried again.
     """
     wanted = accounts[:budget] if len(accounts) > budget else accounts
-    drop = tuple(id_ for id_ in sorted(listening) if id_ not in set(wanted))
+    kept = frozenset(wanted)
+    drop = tuple(id_ for id_ in sorted(listening) if id_ not in kept)
     room = budget - (len(listening) - len(drop))
     ready = [id_ for id_ in wanted if id_ not in listening and waits_until.get(id_, now) <= now]
     return Choice(tuple(ready[: max(room, 0)]), drop)

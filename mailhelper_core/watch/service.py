@@ -118,7 +118,9 @@ class WatchService:
             while True:
                 answer = self._answers.get_nowait()
                 self._connecting.discard(answer.account_id)
-                if answer.pusher is not None:
+                if answer.pusher is not None and answer.account_id not in self._owners:
+                    answer.pusher.close()  # it was paused or removed while its connection was being made
+                elif answer.pusher is not None:
                     self._listen(selector, answer.account_id, answer.pusher)
                 elif answer.code:
                     self._failed(answer.account_id, answer.code, answer.asked_seconds)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import select
+import threading
 import time
 
+import pytest
+
 from mailhelper_core import MailHelper
+from mailhelper_core.model.source.remote import Pusher
 from mailhelper_core.testing import ImapServer
-from tests.contract.watch.conftest import arrive, owner_of, settled, until, watching
+from tests.contract.watch.conftest import WAIT_SECONDS, arrive, owner_of, settled, until, watching
 
 # On a machine of its own; others that work beside the tests make the median four times as long.
 PUSH_SECONDS = 0.1
@@ -65,6 +70,35 @@ def test_an_account_that_is_paused_is_listened_to_no_more(helper: MailHelper, se
 
         until(lambda: not helper._watch.listening)
         assert helper._watch._since == {}
+
+
+def test_an_account_that_is_paused_while_it_is_connected_ends_nobodys_watch(
+    helper: MailHelper, server: ImapServer
+) -> None:
+    ada, eve = (owner_of(helper, server, user) for user in ("ada", "eve"))
+    account, connect, goes_on = ada.accounts.list()[0].id, helper._watch.connect, threading.Event()
+    made: list[Pusher] = []
+
+    def slowly(owner: str, account_id: int) -> Pusher | None:
+        pusher = connect(owner, account_id)
+        if account_id == account and pusher is not None:
+            made.append(pusher)
+            goes_on.wait(WAIT_SECONDS)
+        return pusher
+
+    helper._watch.connect = slowly
+    with watching(helper):
+        until(lambda: made)
+        ada.accounts.update(account, paused=True)
+        until(lambda: account not in helper._watch._owners)
+        goes_on.set()
+        until(lambda: not helper._watch._connecting)
+        arrive(server, "eve", 1)
+        until(lambda: eve.count("") == 1)
+
+        assert account not in helper._watch.listening
+        with pytest.raises(ValueError, match="file descriptor"):
+            select.select([made[0]], [], [], 0)
 
 
 def test_the_budget_of_connections_holds(helper: MailHelper, server: ImapServer) -> None:
