@@ -120,7 +120,7 @@ def differing_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[Re
 
 def update_keywords(uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags]) -> int:
     """Store what the server says about places; answer how many of them changed their keywords."""
-    # Locked, because on PostgreSQL an owner's command may be about to write the same rows.
+    # On PostgreSQL an owner's command may be about to write the same rows: both lock them by their ids (`shown`).
     found = _differing(uow, mailbox, flags, lock=True)
     places = [told for told, _ in found]
     observations.note(uow, _taught(uow, mailbox, [told for told, has_other in found if has_other]))
@@ -164,7 +164,7 @@ def _differing(
     uow: UnitOfWork, mailbox: HeldMailbox, flags: Sequence[RemoteFlags], *, lock: bool = False
 ) -> list[tuple[Told, bool]]:
     """Answer the places about which something new is said, and whether it is their keywords."""
-    template = f"{_SAID} FOR UPDATE" if lock and uow.dialect == "postgresql" else _SAID
+    template = f"{_SAID} ORDER BY id FOR UPDATE" if lock and uow.dialect == "postgresql" else _SAID
     uids = [one.uid for one in flags]
     rows = select_among(uow.connection, template, fixed=_at(mailbox, uids), values=uids)
     said = {uid: (id_, message_id, mod_seq, (bits, others)) for uid, id_, message_id, mod_seq, bits, others in rows}
