@@ -278,7 +278,7 @@ class JobService:
             try:
                 return transaction()
             except MailHelperError as exc:
-                if not (exc.transient or exc.code == "integrity"):
+                if not exc.transient:
                     raise
             sleep(DATABASE_WAIT_SECONDS * 2**number * (0.5 + self.draw()))
         return transaction()

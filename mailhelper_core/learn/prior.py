@@ -7,8 +7,7 @@ import json
 from mailhelper_core.ai import gate
 from mailhelper_core.learn.training import SHARED, train_task
 from mailhelper_core.store.mind import models, shared
-from mailhelper_core.store.mind.models import StoredModel
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.unit_of_work import OwnerStore
 
 # The kind of model under which it is kept what the owner's models were made over.
 TASK = "prior"
@@ -21,7 +20,7 @@ def follow(owner: OwnerStore) -> int:
     owner has said nothing is answered by the prior alone.
     """
     with owner.read() as uow:
-        known = _live(uow, TASK)
+        known = models.live_of(uow, TASK)
         now = json.dumps(shared.stamp(uow) if shared.consents(uow) else None).encode()
     if now == (known.data if known else b"null"):
         return 0
@@ -34,7 +33,7 @@ def follow(owner: OwnerStore) -> int:
 
 def _renew(owner: OwnerStore, task: str) -> bool:
     with owner.read() as uow:
-        live, deltas = _live(uow, task), shared.of_others(uow, task)
+        live, deltas = models.live_of(uow, task), shared.of_others(uow, task)
     if live is not None and live.examples:
         train_task(owner, task, at_once=True)
         return True
@@ -44,7 +43,3 @@ def _renew(owner: OwnerStore, task: str) -> bool:
         if prior:
             models.add(uow, task, state="live", examples=0, through=0, accuracy=None, data=prior)
     return bool(prior)
-
-
-def _live(uow: UnitOfWork, task: str) -> StoredModel | None:
-    return next((one for one in models.of(uow, task) if one.state == "live"), None)

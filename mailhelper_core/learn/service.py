@@ -150,7 +150,6 @@ class LearningService:
         """Look for groups among the newest mail without tags; each waits in the queue of `ada.tags` under a name."""
         found = TagLearner(self.owner, self.facts).propose()
         with self.owner.begin() as uow:
-            uow.lock_owner()  # two that suggest a new name at once would both find it free
             suggestions.put(uow, found)
         return found
 
@@ -200,7 +199,7 @@ class LearningService:
 
     def _live(self, task: str) -> StoredModel | None:
         with self.owner.read() as uow:
-            return next((one for one in models.of(uow, task) if one.state == "live"), None)
+            return models.live_of(uow, task)
 
     def _answer_with(self, task: str, state: str, missing: str) -> TaskStatus:
         (checked,) = _tasks(task)

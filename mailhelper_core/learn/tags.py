@@ -76,7 +76,6 @@ class TagLearner:
             least = _thresholds(uow) if owner_settings.get(uow).tag_errors > 0 else {}
         sure = [one for one in found if one.confidence >= least.get(one.name, 2.0)]
         with self.owner.begin() as uow:
-            uow.lock_owner()  # two that suggest a new name at once would both find it free
             suggestions.put(uow, [one for one in found if one not in sure])
             if sure:
                 _set(uow, sure)
@@ -86,7 +85,7 @@ class TagLearner:
         """Find out from which chance on each tag keeps the owner's budget of errors, where its examples changed."""
         with self.owner.read() as uow:
             errors, said = owner_settings.get(uow).tag_errors, _said(uow)
-            live = next((one for one in models.of(uow, TASK) if one.state == "live"), None)
+            live = models.live_of(uow, TASK)
             known = _data(live.data) if live else {}
             count = sum(len(side) for sides in said.values() for side in sides)
             changed = abs(count - (live.examples if live else 0))
@@ -152,7 +151,7 @@ def _background(uow: UnitOfWork, limit: int, without: Sequence[int]) -> list[Mes
 
 
 def _thresholds(uow: UnitOfWork) -> dict[str, float]:
-    live = next((one for one in models.of(uow, TASK) if one.state == "live"), None)
+    live = models.live_of(uow, TASK)
     found = _data(live.data).get("from", {}) if live else {}
     return {str(name): float(least) for name, least in found.items()} if isinstance(found, dict) else {}
 

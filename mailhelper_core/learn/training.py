@@ -45,7 +45,7 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
     if len(learnable(one.value for one in found)) < LEAST_LABELS:
         return Training(task, "too_few", 0, len(found))
     with owner.read() as uow:
-        live = next((one for one in models.of(uow, task) if one.state == "live"), None)
+        live = models.live_of(uow, task)
         deltas = shared.of_others(uow, task) if task in SHARED else []
     candidate = _candidate(found, live, gate.prior(deltas) if deltas else b"", at_once=at_once)
     quality = candidate.fitted.quality

@@ -160,7 +160,6 @@ class ProcessingService:
         tally.note(errors)
         if found:
             with self.owner.begin() as uow:
-                uow.lock_owner()  # two that suggest a new name at once would both find it free
                 tally.suggested += suggestions.put(uow, found)
 
     def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:

@@ -43,6 +43,10 @@ _POSTGRES: dict[str, MailHelperError] = {
 }
 
 
+# What the same transaction may not meet again.
+_PASSING = frozenset({"disk_full", "database_unreachable", "integrity"})
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise mailhelper's errors instead of the driver's; what has no translation passes."""
@@ -62,7 +66,7 @@ def translate(exc: DBAPIError) -> MailHelperError | None:
     found = _SQLITE.get(_sqlite_code(exc)) or _POSTGRES.get(_sqlstate(exc)) or _by_kind(exc)
     if found is None:
         return None
-    transient = found.transient or found.code in ("disk_full", "database_unreachable")
+    transient = found.transient or found.code in _PASSING
     return type(found)(str(found.args[0]), code=found.code, transient=transient)
 
 

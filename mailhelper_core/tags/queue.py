@@ -33,7 +33,6 @@ class SuggestionQueue:
             check_confidence(one.confidence)
         with self.owner.begin() as uow:
             messages.require(uow, [one.message_id for one in suggested])
-            uow.lock_owner()  # two that suggest a new name at once would both find it free
             return suggestions.put(uow, suggested)
 
     def queue(self) -> tuple[TagSuggestion, ...]:

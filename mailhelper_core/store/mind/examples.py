@@ -32,6 +32,7 @@ def collect(uow: UnitOfWork, kinds: Sequence[str]) -> int:
 
     Corrections that were taken back or weigh nothing teach nothing; those whose message was erased go on teaching.
     """
+    uow.lock_owner()  # two at once would both find a correction new
     mine = _e.owner_id == uow.owner_id
     void = exists().where(_c.id == _e.correction_id, (_c.undone_at.is_not(None)) | (_c.weight <= 0))
     uow.execute(delete(t.learn_examples).where(mine, void))

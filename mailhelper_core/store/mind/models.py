@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from mailhelper_core.model.mind.learning import TASKS, ModelState
 from mailhelper_core.store import tables as t
@@ -52,16 +53,21 @@ def of(uow: UnitOfWork, task: str) -> list[StoredModel]:
     """Answer the models of one question, newest first."""
     mine = (_m.owner_id == uow.owner_id, _m.task == task)
     rows = uow.execute(select(t.learned_models).where(*mine).order_by(_m.revision.desc()))
-    return [
-        StoredModel(row.task, row.revision, row.state, row.examples, row.through, row.accuracy, row.data)
-        for row in rows
-    ]
+    return [_stored(row) for row in rows]
+
+
+def live_of(uow: UnitOfWork, task: str) -> StoredModel | None:
+    """Answer the model of one question that answers now, None while there is none."""
+    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.state == "live")
+    row = uow.one(select(t.learned_models).where(*mine))
+    return None if row is None else _stored(row)
 
 
 def add(
     uow: UnitOfWork, task: str, *, state: ModelState, examples: int, through: int, accuracy: float | None, data: bytes
 ) -> int:
     """Store a model and answer its revision; an earlier candidate is replaced, a live model it follows is retired."""
+    uow.lock_owner()  # two at once would both take the same revision
     mine = and_(_m.owner_id == uow.owner_id, _m.task == task)
     uow.execute(delete(t.learned_models).where(mine, _m.state == "shadow"))
     revision = int(uow.connection.scalar(select(func.max(_m.revision)).where(mine)) or 0) + 1
@@ -86,3 +92,7 @@ def promote(uow: UnitOfWork, task: str, revision: int) -> None:
 def drop(uow: UnitOfWork, task: str) -> None:
     """Delete all models of a question: what they learned from has changed."""
     uow.execute(delete(t.learned_models).where(_m.owner_id == uow.owner_id, _m.task == task))
+
+
+def _stored(row: Row[Any]) -> StoredModel:
+    return StoredModel(row.task, row.revision, row.state, row.examples, row.through, row.accuracy, row.data)

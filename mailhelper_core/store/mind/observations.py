@@ -111,6 +111,7 @@ def commands(uow: UnitOfWork, limit: int) -> tuple[int, list[tuple[int, int, Ope
 
 def commands_done(uow: UnitOfWork, through: int) -> None:
     """Note how far the owner's commands were read."""
+    uow.lock_owner()  # two at once would both find no row to delete
     k = t.learn_cursors.c
     uow.execute(delete(t.learn_cursors).where(k.owner_id == uow.owner_id))
     uow.execute(insert(t.learn_cursors).values(owner_id=uow.owner_id, outbox_id=through))

@@ -27,6 +27,7 @@ def put(uow: UnitOfWork, suggested: Sequence[SuggestedTag]) -> int:
 
     Left out are names that were rejected, tags that the message bears, and those that it must not bear.
     """
+    uow.lock_owner()  # two that suggest a new name at once would both find it free
     by_name: dict[str, list[SuggestedTag]] = defaultdict(list)
     for one in suggested:
         by_name[fold_tag(check_tag_name(one.name))].append(one)

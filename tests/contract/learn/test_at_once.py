@@ -1,0 +1,56 @@
+"""Two processes that learn for one owner at once: the second waits for the first, and neither is refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mailhelper_core.model.mind.learning import TASKS
+from mailhelper_core.store.mind import examples, models, observations
+from mailhelper_core.store.unit_of_work import UnitOfWork
+from tests.contract.learn.pupil import Pupil
+
+PATIENCE_SECONDS = 30.0
+HEAD_START_SECONDS = 0.3
+
+
+def add_model(uow: UnitOfWork) -> object:
+    return models.add(uow, "spam", state="live", examples=1, through=1, accuracy=None, data=b"{}")
+
+
+DEEDS: dict[str, Callable[[UnitOfWork], object]] = {
+    "collect": lambda uow: examples.collect(uow, tuple(TASKS)),
+    "add": add_model,
+    "commands_done": lambda uow: observations.commands_done(uow, 1),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_the_second_waits_and_finds_what_the_first_wrote(ada: Pupil, deed: str) -> None:
+    ada.teach(4)
+    has_written, may_commit = threading.Event(), threading.Event()
+
+    def first() -> object:
+        with ada.owner.begin() as uow:
+            found = DEEDS[deed](uow)
+            has_written.set()
+            may_commit.wait(PATIENCE_SECONDS)
+            return found
+
+    def second() -> object:
+        has_written.wait(PATIENCE_SECONDS)
+        with ada.owner.begin() as uow:
+            return DEEDS[deed](uow)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.submit(first), pool.submit(second)
+        with pytest.raises(TimeoutError):
+            other.result(timeout=HEAD_START_SECONDS)
+        may_commit.set()
+
+        answers = (one.result(PATIENCE_SECONDS), other.result(PATIENCE_SECONDS))
+
+    assert answers == {"collect": (4, 0), "add": (1, 2), "commands_done": (None, None)}[deed]
