@@ -5,7 +5,8 @@ message is by then: an owner's word always, a rule's only where nobody changed t
 keywords that is as far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What
 was changed and changed back there may be told or not, so no example does that. A rule's move gives way where the
 message is in no mailbox in which the rule knew it, or to which we brought it from there; one that another client moved
-away and back may have been seen away or not, so no example does that either.
+away and back may have been seen away or not, so no example does that either. Nor does one let another client move on
+what it had brought where its owner wants it: a delivery finds that done, but for a sync that sees the second move first.
 """
 
 from __future__ import annotations
@@ -75,10 +76,12 @@ class Model:
         letter.keywords = letter.toggled(keyword)
 
     def may_move(self, subject: str, goal: str = "") -> bool:
-        """Say whether no rule waits for a message that was changed and changed back, or would be moved back."""
+        """Say whether what waits for the message has one end, whatever was seen of it when; see above."""
         letter = self.letters[subject]
-        moves = [w for w in self.wishes if w.subject == subject and w.mailbox and w.decided_at is not None]
-        if any(letter.mailbox not in w.known and goal in w.known for w in moves):
+        moves = [w for w in self.wishes if w.subject == subject and w.mailbox]
+        if any(w.decided_at is not None and letter.mailbox not in w.known and goal in w.known for w in moves):
+            return False
+        if any(w.decided_at is None and w.mailbox == letter.mailbox == letter.saw_mailbox for w in moves):
             return False
         return not any(w.decided_at != letter.version and w.saw == letter.keywords for w in self._rule_s(subject))
 
