@@ -51,7 +51,7 @@ class Pipeline:
             account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel,
             between_batches=between_batches,
         )  # fmt: skip
-        if report.new or report.updated:
+        if report.new or report.updated or report.adopted:
             self.tags.take_over(account.id)
         return replace(report, indexed=self.search.index(account.id, progress=progress, cancel=cancel))
 

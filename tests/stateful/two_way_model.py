@@ -6,7 +6,7 @@ keywords that is as far as the server can tell: by its numbers, and around a mov
 was changed and changed back there may be told or not, so no example does that. A rule's move gives way where the
 message is in no mailbox in which the rule knew it, or to which we brought it from there; one that another client moved
 away and back may have been seen away or not, so no example does that either. Nor does one let another client move on
-what it had brought where its owner wants it: a delivery finds that done, but for a sync that sees the second move first.
+what it had brought where its owner wants it: a delivery finds that done, unless a sync sees the second move before it.
 """
 
 from __future__ import annotations

@@ -61,6 +61,24 @@ def test_a_keyword_taken_off_elsewhere_takes_the_tag_though_nothing_else_changed
     assert ada.messages.get(id_).tag_names == frozenset()
 
 
+def test_a_keyword_set_elsewhere_gives_the_tag_though_the_message_was_moved_as_well(
+    ada: OwnerServices, server: ImapServer
+) -> None:
+    other = ada.search("")[1].id
+    tagged(ada)
+    ada.outbox.deliver(1)
+    (uid,) = [place.uid for place in ada.messages.get(other).places]
+    user = server.store.user("ada")
+    box = user.mailbox(ada.messages.get(other).places[0].mailbox)
+    box.add_flags([uid], [KEYWORD])
+    box.move([uid], user.create("Elsewhere"))
+
+    report = ada.sync(1)
+
+    assert (report.new, report.updated, report.adopted) == (0, 0, 1)
+    assert ada.messages.get(other).tag_names == {"Bills"}
+
+
 def test_a_tag_whose_keyword_the_server_refuses_stays(ada: OwnerServices, server: ImapServer) -> None:
     id_ = tagged(ada)
     MailboxGenerator(seed=8).fill(server.store.user("ada"), count=1)
