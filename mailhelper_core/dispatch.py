@@ -14,7 +14,7 @@ from pathlib import PurePath
 from time import monotonic
 from typing import Any, TypeVar
 
-from mailhelper_core.errors import PluginError, ProviderError
+from mailhelper_core.errors import MailHelperError, PluginError, ProviderError
 
 T = TypeVar("T")
 # Hears which provider is called next ("": none), and answers whether it may be.
@@ -84,6 +84,21 @@ class Dispatcher:
         self._returned(breaker, plugin, provider, self.clock() - began)
         return answer
 
+    def call_source(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
+        """Call what may raise any error of ours, as mail sources and token providers do; all else is a PluginError.
+
+        Nobody is left out after failures: what goes wrong with one account's server says nothing of another's.
+        """
+        began = self.clock()
+        try:
+            return function()
+        except (KeyboardInterrupt, MailHelperError):
+            raise
+        except BaseException as exc:
+            error = _error(plugin, provider, exc, self.clock() - began)
+            self._say(plugin, provider, error if error.code == "overrun" else exc)
+            raise error from exc
+
     def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
         error = PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer")
@@ -99,15 +114,14 @@ class Dispatcher:
             return self._breakers.setdefault((plugin, provider), _Breaker())
 
     def _raised(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException, seconds: float) -> PluginError:
-        if seconds > OVERRUN_SECONDS:
+        error = _error(plugin, provider, exc, seconds)
+        if error.code == "overrun":
             # Whoever ends a call, such as a worker's soft limit, does so once: the next call must not hang as well.
-            problem, code = f"{provider!r} of plugin {plugin!r} was ended after {seconds:.0f} s", "overrun"
             breaker.failures = FAILURES_TO_OPEN
-            self._failed(breaker, plugin, provider, PluginError(problem, plugin=plugin, code=code))
-            return PluginError(problem, plugin=plugin, code=code)
-        self._failed(breaker, plugin, provider, exc)
-        problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
-        return PluginError(problem, plugin=plugin, code=exc.code if isinstance(exc, _LeftOpenError) else None)
+            self._failed(breaker, plugin, provider, error)
+        else:
+            self._failed(breaker, plugin, provider, exc)
+        return error
 
     def _returned(self, breaker: _Breaker, plugin: str, provider: str, seconds: float) -> None:
         if self.trace:
@@ -119,18 +133,21 @@ class Dispatcher:
         breaker.answers += 1
 
     def _failed(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException) -> None:
-        # The exception's text may quote mail, so only its type and place are logged.
-        logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, _place(exc))
         with self._lock:
             breaker.failures += 1
             is_opened = max(breaker.failures, breaker.wrong) >= FAILURES_TO_OPEN
             if is_opened:
                 breaker.open_until = self.clock() + OPEN_SECONDS
                 breaker.failures = breaker.wrong = 0
+        self._say(plugin, provider, exc)
+        if is_opened and self.notice is not None:
+            self.notice(plugin, provider, "paused")
+
+    def _say(self, plugin: str, provider: str, exc: BaseException) -> None:
+        # The exception's text may quote mail, so only its type and place are logged.
+        logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, _place(exc))
         if self.notice is not None:
             self.notice(plugin, provider, exc.code if isinstance(exc, PluginError) else "plugin")
-            if is_opened:
-                self.notice(plugin, provider, "paused")
 
 
 @contextmanager
@@ -177,6 +194,14 @@ def _closing(function: Callable[[], T]) -> T:
     if was_open:
         raise _LeftOpenError
     return answer
+
+
+def _error(plugin: str, provider: str, exc: BaseException, seconds: float) -> PluginError:
+    if seconds > OVERRUN_SECONDS:
+        problem = f"{provider!r} of plugin {plugin!r} was ended after {seconds:.0f} s"
+        return PluginError(problem, plugin=plugin, code="overrun")
+    problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
+    return PluginError(problem, plugin=plugin, code=exc.code if isinstance(exc, _LeftOpenError) else None)
 
 
 def _place(exc: BaseException) -> str:

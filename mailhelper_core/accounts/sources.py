@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mailhelper_core.accounts.foreign import Caller, foreign_session
 from mailhelper_core.accounts.tokens import OPTION, TokenDesk, find_provider
-from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import ConfigError, LoginError
 from mailhelper_core.model.extension import Provided, Registry, SourceType
 from mailhelper_core.model.source.account import Account, Endpoint
 from mailhelper_core.model.source.remote import MailSession
@@ -26,6 +28,7 @@ class RegistrySources:
     timeout_seconds: float
     public_only: bool = False
     desk: TokenDesk = field(default_factory=TokenDesk)
+    dispatcher: Dispatcher = field(default_factory=Dispatcher)
 
     def open(self, account: Account) -> MailSession:
         """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
@@ -56,14 +59,10 @@ class RegistrySources:
         source = find_source(self.registry, endpoint.scheme)
         if self.public_only:  # last, so that no option of the account stands against it
             endpoint = replace(endpoint, options=(*endpoint.options, ("addresses", "public")))
-        try:
+        if source.built_in:
             return source.provider.connect(endpoint)
-        except MailHelperError:
-            raise
-        except Exception as exc:
-            raise PluginError(
-                f"source {source.provider.name!r} raised {type(exc).__name__}", plugin=source.plugin
-            ) from exc
+        caller = Caller(self.dispatcher, source.plugin, source.provider.name)
+        return caller.call(lambda: foreign_session(source.provider.connect(endpoint), caller))
 
 
 def find_source(registry: Registry, scheme: str) -> Provided[SourceType]:

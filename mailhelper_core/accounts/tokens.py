@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mailhelper_core.errors import ConfigError, LoginError, MailHelperError, PluginError
+from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.errors import ConfigError, LoginError, PluginError
 from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.source.account import Endpoint
 from mailhelper_core.model.source.remote import MailSession
@@ -26,6 +27,7 @@ class TokenDesk:
     when asked to renew, so turns between processes are for it to take.
     """
 
+    dispatcher: Dispatcher = field(default_factory=Dispatcher)
     _locks: dict[tuple[str, str, str], threading.Lock] = field(default_factory=dict)
 
     def connect(
@@ -36,7 +38,7 @@ class TokenDesk:
         Raises what `connect` raises, what the provider raises of ours, and PluginError for all else.
         """
         request = TokenRequest(endpoint.username, endpoint.host, endpoint.secret, owner=owner)
-        token = _ask(provided, request)
+        token = self._ask(provided, request)
         try:
             return connect(_with_token(endpoint, provided.provider, token))
         except LoginError:
@@ -45,8 +47,15 @@ class TokenDesk:
 
     def _renewed(self, provided: Provided[TokenProvider], request: TokenRequest, *, refused: str) -> str:
         with self._locks.setdefault((provided.provider.name, request.owner, request.username), threading.Lock()):
-            kept = _ask(provided, request)
-            return kept if kept != refused else _ask(provided, replace(request, renew=True))
+            kept = self._ask(provided, request)
+            return kept if kept != refused else self._ask(provided, replace(request, renew=True))
+
+    def _ask(self, provided: Provided[TokenProvider], request: TokenRequest) -> str:
+        provider = provided.provider
+        token: object = self.dispatcher.call_source(provided.plugin, provider.name, lambda: provider.token(request))
+        if not isinstance(token, str) or not token:
+            raise PluginError(f"token provider {provider.name!r} answered no token", plugin=provided.plugin)
+        return token
 
 
 def find_provider(providers: Mapping[str, Provided[TokenProvider]], name: str) -> Provided[TokenProvider]:
@@ -60,17 +69,3 @@ def find_provider(providers: Mapping[str, Provided[TokenProvider]], name: str) -
 def _with_token(endpoint: Endpoint, provider: TokenProvider, token: str) -> Endpoint:
     options = dict(endpoint.options) | {"auth": provider.mechanism}
     return replace(endpoint, secret=token, options=tuple(sorted(options.items())))
-
-
-def _ask(provided: Provided[TokenProvider], request: TokenRequest) -> str:
-    provider = provided.provider
-    try:
-        token: object = provider.token(request)
-    except MailHelperError:
-        raise
-    except Exception as exc:
-        problem = f"token provider {provider.name!r} raised {type(exc).__name__}"
-        raise PluginError(problem, plugin=provided.plugin) from exc
-    if not isinstance(token, str) or not token:
-        raise PluginError(f"token provider {provider.name!r} answered no token", plugin=provided.plugin)
-    return token

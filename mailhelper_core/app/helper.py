@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailhelper_core.accounts.sources import RegistrySources
+from mailhelper_core.accounts.tokens import TokenDesk
 from mailhelper_core.ai.providers.configured import ConfiguredProviders
 from mailhelper_core.app import admin, moving
 from mailhelper_core.app.admin import AdminServices
@@ -67,7 +68,10 @@ class MailHelper:
         tables = tuple(one.provider for one in registry.tables.values())
         store.prepare = lambda joined: setup.prepare(store, keyring, settings.schema, tables, joined=joined)
         store.sealer, store.contents = keyring.sealer, open_contents(settings.contents, registry, dispatcher)
-        sources = RegistrySources(store, registry, keyring, settings.server_timeout_seconds, settings.public_hosts_only)
+        sources = RegistrySources(
+            store, registry, keyring, settings.server_timeout_seconds, settings.public_hosts_only,
+            TokenDesk(dispatcher), dispatcher,
+        )  # fmt: skip
         self.jobs = JobService(store, settings, runner)
         self._wiring = Wiring(settings, store, keyring, registry, dispatcher, sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)

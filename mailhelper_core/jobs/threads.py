@@ -90,7 +90,7 @@ class ThreadRunner:
             return jobs.run() is not None
         except MailHelperError as exc:
             logger.warning("jobs wait: %s", exc.code)
-        except Exception as exc:  # noqa: BLE001 - the top of a thread: it must live on
+        except BaseException as exc:  # noqa: BLE001 - the top of a thread: it must live on, whatever wants to exit
             logger.error("jobs wait: %s", type(exc).__name__)
         self._pause(PAUSE_SECONDS)
         return False
@@ -101,7 +101,7 @@ class ThreadRunner:
                 jobs.tick()
             except MailHelperError as exc:
                 logger.warning("a tick failed: %s", exc.code)
-            except Exception as exc:  # noqa: BLE001 - the top of a thread: it must live on
+            except BaseException as exc:  # noqa: BLE001 - the top of a thread: it must live on
                 logger.error("a tick failed: %s", type(exc).__name__)
             self._pause(self._tick_seconds)
 

@@ -33,6 +33,8 @@ def _value(plugin: str, setting: Setting, text: str | None) -> object:
         return setting.default
     try:
         return setting.parse(text)
-    except Exception as exc:  # noqa: BLE001 - the plugin's own function
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # noqa: BLE001 - the plugin's own function
         logger.warning("plugin %s: its setting %s cannot be read: %s", plugin, setting.name, type(exc).__name__)
         return setting.default

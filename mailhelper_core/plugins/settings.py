@@ -66,7 +66,9 @@ def _read(plugin: str, schema: Mapping[str, Setting], name: str, text: str | Non
         if len(text) > MAX_CHARACTERS:
             raise ValueError(f"at most {MAX_CHARACTERS} characters")
         schema[name].parse(text)
-    except Exception as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
         reason = str(exc) if isinstance(exc, ValueError) else f"the plugin raised {type(exc).__name__}"
         raise InvalidError(f"{name} of plugin {plugin!r} is refused: {reason}", code="plugin_setting") from exc
     return clean_text(text)

@@ -93,7 +93,9 @@ def _check_condition(leaf: Is, conditions: Conditions) -> None:
         provided.provider.argument(leaf.value)
     except (ValueError, InvalidError) as exc:
         raise _Refused(f"this is no argument of {leaf.field!r}", str(exc)[:200]) from exc
-    except Exception as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
         plugin = f"plugin {provided.plugin!r} raised {type(exc).__name__}"
         raise _Refused(f"{leaf.field!r} cannot read this argument", plugin) from exc
 

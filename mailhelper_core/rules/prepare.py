@@ -109,7 +109,9 @@ def _argument(number: int, action: Action, found: Provided[ActionType]) -> objec
         if len(text) > found.provider.max_characters:
             raise ValueError(f"at most {found.provider.max_characters} characters")
         return found.provider.argument(text)
-    except Exception as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
         code = exc.code if isinstance(exc, InvalidError) else "argument"
         is_said = isinstance(exc, ValueError | InvalidError)
         reason = str(exc) if is_said else f"plugin {found.plugin!r} raised {type(exc).__name__}"

@@ -94,18 +94,19 @@ def test_threads_end_after_their_batch_and_leave_the_rest(make_helper: MakeHelpe
     assert (ada.jobs.get(job.id).state, ada.jobs.get(job.id).attempts) == ("queued", 0)
 
 
-def test_threads_live_through_errors(make_helper: MakeHelper, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [KeyError("x"), SystemExit(3)], ids=repr)
+def test_threads_live_through_errors(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr("mailhelper_core.jobs.threads.PAUSE_SECONDS", 0.01)
     heard: list[str] = []
 
     class Broken:
         def run(self, *_: object, **__: object) -> None:
             heard.append("run")
-            raise KeyError("x")
+            raise error
 
         def tick(self) -> None:
             heard.append("tick")
-            raise KeyError("x")
+            raise error
 
     runner = ThreadRunner(1, tick_seconds=0.01)
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,6 +98,13 @@ def test_a_value_that_the_plugin_refuses_is_not_kept(start: Start) -> None:
         env.ada.plugins.set("shop", {"key": "secret", "days": "many"})
 
     assert env.ada.plugins.get("shop") == {}
+
+
+def test_a_setting_whose_plugin_wants_to_exit_is_refused(start: Start) -> None:
+    env = start(plugin("shop", register_settings=lambda: [Setting("days", sys.exit, 30)]))
+
+    with pytest.raises(InvalidError, match="raised SystemExit"):
+        env.ada.plugins.set("shop", {"days": "7"})
 
 
 def test_unknown_names_are_refused_with_a_hint(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -26,6 +27,7 @@ def _days(text: str) -> int:
 CONDITIONS = {
     "waiting": Provided("demo", Condition("waiting", lambda _message, _days: True, argument=_days)),
     "odd": Provided("demo", Condition("odd", lambda _message, _argument: True, argument=lambda text: {}[text])),
+    "gone": Provided("demo", Condition("gone", lambda _message, _argument: True, argument=sys.exit)),
 }
 
 
@@ -144,6 +146,7 @@ def test_words_to_look_for_stay_as_they_are_written() -> None:
         ("order_by:date", 0, "the order is chosen beside the query"),
         ("waiting:x", 8, "write days as a number"),
         ("odd:x", 4, "plugin 'demo' raised KeyError"),
+        ("gone:x", 5, "plugin 'demo' raised SystemExit"),
         ("waiting>3", 8, "waiting:ARGUMENT"),
     ],
 )

@@ -96,13 +96,14 @@ def test_a_plugin_that_cannot_read_an_argument_refuses_the_rule_in_its_words() -
         check(Rule("later", "", [("snooze", "tomorrow")]), registry)
 
 
-def test_a_plugin_that_fails_while_it_reads_an_argument_is_named() -> None:
+@pytest.mark.parametrize("error", [KeyError, SystemExit])
+def test_a_plugin_that_fails_while_it_reads_an_argument_is_named(error: type[BaseException]) -> None:
     def explode(text: str) -> object:
-        raise KeyError(text)
+        raise error(text)
 
     registry = with_plugin(ActionType("snooze", lambda message, _: [], argument=explode))
 
-    with pytest.raises(InvalidError, match="plugin 'demo' raised KeyError"):
+    with pytest.raises(InvalidError, match=f"plugin 'demo' raised {error.__name__}"):
         check(Rule("later", "", [("snooze", "secret")]), registry)
 
 
