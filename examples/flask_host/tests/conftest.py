@@ -1,4 +1,4 @@
-"""A host on an empty database, a person who is logged in, and a mailbox on the bundled IMAP server."""
+"""Hosts: on an empty database with a mailbox on the bundled IMAP server, and the demo for a real Chromium."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 
 from examples.flask_host.tests.browser import Browser, register, services
+from examples.flask_host.tests.live import Live, Watched, live_host, open_page
 from mailhelper_core import OwnerServices
-from mailhelper_core.testing import ImapServer, MailboxGenerator
+from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
 from mailhelper_web import Config, create_app
+from tests.servers import chromium
+from tests.servers.process import MissingServerError
 
 
 def _config(folder: Path) -> Config:
@@ -93,3 +99,39 @@ def synced(app: Flask, ada: Browser, imap_server: ImapServer) -> OwnerServices:
     account = mine.accounts.add(imap_server.url, username="ada", password="secret")
     mine.run(account.id)
     return mine
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """Debian's Chromium."""
+    try:
+        program = chromium.find_program()
+    except MissingServerError as error:
+        pytest.skip(f"missing server: {error}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The host with the demo's mail."""
+    with ModelServer() as model, live_host(tmp_path_factory.mktemp("live"), model=model) as host:
+        yield host
+
+
+@pytest.fixture
+def page(browser: Chromium, live: Live) -> Iterator[Watched]:
+    """A page where the demo's user is logged in."""
+    with open_page(browser, live.url) as watched:
+        watched.log_in()
+        yield watched
+        assert watched.foreign == []
+
+
+@pytest.fixture
+def german(app: Flask) -> Iterator[None]:
+    """Texts are told in German."""
+    with app.test_request_context(), force_locale("de"):
+        yield

@@ -8,8 +8,9 @@ from html import unescape
 import pytest
 
 from examples.flask_host.tests.browser import Browser
-from mailhelper_core import CATEGORIES, OwnerServices
+from mailhelper_core import CATEGORIES, OwnerServices, Rule
 from mailhelper_core.testing import ImapServer
+from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, Choice
 
 OWN = 'Own "box"'
 TAG = "to do / später"
@@ -79,3 +80,18 @@ def test_the_names_there_are_are_offered_for_arguments(ada: Browser, named: Owne
     assert {OWN, TAG} <= offered["all"]
     assert 'data-names="names-mailboxes"' in page
     assert 'list="names-all"' in page
+
+
+@pytest.mark.parametrize("choice", ACTIONS, ids=lambda choice: choice.key)
+def test_the_example_beside_an_action_is_one_that_can_be_saved(synced: OwnerServices, choice: Choice):
+    saved = synced.rules.save(Rule("example", "in:inbox", [(choice.key, choice.example)]))
+
+    assert not saved.disabled_reason
+    synced.rules.delete("example")
+
+
+@pytest.mark.parametrize("choice", CONDITIONS, ids=lambda choice: choice.key)
+def test_the_example_beside_a_condition_is_one_that_can_be_asked(synced: OwnerServices, choice: Choice):
+    asked = f"{choice.key}{choice.example}"
+
+    assert synced.count(asked) + synced.count(f"-{asked}") == synced.count("") > 0

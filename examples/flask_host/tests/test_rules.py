@@ -1,4 +1,4 @@
-"""Rules and tags in the browser: written, tried, run, undone."""
+"""Rules in the browser: written, tried, run, undone, and what is learned."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 
 from examples.flask_host.tests.browser import Browser, ended
 from mailhelper_core import Action, NotFoundError, OwnerServices, Rule
-from mailhelper_core.testing import ImapServer
-from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, Choice
 
 FORM = {"name": "news", "when": "category:newsletter in:inbox", "action": "tag", "argument": "reading", "enabled": "1"}
 
@@ -200,20 +198,6 @@ def test_the_page_lists_rules_and_ready_ones(ada: Browser, synced: OwnerServices
     assert ada.get(f"/rules/new?ready={ready[1]}").status_code == 200
 
 
-def test_tags_are_made_changed_merged_and_deleted(ada: Browser, synced: OwnerServices):
-    ada.post("/tags/create", {"name": "work", "color": "#ff0000", "description": "the office"})
-    ada.post("/tags/create", {"name": "office", "color": "#00ff00"})
-    ada.post("/tags/change", {"name": "work", "new_name": "job", "color": "#0000ff", "description": "x"})
-    assert synced.tags.get("job").color == "#0000ff"
-
-    ada.post("/tags/merge", {"name": "office", "into": "job"})
-    assert "office" not in {tag.name for tag in synced.tags.list()}
-
-    ada.post("/tags/delete", {"name": "job"})
-    assert "job" not in {tag.name for tag in synced.tags.list()}
-    assert ada.get("/tags/").status_code == 200
-
-
 def test_a_rule_of_another_is_not_there(bob: Browser, ada: Browser, synced: OwnerServices):
     ada.post("/rules/save", {**FORM, "name": "mine"})
     rule = synced.rules.get("mine")
@@ -243,62 +227,6 @@ def test_a_script_with_a_mistake_says_where(ada: Browser, synced: OwnerServices)
     assert "line 1" in answer.text
 
 
-def test_a_rule_that_asks_waits_for_a_word(ada: Browser, synced: OwnerServices):
-    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "asked", "propose": "1"})
-    synced.rules.run(query="category:newsletter")
-    assert synced.count("tag:asked") == 0
-    page = ada.get("/rules/").text
-    change = re.search(r'action="/rules/proposed/(\d+)"', page)
-    asked = synced.rules.proposed()[0]
-    section = page.partition('id="waiting"')[2].partition("</section>")[0]
-    listed = set(re.findall(r'href="/mail/(\d+)"', section))
-    assert listed == {str(entry.operation.message_id) for entry in asked.entries}
-    assert section.count(">tag asked<") == len(asked.entries)
-    words = f"{len(asked.entries)} steps of your rules wait for your word."
-    assert len(asked.entries) > 1
-    assert words in ada.get("/").text
-    entry = ada.get("/history/").text.partition("<strong>Rules ask you</strong>")[2].partition("</li>")[0]
-    assert "waits for your word" in entry
-    assert "/undo/" not in entry
-
-    ada.post(f"/rules/proposed/{change[1]}", {"word": "approve"})
-
-    assert synced.count("tag:asked") > 0
-    assert "of your rules" not in ada.get("/").text
-    synced.rules.delete("asks")
-
-
-def test_what_was_decided_since_a_rule_asked_is_left_and_told(ada: Browser, synced: OwnerServices):
-    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "later", "propose": "1"})
-    synced.rules.run(query="category:newsletter")
-    (change,) = synced.rules.proposed()
-    first = change.entries[0].operation.message_id
-    synced.tags.assign([first], "later")
-    synced.tags.unassign([first], "later")
-
-    ada.post(f"/rules/proposed/{change.id}", {"word": "approve"})
-
-    page = ada.get("/rules/").text
-    assert "Done." in page
-    assert "1 step was left out: You or somebody else has decided about it meanwhile." in page
-    assert synced.count("tag:later") == len(change) - 1
-    synced.rules.delete("asks")
-
-
-def test_what_a_rule_asked_and_is_so_by_now_is_told(ada: Browser, synced: OwnerServices):
-    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "so already", "propose": "1"})
-    synced.rules.run(query="category:newsletter")
-    (change,) = synced.rules.proposed()
-    synced.tags.assign([one.operation.message_id for one in change.entries], "so already")
-
-    ada.post(f"/rules/proposed/{change.id}", {"word": "approve"})
-
-    page = ada.get("/rules/").text
-    assert "There was nothing to do." in page
-    assert "Done." not in page
-    synced.rules.delete("asks")
-
-
 def test_a_named_argument_stays_when_the_form_is_saved(ada: Browser, synced: OwnerServices):
     script = 'if header :contains "subject" "x" { fileinto "A"; }\n'
     (rule,) = synced.rules.import_sieve(script).rules
@@ -315,33 +243,6 @@ def test_a_named_argument_stays_when_the_form_is_saved(ada: Browser, synced: Own
     synced.rules.run(query="in:inbox")
     assert synced.tags.get("Money").color == "#ff0000"
     synced.rules.delete("renamed")
-
-
-def test_what_a_rule_asked_before_it_was_deleted_is_withdrawn_in_history(ada: Browser, synced: OwnerServices):
-    ada.post("/rules/save", {**FORM, "name": "asks", "argument": "never", "propose": "1"})
-    synced.rules.run(query="category:newsletter")
-
-    synced.rules.delete("asks")
-
-    entry = ada.get("/history/").text.partition("<strong>Rules asked, and were changed since</strong>")[2]
-    assert "The rule was changed, switched off or deleted meanwhile." in entry.partition("</li>")[0]
-    assert "wait for your word" not in ada.get("/").text
-
-
-def test_the_page_of_a_job_says_what_waits(ada: Browser, synced: OwnerServices):
-    saved = ada.post("/rules/save", {**FORM, "name": "asks again", "argument": "again", "propose": "1"})
-
-    job = ada.post(saved.location + "/run").location
-    assert ended(synced, job).state == "done"
-
-    page = ada.get(job).text
-    assert "of your rules wait for your word." in page
-    assert 'href="/rules/#waiting"' in page
-    assert "There was nothing to do." not in page
-    for change in synced.rules.proposed():
-        ada.post(f"/rules/proposed/{change.id}", {"word": "reject"})
-    assert "of your rules wait" not in ada.get(job).text
-    synced.rules.delete("asks again")
 
 
 def test_a_rule_by_the_clock_keeps_its_schedule(ada: Browser, synced: OwnerServices):
@@ -362,41 +263,3 @@ def test_what_is_learned_is_shown_and_trained(ada: Browser, synced: OwnerService
     assert ada.get("/learning/spam").status_code == 200
     assert ada.get("/learning/weather").status_code == 404
     assert ada.post("/learning/train").status_code == 303
-
-
-@pytest.mark.parametrize("choice", ACTIONS, ids=lambda choice: choice.key)
-def test_the_example_beside_an_action_is_one_that_can_be_saved(synced: OwnerServices, choice: Choice):
-    saved = synced.rules.save(Rule("example", "in:inbox", [(choice.key, choice.example)]))
-
-    assert not saved.disabled_reason
-    synced.rules.delete("example")
-
-
-@pytest.mark.parametrize("choice", CONDITIONS, ids=lambda choice: choice.key)
-def test_the_example_beside_a_condition_is_one_that_can_be_asked(synced: OwnerServices, choice: Choice):
-    asked = f"{choice.key}{choice.example}"
-
-    assert synced.count(asked) + synced.count(f"-{asked}") == synced.count("") > 0
-
-
-def test_a_suggested_tag_is_accepted_taken_back_and_refused(
-    ada: Browser, synced: OwnerServices, imap_server: ImapServer
-):
-    for club in ("rowing", "chess"):
-        synced.tags.create(club)
-    for number in range(6):
-        mail = f"From: chair@{{0}}.example\r\nList-Id: <{{0}}.example>\r\nSubject: [{{0}}] {number}\r\n\r\nx\r\n"
-        for club in ("rowing", "chess"):
-            imap_server.store.user("ada").mailbox("INBOX").append(mail.format(club).encode())
-    synced.run(synced.accounts.list()[0].id)
-    names = {one.name for one in synced.tags.queue()}
-    assert {"rowing", "chess"} <= names
-    assert "rowing" in ada.get("/tags/").text
-
-    ada.post("/tags/queue", {"name": "rowing", "word": "accept"})
-    assert synced.count("tag:rowing") == 6
-    ada.post(re.search(r'action="(/undo/\d+)"', ada.get("/tags/").text)[1])
-    ada.post("/tags/queue", {"name": "chess", "word": "reject"})
-
-    assert synced.count("tag:rowing OR tag:chess") == 0
-    assert "chess" not in {one.name for one in synced.tags.queue()}

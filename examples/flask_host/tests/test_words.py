@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
@@ -11,93 +10,26 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from examples.flask_host.tests import vocabulary
+from examples.flask_host.tests.german import in_english
 from mailhelper_core import TimelineEntry
-from mailhelper_core.learn.signals import DEEDS
 from mailhelper_core.model.mail.timeline import TimelineKind
 from mailhelper_core.model.mind.opinion import CATEGORIES
 from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.work.operation import OPERATION_TYPES, OperationState
-from mailhelper_core.process.builtin import judge
-from mailhelper_core.process.reading.cues import CUES
 from mailhelper_core.store.work.outbox import DecidedBy
 from mailhelper_web.words import deeds
 from mailhelper_web.words.deeds import deed, deed_reasons, doer
 from mailhelper_web.words.names import sayer, value_words
-from mailhelper_web.words.reasons import QUOTED_FIELDS, known_words, reason_words, saw_words, step_words
-from tests.unit.process.mails import generated
+from mailhelper_web.words.reasons import QUOTED_FIELDS, reason_words, saw_words, step_words
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HOSTILE = ["<b>%(x)s</b>", "100 % {} {0} {x}", "%", "%s %d", "{", "", "\n", "text: ", 'a "b" saw', "Ä" * 200]
 
-
-@pytest.fixture(autouse=True)
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
-
-
-def _in_english(words: Callable[[], object]) -> object:
-    with force_locale("en"):
-        return words()
-
-
-def _has_german(reason: str, said_by: str = "") -> bool:
-    told = known_words(reason, said_by)
-    return told is not None and told not in (reason, _in_english(lambda: known_words(reason, said_by)))
+pytestmark = pytest.mark.usefixtures("german")
 
 
 def _entry(kind: str, what: str, by: str = "", *reasons: str) -> TimelineEntry:
     return TimelineEntry(NOW, kind, what, by, reasons)
-
-
-def test_every_fact_has_german_words():
-    facts = vocabulary.plain_facts()
-
-    assert {"question", "to me", "deadline far ahead", "no Message-ID"} <= facts
-    assert len(facts) > 55
-    assert {fact for fact in facts if not _has_german(fact)} == set()
-
-
-def test_every_cue_has_german_words_wherever_it_stands():
-    cues = vocabulary.cue_facts()
-
-    assert {"subject: finance", "closing: much farewell", "known domain: shopping"} <= cues
-    assert len(cues) == 5 * 2 * len(CUES) + 4
-    assert {cue for cue in cues if not _has_german(cue)} == set()
-
-
-def test_no_fact_is_made_of_parts_in_a_way_that_is_not_known():
-    assert vocabulary.shapes_of_facts() == {"*: *", "*: much *", "known domain: *"}
-
-
-def test_answers_that_no_fact_speaks_for_have_german_words():
-    told = vocabulary.told_otherwise()
-
-    assert len(told) == 2
-    assert {one for one in told if not _has_german(one)} == set()
-
-
-def test_every_phrase_of_the_learner_has_german_words():
-    phrases = vocabulary.learned_phrases()
-
-    assert {"s", "w", "net", "file", "a header", "is:an answer", "is:malformed", "is:addressed to me"} <= set(phrases)
-    assert len(phrases) > 20
-    assert {mark for mark, phrase in phrases.items() if not _has_german(phrase, "learned")} == set()
-
-
-def test_everything_that_is_said_of_many_mails_has_german_words():
-    mails = [one.message for templates in ("a", "b") for one in generated(templates, seed=4, count=150)]
-    reasons = {reason for mail in mails for opinion in judge(mail) for reason in opinion.reasons}
-
-    assert len(reasons) > 60
-    assert {reason for reason in reasons if not _has_german(reason)} == set()
-
-
-def test_every_deed_that_teaches_has_german_words():
-    signals = {"ui", *DEEDS}
-
-    assert {signal for signal in signals if not _has_german(f"signal {signal}")} == set()
 
 
 @pytest.mark.parametrize(
@@ -208,7 +140,7 @@ def test_every_operation_has_german_words_in_every_state(kind: str, state: str):
 
     assert words.endswith(f"({deeds.STATES[state]})")
     assert words != entry.what
-    for before, after in zip(words.split(" ("), str(_in_english(lambda: deed(entry))).split(" ("), strict=True):
+    for before, after in zip(words.split(" ("), str(in_english(lambda: deed(entry))).split(" ("), strict=True):
         assert before != after
 
 
@@ -286,7 +218,7 @@ def test_an_entry_taken_back_says_so():
 def test_why_an_operation_is_not_done_is_told_in_german(code: str):
     entry = _entry("operation", "move Archive (waiting)", "1", code)
 
-    assert deed_reasons(entry) != _in_english(lambda: deed_reasons(entry))
+    assert deed_reasons(entry) != in_english(lambda: deed_reasons(entry))
 
 
 def test_every_category_and_answer_has_a_name():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 
 import pytest
-from flask import Flask
 from flask_babel import force_locale
 
 from mailhelper_core import Action, AddKeyword, MoveMessage, Operation, Place, RemoveKeyword
@@ -15,11 +14,7 @@ from mailhelper_core.rules import builtin
 from mailhelper_core.rules.sieve import words
 from mailhelper_web.words.wording import action_words, in_words, place_name
 
-
-@pytest.fixture(autouse=True)
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
+pytestmark = pytest.mark.usefixtures("german")
 
 
 def _is_german(told: Callable[[], str], name: str) -> bool:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask_babel import force_locale
 
 import mailhelper_core
@@ -20,12 +18,6 @@ from mailhelper_core.store.work.tag_entries import MERGE_KIND
 from mailhelper_web.words.changes import KINDS, can_undo, change_kind, change_note
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-
-
-@pytest.fixture
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
 
 
 def _kinds() -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from typing import get_args
@@ -28,12 +27,6 @@ def bobs(app: Flask, bob: Browser, imap_server: ImapServer) -> OwnerServices:
     mine.rules.save(Rule(SECRET, "subject:x", [("tag", "x")], account_id=account.id))
     mine.accounts.remove(account.id)
     return mine
-
-
-@pytest.fixture
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
 
 
 def _told(item: HealthItem) -> tuple[str, str]:

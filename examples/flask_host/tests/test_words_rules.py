@@ -1,26 +1,22 @@
-"""Findings, suggestions and losses in German: all that the engine says of rules has words, other texts stay."""
+"""Findings, suggestions and mistakes in German: all that the engine says of rules has words, other texts stay."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale
 
 from examples.flask_host.tests import rule_vocabulary as vocabulary
-from mailhelper_core import Finding, FindingKind, ReadyRule, Rule, RuleMode, RuleSuggestion, SieveLoss, SieveLossKind
+from examples.flask_host.tests.german import has_german
+from mailhelper_core import Finding, FindingKind, ReadyRule, Rule, RuleMode, RuleSuggestion, SieveLoss
 from mailhelper_core.model.mind.opinion import CATEGORIES
 from mailhelper_core.rules import builtin
 from mailhelper_core.rules.advice import analyze, mine, review
 from mailhelper_core.rules.advice.mine import Deed, Habit
 from mailhelper_core.rules.prepare import problem
-from mailhelper_core.rules.sieve.reading import import_script
-from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.store.mind.habits import Trait
-from mailhelper_web.words import losses
 from mailhelper_web.words.findings import (
     FINDINGS,
     READY,
@@ -32,7 +28,7 @@ from mailhelper_web.words.findings import (
     suggestion_words,
 )
 from mailhelper_web.words.hindrances import known_advice, known_argument, known_problem, problem_words
-from mailhelper_web.words.losses import known_loss, loss_kind, loss_part, loss_words
+from mailhelper_web.words.losses import known_loss, loss_words
 from mailhelper_web.words.mistakes import hint_words, known_message, mistake_words
 from tests.unit.rules.compiled import with_plugin
 
@@ -40,17 +36,7 @@ REGISTRY = with_plugin()
 TAG = ("tag", "a")
 HOSTILE = ["<b>%(x)s</b>", "100 % {} {0} {x}", "%", "%s %d", "'", '"', "((((", "", "\n", "Ä" * 200, "it's \\ 'a' \"b\""]
 
-
-@pytest.fixture(autouse=True)
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
-
-
-def _has_german(read: Callable[..., str | None], said: object, english: str = "") -> bool:
-    told = read(said)
-    with force_locale("en"):
-        return told is not None and told not in (english or said, read(said))
+pytestmark = pytest.mark.usefixtures("german")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +56,7 @@ def test_every_text_of_the_engine_has_german_words(
 
     assert some <= said
     assert len(said) >= 8
-    assert {text for text in said if not _has_german(read, text)} == set()
+    assert {text for text in said if not has_german(read, text)} == set()
 
 
 FOUND = {
@@ -129,14 +115,14 @@ def test_every_kind_of_finding_has_german_words(kind: FindingKind):
         found = _findings(placed)
 
         assert {one.kind for one in found} == {kind}
-        assert [one.message for one in found if not _has_german(known_finding, one, one.message)] == []
+        assert [one.message for one in found if not has_german(known_finding, one, one.message)] == []
 
 
 @pytest.mark.parametrize("message", NOBODY)
 def test_a_finding_about_an_account_has_german_words(message: str):
     finding = Finding("unknown", "a rule", message=message)
 
-    assert _has_german(known_finding, finding, message)
+    assert has_german(known_finding, finding, message)
 
 
 def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
@@ -196,7 +182,7 @@ def test_every_suggestion_has_german_words(trait: Trait, deed: Deed):
     (one,) = mine.suggest([Habit(trait, "a.example", deed, target, 9, 10)], [])
 
     told = suggestion_words(one)
-    assert _has_german(known_suggestion, one, one.reason)
+    assert has_german(known_suggestion, one, one.reason)
     assert told.startswith("9 von 10 Mails ")
     assert "a.example" in told
     assert target in told
@@ -219,61 +205,14 @@ def test_every_ready_made_rule_has_a_german_name_and_help():
 
     assert {one.name for one in ready} == set(READY)
     for one in ready:
-        assert _has_german(ready_title, one, one.rule.name)
-        assert _has_german(ready_help, one, one.help)
+        assert has_german(ready_title, one, one.rule.name)
+        assert has_german(ready_help, one, one.help)
 
 
 def test_a_ready_made_rule_of_a_plugin_stays():
     one = ReadyRule("weather", "Rain is tagged.", Rule("rain", "weather:rain", [TAG]))
 
     assert (ready_title(one), ready_help(one)) == ("rain", "Rain is tagged.")
-
-
-@pytest.mark.parametrize("kind", get_args(SieveLossKind))
-def test_every_kind_of_loss_has_german_words(kind: SieveLossKind):
-    assert kind in losses.KINDS
-    assert _has_german(loss_kind, kind)
-
-
-SCRIPT = """require ["envelope", "vacation", "fileinto"];
-if envelope "from" "a@b.example" { discard; }
-if header :contains "subject" "x" { discard; }
-vacation "away";
-redirect "a@b.example";
-levitate "now";
-"""
-EXPORTED = [
-    Rule("off", "", [TAG], enabled=False),
-    Rule("rest", "", [TAG], otherwise=True, delay="3d", propose=True),
-    Rule("night", "", [TAG], schedule="hourly"),
-    Rule("kind", "category:finance", [TAG]),
-    Rule("near", 'subject:a in:inbox list=a.example from~"(?i)b"', ["discard", TAG]),
-    Rule("me", "from:me", ["keep"]),
-    Rule("pattern", "any~a", ["keep"]),
-    Rule("nothing", "body:*", ["keep"]),
-    Rule("place", "in:archive", ["keep"]),
-    Rule("state", "is:bulk", ["keep"]),
-    Rule("gone", "nowhere:x", ["keep"]),
-    Rule("perl", r"subject~\bword\b", ["keep"]),
-]
-
-
-def test_every_loss_of_a_script_and_of_rules_has_german_words():
-    found = (*import_script(SCRIPT).losses, *export_script(EXPORTED).losses)
-
-    assert {one.kind for one in found} == set(get_args(SieveLossKind))
-    assert len({one.why for one in found}) >= 15
-    assert [one.why for one in found if not _has_german(lambda loss: known_loss(loss.why), one, one.why)] == []
-
-
-def test_a_setting_that_is_lost_is_told_by_its_name():
-    told = {one.what: loss_part(one) for one in export_script(EXPORTED).losses}
-
-    assert [told[what] for what in ("off", "otherwise", "delay", "propose", "schedule")] == [
-        "aus", "sonst", "Erst nach", "mich fragen, bevor sie handelt", "Nach der Uhr",
-    ]  # fmt: skip
-    assert told["tag"] == "tag"
-    assert loss_part(SieveLoss("a", "left_out", "delay", "Sieve has no 'delay'")) == "delay"
 
 
 def test_why_a_rule_cannot_act_is_told_with_its_parts():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -26,11 +26,7 @@ PATTERNS = [
     r"\pN{1000}\pL{900}\pL{800}", "a" * 1_001,
 ]  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def german(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("de"):
-        yield
+pytestmark = pytest.mark.usefixtures("german")
 
 
 @pytest.fixture

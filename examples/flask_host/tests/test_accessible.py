@@ -1,0 +1,76 @@
+"""The pages in a real Chromium can be used by everybody: WCAG in light, dark and on a phone, and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from examples.flask_host.tests.live import VIEWPORTS, Live, Watched, open_page
+from examples.flask_host.tests.screenshots import PAGES
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# One page of each kind; all of them with --full.
+OFTEN = (
+    "start", "inbox", "mailboxes", "search", "search in vain", "message", "why", "conversation", "search by meaning",
+    "privacy", "rules", "new rule", "tags", "history", "add account", "administration", "nothing", "failure 503",
+    "failure still 503",
+)  # fmt: skip
+CONTRAST = {"runOnly": ["color-contrast"]}
+
+
+def test_pages_are_accessible_in_light_dark_and_on_a_phone(
+    browser: Browser, live: Live, request: pytest.FixtureRequest
+):
+    names = PAGES if request.config.getoption("--full") else OFTEN
+    problems = []
+    pages = live.pages(PAGES)
+    with open_page(browser, live.url) as watched:
+        watched.log_in()
+        for name in names:
+            watched.go(pages[name])
+            problems += _violations(watched, name, WCAG)
+            watched.page.emulate_media(color_scheme="dark")
+            problems += _violations(watched, f"{name}, dark", CONTRAST)
+            watched.page.set_viewport_size(VIEWPORTS["phone"])
+            if watched.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                problems.append(f"{name}: wider than the phone")
+            watched.page.emulate_media(color_scheme="light")
+            watched.page.set_viewport_size(VIEWPORTS["desktop"])
+        assert watched.foreign == []
+        assert [text for text in watched.complaints if "responded with a status of" not in text] == []
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_on_a_phone(browser: Browser, live: Live, scheme: str):
+    problems = []
+    with open_page(browser, live.url, view="phone", scheme=scheme) as watched:
+        watched.log_in()
+        for name, path in live.pages(PAGES).items():
+            watched.go(path)
+            problems += _violations(watched, name, WCAG)
+    assert not problems, "\n".join(problems)
+
+
+def test_mail_can_be_read_without_javascript(browser: Browser, live: Live):
+    context = browser.new_context(java_script_enabled=False)
+    watched = Watched(context.new_page(), live.url)
+    watched.log_in()
+
+    watched.go("/mail/?view=all")
+    watched.page.get_by_role("button", name="Older messages").click()
+    watched.page.locator("[data-list] > .row a").first.click()
+    watched.page.get_by_role("link", name="Text").click()
+
+    expect(watched.page.locator("pre.text")).not_to_be_empty()
+    watched.page.get_by_role("link", name="Why is it here?").click()
+    watched.page.get_by_role("link", name="Timeline").click()
+    expect(watched.page.locator(".timeline > li").first).to_be_visible()
+    context.close()
+
+
+def _violations(watched: Watched, name: str, rules: dict[str, list[str]]) -> list[str]:
+    found = Axe().run(watched.page, options=rules).response["violations"]
+    return [f"{name}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]

@@ -1,0 +1,132 @@
+"""One message in the browser: its frame, tabs, original, pictures and invitation, and that opening it reads it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+from mailhelper_core.testing import ImapServer
+from mailhelper_web.parts.invitation import calendar_part, parse_invitation
+
+
+def test_a_message_page_shows_the_mail_in_a_sandboxed_frame(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    page = ada.get(f"/mail/{one.id}").text
+    frame = ada.get(f"/mail/{one.id}/frame")
+
+    assert "<iframe" in page
+    assert 'sandbox="allow-popups' in page
+    assert "allow-scripts" not in page
+    assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
+    assert "sandbox" in frame.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("tab", ["mail", "text", "headers", "why"])
+def test_every_tab_of_a_message_answers(ada: Browser, synced: OwnerServices, tab: str):
+    one = synced.search("")[0]
+
+    assert ada.get(f"/mail/{one.id}?tab={tab}").status_code == 200
+    assert ada.get(f"/mail/{one.id}/timeline").status_code == 200
+    assert ada.get(f"/mail/{one.id}/explain?q=in:inbox").status_code == 200
+
+
+def test_the_original_is_a_file_and_nothing_a_browser_opens(ada: Browser, synced: OwnerServices):
+    one = synced.search("")[0]
+
+    answer = ada.get(f"/mail/{one.id}/raw")
+
+    assert answer.data == synced.messages.raw(one.id)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_opening_a_message_marks_it_read_by_the_pages_own_hand(ada: Browser, synced: OwnerServices):
+    one = next(message for message in synced.search("in:inbox") if not message.is_seen)
+
+    page = ada.get(f"/mail/{one.id}?view=inbox").text
+    assert not synced.messages.get(one.id).is_seen  # a page that is only fetched changes nothing
+    asked = re.search(r'value="read"[^>]* hx-post="([^"]+)" hx-trigger="load"', page)
+    answer = ada.post(unescape(asked[1])).text
+
+    assert synced.messages.get(one.id).is_seen
+    assert 'value="unread"' in answer
+    assert "hx-trigger" not in answer
+    assert "/read" not in ada.get(f"/mail/{one.id}").text
+    back = ada.post(unescape(re.search(r'formaction="([^"]+)"', answer)[1]))
+    assert back.location == "/mail/?view=inbox"
+    assert not synced.messages.get(one.id).is_seen
+    assert "1 message marked as unread." in ada.get(back.location).text
+
+
+def test_a_stranger_to_the_message_cannot_mark_it(bob: Browser, synced: OwnerServices):
+    one = next(message for message in synced.search("in:inbox") if not message.is_seen)
+
+    assert {bob.post(f"/mail/{one.id}/{deed}").status_code for deed in ("read", "unread")} == {404}
+    assert not synced.messages.get(one.id).is_seen
+
+
+PLAIN = 'Subject: plain\r\nContent-Type: text/plain\r\n\r\n<img src="https://example.org/1.png">\r\n'
+HTML = "Subject: {}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>{}\r\n"
+MAILS = {
+    "plain": PLAIN,
+    "bare": HTML.format("bare", ""),
+    "inline": HTML.format("inline", '<img src="cid:1">'),
+    "pictures": HTML.format("pictures", '<img width=1 alt="a" src="https://example.org/1.png">'),
+}
+
+
+def test_images_from_elsewhere_are_offered_where_there_are_some(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    for mail in MAILS.values():
+        imap_server.store.user("ada").mailbox("INBOX").append(b"From: a@example.org\r\n" + mail.encode())
+    synced.sync(synced.accounts.list()[0].id)
+
+    pages = {name: ada.get(f"/mail/{synced.search(f'subject={name}')[0].id}").text for name in MAILS}
+
+    assert {name for name, page in pages.items() if "images=1" in page} == {"pictures"}
+    assert {name for name, page in pages.items() if "under-frame" in page} == {"pictures"}
+
+
+def test_a_message_leads_back_to_its_list(ada: Browser, synced: OwnerServices):
+    ada.post("/preferences/language", {"language": "en"})
+    asked = "/mail/?q=in:inbox&sort=oldest"
+    row = unescape(re.search(r'href="(/mail/\d+\?[^"]+)"', ada.get(asked).text)[1])
+
+    page = unescape(ada.get(row).text)
+
+    assert f'class="back" href="{asked}"' in page
+    assert f"{row}&tab=text" in page or "tab=text&q=in:inbox&sort=oldest" in page
+    assert 'class="back"' not in ada.get(f"/mail/{synced.search('', limit=1)[0].id}").text
+    assert re.search(r'href="/mail/\d+\?view=inbox"', ada.get("/mail/?view=inbox").text)
+
+
+@pytest.mark.parametrize(("method", "word"), [("request", "Invitation"), ("cancel", "Cancelled")])
+def test_an_invitation_is_a_card_whether_it_is_attached_or_not(
+    ada: Browser, synced: OwnerServices, method: str, word: str
+):
+    ada.post("/preferences/language", {"language": "en"})
+    one = synced.messages.get(synced.search(f"calendar:{method}", limit=1)[0].id)
+
+    page = ada.get(f"/mail/{one.id}").text
+
+    assert bool(one.attachments) == (method == "request")
+    assert f'class="muted">{word}</p>' in page.partition('class="invitation"')[2]
+    assert re.search(r"<h2>[^<]+</h2>\s*<p>[A-Z][a-z]+day, ", page)
+
+
+def test_a_calendar_that_cannot_be_read_is_no_card():
+    nested = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * 5_000
+
+    for raw in (
+        b"",
+        nested,
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR",
+        b"Content-Type: text/plain\r\n\r\nx",
+    ):
+        assert parse_invitation(calendar_part(raw)) is None

@@ -1,0 +1,46 @@
+"""Tags in the browser: made, changed, merged, deleted, and suggested."""
+
+from __future__ import annotations
+
+import re
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import OwnerServices
+from mailhelper_core.testing import ImapServer
+
+
+def test_tags_are_made_changed_merged_and_deleted(ada: Browser, synced: OwnerServices):
+    ada.post("/tags/create", {"name": "work", "color": "#ff0000", "description": "the office"})
+    ada.post("/tags/create", {"name": "office", "color": "#00ff00"})
+    ada.post("/tags/change", {"name": "work", "new_name": "job", "color": "#0000ff", "description": "x"})
+    assert synced.tags.get("job").color == "#0000ff"
+
+    ada.post("/tags/merge", {"name": "office", "into": "job"})
+    assert "office" not in {tag.name for tag in synced.tags.list()}
+
+    ada.post("/tags/delete", {"name": "job"})
+    assert "job" not in {tag.name for tag in synced.tags.list()}
+    assert ada.get("/tags/").status_code == 200
+
+
+def test_a_suggested_tag_is_accepted_taken_back_and_refused(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    for club in ("rowing", "chess"):
+        synced.tags.create(club)
+    for number in range(6):
+        mail = f"From: chair@{{0}}.example\r\nList-Id: <{{0}}.example>\r\nSubject: [{{0}}] {number}\r\n\r\nx\r\n"
+        for club in ("rowing", "chess"):
+            imap_server.store.user("ada").mailbox("INBOX").append(mail.format(club).encode())
+    synced.run(synced.accounts.list()[0].id)
+    names = {one.name for one in synced.tags.queue()}
+    assert {"rowing", "chess"} <= names
+    assert "rowing" in ada.get("/tags/").text
+
+    ada.post("/tags/queue", {"name": "rowing", "word": "accept"})
+    assert synced.count("tag:rowing") == 6
+    ada.post(re.search(r'action="(/undo/\d+)"', ada.get("/tags/").text)[1])
+    ada.post("/tags/queue", {"name": "chess", "word": "reject"})
+
+    assert synced.count("tag:rowing OR tag:chess") == 0
+    assert "chess" not in {one.name for one in synced.tags.queue()}
