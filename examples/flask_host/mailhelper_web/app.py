@@ -48,7 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["users"] = session_maker
     add_engine(app, config)
     add_languages(app)
-    csrf = add_security(app, config, config.read_secret(), session_maker=session_maker, sessions=sessions)
+    csrf = add_security(app, config, config.read_secret(), session_maker=session_maker)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_api(app, csrf)

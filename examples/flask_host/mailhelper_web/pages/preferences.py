@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mailhelper_web.pages.actions import back
+from mailhelper_web.safety.revocation import end_all_access
 from mailhelper_web.visitor import log_out, users, visitor, visitor_or_none
 from mailhelper_web.words.languages import LANGUAGES
 
@@ -57,8 +58,8 @@ def set_theme() -> Response:
 
 @preferences.post("/sessions/end")
 def end_sessions() -> Response:
-    """End every session of the user, this one too."""
-    current_app.extensions["sessions"].end_all(visitor().owner)
+    """End every session of the user, this one too, and the token of the API."""
+    end_all_access(visitor())
     log_out()
     return redirect("/login", 303)
 

@@ -6,30 +6,19 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, flash, redirect, request, session
-from flask_babel import gettext
-from flask_login import current_user, user_logged_in
-from flask_security import (
-    LoginForm,
-    Security,
-    SQLAlchemySessionUserDatastore,
-    Totp,
-    UserMixin,
-    password_changed,
-    password_reset,
-    user_not_registered,
-    user_registered,
-)
+from flask import Flask, abort, current_app, redirect, request, session
+from flask_login import current_user
+from flask_security import LoginForm, Security, SQLAlchemySessionUserDatastore, Totp, UserMixin
 from flask_wtf import CSRFProtect
 from passlib.totp import TotpMatch
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
-from mailhelper_web.safety.links import add_links, use_up
-from mailhelper_web.safety.sessions import ServerSession, ServerSessions
+from mailhelper_web.safety.events import follow_events
+from mailhelper_web.safety.links import add_links
 from mailhelper_web.safety.settings import derive, security_settings
-from mailhelper_web.users import Role, User, is_first, make_admin
+from mailhelper_web.users import Role, User
 
 
 class OneTimeTotp(Totp):
@@ -51,16 +40,15 @@ class SessionLoginForm(LoginForm):
     remember = None
 
 
-def add_security(
-    app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session], sessions: ServerSessions
-) -> CSRFProtect:
+def add_security(app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session]) -> CSRFProtect:
     """Add log-in, registration, two factors and CSRF protection to the app; answer the last."""
     app.config.update(security_settings(config, secret))
     csrf = CSRFProtect(app)
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
     Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
-    _follow(app, session_maker, sessions)
+    follow_events(app)
     _keep_log_in(app)
+    _give_back(app, session_maker)
     add_links(app, config, derive(secret, "links"))
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith("security."):
@@ -90,33 +78,8 @@ def _of_a_form(view: Callable[..., Any]) -> Callable[..., Any]:
     return check
 
 
-def _follow(app: Flask, session_maker: scoped_session[Session], sessions: ServerSessions) -> None:
-    """Do what belongs to log-in, registration and a new password."""
-
-    def renew_session(_: Flask, user: User, **__: object) -> None:
-        session["owner"] = user.owner
-        cast("ServerSession", session._get_current_object()).renew()  # type: ignore[attr-defined]
-
-    def first_is_admin(_: Flask, user: User, **__: object) -> None:
-        if is_first(session_maker, user):
-            make_admin(session_maker, user)
-
-    def lead_to_log_in(_: Flask, **__: object) -> None:
-        flash(gettext("No account was made for this address. If you have one already, log in with it."), "info")
-
-    def end_other_sessions(_: Flask, user: User, **__: object) -> None:
-        sessions.end_all(user.owner)
-
-    def use_link_up(_: Flask, user: User, **__: object) -> None:
-        # Sessions first: SQLite lets nobody else write once this has begun.
-        sessions.end_all(user.owner)
-        use_up(user)
-
-    user_logged_in.connect(renew_session, app, weak=False)
-    user_registered.connect(first_is_admin, app, weak=False)
-    user_not_registered.connect(lead_to_log_in, app, weak=False)
-    password_changed.connect(end_other_sessions, app, weak=False)
-    password_reset.connect(use_link_up, app, weak=False)
+def _give_back(app: Flask, session_maker: scoped_session[Session]) -> None:
+    """End the request's session of the users' tables with it."""
 
     @app.teardown_appcontext
     def give_back(_: BaseException | None) -> None:

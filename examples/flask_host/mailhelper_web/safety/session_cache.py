@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # How long a copy may outlive what it was copied from.
 CACHE_SECONDS = 60
+# How long it is known that a session has ended: whoever read it just before may keep a copy just after.
+ENDED_SECONDS = 2 * CACHE_SECONDS
 # A Redis on the same network answers within milliseconds; one that needs longer is no help.
 TIMEOUT_SECONDS = 0.15
 # How long a Redis that failed is left alone.
@@ -30,7 +32,7 @@ class SessionCache(Protocol):
         """Keep a copy."""
 
     def drop(self, digest: str) -> None:
-        """Forget a copy."""
+        """Forget a copy, and those that come too late: the session has ended."""
 
     @property
     def state(self) -> str:
@@ -83,9 +85,9 @@ class RedisCache:
         return "away" if self._clock() < self._rests_until else "ok"
 
     def get(self, digest: str) -> dict[str, Any] | None:
-        """Answer the copy, None when there is none or Redis is away."""
-        found = self._try(lambda: self._client.get(_key(digest)), None)
-        row: dict[str, Any] | None = json.loads(found) if isinstance(found, str) else None
+        """Answer the copy, None when there is none, when the session has ended, or when Redis is away."""
+        copy, ended = self._try(lambda: self._client.mget(_key(digest), _ended(digest)), (None, None))
+        row: dict[str, Any] | None = json.loads(copy) if copy and not ended else None
         return row
 
     def put(self, digest: str, row: dict[str, Any]) -> None:
@@ -93,10 +95,10 @@ class RedisCache:
         self._try(lambda: self._client.set(_key(digest), json.dumps(row), ex=CACHE_SECONDS), None)
 
     def drop(self, digest: str) -> None:
-        """Forget a copy, if Redis is there; else it ends by itself."""
-        self._try(lambda: self._client.delete(_key(digest)), None)
+        """Note that a session has ended, if Redis is there; else its copy ends by itself."""
+        self._try(lambda: self._client.set(_ended(digest), 1, ex=ENDED_SECONDS), None)
 
-    def _try(self, call: Callable[[], object], otherwise: object) -> object:
+    def _try(self, call: Callable[[], Any], otherwise: Any) -> Any:
         from redis import RedisError  # noqa: PLC0415 - an extra
 
         if self._clock() < self._rests_until:
@@ -110,6 +112,10 @@ class RedisCache:
 
 def _key(digest: str) -> str:
     return f"mailhelper-web:session:{digest}"
+
+
+def _ended(digest: str) -> str:
+    return f"mailhelper-web:ended:{digest}"
 
 
 def open_cache(url: str) -> SessionCache:

@@ -1,7 +1,9 @@
 """Sessions kept on the server: the cookie holds a random name, the database the rest, Redis a copy for a minute.
 
-The database is the truth. Redis saves a read where several processes serve; when it is away, the database answers at
-once, and what was ended meanwhile lives in Redis for less than CACHE_SECONDS after it comes back.
+The database is the truth, and a request that may change something asks it alone. Redis saves a read where several
+processes serve: a session that was ended is gone there at once, also for who read it just before. Where Redis could not
+be told, its copy shows pages for CACHE_SECONDS at most, changes nothing, and is never kept again; and where all of a
+user's sessions end, not even that, for the user then goes by another name (`revocation`).
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from mailhelper_web.safety.session_cache import SessionCache
 
 # The least time between two notes that a session is in use: reading mail need not write.
 TOUCH_SECONDS = 300
+# What only looks; a copy is good enough for it.
+_READS = frozenset(("GET", "HEAD", "OPTIONS"))
 _SERIALIZER = TaggedJSONSerializer()
 
 
@@ -67,7 +71,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.renewed_from = ""
 
     def renew(self) -> None:
-        """Go on under another name, as at log-in: a name planted before is worth nothing (ASVS 7.2.4)."""
+        """Go on under another name: one planted before log-in, or kept after log-out, is worth nothing (ASVS 7.2.4)."""
         self.renewed_from = self.renewed_from or self.name
         self.name = _new_name()
         self.created_at = self.used_at
@@ -93,7 +97,7 @@ class ServerSessions(SessionInterface):
         """Answer the browser's session, or a new one when it has none that is still good."""
         now = self._clock()
         name = request.cookies.get(self.get_cookie_name(app), "")
-        row = self._load(_digest(name)) if name else None
+        row = self._load(_digest(name), by_copy=request.method in _READS) if name else None
         if row is None or not self._is_good(row, now):
             return ServerSession(_new_name(), {}, created_at=now, used_at=now, is_new=True)
         data = _SERIALIZER.loads(row["data"])
@@ -111,7 +115,8 @@ class ServerSessions(SessionInterface):
         now = self._clock()
         if not (session.modified or session.new or now - session.used_at > TOUCH_SECONDS):
             return
-        self._save(session, now)
+        if not self._save(session, now):
+            return  # it has ended meanwhile; the browser may have another by now
         response.set_cookie(
             self.get_cookie_name(app),
             session.name,
@@ -147,8 +152,8 @@ class ServerSessions(SessionInterface):
         is_young: bool = now - row["created_at"] <= self._limits.absolute
         return is_used and is_young
 
-    def _load(self, digest: str) -> dict[str, Any] | None:
-        cached = self._cache.get(digest)
+    def _load(self, digest: str, *, by_copy: bool) -> dict[str, Any] | None:
+        cached = self._cache.get(digest) if by_copy else None
         if cached is not None:
             return cached
         with self._engine.connect() as connection:
@@ -159,15 +164,22 @@ class ServerSessions(SessionInterface):
         self._cache.put(digest, row)
         return row
 
-    def _save(self, session: ServerSession, now: float) -> None:
+    def _save(self, session: ServerSession, now: float) -> bool:
+        """Write a session, and say whether it is there; one that has ended meanwhile is not made anew."""
         digest = _digest(session.name)
         row = {"data": _SERIALIZER.dumps(dict(session)), "created_at": session.created_at, "used_at": now}
         owned = row | {"user_id": session.get("owner")}
         with self._engine.begin() as connection:
             changed = connection.execute(update(StoredSession).where(StoredSession.digest == digest).values(owned))
-            if changed.rowcount == 0 and (session.new or session.renewed_from):
+            is_there = changed.rowcount > 0
+            if not is_there and (session.new or session.renewed_from):
                 connection.execute(insert(StoredSession).values(digest=digest, **owned))
-        self._cache.put(digest, row)
+                is_there = True
+        if is_there:
+            self._cache.put(digest, row)
+        else:
+            self._cache.drop(digest)
+        return is_there
 
     def _end(self, app: Flask, session: ServerSession, response: Response) -> None:
         if session.modified and not session.new:
