@@ -12,6 +12,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
 from mailhelper_web.safety.links import invitation_path, reset_path
+from mailhelper_web.safety.revocation import end_all_access
 from mailhelper_web.users import User, make_admin
 from mailhelper_web.visitor import users
 
@@ -35,12 +36,11 @@ def make_admin_command(email: str) -> None:
 @click.password_option(help="Asked for when it is not given.")
 @with_appcontext
 def reset_password(email: str, password: str) -> None:
-    """Give a user another password, end their sessions and take off the second factor."""
+    """Give a user another password, end their sessions and API token, and take off the second factor."""
     user = _user_of(email)
     user.password = hash_password(password)
     user.tf_totp_secret = user.tf_primary_method = user.mf_recovery_codes = None
-    users().commit()
-    current_app.extensions["sessions"].end_all(user.owner)
+    end_all_access(user)
 
 
 def _url_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import Account
 from mailhelper_web.owner import helper
 from mailhelper_web.safety.links import invitation_path
+from mailhelper_web.safety.revocation import end_all_access
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users, visitor
 
@@ -74,7 +75,7 @@ def _overview(*, invited: str = "", invitation: str = "") -> str:
 
 @admin.post("/users/<int:user_id>/switch")
 def switch(user_id: int) -> Response:
-    """Keep a user out, or let them in again; their mail stays. Nobody locks themselves out."""
+    """Keep a user out, or let them in again: with the password, and to all their mail. Nobody locks themselves out."""
     user = users().get(User, user_id)
     if user is None:
         abort(404)
@@ -84,5 +85,5 @@ def switch(user_id: int) -> Response:
         user.active = not user.active
         users().commit()
         if not user.active:
-            current_app.extensions["sessions"].end_all(user.owner)
+            end_all_access(user)
     return redirect(url_for("admin.overview"), 303)

@@ -49,10 +49,13 @@ def _lead_to_log_in(_: Flask, **__: object) -> None:
 
 
 def _end_other_sessions(app: Flask, user: User, **__: object) -> None:
+    # The library gives the user another `fs_uniquifier`, and keeps all of it at the end of the request.
+    user.api_token_digest = None
     app.extensions["sessions"].end_all(user.owner)
 
 
 def _use_link_up(app: Flask, user: User, **__: object) -> None:
+    user.api_token_digest = None
     # Sessions first: SQLite lets nobody else write once this has begun.
     app.extensions["sessions"].end_all(user.owner)
     use_up(user)

@@ -46,13 +46,15 @@ def add_security(app: Flask, config: Config, secret: str, *, session_maker: scop
     csrf = CSRFProtect(app)
     datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
     Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
+    # It opens every page to a token in a header, an address or a form, and no setting turns that off.
+    app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
     follow_events(app)
     _keep_log_in(app)
     _give_back(app, session_maker)
     add_links(app, config, derive(secret, "links"))
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith("security."):
-            app.view_functions[endpoint] = _of_a_form(view)
+            app.view_functions[endpoint] = _of_a_person(view)
     return csrf
 
 
@@ -65,11 +67,13 @@ def _keep_log_in(app: Flask) -> None:
         return redirect("/") if is_stray and current_user.is_authenticated else None
 
 
-def _of_a_form(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse JSON that is no object, over which the library falls; around the page, so that limits count it."""
+def _of_a_person(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse to hand out a token, and JSON that is no object, over which the library falls; limits count both."""
 
     @wraps(view)
     def check(*given: object, **named: object) -> Any:
+        if "include_auth_token" in request.args:
+            abort(400)
         is_json = request.method == "POST" and request.is_json
         if is_json and not isinstance(request.get_json(silent=True), Mapping):
             abort(400)

@@ -21,6 +21,8 @@ def security_settings(config: Config, secret: str) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": config.https,
         "SECURITY_LOGOUT_METHODS": ["POST"],
+        # The token of the API is this host's own; the library's would outlive the end of all sessions.
+        "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
             "argon2__memory_cost": config.argon2_memory,
