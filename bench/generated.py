@@ -41,7 +41,7 @@ def word(rank: int) -> str:
     return f"w{rank:x}"
 
 
-def messages(count: int, words: int = WORDS_A_TEXT) -> Iterator[Made]:
+def messages(count: int, words: int = WORDS_A_TEXT, newest: datetime = NEWEST) -> Iterator[Made]:
     """Yield so many messages, oldest first, five minutes apart; their texts have about so many words."""
     random = Random(1)
     ranks = range(VOCABULARY)
@@ -56,7 +56,7 @@ def messages(count: int, words: int = WORDS_A_TEXT) -> Iterator[Made]:
             sender=f"sender{sender}@domain{sender % 400}.example",
             domain=f"domain{sender % 400}.example",
             list_id=f"list{sender}.example" if sender % 5 == 0 else "",
-            received_at=NEWEST - timedelta(minutes=5 * (count - number)),
+            received_at=newest - timedelta(minutes=5 * (count - number)),
             size=random.randint(1_000, 60_000),
             text=" ".join(map(word, text)),
             has_attachments=number % 9 == 0,

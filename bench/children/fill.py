@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import insert, text
 
 from bench.gauge import tell
-from bench.generated import WORDS_A_TEXT, Made, messages
+from bench.generated import NEWEST, WORDS_A_TEXT, Made, messages
 from mailhelper_core import MailHelper, Store
 from mailhelper_core.model.mail.keyword import SEEN, pack_keywords
 from mailhelper_core.model.source.account import AccountPolicy
@@ -32,9 +33,16 @@ _PLACE = (
 )  # fmt: skip
 
 
-def batches(count: int, words: int) -> Iterator[list[Made]]:
+Judge = Callable[[UnitOfWork, int, Sequence[int], Sequence[Made]], None]
+
+
+def leave_open(*_: object) -> None:
+    """Say nothing of new mail."""
+
+
+def batches(count: int, words: int, newest: datetime = NEWEST) -> Iterator[list[Made]]:
     """Yield made-up mail in batches."""
-    every = messages(count, words)
+    every = messages(count, words, newest)
     while batch := list(islice(every, BATCH)):
         yield batch
 
@@ -60,8 +68,8 @@ def put(uow: UnitOfWork, account_id: int, boxes: Sequence[int], batch: Sequence[
     return list(ids)
 
 
-def fill(owner: OwnerStore, count: int, words: int) -> float:
-    """Store and index mail; answer the CPU seconds of indexing."""
+def fill(owner: OwnerStore, count: int, words: int, newest: datetime = NEWEST, judge: Judge = leave_open) -> float:
+    """Store and index mail, and let `judge` say something of it; answer the CPU seconds of indexing."""
     with owner.begin() as uow:
         account_id = accounts.add(
             uow, "imaps://imap.example.org", name="home", username="ada", options={}, policy=AccountPolicy(),
@@ -76,15 +84,22 @@ def fill(owner: OwnerStore, count: int, words: int) -> float:
             for name, role in (("INBOX", "inbox"), ("Archive", "archive"))
         ]  # fmt: skip
     cpu = 0.0
-    for batch in batches(count, words):
+    for batch in batches(count, words, newest):
         with owner.begin() as uow:
             ids = put(uow, account_id, boxes, batch)
+            judge(uow, account_id, ids, batch)
         for start in range(0, len(ids), 50):
             with owner.begin() as uow:
                 before = time.process_time()
                 search_index.add_batch(uow, search_index.rows(uow, ids[start : start + 50]))
             cpu += time.process_time() - before
     return cpu
+
+
+def analyze(store: Store) -> None:
+    """Do what a database does by itself in quiet hours."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
 
 
 def main() -> None:
@@ -96,9 +111,7 @@ def main() -> None:
         helper.migrate()
     store = Store.open(url)
     cpu = fill(store.for_owner(owner), count, words)
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # What a database does by itself in quiet hours.
-        connection.execute(text("ANALYZE" if store.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+    analyze(store)
     store.close()
     tell({"index_cpu": cpu})
 

@@ -1,4 +1,7 @@
-"""Ask one page of the web host again and again, or the bare page beside it: web_pages.py URL FOLDER PAGE ROUNDS."""
+"""Ask one page of the web host again and again, or the bare page beside it: pages.py URL FOLDER PAGE ROUNDS [MESSAGE].
+
+A message is its page and the frame that its page asks for.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import BigInteger, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session, sessionmaker
 
+from bench.children.web.visitor import PASSWORD
 from bench.gauge import tell
 from mailhelper_web import Config, create_app
 
-PAGES = {"list": "/mail/?view=inbox", "message": "/mail/{id}", "start": "/"}
-PASSWORD = "correct horse battery"
+PAGES = {"list": ("/mail/?view=inbox",), "message": ("/mail/{id}", "/mail/{id}/frame"), "start": ("/",)}
+# What a page shows that is not empty: its matrix has fields, the chart days, the message its card of opinions.
+MARKS = {"list": 'class="row', "message": 'class="opinions"', "start": 'class="red"'}
 # What Flask's and SQLAlchemy's own tutorials lead to: a mapped class, a session, a template with a loop.
 _BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Inbox</title></head><body><ul>
 {% for one in messages %}<li><a href="{{ url_for('show', message_id=one.id) }}"><b>{{ one.from_addr }}</b>
@@ -74,23 +79,31 @@ def web_client(url: str, folder: Path) -> FlaskClient:
 
 
 def main() -> None:
-    """Tell requests a CPU second, the median wall time and the octets of the page."""
+    """Tell pages a CPU second, the median wall time and the octets of one."""
     url, folder, page, rounds = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
     if page == "bare":
-        client, path = bare_app(url).test_client(), "/"
+        client, paths = bare_app(url).test_client(), ["/"]
     else:
-        client, path = web_client(url, folder), PAGES[page].format(id=1000)
-    for _ in range(5):
+        client, paths = web_client(url, folder), [one.format(id=sys.argv[5]) for one in PAGES[page]]
+        _require_full(client.get(paths[0]).text, page)
+    for path in paths * 5:
         answer = client.get(path)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} answers {answer.status_code}")
-    walls, cpu = [], time.process_time()
+    walls, octets, cpu = [], 0, time.process_time()
     for _ in range(rounds):
         before = time.perf_counter()
-        octets = len(client.get(path).data)
+        octets = sum(len(client.get(path).data) for path in paths)
         walls.append((time.perf_counter() - before) * 1000)
     cpu = time.process_time() - cpu
     tell({"rate": rounds / cpu, "wall_ms": median(walls), "octets": float(octets)})
+
+
+def _require_full(page: str, name: str) -> None:
+    """Raise for a page that shows nothing of what it is measured for."""
+    empty = re.findall(r'class="(?:red|yellow|green) empty"', page)
+    if MARKS[name] not in page or empty:
+        raise RuntimeError(f"the page {name} is empty: {len(empty)} fields of its matrix")
 
 
 if __name__ == "__main__":
