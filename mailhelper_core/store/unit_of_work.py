@@ -235,7 +235,7 @@ class OwnerStore:
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
-        """Open a read transaction: one snapshot on both databases."""
+        """Open a read transaction: one snapshot on SQLite; on PostgreSQL each statement sees what is committed."""
         if self.connection is not None:
             with translated():
                 yield self.unit(self.connection)

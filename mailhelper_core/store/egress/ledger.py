@@ -16,6 +16,7 @@ from mailhelper_core.model.ai.egress import Budget, EgressCounts, LedgerEntry, L
 from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, to_micros
 
 _l, _o = t.egress_log.c, t.egress_owners.c
@@ -101,8 +102,8 @@ def close_call(uow: UnitOfWork, call_id: int, outcome: str, *, model: str, token
 def page(uow: UnitOfWork, *, after: str | None, limit: int) -> Page[LedgerEntry]:
     """Answer calls, newest first."""
     statement = select(t.egress_log).where(_l.owner_id == uow.owner_id).order_by(_l.id.desc()).limit(limit + 1)
-    if after is not None and after.isdecimal():
-        statement = statement.where(_l.id < int(after[:18]))
+    if after is not None:
+        statement = statement.where(_l.id < id_after(after, "calls"))
     rows = uow.execute(statement).all()
     items = tuple(_entry(row) for row in rows[:limit])
     return Page(items, str(items[-1].id) if len(rows) > limit else None)

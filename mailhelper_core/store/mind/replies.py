@@ -11,6 +11,7 @@ from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.ai.reply import Draft, ReplyStyle
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 
 _d, _s, _m = t.drafts.c, t.reply_styles.c, t.messages.c
@@ -53,8 +54,8 @@ def page(uow: UnitOfWork, *, message_id: int | None, after: str | None, limit: i
     statement = select(t.drafts).where(_d.owner_id == uow.owner_id).order_by(_d.id.desc()).limit(limit + 1)
     if message_id is not None:
         statement = statement.where(_d.message_id == message_id)
-    if after is not None and after.isdecimal():
-        statement = statement.where(_d.id < int(after[:18]))
+    if after is not None:
+        statement = statement.where(_d.id < id_after(after, "drafts"))
     rows = uow.execute(statement).all()
     items = tuple((_draft(row), str(row.made)) for row in rows[:limit])
     return Page(items, str(items[-1][0].id) if len(rows) > limit else None)

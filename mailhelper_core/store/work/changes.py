@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from mailhelper_core.errors import InvalidError, NotFoundError
+from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState, Corrected
 from mailhelper_core.model.work.report import Page, at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox
 
@@ -89,7 +90,7 @@ def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 50) -> Page[
     with_next = at_least_one(limit) + 1
     statement = select(t.changes).where(c.owner_id == uow.owner_id).order_by(c.id.desc()).limit(with_next)
     if after is not None:
-        statement = statement.where(c.id < _cursor(after))
+        statement = statement.where(c.id < id_after(after, "changes"))
     rows = list(uow.execute(statement))
     shown = rows[:limit]
     entries = outbox.entries(uow, [row.id for row in shown])
@@ -116,12 +117,6 @@ def set_state(uow: UnitOfWork, change_id: int, state: ChangeState) -> None:
 
 def _is(change_id: int) -> Any:
     return t.changes.c.id == change_id
-
-
-def _cursor(text: str) -> int:
-    if not text.isdecimal():
-        raise InvalidError("This is no cursor of a page of changes.", code="cursor")
-    return int(text)
 
 
 def _corrected(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, tuple[Corrected, ...]]:

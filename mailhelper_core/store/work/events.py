@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.work.report import Event, Page, at_least_one
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 
 EventData = Mapping[str, str | int]
@@ -44,23 +45,15 @@ def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 100) -> Page
 
     Raises InvalidError "cursor_too_old" when events behind the cursor were erased meanwhile.
     """
-    start = _cursor(after)
+    start = 0 if after is None else id_after(after, "events")
     e = t.events.c
     mine = e.owner_id == uow.owner_id
     newest = uow.connection.scalar(select(t.owners.c.event_seq).where(t.owners.c.id == uow.owner_id)) or 0
-    oldest = uow.connection.scalar(select(func.min(e.seq)).where(mine)) or newest + 1
-    if after is not None and start + 1 < oldest:
+    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(at_least_one(limit))).all()
+    # Events are numbered without gaps. What is asked after the rows would not see what was erased just before.
+    if after is not None and start + 1 < (rows[0].seq if rows else newest + 1):
         raise InvalidError("This cursor is older than the events that are kept.", code="cursor_too_old")
-    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(at_least_one(limit)))
     events = tuple(
         Event(row.seq, row.kind, from_micros(row.created_at), tuple(json.loads(row.data).items())) for row in rows
     )
     return Page(events, str(events[-1].id if events else start))
-
-
-def _cursor(after: str | None) -> int:
-    if after is None:
-        return 0
-    if not after.isdecimal():
-        raise InvalidError("This is no cursor of a page of events.", code="cursor")
-    return int(after)

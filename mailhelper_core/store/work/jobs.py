@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, select, update
 
-from mailhelper_core.errors import ConflictError, InvalidError, NotFoundError
+from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.work.job import Job, JobState
 from mailhelper_core.model.work.report import Page, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mind import schedules
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 
 _COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before", "rung_at", "created_at")
@@ -55,7 +56,7 @@ def page(
     if state is not None:
         statement = statement.where(j.state == state)
     if after is not None:
-        statement = statement.where(j.id < _cursor(after))
+        statement = statement.where(j.id < id_after(after, "jobs"))
     found = [job_of(row) for row in uow.execute(statement)]
     shown = tuple(found[:limit])
     return Page(shown, str(shown[-1].id) if len(found) > limit else None)
@@ -100,9 +101,3 @@ def job_of(row: Row[Any]) -> Job:
         finished_at=moment(row.finished_at), cancel_requested=row.cancel, error_code=row.error_code, item=row.item,
         skipped=tuple(json.loads(row.skipped)), result=tuple(sorted(json.loads(row.result).items())),
     )  # fmt: skip
-
-
-def _cursor(after: str) -> int:
-    if not after.isdecimal():
-        raise InvalidError("This is no cursor of a page of jobs.", code="cursor")
-    return int(after)

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.work.job import LANES
 from mailhelper_core.model.work.overview import AccountHealth, ErrorCount, QueueState
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import MICROS_A_SECOND
+from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work.job_claims import is_due
 from mailhelper_core.store.work.outbox import UNFINISHED
@@ -50,7 +50,7 @@ def accounts(store: Store, *, after: str | None, limit: int, only_unwell: bool) 
     statement = (
         select(A.id, t.owners.c.key, A.state, A.state_code, A.failures, A.last_success_at, waits.label("waiting"))
         .join(t.owners, t.owners.c.id == A.owner_id)
-        .where(A.id > _cursor(after))
+        .where(A.id > (0 if after is None else id_after(after, "accounts")))
         .order_by(A.id)
         .limit(limit + 1)
     )
@@ -92,9 +92,3 @@ def _queue(kind: str, counts: dict[str, int], due: Row[Any] | None, now: int) ->
 def _account(row: Any, now: int) -> AccountHealth:
     lag = None if row.last_success_at is None else max(0.0, (now - row.last_success_at) / MICROS_A_SECOND)
     return AccountHealth(row.key, row.id, row.state, row.state_code, row.failures, lag, row.waiting)
-
-
-def _cursor(after: str | None) -> int:
-    if after is not None and not after.isdecimal():
-        raise InvalidError("This is no cursor of a page of accounts.", code="cursor")
-    return int(after or 0)
