@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, exists, insert, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.source.account import (
@@ -183,8 +183,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
     uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(
         account_id=None, enabled=False, disabled_reason="its account was removed"))  # fmt: skip
-    used = select(t.messages.c.digest).where(t.messages.c.owner_id == uow.owner_id, t.messages.c.digest.is_not(None))
-    blobs.erase(uow, and_(t.blobs.c.owner_id == uow.owner_id, t.blobs.c.digest.not_in(used)))
+    used = exists().where(t.messages.c.owner_id == uow.owner_id, t.messages.c.digest == t.blobs.c.digest)
+    blobs.erase(uow, and_(t.blobs.c.owner_id == uow.owner_id, ~used))
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 

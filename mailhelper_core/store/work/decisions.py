@@ -238,7 +238,9 @@ def _is_priority(row: OutboxRow) -> bool:
 
 def _write_priorities(uow: UnitOfWork, views: dict[int, View]) -> None:
     m = t.messages.c
-    rows = [{"of_id": id_, "urgency_": view.urgency, "importance_": view.importance} for id_, view in views.items()]
+    rows = [
+        {"of_id": id_, "urgency_": one.urgency, "importance_": one.importance} for id_, one in sorted(views.items())
+    ]
     if rows:
         values: dict[str, Any] = {"urgency": bindparam("urgency_"), "importance": bindparam("importance_")}
         uow.execute(update(t.messages).where(m.id == bindparam("of_id")).values(values), rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import Exists, bindparam, delete, exists, func, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, select_among
@@ -57,7 +57,7 @@ def take(
     )
     if unless is not None:
         statement = statement.join(t.messages, m.id == p.message_id).where(m.orphaned_at.is_(None))
-        statement = statement.where(p.message_id.not_in(_waiting(unless, account_id)))
+        statement = statement.where(~_waits_too(unless, account_id))
     return list(uow.connection.scalars(statement))
 
 
@@ -68,7 +68,7 @@ def done(
     p = t.pending.c
     statement = delete(t.pending).where(p.stage == stage, p.account_id == account_id)
     if unless is not None:
-        statement = statement.where(p.message_id.not_in(_waiting(unless, account_id)))
+        statement = statement.where(~_waits_too(unless, account_id))
     for chunk in chunks(message_ids):
         uow.execute(statement.where(p.message_id.in_(chunk)))
 
@@ -84,6 +84,8 @@ def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
     return int(uow.connection.scalar(_COUNT, {"of_stage": stage, "of_account": account_id}) or 0)
 
 
-def _waiting(stage: Stage, account_id: int) -> Select[tuple[int]]:
+def _waits_too(stage: Stage, account_id: int) -> Exists:
+    # NOT IN would hold all that waits in memory, or ask for each row where PostgreSQL has too little of it.
     other = t.pending.alias()
-    return select(other.c.message_id).where(other.c.stage == stage, other.c.account_id == account_id)
+    same = other.c.message_id == t.pending.c.message_id
+    return exists().where(other.c.stage == stage, other.c.account_id == account_id, same)
