@@ -65,7 +65,7 @@ HOMES = {
     ),
     "model.work.overview": "AccountHealth ErrorCount QueueState",
     "model.work.report": (
-        "DeliverReport EmbedReport ErrorNote Event MaintenanceReport Page ProcessReport Progress RuleRun "
+        "DeliverReport EmbedReport ErrorNote Event IndexCheck MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"
     ),
     "plugins.load": "installed_plugins",

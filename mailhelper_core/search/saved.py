@@ -1,4 +1,4 @@
-"""`ada.searches`: searches under a name, checked when they are saved; and what queries ask for in vain."""
+"""`ada.searches`: searches under a name, checked when they are saved; what queries ask in vain; the index behind."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from mailhelper_core.model.mail.words import fold
 from mailhelper_core.model.rules.saved import SavedSearch, SearchHint
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.directory import ROLE_NAMES
+from mailhelper_core.model.work.report import IndexCheck, IsCancelled, OnProgress
 from mailhelper_core.query.json import from_json, to_json
 from mailhelper_core.query.near import hints, names_asked
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
+from mailhelper_core.search.index_care import IndexCare
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
 from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.mind import categories, tags
@@ -85,6 +87,20 @@ class SavedSearches:
             mine = accounts.every(uow, self.owner.owner)
             known = {field: names for field in asked if (names := self._names(uow, field, mine)) is not None}
         return tuple(hints(criteria, known, knows_me=all(one.addresses for one in mine)))
+
+    def verify_index(self) -> IndexCheck:
+        """Compare the search index with the texts of all mail: what it lost, and what it holds with other words.
+
+        It reads all texts, which takes about as long as indexing; `rebuild_index` brings both together.
+        """
+        return IndexCare(self.owner).verify()
+
+    def rebuild_index(self, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> int:
+        """Index all mail of the owner anew, and answer how many messages; searches answer meanwhile, only slower.
+
+        What is cancelled goes on with the next sync. Raises ConfigError inside the host's transaction.
+        """
+        return IndexCare(self.owner).rebuild(progress, cancel)
 
     def _names(self, uow: UnitOfWork, field: str, mine: Sequence[Account]) -> tuple[str, ...] | None:
         """Answer the names there are; None before there can be any: accounts, and mailboxes before the first sync."""

@@ -35,7 +35,7 @@ from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import owner_settings
 from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.plugins.settings import contexts
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import index_check
 from mailhelper_core.store.search.find import Sort
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
 from mailhelper_core.store.work import pending
@@ -170,7 +170,7 @@ class SearchService:
     def verify(self) -> int:
         """Let messages that the index has lost wait for it again; answer how many. `index` then adds them."""
         with self.owner.begin() as uow:
-            return search_index.verify(uow)
+            return index_check.verify(uow)
 
     def _by_meaning(
         self, criteria: Criteria, text: str, mode: SearchMode, limit: int, after: str | None

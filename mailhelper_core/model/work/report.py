@@ -22,6 +22,20 @@ class ErrorNote:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """What a comparison of the search index with the stored texts found; nothing is changed by it."""
+
+    messages: int = 0  # that were compared: those in the index; what waits for it is not yet
+    missing: int = 0  # that the index has lost: neither in it nor waiting for it
+    stale: int = 0  # that it holds with other words than their texts have now
+
+    @property
+    def ok(self) -> bool:
+        """Whether both say the same."""
+        return not (self.missing or self.stale)
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long call is; total is an estimate that may grow."""
 

@@ -14,7 +14,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, insert_rows
 from mailhelper_core.store.moving import catalog, erasing
 from mailhelper_core.store.moving.ids import NewIds, renumber, reserve
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import index_check
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
 # No host has a key that begins with a control character (unit separator).
@@ -85,7 +85,7 @@ def hand_over(uow: UnitOfWork, key: str, accounts: Iterable[Arrived]) -> None:
     for one in accounts:
         came = update(t.accounts).where(t.accounts.c.id == one.id)
         uow.execute(came.values(state=one.state, state_code=one.code))
-    search_index.verify(uow)
+    index_check.verify(uow)
     uow.execute(update(t.owners).where(t.owners.c.id == uow.owner_id).values(key=key))
 
 

@@ -13,7 +13,7 @@ from mailhelper_core.store.bulk import sequence_name
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.moving import rows
 from mailhelper_core.store.revision import UNFINISHED_COPY
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import index_check
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 
@@ -66,7 +66,7 @@ def finish(source: Connection, target: Connection, tables: Iterable[Table]) -> N
         names = rows.key(table)
         if len(names) == 1 and isinstance(table.c[names[0]].type, Integer):
             _set_sequence(target, table, names[0], _given(source, table, names[0]))
-    search_index.rebuild(target)
+    index_check.rebuild(target)
     target.execute(delete(t.meta).where(t.meta.c.name == UNFINISHED_COPY))
 
 

@@ -54,7 +54,7 @@ NAME = f"{PREFIX}search"
 FEW = 2_000
 # A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
 _BREAK = " _ "
-_FTS = ("subject", "sender", "recipients", "body")
+FIELDS = ("subject", "sender", "recipients", "body")
 _ROWS = """\
 SELECT id, digest, subject, from_name, from_addr, addresses, COALESCE(SUBSTR(text, 1, ?), '')
 FROM {schema}mailhelper_messages LEFT JOIN {schema}mailhelper_message_texts x ON x.message_id = id
@@ -72,7 +72,7 @@ id IN (
 _INDEXED = "SELECT id FROM mailhelper_search_docsize WHERE id IN ({values})"
 
 
-class _TsVector(UserDefinedType[str]):
+class TsVector(UserDefinedType[str]):
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
@@ -91,7 +91,7 @@ vectors = Table(
     NAME,
     MetaData(naming_convention=t.metadata.naming_convention),
     Column("message_id", BigInteger, nullable=False, autoincrement=False),
-    Column("vector", _TsVector(), nullable=False),
+    Column("vector", TsVector(), nullable=False),
     Column("clipped", Boolean, nullable=False),
     PrimaryKeyConstraint("message_id"),
     Index(f"ix_{NAME}_vector", "vector", postgresql_using="gin"),
@@ -120,7 +120,7 @@ def create(connection: Connection) -> None:
         # Uncompressed: a quarter more disk, a quarter of the time to look into a row.
         connection.exec_driver_sql(f"ALTER TABLE {qualified} ALTER COLUMN vector SET STORAGE EXTERNAL")
         return
-    columns = ", ".join(_FTS)
+    columns = ", ".join(FIELDS)
     connection.exec_driver_sql(
         f"CREATE VIRTUAL TABLE {NAME} USING fts5({columns}, content='', tokenize=\"ascii tokenchars '_'\")"
     )
@@ -149,10 +149,10 @@ def unchanged(uow: UnitOfWork, batch: Sequence[IndexRow]) -> list[IndexRow]:
 def add_batch(uow: UnitOfWork, batch: Sequence[IndexRow]) -> None:
     """Index messages; what the index held of them is replaced when their text has not changed since."""
     if uow.dialect == "sqlite":
-        known = _indexed(uow, [row.message_id for row in batch])
+        known = held_among(uow, [row.message_id for row in batch])
         _forget(uow, [row for row in batch if row.message_id in known])
         # Words are letters and digits.
-        insert_rows(uow.connection, _FTS_TABLE, ("rowid", *_FTS), [_fts_values(row) for row in batch], is_clean=True)
+        insert_rows(uow.connection, _FTS_TABLE, ("rowid", *FIELDS), [_fts_values(row) for row in batch], is_clean=True)
         return
     uow.execute(delete(vectors).where(vectors.c.message_id.in_([row.message_id for row in batch])))
     made = [(row.message_id, *vector(row.text)) for row in batch]
@@ -163,26 +163,16 @@ def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
     """Take messages out of the index. Call it before their subject, addresses or text change or go."""
     for chunk in chunks(ids):
         if uow.dialect == "sqlite":
-            known = _indexed(uow, chunk)
+            known = held_among(uow, chunk)
             _forget(uow, rows(uow, [id_ for id_ in chunk if id_ in known]))
         else:
             uow.execute(delete(vectors).where(vectors.c.message_id.in_(chunk)))
 
 
-def rebuild(connection: Connection) -> None:
-    """Empty the index of all owners and let every message wait for the index stage again."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"INSERT INTO {NAME}({NAME}) VALUES ('delete-all')")  # noqa: S608 - names are ours
-    else:
-        connection.execute(delete(vectors))
-    _let_wait(connection)
-
-
-def verify(uow: UnitOfWork) -> int:
-    """Let the owner's messages that are neither indexed nor waiting wait for the index stage; answer how many."""
-    m = t.messages.c
-    indexed = _fts_rows.c.id if uow.dialect == "sqlite" else vectors.c.message_id
-    return _let_wait(uow.connection, m.owner_id == uow.owner_id, ~exists().where(indexed == m.id))
+def is_held(uow: UnitOfWork) -> ColumnElement[bool]:
+    """Ask whether the index holds a row of `messages`, with whatever words."""
+    held = _fts_rows.c.id if uow.dialect == "sqlite" else vectors.c.message_id
+    return exists().where(held == t.messages.c.id)
 
 
 def is_found(uow: UnitOfWork, query: TextQuery) -> Bounds:
@@ -256,29 +246,30 @@ def _index_row(
     return IndexRow(id_, search_text(subject, Address(name, addr_spec), recipients, body), digest)
 
 
-_FTS_TABLE = Table(NAME, MetaData(), Column("rowid", BigInteger), *(Column(name) for name in _FTS))
+_FTS_TABLE = Table(NAME, MetaData(), Column("rowid", BigInteger), *(Column(name) for name in FIELDS))
 
 
 def _fts_values(row: IndexRow) -> tuple[int, str, str, str, str]:
-    words = row.text
-    return row.message_id, words.subject, words.sender, _BREAK.join(words.recipients), words.body
+    return row.message_id, *texts(row)
 
 
-def _indexed(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
+def texts(row: IndexRow) -> tuple[str, str, str, str]:
+    """Answer the words as they stand in the fields of FTS5."""
+    return row.text.subject, row.text.sender, _BREAK.join(row.text.recipients), row.text.body
+
+
+def held_among(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
+    """Answer which of these messages FTS5 holds, with whatever words."""
     return {id_ for (id_,) in select_among(uow.connection, _INDEXED, fixed=(), values=ids)}
 
 
 def _forget(uow: UnitOfWork, gone: Sequence[IndexRow]) -> None:
-    if gone:
-        columns = ", ".join(_FTS)
+    forget_words(uow, [_fts_values(row) for row in gone])
+
+
+def forget_words(uow: UnitOfWork, held: Sequence[tuple[int | str, ...]]) -> None:
+    """Take messages out of FTS5 by id and the words of each field, which are those that it holds of them."""
+    if held:
+        columns = ", ".join(FIELDS)
         statement = f"INSERT INTO {NAME}({NAME}, rowid, {columns}) VALUES ('delete', ?, ?, ?, ?, ?)"  # noqa: S608 - names are ours
-        uow.connection.exec_driver_sql(statement, [_fts_values(row) for row in gone])
-
-
-def _let_wait(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    m, p = t.messages.c, t.pending.c
-    waits = exists().where(p.stage == "index", p.account_id == m.account_id, p.message_id == m.id)
-    missing = select(literal_column("'index'"), m.account_id, m.id).where(~waits, *conditions)
-    number = int(connection.scalar(select(func.count()).select_from(missing.subquery())) or 0)
-    connection.execute(t.pending.insert().from_select(["stage", "account_id", "message_id"], missing))
-    return number
+        uow.connection.exec_driver_sql(statement, list(held))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import index_check, search_index
 from mailhelper_core.store.search.text_query import phrase
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import pending
@@ -129,7 +129,7 @@ def test_a_rebuilt_index_answers_as_before(world: World) -> None:
     world.index()
 
     with world.store.begin() as connection:
-        search_index.rebuild(connection)
+        index_check.rebuild(connection)
 
     assert world.found("hello") == ids
     assert world.index() == 3
