@@ -15,9 +15,9 @@ from mailhelper_core import MailHelperError
 
 logger = logging.getLogger("mailhelper.celery")
 
-# A slice takes a minute and its last batch some seconds; what hangs longer hangs for good.
-SOFT_LIMIT_SECONDS = 90
-HARD_LIMIT_SECONDS = 120
+# A slice takes a minute, and its last question to a model another; what hangs longer hangs for good.
+SOFT_LIMIT_SECONDS = 150
+HARD_LIMIT_SECONDS = 180
 TICK_SECONDS = 5.0
 TICK_LIMIT_SECONDS = 60
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from mailhelper_core.errors import MailHelperError, PluginError, ProviderError
 
+A = TypeVar("A")
 T = TypeVar("T")
 # Hears which provider is called next ("": none), and answers whether it may be.
 Watchman = Callable[[str], bool]
@@ -158,6 +159,53 @@ def watched(watchman: Watchman) -> Iterator[None]:
         yield
     finally:
         _watchman.reset(token)
+
+
+def carried(function: Callable[[A], T]) -> Callable[[A], T]:
+    """Answer a function for threads of a pool, whose calls this thread's watchman hears; now is when it is asked for.
+
+    Of calls under way at once the one that began first is what they are at: it has taken the longest.
+    """
+    watchman = _watchman.get()
+    if watchman is None:
+        return function
+    calls = _Calls(watchman)
+
+    def called(argument: A) -> T:
+        with watched(calls.of_thread()):
+            return function(argument)
+
+    return called
+
+
+class _Calls:
+    """Calls of several threads, told to one watchman."""
+
+    def __init__(self, watchman: Watchman) -> None:
+        self._watchman = watchman
+        self._under_way: list[str] = []
+        self._lock = threading.Lock()
+
+    def of_thread(self) -> Watchman:
+        """Answer a watchman for one of the threads."""
+        mine: list[str] = []
+
+        def hear(name: str) -> bool:
+            with self._lock:
+                for one in mine:
+                    self._under_way.remove(one)
+                mine.clear()
+                if name:
+                    if not self._watchman(name):
+                        return False
+                    mine.append(name)
+                    self._under_way.append(name)
+                first = next(iter(self._under_way), "")
+                if not name or first != name:
+                    self._watchman(first)
+                return True
+
+        return hear
 
 
 def when_returned(close: Closer) -> None:

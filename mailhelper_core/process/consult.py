@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mailhelper_core.ai.answer import Data
 from mailhelper_core.ai.prompts.read import prompt
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import Dispatcher, carried
 from mailhelper_core.egress.gate import Answer, EgressGate
 from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
@@ -32,6 +33,15 @@ _MAX_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """What became of one group of questions; done ones wait no more, answered or not."""
+
+    answered: int
+    done: int
+    errors: tuple[ErrorNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultService:
     """Asks about one owner's messages; what a provider says stands beside what others say."""
 
@@ -39,28 +49,27 @@ class ConsultService:
     registry: Registry
     dispatcher: Dispatcher
 
-    def consult(self, account_id: int, *, cancel: IsCancelled | None = None) -> tuple[int, tuple[ErrorNote, ...]]:
-        """Ask about what waits of an account; answer how many messages got an opinion, and what failed.
+    def consult(self, account_id: int, *, cancel: IsCancelled | None = None) -> Iterator[Round]:
+        """Ask about what waits of an account; yield after each group of questions, when its answers are written.
 
-        What fails for now keeps waiting and ends the round; what can never be answered waits no more.
+        What fails for now keeps waiting and ends the consulting; what can never be answered waits no more.
         """
-        answered, errors, after = 0, dict[ErrorNote, None](), 0
-        with ThreadPoolExecutor(THREADS, "mailhelper-consult") as threads:
+        after, asked = 0, carried(self._asked)
+        with _threads() as threads:
             while not (cancel and cancel()):
                 with self.owner.read() as uow:
                     ids = pending.take(uow, STAGE, account_id, THREADS, after=after)
                 if not ids:
                     break
                 after = ids[-1]
-                found = dict(zip(ids, threads.map(self._asked, ids), strict=True))
+                found = dict(zip(ids, threads.map(asked, ids), strict=True))
                 answers = {id_: one for id_, one in found.items() if isinstance(one, Answer)}
                 failures = {id_: one for id_, one in found.items() if isinstance(one, ProviderError)}
-                self._write(account_id, answers, done=[id_ for id_ in ids if not _keeps_waiting(failures.get(id_))])
-                answered += len(answers)
-                errors.update({_note(one): None for one in failures.values()})
-                if any(map(_keeps_waiting, failures.values())):
+                done = [id_ for id_ in ids if not _keeps_waiting(failures.get(id_))]
+                self._write(account_id, answers, done=done)
+                yield Round(len(answers), len(done), tuple({_note(one): None for one in failures.values()}))
+                if len(done) < len(ids):
                     break
-        return answered, tuple(errors)
 
     def ask(self, message_id: int, *, strong: bool = False) -> tuple[Opinion, ...]:
         """Ask about one message now, `strong` the provider's stronger model; answer what it said.
@@ -102,6 +111,16 @@ class ConsultService:
 
     def _counts(self, opinion: Opinion) -> bool:
         return provider_of(opinion.said_by) in self.registry.providers or opinion.said_by in self.registry.classifiers
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    threads = ThreadPoolExecutor(THREADS, "mailhelper-consult")
+    try:
+        yield threads
+    finally:
+        # Who is ended meanwhile, as by a worker's soft limit, does not wait for a provider that hangs.
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 def read_opinions(answer: Answer) -> tuple[Opinion, ...]:

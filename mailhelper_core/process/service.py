@@ -74,12 +74,22 @@ class ProcessingService:
             self._process(batch, tally)
             if progress is not None:
                 progress(Progress(STAGE, tally.processed, max(total, tally.processed), tally.report()))
-        consulting = ConsultService(self.owner, self.registry, self.dispatcher)
-        for id_ in account_ids:
-            asked, errors = consulting.consult(id_, cancel=cancel)
-            tally.asked += asked
-            tally.note(errors)
+        for told in self._consulted(account_ids, tally, cancel):
+            if progress is not None:
+                done = tally.processed + told
+                progress(Progress(STAGE, done, max(total, done), tally.report()))
         return tally.report()
+
+    def _consulted(self, account_ids: Sequence[int], tally: _Tally, cancel: IsCancelled | None) -> Iterator[int]:
+        """Ask a model about what stays open; yield how many messages were asked about until now."""
+        consulting = ConsultService(self.owner, self.registry, self.dispatcher)
+        done = 0
+        for id_ in account_ids:
+            for one in consulting.consult(id_, cancel=cancel):
+                done += one.done
+                tally.asked += one.answered
+                tally.note(one.errors)
+                yield done
 
     def reprocess(self, account_id: int | None = None) -> int:
         """Let messages that were processed wait again, for other classifiers or versions; answer how many."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from mailhelper_core.dispatch import (
@@ -9,7 +12,9 @@ from mailhelper_core.dispatch import (
     OPEN_SECONDS,
     OVERRUN_SECONDS,
     Dispatcher,
+    carried,
     takes_context,
+    watched,
     when_returned,
 )
 from mailhelper_core.errors import PluginError
@@ -211,3 +216,37 @@ def test_a_parameter_of_its_own_is_not_the_context() -> None:
     assert takes_context(lambda message, argument, context: True, 3)
     assert not takes_context(lambda message, argument, at_least=3: True, 3)
     assert not takes_context(len)
+
+
+def test_calls_in_other_threads_are_heard_and_the_one_that_began_first_is_named() -> None:
+    heard: list[str] = []
+    ends = {name: threading.Event() for name in ("slow", "quick")}
+    dispatcher = Dispatcher()
+
+    def hear(name: str) -> bool:
+        heard.append(name)
+        return name != "shop/skipped"
+
+    with watched(hear), ThreadPoolExecutor(2) as pool:
+        call = carried(lambda name: dispatcher.call("shop", name, ends[name].wait))
+        slow = pool.submit(call, "slow")
+        while heard != ["shop/slow"]:
+            pass
+        quick = pool.submit(call, "quick")
+        while len(heard) < 3:
+            pass
+        at_both = heard[-1]
+        ends["quick"].set()
+        quick.result()
+        with pytest.raises(PluginError) as refused:
+            pool.submit(carried(lambda name: dispatcher.call("shop", name, bool)), "skipped").result()
+        ends["slow"].set()
+        slow.result()
+
+    assert at_both == "shop/slow"
+    assert refused.value.code == "paused"
+    assert heard == ["shop/slow", "shop/quick", "shop/slow", "shop/slow", "shop/skipped", ""]
+
+
+def test_without_a_watchman_a_function_is_carried_as_it_is() -> None:
+    assert carried(boom) is boom  # type: ignore[comparison-overlap]
