@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from celery import Celery
@@ -27,6 +28,23 @@ class Wanted:
     value: object
 
 
+# Of the transport's options what a host has said stands, where it is right: its Sentinel, its prefix, its own times.
+TRANSPORT: Mapping[str, int] = MappingProxyType(
+    {
+        "visibility_timeout": VISIBILITY_SECONDS,
+        "socket_timeout": SOCKET_SECONDS,
+        "socket_connect_timeout": CONNECT_SECONDS,
+        # Without them kombu tries for 6 s before it says that the broker is away, and a web request waits.
+        "max_retries": 1,
+        "interval_start": 0,
+    }
+)
+
+
+def _is_long_enough(options: Mapping[str, Any]) -> bool:
+    return (options.get("visibility_timeout", VISIBILITY_SECONDS) or 0) > HARD_LIMIT_SECONDS
+
+
 WANTED = (
     Wanted(
         "worker_prefetch_multiplier",
@@ -43,16 +61,9 @@ WANTED = (
     Wanted("task_always_eager", lambda value: not value, "tasks run inside the caller; set it to False", False),
     Wanted(
         "broker_transport_options",
-        lambda value: value.get("visibility_timeout", VISIBILITY_SECONDS) > HARD_LIMIT_SECONDS,
+        _is_long_enough,
         f"visibility_timeout must be longer than {HARD_LIMIT_SECONDS} s, or messages are delivered again and again",
-        {
-            "visibility_timeout": VISIBILITY_SECONDS,
-            "socket_timeout": SOCKET_SECONDS,
-            "socket_connect_timeout": CONNECT_SECONDS,
-            # Without them kombu tries for 6 s before it says that the broker is away, and a web request waits.
-            "max_retries": 1,
-            "interval_start": 0,
-        },
+        TRANSPORT,
     ),
 )
 _ON_REDIS = Wanted(
@@ -72,5 +83,13 @@ def problems(app: Celery[Any]) -> tuple[str, ...]:
 
 def configure(app: Celery[Any]) -> None:
     """Set all of them, and keep trying to reach the broker at the start."""
-    values: Mapping[str, object] = {one.name: one.value for one in WANTED}
+    values: dict[str, object] = {one.name: one.value for one in WANTED}
+    values["broker_transport_options"] = _merged(app.conf.broker_transport_options or {})
     app.conf.update(values, broker_connection_retry_on_startup=True)
+
+
+def _merged(options: Mapping[str, Any]) -> dict[str, Any]:
+    wrong = {name for name in ("socket_timeout", "socket_connect_timeout") if not options.get(name)}
+    if not _is_long_enough(options):
+        wrong.add("visibility_timeout")
+    return {**TRANSPORT, **{name: value for name, value in options.items() if name not in wrong}}

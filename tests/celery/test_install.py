@@ -198,6 +198,27 @@ def test_configure_sets_what_it_would_warn_about() -> None:
     assert installation.problems() == ()
 
 
+def test_configure_leaves_what_the_host_has_said_of_its_broker_where_it_is_right() -> None:
+    own = {"master_name": "mail", "global_keyprefix": "host-", "visibility_timeout": 7200, "max_retries": 5}
+    app = new_app(broker_url="sentinel://127.0.0.1:1/0", broker_transport_options={**own, "socket_timeout": None})
+
+    installation = install(app, no_helper, configure=True)
+
+    given = {"socket_timeout": 30, "socket_connect_timeout": 5, "interval_start": 0}
+    assert app.conf.broker_transport_options == own | given
+    assert installation.problems() == ()
+
+
+@pytest.mark.parametrize("seconds", [60, None])
+def test_configure_corrects_a_visibility_timeout_that_is_too_short(seconds: int | None) -> None:
+    app = new_app(broker_transport_options={"visibility_timeout": seconds, "master_name": "mail"})
+
+    install(app, no_helper, configure=True)
+
+    options = app.conf.broker_transport_options
+    assert (options["visibility_timeout"], options["master_name"]) == (3600, "mail")
+
+
 def test_a_bell_carries_one_id_that_neither_logs_nor_events_show(monkeypatch: pytest.MonkeyPatch) -> None:
     app = new_app()
     sent: list[tuple[str, dict[str, Any]]] = []
