@@ -11,12 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from examples.flask_host.tests.browser import Browser, register, services
 from mailhelper_core import ConfigError, Settings
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, create_app
 from mailhelper_web.database import open_database
+from mailhelper_web.safety.recovery import seal_recovery_codes
 from tests.servers.postgres import running_postgres
 from tests.servers.process import MissingServerError
 
@@ -66,6 +69,29 @@ def test_processes_that_start_at_once_make_the_tables_once(
 
     with ThreadPoolExecutor(4) as processes:
         list(processes.map(start, range(4)))
+
+
+def test_codes_that_were_kept_in_clear_are_sealed_there_too(postgres_url: str):
+    engine, key = open_database(postgres_url), Fernet.generate_key()
+    with engine.begin() as connection:
+        for number, codes in enumerate(("0123-4567-89ab,cdef-0123-4567", "", None)):
+            row = {"email": f"u{number}@x.example", "name": str(number), "codes": codes}
+            connection.execute(
+                text(
+                    "INSERT INTO web_users (email, active, fs_uniquifier, mf_recovery_codes)"
+                    " VALUES (:email, true, :name, :codes)"
+                ),
+                row,
+            )
+
+    seal_recovery_codes(engine, key)
+    seal_recovery_codes(engine, key)
+
+    with engine.connect() as connection:
+        sealed, *others = connection.scalars(text("SELECT mf_recovery_codes FROM web_users ORDER BY id"))
+    engine.dispose()
+    assert [Fernet(key).decrypt(one).decode() for one in sealed.split(",")] == ["0123-4567-89ab", "cdef-0123-4567"]
+    assert others == ["", None]
 
 
 def test_postgresql_without_a_key_is_refused_at_the_start(config: Config):

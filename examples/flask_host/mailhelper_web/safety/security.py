@@ -17,7 +17,8 @@ from werkzeug.wrappers import Response
 from mailhelper_web.config import Config
 from mailhelper_web.safety.events import follow_events
 from mailhelper_web.safety.links import add_links
-from mailhelper_web.safety.settings import derive, security_settings
+from mailhelper_web.safety.recovery import seal_recovery_codes
+from mailhelper_web.safety.settings import derive, recovery_key, security_settings
 from mailhelper_web.users import Role, User
 
 
@@ -48,6 +49,7 @@ def add_security(app: Flask, config: Config, secret: str, *, session_maker: scop
     Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
     # It opens every page to a token in a header, an address or a form, and no setting turns that off.
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
+    seal_recovery_codes(app.extensions["engine"], recovery_key(secret))
     follow_events(app)
     _keep_log_in(app)
     _give_back(app, session_maker)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64encode
 
 from flask_babel import lazy_gettext
 
@@ -50,6 +51,7 @@ def security_settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_TWO_FACTOR_RESCUE_MAIL": "",
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [recovery_key(secret)],
         "SECURITY_TOTP_SECRETS": {"1": derive(secret, "totp")},
         "SECURITY_TOTP_ISSUER": "mailhelper",
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
@@ -62,6 +64,11 @@ def security_settings(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_MSG_GENERIC_AUTHN_FAILED": (lazy_gettext("Wrong address or password."), "error"),
     }
+
+
+def recovery_key(secret: str) -> bytes:
+    """Answer the key that seals recovery codes, as Fernet wants it."""
+    return urlsafe_b64encode(bytes.fromhex(derive(secret, "recovery codes")))
 
 
 def derive(secret: str, purpose: str) -> str:
