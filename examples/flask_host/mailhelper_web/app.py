@@ -63,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     add_failures(app)
     add_headers(app, https=config.https)
     _add_middleware(app, config)
+    engine.dispose()  # a server may fork now, and a connection must not cross
     return app
 
 

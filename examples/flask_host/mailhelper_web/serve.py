@@ -51,4 +51,5 @@ def serve(app: Flask, *, host: str, port: int) -> None:
         # It would be a file in the home of whoever runs this, and nobody asks it.
         "control_socket_disable": True,
     }
+    app.extensions["engine"].dispose()  # the demo used it: a connection must not cross the fork
     _Server(app, {"bind": f"{host}:{port}", **options}).run()

@@ -19,6 +19,7 @@ from werkzeug.test import Client
 
 from examples.flask_host.tests.browser import Browser, register
 from mailhelper_web import Config, create_app
+from mailhelper_web import serve as serving
 from mailhelper_web.safety.counters import ProcessStorage
 from mailhelper_web.safety.crowd import Crowd
 
@@ -90,6 +91,18 @@ def test_a_counter_ends_with_its_window(monkeypatch: pytest.MonkeyPatch):
     now[0] += 61
     assert counters.get("door") == 0
     assert counters.incr("door", 60) == 1
+
+
+def test_no_connection_of_the_host_crosses_a_fork(fresh_app: Flask, monkeypatch: pytest.MonkeyPatch):
+    engine, held = fresh_app.extensions["engine"], []
+    monkeypatch.setattr(serving._Server, "run", lambda _: held.append(engine.pool.checkedin()))
+
+    held.append(engine.pool.checkedin())  # as `gunicorn --preload` forks
+    register(Browser(fresh_app.test_client()))  # as the demo makes its user
+    assert engine.pool.checkedin() > 0
+    serving.serve(fresh_app, host="127.0.0.1", port=0)
+
+    assert held == [0, 0]
 
 
 def test_the_command_serves_and_ends_when_it_is_told(tmp_path: Path):
