@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
+
+from mailhelper_web.look.still import StartResponse
 
 # Eight work at once (`crowd`); the others wait there, more than can be served in time, so that some are told so.
 THREADS = 160
@@ -30,23 +35,43 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self._app
 
 
+class Beginning:
+    """A WSGI middleware that begins what a process does besides answering with its first request: after any fork."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._answer = app.wsgi_app
+        self._begun_in = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer by the app."""
+        if self._begun_in != os.getpid():
+            self._begun_in = os.getpid()
+            begin(self._app)
+        return self._answer(environ, start_response)
+
+
+def begin(app: Flask) -> None:
+    """Begin work on jobs in this process; accounts are polled from now on, not from the first bell on."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    app.extensions["mailhelper"].jobs.start()
+
+
 def serve(app: Flask, *, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C; jobs begin and end with the worker, for threads do not survive a fork."""
-    jobs = app.extensions["mailhelper"].jobs
 
-    def begin(_: Worker) -> None:
-        sys.setswitchinterval(SWITCH_SECONDS)
-        jobs.start()
+    def work(_: Worker) -> None:
+        begin(app)
 
     def end(_: object, __: Worker) -> None:
-        jobs.stop()
+        app.extensions["mailhelper"].jobs.stop()
 
     options = {
         "worker_class": "gthread",
         "threads": THREADS,
         "workers": 1,
         "keepalive": KEEP_ALIVE_SECONDS,
-        "post_worker_init": begin,
+        "post_worker_init": work,
         "worker_exit": end,
         # It would be a file in the home of whoever runs this, and nobody asks it.
         "control_socket_disable": True,

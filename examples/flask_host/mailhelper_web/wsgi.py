@@ -1,9 +1,14 @@
-"""The application as a WSGI server loads it: `gunicorn --worker-class gthread --threads 8 mailhelper_web.wsgi:app`."""
+"""The application as a WSGI server loads it: `gunicorn --worker-class gthread --threads 160 mailhelper_web.wsgi:app`.
+
+More threads than work at once (`crowd`): the others wait there, and who waits too long is told so instead of nothing.
+Jobs begin with the first request of a process, such as a load balancer's to /health/live, so that `--preload` may fork
+before; `mailhelper-web serve` begins them at once.
+"""
 
 from __future__ import annotations
 
 from mailhelper_web.app import create_app
+from mailhelper_web.serve import Beginning
 
 app = create_app()
-# Accounts are polled from the start, not from the first bell on.
-app.extensions["mailhelper"].jobs.start()
+app.wsgi_app = Beginning(app)  # type: ignore[method-assign]

@@ -74,6 +74,7 @@ def _timed(browser: Browser, path: str) -> tuple[int, float]:
 
 
 def test_an_outage_costs_no_error_no_session_and_no_wait(ada: Browser, host: Flask, redis: Redis):
+    assert re.search(r'<span class="dot green"></span> rate limits</td><td>in Redis<', ada.get("/admin/").text)
     redis.stop()
     during = [_timed(ada, path) for path in ("/", "/mail/?view=inbox", "/rules/", "/")]
     bob = Browser(host.test_client())
@@ -82,7 +83,9 @@ def test_an_outage_costs_no_error_no_session_and_no_wait(ada: Browser, host: Fla
     assert [status for status, _ in during] == [200] * 4
     assert max(seconds for _, seconds in during) < MAX_SECONDS
     assert bob.get("/").status_code == 200
-    assert "in the database; Redis is away" in ada.get("/admin/").text
+    page = ada.get("/admin/").text
+    assert "in the database; Redis is away" in page
+    assert re.search(r'<span class="dot yellow"></span> rate limits</td><td>in this process; Redis is away<', page)
 
 
 def test_guessing_is_stopped_while_redis_is_away(ada: Browser, host: Flask, redis: Redis):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -21,7 +23,7 @@ from examples.flask_host.tests.browser import Browser, register
 from mailhelper_web import Config, create_app
 from mailhelper_web import serve as serving
 from mailhelper_web.safety.counters import ProcessStorage
-from mailhelper_web.safety.crowd import Crowd
+from mailhelper_web.safety.crowd import WORKING, Crowd
 
 
 def test_files_are_compressed_named_by_content_and_kept(app: Flask, stranger: Browser):
@@ -105,20 +107,58 @@ def test_no_connection_of_the_host_crosses_a_fork(fresh_app: Flask, monkeypatch:
     assert held == [0, 0]
 
 
+_FORKED = """
+import os, threading
+from mailhelper_web.wsgi import app
+
+def working():
+    return sum(one.name.startswith("mailhelper-") for one in threading.enumerate())
+
+print(working(), flush=True)
+if (child := os.fork()) == 0:
+    app.test_client().get("/health/live")
+    print(working(), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+print(working())
+"""
+
+
+def test_jobs_of_a_wsgi_server_begin_after_the_fork(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", _FORKED], env=_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+
+    # Two that work and one that looks after all, in the child alone.
+    assert done.stdout.split() == ["0", "3", "0"]
+
+
+def test_the_advice_for_other_servers_has_more_threads_than_work_at_once():
+    advised = re.search(r"--threads (\d+)", find_spec("mailhelper_web.wsgi").loader.get_source("mailhelper_web.wsgi"))
+
+    assert int(advised[1]) == serving.THREADS > WORKING
+
+
 def test_the_command_serves_and_ends_when_it_is_told(tmp_path: Path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "MAILHELPER_DATABASE_URL": f"sqlite:///{tmp_path / 'mail.db'}",
-        "MAILHELPER_WEB_SECRET_FILE": str(tmp_path / "secret"),
-    }
     program = Path(sys.executable).parent / "mailhelper-web"
-    with subprocess.Popen([program, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL) as host:
+    with subprocess.Popen(
+        [program, "serve", "--port", str(port)], env=_environment(tmp_path), stderr=subprocess.DEVNULL
+    ) as host:
         assert _ask(f"http://127.0.0.1:{port}/health/ready") == 200
         host.send_signal(signal.SIGTERM)
         assert host.wait(20) == 0
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "MAILHELPER_DATABASE_URL": f"sqlite:///{folder / 'mail.db'}",
+        "MAILHELPER_WEB_SECRET_FILE": str(folder / "secret"),
+    }
 
 
 def _ask(address: str) -> int:

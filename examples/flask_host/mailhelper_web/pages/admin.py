@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import Account
 from mailhelper_web.owner import helper
+from mailhelper_web.safety.limits import where_counted
 from mailhelper_web.safety.links import invitation_path
 from mailhelper_web.safety.revocation import end_all_access
 from mailhelper_web.users import User
@@ -69,7 +70,7 @@ def _overview(*, invited: str = "", invitation: str = "") -> str:
         may_invite=current_app.extensions["config"].registration == "invited",
         invited=invited,
         invitation=invitation,
-        limits="redis" if current_app.extensions["config"].redis_url else "memory",
+        limits=where_counted(),
     )
 
 

@@ -59,6 +59,14 @@ def add_limits(app: Flask, config: Config) -> Limiter:
     return limiter
 
 
+def where_counted() -> str:
+    """Say where tries are counted: `redis`, `memory`, or `away` where this process counts for want of Redis."""
+    limiter: Limiter = current_app.extensions["limits"]
+    if isinstance(limiter.storage, ProcessStorage):
+        return "memory"
+    return "redis" if limiter.limiter.storage is limiter.storage else "away"
+
+
 def seconds_to_wait() -> int:
     """Answer when the window of the limit that was passed ends; a minute where nobody knows."""
     passed = current_app.extensions["limits"].current_limit
