@@ -11,7 +11,7 @@ from mailhelper_core.actions.conditions import is_outdated, unchanged_since
 from mailhelper_core.actions.connection import Connection, in_halves
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
-from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
+from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import confirmed
@@ -54,13 +54,14 @@ class Wanted:
 class Outcome:
     """What became of a step at one place: the keywords there now, or why they are not known.
 
-    is_overtaken: others had changed the message before our command, which hides that from the server's numbers.
+    changed_at: the number of the last change before our command, where it was asked: behind ours the server's numbers
+    tell nothing of it any more.
     """
 
     told: RemoteFlags | None = None
     problem: str = ""
     forbidden: frozenset[str] = frozenset()
-    is_overtaken: bool = False
+    changed_at: int = 0
 
 
 CHANGED = Outcome(problem="changed_since")
@@ -133,28 +134,24 @@ class KeywordDelivery:
         since, add, remove = wanted[0].since or 0, wanted[0].step.add, wanted[0].step.remove
         forbidden = _forbidden(wanted[0], opened)
         uids = UidSet.of(one.place.uid or 0 for one in wanted)
-        overtaken = NO_UIDS if since else self._overtaken(wanted)
+        before = {} if since else self._changed_at(wanted)
         answer = session.store(uids, add=add - forbidden, remove=remove - forbidden, unchanged_since=since)
-        outcomes = {told.uid: Outcome(told, "", forbidden, told.uid in overtaken) for told in answer}
+        outcomes = {told.uid: Outcome(told, "", forbidden, before.get(told.uid, 0)) for told in answer}
         silent = uids - UidSet.of(outcomes)
         for told in session.flags(silent) if silent else ():
             # There, but not changed: the condition did not hold, unless somebody else has done the same.
             is_conflict = since and not _is_done(told.keywords, add, remove)
-            outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, "", forbidden, bool(since))
+            outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, "", forbidden, told.mod_seq if since else 0)
         return outcomes
 
-    def _overtaken(self, wanted: Sequence[Wanted]) -> UidSet:
-        """Answer where others have changed a message since a rule that waits behind the owner's word saw it.
-
-        It is asked for only where one waits: behind our STORE the server's numbers could not tell any more.
-        """
-        numbers = {
-            one.place.uid or 0: min(seen)
+    def _changed_at(self, wanted: Sequence[Wanted]) -> dict[int, int]:
+        """Answer by uid the number of the last change of a message, where a rule waits behind the owner's word."""
+        asked = [
+            one.place.uid or 0
             for one in wanted
-            if (seen := [number for row in self._rule_s(one) if (number := row.decided_on.get(one.place.mailbox_id))])
-        }
-        told = self.connection.session.flags(UidSet.of(numbers)) if numbers else ()
-        return UidSet.of(one.uid for one in told if one.mod_seq > numbers.get(one.uid, one.mod_seq))
+            if any(row.decided_on.get(one.place.mailbox_id) for row in self._rule_s(one))
+        ]
+        return {one.uid: one.mod_seq for one in self.connection.session.flags(UidSet.of(asked))} if asked else {}
 
     def _rule_s(self, one: Wanted) -> list[OutboxRow]:
         """Answer what rules decided about keywords of the same message, and what waits behind this step."""
@@ -172,7 +169,7 @@ class KeywordDelivery:
                 outcome = outcomes.get(one.place.uid or 0, default)
                 if outcome.told is not None:
                     told.append((one.place.placement_id, outcome.told))
-                    self._carry(uow, one, outcome.told, is_overtaken=outcome.is_overtaken)
+                    self._carry(uow, one, outcome.told, outcome.changed_at)
                 of_step = self._outcomes[one.step.rows[0].id]
                 of_step.append(outcome)
                 if len(of_step) == self._expected[one.step.rows[0].id]:
@@ -182,17 +179,23 @@ class KeywordDelivery:
             self._end(uow, ended)
         self.connection.ledger.postpone(ended.get("gone", ()), "gone")
 
-    def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags, *, is_overtaken: bool) -> None:
-        """Let what rules decided on how the message was before still stand, if nobody but us has changed it.
+    def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags, changed_at: int) -> None:
+        """Let what rules decided on how the message was before still stand, if nobody but us has changed it since.
 
         If somebody has, our change must not hide it: such rules get a number that the server refuses.
         """
         if not told.mod_seq:
             return
         place, add, remove = one.place, one.step.add, one.step.remove
-        is_ours = not is_overtaken and told.keywords == (place.keywords | add) - remove
+        is_ours = told.keywords == (place.keywords | add) - remove
         rule_s = self._rule_s(one)
-        standing = [row.id for row in rule_s if is_ours and not is_outdated(row, place)]
+        standing = [
+            row.id
+            for row in rule_s
+            if is_ours
+            and changed_at <= row.decided_on.get(place.mailbox_id, place.mod_seq)
+            and not is_outdated(row, place)
+        ]
         confirmed.decided_anew(uow, standing, {place.mailbox_id: told.mod_seq}, add=add, remove=remove)
         numberless = [row.id for row in rule_s if row.id not in standing and not row.decided_on.get(place.mailbox_id)]
         confirmed.decided_anew(uow, numberless, {place.mailbox_id: max(1, place.mod_seq - 1)})

@@ -228,3 +228,22 @@ def test_the_same_change_by_another_client_hides_no_other_from_a_rule(world: Wor
 
     assert world.states(change) == (["conflicted"] if tells_changes(world) else ["delivered"])
     assert world.on_server()["INBOX"] == [("one", (FLAGGED,) if tells_changes(world) else ())]
+
+
+def test_a_rule_that_saw_the_change_of_others_outlives_one_that_did_not(world: World) -> None:
+    """The owner's entry goes first: behind it the later rule still stands on what it saw."""
+    world.put("one", keywords=(WORK, FLAGGED))
+    world.sync()
+    message = world.id("one")
+    world.decide(RemoveKeyword(message, FLAGGED))
+    world.decide(RemoveKeyword(message, WORK), by="rule")
+    with world.other_client() as session:
+        session.store(session.uids(), remove=frozenset({WORK}))
+    world.sync()
+    change = world.decide(AddKeyword(message, WORK), by="rule")
+
+    world.deliver()
+    world.sync()
+
+    assert world.states(change) == ["delivered"]
+    assert world.on_server()["INBOX"] == [("one", (WORK,))]
