@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import Ledger
@@ -50,7 +50,7 @@ class EffectDelivery:
         if not self.ledger.claim([call]):
             return
         try:
-            self._call(call.effect)
+            self._call(call.effect, call.step.rows[0].id)
         except PluginError as exc:
             with self.ledger.begin() as uow:
                 if exc.code == "cannot_undo":
@@ -61,7 +61,7 @@ class EffectDelivery:
         with self.ledger.begin() as uow:
             self.ledger.delivered(uow, [call.step])
 
-    def _call(self, effect: Effect) -> None:
+    def _call(self, effect: Effect, operation_id: int) -> None:
         provided = self.registry.actions.get(effect.action)
         if provided is None:
             raise PluginError(f"no plugin knows the action {effect.action!r}", code="plugin_missing")
@@ -71,5 +71,6 @@ class EffectDelivery:
             raise PluginError(f"{effect.action!r} cannot carry this out", plugin=provided.plugin, code=code)
         with self.ledger.owner.read() as uow:
             context_of = contexts(self.ledger.owner, uow, self.registry)
-        known = (effect, context_of(provided.plugin)) if takes_context(function) else (effect,)
+        context = replace(context_of(provided.plugin), operation_id=operation_id)
+        known = (effect, context) if takes_context(function) else (effect,)
         self.dispatcher.call(provided.plugin, effect.action, lambda: function(*known))

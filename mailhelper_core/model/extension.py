@@ -43,6 +43,7 @@ class Context:
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)  # of its plugin, by name
     tags: tuple[str, ...] = field(default=(), repr=False)  # the owner's, for tag suggesters
     begin: Callable[[], AbstractContextManager[Any]] | None = field(default=None, repr=False)  # see above
+    operation_id: int = 0  # of the Effect that is carried out: the same at every try; 0 elsewhere
 
 
 # Answers what the providers of a plugin, by its name, may know.

@@ -49,7 +49,7 @@ def deliver(effect: Effect, context: Context) -> None:
     connection = connect(target.hostname or "", target.port, timeout=TIMEOUT_SECONDS)
     try:
         path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
-        connection.request("POST", path, body, headers(body, context.settings["key"], int(time())))
+        connection.request("POST", path, body, headers(body, context, int(time())))
         status = connection.getresponse().status
     finally:
         connection.close()
@@ -57,10 +57,13 @@ def deliver(effect: Effect, context: Context) -> None:
         raise OSError(f"the service answered {status}")
 
 
-def headers(body: bytes, key: str, now: int) -> dict[str, str]:
-    """Answer the headers of a signed call; the id follows from the body, so that a second try has the same."""
-    event_id = f"msg_{sha256(body).hexdigest()[:32]}"
-    signed = hmac.new(key.encode(), f"{event_id}.{now}.".encode() + body, sha256).digest()
+def headers(body: bytes, context: Context, now: int) -> dict[str, str]:
+    """Answer the headers of a signed call.
+
+    A second try has the same id; what another rule says of the same message, in the same words, has its own.
+    """
+    event_id = f"msg_{sha256(f'{context.operation_id}.'.encode() + body).hexdigest()[:32]}"
+    signed = hmac.new(context.settings["key"].encode(), f"{event_id}.{now}.".encode() + body, sha256).digest()
     return {
         "content-type": "application/json",
         "webhook-id": event_id,

@@ -100,6 +100,19 @@ def test_a_service_that_is_away_is_told_later_under_the_same_id(env: Environment
     assert len({body for _, body in service.heard}) == 1
 
 
+def test_two_rules_that_say_the_same_of_a_message_are_told_under_two_ids(env: Environment, service: Service) -> None:
+    env.ada.rules.save(Rule("tell again", when="from:bob", then=[("webhook", "bob")]))
+    service.failures = 1
+
+    env.ada.run(env.account.id)
+    env.clock.advance(3_600)
+    env.ada.outbox.deliver(env.account.id)
+
+    assert len({body for _, body in service.heard}) == 1
+    assert len(service.heard) == 3  # one of them twice
+    assert len({headers["webhook-id"] for headers, _ in service.heard}) == 2
+
+
 def test_undo_is_told_too(env: Environment, service: Service) -> None:
     report = env.ada.run(env.account.id)
 
