@@ -51,7 +51,10 @@ _CODE = re.compile(
     r"(?<![\w.,/#-])(?!(?:19|20)\d\d\b)(?:\d{4,8}|\d{3}[ -]\d{3}|(?=[A-Z]{0,7}\d)[A-Z\d]{6,8})(?![\w,/-]|\.\d)"
 )
 _CURRENCIES = ("€", "EUR", "CHF", "USD", "GBP", "$", "£")
-_MONEY = re.compile(r"\d[.,]\d\d ?(?:€|EUR|CHF|USD|GBP|\$|£)|(?:€|EUR|CHF|USD|GBP|\$|£) ?\d")
+# Between a sum and its sign stands a blank, often one that does not break the line.
+_MONEY = re.compile(
+    r"\d[.,]\d\d[ \u00a0\u202f]?(?:€|EUR|CHF|USD|GBP|\$|£)|(?:€|EUR|CHF|USD|GBP|\$|£)[ \u00a0\u202f]?\d"
+)
 # "Ada Lovelace", "Dr. J. Doe", "Müller, Jan": two to four words that begin with capitals.
 _PERSON = re.compile(r"(?:[^\W\d_a-z][\w'’.-]*[ ,]+){1,3}[^\W\d_a-z][\w'’.-]*$")
 _MASS_MAILER = re.compile(

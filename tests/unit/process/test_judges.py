@@ -82,6 +82,28 @@ def test_a_display_name_never_hides_the_senders_domain():
     assert "known domain: social" in facts_of(read(message))
 
 
+@pytest.mark.parametrize(
+    ("text", "is_amount"),
+    [
+        ("Bitte überweisen Sie 1.234,50 € bis Freitag.", True),
+        ("Gesamt: 49,90€", True),
+        ("Der Betrag von 1.234,50 EUR ist offen.", True),
+        ("Zu zahlen: EUR 99", True),
+        ("Summe 12,50\u00a0€", True),
+        ("Fr. 20.- oder CHF 20.00", True),
+        ("Please pay £1,234.50 by Friday.", True),
+        ("You owe $5.", True),
+        ("Total: 1,234.50 USD", True),
+        ("Wir treffen uns um 12.30 in Raum 4,20.", False),
+        ("Der € ist stabil, sagt die EZB.", False),
+        ("Version 2.10 of EUROPA is out", False),
+        ("", False),
+    ],
+)
+def test_sums_are_found_as_they_are_written_in_german_and_english(text, is_amount):
+    assert ("amount of money" in facts_of(read(mail("Hallo", text)))) is is_amount
+
+
 def test_the_owners_address_is_compared_without_case():
     message = mail(to=(Address("", "Ada@Example.ORG"),))
 
