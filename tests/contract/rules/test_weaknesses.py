@@ -8,7 +8,7 @@ import pytest
 
 from mailhelper_core.errors import ConflictError, InvalidError, QueryError
 from mailhelper_core.model.mail.message import Address
-from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.mind.tags import Assignment
 from tests.contract.rules.world import World
@@ -119,3 +119,19 @@ def test_an_action_without_what_it_needs_is_refused_and_nothing_is_called_done(w
         world.rules.save(Rule("move", "", ["fileinto"]))
 
     assert world.rules.list() == ()
+
+
+@pytest.mark.parametrize("mode", ["all", "first"])
+def test_rules_that_move_one_mail_in_a_circle_act_once_each(world: World, mode: RuleMode) -> None:
+    message = world.mail("hello")
+    world.rules.save(Rule("out", "in:inbox", [("fileinto", "Archive")]))
+    world.rules.save(Rule("back", "in:Archive", [("fileinto", "INBOX")]))
+    world.rules.set_mode(mode)
+
+    first = world.rules.run()
+    hits = [world.rules.run(query="").hits for _ in range(5)]
+
+    assert [first.hits + sum(hits), hits[1:]] == [2, [0, 0, 0, 0]]
+    assert world.rules.run().hits == 0
+    assert world.see(message).mailboxes == ("INBOX",)
+    assert [(one.kind, one.rule) for one in world.rules.analyze()] == [("looping", "out")]
