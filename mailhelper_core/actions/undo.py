@@ -142,7 +142,7 @@ def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
         return TakeBack()
     change_id = rows[0].change_id
     ids = sorted({row.message_id for row in rows})
-    own = {row.id for row in outbox.rows_of_change(uow, change_id, message_ids=ids)}
+    own = {row.id for row in rows}  # of one entry taken back alone, the others of its change may have come after it
     later = [row for row in outbox.later_operations(uow, ids, min(row.id for row in rows)) if row.id not in own]
     rows, later = tag_entries.as_called_now(uow, rows), tag_entries.as_called_now(uow, later)
     plan = plan_take_back(

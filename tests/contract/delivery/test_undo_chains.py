@@ -7,7 +7,7 @@ import pytest
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ConflictError
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, RemoveTag, SetPriority
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, RemoveKeyword, RemoveTag, SetPriority
 from mailhelper_core.model.work.report import UndoReport
 from tests.contract.delivery.conftest import World
 
@@ -116,6 +116,29 @@ def test_what_was_undone_before_its_delivery_can_be_done_again(request: pytest.F
     assert undo(world, again).undone == 4
     with pytest.raises(ConflictError):
         undo(world, undone)
+
+
+@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_an_entry_that_its_own_change_decided_about_again_is_left(
+    request: pytest.FixtureRequest, kind: str, is_delivered: bool
+) -> None:
+    world: World = request.getfixturevalue(kind)
+    one, _ = begin(world)
+    change = world.decide(AddKeyword(one, SEEN), RemoveKeyword(one, SEEN), AddKeyword(one, SEEN))
+    if is_delivered:
+        settled(world)
+    first, second, third = change.entries
+
+    for entry in (first, second):
+        report = undo(world, entry)
+        assert (report.undone, report.left, [note.code for note in report.errors]) == (0, 1, ["decided_since"])
+    assert world.see("one").keywords == {SEEN}
+
+    assert [undo(world, entry).undone for entry in (third, second, first)] == [1, 1, 1]
+    settled(world)
+    assert world.see("one").keywords == frozenset()
+    assert world.change(change.id).state == "undone"
 
 
 def test_what_was_decided_after_an_undo_is_not_done_again(home: World) -> None:
