@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import mailhelper_celery
 import mailhelper_core
 import mailhelper_core.testing
 from mailhelper_core import MailHelper
 from tests.api_page import public
 
 RELEASED = Path(__file__).with_name("released_api.txt")
-PACKAGES = (mailhelper_core, mailhelper_core.testing)
+PACKAGES = (mailhelper_core, mailhelper_core.testing, mailhelper_celery)
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 

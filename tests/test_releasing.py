@@ -87,5 +87,6 @@ def test_the_surface_has_names_calls_parameters_fields_and_words() -> None:
     assert {
         "mailhelper_core.MailHelper", "mailhelper_core.Account.state", "mailhelper_core.Tone: brief",
         "ada.accounts.add(1 url)", "ada.accounts.add(password=)", "mailhelper_core.OwnerServices.sync(1 account_id)",
-        "mailhelper_core.testing.check_plugin(1 plugin)",
+        "mailhelper_core.testing.check_plugin(1 plugin)", "mailhelper_celery.install(configure=)",
+        "mailhelper_celery.Installation.look(timeout_seconds=)",
     } <= set(surface())  # fmt: skip
