@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from mailhelper_core.actions.service import ActionService
+from mailhelper_core.errors import BusyError
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.remote import MailSession
@@ -85,7 +86,10 @@ class Pipeline:
         self.learning.tag_new(account.id)
         ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
         drafted, failed = self.replies.make_asked(account.id, cancel=cancel)
-        deliver()
+        try:
+            deliver()
+        except BusyError as exc:  # thinking took longer than the lease: who has the account now delivers what waits
+            rounds.append(self.actions.put_off(account, exc.code))
         embedded = self.embedding.embed(account.id, progress=progress, cancel=cancel)
         return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded, drafted, failed)
 

@@ -69,6 +69,12 @@ class ActionService:
             waiting = delivery.count_waiting(uow, account.id)
         return _report(ledger, waiting, commands)
 
+    def put_off(self, account: Account, code: str) -> DeliverReport:
+        """Answer the report of a delivery that could not begin."""
+        with self.owner.read() as uow:
+            waiting = delivery.count_waiting(uow, account.id)
+        return DeliverReport(waiting=waiting, errors=(ErrorNote(f"account:{account.id}", code),))
+
     def _with_session(
         self,
         account: Account,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, and_, exists, select, update
+from sqlalchemy import Table, and_, delete, exists, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import erase
@@ -35,6 +35,8 @@ def merge(uow: UnitOfWork, one: int, other: int) -> bool:
         taken = exists().where(there.c.message_id == other, and_(True, *(there.c[key] == table.c[key] for key in once)))
         moved = update(table).where(table.c.message_id == one).values(message_id=other)
         uow.execute(moved.where(~taken) if once else moved)
+    for learned in (t.learn_examples, t.learn_features):  # they outlive their message, and it must not teach twice
+        uow.execute(delete(learned).where(learned.c.message_id == one))
     uow.execute(update(t.messages).where(t.messages.c.id == other).values(orphaned_at=None))
     erase.remove(uow, [one])
     shown.refresh(uow, [other])

@@ -69,6 +69,11 @@ def test_the_same_large_mail_twice_becomes_one_message_that_keeps_what_both_had(
             tag_id = known or uow.execute(t.tags.insert().values(values).returning(tag.id)).scalar()
             values = {"message_id": id_, "tag_id": tag_id, "set_by": "owner", "actor": "", "created_at": uow.now}
             uow.execute(t.message_tags.insert().values(values))
+        for id_ in (first, second):
+            key = {"owner_id": uow.owner_id, "message_id": id_}
+            taught = {"kind": "spam", "correction_id": id_, "value": "yes", "weight": 1.0}
+            uow.execute(t.learn_examples.insert().values(**key, **taught))
+            uow.execute(t.learn_features.insert().values(**key, schema=1, features=b""))
     world.with_policy(LARGE)
 
     report = world.sync()
@@ -79,6 +84,8 @@ def test_the_same_large_mail_twice_becomes_one_message_that_keeps_what_both_had(
     assert len(world.placed()) == 2
     named = world.rows(select(tag.name).join(t.message_tags, mt.tag_id == tag.id).where(mt.message_id == left))
     assert sorted(name for (name,) in named) == ["both", "one", "other"]
+    for learned in (t.learn_examples, t.learn_features):  # one mail teaches once
+        assert world.rows(select(learned.c.message_id)) == [(left,)]
     assert world.sync().completed == 0
 
 
