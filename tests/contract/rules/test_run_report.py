@@ -131,3 +131,20 @@ def test_a_cancelled_run_keeps_what_it_did_and_goes_on_later(world: World) -> No
     second = world.rules.run()
 
     assert (first.hits, second.hits) == (50, 10)
+
+
+def test_a_cancelled_run_over_a_query_keeps_what_it_did_and_goes_on_later(world: World) -> None:
+    ids = world.put([mail("invoice") for _ in range(130)])
+    world.rules.save(BILLS)
+    asked: list[int] = []
+
+    first = world.rules.run(query="subject:invoice", cancel=lambda: len(asked) == 1 or asked.append(1) is not None)
+    left = [id_ for id_ in ids if not world.see(id_).tag_names]
+    second = world.rules.run(query="subject:invoice")
+
+    assert (first.messages, first.hits, len(left)) == (50, 50, 80)
+    assert (second.messages, second.hits) == (130, 80)
+    assert [world.see(id_).tag_names for id_ in ids] == [{"bills"}] * 130
+    assert world.rules.run(query="subject:invoice").hits == 0
+    assert world.waiting() == set()
+    assert [world.undo.undo(one.change).undone for one in (second, first)] == [80, 50]
