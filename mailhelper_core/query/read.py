@@ -6,6 +6,8 @@ all   = part *( [ "AND" ] part )
 part  = ( "-" / "NOT" ) part / "(" [ any ] ")" / test
 test  = [ field operator ] value
 value = word [ "*" ] / quoted [ "*" ] / "*"
+
+What the others are, docs/reference/query.md says.
 """
 
 from __future__ import annotations

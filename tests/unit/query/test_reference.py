@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core import MailHelper, QueryError
-from mailhelper_core.model.rules.criteria import FIELDS
+from mailhelper_core.model.rules.criteria import FIELDS, Is
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.read import MAX_DEPTH, MAX_LENGTH, MAX_TESTS, read
 from mailhelper_core.query.write import write
@@ -34,6 +34,16 @@ def test_the_json_example_is_read() -> None:
     (form,) = _blocks("json")
 
     assert write(from_json(json.loads(form))) == "from:bank.example -tag:* header:X-Loop=yes"
+
+
+def test_every_name_of_the_grammar_is_defined() -> None:
+    grammar = next(block for block in _blocks("none") if block.startswith("query"))
+    lines = [re.split(r" {2,}(?=[a-z])", re.sub('"[^"]*"', "", line), maxsplit=1)[0] for line in grammar.splitlines()]
+    defined = {line.split()[0] for line in lines if "=" in line}
+    used = {name for line in lines for name in re.findall(r"[A-Za-z]+", line.partition("=")[2] or line)}
+
+    assert used - defined <= {"letter", "digit", "character", "DQUOTE"}
+    assert read('header:X-A~"a b"') == Is("header", "~", "a b", "X-A")
 
 
 def test_every_field_has_its_row_with_its_operators() -> None:
