@@ -11,7 +11,11 @@ TimelineKind = Literal["received", "opinion", "correction", "rule", "tag", "oper
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened: `what` in a few words, who did it, and the reasons it had."""
+    """One thing that happened: `what` in a few words, who did it, and the reasons it had.
+
+    What other clients do on the server, moves and keywords, is not among it: a sync finds what they left and keeps no
+    history. Where the message lies now its `places` say.
+    """
 
     at: datetime  # when
     kind: TimelineKind  # what sort of thing
