@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -174,9 +176,15 @@ def _frame_size(text: str) -> str:
 def _download(data: bytes, name: str) -> Response:
     response = make_response(data)
     response.headers["Content-Type"] = "application/octet-stream"
-    response.headers.set("Content-Disposition", "attachment", filename=_file_name(name))
+    response.headers.set("Content-Disposition", "attachment", **_as_options(_file_name(name)))
     response.headers["Content-Security-Policy"] = _DOWNLOAD_POLICY
     return response
+
+
+def _as_options(name: str) -> dict[str, str]:
+    """Answer how a header says a name: headers are ASCII, others go as RFC 8187 says, beside what is left in ASCII."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": name} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _file_name(name: str) -> str:
