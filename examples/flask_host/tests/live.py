@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from ssl import SSLContext
 from urllib.parse import urlsplit
 
 from flask import Flask, abort
@@ -119,18 +120,27 @@ def live_host(
         if model:
             ada = app.extensions["mailhelper"].for_owner("1")
             ada.egress.consent(ada.accounts.list()[0].id, "summarize", provider="local", level="none")
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
         try:
-            yield Live(app, imap, f"http://127.0.0.1:{server.port}")
+            with served(app) as port:
+                yield Live(app, imap, f"http://127.0.0.1:{port}")
         finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
             app.extensions["mailhelper"].jobs.stop()
             app.extensions["mailhelper"].close()
             app.extensions["engine"].dispose()
+
+
+@contextmanager
+def served(app: Flask, ssl_context: SSLContext | None = None) -> Iterator[int]:
+    """Serve a host on a free port, which is answered."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, ssl_context=ssl_context)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def _add_failures(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import time
 
 import pytest
 from flask import Flask
@@ -88,6 +89,19 @@ def test_a_code_opens_the_door_once_and_guessing_it_is_stopped(app: Flask, ada: 
     # The code was used at the set-up already; then come guesses, each from another session.
     assert 302 not in answers
     assert answers[-1] == 429
+
+
+def test_the_right_code_opens_the_door(app: Flask, ada: Browser):
+    totp = turn_on(ada)
+    other = Browser(app.test_client())
+    other.post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+    assert other.get("/").status_code == 302  # the password alone does not
+
+    # The code of the set-up is used; a phone's clock may be half a minute ahead.
+    answer = other.post("/tf-validate", {"code": totp.generate(time.time() + 30).token}, page="/tf-validate")
+
+    assert (answer.status_code, answer.location) == (302, "/")
+    assert other.get("/").status_code == 200
 
 
 def test_who_lost_the_phone_finds_the_way_in_with_a_recovery_code(app: Flask, ada: Browser):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, register, services
+from examples.flask_host.tests.conftest import host_of
 from mailhelper_core import OwnerServices
 from mailhelper_core.model.source import account as engine
 from mailhelper_core.testing import ImapServer
+from mailhelper_web import Config
 from mailhelper_web.words.refusals import REFUSALS, refusal_advice, refusal_headline
 
 
@@ -70,3 +75,44 @@ def test_the_pages_of_an_account_that_is_refused_are_german(
         synced.sync(account.id)
     assert words in german.get(f"/accounts/{account.id}").text
     assert words in german.get("/accounts/").text
+
+
+_EVE = {"address": "eve@example.org", "password": "secret", "username": "eve", "security": "none"}
+
+
+@pytest.fixture
+def public(config: Config) -> Iterator[Flask]:
+    """A host whose users may name public servers alone, as by default."""
+    with host_of(replace(config, private_hosts=Config().private_hosts)) as host:
+        yield host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This server is not on the public internet."),
+        ("de", "Dieser Server steht nicht im öffentlichen Internet."),
+    ],
+)
+def test_a_server_of_the_hosts_own_network_is_refused(public: Flask, host: str, language: str, words: str):
+    eve = Browser(public.test_client())
+    register(eve)
+    eve.post("/preferences/language", {"language": language})
+
+    answer = eve.post("/accounts/add", {**_EVE, "host": host, "port": 143})
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert services(public).accounts.list() == ()
+
+
+def test_a_server_of_this_machine_is_not_asked(public: Flask):
+    eve = Browser(public.test_client())
+    register(eve)
+    with ImapServer(users={"eve": "secret"}) as server:
+        answer = eve.post("/accounts/add", {**_EVE, "host": server.host, "port": server.port})
+
+        assert server.log.commands == ()
+    assert answer.status_code == 400
+    assert "Mail servers listen on port 993 or 143." in answer.text

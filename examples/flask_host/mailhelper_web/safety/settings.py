@@ -20,7 +20,8 @@ def security_settings(config: Config, secret: str) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": config.https,
+        # It asks for a Referer, which our pages tell browsers not to send; a `__Host-` cookie is planted by nobody.
+        "WTF_CSRF_SSL_STRICT": False,
         "SECURITY_LOGOUT_METHODS": ["POST"],
         # The token of the API is this host's own; the library's would outlive the end of all sessions.
         "SECURITY_API_ENABLED_METHODS": ["session"],
