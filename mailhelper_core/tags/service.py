@@ -171,10 +171,11 @@ class TagManager(SuggestionQueue):
         """
         with self.owner.read() as uow:
             accounts.get(uow, self.owner.owner, account_id)
-            if not mirrors.keywords(uow):
-                return 0
+            found = mirrors.differing(uow, account_id)
+        if not found:
+            return 0
         with self.owner.begin() as uow:
-            return mirrors.take_over(uow, account_id)
+            return mirrors.take_over(uow, account_id, found)
 
     def assigned(self, ids: Iterable[int], name: str) -> dict[int, Assignment]:
         """Answer who set a tag on messages and why: the owner, a rule's revision, a classifier and how sure it was."""

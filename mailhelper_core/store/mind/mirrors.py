@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 
 from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, Operation, RemoveKeyword, RemoveTag
@@ -62,11 +63,19 @@ def unmarked(uow: UnitOfWork, tag_id: int, keyword: str) -> list[int]:
 
 def note_seen(uow: UnitOfWork, tag_id: int, keyword: str) -> None:
     """Note which messages that bear the tag have its keyword on the server: where it goes there, the tag goes too."""
-    told = exists().where(_p.message_id == _m.id, _has(_p.base_keywords, keyword))  # what waits may be refused
-    unseen = select(_m.id).join(t.message_tags, _mt.message_id == _m.id)
-    mine = (_m.owner_id == uow.owner_id, _mt.tag_id == tag_id, _mt.mirrored.is_(False))
-    for chunk in chunks(list(uow.connection.scalars(unseen.where(*mine, told)))):
+    mine = select(_m.id).where(_m.owner_id == uow.owner_id)
+    _note_seen(uow, tag_id, list(uow.connection.scalars(_unseen(mine, tag_id, keyword))))
+
+
+def _note_seen(uow: UnitOfWork, tag_id: int, ids: Sequence[int]) -> None:
+    for chunk in chunks(ids):
         uow.execute(update(t.message_tags).where(_mt.tag_id == tag_id, _mt.message_id.in_(chunk)).values(mirrored=True))
+
+
+def _unseen(mine: Select[Any], tag_id: int, keyword: str) -> Select[Any]:
+    told = exists().where(_p.message_id == _m.id, _has(_p.base_keywords, keyword))  # what waits may be refused
+    bearers = mine.join(t.message_tags, _mt.message_id == _m.id)
+    return bearers.where(_mt.tag_id == tag_id, _mt.mirrored.is_(False), told)
 
 
 def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
@@ -78,25 +87,50 @@ def is_allowed(uow: UnitOfWork, keyword: str) -> bool:
     return any(kept is None or keyword in kept.split() for kept in told)
 
 
-def take_over(uow: UnitOfWork, account_id: int) -> int:
+def differing(uow: UnitOfWork, account_id: int) -> dict[int, list[int]]:
+    """Answer by tag the messages of an account whose keyword another program set or took off, oldest first.
+
+    All mail is looked through, so it is done before the transaction that writes.
+    """
+    every = select(_tag.id, _tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.keyword.is_not(None))
+    found: dict[int, list[int]] = {}
+    for tag_id, keyword in list(uow.execute(every)):
+        new, gone, unseen = _differences(account_id, tag_id, keyword)
+        ids = {id_ for one in (new, gone, unseen) for id_ in uow.connection.scalars(one)}
+        if ids:
+            found[tag_id] = sorted(ids)
+    return found
+
+
+def take_over(uow: UnitOfWork, account_id: int, found: Mapping[int, Sequence[int]]) -> int:
     """Give tags to messages that another program gave their keyword, and take them where it took it; answer how many.
 
     A tag whose keyword the server never had is not taken off: it waits for its delivery.
     """
-    every = select(_tag.id, _tag.keyword).where(_tag.owner_id == uow.owner_id, _tag.keyword.is_not(None))
-    return sum(_take_over(uow, account_id, tag_id, keyword) for tag_id, keyword in list(uow.execute(every)))
+    return sum(
+        _take_over(uow, account_id, tag_id, chunk) for tag_id, ids in found.items() for chunk in chunks(list(ids))
+    )
 
 
-def _take_over(uow: UnitOfWork, account_id: int, tag_id: int, keyword: str) -> int:
-    bears, shown = _bears_and_shows(tag_id, keyword)
-    mine = (_m.account_id == account_id, _m.orphaned_at.is_(None))
-    new = list(uow.connection.scalars(select(_m.id).where(*mine, shown, ~bears)))
-    tags.assign(uow, tag_id, [Assignment(id_) for id_ in new])
-    gone = select(_mt.message_id).join(t.messages, _m.id == _mt.message_id)
-    gone_ids = list(uow.connection.scalars(gone.where(*mine, _mt.tag_id == tag_id, _mt.mirrored, ~shown)))
+def _take_over(uow: UnitOfWork, account_id: int, tag_id: int, ids: Sequence[int]) -> int:
+    keyword = keyword_of(uow, tag_id)
+    if not keyword:  # it stands for the tag no more
+        return 0
+    new, gone, unseen = (one.where(_m.id.in_(ids)) for one in _differences(account_id, tag_id, keyword))
+    new_ids, gone_ids = list(uow.connection.scalars(new)), list(uow.connection.scalars(gone))
+    tags.assign(uow, tag_id, [Assignment(id_) for id_ in new_ids])
     tags.unassign(uow, tag_id, gone_ids)
-    note_seen(uow, tag_id, keyword)
-    return len(new) + len(gone_ids)
+    _note_seen(uow, tag_id, list(uow.connection.scalars(unseen)))  # among them those that bear it now
+    return len(new_ids) + len(gone_ids)
+
+
+def _differences(account_id: int, tag_id: int, keyword: str) -> tuple[Select[Any], ...]:
+    """Answer the statements for messages that show the keyword alone, bear the tag alone, or bear it unnoticed."""
+    bears, shown = _bears_and_shows(tag_id, keyword)
+    mine = select(_m.id).where(_m.account_id == account_id)
+    there = mine.where(_m.orphaned_at.is_(None))
+    bearers = there.join(t.message_tags, _mt.message_id == _m.id).where(_mt.tag_id == tag_id)
+    return there.where(shown, ~bears), bearers.where(_mt.mirrored, ~shown), _unseen(mine, tag_id, keyword)
 
 
 def _bears_and_shows(tag_id: int, keyword: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
