@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,15 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
-from mailhelper_core.model.mail.text import clean_text
-from mailhelper_core.model.rules.rule import Action, Rule, RuleHit, RuleMode, TraceStep
+from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.model.work.news import RuleMatched
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.model.work.report import at_least_one
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mail.messages import chunks
-from mailhelper_core.store.mind import schedules, waits
+from mailhelper_core.store.mind import waits
+from mailhelper_core.store.mind.rule_rows import columns, content, read_then, read_trace, revision, trace_json
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 from mailhelper_core.store.work import outbox
 
@@ -80,20 +79,19 @@ def save(uow: UnitOfWork, rule: Rule) -> StoredRule:
     if rule.id and named is not None and named.id != rule.id:
         raise ConflictError("Another rule has this name.", code="rule_exists")
     before = get(uow, rule.id) if rule.id else _stored(named) if named is not None else None
-    values = {
-        "name": rule.name, "enabled": rule.enabled, "account_id": rule.account_id, "otherwise": rule.otherwise,
-        "delay": rule.delay, "propose": rule.propose, "disabled_reason": "",
-    } | schedules.values(uow, rule, before.rule if before else None)  # fmt: skip
+    values = columns(uow, rule, before.rule if before else None)
     if before is None:
         last = uow.connection.scalar(select(func.max(r.position)).where(r.owner_id == uow.owner_id))
         new = insert(t.rules).values(owner_id=uow.owner_id, position=(last or 0) + 1, revision=0, **values)
-        rule_id, revision = int(uow.connection.scalar(new.returning(r.id)) or 0), 0
+        rule_id = int(uow.connection.scalar(new.returning(r.id)) or 0)
     else:
-        rule_id, revision = before.rule.id, before.rule.revision
+        rule_id = before.rule.id
         uow.execute(update(t.rules).where(r.id == rule_id).values(values))
     waits.look_again(uow, before.rule if before else None, rule)
     if before is None or not is_same_revision(before.rule, rule):
-        _add_revision(uow, rule_id, revision + 1, rule)
+        number = before.rule.revision + 1 if before else 1
+        uow.execute(insert(t.rule_revisions).values(revision(uow, rule_id, number, rule)))
+        uow.execute(update(t.rules).where(r.id == rule_id).values(revision=number))
     return get(uow, rule_id)
 
 
@@ -115,8 +113,8 @@ def reorder(uow: UnitOfWork, rule_ids: Sequence[int]) -> None:
 
 def history(uow: UnitOfWork, rule_id: int) -> list[Rule]:
     """Answer every revision of a rule, newest first; also of a deleted one."""
-    rows = uow.execute(_revisions(uow).where(_is(rule_id)).order_by(t.rule_revisions.c.revision.desc()))
-    return [_stored(row).rule for row in rows]
+    newest_first = t.rule_revisions.c.revision.desc()
+    return [_stored(row).rule for row in uow.execute(_revisions(uow).where(_is(rule_id)).order_by(newest_first))]
 
 
 def mode(uow: UnitOfWork) -> RuleMode:
@@ -134,10 +132,10 @@ def settled(uow: UnitOfWork, account_ids: Iterable[int], message_ids: Sequence[i
     """Answer by message the (rule, revision) that must not act: done already; revision 0 means all, taken back."""
     h = t.rule_hits.c
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    columns = (h.message_id, h.rule_id, h.revision_id, h.reversed_at)
+    named = (h.message_id, h.rule_id, h.revision_id, h.reversed_at)
     accounts = list(account_ids)  # the index begins with them
     for chunk in chunks(message_ids):
-        for row in uow.execute(select(*columns).where(h.account_id.in_(accounts), h.message_id.in_(chunk))):
+        for row in uow.execute(select(*named).where(h.account_id.in_(accounts), h.message_id.in_(chunk))):
             found[row.message_id].add((row.rule_id, 0 if row.reversed_at else row.revision_id))
     return found
 
@@ -153,7 +151,7 @@ def add_hits(uow: UnitOfWork, hits: Sequence[NewHit]) -> list[NewHit]:
     rows = [
         {
             "account_id": new.account_id, "message_id": new.hit.message_id, "rule_id": new.hit.rule_id,
-            "revision_id": new.revision_id, "change_id": new.change_id, "trace": _trace_json(new.hit.trace),
+            "revision_id": new.revision_id, "change_id": new.change_id, "trace": trace_json(new.hit.trace),
             "created_at": uow.now,
         }
         for new in hits
@@ -201,7 +199,7 @@ def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int =
     decided = _decided(uow, rows)
     return [
         RuleHit(
-            row.rule_id, row.name, row.revision, row.message_id, _read_trace(row.trace),
+            row.rule_id, row.name, row.revision, row.message_id, read_trace(row.trace),
             tuple(decided[row.change_id, row.message_id, row.revision_id]), from_micros(row.created_at),
             proposed=row.state == "proposed",
         )
@@ -214,8 +212,8 @@ def vanished(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, 
     b = t.mailboxes.c
     found: dict[int | None, set[str]] = defaultdict(set)
     there: set[str] = set()
-    columns = (b.account_id, b.name, b.gone_at, mailboxes.was_there().label("was_there"))
-    for row in uow.execute(select(*columns).where(b.account_id.in_(account_ids))):
+    named = (b.account_id, b.name, b.gone_at, mailboxes.was_there().label("was_there"))
+    for row in uow.execute(select(*named).where(b.account_id.in_(account_ids))):
         if row.gone_at is None or not row.was_there:
             there.add(row.name)
         else:
@@ -235,13 +233,6 @@ def _decided(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[tuple[int, int, 
     return found
 
 
-def _add_revision(uow: UnitOfWork, rule_id: int, revision: int, rule: Rule) -> None:
-    when, then = content(rule)
-    values = {"when_text": when, "then_json": then, "source_text": rule.source or None, "actor": uow.actor}
-    uow.execute(insert(t.rule_revisions).values(rule_id=rule_id, revision=revision, created_at=uow.now, **values))
-    uow.execute(update(t.rules).where(t.rules.c.id == rule_id).values(revision=revision))
-
-
 def _is(name_or_id: str | int) -> ColumnElement[bool]:
     return t.rules.c.id == name_or_id if isinstance(name_or_id, int) else t.rules.c.name == name_or_id
 
@@ -256,8 +247,8 @@ def _revisions(uow: UnitOfWork) -> Select[Any]:
 
 def _with_revision(*more: ColumnElement[Any]) -> Select[Any]:
     r, v = t.rules.c, t.rule_revisions.c
-    columns = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json, v.source_text)
-    return select(t.rules, *columns, *more).select_from(t.rules).join(t.rule_revisions, v.rule_id == r.id)
+    named = (v.id.label("revision_id"), v.revision.label("of_revision"), v.when_text, v.then_json, v.source_text)
+    return select(t.rules, *named, *more).select_from(t.rules).join(t.rule_revisions, v.rule_id == r.id)
 
 
 def _newest(uow: UnitOfWork) -> Select[Any]:
@@ -272,27 +263,9 @@ def _found(row: Row[Any] | None) -> StoredRule:
 
 def _stored(row: Row[Any]) -> StoredRule:
     rule = Rule(
-        row.name, row.when_text, _read_then(row.then_json), account_id=row.account_id, enabled=bool(row.enabled),
+        row.name, row.when_text, read_then(row.then_json), account_id=row.account_id, enabled=bool(row.enabled),
         otherwise=bool(row.otherwise), delay=row.delay, propose=bool(row.propose), id=row.id,
         revision=row.of_revision, position=row.position, disabled_reason=row.disabled_reason,
         source=row.source_text or "", schedule=row.schedule, next_run_at=moment(row.next_run_at),
     )  # fmt: skip
     return StoredRule(rule, row.revision_id)
-
-
-def content(rule: Rule) -> tuple[str, str]:
-    """Answer what makes a revision, as it is stored."""
-    then = [[one.name, one.argument, dict(one.arguments)] for one in rule.then]
-    return clean_text(rule.when), clean_text(json.dumps(then, ensure_ascii=False))
-
-
-def _read_then(text: str) -> list[Action]:
-    return [Action(name, argument, **named) for name, argument, named in json.loads(text)]
-
-
-def _trace_json(trace: Sequence[TraceStep]) -> str:
-    return json.dumps([[step.condition, step.saw, step.matched] for step in trace], ensure_ascii=False)
-
-
-def _read_trace(text: str) -> tuple[TraceStep, ...]:
-    return tuple(TraceStep(*step) for step in json.loads(text))

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from mailhelper_core.model.rules.rule import Action
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import rules, tags
+from mailhelper_core.store.mind.rule_rows import content
 from mailhelper_core.store.mind.rules import StoredRule
 from mailhelper_core.store.search import saved
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -55,7 +56,7 @@ def restore(uow: UnitOfWork, retold: Mapping[str, Any]) -> tuple[int, int]:
     undone = left = 0
     for text in retold["texts"]:
         rule, search = by_id.get(text.get("rule_id", 0)), by_name.get(text.get("search", ""))
-        if rule is not None and rules.content(rule.rule) == tuple(text["became"]):
+        if rule is not None and content(rule.rule) == tuple(text["became"]):
             _rewrite(uow, rule, text["was"])
             undone += 1
         elif rule is None and search is not None and search == text["became"]:
@@ -69,7 +70,7 @@ def restore(uow: UnitOfWork, retold: Mapping[str, Any]) -> tuple[int, int]:
 def _says(rule: StoredRule | None, search: str | None, was: Any) -> bool:
     """Say whether a text is gone, or says what it said."""
     if rule is not None:
-        return rules.content(rule.rule) == tuple(was)
+        return content(rule.rule) == tuple(was)
     return search is None or search == was
 
 
@@ -77,8 +78,8 @@ def _rules(uow: UnitOfWork, renaming: Renaming) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for one in rules.every(uow):
         actions = tuple(map(renaming.action, one.rule.then))
-        was = rules.content(one.rule)
-        became = rules.content(replace(one.rule, when=renaming.query(one.rule.when), then=actions))
+        was = content(one.rule)
+        became = content(replace(one.rule, when=renaming.query(one.rule.when), then=actions))
         if became != was:
             _rewrite(uow, one, became)
             told.append({"rule_id": one.rule.id, "was": was, "became": became})
