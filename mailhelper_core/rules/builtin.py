@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import ActionType, ReadyRule
-from mailhelper_core.model.mail.keyword import ANSWERED, DELETED, DRAFT
+from mailhelper_core.model.mail.keyword import FACTS
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.rules.tagging import TagArgument, read_tag
@@ -26,9 +26,6 @@ from mailhelper_core.model.work.overlay import out_of_sight
 from mailhelper_core.rules import arguments
 from mailhelper_core.rules.arguments import PriorityArgument
 from mailhelper_core.rules.engine import STOP
-
-# What a mail program notes about its own deeds; setflag leaves it, or a reply would be forgotten.
-_FACTS = frozenset({ANSWERED, DRAFT, DELETED, "$Forwarded", "$MDNSent"})
 
 
 @hookimpl
@@ -118,7 +115,7 @@ def _removeflag(message: MessageDetail, flags: object) -> Sequence[Operation]:
 
 def _setflag(message: MessageDetail, flags: object) -> Sequence[Operation]:
     wanted = _flags(flags)
-    others = sorted(message.keywords - _FACTS - set(wanted))
+    others = sorted(message.keywords - FACTS - set(wanted))
     return [*_addflag(message, flags), *(RemoveKeyword(message.id, flag) for flag in others)]
 
 

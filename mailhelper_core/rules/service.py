@@ -23,8 +23,8 @@ from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, as_shown, check
 from mailhelper_core.rules.run import Run
 from mailhelper_core.rules.scheduled import ScheduledRules
-from mailhelper_core.rules.sieve.checked import check_imported
-from mailhelper_core.rules.sieve.reading import import_script, with_free_names
+from mailhelper_core.rules.sieve.checked import check_imported, losses_in, save_imported
+from mailhelper_core.rules.sieve.reading import import_script
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, mailboxes, messages
@@ -249,26 +249,25 @@ class RulesEngine:
             return changes.get(uow, change_id)
 
     def import_sieve(
-        self, text: str, *, account_id: int | None = None, overwrite: bool = False, save: bool = True
-    ) -> ImportReport:
+        self, text: str, *, account_id: int | None = None, overwrite: bool = False, save: bool = True,
+        apart: bool = False,
+    ) -> ImportReport:  # fmt: skip
         """Read a Sieve script into rules that act after those there are; all of them are saved, or none.
 
         Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it.
-        save=False only shows what would come of it. Raises SieveError with line, column and hint, NotFoundError for an
-        unknown account.
+        save=False only shows what would come of it. What would end otherwise as rules of their own stays one rule;
+        apart makes rules of it all the same, and the report names each. Raises SieveError with line, column and hint,
+        NotFoundError for an unknown account.
         """
-        found = import_script(text)
+        found = import_script(text, apart=apart)
         check_imported(found, self.registry)
         rules = [replace(rule, account_id=rule.account_id or account_id) for rule in found.rules]
         if not save:
-            return ImportReport(tuple(rules), found.losses)
+            with self.owner.read() as uow:
+                return ImportReport(tuple(rules), losses_in(found, stored_rules.mode(uow)))
         with self.owner.begin() as uow:
-            for number in {rule.account_id for rule in rules} - {None}:
-                accounts.get(uow, self.owner.owner, number or 0)
-            taken = () if overwrite else [one.rule.name for one in stored_rules.every(uow)]
-            saved = [stored_rules.save(uow, rule).rule for rule in with_free_names(rules, taken)]
-            proposals.withdraw(uow)
-        return ImportReport(tuple(saved), found.losses)
+            saved = save_imported(uow, rules, overwrite=overwrite)
+            return ImportReport(tuple(saved), losses_in(found, stored_rules.mode(uow)))
 
     def export_sieve(self, *, account_id: int | None = None) -> SieveExport:
         """Write the rules as a Sieve script: those for all accounts, and those of one where it is named.

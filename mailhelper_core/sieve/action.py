@@ -11,6 +11,7 @@ class Keep:
 
     flags: tuple[str, ...] = ()
     is_implicit: bool = False
+    has_own_flags: bool = False  # by :flags, not those that the script had set so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class FileInto:
     flags: tuple[str, ...] = ()
     creates: bool = False  # RFC 5490: make it where it is missing
     special_use: str = ""
+    has_own_flags: bool = False  # as Keep's
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a script decided; error says why it was broken off, the mail is then kept."""
+    """What a script decided; error says why it was broken off, the mail is then kept.
+
+    named: the flags that its commands set or took, wherever the mail goes; others are as they were.
+    """
 
     actions: tuple[Action, ...]
     seen: tuple[Seen, ...] = ()
     error: str = ""
+    named: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from mailhelper_core.sieve.values.flags import added, read_flags, removed
 from mailhelper_core.sieve.values.octets import is_whole, whole
 from mailhelper_core.sieve.values.variables import MODIFIERS, NAME
 
-Change = Callable[[Sequence[str], Sequence[str]], list[str]]
+Change = Callable[[Run, Sequence[str]], list[str]]
 ChangeText = Callable[[str, Sequence[str]], str]
 
 
@@ -22,10 +22,10 @@ def _stop(_call: Call, _unit: Unit) -> Does:
 
 
 def _keep(call: Call, unit: Unit) -> Does:
-    flags = _flags(call, unit)
+    flags, has_own = _flags(call, unit), "flags" in call.tags
 
     def does(run: Run) -> bool:
-        run.add(Keep(flags(run)))
+        run.add(Keep(flags(run), has_own_flags=has_own))
         return True
 
     return does
@@ -42,13 +42,14 @@ def _discard(_call: Call, _unit: Unit) -> Does:
 def _fileinto(call: Call, unit: Unit) -> Does:
     name, _ = unit.text(call, 0)
     use, _ = unit.texts(call.tag_strings("specialuse") or ("",), call.span)
-    flags, creates, cancels = _flags(call, unit), "create" in call.tags, "copy" not in call.tags
+    flags, has_own = _flags(call, unit), "flags" in call.tags
+    creates, cancels = "create" in call.tags, "copy" not in call.tags
 
     def does(run: Run) -> bool:
         mailbox = name(run)
         if not is_whole(mailbox):
             raise Broken("the name of a mailbox holds half a character")
-        run.add(FileInto(mailbox, flags(run), creates, use(run)[0]), cancels_keep=cancels)
+        run.add(FileInto(mailbox, flags(run), creates, use(run)[0], has_own), cancels_keep=cancels)
         return True
 
     return does
@@ -132,9 +133,16 @@ def _remove_text(before: str, texts: Sequence[str]) -> str:
     return " ".join(removed(read_flags([before]), texts))
 
 
+def _set_flags(run: Run, flags: Sequence[str]) -> list[str]:
+    run.named.update(run.flags)
+    return added([flag for flag in run.flags if flag in run.around.facts], flags)
+
+
 def _own_flags(texts: Callable[[Run], Sequence[str]], change: Change) -> Does:
     def does(run: Run) -> bool:
-        run.flags = change(run.flags, texts(run))
+        named = texts(run)
+        run.named.update(read_flags(named))
+        run.flags = change(run, named)
         return True
 
     return does
@@ -173,8 +181,8 @@ COMMANDS: dict[str, Callable[[Call, Unit], Does]] = {
     "reject": _reject,
     "ereject": _reject,
     "vacation": _vacation,
-    "setflag": _change_flags(lambda _, flags: read_flags(flags), _set_text),
-    "addflag": _change_flags(added, _add_text),
-    "removeflag": _change_flags(removed, _remove_text),
+    "setflag": _change_flags(_set_flags, _set_text),
+    "addflag": _change_flags(lambda run, flags: added(run.flags, flags), _add_text),
+    "removeflag": _change_flags(lambda run, flags: removed(run.flags, flags), _remove_text),
     "set": _set,
 }

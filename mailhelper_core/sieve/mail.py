@@ -77,4 +77,5 @@ class Surroundings:
     time_zone: tzinfo = UTC
     mailboxes: frozenset[str] = frozenset()  # names of those that exist
     special_uses: frozenset[tuple[str, str]] = frozenset()  # (mailbox, special use in lower case), such as \junk
+    facts: frozenset[str] = frozenset()  # flags that are no wishes but facts: setflag leaves those there are
     was_seen: Callable[[str, str], bool] = never_seen  # (handle, id), for `duplicate`

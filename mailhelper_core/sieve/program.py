@@ -23,9 +23,9 @@ class Program:
     def __init__(self, body: _Body) -> None:
         self._body = body
 
-    def decide(self, mail: SieveMail, around: Surroundings) -> Decision:
-        """Answer what the script does with a mail; a script that breaks off keeps it."""
-        run = Run(mail, around)
+    def decide(self, mail: SieveMail, around: Surroundings, flags: Sequence[str] = ()) -> Decision:
+        """Answer what the script does with a mail that has these flags; a script that breaks off keeps it."""
+        run = Run(mail, around, flags)
         try:
             _do(self._body, run)
             return run.decision()

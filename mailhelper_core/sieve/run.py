@@ -21,14 +21,15 @@ class Broken(Exception):
 class Run:
     """A script while it looks at one mail."""
 
-    __slots__ = ("actions", "around", "flags", "groups", "keeps", "mail", "seen", "values")
+    __slots__ = ("actions", "around", "flags", "groups", "keeps", "mail", "named", "seen", "values")
 
-    def __init__(self, mail: SieveMail, around: Surroundings) -> None:
+    def __init__(self, mail: SieveMail, around: Surroundings, flags: Sequence[str] = ()) -> None:
         self.mail = mail
         self.around = around
         self.values: dict[str, str] = {}
         self.groups: Sequence[str] = ()
-        self.flags: list[str] = []
+        self.flags = list(flags)
+        self.named: set[str] = set()  # flags that commands set or took
         self.actions: list[Action] = []
         self.seen: list[Seen] = []
         self.keeps = True  # whether the implicit keep still stands
@@ -47,7 +48,7 @@ class Run:
         """Answer what was decided when the script has ended."""
         if self.keeps:
             self.add(Keep(tuple(self.flags), is_implicit=True))
-        return Decision(tuple(self.actions), tuple(self.seen))
+        return Decision(tuple(self.actions), tuple(self.seen), named=frozenset(self.named))
 
     def _check(self, action: Action) -> None:
         if len(self.actions) >= MAX_ACTIONS:
@@ -75,7 +76,7 @@ def _is_same(one: Action, other: Action) -> bool:
 def _merged(one: Action, other: Action) -> Action:
     """The later flags win (RFC 5232 5 leaves it open; Pigeonhole does so)."""
     if isinstance(one, Keep | FileInto) and isinstance(other, Keep | FileInto):
-        return replace(one, flags=other.flags)
+        return replace(one, flags=other.flags, has_own_flags=other.has_own_flags)
     return one
 
 

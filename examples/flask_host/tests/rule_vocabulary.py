@@ -17,7 +17,7 @@ from mailhelper_core.model.source import directory
 from mailhelper_core.query import check, pattern, read
 from mailhelper_core.rules import arguments, prepare
 from mailhelper_core.rules.advice import analyze, nobody, unknown
-from mailhelper_core.rules.sieve import actions, reading, tests, words, writing
+from mailhelper_core.rules.sieve import actions, checked, reading, tests, words, writing
 from mailhelper_core.sieve import deeds, fields, match, unit
 from mailhelper_core.sieve.language import check as script_check
 from mailhelper_core.sieve.language import parse, tokens
@@ -26,7 +26,7 @@ from mailhelper_core.sieve.values import ere, variables
 Place = ModuleType | Callable[..., object]
 
 # Where a script is read, and each word of it.
-SCRIPTS = (tokens, parse, script_check, unit, match, fields, deeds)
+SCRIPTS = (tokens, parse, script_check, unit, match, fields, deeds, reading)
 # What stands in the places of a text: one that has quotes around it, and any other.
 QUOTED, PLAIN = repr("it's"), "7"
 
@@ -82,6 +82,7 @@ def losses() -> set[str]:
     found = _texts(writing) | _texts(tests) | _texts(actions.to_commands)
     notes = [one for one in ast.walk(_tree(reading)) if isinstance(one, ast.FunctionDef) and "_note" in one.name]
     found.update(text for one in notes for text in _texts_below(one))
+    found |= _texts(checked._lost_to_the_first) | {"they come back as LF alone"}
     return {text for text in found if not text.startswith("if ")}
 
 

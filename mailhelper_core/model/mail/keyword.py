@@ -16,6 +16,9 @@ NOT_JUNK = "$NotJunk"
 # The order is the bit number in the database: never reorder, only append.
 SYSTEM_KEYWORDS: tuple[str, ...] = (SEEN, ANSWERED, FLAGGED, DELETED, DRAFT)
 
+# What a mail program notes about its own deeds; setflag leaves it, or a reply would be forgotten.
+FACTS = frozenset({ANSWERED, DRAFT, DELETED, "$Forwarded", "$MDNSent"})
+
 _SYSTEM_BY_LOWER = {keyword.lower(): keyword for keyword in SYSTEM_KEYWORDS}
 _KNOWN_BY_LOWER = {
     keyword.lower(): keyword for keyword in (JUNK, NOT_JUNK, "$Phishing", "$Forwarded", "$MDNSent", "$Important")

@@ -14,7 +14,7 @@ from mailhelper_core.sieve.language.script import Argument, Command, Strings, Ta
 from mailhelper_core.sieve.values.flags import read_flags
 
 SCRIPT = "sieve"
-_FLAG_COMMANDS = ("addflag", "removeflag", "setflag")
+FLAG_COMMANDS = ("addflag", "removeflag", "setflag")
 # Special uses that have an action of their own: the mailbox's usual name stands beside.
 _ARCHIVE = (Tag("specialuse"), Strings(("\\Archive",)), Strings(("Archive",)))
 

@@ -39,6 +39,13 @@ def regex(key: str, *, has_case: bool) -> str:
     return translate(key, ignore_case=not has_case)
 
 
+def whole(kind: str, key: str) -> str | None:
+    """Answer the key of `:is` for a key of `:matches` without a star; None for any other."""
+    if kind != "matches" or any(wildcard for _, wildcard, _ in _GLOB_ITEM.findall(key)):
+        return None
+    return _UNESCAPE.sub(r"\1", key)
+
+
 def read(pattern: str) -> Key | None:
     """Answer what match type and key a pattern came from, or could have come from; None for any other."""
     return _read_contains(pattern) or _read_matches(pattern) or _read_regex(pattern)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailhelper_core.errors import QueryError, SieveError
+from mailhelper_core.errors import InvalidError, QueryError, SieveError
 from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.rules.criteria import AllOf, Criteria, Not, simplify
 from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule
 from mailhelper_core.model.rules.sieve import SieveLoss
+from mailhelper_core.model.source.directory import MAX_MAILBOX_NAME, check_mailbox_name
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
@@ -18,8 +19,10 @@ from mailhelper_core.rules.sieve.actions import to_action, to_script
 from mailhelper_core.rules.sieve.blocks import Block, branch_names, cut
 from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
 from mailhelper_core.rules.sieve.extensions import has_references, needed
+from mailhelper_core.rules.sieve.places import Deed, deeds, has_stop
 from mailhelper_core.rules.sieve.state import Reads, leaves_state, read_later
-from mailhelper_core.rules.sieve.words import is_carried_out, register_conditions, unanswered
+from mailhelper_core.rules.sieve.together import Part, together
+from mailhelper_core.rules.sieve.words import is_carried_out, named_mailboxes, register_conditions, unanswered
 from mailhelper_core.rules.sieve.writing import render
 from mailhelper_core.sieve.language.check import Checker
 from mailhelper_core.sieve.language.parse import parse
@@ -28,6 +31,8 @@ from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
 from mailhelper_core.sieve.program import compile_commands
 
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Scripts of people have some hundred; each rule costs every message its turn.
+MAX_RULES = 2_000
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 
 
@@ -41,18 +46,24 @@ class Imported:
     text: str
 
 
-def import_script(text: str, *, required: Sequence[str] = ()) -> Imported:
+def import_script(text: str, *, required: Sequence[str] = (), apart: bool = False) -> Imported:
     """Answer the rules of a script. Raises SieveError for what is no Sieve, or could not be carried out.
 
-    required are extensions besides those that the script itself requires.
+    required are extensions besides those that the script itself requires. apart: what would end otherwise as rules of
+    their own is not kept together, but reported.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    given, text = text, text.removeprefix("\ufeff").replace("\r\n", "\n")
     _refuse_controls(text)
     script = parse(text)
     Checker(text).structure(script.commands)
-    reader = _Reader(text, (*script.required, *required))
+    reader = _Reader(text, (*script.required, *required), apart=apart)
     for block in reader.joined(list(cut(text, script))):
         reader.block(block)
+        if len(reader.rules) > MAX_RULES:
+            message, position = f"more than {MAX_RULES} rules come of this script", reader.positions[MAX_RULES]
+            raise SieveError(message, text=text, position=position, hint="cut it into several")
+    if "\r" in given:
+        reader.losses.append(SieveLoss("", "near", "line ends", "they come back as LF alone", 1))
     if text.strip() and not reader.rules:
         reader.losses.append(SieveLoss("", "left_out", "comments", "no rule comes of it, so nothing of it is kept", 1))
     return Imported(tuple(reader.rules), tuple(reader.losses), tuple(reader.positions), text)
@@ -86,30 +97,38 @@ class _Names:
 
 
 class _Reader:
-    def __init__(self, text: str, required: Sequence[str]) -> None:
+    def __init__(self, text: str, required: Sequence[str], *, apart: bool) -> None:
         self.text = text
+        self.apart = apart
         self.required = frozenset(required)
         self.rules: list[Rule] = []
         self.positions: list[int] = []
         self.losses: list[SieveLoss] = []
         self.names = _Names()
         self.number = 0
+        self.beside: set[int] = set()  # where blocks stand that should be one with an earlier one
 
     def joined(self, blocks: list[Block]) -> Iterator[Block]:
-        """Yield the blocks; from the first whose variables or stop reach beyond it, all is one."""
-        for index, (block, later) in enumerate(zip(blocks, read_later([one.commands for one in blocks]), strict=True)):
-            rest = blocks[index:]
-            if len(rest) > 1 and self._reaches(block, later):
-                commands = tuple(command for one in rest for command in one.commands)
-                yield replace(block, commands=commands, text="".join(one.text for one in rest))
-                return
-            yield block
+        """Yield the blocks; those that end otherwise as rules of their own are one.
 
-    def _reaches(self, block: Block, later: Reads) -> bool:
-        if "variables" in self.required and leaves_state(block.commands, later):
-            return True
-        stops = any(node.name == "stop" for node in nodes(block.commands))
-        return stops and not block.notes and self._said(block) is None
+        So is all from the first whose variables or stop reach beyond it.
+        """
+        later = read_later([one.commands for one in blocks])
+        parts = [self._part(block, reads) for block, reads in zip(blocks, later, strict=True)]
+        found = together(parts)
+        self.beside = {blocks[late].position for late in found.clashes}
+        for begin, end in found.ranges:
+            rest = blocks[begin:end]
+            commands = tuple(command for one in rest for command in one.commands)
+            yield replace(rest[0], commands=commands, text="".join(one.text for one in rest))
+
+    def _part(self, block: Block, later: Reads) -> Part:
+        is_idle = not is_carried_out(block.commands)
+        stops = has_stop(block.commands)
+        reaches = "variables" in self.required and leaves_state(block.commands, later)
+        takes_rest = reaches or (stops and not block.notes and self._said(block) is None)
+        is_apart = self.apart or is_idle or bool(block.notes)
+        return Part(deeds(() if is_idle else block.commands), is_apart, stops and not is_idle, takes_rest)
 
     def block(self, block: Block) -> None:
         """Read the notes before a block, then the block itself unless the last note says it whole."""
@@ -117,6 +136,10 @@ class _Reader:
             rendered = render(rule).commands
             if not rendered or number < len(block.notes):
                 self._add(block, replace(rule, name=self.names.free(rule.name)))
+            elif self._reads_as(block, rule):
+                source = block.text if number == 1 else ""
+                self._add(block, replace(rule, name=self.names.free(rule.name), source=source))
+                return
             elif _is_same(rendered, block.commands):
                 self._add(block, replace(rule, name=self.names.free(rule.name)))
                 return
@@ -124,18 +147,26 @@ class _Reader:
             self.number += 1
             self._read(block)
 
+    def _reads_as(self, block: Block, rule: Rule) -> bool:
+        said = self._said(block)
+        read = [("", (self._kept(block),))] if said is None else [(when, then) for when, then, _ in said]
+        return read == [(rule.when, tuple(rule.then))]
+
     def _read(self, block: Block) -> None:
         said = self._said(block)
         base = block.name or f"Sieve {self.number}"
         if said is None:
             rule = Rule(self.names.free(base), "", [self._kept(block)], source=block.text)
             self._note_kept(block, rule.name)
+            self._note_beside(block, rule.name)
             self._add(block, rule)
             return
         for number, (when, then, name) in enumerate(said):
             rule = Rule(self.names.free(name or base), when, then, source=block.text if number == 0 else "")
             self._add(block, rule)
             self._note_near(block, rule)
+            if number == 0:
+                self._note_beside(block, rule.name)
 
     def _add(self, block: Block, rule: Rule) -> None:
         self.rules.append(rule)
@@ -146,12 +177,17 @@ class _Reader:
             return None
         if "encoded-character" in self.required and has_references(block.commands):
             return None
+        done = deeds(block.commands)
+        if not done.is_clear:
+            return None
         try:
             names = branch_names(self.text, block.commands)
             said = [(_query(guard), then, name) for guard, then, name in _flat(block.commands, AllOf(), names)]
         except (Unsaid, SieveError, QueryError):
             return None
-        return said if all(len(then) <= MAX_ACTIONS for _, then, _ in said) else None
+        # A rule asks for the flags that the one before it left, where a script asked before.
+        asks_late = len(said) > 1 and {Deed("flag"), Deed("asks")} <= done.acts
+        return None if asks_late or any(len(then) > MAX_ACTIONS for _, then, _ in said) else said
 
     def _kept(self, block: Block) -> Action:
         names = set(needed(block.commands)) | {name for name in self.required if name not in EXTENSIONS}
@@ -159,7 +195,17 @@ class _Reader:
             names |= self.required & {"variables", "encoded-character"}
         if is_carried_out(block.commands):
             compile_commands(block.commands, sorted(names), compile_groups, text=self.text)
+            self._check_mailboxes(block)
         return to_script(block.commands, sorted(names))
+
+    def _check_mailboxes(self, block: Block) -> None:
+        for position, name in named_mailboxes(block.commands):
+            try:
+                check_mailbox_name(name)
+            except InvalidError as exc:
+                hint = f"1 to {MAX_MAILBOX_NAME} characters without line breaks"
+                message = "this is no name for a mailbox"
+                raise SieveError(message, text=self.text, position=position, hint=hint, code=exc.code) from exc
 
     def _note_kept(self, block: Block, rule: str) -> None:
         """Report what is not carried out: unknown words, tests of the delivery, and what sends mail."""
@@ -180,6 +226,11 @@ class _Reader:
             self._lose(rule.name, "near", "discard", "it moves to the trash here", block)
         if "redirect" in names:
             self._lose(rule.name, "kept", "redirect", "it sends mail, which rules do not", block)
+
+    def _note_beside(self, block: Block, rule: str) -> None:
+        """Report what should be one with an earlier block, and cannot."""
+        if block.position in self.beside:
+            self._lose(rule, "near", "order", "where one before it acts too, a script has another end", block)
 
     def _lose(self, rule: str, kind: str, what: str, why: str, block: Block) -> None:
         self.losses.append(SieveLoss(rule, "kept" if kind == "kept" else "near", what, why, block.line))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.model.rules.sieve import SieveExport, SieveLoss
 from mailhelper_core.rules.engine import SCRIPTS
-from mailhelper_core.rules.sieve.actions import SCRIPT
-from mailhelper_core.rules.sieve.blocks import write_note
+from mailhelper_core.rules.sieve.actions import SCRIPT, to_commands
+from mailhelper_core.rules.sieve.blocks import NOTE, write_note
 from mailhelper_core.rules.sieve.extensions import needed
+from mailhelper_core.rules.sieve.places import deeds, has_stop
 from mailhelper_core.rules.sieve.reading import Imported, import_script
-from mailhelper_core.rules.sieve.writing import render
+from mailhelper_core.rules.sieve.together import clashing
+from mailhelper_core.rules.sieve.writing import ENDS, LATE, render
 from mailhelper_core.sieve.language.generate import generate, quoted
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, required
@@ -28,6 +30,9 @@ class _Piece:
 
     text: str
     needs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    losses: tuple[SieveLoss, ...]
+    commands: tuple[Command, ...]
     is_verbatim: bool = False
 
 
@@ -36,25 +41,76 @@ def export_script(rules: Sequence[Rule], *, mode: RuleMode = "all") -> SieveExpo
 
     A comment behind `# mailhelper` brings back in an import what the code below cannot say.
     """
-    pieces: list[_Piece] = []
-    losses: list[SieveLoss] = []
+    pieces = _apart(list(_pieces(rules, mode)), mode)
+    return SieveExport(_assembled(pieces), tuple(loss for piece in pieces for loss in piece.losses))
+
+
+def _pieces(rules: Sequence[Rule], mode: RuleMode) -> Iterator[_Piece]:
     known = _known(rules)
     at = 0
     while at < len(rules):
         unchanged = _unchanged(rules[at:], known, mode)
-        if unchanged:
-            source = _named(unchanged, rules[at])
-            pieces.append(_Piece(source, _source_needs(source, known), True))
-            names = {one.name: rule.name for one, rule in zip(unchanged.rules, rules[at:], strict=False)}
-            losses += [replace(loss, rule=names.get(loss.rule, loss.rule), line=0) for loss in unchanged.losses]
-            losses += [_accountless(one) for one in rules[at : at + len(unchanged.rules)] if one.account_id is not None]
-            at += len(unchanged.rules)
-            continue
-        piece, lost = _rendered(rules[at], mode)
-        pieces.append(piece)
-        losses += lost
-        at += 1
-    return SieveExport(_assembled(pieces), tuple(losses))
+        piece = _verbatim(unchanged, rules[at:], known) if unchanged else _rendered(rules[at], mode)
+        yield piece
+        at += len(piece.rules)
+
+
+def _verbatim(found: Imported, rules: Sequence[Rule], known: Sequence[str]) -> _Piece:
+    """Answer the source of rules that are still what it says."""
+    rules = rules[: len(found.rules)]
+    source = _named(found, rules[0])
+    names = {one.name: rule.name for one, rule in zip(found.rules, rules, strict=True)}
+    losses = [replace(loss, rule=names.get(loss.rule, loss.rule), line=0) for loss in found.losses]
+    losses += [_accountless(one) for one in rules if one.account_id is not None]
+    commands = tuple(one for one in parse(source).commands if one.name != "require")
+    return _Piece(source, _source_needs(source, known), tuple(rules), tuple(losses), commands, True)
+
+
+def _apart(pieces: list[_Piece], mode: RuleMode) -> list[_Piece]:
+    """Report what a server does otherwise for what stands before it, and let an import find it apart all the same."""
+    late = set(clashing([deeds(piece.commands) for piece in pieces]))
+    pieces = [_noted(piece) if number in late else piece for number, piece in enumerate(pieces)]
+    late = {number for number in late if pieces[number].is_verbatim}
+    if late and not _is_read_so(pieces):
+        parts = [_rewritten(one, mode) if number in late else [one] for number, one in enumerate(pieces)]
+        pieces = [piece for part in parts for piece in part]
+    return _stopped(pieces)
+
+
+def _noted(piece: _Piece) -> _Piece:
+    """Answer a piece whose deeds undo those of an earlier one."""
+    rule = piece.rules[0]
+    has_note = piece.is_verbatim or piece.text.startswith(NOTE)
+    text = piece.text if has_note else write_note(rule) + piece.text
+    return replace(piece, text=text, losses=(*piece.losses, SieveLoss(rule.name, "near", "order", LATE)))
+
+
+def _rewritten(piece: _Piece, mode: RuleMode) -> list[_Piece]:
+    """Answer a source from which an import reads its rules wherever it stands."""
+    if len(piece.rules) > 1:
+        return [_noted(_rendered(rule, mode)) for rule in piece.rules]
+    return [replace(piece, text=_before_code(piece.text, piece.commands[0].span.start, write_note(piece.rules[0])))]
+
+
+def _is_read_so(pieces: Sequence[_Piece]) -> bool:
+    """Say whether an import of these answers their rules."""
+    rules = [rule for piece in pieces for rule in piece.rules]
+    found = import_script(_assembled(pieces)).rules
+    return len(found) == len(rules) and all(map(_is_same, found, rules))
+
+
+def _stopped(pieces: list[_Piece]) -> list[_Piece]:
+    """Report scripts that end those behind them on a server."""
+    last = max((number for number, piece in enumerate(pieces) if piece.commands), default=0)
+    return [_ending(piece) if number < last and _ends_more(piece) else piece for number, piece in enumerate(pieces)]
+
+
+def _ends_more(piece: _Piece) -> bool:
+    return any(one.name == SCRIPT and has_stop(to_commands(one)) for rule in piece.rules for one in rule.then)
+
+
+def _ending(piece: _Piece) -> _Piece:
+    return replace(piece, losses=(*piece.losses, SieveLoss(piece.rules[0].name, "near", "stop", ENDS)))
 
 
 def _known(rules: Sequence[Rule]) -> tuple[str, ...]:
@@ -96,8 +152,12 @@ def _named(found: Imported, rule: Rule) -> str:
     """Answer the source of a rule, with a comment for the name that the owner gave to what had none."""
     if _has_name(found.rules[0], rule):
         return rule.source
-    head, code = rule.source[: found.positions[0]], rule.source[found.positions[0] :]
-    return head + ("" if head.endswith("\n") or not head else "\n") + f"# rule:[{rule.name}]\n{code}"
+    return _before_code(rule.source, found.positions[0], f"# rule:[{rule.name}]\n")
+
+
+def _before_code(source: str, position: int, comment: str) -> str:
+    head = source[:position]
+    return head + ("" if head.endswith("\n") or not head else "\n") + comment + source[position:]
 
 
 def _is_named_by_comment(found: Imported, rule: Rule, known: Sequence[str]) -> bool:
@@ -119,7 +179,7 @@ def _source_needs(source: str, known: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({*needed(script.commands), *script.required, *implied}))
 
 
-def _rendered(rule: Rule, mode: RuleMode) -> tuple[_Piece, list[SieveLoss]]:
+def _rendered(rule: Rule, mode: RuleMode) -> _Piece:
     found = render(rule)
     commands, losses = found.commands, found.losses
     if commands and mode == "first":
@@ -130,7 +190,7 @@ def _rendered(rule: Rule, mode: RuleMode) -> tuple[_Piece, list[SieveLoss]]:
     code = f"# rule:[{rule.name}]\n" + generate(Script(commands)) if commands else ""
     needs = {*needed(commands), *_kept_needs(rule)}
     head = "" if code and _comes_back(rule, code, sorted(needs)) else write_note(rule)
-    return _Piece(head + code, tuple(sorted(needs))), losses
+    return _Piece(head + code, tuple(sorted(needs)), (rule,), tuple(losses), commands)
 
 
 def _stopping(commands: tuple[Command, ...]) -> tuple[Command, ...]:

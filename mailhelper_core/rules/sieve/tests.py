@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mailhelper_core.model.rules.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.rules.ranges import read_size
 from mailhelper_core.rules.sieve import patterns
-from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid
+from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid, quoted_glob
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Argument, Number, Strings, Tag, Test
 
@@ -26,6 +26,7 @@ _WORD_FIELDS: dict[str, tuple[str, ...]] = {
     "list": ("list-id",),
     "any": ("subject", "from", "to", "cc", "bcc"),
 }
+_LETTERS = "Sieve tells é from e, and two blanks from one"
 _WORDS = "Sieve looks for the text, wherever words begin and end"
 
 
@@ -72,6 +73,8 @@ class Speech:
 
     def _whole(self, leaf: Is, names: tuple[str, ...]) -> Test:
         if leaf.field in ("subject", "header"):
+            if not leaf.value.isdecimal():
+                self.near.append((_shown(leaf), _LETTERS))
             return _header("", names, leaf.value)
         if leaf.field in ("from", "to", "cc", "bcc", "recipient") and "@" in leaf.value:
             return Test("address", (_strings(names), Strings((leaf.value,))))
@@ -81,11 +84,15 @@ class Speech:
     def _pattern(self, leaf: Is, names: tuple[str, ...]) -> Test:
         if leaf.field not in ("subject", "header"):
             self.near.append((_shown(leaf), "Sieve looks at the field as it is written"))
-        return Test("header", (*_match(leaf.value), _strings(names), Strings((_key(leaf.value),))))
+        kind, key, has_case = _read(leaf.value)
+        is_key = patterns.whole(kind, key)
+        tags = _tags(kind, has_case=has_case) if is_key is None else _tags("is", has_case=has_case)
+        return Test("header", (*tags, _strings(names), Strings((key if is_key is None else is_key,))))
 
     def _body(self, leaf: Is) -> Test:
         if leaf.operator == "~":
-            return Test("body", (*_match(leaf.value), Strings((_key(leaf.value),))))
+            kind, key, has_case = _read(leaf.value)
+            return Test("body", (*_tags(kind, has_case=has_case), Strings((key,))))
         if is_presence(leaf):
             raise Unsaid("Sieve cannot ask whether there is a text")
         self.near.append((_shown(leaf), _WORDS))
@@ -101,10 +108,10 @@ class Speech:
         names = Strings(("from",))
         exact = Test("address", (Tag("domain"), names, Strings((value,))))
         if leaf.prefix:
-            return Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"{_quoted(value)}*",))))
+            return Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"{quoted_glob(value)}*",))))
         if leaf.operator == "=":
             return exact
-        below = Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"*.{_quoted(value)}",))))
+        below = Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"*.{quoted_glob(value)}",))))
         return Test("anyof", (), (exact, below), True)
 
     def _size(self, leaf: Is) -> Test:
@@ -124,7 +131,7 @@ class Speech:
 
     def _keyword(self, leaf: Is) -> Test:
         if leaf.prefix:
-            return Test("hasflag", (Tag("matches"), Strings((f"{_quoted(leaf.value)}*",))))
+            return Test("hasflag", (Tag("matches"), Strings((f"{quoted_glob(leaf.value)}*",))))
         return Test("hasflag", (Strings((leaf.value,)),))
 
     def _in(self, leaf: Is) -> Test:
@@ -159,17 +166,15 @@ _SAY: dict[str, Callable[[Speech, Is], Test]] = {
 }
 
 
-def _match(pattern: str) -> tuple[Argument, ...]:
+def _read(pattern: str) -> patterns.Key:
     found = patterns.read(pattern)
     if found is None:
         raise Unsaid("this regular expression is not one of POSIX")
-    kind, _, has_case = found
+    return found
+
+
+def _tags(kind: str, *, has_case: bool) -> tuple[Argument, ...]:
     return (Tag(kind), *_OCTETS) if has_case else (Tag(kind),)
-
-
-def _key(pattern: str) -> str:
-    found = patterns.read(pattern)
-    return found[1] if found else ""
 
 
 def _header(kind: str, names: tuple[str, ...], key: str) -> Test:
@@ -183,10 +188,6 @@ def _strings(values: tuple[str, ...]) -> Strings:
 
 def _one_of(tests: list[Test]) -> Test:
     return tests[0] if len(tests) == 1 else Test("anyof", (), tuple(tests), True)
-
-
-def _quoted(text: str) -> str:
-    return "".join(f"\\{one}" if one in "*?\\" else one for one in text)
 
 
 def _shown(leaf: Is) -> str:

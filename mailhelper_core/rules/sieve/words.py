@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import ActionType, Condition, action_argument
+from mailhelper_core.model.mail.keyword import FACTS
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.source.directory import Directory, check_mailbox_name
@@ -20,7 +21,7 @@ from mailhelper_core.rules.engine import LeftAlone
 from mailhelper_core.rules.sieve.carried_out import operations
 from mailhelper_core.rules.sieve.message import StoredMail
 from mailhelper_core.sieve.action import Action as SieveAction
-from mailhelper_core.sieve.action import Discard, FileInto, Keep
+from mailhelper_core.sieve.action import Decision, Discard, FileInto, Keep
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, Strings, Tag, Test, nodes
 from mailhelper_core.sieve.language.tokens import MAX_CHARACTERS
@@ -35,7 +36,7 @@ UNANSWERABLE = frozenset({"envelope", "currentdate", "duplicate", "mailboxexists
 _RAW_TAGS = frozenset({"raw", "content"})
 # Commands that lead to others and do nothing to the mail.
 _WITHOUT_DEED = frozenset({"require", "if", "elsif", "else", "set"})
-_NO_TIME = Surroundings(datetime(1970, 1, 1, tzinfo=UTC))
+_AROUND = Surroundings(datetime(1970, 1, 1, tzinfo=UTC), facts=FACTS)
 
 
 @hookimpl
@@ -81,17 +82,17 @@ def read_script(text: str) -> Program | None:
     if not is_carried_out(script.commands):
         return None
     program = compile_tree(script, compile_groups, text=text)
-    for name in _mailboxes(script):
+    for _, name in named_mailboxes(script.commands):
         check_mailbox_name(name)
     return program
 
 
-def _mailboxes(script: Script) -> Iterator[str]:
-    """Yield the mailboxes that are named outright."""
-    for node in nodes(script.commands):
+def named_mailboxes(commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
+    """Yield where each mailbox is named outright, and its name."""
+    for node in nodes(tuple(commands)):
         name = node.arguments[-1] if node.name == "fileinto" else None
         if isinstance(name, Strings) and "${" not in name.values[0]:
-            yield name.values[0]
+            yield node.span.start, name.values[0]
 
 
 def is_kept(rule: Rule) -> bool:
@@ -132,24 +133,23 @@ def _asks_raw(test: Test) -> bool:
 
 
 def _matches(message: MessageDetail, holds: object) -> bool:
-    run = Run(StoredMail(message), _NO_TIME)
-    run.flags = sorted(message.keywords)
+    run = Run(StoredMail(message), _AROUND, sorted(message.keywords))
     return bool(holds(run)) if callable(holds) else False
 
 
 def _run(message: MessageDetail, program: object, directory: Directory) -> Sequence[Operation]:
     if not isinstance(program, Program):
         return LeftAlone()
-    decision = program.decide(StoredMail(message), _NO_TIME)
-    is_deed = not decision.error and any(map(_is_deed, decision.actions))
+    decision = program.decide(StoredMail(message), _AROUND, sorted(message.keywords))
+    is_deed = not decision.error and any(_is_deed(action, decision) for action in decision.actions)
     return operations(message, decision, directory) if is_deed else LeftAlone()
 
 
-def _is_deed(action: SieveAction) -> bool:
+def _is_deed(action: SieveAction, decision: Decision) -> bool:
     """Say whether an action is more than to leave the message where it is because nothing else was said."""
     match action:
-        case Keep(flags, is_implicit):
-            return bool(flags) or not is_implicit
+        case Keep(is_implicit=is_implicit):
+            return bool(decision.named) or not is_implicit
         case FileInto() | Discard():
             return True
     return False  # what sends mail is not carried out

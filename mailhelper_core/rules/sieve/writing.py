@@ -11,13 +11,19 @@ from mailhelper_core.model.rules.criteria import EVERYTHING
 from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.model.rules.sieve import SieveLoss, SieveLossKind
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.sieve.actions import to_commands
+from mailhelper_core.rules.engine import STOP
+from mailhelper_core.rules.sieve.actions import FLAG_COMMANDS, SCRIPT, to_commands
 from mailhelper_core.rules.sieve.criteria import Unsaid
+from mailhelper_core.rules.sieve.places import deeds, has_stop
 from mailhelper_core.rules.sieve.tests import Speech
+from mailhelper_core.rules.sieve.together import clashing
 from mailhelper_core.rules.sieve.words import register_conditions
 from mailhelper_core.sieve.language.script import Command
 
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
+# Why a deed behind another ends otherwise.
+LATE = "on a server each of them counts, here the last one that acts on a message"
+ENDS = "on a server it ends the actions and rules behind it too"
 # Actions that differ between a server at delivery and rules on stored mail.
 _NEAR = {"discard": "on a server it is gone, here it moves to the trash"}
 
@@ -46,10 +52,32 @@ def render(rule: Rule) -> Rendered:
         return found
     for what, why in speech.near:
         _lose(found, rule, "near", what, why)
-    commands = tuple(command for action in rule.then for command in _commands(found, rule, action))
+    parts = [_commands(found, rule, action) for action in _in_order(rule.then)]
+    commands = tuple(command for part in parts for command in part)
+    _note_clash(found, rule, parts)
     if commands:
         found.commands = commands if criteria == EVERYTHING else (Command("if", (), (test,), False, commands),)
     return found
+
+
+def _in_order(actions: Sequence[Action]) -> list[Action]:
+    """Answer actions so that they do in Sieve what they do here.
+
+    There a flag is for what is filed later, here for the message wherever it lies; and what stands behind a stop acts.
+    """
+    has_script = any(action.name == SCRIPT for action in actions)
+    places = [action for action in actions if action.name != STOP]
+    if not has_script:
+        places.sort(key=lambda action: action.name not in FLAG_COMMANDS)
+    return [*places, *(action for action in actions if action.name == STOP)][: len(places) + 1]
+
+
+def _note_clash(found: Rendered, rule: Rule, parts: Sequence[Sequence[Command]]) -> None:
+    """Report actions that a server does all, or not at all, where here the last one counts."""
+    if clashing([deeds(part) for part in parts]):
+        _lose(found, rule, "near", "order", LATE)
+    if any(has_stop(part) for part in parts[:-1]):
+        _lose(found, rule, "near", STOP, ENDS)
 
 
 def _unsayable(rule: Rule) -> list[tuple[str, str]]:

@@ -42,7 +42,8 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 def tokenize(text: str) -> list[Token]:
     """Answer the tokens of a script, the last one of kind `end`. Raises SieveError."""
     if len(text) > MAX_CHARACTERS:
-        raise SieveError("this script is too long", text=text, position=0, hint=f"at most {MAX_CHARACTERS} characters")
+        hint = f"at most {MAX_CHARACTERS} characters"
+        raise SieveError("this script is too long", text=text, position=MAX_CHARACTERS, hint=hint)
     tokens: list[Token] = []
     at = _skip(text, 0)
     while at < len(text):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection
 
 from mailhelper_core.errors import NotFoundError, SieveError
+from mailhelper_core.model.mail.keyword import ANSWERED, SEEN
 from mailhelper_core.model.rules.rule import Rule
+from tests.contract.rules.compared import compare
 from tests.contract.rules.world import World
+from tests.unit.rules.generated import mail, place
 
 SCRIPT = """\
 require ["fileinto", "imap4flags", "variables"];
@@ -14,6 +18,7 @@ require ["fileinto", "imap4flags", "variables"];
 # rule:[Offers]
 if header :contains "subject" "offer" {
     fileinto "Offers"; # all of them
+    stop;
 }
 
 /* by sender */
@@ -31,15 +36,110 @@ def sieve(world: World) -> World:
 
 def test_an_import_saves_rules_that_act(sieve: World) -> None:
     report = sieve.rules.import_sieve(SCRIPT)
-    offer, large = sieve.mail("An offer", headers=(("From", "bob@bank.example"),)), sieve.mail("Hello", size=2_000_000)
+    bob = (("From", "bob@bank.example"),)
+    offer, large = sieve.mail("An offer", headers=bob), sieve.mail("Hello", size=2_000_000, headers=bob)
 
     sieve.rules.run()
 
     assert [rule.name for rule in sieve.rules.list()] == ["Offers", "Sieve 2", "Sieve 3"]
     assert report.rules == sieve.rules.list()
     assert sieve.see(offer).mailboxes == ("Offers",)
-    assert sieve.see(offer).keywords == frozenset({"work"})
+    assert sieve.see(offer).keywords == frozenset()
     assert sieve.see(large).mailboxes == ("Large",)
+    assert sieve.see(large).keywords == frozenset({"work"})
+
+
+def test_what_a_script_does_together_is_one_rule_unless_the_owner_wants_it_apart(sieve: World) -> None:
+    script = SCRIPT.replace("    stop;\n", "", 1)
+
+    apart = sieve.rules.import_sieve(script, save=False, apart=True)
+    report = sieve.rules.import_sieve(script)
+    offer = sieve.mail("An offer", headers=(("Subject", "An offer"), ("From", "bob@bank.example")), size=2_000_000)
+    sieve.rules.run()
+
+    assert [rule.name for rule in apart.rules] == ["Offers", "Sieve 2", "Sieve 3"]
+    assert [(loss.rule, loss.kind, loss.what, loss.line) for loss in apart.losses] == [
+        ("Sieve 2", "near", "order", 9),
+        ("Sieve 3", "near", "order", 10),
+    ]
+    assert ([rule.name for rule in report.rules], report.losses) == (["Offers"], ())
+    places = {place.mailbox: place.keywords for place in sieve.see(offer).places}
+    assert places == {"Offers": frozenset(), "Large": frozenset({"work"})}
+
+
+def test_a_kept_script_sees_and_changes_the_flags_of_its_message(sieve: World) -> None:
+    sieve.rules.import_sieve(
+        'require ["fileinto", "imap4flags", "variables"];\nset "a" "work";\n'
+        'if hasflag "\\\\Seen" { removeflag "${a}"; addflag "done"; fileinto :copy "${a}"; }'
+    )
+    read, unread = sieve.put([mail(places=(place(1, SEEN, "work", ANSWERED),)), mail(places=(place(1, "work"),))])
+
+    run = compare(sieve, None)
+
+    flags = frozenset({SEEN, ANSWERED, "done"})
+    assert {place.mailbox: place.keywords for place in sieve.see(read).places} == {"INBOX": flags, "work": flags}
+    assert sieve.see(unread).keywords == frozenset({"work"})
+    assert sieve.undo.undo(sieve.change(run.change)).left == 0
+    assert sieve.see(read).keywords == frozenset({SEEN, ANSWERED, "work"})
+
+
+def test_in_mode_first_rules_that_a_script_lets_act_together_are_reported(sieve: World) -> None:
+    script = 'require "imap4flags";\nif exists "A" { addflag "a"; }\nif exists "B" { addflag "b"; }\n'
+    sieve.rules.set_mode("first")
+
+    shown = sieve.rules.import_sieve(script, save=False)
+    report = sieve.rules.import_sieve(script)
+    stopping = sieve.rules.import_sieve(script.replace(";}", "; stop; }").replace("; }", "; stop; }"))
+
+    lost = [(loss.rule, loss.kind, loss.what, loss.line) for loss in report.losses]
+    assert lost == [("Sieve 1", "near", "first", 2)]
+    assert shown.losses == report.losses
+    assert stopping.losses == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "line", "column"),
+    [
+        ('if exists "A" { stop; }\n' * 43_000, 2_001, 1),
+        ('if exists "A" { keep; }\n' * 43_000 + "if", 43_001, 3),
+        ('if exists "A" { stop; }\n' * 46_000, 43_691, 17),
+        ("keep;\n" + "if true {" * 1_000 + "keep;" + "}" * 1_000, 2, 571),
+    ],
+    ids=["many-rules", "broken-at-its-end", "too-long", "deep"],
+)
+def test_a_huge_script_is_refused_with_its_place_and_nothing_is_saved(
+    sieve: World, script: str, line: int, column: int
+) -> None:
+    sieve.rules.save(Rule("mine", "", ["keep"]))
+
+    with pytest.raises(SieveError) as caught:
+        sieve.rules.import_sieve(script)
+
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert [rule.name for rule in sieve.rules.list()] == ["mine"]
+
+
+def test_many_rules_are_saved_in_a_few_statements(sieve: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The import holds up whoever else writes: on SQLite everybody."""
+    script = "".join(f'# rule:[r{number}]\nif exists "A{number}" {{ stop; }}\n' for number in range(2_000))
+    statements: list[object] = []
+    execute = Connection.execute
+
+    def counted(self: Connection, statement: object, *more: object, **named: object) -> object:
+        statements.append(statement)
+        return execute(self, statement, *more, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Connection, "execute", counted)
+
+    saved = sieve.rules.import_sieve(script).rules
+    changed = sieve.rules.import_sieve(script.replace("exists", "not exists"), overwrite=True).rules
+
+    assert len(statements) < 50
+    assert [(rule.name, rule.position, rule.revision) for rule in saved[:2]] == [("r0", 1, 1), ("r1", 2, 1)]
+    assert [rule.id for rule in changed] == [rule.id for rule in saved]
+    assert {rule.revision for rule in changed} == {2}
+    assert sieve.rules.list() == changed
+    assert sieve.rules.save(Rule("later", "", ["keep"])).position == 2_001
 
 
 def test_what_came_goes_back_word_for_word(sieve: World) -> None:
@@ -72,7 +172,7 @@ def test_an_import_that_half_fails_saves_nothing(sieve: World) -> None:
     [
         ('keep;\nif true { discard; } if header "subject" { keep; }', 4, 25),
         ('set "a" "b";\nif header "subject" "x" { fileinto :nope "${a}"; }', 4, 36),
-        ('keep;\nfileinto "";', 3, 1),
+        ('keep;\nfileinto "";', 4, 1),
         ('if allof (true,\n header :regex "subject" "(") { keep; }', 4, 2),
         ("keep; else { discard; }", 3, 7),
         ("keep;\nif { discard; }", 4, 1),

@@ -89,7 +89,7 @@ def test_the_account_of_an_unchanged_script_is_a_named_loss() -> None:
 
 def test_a_rule_that_was_changed_is_written_anew_and_its_neighbors_are_not() -> None:
     script = 'require ["fileinto"];\n# first\nif exists "A" { fileinto "X"; } # so\nif exists "B" { discard; }\n'
-    first, second = import_script(script).rules
+    first, second = import_script(script, apart=True).rules
 
     text = export_script([first, replace(second, when="header:C:*")]).text
 
@@ -115,6 +115,7 @@ def test_what_sieve_cannot_say_is_reported_and_comes_back() -> None:
         ("off", "left_out", "off"),
         ("late", "left_out", "delay"),
         ("word", "near", "subject:offer"),
+        ("word", "near", "order"),
     ]
     assert plain(import_script(found.text).rules) == rules
 
@@ -144,7 +145,10 @@ def test_behind_a_script_the_next_rule_acts_too() -> None:
     found = export_script(rules, mode="first")
 
     assert found.text.count("stop;") == 1
-    assert [(loss.rule, loss.kind, loss.what) for loss in found.losses] == [("a", "near", "first")]
+    assert [(loss.rule, loss.kind, loss.what) for loss in found.losses] == [
+        ("a", "near", "first"),
+        ("b", "near", "order"),
+    ]
 
 
 _rules = st.lists(

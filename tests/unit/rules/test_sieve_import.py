@@ -8,6 +8,7 @@ import pytest
 
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.rules.rule import Action
+from mailhelper_core.rules.sieve.blocks import NOTE
 from mailhelper_core.rules.sieve.reading import import_script
 from mailhelper_core.rules.sieve.script import export_script
 from tests.unit.rules.scripts import plain, rules_of
@@ -16,31 +17,34 @@ from tests.unit.rules.scripts import plain, rules_of
 def test_actions_keep_their_words() -> None:
     script = (
         'require ["fileinto", "copy", "imap4flags", "special-use", "mailbox"]; addflag ["\\\\Seen", "work"]; '
-        'fileinto :copy "A"; fileinto :create "B"; fileinto :specialuse "\\\\Archive" "Archive"; '
-        'redirect :copy "a@example.org"; discard; keep; stop;'
+        'fileinto :copy "A"; fileinto :create "B"; redirect :copy "a@example.org"; stop; '
+        'if exists "A" { fileinto :specialuse "\\\\Archive" "Archive"; } if exists "B" { discard; } keep;'
     )
 
     assert rules_of(script) == [
         (
             "",
             [
-                Action("addflag", "\\Seen work"), Action("copy", "A"), Action("fileinto", "B"), Action("archive"),
-                Action("redirect", "a@example.org", copy="yes"), Action("discard"), Action("keep"), Action("stop"),
+                Action("addflag", "\\Seen work"), Action("copy", "A"), Action("fileinto", "B"),
+                Action("redirect", "a@example.org", copy="yes"), Action("stop"),
             ],
-        )
+        ),
+        ("header:A:*", [Action("archive")]),
+        ("header:B:*", [Action("discard")]),
+        ("", [Action("keep")]),
     ]  # fmt: skip
 
 
 def test_branches_exclude_those_before_them() -> None:
     script = (
-        'require "fileinto"; if size :over 2K { fileinto "L"; stop; } elsif size :over 1K { fileinto "M"; } '
-        'else { if exists "X" { fileinto "S"; } keep; }'
+        'require ["fileinto", "imap4flags"]; if size :over 2K { fileinto "L"; stop; } '
+        'elsif size :over 1K { fileinto "M"; } else { if exists "X" { addflag "S"; } keep; }'
     )
 
     assert rules_of(script) == [
         ("size>2k", [Action("fileinto", "L"), Action("stop")]),
         ("-size>2k size>1k", [Action("fileinto", "M")]),
-        ("-size>2k -size>1k header:X:*", [Action("fileinto", "S")]),
+        ("-size>2k -size>1k header:X:*", [Action("addflag", "S")]),
         ("-size>2k -size>1k", [Action("keep")]),
     ]
 
@@ -51,13 +55,13 @@ def test_branches_exclude_those_before_them() -> None:
 def test_a_comment_names_the_rule(comment: str) -> None:
     script = f'require "fileinto";\n{comment}\nif true {{ fileinto "X"; }}\nif exists "A" {{ discard; }}\n'
 
-    assert [rule.name for rule in import_script(script).rules] == ["My bills", "Sieve 2"]
+    assert [rule.name for rule in import_script(script, apart=True).rules] == ["My bills", "Sieve 2"]
 
 
 def test_a_comment_names_a_branch_too() -> None:
     script = (
-        'require "fileinto";\n# rule:[boss]\nif exists "A" { fileinto "A"; }\n# rule:[lists]\n'
-        'elsif exists "B" { fileinto "B"; if exists "C" { discard; } }\nelse { keep; }\n'
+        'require ["fileinto", "imap4flags"];\n# rule:[boss]\nif exists "A" { fileinto "A"; }\n# rule:[lists]\n'
+        'elsif exists "B" { addflag "b"; if exists "C" { discard; } }\nelse { keep; }\n'
     )
 
     rules = import_script(script).rules
@@ -79,11 +83,14 @@ if address :is "from" "boss@bank.example" { fileinto "Boss"; }
 if header :matches "subject" "[*]*" { if exists "X" { fileinto "${1}"; } }
 """
 
-    rules = import_script(script).rules
+    rules = import_script(script, apart=True).rules
 
     assert [rule.name for rule in rules] == ["alarm", "lists", "boss", "last"]
     assert [[one.name for one in rule.then] for rule in rules] == [["fileinto"], ["sieve"], ["fileinto"], ["sieve"]]
-    assert export_script(rules).text == script
+    found = export_script(rules).text
+    assert "".join(line for line in found.splitlines(keepends=True) if not line.startswith(NOTE)) == script
+    assert plain(import_script(found).rules) == plain(rules)
+    assert len(import_script(script).rules) == 1
     anew = [replace(rule, source="") for rule in rules]
     assert plain(import_script(export_script(anew).text).rules) == anew
 
@@ -128,7 +135,8 @@ def test_unknown_words_are_kept_and_reported() -> None:
 
 
 def test_variables_keep_all_that_follows_together() -> None:
-    script = 'require ["fileinto", "variables"]; keep; if true { set "a" "b"; } fileinto "${a}"; stop;'
+    head = 'require ["fileinto", "variables", "imap4flags"]; addflag "x"; '
+    script = head + 'if true { set "a" "b"; } fileinto "${a}"; stop;'
 
     found = import_script(script).rules
 

@@ -29,7 +29,11 @@ def test_flags_go_with_the_implicit_keep() -> None:
 def test_actions_are_answered_in_their_order() -> None:
     decision = decide('fileinto :create :flags "x" "A"; fileinto :specialuse "\\\\Junk" "B"; discard;')
 
-    assert decision.actions == (FileInto("A", ("x",), True), FileInto("B", special_use="\\Junk"), Discard())
+    assert decision.actions == (
+        FileInto("A", ("x",), True, has_own_flags=True),
+        FileInto("B", special_use="\\Junk"),
+        Discard(),
+    )
 
 
 def test_what_is_kept_and_not_carried_out_is_answered_too() -> None:

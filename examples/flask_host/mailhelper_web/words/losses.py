@@ -28,6 +28,13 @@ _SETTINGS: Mapping[tuple[str, str], LazyString] = MappingProxyType(
         ("schedule", "Sieve acts at delivery"): lazy_gettext("By the clock"),
         ("account", "a script does not say whose it is; import it for this account"): lazy_gettext("account"),
         ("comments", "no rule comes of it, so nothing of it is kept"): lazy_gettext("all of it"),
+        ("order", "on a server each of them counts, here the last one that acts on a message"): lazy_gettext("order"),
+        ("order", "where one before it acts too, a script has another end"): lazy_gettext("order"),
+        ("line ends", "they come back as LF alone"): lazy_gettext("line ends"),
+        (
+            "first",
+            "the rule mode is first: where this rule acts, none behind it does, as a script lets them",
+        ): lazy_gettext("only the first"),
         ("first", "where it acts, the rules behind it act too"): lazy_gettext("only the first"),
         ("propose", "Sieve does not ask before it acts"): lazy_gettext("ask me before it acts"),
     }
@@ -55,6 +62,18 @@ LOSSES: tuple[Form, ...] = (
     form(
         "Sieve looks for the text, wherever words begin and end",
         lazy_gettext("Sieve finds the text within other words too."),
+    ),
+    form(
+        "Sieve tells é from e, and two blanks from one",
+        lazy_gettext("Sieve tells é from e, and two blanks from one."),
+    ),
+    form(
+        "on a server each of them counts, here the last one that acts on a message",
+        lazy_gettext("On a mail server all of them count, here the last one that acts on a mail."),
+    ),
+    form(
+        "on a server it ends the actions and rules behind it too",
+        lazy_gettext("On a mail server it ends the actions and rules behind it too."),
     ),
     form("Sieve compares the whole field", lazy_gettext("Sieve compares with the whole header field.")),
     form(
@@ -93,6 +112,15 @@ LOSSES: tuple[Form, ...] = (
     form(
         "no rule comes of it, so nothing of it is kept", lazy_gettext("There is no rule in it; nothing of it is kept.")
     ),
+    form(
+        "where one before it acts too, a script has another end",
+        lazy_gettext("Where one before it acts too, the script has another end."),
+    ),
+    form(
+        "the rule mode is first: where this rule acts, none behind it does, as a script lets them",
+        lazy_gettext("Only the first rule that matches acts, as you chose; a script lets those behind it act too."),
+    ),
+    form("they come back as LF alone", lazy_gettext("They come back as those of Unix.")),
     form("it moves to the trash here", lazy_gettext("Here it moves mail to the trash.")),
 )
 

@@ -31,6 +31,11 @@ _NAMES: Mapping[str, LazyString] = MappingProxyType(
 # How a script is written.
 _WRITING: tuple[Form, ...] = (
     form("this script is too long", lazy_gettext("The script is too long")),
+    form(
+        "more than {number:d} rules come of this script", lazy_gettext("More than %(number)s rules come of the script")
+    ),
+    form("this is no name for a mailbox", lazy_gettext("This is no name for a folder")),
+    form("this character cannot stand in a script", lazy_gettext("This character cannot stand in a script")),
     form("this comment is never closed", lazy_gettext("This comment is never closed")),
     form("this text is never closed", lazy_gettext("This text of several lines is never closed")),
     form("this string is never closed", lazy_gettext("This text is never closed")),
@@ -82,6 +87,9 @@ _WORDS: tuple[Form, ...] = (
     form("':index' counts from 1", lazy_gettext("“:index” counts from 1")),
 )
 _HINTS: tuple[Form, ...] = (
+    form("1 to {most:d} characters without line breaks", lazy_gettext("1 to %(most)s characters without line breaks")),
+    form("save the script as UTF-8 text", lazy_gettext("save the script as text in UTF-8")),
+    form("cut it into several", lazy_gettext("cut it into several scripts")),
     form("at most {most:d} characters", lazy_gettext("no more than %(most)s characters")),
     form("add {sign!r}", lazy_gettext("add “%(sign)s”")),
     form("end it with a line that holds '.'", lazy_gettext("end it with a line that holds “.” alone")),
