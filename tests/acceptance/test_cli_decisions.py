@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -61,6 +63,21 @@ def test_what_changes_nothing_offers_no_undo(mail: Cli, first: str) -> None:
 def test_old_mail_is_understood_again(mail: Cli) -> None:
     assert mail.ok("reprocess", "--json").json["processed"] == COUNT
     assert mail.ok("reprocess", "--account", "1").out.startswith(f"{COUNT} messages understood, ")
+
+
+def test_the_search_index_is_compared_with_the_mail_and_made_anew(mail: Cli, home: Path) -> None:
+    assert mail.ok("index", "verify", "--json").json == {"ok": True, "messages": COUNT, "missing": 0, "stale": 0}
+    (database,) = (home / "data").rglob("*.db")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE mailhelper_message_texts SET text = text || ' xylophone'")
+
+    seen = mail("index", "verify")
+    assert (seen.code, mail("search", "xylophone").out.count("\n")) == (1, 0)
+    assert "index rebuild" in seen.out
+
+    assert mail.ok("index", "rebuild").out == f"{COUNT} messages indexed\n"
+    assert mail.ok("index", "verify").out.endswith("all is the same\n")
+    assert mail.ok("search", "xylophone", "--json").json["messages"]
 
 
 def test_changes_are_listed_newest_first_and_page_by_page(mail: Cli, first: str) -> None:

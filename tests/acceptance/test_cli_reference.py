@@ -143,6 +143,8 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "show MESSAGE --raw": ("show {message} --raw", {}),
     "thread MESSAGE": ("thread {message}", {"messages": "message"}),
     "search QUERY": ("search in:inbox", {"messages": "message"}),
+    "index verify": ("index verify", {}),
+    "index rebuild": ("index rebuild", {}),
     "correct MESSAGE...": ("correct {message} --category people", {}),
     "reprocess": ("reprocess", {}),
     "move MAILBOX MESSAGE...": ("move Finance {message}", {}),

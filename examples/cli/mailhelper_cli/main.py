@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("mail", "Show one message, and why it is where it is."),
     "thread": ("mail", "Show the conversation of a message."),
     "search": ("mail", "Find messages."),
+    "index": ("index", "Compare the search index with the mail, or make it anew."),
     "move": ("deed", "Move messages into a mailbox."),
     "archive": ("deed", "Move messages into the archive."),
     "trash": ("deed", "Move messages into the trash; nothing is deleted for good."),
