@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
 
+from mailhelper_core.accounts import removal
 from mailhelper_core.accounts.discover import ServerGuess, discover
 from mailhelper_core.accounts.mailboxes import try_mailboxes
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
@@ -195,8 +196,7 @@ class AccountService:
 
     def remove(self, account_id: int) -> None:
         """Delete an account and everything that came from it; nothing changes on the server."""
-        with self.owner.begin() as uow:
-            accounts.remove(uow, account_id)
+        removal.remove(self.owner, account_id)
 
     def _lift(self, account: Account) -> None:
         """Let an account that could not be used be synced again, now that it can."""

@@ -174,7 +174,7 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
         uow.execute(delete(table).where(table.c.message_id.in_(mine)))
     for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
                   t.kept_corrections, t.jobs, t.rule_waits, t.thread_replies, t.thread_groups,
-                  t.embeddings, t.drafts, t.egress_consents):  # fmt: skip
+                  t.embeddings, t.drafts, t.egress_consents, t.observations):  # fmt: skip
         uow.execute(delete(table).where(table.c.account_id == account_id))
     pseudonyms = t.egress_pseudonyms.c
     uow.execute(delete(t.egress_pseudonyms).where(

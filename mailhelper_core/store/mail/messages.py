@@ -100,6 +100,13 @@ def thread_of(uow: UnitOfWork, message_id: int) -> int:
     return int(found)
 
 
+def of_account(uow: UnitOfWork, account_id: int, limit: int) -> list[int]:
+    """Answer some messages of an account, the oldest first."""
+    m = t.messages.c
+    mine = (m.owner_id == uow.owner_id, m.account_id == account_id)
+    return list(uow.connection.scalars(select(m.id).where(*mine).order_by(m.id).limit(limit)))
+
+
 def owned(uow: UnitOfWork) -> ColumnElement[bool]:
     """Ask of messages given by their ids, or by their thread, whether they are the owner's.
 
