@@ -26,10 +26,23 @@ plugin {
   sieve_extensions = +special-use
 }
 """
+# A mailbox that is there, with its special use.
+NAMESPACE = """\
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox @NAME@ {
+    special_use = @USE@
+    auto = create
+  }
+}
+"""
 TIMEOUT_SECONDS = 60
 
 _STORE = re.compile(r" \* store message in folder: (.*)")
 _FLAGS = re.compile(r" +\+ add IMAP flags: (.*)")
+_USE = re.compile(r" +\+ use mailbox with special-use flag `(.*)' instead if accessible")
+_STORED = re.compile(r"stored mail into mailbox (?:'(.*?)'|\[SPECIAL-USE .*?\] \((.*?)\))")
 _OTHERS = (
     (re.compile(r" \* discard"), "discard"),
     (re.compile(r" \* redirect message to: <(.*)>"), "redirect"),
@@ -37,7 +50,8 @@ _OTHERS = (
     (re.compile(r" \* send vacation message"), "vacation"),
 )
 
-# What was decided: lines such as `store INBOX \seen work`, sorted flags; `error` when it broke off.
+# What was decided: lines such as `store INBOX`, below it `use \junk` and `flags \seen work`, sorted; `error` when it
+# broke off.
 Verdict = tuple[str, ...]
 
 
@@ -76,6 +90,10 @@ class Pigeonhole:
         # Folded fields come with their blanks: how many there were says nothing.
         return tuple(" ".join(line.split()) for line in _verdict(done.stdout))
 
+    def deliver(self, script: Path, mail: Path) -> set[str]:
+        """Let it carry out what it decides; answer the mailboxes that it says it stored the mail in."""
+        return {found[1] or found[2] for found in _STORED.finditer(self._run(script, mail, "-e").stderr)}
+
     def _run(self, script: Path, mail: Path, *options: str) -> subprocess.CompletedProcess[str]:
         config = str(self.directory / "dovecot.conf")
         own = ("-c", config, "-f", SENDER, "-a", RECIPIENT, "-r", RECIPIENT)
@@ -100,14 +118,15 @@ def as_user(user: str) -> list[str]:
 
 
 @contextmanager
-def pigeonhole() -> Iterator[Pigeonhole]:
-    """Make a directory for scripts and mails that goes with the block."""
+def pigeonhole(mailbox: str = "", special_use: str = "") -> Iterator[Pigeonhole]:
+    """Make a directory for scripts and mails that goes with the block; a mailbox of a special use may be there."""
     program, user = find_program(), choose_user("mail")
     directory = Path(tempfile.mkdtemp(prefix="mailhelper-sieve-"))
     try:
         (directory / "home").mkdir()
         config = CONFIG.replace("@BASE@", str(directory)).replace("@USER@", user)
-        (directory / "dovecot.conf").write_text(config)
+        namespace = NAMESPACE.replace("@NAME@", mailbox).replace("@USE@", special_use) if mailbox else ""
+        (directory / "dovecot.conf").write_text(config + namespace)
         for path in (directory, *directory.iterdir()):
             give(path, user)
         yield Pigeonhole(program, directory, user)
@@ -121,23 +140,25 @@ def _verdict(output: str) -> Iterator[str]:
         stored = _STORE.fullmatch(line)
         if stored:
             name = "INBOX" if stored[1].upper() == "INBOX" else stored[1]
-            yield f"store {name} {_flags(lines[number + 1 : number + 5])}".strip()
+            yield f"store {name}"
+            yield from _details(lines[number + 1 : number + 5])
         for pattern, word in _OTHERS:
             found = pattern.match(line)
             if found:
                 yield f"{word} {found[1] if word == 'redirect' else ''}".strip()
 
 
-def _flags(lines: list[str]) -> str:
+def _details(lines: list[str]) -> Iterator[str]:
     for line in lines:
-        found = _FLAGS.fullmatch(line)
-        if found:
-            return canonical_flags(found[1].split())
         if line.startswith(" *") or not line.startswith("  "):
             break
-    return ""
+        use, flags = _USE.fullmatch(line), _FLAGS.fullmatch(line)
+        yield from details(use[1] if use else "", flags[1].split() if flags else [])
 
 
-def canonical_flags(flags: list[str]) -> str:
-    """Answer flags in one order and case: system flags come in lower case."""
-    return " ".join(sorted(flag.lower() for flag in flags))
+def details(special_use: str, flags: list[str]) -> Iterator[str]:
+    """Yield what is said below a mailbox, in one order and case."""
+    if special_use:
+        yield f"use {special_use.lower()}"
+    if flags:
+        yield f"flags {' '.join(sorted(flag.lower() for flag in flags))}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.rules.rule import Plan, RuleHit
-from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation
+from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.model.work.report import RuleRun
 from mailhelper_core.store.work import shown
@@ -23,7 +23,7 @@ def said(hits: Iterable[RuleHit]) -> list[RuleHit]:
 
 
 def without_place(operation: Operation) -> Operation:
-    if isinstance(operation, AddKeyword):
+    if isinstance(operation, AddKeyword | RemoveKeyword):
         return replace(operation, mailbox_id=0, mailbox="")
     return replace(operation, source_id=0, source="") if isinstance(operation, MoveMessage) else operation
 

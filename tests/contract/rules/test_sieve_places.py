@@ -8,7 +8,7 @@ from sqlalchemy import update
 from mailhelper_core.store import tables as t
 from tests.contract.rules.compared import compare
 from tests.contract.rules.world import World
-from tests.unit.rules.generated import mail
+from tests.unit.rules.generated import mail, place
 
 REQUIRE = 'require ["fileinto", "imap4flags", "copy", "special-use", "mailbox"];\n'
 FLAGGED = frozenset({"work"})
@@ -76,6 +76,19 @@ def test_of_several_with_a_special_use_the_named_one_is_taken(sieve: World) -> N
 ])  # fmt: skip
 def test_flags_are_those_of_their_place(sieve: World, script: str, places: dict[str, frozenset[str]]) -> None:
     assert filed(sieve, script) == places
+
+
+def test_a_flag_is_taken_from_one_place_alone(sieve: World) -> None:
+    (message,) = sieve.put([mail("Hello", places=(place(1, "work", "other"),))])
+    before = sieve.see(message).places
+    sieve.rules.import_sieve(REQUIRE + 'addflag "kept"; fileinto "A"; removeflag "work"; keep;')
+
+    run = compare(sieve, None)
+
+    places = {one.mailbox: one.keywords for one in sieve.see(message).places}
+    assert places == {"A": frozenset({"work", "other", "kept"}), "INBOX": frozenset({"other", "kept"})}
+    assert sieve.undo.undo(sieve.change(run.change)).left == 0
+    assert sieve.see(message).places == before
 
 
 def test_flags_of_one_place_are_taken_back(sieve: World) -> None:

@@ -20,7 +20,7 @@ from mailhelper_core.sieve.action import Action, Discard, FileInto, Keep, Redire
 from mailhelper_core.sieve.mail import Surroundings
 from mailhelper_core.sieve.program import Program, compile_script
 from mailhelper_core.testing.generator.generator import MailboxGenerator
-from tests.servers.sieve import RECIPIENT, SENDER, Verdict, canonical_flags
+from tests.servers.sieve import RECIPIENT, SENDER, Verdict, details
 
 CORPUS = Path(__file__).with_name("corpus")
 REFUSED = "refused"
@@ -100,24 +100,26 @@ def compiled(text: str) -> Program:
     return compile_script(text, compile_groups)
 
 
-def verdict(program: Program, raw: bytes) -> Verdict:
+def verdict(program: Program, raw: bytes, around: Surroundings = AROUND) -> Verdict:
     """Answer what we decide, written as the peer's verdict is."""
-    decision = program.decide(RawMail(raw, sender=SENDER, recipient=RECIPIENT), AROUND)
-    return ("error",) if decision.error else tuple(" ".join(_line(action).split()) for action in decision.actions)
+    decision = program.decide(RawMail(raw, sender=SENDER, recipient=RECIPIENT), around)
+    lines = (line for action in decision.actions for line in _lines(action))
+    return ("error",) if decision.error else tuple(" ".join(line.split()) for line in lines)
 
 
-def _line(action: Action) -> str:
+def _lines(action: Action) -> Iterator[str]:
     match action:
         case Keep(flags):
-            return f"store INBOX {canonical_flags(list(flags))}".strip()
-        case FileInto(mailbox, flags):
-            name = "INBOX" if mailbox.upper() == "INBOX" else mailbox
-            return f"store {name} {canonical_flags(list(flags))}".strip()
+            yield "store INBOX"
+            yield from details("", list(flags))
+        case FileInto(mailbox, flags, special_use=use):
+            yield f"store {'INBOX' if mailbox.upper() == 'INBOX' else mailbox}"
+            yield from details(use, list(flags))
         case Discard():
-            return "discard"
+            yield "discard"
         case Redirect(address):
-            return f"redirect {address}"
+            yield f"redirect {address}"
         case Reject():
-            return "reject"
+            yield "reject"
         case Vacation():
-            return "vacation"
+            yield "vacation"

@@ -14,8 +14,13 @@ from tests.servers.sieve import pigeonhole as opened
 @pytest.fixture(scope="module")
 def pigeonhole(pytestconfig: pytest.Config) -> Iterator[Pigeonhole]:
     """The peer."""
+    yield from started(pytestconfig)
+
+
+def started(pytestconfig: pytest.Config, mailbox: str = "", special_use: str = "") -> Iterator[Pigeonhole]:
+    """The peer, where a mailbox of a special use may be there."""
     try:
-        with opened() as peer:
+        with opened(mailbox, special_use) as peer:
             yield peer
     except MissingServerError as error:
         if pytestconfig.getoption("allow_missing_servers"):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from mailhelper_core.errors import SieveError
+from mailhelper_core.model.mail.message import Mailbox
+from mailhelper_core.model.source.directory import Directory
+from mailhelper_core.model.work.overlay import View, apply
+from mailhelper_core.rules.sieve.carried_out import operations
+from mailhelper_core.rules.sieve.mail import RawMail
 from mailhelper_core.sieve.program import Program
-from tests.contract.sieve.cases import REFUSED, Case, cases, compiled, generated_mails, real_mails, verdict
+from tests.contract.sieve.cases import AROUND, REFUSED, Case, cases, compiled, generated_mails, real_mails, verdict
+from tests.contract.sieve.conftest import started
 from tests.servers.sieve import Pigeonhole, Verdict
+from tests.unit.rules.generated import mail as stored
+from tests.unit.rules.generated import place
 
 # A run of sieve-test costs about 15 ms CPU: one mail a script by default, the whole matrix with --full.
 _PROCESSES = 2
@@ -34,10 +45,14 @@ FAULTS = (
         True,
     ),
 )
-# sieve-test shows so much of a mailbox's name.
+# sieve-test shows so many octets of a mailbox's name, this behind a longer one among them.
+SHOWN_OCTETS = 128
 CUT = "..."
 # What stands for octets that it cannot read.
 UNREAD = "\N{REPLACEMENT CHARACTER}"
+
+
+JUNK = "Unwanted"
 
 
 class Difference(NamedTuple):
@@ -139,6 +154,68 @@ def _is_same(ours: Verdict, theirs: Verdict) -> bool:
 
 
 def _says_the_same(ours: str, theirs: str) -> bool:
-    if UNREAD in theirs:  # a character that the charset's name does not promise; we read it all the same
-        return ours.startswith(theirs.partition(UNREAD)[0])
-    return ours == theirs or (theirs.endswith(CUT) and ours.startswith(theirs.removesuffix(CUT)))
+    """Flags are compared always, and all of a name but what sieve-test leaves out, or could not read."""
+    if ours == theirs:
+        return True
+    if theirs.startswith("flags "):
+        return False
+    shown = theirs.removesuffix(CUT)
+    is_cut = shown != theirs and len(theirs.removeprefix("store ").encode()) >= SHOWN_OCTETS - len(CUT)
+    pattern = ".+".join(map(re.escape, re.split(f"{UNREAD}+", shown if is_cut else theirs)))
+    return re.fullmatch(pattern + ".+" * is_cut, ours) is not None
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("store A", "store A", True),
+        ("store Büro/x", f"store B{UNREAD}{UNREAD}ro/x", True),
+        ("store Büro/y", f"store B{UNREAD}{UNREAD}ro/x", False),
+        ("store " + "x" * 300, "store " + "x" * 125 + CUT, True),
+        ("store " + "x" * 100 + "y" * 200, "store " + "x" * 125 + CUT, False),
+        ("store And so on", "store And" + CUT, False),
+        (f"flags a{UNREAD}", "flags ab", False),
+        ("flags ab", f"flags a{UNREAD}", False),
+    ],
+)
+def test_only_what_the_peer_does_not_show_is_not_compared(ours: str, theirs: str, *, same: bool) -> None:
+    assert _says_the_same(ours, theirs) is same
+
+
+@pytest.fixture(scope="module")
+def with_junk(pytestconfig: pytest.Config) -> Iterator[Pigeonhole]:
+    """The peer, where a mailbox has a special use."""
+    yield from started(pytestconfig, JUNK, "\\Junk")
+
+
+@pytest.mark.parametrize(
+    ("commands", "mailboxes"),
+    [
+        ('if specialuse_exists "\\\\Junk" { addflag "there"; }', {"INBOX"}),
+        ('if specialuse_exists "\\\\JUNK" { addflag "there"; }', {"INBOX"}),
+        ('if specialuse_exists ["\\\\Junk", "\\\\Sent"] { addflag "both"; }', {"INBOX"}),
+        (f'if specialuse_exists "{JUNK}" "\\\\Junk" {{ addflag "its"; }}', {"INBOX"}),
+        ('if specialuse_exists "INBOX" "\\\\Junk" { addflag "others"; }', {"INBOX"}),
+        (f'if mailboxexists ["INBOX", "{JUNK}"] {{ addflag "box"; }}', {"INBOX"}),
+        ('addflag "x"; fileinto :create :specialuse "\\\\Junk" "Spam";', {JUNK}),
+        ('fileinto :copy :specialuse "\\\\Junk" "Spam";', {"INBOX", JUNK}),
+        ('fileinto :create :specialuse "\\\\Sent" "Spam";', {"Spam"}),
+    ],
+)
+def test_a_mailbox_of_a_special_use_is_found_by_both(with_junk: Pigeonhole, commands: str, mailboxes: set[str]) -> None:
+    """What both decide, where the peer puts the mail then, and where operations on a stored message put it."""
+    text = f'require ["fileinto", "imap4flags", "mailbox", "special-use", "copy"]; {commands}'
+    mail = b"Subject: a\r\n\r\nb\r\n"
+    script, path = with_junk.write("special.sieve", text.encode()), with_junk.write("special.eml", mail)
+    uses = frozenset({(JUNK, "\\junk")})
+    around = replace(AROUND, mailboxes=frozenset({"INBOX", JUNK}), special_uses=uses)
+
+    assert verdict(compiled(text), mail, around) == with_junk.decide(script, path)
+    assert with_junk.deliver(script, path) == mailboxes
+    message = stored(places=(place(1),))
+    found = Directory.of([Mailbox(1, 1, "INBOX", "/", "inbox"), Mailbox(2, 1, JUNK, "/", "junk")])
+    decision = compiled(text).decide(RawMail(mail), around)
+    ends = View(message.places)
+    for operation in operations(message, decision, found):
+        ends = apply(ends, operation, found) or ends
+    assert {one.mailbox for one in ends.places} == mailboxes
