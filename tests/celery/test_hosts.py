@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery import Celery
 
-from mailhelper_core import InlineRunner, MailHelper, OwnerServices, Rule, Runner, Settings, ThreadRunner
+from mailhelper_core import InlineRunner, Job, MailHelper, OwnerServices, Rule, Runner, Settings, ThreadRunner
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.celery.conftest import KEY, MAILS
 from tests.celery.processes import Processes, kill_tree, until
 from tests.celery.result import result_hash
+from tests.servers.redis import Redis
 
 pytestmark = pytest.mark.servers
 
 Drive = Callable[[OwnerServices, int], None]
+BELLS = ("sync", "index", "process", "apply_rules", "deliver")
 
 
 def prepared(helper: MailHelper, server: ImapServer) -> tuple[OwnerServices, int]:
@@ -97,3 +102,36 @@ def test_five_jobs_leave_the_same_behind_as_one(direct_hash: str, tmp_path: Path
         in_steps(*prepared(helper, server))
 
         assert result_hash(helper) == direct_hash
+
+
+def test_bells_that_come_three_times_and_backwards_leave_the_same_behind(
+    direct_hash: str, processes: Processes, redis: Redis, tmp_path: Path
+) -> None:
+    """F84: bells of several kinds come thrice, out of order, and again when all has ended."""
+    broker, url = f"{redis.url.rpartition('/')[0]}/1", f"sqlite:///{tmp_path / 'bells.db'}"
+    app: Celery[Any] = Celery("bells", broker=broker, set_as_current=False)
+    own = {"HOST_BROKER_URL": broker, "HOST_DATABASE_URL": url}
+    with new_server() as server, MailHelper(Settings(url, key=KEY)) as helper:
+        helper.migrate()
+        ada, account_id = prepared(helper, server)
+        (worker,) = replace(processes, environment=processes.environment | own).workers("bells")
+        jobs: list[Job] = []
+        for _ in BELLS:  # backwards, a round may do no more than one stage of the journey
+            asked = [ada.jobs.submit(kind, account_id=account_id) for kind in BELLS]
+            ring(app, [*reversed(asked)] * 3)
+            until(lambda: not ada.jobs.list(state="queued").items and not ada.jobs.list(state="running").items)
+            jobs += asked
+        ring(app, [*reversed(jobs)] * 3)
+        last = ada.jobs.submit("maintenance")
+        ring(app, [last])
+        until(lambda: not ada.jobs.get(last.id).is_open)
+        kill_tree(worker)
+
+        assert {ada.jobs.get(job.id).state for job in jobs} == {"done"}
+        assert result_hash(helper) == direct_hash
+
+
+def ring(app: Celery[Any], jobs: list[Job]) -> None:
+    """Send a message for each job, as whoever submits it and every tick may do."""
+    for job in jobs:
+        app.send_task(f"mailhelper.{job.kind}", args=(job.id,), ignore_result=True)
