@@ -110,6 +110,13 @@ class Dispatcher:
         self._failed(breaker, plugin, provider, error)
         return error
 
+    def paused(self, plugin: str) -> tuple[str, ...]:
+        """Answer the providers of a plugin that are left alone now, after failures in this process."""
+        now = self.clock()
+        with self._lock:
+            found = [name for (of, name), one in self._breakers.items() if of == plugin and one.open_until > now]
+        return tuple(sorted(found))
+
     def _breaker(self, plugin: str, provider: str) -> _Breaker:
         with self._lock:
             return self._breakers.setdefault((plugin, provider), _Breaker())

@@ -26,17 +26,18 @@ def look(wiring: Wiring) -> Health:
     if database.ok:
         items += [health.key(wiring.store, wiring.keyring), _rules(wiring.store, wiring.registry)]
         items += [PluginSet(wiring.store, wiring.registry).item(), *_tables(wiring)]
-    return Health((*items, *map(_plugin, wiring.registry.plugins)))
+    return Health((*items, *map(_plugin, wiring.plugins)))
 
 
 def _plugin(plugin: PluginInfo) -> HealthItem:
     count = len(plugin.provides)
     found = f"{count} provider{'' if count == 1 else 's'}"
+    paused = [f"{name} is left alone for a minute after failures: see the log" for name in plugin.paused]
     return HealthItem(
         f"plugin {plugin.name}",
-        ok=not plugin.problems,
+        ok=not (plugin.problems or paused),
         found=found,
-        advice="; ".join((*plugin.problems, *plugin.warnings)),
+        advice="; ".join((*plugin.problems, *paused, *plugin.warnings)),
     )
 
 

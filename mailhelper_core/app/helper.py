@@ -89,8 +89,8 @@ class MailHelper:
 
     @property
     def plugins(self) -> tuple[PluginInfo, ...]:
-        """What is loaded, with versions, contributions and problems."""
-        return self._wiring.registry.plugins
+        """What is loaded, with versions, contributions, problems, and what this process leaves alone for now."""
+        return self._wiring.plugins
 
     @property
     def settings(self) -> Settings:

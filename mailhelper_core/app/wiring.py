@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs.service import JobService
-from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.keyring import Keyring
@@ -26,3 +26,8 @@ class Wiring:
     sources: RegistrySources
     jobs: JobService
     matrices: MatrixCache = field(default_factory=MatrixCache)
+
+    @property
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """What is loaded, and what of it this process leaves alone now."""
+        return tuple(replace(one, paused=self.dispatcher.paused(one.name)) for one in self.registry.plugins)

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from mailhelper_core.dispatch import watched
-from mailhelper_core.errors import MailHelperError, NotFoundError
+from mailhelper_core.errors import MailHelperError, NotFoundError, PluginError
 from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.gauges import gauges, of_slice
@@ -191,7 +191,7 @@ class JobService:
         else:
             verdict = plan.after_error(standing, error, self._patience, self.draw())
         cursor = hand.cursor if verdict.state == "queued" else ""
-        result = added(dict(job.result), hand.counts if counts is None else counts)
+        result = added(added(dict(job.result), hand.counts if counts is None else counts), _blamed(error))
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         written = self._finish(claim, ending)
         verdict = replace(verdict, state=(written or ending).state)
@@ -282,6 +282,11 @@ class JobService:
                     raise
             sleep(DATABASE_WAIT_SECONDS * 2**number * (0.5 + self.draw()))
         return transaction()
+
+
+def _blamed(error: Exception | None) -> Counts:
+    """Answer the count that names the plugin at whose error a slice ended."""
+    return {f"plugin:{error.plugin}": 1} if isinstance(error, PluginError) and error.plugin else {}
 
 
 def _log(job: Job, verdict: Verdict, error: Exception | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -40,16 +41,25 @@ Look = Callable[[str, int, Lease], bool]
 
 
 def counts_of(report: Mapping[str, object], prefix: str = "") -> dict[str, int]:
-    """Answer the numbers of a report by name, those of a nested report behind its name; of notes only how many."""
+    """Answer the numbers of a report by name, those of a nested report behind its name.
+
+    Of notes only how many there are, and how many of them name each provider of a plugin.
+    """
     counts: dict[str, int] = {}
     for name, value in report.items():
         if isinstance(value, Mapping):
             counts |= counts_of(value, f"{prefix}{name}.")
         elif isinstance(value, tuple | list):
             counts[prefix + name] = len(value)
+            blamed = Counter(where for note in value if (where := _where(note)).startswith("plugin:"))
+            counts |= {prefix + where: number for where, number in blamed.items()}
         elif isinstance(value, int) and name not in _NO_COUNTS:
             counts[prefix + name] = int(value)
     return counts
+
+
+def _where(note: object) -> str:
+    return str(note.get("where", "")) if isinstance(note, Mapping) else ""
 
 
 def so_far(kind: str, progress: Progress) -> dict[str, int]:

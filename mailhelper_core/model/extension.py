@@ -171,6 +171,7 @@ class PluginInfo:
     problems: tuple[str, ...] = ()  # why something of it is missing
     warnings: tuple[str, ...] = ()  # what of it will not work with a later contract
     built_in: bool = False  # whether it is part of mailhelper
+    paused: tuple[str, ...] = ()  # its providers that this process leaves alone for a minute, after failures
 
 
 @dataclass(frozen=True, slots=True)

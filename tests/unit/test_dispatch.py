@@ -58,6 +58,19 @@ def test_three_failures_pause_a_provider_and_time_brings_it_back() -> None:
     assert dispatcher.call("shop", "totals", lambda: 1) == 1
 
 
+def test_what_is_paused_is_known_while_it_is() -> None:
+    now = [0.0]
+    dispatcher = Dispatcher(clock=lambda: now[0])
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(PluginError):
+            dispatcher.call("shop", "totals", boom)
+    dispatcher.call("shop", "other", lambda: 1)
+    before = dispatcher.paused("shop"), dispatcher.paused("else")
+    now[0] = OPEN_SECONDS + 1
+
+    assert (before, dispatcher.paused("shop")) == ((("totals",), ()), ())
+
+
 def test_a_paused_provider_does_not_pause_its_neighbour() -> None:
     dispatcher = Dispatcher()
     for _ in range(FAILURES_TO_OPEN):

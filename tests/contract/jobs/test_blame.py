@@ -1,0 +1,68 @@
+"""A job's result names the plugins that failed, by counts; `helper.plugins` and `check` name who is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mailhelper_core import Account, Classifier, MailHelper, OwnerServices, PluginError, Settings, hookimpl
+from mailhelper_core.testing import ImapServer
+from tests.contract.jobs.conftest import KEY, MAILS
+
+
+def explode(*_: Any) -> Any:
+    raise ValueError("the mail said: secret")
+
+
+@pytest.fixture
+def helper(database_url: str) -> Iterator[MailHelper]:
+    shop = SimpleNamespace(__name__="shop", register_classifiers=hookimpl(lambda: [Classifier("totals", explode)]))
+    with MailHelper(Settings(database_url=database_url, key=KEY), plugins=[shop]) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("kind", "prefix"), [("run", "process."), ("process", "")])
+def test_a_result_counts_what_each_provider_of_a_plugin_did_wrong(
+    helper: MailHelper, ada: OwnerServices, account: Account, kind: str, prefix: str
+) -> None:
+    if kind == "process":
+        ada.sync(account.id)
+    ada.jobs.submit(kind, account_id=account.id)
+
+    done = helper.jobs.run()
+
+    assert done is not None
+    result = dict(done.result)
+    assert (done.state, result[f"{prefix}processed"]) == ("done", MAILS)
+    assert result[f"{prefix}plugin:shop/totals"] == result[f"{prefix}errors"] >= 1
+    assert "secret" not in str(done.result)
+
+
+def test_a_source_that_fails_a_job_is_named_in_its_result(helper: MailHelper, ada: OwnerServices) -> None:
+    def work(one: Any) -> Any:
+        raise PluginError("bad", plugin="shop")
+
+    helper.jobs.works = {"process": work}
+    ada.jobs.submit("process")
+    done = helper.jobs.run()
+
+    assert done is not None
+    assert (done.state, done.error_code, done.result) == ("failed", "plugin", (("plugin:shop", 1),))
+
+
+def test_who_is_left_alone_is_named(
+    helper: MailHelper, ada: OwnerServices, account: Account, server: ImapServer
+) -> None:
+    before = [one.paused for one in helper.plugins if one.name == "shop"]
+    for _ in range(3):
+        server.store.user("ada").mailbox("INBOX").append(b"From: e@example.org\r\nSubject: x\r\n\r\nx\r\n")
+        ada.run(account.id)
+
+    (shop,) = [one for one in helper.plugins if one.name == "shop"]
+    (item,) = [one for one in helper.check().items if one.name == "plugin shop"]
+    assert (before, shop.paused) == ([()], ("totals",))
+    assert not item.ok
+    assert "totals is left alone" in item.advice
