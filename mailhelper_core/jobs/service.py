@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from time import monotonic, sleep
 from typing import TypeVar
@@ -76,18 +77,16 @@ class JobService:
         asked += [("apply_rules", *account) for account in job_rounds.old_enough(self.store, MAX_BELLS)]
         if self.draw() < UPKEEP_SHARE:
             asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
-        for kind, owner, account_id in asked:
-            self.submit(kind, owner, account_id)
-        scheduled = schedules.owners_due(self.store, MAX_BELLS)
-        for owner in scheduled:
-            self._again(lambda: self._submit_scheduled(owner))  # noqa: B023 - called at once
+        steps = [partial(self.submit, *one) for one in asked]
+        steps += [partial(self._submit_scheduled, owner) for owner in schedules.owners_due(self.store, MAX_BELLS)]
+        submitted = sum(self._has_asked(step) for step in steps)
         bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
         polls = job_rounds.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
         self.ring([*bells, *[Bell(0, "sync")] * -(-polls // POLLS_A_BELL)])
         if self.draw() < GAUGES_SHARE:
             self.store.tell(gauges(self.store))
         erased = job_rounds.erase(self.store, keep_seconds=self.settings.job_keep_seconds)
-        return TickReport(reaped, len(asked) + len(scheduled), len(bells), polls, erased)
+        return TickReport(reaped, submitted, len(bells), polls, erased)
 
     def run(
         self, job_id: int | None = None, *, exactly: bool = False, kinds: Collection[str] | None = None
@@ -162,15 +161,16 @@ class JobService:
     def _work(self, claim: Claim) -> Job:
         counts: Counts | None = None
         error: Exception | None = None
-        with Hand(self.store, claim, self.settings, self._is_stopping) as hand:
-            try:
+        hand = Hand(self.store, claim, self.settings, self._is_stopping)
+        try:
+            with hand:
                 counts = self._call(claim, hand)
-            except Exception as exc:  # noqa: BLE001 - the top of a job: what it raises decides what becomes of it
-                error = exc
-            except BaseException:
-                hand.cut = "interrupted"
-                self._end(claim, hand, counts, None)
-                raise
+        except Exception as exc:  # noqa: BLE001 - the top of a job: what it raises decides what becomes of it
+            error = exc
+        except BaseException:
+            hand.cut = "interrupted"
+            self._end(claim, hand, counts, None)
+            raise
         self._end(claim, hand, counts, error)
         release_memory(self.store.engine)  # else a worker grows until the cache of each connection is full
         return self.get(claim.job.id)
@@ -234,6 +234,15 @@ class JobService:
         with self.store.for_owner(owner).begin() as uow:
             job_id = jobs.submit(uow, kind, account_id, plan.resource(kind, uow.owner_id, account_id))
         self.ring([Bell(job_id, kind)])
+
+    def _has_asked(self, step: Callable[[], None]) -> bool:
+        """Ask for one job of a tick; an account that has gone meanwhile, or a broken schedule, stops no others."""
+        try:
+            self._again(step)
+        except Exception as exc:  # noqa: BLE001 - one owner must not stop the ticks of all
+            logger.warning("a tick could not ask for a job: %s", getattr(exc, "code", type(exc).__name__))
+            return False
+        return True
 
     def _submit_scheduled(self, owner: str) -> None:
         # The next time is set together with the job: one that fails or is cancelled is not asked for again before that.

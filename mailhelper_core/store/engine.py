@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import ConfigError
@@ -58,9 +59,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
 
 
 def release_memory(engine: Engine) -> None:
-    """Give back the pages that a connection of a SQLite engine has kept; what is needed again is read again."""
+    """Give back the pages that a connection of a SQLite engine has kept; one that cannot be had now keeps them."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        with suppress(SQLAlchemyError), engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA shrink_memory")
 
 

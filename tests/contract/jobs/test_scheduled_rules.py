@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select, update
+
 from mailhelper_core import Account, MailHelper, OwnerServices, Rule
+from mailhelper_core.store import tables as t
 from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper
 
 HOUR, DAY = 3_600, 86_400
@@ -125,3 +128,20 @@ def test_a_running_job_that_is_cancelled_asks_no_longer_either(
 
     assert 0 < ada.count("tag:first") < MAILS
     assert ada.jobs.get(job.id).state == "cancelled"
+
+
+def test_a_schedule_that_cannot_be_read_stops_nobody_elses_jobs(
+    helper: MailHelper, ada: OwnerServices, account: Account, clock: Clock
+) -> None:
+    eve = helper.for_owner("eve")
+    for one in (ada, eve):
+        one.rules.save(NIGHTLY)
+    clock.advance(DAY)
+    with helper.jobs.store.begin() as connection:
+        first = select(func.min(t.rules.c.id)).scalar_subquery()
+        connection.execute(update(t.rules).where(t.rules.c.id == first).values(schedule="now and then"))
+
+    report = helper.jobs.tick()
+
+    assert report.submitted >= 1
+    assert [len(one.jobs.list(state="queued")) for one in (ada, eve)] == [0, 1]
