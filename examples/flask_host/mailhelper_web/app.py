@@ -19,7 +19,8 @@ from mailhelper_web.pages import BLUEPRINTS
 from mailhelper_web.pages.failures import add_failures
 from mailhelper_web.parts.boxes import add_boxes
 from mailhelper_web.parts.rows import add_rows
-from mailhelper_web.safety.crowd import Crowd
+from mailhelper_web.safety.crowd import WAITING, Crowd
+from mailhelper_web.safety.elsewhere import Elsewhere
 from mailhelper_web.safety.headers import add_headers
 from mailhelper_web.safety.limits import add_limits
 from mailhelper_web.safety.security import add_security
@@ -52,7 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     add_api(app, csrf)
-    app.extensions["limits"] = add_limits(app, config)
+    app.extensions.update({"limits": add_limits(app, config), "elsewhere": Elsewhere(WAITING)})
     require_login(app)
     add_filters(app)
     add_icons(app)

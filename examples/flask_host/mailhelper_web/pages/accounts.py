@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mailhelper_core import InvalidError, MailHelperError, OwnerServices
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.onboarding import connect, read_login
+from mailhelper_web.safety.elsewhere import RETRY_SECONDS, WaitingError, asking_elsewhere
 
 accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -27,7 +28,11 @@ def add() -> str | Response | tuple[str, int]:
     ada, form = mine(), request.form
     try:
         login = read_login(form, ada)
-        account, check = connect(ada, login, allow_private=current_app.extensions["config"].private_hosts)
+        with asking_elsewhere():
+            account, check = connect(ada, login, allow_private=current_app.extensions["config"].private_hosts)
+    except WaitingError as error:
+        page = render_template("accounts/add.html", form=form, problem=error)
+        return make_response(page, 503, {"Retry-After": str(RETRY_SECONDS)})
     except MailHelperError as error:
         return render_template("accounts/add.html", form=form, problem=error), 400
     if account is None:
@@ -58,7 +63,9 @@ def show(account_id: int) -> str:
 def check(account_id: int) -> str:
     """Connect and tell what was found, with advice."""
     ada = mine()
-    return _page(ada, account_id, check=ada.accounts.check(account_id))
+    with asking_elsewhere():
+        found = ada.accounts.check(account_id)
+    return _page(ada, account_id, check=found)
 
 
 @accounts.post("/<int:account_id>/update")
@@ -66,9 +73,11 @@ def update(account_id: int) -> Response | tuple[str, int]:
     """Change name, password, or pause; nothing of it with a password that does not work."""
     ada, form = mine(), request.form
     password = form.get("password") or None
-    found = ada.accounts.check(account_id, password=password) if password else None
-    if found is not None and not found.ok:
-        return _page(ada, account_id, check=found, form=form), 400
+    if password:
+        with asking_elsewhere():
+            found = ada.accounts.check(account_id, password=password)
+        if not found.ok:
+            return _page(ada, account_id, check=found, form=form), 400
     ada.accounts.update(
         account_id,
         name=form.get("name") or None,

@@ -20,6 +20,7 @@ from mailhelper_core import (
     ServerError,
 )
 from mailhelper_web.pages.actions import back
+from mailhelper_web.safety.elsewhere import WaitingError
 from mailhelper_web.safety.limits import seconds_to_wait
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
 from mailhelper_web.words.trouble import provider_trouble
@@ -75,10 +76,12 @@ def status_of(error: MailHelperError) -> int:
 
 def page_or_none(error: MailHelperError) -> Response:
     """Answer the page of an error, with Retry-After where the error knows."""
+    words, advice = refusal_headline(error.code, str(error)), refusal_advice(error.code)
     if isinstance(error, ProviderError):
         response = _provider_page(error)
+    elif isinstance(error, WaitingError):
+        response = _rendered(503, words, advice)
     else:
-        words, advice = refusal_headline(error.code, str(error)), refusal_advice(error.code)
         response = _page(status_of(error), words, advice)
     if error.retry_after:
         response.headers["Retry-After"] = str(int(error.retry_after) + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from mailhelper_web.parts.acts import SEEN, acts_of
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
 from mailhelper_web.parts.summaries import summary_in, summary_offer
+from mailhelper_web.safety.elsewhere import asking_elsewhere
 from mailhelper_web.visitor import visitor
 
 message = Blueprint("message", __name__, url_prefix="/mail/<int:message_id>")
@@ -101,13 +103,18 @@ def frame(message_id: int) -> Response:
 @message.get("/raw")
 def raw(message_id: int) -> Response:
     """Answer the octets as the server sent them, as a file."""
-    return _download(mine().messages.raw(message_id), f"message-{message_id}.eml")
+    ada = mine()
+    with _place_for_body(ada, message_id):
+        data = ada.messages.raw(message_id)
+    return _download(data, f"message-{message_id}.eml")
 
 
 @message.get("/attachment/<int:number>")
 def attachment(message_id: int, number: int) -> Response:
     """Answer an attachment as a file to keep, never to open here."""
-    content = mine().messages.attachment(message_id, number)
+    ada = mine()
+    with _place_for_body(ada, message_id):
+        content = ada.messages.attachment(message_id, number)
     return _download(content.data, content.attachment.filename or f"attachment-{number}")
 
 
@@ -123,7 +130,8 @@ def places(message_id: int) -> str:
 @message.post("/summary")
 def summarize(message_id: int) -> AnyResponse:
     """Ask the model provider that the owner allowed for a summary; a refusal has a page of its own."""
-    mine().opinions.summarize(message_id, provider=True)
+    with asking_elsewhere():
+        mine().opinions.summarize(message_id, provider=True)
     return redirect(back(), 303)
 
 
@@ -158,6 +166,12 @@ def _part(template: str, title: str, message_id: int, **values: object) -> str:
     if request.headers.get("HX-Request"):
         return render_template(template, **values)
     return render_template("mail/part.html", part=template, title=title, message_id=message_id, **values)
+
+
+def _place_for_body(ada: OwnerServices, message_id: int) -> AbstractContextManager[None]:
+    """Hold a place for a message whose body is still to be fetched from its server; what is here needs none."""
+    is_elsewhere = ada.messages.get(message_id).parse_status == "headers_only"
+    return asking_elsewhere() if is_elsewhere else nullcontext()
 
 
 def _may_have_images(ada: OwnerServices, detail: MessageDetail) -> bool:

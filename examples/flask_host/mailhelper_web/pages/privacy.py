@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import ConfigError, ConsentError, InvalidError, OwnerServices
 from mailhelper_web.owner import helper, mine
+from mailhelper_web.parts.meaning import PROVIDER
 
 privacy = Blueprint("privacy", __name__, url_prefix="/privacy")
 
 Purpose = Literal["classify", "summarize", "reply", "embed"]
 Level = Literal["pseudonyms", "strict", "none"]
 LEDGER = 30
-# How the engine names the vectors of a model provider.
-PROVIDER = "provider:"
 
 
 @privacy.get("/")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import TONES, Draft, OwnerServices, ReplyStyle, Tone
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
+from mailhelper_web.safety.elsewhere import asking_elsewhere
 
 replies = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -31,7 +32,7 @@ def listing() -> str:
 @replies.post("/draft/<int:message_id>")
 def draft(message_id: int) -> Response:
     """Draft an answer to a message; one that nobody waits for gets none."""
-    made = mine().replies.draft(message_id, tone=cast("Tone", request.form.get("tone", "friendly")))
+    made = _drafted(mine(), message_id)
     if made.state == "none":
         flash(gettext("Nobody waits for an answer to this mail."), "info")
         return redirect(url_for("message.show", message_id=message_id), 303)
@@ -54,7 +55,7 @@ def change_tone(draft_id: int) -> Response:
     ada = mine()
     before = ada.replies.get(draft_id)
     is_own = _keep_typed(ada, before)  # first: drafting may fail
-    made = ada.replies.draft(before.message_id, tone=cast("Tone", request.form.get("tone", "friendly")))
+    made = _drafted(ada, before.message_id)
     if made.state == "none":
         flash(gettext("Nobody waits for an answer to this mail."), "info")
         return redirect(url_for("replies.show", draft_id=draft_id), 303)
@@ -63,6 +64,11 @@ def change_tone(draft_id: int) -> Response:
     elif before.state != "saved":
         ada.replies.discard(draft_id)
     return redirect(url_for("replies.show", draft_id=made.id), 303)
+
+
+def _drafted(ada: OwnerServices, message_id: int) -> Draft:
+    with asking_elsewhere():
+        return ada.replies.draft(message_id, tone=cast("Tone", request.form.get("tone", "friendly")))
 
 
 def _keep_typed(ada: OwnerServices, draft: Draft) -> bool:

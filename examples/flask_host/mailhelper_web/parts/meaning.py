@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
@@ -18,6 +19,7 @@ from mailhelper_core import (
     ProviderError,
     SearchMode,
 )
+from mailhelper_web.safety.elsewhere import asking_elsewhere
 from mailhelper_web.words.trouble import Told, provider_trouble
 
 SearchSort = Literal["newest", "oldest", "size", "priority", "sender", "relevance"]
@@ -32,7 +34,9 @@ _FILTERS_ALONE = Told(lazy_gettext("A search by meaning needs a word besides its
 _BEING_MADE = Told(lazy_gettext("Search by meaning is being prepared."), _BY_WORDS)
 _AWAY = Told(lazy_gettext("Search by meaning does not work at the moment."), _BY_WORDS)
 # What a search by meaning is refused for; all else is a mistake of whoever asked.
-_REFUSALS = {"mode": _FILTERS_ALONE, "no_embedder": _AWAY}
+_REFUSALS = {"mode": _FILTERS_ALONE, "no_embedder": _AWAY, "waits_already": _AWAY, "all_wait": _AWAY}
+# How the engine names the vectors of a model provider, which is asked to understand a query too.
+PROVIDER = "provider:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def mode_of(word: str, modes: tuple[SearchMode, ...]) -> SearchMode:
 def search(ada: OwnerServices, asked: Asked, *, limit: int) -> tuple[Page[Message], SearchMode, Told | None]:
     """Answer what is found, by which mode, and why it is not the one that was asked for. Raises QueryError."""
     try:
-        found = ada.search(asked.query, limit=limit, after=asked.after, sort=asked.sort, mode=asked.mode)
+        with _place_for(ada, asked.mode):
+            found = ada.search(asked.query, limit=limit, after=asked.after, sort=asked.sort, mode=asked.mode)
     except MailHelperError as error:
         told = _told(error)
         # A page of another order cannot go on where this one stood.
@@ -67,6 +72,11 @@ def search(ada: OwnerServices, asked: Asked, *, limit: int) -> tuple[Page[Messag
             raise
         return ada.search(asked.query, limit=limit, sort=asked.sort), "words", told
     return found, asked.mode, None
+
+
+def _place_for(ada: OwnerServices, mode: SearchMode) -> AbstractContextManager[None]:
+    is_elsewhere = mode != "words" and ada.vectors.status().embedder.startswith(PROVIDER)
+    return asking_elsewhere() if is_elsewhere else nullcontext()
 
 
 def _told(error: MailHelperError) -> Told | None:

@@ -10,6 +10,9 @@ from mailhelper_web.look.still import Answer, StartResponse
 
 # Pages are Python: more at once than this only makes all of them slower.
 WORKING = 8
+# A quarter of them may wait for others (`elsewhere`): a server can take a minute to say nothing, three times for one
+# account.
+WAITING = max(1, WORKING // 4)
 # A reader takes a wait of seconds for a broken page and loads it again, which makes it worse.
 PATIENCE_SECONDS = 1.0
 

@@ -127,6 +127,13 @@ REFUSALS: dict[str, Refusal] = {
     "corruption": _SERVER_FAULT,
     "cannot": _SERVER_FAULT,
     "no_permission": _SERVER_FAULT,
+    "waits_already": Refusal(
+        lazy_gettext("Something you asked for still waits for another server."),
+        lazy_gettext("Wait until it has answered, then try again."),
+    ),
+    "all_wait": Refusal(
+        lazy_gettext("Too many wait for other servers at the moment."), lazy_gettext("Try again in a minute.")
+    ),
 }
 
 
