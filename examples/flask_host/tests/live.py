@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from ssl import SSLContext
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from flask import Flask, abort
+from flask import Flask, abort, render_template
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from examples.flask_host.tests import stage
 from examples.flask_host.tests.browser import ended
-from mailhelper_core import Rule, Settings
+from examples.flask_host.tests.postman import postman
+from examples.flask_host.tests.tour import GUESTS, NEW, SLOW, Guest
+from mailhelper_core import MailHelper, OwnerServices, Rule, Settings
 from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
 from mailhelper_web import create_app
 from mailhelper_web.commands import DEMO_EMAIL, DEMO_PASSWORD, DEMO_SECRET, demo_config, fill
@@ -40,25 +44,52 @@ class Live:
     app: Flask
     imap: ImapServer
     url: str
+    stack: ExitStack
+
+    @property
+    def ada(self) -> OwnerServices:
+        """The services of the demo's user."""
+        services: OwnerServices = self.app.extensions["mailhelper"].for_owner("1")
+        return services
 
     @property
     def thread(self) -> int:
         """The newest message of a conversation with people."""
-        ada = self.app.extensions["mailhelper"].for_owner("1")
-        found = (one.id for one in ada.search("(category:people OR category:conversation) in:inbox", limit=200))
-        return next(id_ for id_ in found if len(ada.messages.thread(id_)) > 1)
+        found = self.ada.search("(category:people OR category:conversation) in:inbox", limit=200)
+        return next(one.id for one in found if len(self.ada.messages.thread(one.id)) > 1)
 
     @cached_property
-    def job(self) -> int:
-        """A job that let a new rule act on all mail."""
-        ada = self.app.extensions["mailhelper"].for_owner("1")
-        ada.rules.request(ada.rules.save(Rule("Read later", "category:newsletter", [("tag", "read later")])).id)
-        return ended(ada, f"/jobs/{ada.jobs.submit('apply_rules').id}").id
+    def ids(self) -> dict[str, object]:
+        """Names in addresses, and the ids that stand for them on this host: what is shown there is made once."""
+        stage.let_wait(self.ada, self.imap)
+        stage.make_guests(self.app, [guest.email for guest in GUESTS])
+        for guest in GUESTS:
+            if guest.second_factor:
+                stage.turn_on(self.app, guest.email)
+        return {
+            "job": self._job(),
+            "invitation": self.ada.search("calendar:request", limit=1)[0].id,
+            "draft": self.ada.replies.draft(self.thread).id,
+            "slow": self.stack.enter_context(stage.slow_sync(self.app, SLOW)),
+            "reset": stage.reset_token(self.app, NEW),
+        }
+
+    def _job(self) -> int:
+        """Let a new rule act on all mail."""
+        rule = self.ada.rules.save(Rule("Read later", "category:newsletter", [("tag", "read later")]))
+        self.ada.rules.request(rule.id)
+        return ended(self.ada, f"/jobs/{self.ada.jobs.submit('apply_rules').id}").id
 
     def pages(self, paths: Mapping[str, str]) -> dict[str, str]:
         """Answer paths with the ids of this host's mail in them."""
-        ids = {"thread": self.thread, "job": self.job}
+        ids = {**self.ids, "thread": self.thread}
         return {name: path.format(**ids) for name, path in paths.items()}
+
+    def let_in(self, watched: Watched, guest: Guest) -> None:
+        """Log a guest in, as far as their pages want it."""
+        watched.log_in(guest.email)
+        if guest.turns_on:
+            stage.turn_on(self.app, guest.email)
 
 
 @dataclass
@@ -82,13 +113,13 @@ class Watched:
         self.page.goto(self.home + path, wait_until="load")
         self.page.locator(".htmx-request").first.wait_for(state="detached")
 
-    def log_in(self) -> None:
-        """Log in as the demo's user."""
+    def log_in(self, email: str = DEMO_EMAIL) -> None:
+        """Log in as the demo's user, or another one with its password."""
         self.go("/login")
-        self.page.fill("#email", DEMO_EMAIL)
+        self.page.fill("#email", email)
         self.page.fill("#password", DEMO_PASSWORD)
         self.page.click("#submit")
-        self.page.wait_for_url(self.home + "/")
+        self.page.wait_for_url(lambda address: urlsplit(address).path != "/login")
 
     def _requested(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -114,15 +145,16 @@ def live_host(
         MailboxGenerator(seed=5, **options).fill(imap.store.user("ada"), count=count)
         MailboxGenerator(seed=6).fill(imap.store.user("second"), count=20)
         config = replace(demo_config(folder), argon2_memory=64, login_limit="1000 per minute")
-        app = create_app(replace(config, engine=_with_provider(folder, model)) if model else config)
+        with patch("mailhelper_web.owner.MailHelper", partial(MailHelper, plugins=[postman()])):
+            app = create_app(replace(config, engine=_with_provider(folder, model)) if model else config)
         _add_failures(app)
         fill(app, imap)
         if model:
             ada = app.extensions["mailhelper"].for_owner("1")
             ada.egress.consent(ada.accounts.list()[0].id, "summarize", provider="local", level="none")
         try:
-            with served(app) as port:
-                yield Live(app, imap, f"http://127.0.0.1:{port}")
+            with served(app) as port, ExitStack() as stack:
+                yield Live(app, imap, f"http://127.0.0.1:{port}", stack)
         finally:
             app.extensions["mailhelper"].jobs.stop()
             app.extensions["mailhelper"].close()
@@ -147,6 +179,7 @@ def _add_failures(app: Flask) -> None:
     """Let the pages of failures be opened: by status, and those that need no session."""
     still = app.extensions["still"].pages
     app.add_url_rule("/failures/<int:status>", "a_failure", lambda status: abort(status))
+    app.add_url_rule("/failures/uninvited", "uninvited", lambda: render_template("security/uninvited.html"))
     app.add_url_rule("/failures/still/<int:status>/<language>", "still", lambda **which: still[tuple(which.values())])
 
 

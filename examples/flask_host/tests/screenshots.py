@@ -12,61 +12,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
+from examples.flask_host.tests.tour import DOORS, GUESTS, PAGES
 from mailhelper_core.testing import ModelServer
 from mailhelper_web.words.languages import LANGUAGES
 from tests.servers import chromium
 
-PAGES = {
-    "start": "/",
-    "inbox": "/mail/?view=inbox",
-    "empty": "/mail/?view=trash",
-    "search": "/mail/?q=hello",
-    "mailboxes": "/mail/boxes",
-    "mailbox": "/mail/?view=box-1",
-    "search in vain": "/mail/?q=in:inobx",
-    "search by meaning": "/mail/?q=dinner&mode=both",
-    "search by filters alone": "/mail/?q=is:unread&mode=meaning",
-    "similar": "/mail/{thread}/similar",
-    "mistake": "/mail/?q=size>x",
-    "message": "/mail/1",
-    "text": "/mail/1?tab=text",
-    "why": "/mail/1?tab=why",
-    "headers": "/mail/1?tab=headers",
-    "in a conversation": "/mail/{thread}",
-    "conversation": "/mail/{thread}/thread",
-    "drafts": "/replies/",
-    "rules": "/rules/",
-    "rule": "/rules/1",
-    "new rule": "/rules/new?when=category:newsletter",
-    "sieve": "/rules/sieve/",
-    "tags": "/tags/",
-    "learning": "/learning/",
-    "curves": "/learning/category",
-    "history": "/history/",
-    "jobs": "/jobs/",
-    "a job": "/jobs/{job}",
-    "privacy": "/privacy/",
-    "what would be sent": "/privacy/preview/1",
-    "first sync": "/accounts/1/first",
-    "accounts": "/accounts/",
-    "account": "/accounts/1",
-    "add account": "/accounts/add",
-    "preferences": "/preferences/",
-    "second factor": "/tf-setup",
-    "recovery codes": "/mf-recovery-codes",
-    "password": "/change",
-    "administration": "/admin/",
-    "nothing": "/mail/999999",
-    **{f"failure {status}": f"/failures/{status}" for status in (403, 404, 405, 413, 429, 500, 503)},
-    "failure still 500": "/failures/still/500/en",
-    "failure still 503": "/failures/still/503/de",
-}
-DOORS = {
-    "log in": "/login",
-    "register": "/register",
-    "forgotten password": "/reset",
-    "door failure 404": "/static/nowhere",
-}
 # Name of the picture: page (empty: a message that is urgent), width, colours.
 README = {
     "start": ("/", "desktop", "light"),
@@ -112,16 +62,21 @@ def _file_some(live: Live) -> None:
 def _take_all(browser: Browser, live: Live, asked: argparse.Namespace) -> None:
     for view in ("desktop", "phone"):
         for scheme in ("light", "dark"):
-            with open_page(browser, live.url, view=view, scheme=scheme, language=asked.language) as watched:
-                _take_some(watched, DOORS, f"{view}-{scheme}", asked)
+            look, how = f"{view}-{scheme}", {"view": view, "scheme": scheme, "language": asked.language}
+            with open_page(browser, live.url, **how) as watched:
+                _take_some(watched, live.pages(DOORS), look, asked)
                 watched.log_in()
-                _take_some(watched, live.pages(PAGES), f"{view}-{scheme}", asked)
+                _take_some(watched, live.pages(PAGES), look, asked)
+            for guest in GUESTS:
+                with open_page(browser, live.url, **how) as watched:
+                    live.let_in(watched, guest)
+                    _take_some(watched, live.pages(guest.pages), look, asked)
 
 
 def _take_some(watched: Watched, pages: Mapping[str, str], look: str, asked: argparse.Namespace) -> None:
     for name, path in pages.items():
         if asked.only in name:
-            _take(watched, path, asked.folder / f"{look}-{name.replace(' ', '-')}.png")
+            _take(watched, path, asked.folder / f"{look}-{name.replace(' ', '-')}.png", whole=True)
 
 
 def _take_readme(browser: Browser, live: Live) -> None:
@@ -133,10 +88,18 @@ def _take_readme(browser: Browser, live: Live) -> None:
             _take(watched, path or f"/mail/{urgent[0].id}", README_FOLDER / f"{name}.png")
 
 
-def _take(watched: Watched, path: str, file: Path) -> None:
+def _take(watched: Watched, path: str, file: Path, *, whole: bool = False) -> None:
     watched.go(path)
-    watched.page.evaluate("document.fonts.ready")
-    watched.page.screenshot(path=file)
+    page = watched.page
+    page.evaluate("document.fonts.ready")
+    size = page.viewport_size
+    if whole and size:
+        # As high as the page, so that what stays at the foot of the window stands at its foot.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    page.screenshot(path=file)
+    if size:
+        page.set_viewport_size(size)
 
 
 if __name__ == "__main__":

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from types import ModuleType
 
 import pytest
 
 from examples.flask_host.tests.browser import Browser, register, services
-from mailhelper_core import MailHelper, Setting, hookimpl
+from examples.flask_host.tests.postman import postman
+from mailhelper_core import MailHelper
 from mailhelper_web import Config, create_app
-
-
-def _plugin() -> ModuleType:
-    module = ModuleType("postman")
-
-    @hookimpl
-    def register_settings() -> list[Setting]:
-        return [Setting("limit", int, 5, "letters a day"), Setting("key", help="opens the box", secret=True)]
-
-    module.register_settings = register_settings  # type: ignore[attr-defined]
-    return module
 
 
 @pytest.fixture
 def ada(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """A person at a host that has one plugin more."""
-    monkeypatch.setattr("mailhelper_web.owner.MailHelper", partial(MailHelper, plugins=[_plugin()]))
+    monkeypatch.setattr("mailhelper_web.owner.MailHelper", partial(MailHelper, plugins=[postman()]))
     host = create_app(config)
     host.config["TESTING"] = True
     browser = Browser(host.test_client())
