@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ class JobFunctions:
 
     def _train(self, one: Slice) -> Counts:
         report = stages(self.wiring, self._owner(one)).learning.train(cancel=one.is_over)
-        return counts_of(report.as_dict())
+        return counts_of(report.as_dict()) | Counter(training.outcome for training in report.trainings)
 
     def _apply_rules(self, one: Slice) -> Counts:
         """Let the rules act whose time has come (that is asked for without an account), then all on what waits."""

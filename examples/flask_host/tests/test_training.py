@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
 
 import pytest
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, ended, register, services
+from examples.flask_host.tests.conftest import host_of
 from mailhelper_core import OwnerServices
+from mailhelper_core.testing import ImapServer
+from mailhelper_web import Config
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def test_corrections_are_counted_and_what_is_missing_is_told(ada: Browser, taugh
 def test_what_was_said_is_learned_measured_promoted_and_rolled_back(ada: Browser, taught: OwnerServices):
     learned = []
     for _ in range(2):
-        ada.post("/learning/train")
+        assert ended(taught, ada.post("/learning/train").location).state == "done"
         # What is not better than the built-in rules waits as a candidate, which its owner may take nevertheless.
         if "/learning/urgency/promote" in ada.get("/learning/").text:
             ada.post("/learning/urgency/promote")
@@ -45,6 +49,36 @@ def test_what_was_said_is_learned_measured_promoted_and_rolled_back(ada: Browser
     ada.post("/learning/urgency/roll-back")
 
     assert _live(taught) == learned[0]
+
+
+def test_learning_is_a_job_that_says_what_came_of_it(config: Config, imap_server: ImapServer):
+    with host_of(replace(config, job_threads=0)) as host:
+        ada = Browser(host.test_client())
+        register(ada)
+        mine, jobs = services(host), host.extensions["mailhelper"].jobs
+        first = ada.post("/learning/train").location
+        jobs.run(int(first.rsplit("/", 1)[1]))
+        assert "Nothing better was learned yet" in ada.get(first).text
+        mine.run(mine.accounts.add(imap_server.url, username="ada", password="secret").id)
+        for message, urgency in zip(mine.search("", limit=50), cycle((1, 3)), strict=False):
+            mine.opinions.correct([message.id], urgency=urgency)
+
+        answer, again = ada.post("/learning/train"), ada.post("/learning/train")
+        assert (answer.status_code, again.location) == (303, answer.location)
+        assert _models(mine) == (0, 0)
+        jobs.run(int(answer.location.rsplit("/", 1)[1]))
+
+        page, (live, shadow) = ada.get(answer.location).text, _models(mine)
+    assert live + shadow == 1
+    assert ("<dd>1</dd><dt>better models that answer now</dt>" in page) == bool(live)
+    assert ("<dd>1</dd><dt>candidates that you may use</dt>" in page) == bool(shadow)
+    assert "Nothing better was learned yet" not in page
+    assert 'href="/learning/">What is learned from you' in page
+
+
+def _models(mine: OwnerServices) -> tuple[int, int]:
+    tasks = mine.learning.status().tasks
+    return sum(one.live > 0 for one in tasks), sum(one.shadow > 0 for one in tasks)
 
 
 def test_where_there_is_no_other_model_that_is_said(ada: Browser, taught: OwnerServices):

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from mailhelper_core import NotFoundError
 from mailhelper_web.owner import mine
-from mailhelper_web.words.names import kind_name
 
 training = Blueprint("training", __name__, url_prefix="/learning")
 
@@ -32,15 +31,8 @@ def curves(task: str) -> str:
 
 @training.post("/train")
 def train() -> Response:
-    """Learn from everything that was said."""
-    report = mine().learning.train()
-    outcomes = {one.task: one.outcome for one in report.trainings}
-    promoted = [task for task, outcome in outcomes.items() if outcome == "promoted"]
-    if promoted:
-        flash(gettext("Better models answer now: %(tasks)s.", tasks=", ".join(map(kind_name, promoted))), "info")
-    else:
-        flash(gettext("Nothing better was learned yet; more corrections help."), "info")
-    return redirect(url_for("training.overview"), 303)
+    """Ask to learn from everything that was said; what is asked for already is not asked for twice."""
+    return redirect(url_for("jobs.show", job_id=mine().jobs.submit("train").id), 303)
 
 
 @training.post("/<task>/promote")

@@ -115,9 +115,11 @@ _COUNTS = {
     "process.processed": lazy_gettext("sorted"),
     "rules.hits": lazy_gettext("matches of rules"),
     "deliver.delivered": lazy_gettext("changes carried to the server"),
+    "train.promoted": lazy_gettext("better models that answer now"),
+    "train.shadow": lazy_gettext("candidates that you may use"),
 }
 # A job that is one stage of the journey counts without that stage's name.
-_PARTS = {"sync": "sync.", "process": "process.", "apply_rules": "rules.", "deliver": "deliver."}
+_PARTS = {"sync": "sync.", "process": "process.", "apply_rules": "rules.", "deliver": "deliver.", "train": "train."}
 _REDACTIONS = {
     "name": lazy_gettext("names"),
     "address": lazy_gettext("addresses"),
