@@ -51,7 +51,7 @@ def next_step(rows: Sequence[OutboxRow], where: Directory, *, places: int) -> St
     operation = rows[0].operation
     if isinstance(operation, AddKeyword | RemoveKeyword):
         return _keywords(rows, operation)
-    if isinstance(operation, MoveMessage) and places == 1:
+    if isinstance(operation, MoveMessage) and (places == 1 or rows[0].intent):
         return _moves(rows, operation, where)
     return Step((rows[0],), operation)
 
@@ -84,11 +84,15 @@ def _condition(row: OutboxRow) -> object:
 
 
 def _moves(rows: Sequence[OutboxRow], operation: MoveMessage, where: Directory) -> Step:
-    """Fold a chain of moves that nobody has begun: of a message in one place only its end can be seen."""
+    """Fold a chain of moves that nobody has begun, or that were begun as one: only its end can be seen.
+
+    A chain that was begun is gone on with as it was: its copy lies where the last of them leads.
+    """
     folded = [rows[0]]
     for row in rows[1:]:
-        begun = bool(folded[-1].intent) or bool(row.intent)
-        if begun or not isinstance(row.operation, MoveMessage) or _condition(row) != _condition(rows[0]):
+        if (row.intent or None) != (folded[-1].intent or None):
+            break
+        if not isinstance(row.operation, MoveMessage) or _condition(row) != _condition(rows[0]):
             break
         if not _goes_on(operation, row.operation, where):
             break

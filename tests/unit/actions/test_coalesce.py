@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +117,13 @@ def test_move_that_was_begun_is_not_folded() -> None:
     step = next_step([OutboxRow(1, 1, 1, there, intent={"uid_next": 3}), OutboxRow(2, 1, 1, back)], WHERE, places=1)
 
     assert step.ids == (1,)
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_moves_that_were_begun_as_one_go_on_as_one(places: int) -> None:
+    there, back = MoveMessage(1, "Finance", source_id=1), MoveMessage(1, "INBOX", source_id=3)
+    begun = [OutboxRow(n, 1, 1, one, intent={"uid_next": 3}) for n, one in ((1, there), (2, back))]
+
+    step = next_step([*begun, OutboxRow(3, 1, 1, MoveMessage(1, "Finance", source_id=1))], WHERE, places=places)
+
+    assert (step.operation, step.ids) == (MoveMessage(1, "INBOX", source_id=1), (1, 2))
