@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -199,3 +200,34 @@ def test_the_start_page_can_show_one_account(ada: Browser, synced: OwnerServices
     assert re.search(r"<strong>[1-9]\d*</strong>", both)
     assert not re.search(r"<td[^>]*><a [^>]*><strong>[1-9]", none)
     synced.accounts.remove(empty.id)
+
+
+def _chip(page: str, message_id: int) -> re.Match[str]:
+    row = re.search(rf'<li class="row[^>]*data-id="{message_id}">.*?</li>', page, re.DOTALL)[0]
+    return re.search(r'<a class="kind" href="([^"]+)" title="([^"]+)" aria-label="([^"]+)">([^<]+)</a>', row)
+
+
+def test_a_list_says_how_sure_opinions_are_and_leads_to_why(ada: Browser, synced: OwnerServices):
+    ada.post("/preferences/language", {"language": "en"})
+    one = next(one for one in synced.search("in:inbox", limit=50) if one.category == "newsletter")
+    sure = synced.opinions.sureness([one.id])[one.id]
+
+    chip = _chip(ada.get("/mail/?view=inbox").text, one.id)
+
+    said = f"Newsletters ({sure['category']:.0%}) · Urgency {one.urgency} ({sure['urgency']:.0%})"
+    assert (chip[4], chip[2]) == ("Newsletters", chip[3])
+    assert chip[2].startswith(f"{said} · Importance {one.importance} (")
+    assert chip[2].endswith("Why?")
+    why = ada.get(unescape(chip[1])).text
+    assert 'aria-current="page">Why is it here?' in why
+    assert 'class="back" href="/mail/?view=inbox"' in why
+
+
+def test_what_its_owner_says_of_a_message_has_no_number_and_stays_text(ada: Browser, synced: OwnerServices):
+    one = synced.search("in:inbox", limit=1)[0]
+    synced.opinions.correct([one.id], category='<b title="x">mine', urgency=3)
+
+    chip = _chip(ada.get("/mail/?view=inbox").text, one.id)
+
+    assert chip[4] == "&lt;b title=&#34;x&#34;&gt;mine"
+    assert chip[2].startswith("&lt;b title=&#34;x&#34;&gt;mine · Urgency 3")

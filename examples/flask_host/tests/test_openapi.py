@@ -13,7 +13,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from examples.flask_host.tests.browser import Browser
-from mailhelper_core import OwnerServices
+from mailhelper_core import OwnerServices, Rule
 
 # Requests of one operation: with nineteen operations the campaign makes more than 2,000.
 FEW, MANY = 4, 120
@@ -40,6 +40,45 @@ def test_every_operation_is_described(app: Flask, description: BaseSchema):
     described = {re.sub(r"\{(\w+)\}", r"<int:\1>", found.ok().path) for found in description.get_all_operations()}
 
     assert described == routes
+
+
+def test_every_good_answer_has_a_schema(app: Flask, description: BaseSchema):
+    said = description.raw_schema
+    good = {
+        f"{method} {path}": answer.get("content", {}).get("application/json", {}).get("schema")
+        for path, methods in said["paths"].items()
+        for method, operation in methods.items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and status != "204"
+    }
+
+    assert len(good) >= 16
+    assert [name for name, schema in good.items() if not schema] == []
+    lists = {
+        name: schema for name, schema in good.items() if not name.startswith("post") and "items" in _read(said, schema)
+    }
+    assert set(lists) == {"get /api/accounts", "get /api/tags", "get /api/rules", "get /api/counts"}
+
+
+def _read(said: dict, schema: dict) -> dict:
+    """Answer a schema, looked up where it is only named."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return said["components"]["schemas"][name] if name else schema
+
+
+@pytest.mark.parametrize("path", ["accounts", "tags", "rules", "counts"])
+def test_lists_are_as_they_are_described(
+    app: Flask, description: BaseSchema, token: str, synced: OwnerServices, path: str
+):
+    synced.tags.create(path)
+    synced.rules.save(Rule(path, "is:read", [("tag", path)]))
+    case = description[f"/api/{path}"]["GET"].Case(headers={"Authorization": f"Bearer {token}"})
+
+    answer = case.call()
+
+    assert answer.status_code == 200
+    assert answer.json()
+    case.validate_response(answer)
 
 
 def test_some_requests_end_in_no_server_error(description: BaseSchema, token: str):

@@ -44,3 +44,34 @@ def test_a_suggested_tag_is_accepted_taken_back_and_refused(
 
     assert synced.count("tag:rowing OR tag:chess") == 0
     assert "chess" not in {one.name for one in synced.tags.queue()}
+
+
+def test_a_suggested_tag_gives_way_to_one_that_is_there(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    for number in range(6):
+        mail = f"From: head@choir.example\r\nList-Id: <choir.example>\r\nSubject: [choir] {number}\r\n\r\nx\r\n"
+        imap_server.store.user("ada").mailbox("INBOX").append(mail.encode())
+    synced.run(synced.accounts.list()[0].id)
+    synced.learning.propose_tags()
+    synced.tags.create("music")
+    (one,) = [one for one in synced.tags.queue() if one.name == "choir"]
+    assert one.is_new
+    assert 'aria-label="A tag instead of choir"' in ada.get("/tags/").text
+
+    ada.post("/tags/queue", {"name": "choir", "word": "merge", "into": "music"})
+
+    assert synced.count("tag:music") == len(one.messages)
+    assert "choir" not in {tag.name for tag in synced.tags.list()} | {one.name for one in synced.tags.queue()}
+    page = ada.get("/tags/").text
+    assert "music is set instead of choir." in page
+    ada.post(re.search(r'action="(/undo/\d+)"', page)[1])
+    assert synced.count("tag:music") == 0
+
+
+def test_only_a_new_name_gives_way(ada: Browser, synced: OwnerServices):
+    for name in ("one", "other"):
+        synced.tags.create(name)
+
+    for name, into in (("one", "other"), ("nobody", "other")):
+        assert ada.post("/tags/queue", {"name": name, "word": "merge", "into": into}).status_code == 404
+
+    assert {"one", "other"} <= {tag.name for tag in synced.tags.list()}

@@ -39,7 +39,7 @@ def read(message_id: int) -> tuple[Response, int]:
 
 
 @messages.get("/counts")
-@describe(query=CountsQuery, resp=answers(), tags=["messages"])
+@describe(query=CountsQuery, resp=answers(list[Count]), tags=["messages"])
 def count() -> Response:
     """Count messages in groups."""
     asked = asked_query(CountsQuery)

@@ -45,7 +45,7 @@ def asked_body(model: type[M]) -> M:
     return model.model_validate(request.get_json(silent=True))
 
 
-def answers(model: type[BaseModel] | None = None, *, status: int = 200) -> Answers:
+def answers(model: type[M] | type[list[M]] | None = None, *, status: int = 200) -> Answers:
     """Answer the description of what a view may answer."""
     good = {f"HTTP_{status}": model}
     bad = dict.fromkeys(("HTTP_400", "HTTP_401", "HTTP_404", "HTTP_409", "HTTP_429", "HTTP_503"), Failure)

@@ -25,7 +25,7 @@ PLANNED = 50
 
 
 @work.get("/accounts")
-@describe(resp=answers(), tags=["accounts"])
+@describe(resp=answers(list[AccountModel]), tags=["accounts"])
 def accounts() -> Response:
     """List the mail accounts."""
     return many_as_json([AccountModel.model_validate(one) for one in mine().accounts.list()])
@@ -54,7 +54,7 @@ def cancel(job_id: int) -> tuple[Response, int]:
 
 
 @work.get("/tags")
-@describe(resp=answers(), tags=["tags"])
+@describe(resp=answers(list[TagModel]), tags=["tags"])
 def tags() -> Response:
     """List the tags."""
     return many_as_json([TagModel.model_validate(one) for one in mine().tags.list()])
@@ -70,7 +70,7 @@ def create_tag() -> tuple[Response, int]:
 
 
 @work.get("/rules")
-@describe(resp=answers(), tags=["rules"])
+@describe(resp=answers(list[RuleModel]), tags=["rules"])
 def rules() -> Response:
     """List the rules in their order."""
     return many_as_json([RuleModel.model_validate(one) for one in mine().rules.list()])

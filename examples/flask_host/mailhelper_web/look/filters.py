@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -62,10 +62,16 @@ def short_dates() -> Callable[[datetime], str]:
     def words(moment: datetime) -> str:
         local = moment.astimezone(zone)
         if local.date() == today:
-            return str(format_time(moment, "short"))
+            return _clock_words(local.hour, local.minute, locale)
         return _day_words(local.date(), "d MMM" if local.year == today.year else "short", locale)
 
     return words
+
+
+@lru_cache(maxsize=4_096)
+def _clock_words(hour: int, minute: int, _locale: str) -> str:
+    """Answer a time of the day; there are 1,440 of them in a language, and today's list asks for fifty."""
+    return str(format_time(time(hour, minute), "short", rebase=False))
 
 
 @lru_cache(maxsize=2_048)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import InvalidError, MailHelperError, OwnerServices
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.onboarding import connect, read_login
+from mailhelper_web.parts.policy_form import policy_form, read_policy
 from mailhelper_web.safety.elsewhere import RETRY_SECONDS, WaitingError, asking_elsewhere
 
 accounts = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -88,6 +89,20 @@ def update(account_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("accounts.show", account_id=account_id), 303)
 
 
+@accounts.post("/<int:account_id>/policy")
+def set_policy(account_id: int) -> Response | tuple[str, int]:
+    """Change what of the account is synced; what is here already stays."""
+    ada = mine()
+    before = ada.accounts.get(account_id).policy
+    try:
+        policy = read_policy(request.form, before)
+    except InvalidError as error:
+        return _page(ada, account_id, problem=error, fields=request.form), 400
+    ada.accounts.update(account_id, policy=policy)
+    flash(gettext("Saved; it holds from the next sync on."), "info")
+    return redirect(url_for("accounts.show", account_id=account_id), 303)
+
+
 @accounts.post("/<int:account_id>/remove")
 def remove(account_id: int) -> Response:
     """Remove an account and its mail from here; nothing changes on the server."""
@@ -102,4 +117,5 @@ def remove(account_id: int) -> Response:
 
 def _page(ada: OwnerServices, account_id: int, **said: object) -> str:
     account, boxes = ada.accounts.get(account_id), ada.accounts.mailboxes(account_id)
-    return render_template("accounts/show.html", account=account, mailboxes=boxes, **said)
+    fields = policy_form(account.policy)
+    return render_template("accounts/show.html", **{"account": account, "mailboxes": boxes, "fields": fields, **said})

@@ -46,6 +46,8 @@ def start() -> str | Response:
     counts = ada.counts(scope, by=("urgency", "importance", "category"))
     matrix = _matrix(counts, scope)
     lights = {light: sum(cell.count for row in matrix for cell in row if cell.light == light) for light in LIGHTS}
+    # Where nothing is red, looking for it would read everything.
+    recent = tuple(ada.search(f"{scope} priority:red", limit=5)) if lights["red"] else ()
     return render_template(
         "home.html",
         accounts=accounts,
@@ -58,8 +60,8 @@ def start() -> str | Response:
         days=_days(ada, only),
         unread=ada.count(f"{scope} is:unread"),
         waiting=waiting_steps(ada),
-        # Where nothing is red, looking for it would read everything.
-        recent=tuple(ada.search(f"{scope} priority:red", limit=5)) if lights["red"] else (),
+        recent=recent,
+        sure=ada.opinions.sureness([one.id for one in recent]),
     )
 
 

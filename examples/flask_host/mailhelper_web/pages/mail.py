@@ -84,6 +84,7 @@ def listing() -> str:
         mode_names=MODE_NAMES,
         problem=problem,
         snippets=snippets,
+        sure=ada.opinions.sureness([one.id for one in found]),
         saved=saved,
         list_address=list_address(),
         acts=acts_in(view.key if view else ""),

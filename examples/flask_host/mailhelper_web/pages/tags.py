@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from mailhelper_core import OwnerServices
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
 
@@ -47,15 +49,25 @@ def change() -> Response:
 
 @tags.post("/queue")
 def decide() -> Response:
-    """Accept a suggested tag for the messages it waits for, or refuse it for them."""
-    ada, name = mine(), request.form.get("name", "")
-    if request.form.get("word") == "accept":
+    """Accept a suggested tag for the messages it waits for, put a tag that is there in its place, or refuse it."""
+    ada, name, word = mine(), request.form.get("name", ""), request.form.get("word")
+    if word == "accept":
         done = ada.tags.accept(name)
         offer_undo(gettext("%(name)s is set.", name=name), done)
+    elif word == "merge":
+        _merge_suggestion(ada, name, request.form.get("into", ""))
     else:
         ada.tags.reject(name)
         flash(gettext("Refused; it is not suggested again for these messages."), "info")
     return redirect(url_for("tags.listing"), 303)
+
+
+def _merge_suggestion(ada: OwnerServices, name: str, into: str) -> None:
+    """Set a tag that is there instead of a new one; a tag of the suggested name would itself become part of it."""
+    if not any(one.name == name and one.is_new for one in ada.tags.queue()):
+        raise NotFound
+    done = ada.tags.merge(name, into)
+    offer_undo(gettext("%(into)s is set instead of %(name)s.", name=name, into=into), done)
 
 
 @tags.post("/merge")

@@ -1,0 +1,70 @@
+"""What of an account is synced, by a form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from examples.flask_host.tests.browser import Browser
+from mailhelper_core import AccountPolicy, OwnerServices
+from mailhelper_core.testing import ImapServer
+
+FORM = {"include": "INBOX\r\n  Archive/*  \r\n\r\nINBOX", "exclude": "Archive/old", "days": "30", "megabytes": "1,5"}
+
+
+def test_what_is_synced_is_said_by_a_form(ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    synced.accounts.update(account.id, policy=AccountPolicy(since=since, poll_seconds=77))
+
+    answer = ada.post(f"/accounts/{account.id}/policy", FORM)
+
+    assert answer.status_code == 303
+    assert synced.accounts.get(account.id).policy == AccountPolicy(
+        include=("INBOX", "Archive/*"), exclude=("Archive/old",), since=since, window_days=30,
+        size_cap_bytes=1_500_000, poll_seconds=77,
+    )  # fmt: skip
+    page = ada.get(f"/accounts/{account.id}").text
+    assert ">INBOX\nArchive/*</textarea>" in page
+    assert 'name="days" inputmode="numeric" value="30"' in page
+    assert 'name="megabytes" inputmode="decimal" value="1.5"' in page
+
+
+def test_an_empty_form_syncs_everything(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    account = synced.accounts.list()[0]
+    synced.accounts.update(account.id, policy=AccountPolicy(exclude=("*",)))
+    imap_server.store.user("ada").mailbox("INBOX").append(b"Subject: late\r\n\r\nx\r\n")
+    synced.sync(account.id)
+    assert synced.count("subject:late") == 0
+    assert "Not synced: INBOX" in ada.post(f"/accounts/{account.id}/check").text
+
+    ada.post(f"/accounts/{account.id}/policy", {"include": "", "exclude": "", "days": "", "megabytes": "30"})
+
+    assert synced.accounts.get(account.id).policy == AccountPolicy()
+    synced.sync(account.id)
+    assert synced.count("subject:late") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"days": "0"}, "Days are a whole number"),
+        ({"days": "-3"}, "Days are a whole number"),
+        ({"days": "a week"}, "Days are a whole number"),
+        ({"megabytes": ""}, "A size is a number of megabytes."),
+        ({"megabytes": "nan"}, "A size is a number of megabytes."),
+        ({"megabytes": "1e99"}, "A size is a number of megabytes."),
+    ],
+)
+def test_what_cannot_be_is_told_and_nothing_changes(
+    ada: Browser, synced: OwnerServices, change: dict[str, str], words: str
+):
+    account = synced.accounts.list()[0]
+
+    answer = ada.post(f"/accounts/{account.id}/policy", FORM | change | {"exclude": "typed <b>"})
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert ">typed &lt;b&gt;</textarea>" in answer.text  # what was typed is still there
+    assert synced.accounts.get(account.id).policy == account.policy
