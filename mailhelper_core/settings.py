@@ -60,7 +60,7 @@ class Settings:
     job_retry_seconds: float = 60.0
     # Jobs that have ended are kept for so long: a month answers what happened to a sync.
     job_keep_seconds: float = 2_592_000.0
-    # Messages that one rule run may move to trash or junk before it stops and asks.
+    # Messages that one rule run may move to trash or junk; the rest waits for the next run, or for a yes.
     destructive_cap: int = 100
 
     @classmethod
