@@ -11,6 +11,7 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ConflictError, LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.account import Account, state_after
 from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -28,7 +29,7 @@ def leased(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[Leas
     Raises ConflictError for a paused account, ThrottledError while its server has asked to be left alone.
     """
     require_rest_over(owner, account)
-    held = leases.holding(wiring.store, f"account:{account.id}", seconds=wiring.settings.lease_seconds)
+    held = leases.holding(wiring.store, account_resource(account.id), seconds=wiring.settings.lease_seconds)
     with held as lease, failures_noted(owner, account):
         yield lease
 

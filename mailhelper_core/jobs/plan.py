@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
-from mailhelper_core.model.work.job import LANES, JobState
+from mailhelper_core.model.work.job import LANES, JobState, account_resource
 
 # A try may be somebody else's fault (a deploy, a full memory); three in a row at the same place are not.
 MAX_ATTEMPTS = 3
@@ -107,7 +107,7 @@ def resource(kind: str, owner_id: int, account_id: int | None) -> str:
 
     So thinking delays no mail. The lease of the server's lane is that of a direct call.
     """
-    subject = f"account:{account_id}" if account_id is not None else f"owner:{owner_id}"
+    subject = account_resource(account_id) if account_id is not None else f"owner:{owner_id}"
     return subject if LANES[kind] == "server" else f"{subject}:{LANES[kind]}"
 
 

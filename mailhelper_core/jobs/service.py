@@ -13,13 +13,13 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from mailhelper_core.dispatch import watched
-from mailhelper_core.errors import MailHelperError, NotFoundError, PluginError
+from mailhelper_core.errors import MailHelperError, NotFoundError
 from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.gauges import gauges, of_slice
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.runner import Runner
-from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added
+from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added, blamed
 from mailhelper_core.model.work.job import Bell, Job, TickReport
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
@@ -191,7 +191,7 @@ class JobService:
         else:
             verdict = plan.after_error(standing, error, self._patience, self.draw())
         cursor = hand.cursor if verdict.state == "queued" else ""
-        result = added(added(dict(job.result), hand.counts if counts is None else counts), _blamed(error))
+        result = added(added(dict(job.result), hand.counts if counts is None else counts), blamed(error))
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         written = self._finish(claim, ending)
         verdict = replace(verdict, state=(written or ending).state)
@@ -291,11 +291,6 @@ class JobService:
                     raise
             sleep(DATABASE_WAIT_SECONDS * 2**number * (0.5 + self.draw()))
         return transaction()
-
-
-def _blamed(error: Exception | None) -> Counts:
-    """Answer the count that names the plugin at whose error a slice ended."""
-    return {f"plugin:{error.plugin}": 1} if isinstance(error, PluginError) and error.plugin else {}
 
 
 def _log(job: Job, verdict: Verdict, error: Exception | None) -> None:

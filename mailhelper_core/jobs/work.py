@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mailhelper_core.errors import PluginError
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, Progress
 from mailhelper_core.store.lease import Lease
 
@@ -81,3 +82,8 @@ def added(before: Counts, now: Counts) -> dict[str, int]:
     for name, count in now.items():
         total[name] = count if name.rpartition(".")[2] in GAUGES else total.get(name, 0) + count
     return total
+
+
+def blamed(error: Exception | None) -> Counts:
+    """Answer the count that names the plugin at whose error a slice ended."""
+    return {f"plugin:{error.plugin}": 1} if isinstance(error, PluginError) and error.plugin else {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import Lesson, ReadFacts
 from mailhelper_core.learn.signals import Signal, signals_of, signals_of_commands
-from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store.mail import messages
@@ -49,7 +49,7 @@ def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
     while True:
         with owner.read() as uow:
             ids = examples.without_features(uow, schema, BATCH)
-            details = messages.details(uow, ids, decode_headers=_headers)
+            details = messages.details(uow, ids, decode_headers=header_fields_of)
         if not details:
             return count
         made = dict(zip([one.id for one in details], gate.encode(details, facts), strict=True))
@@ -71,11 +71,7 @@ def lessons(found: Sequence[StoredExample]) -> list[Lesson]:
 
 def details_of(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
     """Answer messages with their headers."""
-    return messages.details(uow, ids, decode_headers=_headers)
-
-
-def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    return parse_headers(raw).headers
+    return messages.details(uow, ids, decode_headers=header_fields_of)
 
 
 def _correct(uow: UnitOfWork, found: Sequence[Signal]) -> int:

@@ -83,6 +83,11 @@ def parse_headers(header_bytes: bytes) -> ParsedMessage:
     return replace(_build(_open(header_bytes)[1], _NOTHING), parse_status="headers_only")
 
 
+def header_fields_of(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Answer the decoded header fields of a raw message."""
+    return parse_headers(raw).headers
+
+
 def attachment_bytes(raw: bytes, part: str | int, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Answer the decoded octets of a part: by its IMAP part number, or by its index among the attachments.
 

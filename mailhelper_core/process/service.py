@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.mail.message import MessageDetail
@@ -250,7 +250,7 @@ def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:
 def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], list[ErrorNote]]:
     """Read messages; one that cannot be read is noted and left out."""
     try:
-        return as_owners_left_them(uow, messages.details(uow, ids, decode_headers=_decode_headers)), []
+        return as_owners_left_them(uow, messages.details(uow, ids, decode_headers=header_fields_of)), []
     except MailHelperError:
         raise
     except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
@@ -263,7 +263,3 @@ def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], lis
         found += one
         errors += error
     return found, errors
-
-
-def _decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    return parse_headers(raw).headers

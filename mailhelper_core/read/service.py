@@ -7,7 +7,7 @@ from html import escape
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.html.safe import safe_html
-from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, parse, parse_headers
+from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, header_fields_of, parse
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.mail.timeline import TimelineEntry
@@ -34,7 +34,7 @@ class ReadService:
     def get(self, message_id: int) -> MessageDetail:
         """Answer a message with text, headers and attachments."""
         with self.owner.read() as uow:
-            return messages.detail(uow, message_id, decode_headers=decode_headers)
+            return messages.detail(uow, message_id, decode_headers=header_fields_of)
 
     def raw(self, message_id: int) -> bytes:
         """Answer the octets as the source served them."""
@@ -68,8 +68,3 @@ class ReadService:
 
     def _parsed(self, message_id: int) -> ParsedMessage:
         return parse(self.raw(message_id))
-
-
-def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """Answer the decoded header fields of a raw message."""
-    return parse_headers(raw).headers

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.criteria import fields_used
 from mailhelper_core.model.source.directory import Directory
@@ -118,7 +118,7 @@ def _settle_turned_back(
 
 def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:
     """Answer messages as conditions and actions see them."""
-    return messages.details(uow, ids, decode_headers=_decode_headers if with_headers else None) if ids else []
+    return messages.details(uow, ids, decode_headers=header_fields_of if with_headers else None) if ids else []
 
 
 def needs_headers(compiled: Sequence[CompiledRule], built_in: Collection[str]) -> bool:
@@ -129,7 +129,3 @@ def needs_headers(compiled: Sequence[CompiledRule], built_in: Collection[str]) -
         or any(step.plugin not in built_in or step.type.name == "sieve" for step in one.steps)
         for one in compiled
     )
-
-
-def _decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    return parse_headers(raw).headers

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.mime.parse import parse_headers
+from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.criteria import Criteria, fields_used
 from mailhelper_core.query.leaf import MatchContext
@@ -125,7 +125,7 @@ class Asked:
             after = found[-1].key
 
     def _matching(self, ids: Sequence[int]) -> list[MessageDetail]:
-        decode = decode_headers if "header" in fields_used(self.criteria) or self.matcher.has_plugins else None
+        decode = header_fields_of if "header" in fields_used(self.criteria) or self.matcher.has_plugins else None
         details = messages.details(self.uow, ids, decode_headers=decode) if ids else []
         return [detail for detail in details if self.matcher.matches(MessageView(detail))]
 
@@ -133,8 +133,3 @@ class Asked:
 def _value(detail: MessageDetail, name: str) -> int | str | None:
     found: int | str | None = detail.received_at.date().isoformat() if name == "day" else getattr(detail, name)
     return found
-
-
-def decode_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """Answer the decoded header fields of a raw message."""
-    return parse_headers(raw).headers

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mailhelper_core.model.work.report import IndexCheck, IsCancelled, OnProgress, Progress
 from mailhelper_core.search.indexing import index_some
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.search import index_check, search_index
 from mailhelper_core.store.unit_of_work import OwnerStore
 

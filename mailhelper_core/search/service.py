@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, Registry
 from mailhelper_core.model.mail.message import Message
@@ -22,7 +23,7 @@ from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import explain
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
-from mailhelper_core.search.asked import Asked, CountSoFar, GroupCounts, decode_headers
+from mailhelper_core.search.asked import Asked, CountSoFar, GroupCounts
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
 from mailhelper_core.search.indexing import index_some
 from mailhelper_core.search.meaning.cache import MatrixCache
@@ -149,7 +150,7 @@ class SearchService:
         criteria = self._read(query)
         with self.owner.read() as uow:
             messages.require(uow, [message_id])
-            detail = messages.details(uow, [message_id], decode_headers=decode_headers)[0]
+            detail = messages.details(uow, [message_id], decode_headers=header_fields_of)[0]
             return explain(criteria, detail, context=self._context(uow, uow.now))
 
     def index(self, account_id: int, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> int:

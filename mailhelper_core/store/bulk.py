@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, text
 
 from mailhelper_core.model.mail.text import clean_text
 
-# Bind parameters of one statement: SQLite allowed 999 before 3.32.
+# Bind parameters of one statement: SQLite allowed 999 before 3.32, and longer lists gain nothing.
 MAX_VALUES = 500
 
+T = TypeVar("T")
 Value = int | float | str | bytes | bool | None
 
 
@@ -46,13 +47,18 @@ def select_among(
     """
     schema = _schema(connection)
     found: list[Sequence[Any]] = []
-    for start in range(0, len(values), MAX_VALUES):
-        some = values[start : start + MAX_VALUES]
+    for some in chunks(values):
         statement = template.format(schema=f'"{schema}".' if schema else "", values=", ".join("?" * len(some)))
         if connection.dialect.name == "postgresql":
             statement = statement.replace("?", "%s")
         found += connection.exec_driver_sql(statement, (*fixed, *some))
     return found
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the values in runs that fit one IN list."""
+    for start in range(0, len(values), MAX_VALUES):
+        yield values[start : start + MAX_VALUES]
 
 
 def reserve_ids(connection: Connection, table: Table, count: int) -> range | list[int]:

@@ -14,6 +14,7 @@ from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, He
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
@@ -66,7 +67,7 @@ class MailSyncService:
         owner = self.store.for_owner(account.owner)
         with ExitStack() as stack:
             if lease is None:
-                held = leases.holding(self.store, f"account:{account.id}", seconds=self.settings.lease_seconds)
+                held = leases.holding(self.store, account_resource(account.id), seconds=self.settings.lease_seconds)
                 lease = stack.enter_context(held)
             if session is None:
                 session = stack.enter_context(closing(self.sources.open(account)))

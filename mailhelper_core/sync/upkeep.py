@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from mailhelper_core.errors import BusyError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.fingerprint import fingerprint
+from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, MaintenanceReport
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.lease import Lease
@@ -96,7 +97,7 @@ class MaintenanceService:
         with suppress(BusyError):
             # A sync may be about to find one of them again.
             with leases.holding(
-                self.owner.store, f"account:{account_id}", seconds=self.retention.lease_seconds
+                self.owner.store, account_resource(account_id), seconds=self.retention.lease_seconds
             ) as lease:
                 gone = self._repeat(lambda uow: _erase_some(uow, account_id, due), stop, lease)
             return replace(report, messages=report.messages + gone)

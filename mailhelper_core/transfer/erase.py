@@ -11,6 +11,7 @@ from mailhelper_core.errors import BusyError, ConflictError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
+from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.moving import catalog, erasing
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -63,7 +64,7 @@ class EraseService:
         def step(uow: UnitOfWork) -> int:
             return erasing.erase_messages(uow, account_id, BATCH_MESSAGES)
 
-        with self._alone(f"account:{account_id}") as lease:
+        with self._alone(account_resource(account_id)) as lease:
             return self._repeat(step, BATCH_MESSAGES, lease)
 
     @contextmanager

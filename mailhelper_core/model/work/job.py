@@ -83,6 +83,11 @@ class TickReport(AsDict):
     erased: int = 0  # jobs that ended long ago
 
 
+def account_resource(account_id: int) -> str:
+    """Answer the lease of who speaks with an account's server: jobs, direct calls, polls and removal alike."""
+    return f"account:{account_id}"
+
+
 def spread_poll(poll_seconds: float, account_id: int) -> float:
     """Answer an account's own period: near the one asked for, and different from its neighbors'."""
     return poll_seconds * (1 - _POLL_SPREAD / 2 + _POLL_SPREAD * (account_id * _GOLDEN % 1.0))

@@ -9,9 +9,8 @@ import zstandard
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, select_among
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.contents.outside import MARK, key_in
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Level 3 is as fast as memory copies for mail and within 4 % of level 9.

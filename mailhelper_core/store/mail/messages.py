@@ -14,14 +14,12 @@ from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.mail.keyword import unpack_keywords
 from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.contents.outside import key_in
 from mailhelper_core.store.mail.said import foremost_of
 from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
-
-# Bind parameters of one IN list: SQLite allowed 999 before 3.32, and longer lists gain nothing.
-CHUNK = 500
 
 T = TypeVar("T")
 HeaderDecoder = Callable[[bytes], tuple[tuple[str, str], ...]]
@@ -113,12 +111,6 @@ def owned(uow: UnitOfWork) -> ColumnElement[bool]:
     A plain comparison makes SQLite walk the owner's whole index and look each message up among the ids.
     """
     return t.messages.c.owner_id + 0 == uow.owner_id
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield the values in runs that fit one IN list."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def decompress(data: bytes) -> bytes:

@@ -13,8 +13,7 @@ from mailhelper_core.model.source.held import HeldMailbox, HeldMessage
 from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mind import observations
 from mailhelper_core.store.mind.observations import NOTHING, Noted, Packed
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, delete, select, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _HOLDERS = """

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, delete, exists, func, select, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _e, _f, _c = t.learn_examples.c, t.learn_features.c, t.corrections.c

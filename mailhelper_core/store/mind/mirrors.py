@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, Operation, RemoveKeyword, RemoveTag
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mind import tags
 from mailhelper_core.store.mind.tags import Assignment
 from mailhelper_core.store.unit_of_work import UnitOfWork

@@ -11,8 +11,7 @@ from sqlalchemy import Row, and_, delete, func, insert, or_, select
 from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, unpack_keywords
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
 

@@ -12,8 +12,8 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, reserve_ids
-from mailhelper_core.store.mail.messages import chunks, owned
+from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
+from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import pending

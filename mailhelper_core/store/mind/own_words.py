@@ -12,7 +12,7 @@ from sqlalchemy import and_, select
 from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mind.observations import TEACHING_KEYWORDS
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox

@@ -16,8 +16,8 @@ from mailhelper_core.model.work.news import RuleMatched
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.model.work.report import at_least_one
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mail import mailboxes
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import waits
 from mailhelper_core.store.mind.rule_rows import columns, content, read_then, read_trace, revision, trace_json
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment

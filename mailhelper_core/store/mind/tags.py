@@ -11,8 +11,7 @@ from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name, fold_tag
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work.outbox import DecidedBy
 

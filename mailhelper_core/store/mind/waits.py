@@ -13,8 +13,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from mailhelper_core.model.rules.rule import Rule, read_delay
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import MICROSECOND, UnitOfWork
 
 _w = t.rule_waits.c

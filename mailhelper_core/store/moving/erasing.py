@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, tuple_, update
 
-from mailhelper_core.model.work.job import LANES
+from mailhelper_core.model.work.job import LANES, account_resource
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows
@@ -67,7 +67,7 @@ def erase_owner(uow: UnitOfWork, accounts: Sequence[int], of_plugins: Iterable[T
         uow.execute(delete(table).where(table.c["owner"] == uow.owner))
     for table in catalog.erased():
         _delete(uow, table, catalog.owned(table, uow.owner_id))
-    subjects = [f"account:{account_id}" for account_id in accounts] + [f"owner:{uow.owner_id}"]
+    subjects = [account_resource(account_id) for account_id in accounts] + [f"owner:{uow.owner_id}"]
     names = [name for subject in subjects for name in lanes(subject)]
     for batch in (names[start : start + rows.BATCH_ROWS // 2] for start in range(0, len(names), rows.BATCH_ROWS // 2)):
         uow.execute(delete(t.leases).where(t.leases.c.resource.in_(batch)))

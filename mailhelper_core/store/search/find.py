@@ -12,7 +12,8 @@ from sqlalchemy.sql import visitors
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks, owned
+from mailhelper_core.store.bulk import chunks
+from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.search.bounds import Bounds, Condition
 from mailhelper_core.store.search.compare import lower
 from mailhelper_core.store.unit_of_work import UnitOfWork

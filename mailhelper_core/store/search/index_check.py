@@ -20,8 +20,7 @@ from sqlalchemy import (
 )
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import select_among
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, select_among
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.search.search_index import FIELDS, NAME, IndexRow, TsVector, vectors
 from mailhelper_core.store.search.tsvector import vector

@@ -40,8 +40,7 @@ from sqlalchemy.types import UserDefinedType
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.types import PREFIX
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _p, _e, _m = t.embedding_profiles.c, t.embeddings.c, t.messages.c

@@ -12,7 +12,7 @@ from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.work.operation import Change, ChangeEntry, ChangeState, Corrected
 from mailhelper_core.model.work.report import Page, at_least_one
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 from mailhelper_core.store.work import outbox

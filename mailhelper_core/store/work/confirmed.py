@@ -11,7 +11,7 @@ from mailhelper_core.model.mail.keyword import pack_keywords
 from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.work.operation import AddKeyword
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
 from mailhelper_core.store.work.outbox import OutboxRow

@@ -35,9 +35,8 @@ from mailhelper_core.model.work.operation import (
 )
 from mailhelper_core.model.work.overlay import View, apply, leaving, resolved, spoken_of
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import reserve_ids
+from mailhelper_core.store.bulk import chunks, reserve_ids
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import replies, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import events, outbox, shown

@@ -16,7 +16,7 @@ from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.news import OperationDelivered
 from mailhelper_core.model.work.operation import SERVER_KINDS, OperationState, operation_kind
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import confirmed, outbox, shown
 from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow

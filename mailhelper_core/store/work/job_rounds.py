@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from mailhelper_core.model.work.job import Bell, Job
+from mailhelper_core.model.work.job import Bell, Job, account_resource
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.lease import Lease
@@ -200,7 +200,7 @@ def claim_poll(store: Store, *, seconds: float, holder: str) -> tuple[str, int, 
         row = connection.execute(longest_due.with_for_update(of=t.accounts, skip_locked=True)).first()
         if row is None:
             return None
-        resource = f"account:{row.id}"
+        resource = account_resource(row.id)
         token = leases.take(connection, resource, holder=holder, seconds=seconds, now=now)
         if token is None:
             return None

@@ -22,8 +22,7 @@ from mailhelper_core.model.work.operation import (
     operation_kind,
 )
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 DecidedBy = Literal["owner", "rule", "classifier"]

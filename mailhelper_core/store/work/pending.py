@@ -8,8 +8,7 @@ from typing import Literal
 from sqlalchemy import Exists, bindparam, delete, exists, func, select
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows, select_among
-from mailhelper_core.store.mail.messages import chunks
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Stage = Literal["index", "process", "rules", "consult", "embed"]

@@ -10,9 +10,8 @@ from mailhelper_core.errors import ConflictError
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.operation import Change, ChangeState
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import reserve_ids
+from mailhelper_core.store.bulk import chunks, reserve_ids
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes, outbox

@@ -19,8 +19,8 @@ from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mail import mailboxes
-from mailhelper_core.store.mail.messages import chunks
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
 from mailhelper_core.store.work.outbox import OutboxRow
