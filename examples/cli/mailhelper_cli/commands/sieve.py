@@ -17,14 +17,15 @@ from mailhelper_core import SieveLoss
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Change rules of the same names instead of adding others.")
 @click.option("--look", is_flag=True, help="Only show what would come of it.")
+@click.option("--apart", is_flag=True, help="Make a rule of each block, also where together they would end otherwise.")
 @with_context
-def import_command(context: Context, *, file: Path, overwrite: bool, look: bool) -> None:
+def import_command(context: Context, *, file: Path, overwrite: bool, look: bool, apart: bool) -> None:
     """Read the Sieve script FILE into rules; all of them are saved, or none."""
     text = file.read_text(encoding="utf-8")
     rules = context.services.rules
     there = {rule.name for rule in rules.list()}
-    taken = sum(rule.name in there for rule in rules.import_sieve(text, save=False).rules)
-    report = rules.import_sieve(text, overwrite=overwrite, save=not look)
+    taken = sum(rule.name in there for rule in rules.import_sieve(text, save=False, apart=apart).rules)
+    report = rules.import_sieve(text, overwrite=overwrite, save=not look, apart=apart)
     value = {"rules": list(map(rule_value, report.rules)), "losses": list(map(loss_value, report.losses))}
     done = "would come of it" if look else "saved"
     beside = [_BESIDE.format(counted(taken, "of these names", "of these names"))] if taken and not overwrite else []
