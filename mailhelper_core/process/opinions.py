@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ _NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 @guarded
 @dataclass(frozen=True, slots=True)
 class OpinionService:
-    """Opinions of one owner's messages. Every call raises NotFoundError for unknown and foreign ids."""
+    """Opinions of one owner's messages. Calls raise NotFoundError for unknown and foreign ids if not said otherwise."""
 
     owner: OwnerStore
 
@@ -39,17 +39,15 @@ class OpinionService:
             said, standing = opinions.of(uow, wanted), opinions.standing(uow, wanted)
         return {id_: (*_own_words(standing.get(id_, {})), *said.get(id_, ())) for id_ in wanted}
 
-    def sureness(self, ids: Iterable[int]) -> dict[int, dict[str, float]]:
-        """Answer how sure the surest is who says what lists show, by message and question; cheap enough for lists.
+    def sureness(
+        self, ids: Iterable[int], *, kinds: Collection[str] = ("category", "urgency", "importance")
+    ) -> dict[int, dict[tuple[str, str], float]]:
+        """Answer how sure the surest is of each answer, as `{message: {(kind, value): confidence}}`: for lists.
 
-        What nobody but the owner or a rule says is left out, and so is spam, whose probability the message bears.
+        What no classifier says is left out, such as the owner's word alone; unknown and foreign ids are too.
         """
-        wanted = dict.fromkeys(ids)
         with self.owner.read() as uow:
-            found = opinions.sureness(uow, list(wanted))
-            if len(found) < len(wanted):
-                messages.require(uow, wanted)
-        return found
+            return opinions.sureness(uow, list(dict.fromkeys(ids)), kinds)
 
     def correct(
         self,

@@ -1,6 +1,6 @@
 """Ask one page of the web host again and again, or the bare page beside it: pages.py URL FOLDER PAGE ROUNDS [MESSAGE].
 
-A message is its page and the frame that its page asks for.
+A message is its page, a whole one the frame too that its page asks for.
 """
 
 from __future__ import annotations
@@ -21,9 +21,14 @@ from bench.children.web.visitor import PASSWORD
 from bench.gauge import tell
 from mailhelper_web import Config, create_app
 
-PAGES = {"list": ("/mail/?view=inbox",), "message": ("/mail/{id}", "/mail/{id}/frame"), "start": ("/",)}
+PAGES = {
+    "list": ("/mail/?view=inbox",),
+    "message": ("/mail/{id}",),
+    "whole": ("/mail/{id}", "/mail/{id}/frame"),
+    "start": ("/",),
+}
 # What a page shows that is not empty: its matrix has fields, the chart days, the message its card of opinions.
-MARKS = {"list": 'class="row', "message": 'class="opinions"', "start": 'class="red"'}
+MARKS = {"list": 'class="row', "message": 'class="opinions"', "whole": "<iframe", "start": 'class="red"'}
 # What Flask's and SQLAlchemy's own tutorials lead to: a mapped class, a session, a template with a loop.
 _BARE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Inbox</title></head><body><ul>
 {% for one in messages %}<li><a href="{{ url_for('show', message_id=one.id) }}"><b>{{ one.from_addr }}</b>

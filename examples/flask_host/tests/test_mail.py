@@ -214,7 +214,8 @@ def test_a_list_says_how_sure_opinions_are_and_leads_to_why(ada: Browser, synced
 
     chip = _chip(ada.get("/mail/?view=inbox").text, one.id)
 
-    said = f"Newsletters ({sure['category']:.0%}) · Urgency {one.urgency} ({sure['urgency']:.0%})"
+    urgency = f"Urgency {one.urgency} ({sure['urgency', str(one.urgency)]:.0%})"
+    said = f"Newsletters ({sure['category', 'newsletter']:.0%}) · {urgency}"
     assert (chip[4], chip[2]) == ("Newsletters", chip[3])
     assert chip[2].startswith(f"{said} · Importance {one.importance} (")
     assert chip[2].endswith("Why?")

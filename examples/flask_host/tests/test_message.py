@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from html import unescape
 
 import pytest
@@ -70,27 +71,35 @@ def test_a_stranger_to_the_message_cannot_mark_it(bob: Browser, synced: OwnerSer
     assert not synced.messages.get(one.id).is_seen
 
 
-PLAIN = 'Subject: plain\r\nContent-Type: text/plain\r\n\r\n<img src="https://example.org/1.png">\r\n'
-HTML = "Subject: {}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>{}\r\n"
+PICTURE = '<img width=1 alt="a" src="https://example.org/1.png">'
+QUOTED = PICTURE.replace("=", "=3D").replace("img", "i=\r\nmg")
+HTML = "Content-Type: text/html; charset=utf-8\r\n"
 MAILS = {
-    "plain": PLAIN,
-    "bare": HTML.format("bare", ""),
-    "inline": HTML.format("inline", '<img src="cid:1">'),
-    "pictures": HTML.format("pictures", '<img width=1 alt="a" src="https://example.org/1.png">'),
+    "plain": f"Content-Type: text/plain\r\n\r\n{PICTURE}\r\n",
+    "bare": f"{HTML}\r\n<p>Hello</p>\r\n",
+    "inline": f'{HTML}\r\n<p>Hello</p><img src="cid:1">\r\n',
+    "said": f"{HTML}\r\n<p>Write &lt;img src=https:&gt; or image</p>\r\n",
+    "pictures": f"{HTML}\r\n<p>Hello</p>{PICTURE}\r\n",
+    "unquoted": f"{HTML}\r\n<p>Hello</p><IMG\r\nSRC = http://example.org/1.png>\r\n",
+    "quoted": f"{HTML}Content-Transfer-Encoding: quoted-printable\r\n\r\n<p>Hello</p>{QUOTED}\r\n",
+    "base64": f"{HTML}Content-Transfer-Encoding: base64\r\n\r\n{b64encode(PICTURE.encode()).decode()}\r\n",
+    "no64": f"{HTML}Content-Transfer-Encoding: base64\r\n\r\n{b64encode(b'<p>Hello</p>').decode()}\r\n",
 }
 
 
 def test_images_from_elsewhere_are_offered_where_there_are_some(
     ada: Browser, synced: OwnerServices, imap_server: ImapServer
 ):
-    for mail in MAILS.values():
-        imap_server.store.user("ada").mailbox("INBOX").append(b"From: a@example.org\r\n" + mail.encode())
+    for name, mail in MAILS.items():
+        imap_server.store.user("ada").mailbox("INBOX").append(f"Subject: {name}\r\n{mail}".encode())
     synced.sync(synced.accounts.list()[0].id)
+    found = {name: synced.search(f"subject={name}")[0].id for name in MAILS}
 
-    pages = {name: ada.get(f"/mail/{synced.search(f'subject={name}')[0].id}").text for name in MAILS}
+    pages = {name: ada.get(f"/mail/{id_}").text for name, id_ in found.items()}
 
-    assert {name for name, page in pages.items() if "images=1" in page} == {"pictures"}
-    assert {name for name, page in pages.items() if "under-frame" in page} == {"pictures"}
+    offered = {"pictures", "unquoted", "quoted", "base64"}
+    assert {name for name, page in pages.items() if "images=1" in page} == offered
+    assert {name for name, page in pages.items() if "under-frame" in page} == offered
 
 
 def test_a_message_leads_back_to_its_list(ada: Browser, synced: OwnerServices):

@@ -82,6 +82,12 @@ class EmbedService:
         self._build(name)
         return self.status()
 
+    def embedder(self) -> str:
+        """Answer whose vectors answer now, empty while there are none; `status` counts them too, which takes longer."""
+        with self.owner.read() as uow:
+            live = vectors.profiles(uow).get("live")
+            return live.name if live and vectors.has_some(uow, live.id) else ""
+
     def status(self) -> VectorStatus:
         """Answer whose vectors answer now, and how far those that are to take over are."""
         with self.owner.read() as uow:

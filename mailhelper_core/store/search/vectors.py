@@ -120,6 +120,11 @@ def count(uow: UnitOfWork, profile_id: int) -> int:
     return int(uow.connection.scalar(select(func.count()).where(_e.profile_id == profile_id)) or 0)
 
 
+def has_some(uow: UnitOfWork, profile_id: int) -> bool:
+    """Say whether a profile has any vector, which is known without counting them."""
+    return uow.one(select(_e.message_id).where(_e.profile_id == profile_id).limit(1)) is not None
+
+
 def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
     """Answer an account's messages behind an id, oldest first."""
     mine = (_m.account_id == account_id, _m.owner_id == uow.owner_id, _m.id > after, _m.orphaned_at.is_(None))

@@ -44,6 +44,7 @@ def fill(desk: Desk) -> dict[str, int]:
 
 @everywhere
 def test_a_run_ends_with_vectors_and_similar_mails_are_found(desk):
+    assert desk.ada.vectors.embedder() == ""
     ids = fill(desk)
 
     found = desk.ada.messages.similar(ids["washer"], limit=3)
@@ -52,6 +53,7 @@ def test_a_run_ends_with_vectors_and_similar_mails_are_found(desk):
     assert found[0].score == found[0].meaning > found[1].score
     status = desk.ada.vectors.status()
     assert (status.embedder, status.dimension, status.vectors, status.waiting) == ("words", 384, 4, False)
+    assert desk.ada.vectors.embedder() == "words"
 
 
 @everywhere

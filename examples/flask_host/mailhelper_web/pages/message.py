@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -12,11 +11,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailhelper_core import CATEGORIES, ConflictError, MessageDetail, OwnerServices, RankedMessage
+from mailhelper_core import CATEGORIES, ConflictError, OwnerServices, RankedMessage
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back, tell
 from mailhelper_web.pages.mail import list_address
 from mailhelper_web.parts.acts import SEEN, acts_of
+from mailhelper_web.parts.images import may_have_images
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
 from mailhelper_web.parts.summaries import summary_in, summary_offer
@@ -31,8 +31,6 @@ _FRAME_POLICY = (
     " allow-popups-to-escape-sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 SIMILAR = 5
-# As the engine writes what it has made safe; in plain text the signs of HTML are escaped.
-_REMOTE_IMAGE = re.compile(r'<img [^>]*?src="https?:', re.IGNORECASE)
 _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
@@ -49,12 +47,12 @@ def show(message_id: int) -> str:
         opinions=[one for one in opinions if one.kind != SUMMARY],
         summary=summary_in(opinions),
         summary_offer=summary_offer(ada, detail.account_id),
-        has_vectors=bool(ada.vectors.status().vectors),
+        has_vectors=bool(ada.vectors.embedder()),
         categories=CATEGORIES,
         invitation=read_invitation(ada, detail),
         tab=tab,
         list_address=list_address(),
-        has_images=tab == "mail" and _may_have_images(ada, detail),
+        has_images=tab == "mail" and may_have_images(ada, detail),
         with_images=request.args.get("images") == "1",
         frame_size=_frame_size(detail.text),
         acts=acts_of(detail),
@@ -172,13 +170,6 @@ def _place_for_body(ada: OwnerServices, message_id: int) -> AbstractContextManag
     """Hold a place for a message whose body is still to be fetched from its server; what is here needs none."""
     is_elsewhere = ada.messages.get(message_id).parse_status == "headers_only"
     return asking_elsewhere() if is_elsewhere else nullcontext()
-
-
-def _may_have_images(ada: OwnerServices, detail: MessageDetail) -> bool:
-    """Say whether a message shows images from elsewhere; one whose body is still to be fetched may."""
-    if detail.parse_status == "headers_only":
-        return True
-    return _REMOTE_IMAGE.search(ada.messages.html(detail.id, remote_images=True)) is not None
 
 
 def _frame_size(text: str) -> str:

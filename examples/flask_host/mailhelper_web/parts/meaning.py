@@ -51,7 +51,7 @@ class Asked:
 
 def modes_for(ada: OwnerServices) -> tuple[SearchMode, ...]:
     """Answer the modes to choose from: none while there are no vectors."""
-    return MODES if ada.vectors.status().vectors else ()
+    return MODES if ada.vectors.embedder() else ()
 
 
 def mode_of(word: str, modes: tuple[SearchMode, ...]) -> SearchMode:
@@ -75,7 +75,7 @@ def search(ada: OwnerServices, asked: Asked, *, limit: int) -> tuple[Page[Messag
 
 
 def _place_for(ada: OwnerServices, mode: SearchMode) -> AbstractContextManager[None]:
-    is_elsewhere = mode != "words" and ada.vectors.status().embedder.startswith(PROVIDER)
+    is_elsewhere = mode != "words" and ada.vectors.embedder().startswith(PROVIDER)
     return asking_elsewhere() if is_elsewhere else nullcontext()
 
 

@@ -49,11 +49,6 @@ FLAGS: dict[str, LazyString] = {
 _SHARE = re.compile(r"[01](?:\.\d+)?(?:e-\d+)?")
 
 
-def category_names() -> dict[str, str]:
-    """Answer the names of all categories in the reader's language, for a page that needs many."""
-    return {category: str(name) for category, name in CATEGORY_NAMES.items()}
-
-
 def kind_name(kind: str) -> str:
     """Answer what an opinion is about in the reader's language; a plugin's own kind as it is."""
     return str(_KIND_NAMES.get(kind, kind))
