@@ -28,7 +28,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="mailhelper-bench-") as folder:
         url = f"sqlite:///{Path(folder)}/mail.db"
         message_id = int(child("web.fill", url, COUNT)["message"])
-        child("web.pages", url, folder, "start", 1)
+        child("web.pages", url, folder, "start", 1, message_id)
         pages = ("list", "message", "whole", "start", "bare")
         calls = [("web.pages", url, folder, page, ROUNDS, message_id) for page in pages]
         listing, message, whole, start, bare = alternate(RUNS, *calls)
