@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import median
 
 import mailhelper_web
 from bench.figure import Figure
@@ -45,8 +46,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _rate(name: str, ours: Runs, bare: Runs) -> Figure:
-    ratio = ours.median("rate") / bare.median("rate")
-    value = f"{ours.median('rate'):.0f} pages ({ours.spread('rate')}), ratio {ratio:.2f}"
+    pairs = [one["rate"] / other["rate"] for one, other in zip(ours.values, bare.values, strict=True)]
+    ratio = median(pairs)
+    spread = f"{min(pairs):.2f}..{max(pairs):.2f}"
+    value = f"{ours.median('rate'):.0f} pages ({ours.spread('rate')}), ratio {ratio:.2f} ({spread})"
     peer = f"bare Flask + SQLAlchemy page of 50 rows: {bare.median('rate'):.0f} ({bare.spread('rate')})"
     return Figure(f"{name}, a CPU second", ">= 0.4x", value, peer, ratio >= 0.4)
 
@@ -79,5 +82,8 @@ def _done(found: Mapping[str, float]) -> str:
 
 def _waiting(name: str, target: int, found: Mapping[str, float], beside: str) -> Figure:
     bad = found["errors"] + found["refused"]
-    value = f"p95 {found['p95_ms']:.0f} ms, p50 {found['p50_ms']:.0f} ms, {bad:.0f} errors of {found['requests']:.0f}"
+    value = (
+        f"p95 {found['p95_ms']:.0f} ms, p50 {found['p50_ms']:.0f} ms, {found['errors']:.0f} errors and"
+        f" {found['refused']:.0f} told to come back of {found['requests']:.0f}"
+    )
     return Figure(name, f"p95 <= {target} ms, 0 errors", value, beside, found["p95_ms"] <= target and not bad)

@@ -12,6 +12,7 @@ from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.learn import lessons
 from mailhelper_core.learn.chart import draw
+from mailhelper_core.learn.growth import growth
 from mailhelper_core.learn.plan import drifts, is_due
 from mailhelper_core.learn.plugins import train_plugins
 from mailhelper_core.learn.prior import follow
@@ -21,6 +22,7 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mind.learning import (
     TASKS,
+    CurvePoint,
     Drift,
     Evaluation,
     LearningStatus,
@@ -112,6 +114,14 @@ class LearningService:
                 continue
             found.append(Evaluation(one, quality, baseline(stored), draw(quality)))
         return tuple(found)
+
+    def curve(self, task: str) -> tuple[CurvePoint, ...]:
+        """Answer how the share of right answers grows with the examples: `x` is how many were learned from.
+
+        Each point is measured on the newest fifth; empty while there are too few. It trains, so it takes seconds.
+        """
+        (one,) = _tasks(task)
+        return growth(lessons.lessons(lessons.stored(self.owner, one)))
 
     def drift(self) -> tuple[Drift, ...]:
         """Answer, for questions with a model, how it does on what was said since it was trained."""

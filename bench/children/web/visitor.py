@@ -55,6 +55,7 @@ class Visitor:
         if self.answers.errors or self.answers.refused or not self._rows:
             raise VisitError(f"no log-in or no mail: {self.answers}")
         self.answers = Answers()
+        self.close()  # the server would, before the walk begins, and a browser would open another
 
     def ask(self, path: str) -> None:
         """Ask for one page."""

@@ -62,6 +62,7 @@ class Live:
     def ids(self) -> dict[str, object]:
         """Names in addresses, and the ids that stand for them on this host: what is shown there is made once."""
         stage.let_wait(self.ada, self.imap)
+        stage.teach(self.ada)
         stage.make_guests(self.app, [guest.email for guest in GUESTS])
         for guest in GUESTS:
             if guest.second_factor:

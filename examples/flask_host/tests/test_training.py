@@ -92,3 +92,17 @@ def test_where_there_is_no_other_model_that_is_said(ada: Browser, taught: OwnerS
 def test_a_question_that_is_none_is_not_there(ada: Browser, deed: str):
     assert ada.post(f"/learning/weather/{deed}").status_code == 404
     assert ada.get("/learning/weather").status_code == 404
+
+
+def test_the_learning_curve_is_drawn_from_what_was_said(ada: Browser, taught: OwnerServices):
+    page = ada.get("/learning/urgency").text
+
+    points = taught.learning.curve("urgency")
+    drawn = page.partition('class="curves growth"')[2].partition("</figure>")[0]
+    assert len(points) >= 2
+    assert drawn.count("<circle") == len(points)
+    for point in points:
+        assert f"{point.x:.0f} examples: {point.y:.0%} right</title>" in drawn
+    assert f"From {points[0].x:.0f} to {points[-1].x:.0f} examples" in drawn
+    assert 'style="' not in drawn
+    assert 'class="curves growth"' not in ada.get("/learning/spam").text

@@ -29,7 +29,7 @@ TASKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class CurvePoint:
     """One point of a curve: of `count` answers at about `x`, the share `y`."""
 
-    x: float  # claimed confidence, or the share of messages that get an answer
+    x: float  # claimed confidence, the share of messages that get an answer, or examples learned from
     y: float  # the share of answers that was right
     count: int  # answers behind the point
 

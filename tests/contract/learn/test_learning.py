@@ -187,6 +187,23 @@ def test_evaluation_is_measured_on_the_newest_examples(ada: Pupil) -> None:
     assert found.svg.startswith("<svg")
 
 
+def test_the_curve_grows_with_what_was_said_and_ends_where_the_evaluation_is(ada: Pupil) -> None:
+    assert ada.learning.curve("spam") == ()
+    for first in range(0, 100, 4):
+        ada.teach(4, first=first)
+    ada.learning.train("urgency")  # reads the messages and trains nothing of spam
+
+    points = ada.learning.curve("spam")
+
+    (found,) = ada.learning.evaluate("spam")
+    assert [point.x for point in points] == [10, 20, 40, 80]
+    assert {point.count for point in points} == {20} == {found.quality.examples}
+    assert points[-1].y == pytest.approx(found.quality.accuracy)
+    assert points[0].y <= points[-1].y
+    assert ada.of_spam().live == 0  # nothing is kept of it
+    assert ada.learning.curve("urgency") == ()
+
+
 def test_answers_that_turn_around_are_called_a_drift(ada: Pupil) -> None:
     ada.teach(60)
     ada.train()

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mailhelper_core import CurvePoint
+
 # The width of the longest bar, in units of the drawing.
 FULL = 100.0
 
@@ -54,3 +56,41 @@ def _column(day: date, number: int, at: int, most: int, scope: str) -> Column:
     height = round(HEIGHT * number / most, 1) if most else 0.0
     following = (day + timedelta(days=1)).isoformat()
     return Column(day, number, at * DAY_WIDTH, height, f"{scope} after:{day.isoformat()} before:{following}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One point of a curve: where it is drawn, how many examples, and the share of right answers."""
+
+    x: float
+    y: float
+    examples: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A learning curve: its points, the line through them, and how high the line without learning lies."""
+
+    dots: tuple[Dot, ...]
+    line: str
+    base: float
+
+
+# The drawing of a curve, in its own units.
+CURVE_WIDTH, CURVE_HEIGHT = 300.0, 120.0
+
+
+def curve(points: Sequence[CurvePoint], baseline: float) -> Curve | None:
+    """Answer the curve of points that grow to the right, from nothing right at the foot; None for less than two."""
+    if len(points) < 2:
+        return None
+    most = max(point.x for point in points)
+    dots = tuple(
+        Dot(round(CURVE_WIDTH * point.x / most, 1), _height(point.y), round(point.x), point.y) for point in points
+    )
+    return Curve(dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), _height(baseline))
+
+
+def _height(share: float) -> float:
+    return round(CURVE_HEIGHT * (1 - share), 1)

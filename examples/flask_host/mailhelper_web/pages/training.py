@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mailhelper_core import NotFoundError
+from mailhelper_web.look.charts import curve
 from mailhelper_web.owner import mine
 
 training = Blueprint("training", __name__, url_prefix="/learning")
@@ -24,9 +25,12 @@ def overview() -> str:
 def curves(task: str) -> str:
     """Show how good the answers of one question are."""
     _require(task)
-    (found,) = mine().learning.evaluate(task) or (None,)
+    ada = mine()
+    (found,) = ada.learning.evaluate(task) or (None,)
+    grown = curve(ada.learning.curve(task), found.baseline) if found else None
     # The picture is drawn by the engine from numbers alone.
-    return render_template("training/curves.html", task=task, found=found, picture=Markup(found.svg) if found else "")  # noqa: S704
+    picture = Markup(found.svg) if found else ""  # noqa: S704
+    return render_template("training/curves.html", task=task, found=found, picture=picture, grown=grown)
 
 
 @training.post("/train")
