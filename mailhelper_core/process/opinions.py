@@ -44,10 +44,10 @@ class OpinionService:
     ) -> dict[int, dict[tuple[str, str], float]]:
         """Answer how sure the surest is of each answer, as `{message: {(kind, value): confidence}}`: for lists.
 
-        What no classifier says is left out, such as the owner's word alone; unknown and foreign ids are too.
+        What no classifier says is left out, as the owner's word alone is. Raises NotFoundError for an unknown message.
         """
         with self.owner.read() as uow:
-            return opinions.sureness(uow, list(dict.fromkeys(ids)), kinds)
+            return opinions.sureness(uow, messages.require(uow, ids), kinds)
 
     def correct(
         self,

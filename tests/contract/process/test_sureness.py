@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.mind.opinion import Classification, Spam, Urgency
 from mailhelper_core.process.opinions import OpinionService
 from tests.contract.process.hands import always, service
@@ -30,9 +33,11 @@ def test_what_the_owner_alone_says_has_no_number(ada):
     assert opinions.sureness([id_]) == {id_: {("urgency", "1"): 0.9}}
 
 
-def test_of_nothing_and_of_anothers_messages_nothing_is_told(ada, eve):
+def test_of_nothing_nothing_is_told_and_anothers_message_is_none(ada, eve):
     mine, theirs = ada.message(), eve.message()
     service(eve, always(Classification("people", 0.9))).process()
+    sureness = OpinionService(ada.owner).sureness
 
-    assert OpinionService(ada.owner).sureness([]) == {}
-    assert OpinionService(ada.owner).sureness([mine, theirs, 0, mine]) == {}
+    assert sureness([]) == sureness([mine, mine]) == {}
+    with pytest.raises(NotFoundError):
+        sureness([mine, theirs])
