@@ -100,7 +100,7 @@ def stop(server: Running) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     # At once: nobody will miss the data, and Dovecot takes a second to end in good order
     _signal(server.pid, signal.SIGQUIT)
-    while _is_running(server.pid):
+    while is_running(server.pid):
         if time.monotonic() > deadline:
             _signal(server.pid, signal.SIGKILL)
             break
@@ -115,7 +115,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
         return
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     """Say whether the process works still; one that waits for its parent to notice its end does not."""
     try:
         os.kill(pid, 0)

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, event, func, select
 
 from mailhelper_core import Account, MailHelper, NotFoundError, OwnerServices
+from mailhelper_core.accounts import removal
 from mailhelper_core.accounts.removal import BATCH
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 
 MAILS = 2 * BATCH + 10
@@ -28,14 +30,12 @@ def server() -> Iterator[ImapServer]:
         yield running
 
 
-def commits(helper: MailHelper, *, die_at: int = 0) -> list[int]:
-    """Count the commits from now on, and die before one of them."""
+def commits(helper: MailHelper) -> list[int]:
+    """Count the commits from now on."""
     found: list[int] = []
 
     def on_commit(_: Connection) -> None:
         found.append(len(found) + 1)
-        if len(found) == die_at:
-            raise StoppedError
 
     event.listen(helper.jobs.store.engine, "commit", on_commit)
     return found
@@ -66,11 +66,21 @@ def test_no_transaction_removes_more_than_a_batch(
     assert ada.accounts.list() == ()
 
 
-def test_what_a_stop_has_left_goes_with_the_next_call(helper: MailHelper, ada: OwnerServices, account: Account) -> None:
+def test_what_a_stop_has_left_goes_with_the_next_call(
+    helper: MailHelper, ada: OwnerServices, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada.sync(account.id)
-    commits(helper, die_at=3)
+    step, steps = removal._remove_some, iter(range(2))
+
+    def stop_at_the_third(owner: OwnerStore, account_id: int) -> int:
+        if next(steps, None) is None:
+            raise StoppedError
+        return step(owner, account_id)
+
+    monkeypatch.setattr(removal, "_remove_some", stop_at_the_third)
     with pytest.raises(StoppedError):
         ada.accounts.remove(account.id)
+    monkeypatch.undo()
 
     assert (ada.accounts.get(account.id).state, 0 < ada.count("") < MAILS) == ("paused", True)
     ada.accounts.remove(account.id)
