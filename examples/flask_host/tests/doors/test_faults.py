@@ -9,24 +9,12 @@ import time
 import pytest
 from flask import Flask
 
-from examples.flask_host.tests.browser import PASSWORD, Browser, register, turn_on
+from examples.flask_host.tests.browser import PASSWORD, Browser, turn_on
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, commands
 from mailhelper_web.users import User
 
 MAIL_PASSWORD = "hippopotamus in the bath"
-
-
-@pytest.fixture
-def app(fresh_app: Flask) -> Flask:
-    return fresh_app
-
-
-@pytest.fixture
-def ada(app: Flask) -> Browser:
-    browser = Browser(app.test_client())
-    register(browser)
-    return browser
 
 
 def _user(app: Flask) -> User:

@@ -34,20 +34,6 @@ def app(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         yield host
 
 
-@pytest.fixture
-def ada(app: Flask) -> Browser:
-    """The first user, who needs no invitation."""
-    browser = Browser(app.test_client())
-    register(browser)
-    return browser
-
-
-@pytest.fixture
-def stranger(app: Flask) -> Browser:
-    """Somebody who is not in."""
-    return Browser(app.test_client())
-
-
 def _told(*words: str) -> str:
     """What a command prints: the path of an address."""
     done = CliRunner().invoke(main, [*words, "--url", "https://mail.example.org/"])

@@ -8,24 +8,12 @@ from itertools import cycle
 import pytest
 from flask import Flask
 
-from examples.flask_host.tests.browser import PASSWORD, Browser, register, turn_on
+from examples.flask_host.tests.browser import PASSWORD, Browser, turn_on
 
 # Ways to write ada@example.org that log-in takes for the same.
 SPELLINGS = (
     "ada@example.org", "ADA@example.org", "ada@\uff45xample.org", " Ada@EXAMPLE.org", "\uff41da@\uff45\uff58ample.org",
 )  # fmt: skip
-
-
-@pytest.fixture
-def app(fresh_app: Flask) -> Flask:
-    return fresh_app
-
-
-@pytest.fixture
-def ada(app: Flask) -> Browser:
-    browser = Browser(app.test_client())
-    register(browser)
-    return browser
 
 
 @pytest.fixture

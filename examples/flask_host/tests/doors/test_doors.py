@@ -16,30 +16,6 @@ from mailhelper_web import Config, create_app
 from mailhelper_web.users import User, is_first
 
 
-@pytest.fixture
-def app(fresh_app: Flask) -> Flask:
-    return fresh_app
-
-
-@pytest.fixture
-def stranger(app: Flask) -> Browser:
-    return Browser(app.test_client())
-
-
-@pytest.fixture
-def ada(app: Flask) -> Browser:
-    browser = Browser(app.test_client())
-    register(browser)
-    return browser
-
-
-@pytest.fixture
-def bob(app: Flask, ada: Browser) -> Browser:
-    browser = Browser(app.test_client())
-    register(browser, "bob@example.org")
-    return browser
-
-
 def test_a_stranger_is_sent_to_the_door(stranger: Browser):
     answer = stranger.get("/mail/")
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from examples.flask_host.tests.browser import PASSWORD, Browser, register, turn_on
+from examples.flask_host.tests.browser import PASSWORD, Browser, turn_on
 from mailhelper_web import Config
 from mailhelper_web.commands import main
 from mailhelper_web.users import User
@@ -22,22 +22,6 @@ def app(fresh_app: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> Fl
     """A host that the commands find too."""
     monkeypatch.setattr(Config, "from_env", lambda: config)
     return fresh_app
-
-
-@pytest.fixture
-def ada(app: Flask) -> Browser:
-    """The first user, who may lock out others."""
-    browser = Browser(app.test_client())
-    register(browser)
-    return browser
-
-
-@pytest.fixture
-def bob(app: Flask, ada: Browser) -> Browser:
-    """A user with a token of the API."""
-    browser = Browser(app.test_client())
-    register(browser, "bob@example.org")
-    return browser
 
 
 def _token(browser: Browser) -> str:
