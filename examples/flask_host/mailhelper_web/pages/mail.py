@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from mailhelper_core import QueryError, Snippet
+from mailhelper_core import QueryError
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import acts_in
 from mailhelper_web.parts.boxes import BOX, box_of, boxes
@@ -65,10 +65,7 @@ def listing() -> str:
         return render_template(
             "mail/list.html", view=view, query=query, error=error, found=None, sort=sort, examples=EXAMPLES
         )
-    snippets: dict[int, Snippet] = {}
-    saved = ada.searches.list() if view is None else ()
-    if view is None and query:
-        snippets = {one.message_id: one for one in ada.snippets(query, [one.id for one in found])}
+    ids = [one.id for one in found]
     # The first page of a search says what there is to say of it.
     is_asked = bool(query) and view is None and not after
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
@@ -83,9 +80,9 @@ def listing() -> str:
         modes=modes,
         mode_names=MODE_NAMES,
         problem=problem,
-        snippets=snippets,
-        sure=ada.opinions.sureness([one.id for one in found]),
-        saved=saved,
+        snippets={one.message_id: one for one in ada.snippets(query, ids)} if query and view is None else {},
+        sure=ada.opinions.sureness(ids),
+        saved=ada.searches.list() if view is None else (),
         list_address=list_address(),
         acts=acts_in(view.key if view else ""),
         hints=search_hints(ada, query, found_any=bool(found.items)) if is_asked else None,
