@@ -67,10 +67,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKER_OF_FIXTURE[fixture])
+        if _is_on_postgresql(item):
+            item.add_marker("servers")
     if not config.getoption("full"):
         _leave_out(config, items, "full", "are long campaigns (--full runs them)")
     if not SHARED_DATA.is_dir():
         _leave_out(config, items, "shared_data", "need the real mails of ../shared/data, which is absent")
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    """Say whether a test's parameters, those of its fixtures among them, name PostgreSQL as its database."""
+    parts = getattr(getattr(item, "callspec", None), "id", "").split("-")
+    return any(part in ("postgres", "postgresql") or part.startswith("postgres_") for part in parts)
 
 
 @pytest.hookimpl(tryfirst=True)

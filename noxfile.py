@@ -91,7 +91,10 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def soak(session: nox.Session) -> None:
-    """The random machines for hours: `./dev soak [EXAMPLES] [--hypothesis-seed=N]`; 2,000 examples of 50 steps each."""
+    """The random machines for hours, then the long chaos campaign: `./dev soak [EXAMPLES] [--hypothesis-seed=N]`.
+
+    2,000 examples of 50 steps each, if not said.
+    """
     _ready(session, *_dev_requirements())
     numbers = [argument for argument in session.posargs if argument.isdecimal()]
     rest = [argument for argument in session.posargs if not argument.isdecimal()]
@@ -101,6 +104,7 @@ def soak(session: nox.Session) -> None:
         *PYTEST, "tests/stateful", "-k", "machine", *seed, *rest,
         env={"MAILHELPER_STATEFUL_EXAMPLES": numbers[0] if numbers else "2000"},
     )  # fmt: skip
+    session.run(*PYTEST, "tests/celery/test_chaos.py", "--full", "-k", "long", *seed, *rest)
 
 
 @nox.session(venv_backend="none")
@@ -127,15 +131,20 @@ def web(session: nox.Session) -> None:
 @nox.session(venv_backend="uv|virtualenv", python=OTHER_PYTHONS, reuse_venv=True, download_python="never")
 def versions(session: nox.Session) -> None:
     """The tests on the other supported Pythons; names those that are absent."""
-    session.install("--group", "test", "-e", ".[testing]", *_examples())
+    session.install("--group", "test", "--group", "docs", "-e", ".[testing]", *_examples())
     _run_pytest(session)
 
 
 @nox.session(venv_backend="uv", python="3.11", reuse_venv=True, download_python="never")
 def lowest(session: nox.Session) -> None:
-    """The unit tests on the lowest versions of our dependencies that pyproject.toml allows."""
-    session.install("--group", "test", ".[testing,postgres,learn]", "--resolution", "lowest-direct")
-    session.run(*PYTEST, "tests/unit", *session.posargs)
+    """Unit and contract tests, on SQLite alone, with the lowest versions of our dependencies that we allow."""
+    _run_without_servers(session, "lowest-direct")
+
+
+@nox.session(venv_backend="uv", reuse_venv=True, download_python="never")
+def highest(session: nox.Session) -> None:
+    """The same tests with the newest releases that we allow, of our dependencies and of theirs."""
+    _run_without_servers(session, "highest")
 
 
 @nox.session(venv_backend="uv|virtualenv", reuse_venv=True)
@@ -155,10 +164,21 @@ def release(session: nox.Session) -> None:
 
 def _run_pytest(session: nox.Session) -> None:
     """Run the whole suite on two cores, or exactly what the arguments select."""
+    # A third keeps both cores at work while a campaign waits for leases and servers.
+    workers = "3" if "--full" in session.posargs else "2"
     allow = ["--allow-missing-servers"] if "--allow-missing-servers" in session.posargs else []
     session.run("python", "-m", "tests.servers", *allow)
     selects = any(not argument.startswith("--") for argument in session.posargs)
-    session.run(*PYTEST, *([] if selects else ["-n", "2", "--dist", "worksteal"]), *session.posargs)
+    session.run(*PYTEST, *([] if selects else ["-n", workers, "--dist", "worksteal"]), *session.posargs)
+
+
+def _run_without_servers(session: nox.Session, resolution: str) -> None:
+    """Run what needs neither PostgreSQL nor Dovecot, or what the arguments select, with versions chosen anew."""
+    wanted = ("--group", "test", "-e", ".[testing,postgres,learn]", *_examples())
+    session.install("--upgrade", "--resolution", resolution, *wanted)
+    selects = any(not argument.startswith("-") for argument in session.posargs)
+    everything = ("-n", "2", "--dist", "worksteal", "-m", "not servers", "tests/unit", "tests/contract")
+    session.run(*PYTEST, *(() if selects else everything), *session.posargs)
 
 
 def _dev_requirements() -> list[str]:

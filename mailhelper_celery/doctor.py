@@ -26,8 +26,7 @@ def look(installation: Installation, *, timeout_seconds: float = 1.0) -> tuple[H
     broker = _broker(installation.app)
     items = [broker, _settings(installation.problems())]
     if broker.ok:
-        listening = installation.listening(timeout_seconds=timeout_seconds)
-        items += [_workers(listening), *_redis(installation.app)]
+        items += [_workers(installation, timeout_seconds), *_redis(installation.app)]
     return tuple(items)
 
 
@@ -56,7 +55,12 @@ def _settings(problems: tuple[str, ...]) -> HealthItem:
     )
 
 
-def _workers(listening: Mapping[str, bool]) -> HealthItem:
+def _workers(installation: Installation, timeout_seconds: float) -> HealthItem:
+    try:
+        listening = installation.listening(timeout_seconds=timeout_seconds)
+    except _refusals(installation.app) as exc:
+        advice = "The broker answers and takes no message: Redis is full, read-only or lacks replicas. See its log."
+        return HealthItem("workers", ok=False, found=type(exc).__name__, advice=advice)
     deaf = [name for name, is_heard in listening.items() if not is_heard]
     advice = f"Nobody listens to {', '.join(deaf)}: start a worker with -Q {','.join(deaf)}." if deaf else ""
     return HealthItem("workers", ok=not deaf, found=f"{len(listening) - len(deaf)} queues are heard", advice=advice)
@@ -66,8 +70,28 @@ def _redis(app: Celery[Any]) -> list[HealthItem]:
     with app.connection_for_read() as connection:
         if connection.transport.driver_type != "redis":
             return []
-        channel: Any = connection.default_channel  # kombu's own for Redis, which has a client
-        found: dict[str, str] = {}
-        for name in WANTED_OF_REDIS:
-            found |= channel.client.config_get(name)
-    return [of_redis(found)]
+        try:
+            channel: Any = connection.default_channel  # kombu's own for Redis, which has a client
+            said = channel.client.info()
+        except _refusals(app) as exc:
+            advice = f"Redis does not tell its settings (INFO): see that they are {_all_wanted()}."
+            return [HealthItem("redis", ok=False, found=f"cannot be asked: {type(exc).__name__}", advice=advice)]
+    return [of_redis(_settings_told(said))]
+
+
+def _settings_told(said: Mapping[str, Any]) -> dict[str, str]:
+    """Answer the settings as INFO tells them, which hosted Redis answer where they refuse CONFIG."""
+    found = {"maxmemory-policy": str(said["maxmemory_policy"])} if "maxmemory_policy" in said else {}
+    if "aof_enabled" in said:
+        found["appendonly"] = "yes" if said["aof_enabled"] else "no"
+    return found
+
+
+def _all_wanted() -> str:
+    return ", ".join(f"{name} {value}" for name, value in WANTED_OF_REDIS.items())
+
+
+def _refusals(app: Celery[Any]) -> tuple[type[BaseException], ...]:
+    """Answer what a broker that is ill raises, in the words of its own library."""
+    with app.connection_for_write() as connection:
+        return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)

@@ -10,9 +10,9 @@ from typing import Any
 from celery import Celery, signals
 from celery.exceptions import TimeoutError as NoAnswerError
 
-from mailhelper_celery import doctor, quiet, tasks, wanted
+from mailhelper_celery import doctor, quiet, routes, tasks, wanted
 from mailhelper_celery.process import WorkerProcess
-from mailhelper_celery.queues import PING, PREFIX, TICK, checked, names
+from mailhelper_celery.queues import PING, PREFIX, TICK, checked
 from mailhelper_celery.runner import CeleryRunner
 from mailhelper_core import HealthItem, MailHelper
 
@@ -29,7 +29,7 @@ class Installation:
 
     def problems(self) -> tuple[str, ...]:
         """Answer which settings of the app do not fit, and why; workers log them at their start."""
-        return wanted.problems(self.app)
+        return wanted.problems(self.app, self.queues)
 
     def listening(self, *, timeout_seconds: float = 1.0) -> dict[str, bool]:
         """Ask all workers, and answer for each queue whether one of them listens to it."""
@@ -43,7 +43,7 @@ class Installation:
 
     def ping(self, *, timeout_seconds: float = 5.0) -> dict[str, int]:
         """Send a ping to a worker and back, where ticks go; needs a result backend. Raises celery's TimeoutError."""
-        queue = self.queues.get(PING) or self.queues.get(TICK) or self._default_queue
+        queue = self.queues.get(PING) or self._queue_of(TICK)
         answer = self.app.send_task(PREFIX + PING, expires=timeout_seconds, queue=queue)
         try:
             return dict(answer.get(timeout=timeout_seconds))
@@ -62,12 +62,11 @@ class Installation:
         )
 
     @property
-    def _default_queue(self) -> str:
-        return str(self.app.conf.task_default_queue)
-
-    @property
     def _names(self) -> frozenset[str]:
-        return names(self.queues, self._default_queue)
+        return frozenset(route.queue for route in routes.routes(self.app, self.queues))
+
+    def _queue_of(self, name: str) -> str | None:
+        return next((route.queue for route in routes.routes(self.app, self.queues, (name,))), None)
 
 
 def install(
@@ -87,9 +86,22 @@ def install(
     runner = CeleryRunner(app, queues=chosen)
     installation = Installation(app, runner, chosen)
     tasks.register(app, WorkerProcess(make_helper, runner), chosen)
+    tasks.schedule(app, chosen)
     if configure:
         wanted.configure(app)
     quiet.let_ticks_be_quiet()
+    _connect(installation)
+    return installation
+
+
+def _connect(installation: Installation) -> None:
+    """Hear when the app is complete and when its workers start."""
+    app: Any = installation.app
+
+    def keep_the_tick(**_: Any) -> None:
+        # A host that sets its own beat_schedule after install() has replaced the one with our entry.
+        if app.configured and not tasks.is_scheduled(app):
+            tasks.schedule(app, installation.queues)
 
     def warn(sender: Any = None, **_: Any) -> None:
         if getattr(sender, "app", None) is app:
@@ -100,6 +112,6 @@ def install(
         if getattr(sender, "app", None) is app and (said := installation.deaf()):
             logger.warning("%s", said)
 
+    app.on_after_finalize.connect(keep_the_tick, weak=False)
     signals.worker_init.connect(warn, weak=False)
     signals.worker_ready.connect(say_if_deaf, weak=False)
-    return installation

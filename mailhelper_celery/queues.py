@@ -30,13 +30,3 @@ def checked(queues: Mapping[str, str]) -> dict[str, str]:
         known = ", ".join(sorted((*KINDS, TICK, PING)))
         raise ConfigError(f"There is no task {', '.join(unknown)}; there are {known}.", code="queues")
     return dict(queues)
-
-
-def names(queues: Mapping[str, str], default: str) -> frozenset[str]:
-    """Answer the queues that workers have to hear; what is left out of `queues` goes to the default one."""
-    return frozenset(queues.get(name, default) for name in (*KINDS, TICK))
-
-
-def kinds_beside(kind: str, queues: Mapping[str, str]) -> frozenset[str]:
-    """Answer the kinds of jobs whose bells are heard where this one's is: a worker serves its queue, not one task."""
-    return frozenset(other for other in KINDS if queues.get(other) == queues.get(kind))

@@ -24,7 +24,7 @@ SILENT_SECONDS = 30.0
 class CeleryRunner:
     """The runner of processes whose jobs are done by Celery workers.
 
-    A broker that is away costs no job: the row waits, and a tick rings when the broker is back.
+    A broker that is away, or an app that cannot send, costs no job: the row waits for a tick or another worker.
     """
 
     def __init__(self, app: Celery[Any], *, queues: Mapping[str, str] | None = None) -> None:
@@ -60,3 +60,5 @@ class CeleryRunner:
         except (OperationalError, OSError) as exc:
             self._silent_until = monotonic() + SILENT_SECONDS
             logger.warning("the broker is away, jobs wait for a tick: %s", type(exc).__name__)
+        except Exception as exc:  # noqa: BLE001 - the job is committed: no setting of the app may fail its caller now
+            logger.warning("no bell was rung for %s, it waits: %s", bell.kind, type(exc).__name__)

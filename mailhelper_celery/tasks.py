@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from celery import Celery
 
 from mailhelper_celery.process import WorkerProcess
-from mailhelper_celery.queues import KINDS, PING, PREFIX, TICK, kinds_beside
+from mailhelper_celery.queues import KINDS, PING, PREFIX, TICK
+from mailhelper_celery.routes import kinds_beside
 from mailhelper_core import MailHelperError
 
 logger = logging.getLogger("mailhelper.celery")
@@ -32,12 +34,22 @@ _COMMON: Mapping[str, Any] = {
 
 
 def register(app: Celery[Any], process: WorkerProcess, queues: Mapping[str, str]) -> None:
-    """Register all tasks on an app, and the tick on its schedule."""
+    """Register all tasks on an app."""
     for kind in KINDS:
-        kinds = kinds_beside(kind, queues)
+        # Asked for at the first bell: a host may set its routes after it has installed us.
+        kinds = cache(partial(kinds_beside, app, queues, kind))
         _add(app, kind, _run(process, kinds), HARD_LIMIT_SECONDS, soft_time_limit=SOFT_LIMIT_SECONDS)
     _add(app, TICK, _tick(process), TICK_LIMIT_SECONDS)
     _add(app, PING, _ping(process), TICK_LIMIT_SECONDS, ignore_result=False)
+
+
+def is_scheduled(app: Celery[Any]) -> bool:
+    """Whether a beat of this app sends ticks."""
+    return any(entry.get("task") == PREFIX + TICK for entry in (app.conf.beat_schedule or {}).values())
+
+
+def schedule(app: Celery[Any], queues: Mapping[str, str]) -> None:
+    """Put the tick on an app's schedule."""
     # A tick that comes late is the next one's work.
     options: dict[str, Any] = {"expires": TICK_SECONDS}
     if TICK in queues:
@@ -59,11 +71,11 @@ def _add(
     app.task(**options)(function)
 
 
-def _run(process: WorkerProcess, kinds: frozenset[str]) -> Callable[[int], Result | None]:
+def _run(process: WorkerProcess, kinds: Callable[[], frozenset[str]]) -> Callable[[int], Result | None]:
     def run(job_id: int = 0) -> Result | None:
         """Work for one slice on the job whose turn it is; job_id says that one is due."""
         try:
-            job = process.helper.jobs.run(job_id or None, kinds=kinds)
+            job = process.helper.jobs.run(job_id or None, kinds=kinds())
         except MailHelperError as exc:  # such as a database that is away: the row waits, and ticks ring for it
             logger.warning("jobs wait: %s", exc.code)
             return None

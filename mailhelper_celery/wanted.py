@@ -9,7 +9,8 @@ from typing import Any
 
 from celery import Celery
 
-from mailhelper_celery.tasks import HARD_LIMIT_SECONDS
+from mailhelper_celery import routes
+from mailhelper_celery.tasks import HARD_LIMIT_SECONDS, is_scheduled
 
 # Redis answers in a millisecond; one that says nothing for so long is away. kombu's own default is to wait for ever.
 SOCKET_SECONDS = 30
@@ -72,13 +73,30 @@ _ON_REDIS = Wanted(
     "without socket_timeout and socket_connect_timeout a broker that hangs holds its callers for ever",
     None,
 )
+_NO_TICK = (
+    "mailhelper.tick is not on it, so nobody looks after jobs and polls; set your own schedule before install(), "
+    "or add to it instead of replacing it"
+)
+_NO_QUEUE = "must be there, for task_create_missing_queues is off: no job rings its workers without"
 
 
-def problems(app: Celery[Any]) -> tuple[str, ...]:
+def problems(app: Celery[Any], queues: Mapping[str, str]) -> tuple[str, ...]:
     """Answer what is wrong with the app's settings, a sentence each."""
-    is_redis = str(app.conf.broker_url or "").startswith(("redis", "sentinel"))
-    wanted = (*WANTED, _ON_REDIS) if is_redis else WANTED
-    return tuple(f"{one.name}: {one.why}" for one in wanted if not one.is_right(app.conf[one.name]))
+    app.finalize()  # then the schedule is what a beat will see
+    wanted = (*WANTED, _ON_REDIS) if _is_on_redis(app) else WANTED
+    found = [f"{one.name}: {one.why}" for one in wanted if not one.is_right(app.conf[one.name])]
+    if not is_scheduled(app):
+        found.append(f"beat_schedule: {_NO_TICK}")
+    if missing := routes.unknown(app, queues):
+        found.append(f"task_queues: {', '.join(missing)} {_NO_QUEUE}")
+    return tuple(found)
+
+
+def _is_on_redis(app: Celery[Any]) -> bool:
+    conf: Any = app.conf
+    urls = [conf.broker_url, conf.broker_read_url, conf.broker_write_url]  # each a URL, several behind `;`, or a list
+    each = [one for url in urls if url for one in ([url] if isinstance(url, str) else url)]
+    return any(part.strip().startswith(("redis", "sentinel")) for one in each for part in str(one).split(";"))
 
 
 def configure(app: Celery[Any]) -> None:

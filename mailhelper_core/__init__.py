@@ -26,7 +26,7 @@ HOMES = {
     "hookspecs": "hookimpl",
     "jobs.runner": "InlineRunner Runner",
     "jobs.threads": "ThreadRunner",
-    "logs": "JsonFormatter",
+    "logs": "JsonFormatter logs_from_env",
     "model.ai.egress": "Budget Consent EgressCounts EgressPreview LedgerEntry Level Redaction",
     "model.ai.embedder": "Embedder",
     "model.ai.provider": "Completion CompletionRequest EmbeddingAnswer EmbeddingRequest ModelInfo Provider Purpose",
@@ -49,9 +49,10 @@ HOMES = {
     "model.rules.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",
     "model.setting": "Setting",
     "model.source.account": "Account AccountCheck AccountPolicy Endpoint MailboxDifference Verification advice_for",
+    "model.source.push": "Pusher PushingSession",
     "model.source.remote": (
-        "MailSession OpenedMailbox Placed Pusher PushingSession RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata "
-        "RemoteStatus Resume SessionInfo"
+        "MailSession OpenedMailbox Placed RemoteDelta RemoteFlags RemoteMailbox RemoteMetadata RemoteStatus Resume "
+        "SessionInfo"
     ),
     "model.source.token": "TokenProvider TokenRequest",
     "model.source.uidset": "UidSet",

@@ -13,7 +13,7 @@ from mailhelper_core.errors import BudgetError as BudgetError, BusyError as Busy
 from mailhelper_core.hookspecs import hookimpl as hookimpl
 from mailhelper_core.jobs.runner import InlineRunner as InlineRunner, Runner as Runner
 from mailhelper_core.jobs.threads import ThreadRunner as ThreadRunner
-from mailhelper_core.logs import JsonFormatter as JsonFormatter
+from mailhelper_core.logs import JsonFormatter as JsonFormatter, logs_from_env as logs_from_env
 from mailhelper_core.model.ai.egress import Budget as Budget, Consent as Consent, EgressCounts as EgressCounts, EgressPreview as EgressPreview, LedgerEntry as LedgerEntry, Level as Level, Redaction as Redaction
 from mailhelper_core.model.ai.embedder import Embedder as Embedder
 from mailhelper_core.model.ai.provider import Completion as Completion, CompletionRequest as CompletionRequest, EmbeddingAnswer as EmbeddingAnswer, EmbeddingRequest as EmbeddingRequest, ModelInfo as ModelInfo, Provider as Provider, Purpose as Purpose
@@ -34,7 +34,8 @@ from mailhelper_core.model.rules.saved import SavedSearch as SavedSearch, Search
 from mailhelper_core.model.rules.sieve import ImportReport as ImportReport, SieveExport as SieveExport, SieveLoss as SieveLoss, SieveLossKind as SieveLossKind
 from mailhelper_core.model.setting import Setting as Setting
 from mailhelper_core.model.source.account import Account as Account, AccountCheck as AccountCheck, AccountPolicy as AccountPolicy, Endpoint as Endpoint, MailboxDifference as MailboxDifference, Verification as Verification, advice_for as advice_for
-from mailhelper_core.model.source.remote import MailSession as MailSession, OpenedMailbox as OpenedMailbox, Placed as Placed, Pusher as Pusher, PushingSession as PushingSession, RemoteDelta as RemoteDelta, RemoteFlags as RemoteFlags, RemoteMailbox as RemoteMailbox, RemoteMetadata as RemoteMetadata, RemoteStatus as RemoteStatus, Resume as Resume, SessionInfo as SessionInfo
+from mailhelper_core.model.source.push import Pusher as Pusher, PushingSession as PushingSession
+from mailhelper_core.model.source.remote import MailSession as MailSession, OpenedMailbox as OpenedMailbox, Placed as Placed, RemoteDelta as RemoteDelta, RemoteFlags as RemoteFlags, RemoteMailbox as RemoteMailbox, RemoteMetadata as RemoteMetadata, RemoteStatus as RemoteStatus, Resume as Resume, SessionInfo as SessionInfo
 from mailhelper_core.model.source.token import TokenProvider as TokenProvider, TokenRequest as TokenRequest
 from mailhelper_core.model.source.uidset import UidSet as UidSet
 from mailhelper_core.model.transfer import ArchiveReport as ArchiveReport, CopyReport as CopyReport, EraseReport as EraseReport, TableRows as TableRows

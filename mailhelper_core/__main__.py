@@ -14,6 +14,7 @@ import mailhelper_core
 from mailhelper_core import HealthItem, MailHelperError, SchemaError, Settings, installed_plugins
 
 EXIT_FAILED = 1
+_NOT_LOADED = " is not loaded: MAILHELPER_PLUGINS does not name it"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,9 +91,13 @@ def _health_line(item: HealthItem) -> str:
 
 
 def _plugins(options: argparse.Namespace) -> int:
-    found = installed_plugins()
-    text = "\n".join(f"{plugin.name} {plugin.version}" for plugin in found) or "no plugins are installed"
-    _print(options, {"plugins": [{"name": plugin.name, "version": plugin.version} for plugin in found]}, text)
+    found, allowed = installed_plugins(), Settings.from_env().plugins
+    loads = {plugin.name: allowed is None or plugin.name in allowed for plugin in found}
+    lines = [f"{one.name} {one.version}{'' if loads[one.name] else _NOT_LOADED}" for one in found]
+    absent = (name for name in allowed or () if name not in loads)
+    lines += [f"{name} is named in MAILHELPER_PLUGINS, and not installed" for name in absent]
+    listed = [{"name": one.name, "version": one.version, "loads": loads[one.name]} for one in found]
+    _print(options, {"plugins": listed}, "\n".join(lines) or "no plugins are installed")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import threading
 import traceback
@@ -12,18 +11,27 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from mailhelper_core.errors import MailHelperError, PluginError, ProviderError
 
 A = TypeVar("A")
 T = TypeVar("T")
-# Hears which provider is called next ("": none), and answers whether it may be.
-Watchman = Callable[[str], bool]
 # Hears which plugin and provider failed, and the code.
 Notice = Callable[[str, str, str], None]
 # Ends what a provider has left open; says whether there was something.
 Closer = Callable[[], bool]
+
+
+class Watchman(Protocol):
+    """Hears who is called next ("": nobody), and answers whether that may be; what is risky is written down before.
+
+    Who stays, such as a mail source with an open session, is at work whenever nobody else is, until one stays instead.
+    """
+
+    def __call__(self, name: str, /, *, is_risky: bool = True, stays: bool = False) -> bool: ...
+
+
 _watchman: ContextVar[Watchman | None] = ContextVar("mailhelper_watchman", default=None)
 _closers: ContextVar[list[Closer] | None] = ContextVar("mailhelper_closers", default=None)
 
@@ -38,6 +46,7 @@ ANSWERS_TO_FORGIVE = 10
 # one that had to be ended after that is left out at once. One process cannot end a call that hangs: a worker's soft
 # limit raises in what is Python, its hard limit ends the process, and the job's row names the provider.
 OVERRUN_SECONDS = 30.0
+LEFT_OUT = "left_out"  # the code of a source that is; what asked for it cannot go on without it
 
 
 @dataclass(slots=True)
@@ -52,7 +61,7 @@ class _Breaker:
 class Dispatcher:
     """Calls providers; thread-safe. One per process, so that a broken provider is known everywhere in it.
 
-    With `trace` every call is logged with its duration.
+    With `trace` every call is logged when it begins, and its duration when it returns.
     """
 
     clock: Callable[[], float] = monotonic
@@ -67,7 +76,7 @@ class Dispatcher:
         The one other error that passes is ProviderError: a model service that is away is no broken plugin.
         """
         breaker = self._breakers.get((plugin, provider)) or self._breaker(plugin, provider)
-        began, watchman = self.clock(), _watchman.get()
+        began, watchman = self._begin(plugin, provider)
         _require_admitted(breaker, plugin, provider, began, watchman)
         try:
             answer = _closing(function)
@@ -85,20 +94,30 @@ class Dispatcher:
         self._returned(breaker, plugin, provider, self.clock() - began)
         return answer
 
-    def call_source(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
+    def call_source(
+        self, plugin: str, provider: str, function: Callable[[], T], *, is_risky: bool = False, stays: bool = False
+    ) -> T:
         """Call what may raise any error of ours, as mail sources and token providers do; all else is a PluginError.
 
-        Nobody is left out after failures: what goes wrong with one account's server says nothing of another's.
+        Failures say nothing of other accounts: nobody is left out for them, only by a job whose worker it ended. What
+        is called for every message, or in a transaction (a beat would wait for it), is not risky. Who stays, `leave`s.
         """
-        began = self.clock()
+        began, watchman = self._begin(plugin, provider)
+        if watchman is not None and not watchman(f"{plugin}/{provider}", is_risky=is_risky, stays=stays):
+            raise _left_out(plugin, provider, LEFT_OUT)
         try:
-            return function()
+            answer = function()
+            stays = False  # nothing ends what has begun but `leave`
+            return answer
         except (KeyboardInterrupt, MailHelperError):
             raise
         except BaseException as exc:
             error = _error(plugin, provider, exc, self.clock() - began)
             self._say(plugin, provider, error if error.code == "overrun" else exc)
             raise error from exc
+        finally:
+            if watchman is not None:
+                watchman("", is_risky=is_risky, stays=stays)
 
     def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
@@ -116,6 +135,11 @@ class Dispatcher:
         with self._lock:
             found = [name for (of, name), one in self._breakers.items() if of == plugin and one.open_until > now]
         return tuple(sorted(found))
+
+    def _begin(self, plugin: str, provider: str) -> tuple[float, Watchman | None]:
+        if self.trace:  # of a call that ends the process the log has this line and no other
+            logger.info("plugin %s: %s begins", plugin, provider)
+        return self.clock(), _watchman.get()
 
     def _breaker(self, plugin: str, provider: str) -> _Breaker:
         with self._lock:
@@ -168,6 +192,13 @@ def watched(watchman: Watchman) -> Iterator[None]:
         _watchman.reset(token)
 
 
+def leave() -> None:
+    """Say that who stayed has gone: its session is closed."""
+    watchman = _watchman.get()
+    if watchman is not None:
+        watchman("", is_risky=False, stays=True)
+
+
 def carried(function: Callable[[A], T]) -> Callable[[A], T]:
     """Answer a function for threads of a pool, whose calls this thread's watchman hears; now is when it is asked for.
 
@@ -197,19 +228,19 @@ class _Calls:
         """Answer a watchman for one of the threads."""
         mine: list[str] = []
 
-        def hear(name: str) -> bool:
+        def hear(name: str, *, is_risky: bool = True, stays: bool = False) -> bool:
             with self._lock:
                 for one in mine:
                     self._under_way.remove(one)
                 mine.clear()
                 if name:
-                    if not self._watchman(name):
+                    if not self._watchman(name, is_risky=is_risky, stays=stays):
                         return False
                     mine.append(name)
                     self._under_way.append(name)
                 first = next(iter(self._under_way), "")
                 if not name or first != name:
-                    self._watchman(first)
+                    self._watchman(first, is_risky=is_risky)
                 return True
 
         return hear
@@ -226,8 +257,12 @@ def _require_admitted(breaker: _Breaker, plugin: str, provider: str, now: float,
     if breaker.open_until > now:
         raise PluginError(f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused")
     if watchman is not None and not watchman(f"{plugin}/{provider}"):
-        problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
-        raise PluginError(problem, plugin=plugin, code="paused")
+        raise _left_out(plugin, provider, "paused")
+
+
+def _left_out(plugin: str, provider: str, code: str) -> PluginError:
+    problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
+    return PluginError(problem, plugin=plugin, code=code)
 
 
 class _LeftOpenError(PluginError):
@@ -263,21 +298,3 @@ def _place(exc: BaseException) -> str:
     """Answer file and line where an exception was raised, which quote no mail."""
     frames = traceback.extract_tb(exc.__traceback__)
     return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its answer"
-
-
-def takes_context(function: Callable[..., Any], position: int = 2) -> bool:
-    """Say whether a function takes an argument for the context at this position, counted from 1.
-
-    A parameter with a default is somebody's own, unless its name is `context`.
-    """
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # a function of C that does not say
-        return False
-    if any(one.kind is one.VAR_POSITIONAL for one in parameters):
-        return True
-    positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    if len(positional) < position:
-        return False
-    found = positional[position - 1]
-    return found.default is found.empty or found.name == "context"

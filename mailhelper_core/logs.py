@@ -1,14 +1,18 @@
-"""JsonFormatter: one JSON object a line for log collectors; of exceptions the type and the place, never the text."""
+"""One JSON object a line for log collectors; of exceptions the type and the place, never the text."""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import traceback
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 # What a host puts into `extra=` stands beside the rest, unless it is a name that every record has.
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# `json` is all that it says: without it a process logs as it always did.
+LOG_VARIABLE = "MAILHELPER_LOG"
 # The innermost frames say where it was.
 FRAMES = 8
 
@@ -34,3 +38,21 @@ class JsonFormatter(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])[-FRAMES:]
             value["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def logs_from_env(environ: Mapping[str, str] = os.environ) -> bool:
+    """Let this process write one JSON object a line to standard error where MAILHELPER_LOG is `json`; say whether.
+
+    For the entry point of a program: what mailhelper tells from INFO on, what all others do from WARNING on. Once is
+    enough, and twice is no more; handlers that the program has stay.
+    """
+    if environ.get(LOG_VARIABLE) != "json":
+        return False
+    root = logging.getLogger()
+    if not any(isinstance(handler.formatter, JsonFormatter) for handler in root.handlers):
+        handler = logging.StreamHandler()
+        handler.setFormatter(JsonFormatter())
+        root.addHandler(handler)
+    logging.getLogger("mailhelper").setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    return True

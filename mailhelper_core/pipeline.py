@@ -14,7 +14,10 @@ from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.work.report import DeliverReport, IsCancelled, OnProgress, Progress, RunReport, SyncReport
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.replies.service import ReplyService
-from mailhelper_core.rules.service import RulesEngine
+from mailhelper_core.rules.carried import Carried
+from mailhelper_core.rules.opened import Asked
+from mailhelper_core.rules.runs import Carry
+from mailhelper_core.rules.service import RulesEngine, runs_of
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.lease import Lease
@@ -65,10 +68,13 @@ class Pipeline:
         max_messages: int | None = None,
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
+        ruled: Carried = Carried(),  # noqa: B008 - a frozen value
+        carry: Carry | None = None,
     ) -> RunReport:
         """Make the whole journey: deliver what waits, sync, learn, process, tag, rules, draft, deliver, embed.
 
-        What is decided while a long sync goes on is delivered between its batches.
+        What is decided while a long sync goes on is delivered between its batches. `ruled` is how far the rules came
+        in earlier slices of a job, and `carry` hears how far they come now.
         """
         rounds: list[DeliverReport] = []
 
@@ -84,14 +90,15 @@ class Pipeline:
         self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)
         self.learning.tag_new(account.id)
-        ruled = self.rules.run(account.id, progress=progress, cancel=cancel)
+        asked = Asked(None, account.id)
+        decided = runs_of(self.rules).on(asked, ruled, progress=progress, cancel=cancel, carry=carry)
         drafted, failed = self.replies.make_asked(account.id, cancel=cancel)
         try:
             deliver()
         except BusyError as exc:  # thinking took longer than the lease: who has the account now delivers what waits
             rounds.append(self.actions.put_off(account, exc.code))
         embedded = self.embedding.embed(account.id, progress=progress, cancel=cancel)
-        return RunReport(synced, processed, ruled, reduce(DeliverReport.then, rounds), embedded, drafted, failed)
+        return RunReport(synced, processed, decided, reduce(DeliverReport.then, rounds), embedded, drafted, failed)
 
 
 def _added_to(earlier: DeliverReport, progress: OnProgress) -> OnProgress:

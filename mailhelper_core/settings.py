@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from mailhelper_core.errors import ConfigError
 
 DEFAULT_DATABASE_URL = "sqlite:///mail.db"
 # What switches a switch of the environment off.
 _OFF = ("", "0")
+_SUCH_AS = {"plugins": '("shop",) (modules go to MailHelper(plugins=[...]))', "schemes": '("imap", "imaps")'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Settings:
     public_hosts_only: connect to mail servers at public addresses only, for a host whose owners name servers: nobody
     looks around in the operator's network. Sources of plugins hear of it by the option `addresses` = `public`.
     contents: URL of where raw messages lie, such as file:///var/lib/mail; empty means in the database.
-    trace_plugins: log every call of a plugin with its duration.
+    trace_plugins: log every call of a plugin when it begins, and its duration when it returns.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -58,10 +61,18 @@ class Settings:
     job_turn_seconds: float = 5.0
     # The first wait after a failure, doubled each time.
     job_retry_seconds: float = 60.0
+    # A try may be somebody else's fault (a deploy, a full memory); three in a row at the same place are not.
+    job_tries: int = 3
     # Jobs that have ended are kept for so long: a month answers what happened to a sync.
     job_keep_seconds: float = 2_592_000.0
     # Messages that one rule run may move to trash or junk; the rest waits for the next run, or for a yes.
     destructive_cap: int = 100
+
+    def __post_init__(self) -> None:
+        for name in ("plugins", "schemes"):
+            value = getattr(self, name)
+            if value is not None and not _are_names(value):
+                raise ConfigError(f"Settings: {name} takes several names, such as {_SUCH_AS[name]}.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -81,3 +92,10 @@ class Settings:
             plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
             providers_file=Path(providers_file) if providers_file else None,
         )
+
+
+def _are_names(value: object) -> bool:
+    # A text is a collection too, of letters.
+    if not isinstance(value, Collection) or isinstance(value, str | bytes):
+        return False
+    return all(isinstance(one, str) for one in value)

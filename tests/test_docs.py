@@ -91,7 +91,7 @@ def test_every_public_name_is_in_the_reference(name: str) -> None:
 
 def test_every_type_that_a_call_answers_is_public() -> None:
     answers = " ".join(line.split("|")[2] for line in api_page.tables().splitlines() if line.startswith("| `"))
-    named = set(re.findall(r"[A-Z]\w+", answers)) - {"None"}
+    named = set(re.findall(r"[A-Z]\w+", answers)) - {"None", "AbstractContextManager"}
 
     assert named <= set(mailhelper_core.__all__)
 

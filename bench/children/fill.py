@@ -19,7 +19,7 @@ from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows, reserve_ids
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
 
 BATCH = 1_000
@@ -92,6 +92,7 @@ def fill(owner: OwnerStore, count: int, words: int, newest: datetime = NEWEST, j
             with owner.begin() as uow:
                 before = time.process_time()
                 search_index.add_batch(uow, search_index.rows(uow, ids[start : start + 50]))
+            segments.merge_some(owner.store)
             cpu += time.process_time() - before
     return cpu
 

@@ -106,11 +106,11 @@ PEERS = (
     Peer("mbsync", "isync", MBSYNC, ["-c", "{folder}/config", "-q", "c"], 10_000, [("wall", 0.7), ("cpu", 1.0)]),
     Peer(
         "offlineimap", "offlineimap3", OFFLINEIMAP, ["-c", "{folder}/config", "-o", "-u", "quiet"],
-        2_000, [("cpu", 0.075)],
+        10_000, [("cpu", 0.075)],
     ),
     Peer(
         "getmail", "getmail6", GETMAIL, ["--getmaildir={folder}", "--rcfile={folder}/config", "--quiet"],
-        500, [("cpu", 0.05)], ("mail", "mail/cur", "mail/new", "mail/tmp"),
+        10_000, [("cpu", 0.05)], ("mail", "mail/cur", "mail/new", "mail/tmp"),
     ),
 )  # fmt: skip
 _UNITS = {"cpu": "CPU", "wall": "wall time"}

@@ -56,9 +56,8 @@ def _writes(lab: Lab) -> Iterator[Figure]:
     p99, most = max(one["p99"] for one in locks) * 1000, max(one["most"] for one in locks) * 1000
     middle = median(one["median"] for one in locks) * 1000
     cpu = max(one["most_cpu"] for one in locks) * 1000
-    value = f"{p99:.1f} ms (median {middle:.1f}, most {most:.1f}; of CPU at most {cpu:.1f})"
-    name = "SQLite's write lock while 4 accounts sync, 99 of 100 transactions"
-    yield Figure(name, "<= 30 ms", value, "", p99 <= 30)
+    value = f"{most:.1f} ms (median {middle:.1f}, 99 of 100 within {p99:.1f}; of CPU at most {cpu:.1f})"
+    yield Figure("SQLite's write lock while 4 accounts sync, the longest", "<= 30 ms", value, "", most <= 30)
     p95, locked = writes["p95"] * 1000, writes["locked"]
     value = (
         f"{p95:.1f} ms (median {writes['median'] * 1000:.1f}, most {writes['most'] * 1000:.1f}), {locked:.0f} locked"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import Dispatcher, leave
 from mailhelper_core.errors import PluginError
+from mailhelper_core.model.source.namespaced import NamespacedSession
+from mailhelper_core.model.source.push import Pusher, PushingSession
 from mailhelper_core.model.source.remote import (
     ConnectedSession,
     MailSession,
     OpenedMailbox,
     PipeliningSession,
     Placed,
-    Pusher,
-    PushingSession,
     RemoteFlags,
     RemoteMailbox,
     RemoteMetadata,
@@ -42,6 +43,10 @@ class Caller:
         """Answer what it answers. Raises errors of ours, and PluginError for all others."""
         return self.dispatcher.call_source(self.plugin, self.name, function)
 
+    def connect(self, connect: Callable[[], MailSession]) -> MailSession:
+        """Answer the session that it opens; a job is at this source until `end`, whoever is called meanwhile."""
+        return self.dispatcher.call_source(self.plugin, self.name, connect, is_risky=True, stays=True)
+
     def each(self, function: Callable[[], Iterable[T]]) -> Iterator[T]:
         """Yield what it yields; only its own steps count as its own."""
         items = self.call(lambda: iter(function()))
@@ -55,10 +60,9 @@ class Caller:
 
     def end(self, close: Callable[[], None]) -> None:
         """Close what, by its contract, never raises: here it does not, and is counted if it would."""
-        try:
+        with suppress(PluginError):
             self.call(close)
-        except PluginError:
-            return
+        leave()
 
 
 def foreign_session(session: MailSession, caller: Caller) -> MailSession:
@@ -183,6 +187,11 @@ class _Pipelining(ForeignSession):
         return self._caller.each(lambda: self._session.bodies_of(groups))
 
 
+class _Namespaced(ForeignSession):
+    def personal_prefix(self) -> str | None:
+        return self._caller.call(lambda: cast("str | None", self._session.personal_prefix()))
+
+
 class _Connected(ForeignSession):
     @property
     def is_connected(self) -> bool:
@@ -192,6 +201,7 @@ class _Connected(ForeignSession):
 _EXTRAS: tuple[tuple[Any, type[ForeignSession]], ...] = (
     (PushingSession, _Pushing),
     (PipeliningSession, _Pipelining),
+    (NamespacedSession, _Namespaced),
     (ConnectedSession, _Connected),
 )
 
@@ -210,11 +220,11 @@ class ForeignPusher:
     @property
     def seconds_left(self) -> float:
         """How long until `renew` must be called."""
-        return self._pusher.seconds_left
+        return self._caller.call(lambda: float(self._pusher.seconds_left))
 
     def fileno(self) -> int:
         """Answer the descriptor."""
-        return self._pusher.fileno()
+        return self._caller.call(lambda: int(self._pusher.fileno()))
 
     def read(self) -> frozenset[str]:
         """Answer the names of mailboxes that changed."""

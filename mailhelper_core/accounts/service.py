@@ -19,7 +19,7 @@ from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
 from mailhelper_core.model.source.held import BREAKS_CONNECTION
-from mailhelper_core.model.source.policy import named_in_vain, why_not
+from mailhelper_core.model.source.policy import check_policy, named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
 from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
@@ -56,10 +56,11 @@ class AccountService:
 
         addresses are the owner's own at this account; by default the user name where it is one. tokens names the
         token provider of an account that logs in with OAuth; the password is then what the provider is given.
-        Raises InvalidError for a URL that cannot work and what is no address, ConflictError for a login that is there
-        already, ConfigError without a key for the password.
+        Raises InvalidError for a URL or policy that cannot work and what is no address, ConflictError for a login that
+        is there already, ConfigError without a key for the password.
         """
-        chosen = self._options(options, tokens)
+        chosen, policy = self._options(options, tokens), policy or AccountPolicy()
+        check_policy(policy)
         endpoint = self._endpoint(url, username, chosen)
         own = _read_addresses(addresses or ()) or _own_addresses(username)
         # First all that can fail: a number that was drawn for a row that cannot be added would be gone.
@@ -71,7 +72,7 @@ class AccountService:
             self._require_new(uow, endpoint)
             account_id = accounts.add(
                 uow, url, name=name or username or endpoint.path, username=username,
-                options=chosen, policy=policy or AccountPolicy(), addresses=own,
+                options=chosen, policy=policy, addresses=own,
             )  # fmt: skip
             if sealer is not None:
                 accounts.set_secret(uow, account_id, password, sealer)
@@ -91,7 +92,8 @@ class AccountService:
 
         Failures are answered with advice. Raises InvalidError and ConflictError as `add`.
         """
-        chosen = self._options(options, tokens)
+        chosen, policy = self._options(options, tokens), policy or AccountPolicy()
+        check_policy(policy)
         endpoint = self._endpoint(url, username, chosen)
         with self.owner.read() as uow:
             self._require_new(uow, endpoint)
@@ -102,7 +104,7 @@ class AccountService:
             return _failed(exc, started)
         with closing(session):
             try:
-                return _looked_around(session, started, policy or AccountPolicy(), {})
+                return _looked_around(session, started, policy, {})
             except MailHelperError as exc:
                 return _failed(exc, started)
 
@@ -132,7 +134,8 @@ class AccountService:
     ) -> Account:
         """Change an account; a new password lets a refused account try again at once (`check` tries it before).
 
-        addresses are all that are the owner's own from now on: `me` in queries. Raises InvalidError for what is none.
+        addresses are all that are the owner's own from now on: `me` in queries. Raises InvalidError for what is none,
+        and for a policy that cannot work.
         """
         values: dict[str, object] = {}
         if addresses is not None:
@@ -140,6 +143,7 @@ class AccountService:
         if name is not None:
             values["name"] = name
         if policy is not None:
+            check_policy(policy)
             values["policy"] = accounts.policy_json(policy)
         with self.owner.begin() as uow:
             if values:

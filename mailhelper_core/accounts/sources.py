@@ -62,7 +62,7 @@ class RegistrySources:
         if source.built_in:
             return source.provider.connect(endpoint)
         caller = Caller(self.dispatcher, source.plugin, source.provider.name)
-        return caller.call(lambda: foreign_session(source.provider.connect(endpoint), caller))
+        return caller.connect(lambda: foreign_session(source.provider.connect(endpoint), caller))
 
 
 def find_source(registry: Registry, scheme: str) -> Provided[SourceType]:

@@ -52,7 +52,9 @@ class TokenDesk:
 
     def _ask(self, provided: Provided[TokenProvider], request: TokenRequest) -> str:
         provider = provided.provider
-        token: object = self.dispatcher.call_source(provided.plugin, provider.name, lambda: provider.token(request))
+        token: object = self.dispatcher.call_source(
+            provided.plugin, provider.name, lambda: provider.token(request), is_risky=True
+        )
         if not isinstance(token, str) or not token:
             raise PluginError(f"token provider {provider.name!r} answered no token", plugin=provided.plugin)
         return token

@@ -32,9 +32,9 @@ class Step:
         """The message it is about."""
         return self.operation.message_id
 
-    def was_sought(self, code: str, synced_at: int) -> bool:
-        """Say whether a sync has looked for the message since a delivery postponed it for this reason."""
-        return all(row.error_code == code and row.updated_at < synced_at for row in self.rows)
+    def was_sought(self, synced_at: int, *codes: str) -> bool:
+        """Say whether a sync has looked for the message since a delivery postponed it for one of these reasons."""
+        return all(row.error_code in codes and row.updated_at < synced_at for row in self.rows)
 
     def of(self, rows: Sequence[OutboxRow]) -> Step:
         """Answer the same step with some of its rows."""

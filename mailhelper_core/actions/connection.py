@@ -62,13 +62,19 @@ class Connection:
         self.session.create(name)
         return self.session.status(name)
 
-    def refused(self, items: Sequence[T], error: ServerError) -> list[Sequence[T]]:
+    def refused(
+        self, items: Sequence[T], error: ServerError, *, parts: Callable[[Sequence[T]], list[Sequence[T]]] | None = None
+    ) -> list[Sequence[T]]:
         """Answer the halves in which to try a refused command again; one step alone waits or ends.
 
-        Raises ConnectionEnded when it was not the command that was refused.
+        parts: how to cut what the command said of each message; none when that cannot be cut any more. Raises
+        ConnectionEnded when it was not the command that was refused.
         """
         left = [one for one in items if self.ledger.is_open(one.step)]
         self._check(left, error)
+        cut = parts(left) if parts and left else []
+        if cut:
+            return cut
         if len(left) > 1:
             middle = len(left) // 2
             return [left[:middle], left[middle:]]
@@ -85,7 +91,7 @@ class Connection:
         """Say whether a sync has seen a mailbox, and none has looked since these steps began to wait for one."""
         with self.ledger.owner.read() as uow:
             listed_at = mailboxes.listed_at(uow, self.account_id, name)
-        return listed_at is not None and not all(step.was_sought("no_mailbox", listed_at) for step in steps)
+        return listed_at is not None and not all(step.was_sought(listed_at, "no_mailbox") for step in steps)
 
     def _check(self, items: Sequence[HasStep], error: ServerError) -> None:
         if not ends_connection(error) and self._is_alive():

@@ -4,50 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step
-from mailhelper_core.actions.conditions import is_outdated, unchanged_since
+from mailhelper_core.actions.conditions import is_outdated
 from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.actions.wanted import Wanted, is_done
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import confirmed
-from mailhelper_core.store.work.delivery import Located
-from mailhelper_core.store.work.outbox import OutboxRow
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A step at one of its places."""
-
-    step: Step
-    place: Located
-
-    @property
-    def command(self) -> tuple[str, int, frozenset[str], frozenset[str], int | None]:
-        """What one STORE says; those with equal commands go together."""
-        return self.place.mailbox, self.place.uid_validity, self.step.add, self.step.remove, self.since
-
-    @property
-    def since(self) -> int | None:
-        """The mod_seq above which the server shall refuse; None where the place must be looked at first."""
-        return unchanged_since(self.step.rows[0], self.place)
-
-    @property
-    def is_outdated(self) -> bool:
-        """Say whether others have changed the message where a rule has not seen it, to another end."""
-        row, step = self.step.rows[0], self.step
-        if row.decided_on.get(self.place.mailbox_id) or _is_done(self.place.keywords, step.add, step.remove):
-            return False  # the server tells, or there is nothing to tell
-        return is_outdated(row, self.place)
-
-    def as_told(self, told: RemoteFlags, newest: int) -> Wanted:
-        """Answer the same at a place of which the server has just said this, as of a mod_seq."""
-        place = replace(self.place, keywords=told.keywords, mod_seq=told.mod_seq, seen_mod_seq=newest)
-        return replace(self, place=place)
+from mailhelper_core.store.work import confirmed, delivery, outbox
+from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +39,40 @@ GONE = Outcome(problem="gone")
 
 @dataclass(slots=True)
 class KeywordDelivery:
-    """Carries out the keyword steps of one round; `rows` are all waiting rows of their messages."""
+    """Carries out the keyword steps of one round; `rows` are all waiting rows of their messages.
+
+    What is expected, and how it came out, is noted for each row: at one place of a message its keywords may go
+    together, at another apart.
+    """
 
     connection: Connection
-    rows: Mapping[int, Sequence[OutboxRow]]
+    rows: dict[int, Sequence[OutboxRow]]
     batch: int
     _expected: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     _outcomes: dict[int, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
 
     def deliver(self, wanted: Sequence[Wanted]) -> None:
         """Send one STORE for all that want the same of the same mailbox."""
-        groups: dict[object, list[Wanted]] = defaultdict(list)
         for one in wanted:
-            self._expected[one.step.rows[0].id] += 1
+            for row in one.step.rows:
+                self._expected[row.id] += 1
+        for group in self._groups(wanted):
+            for start in range(0, len(group), self.batch):
+                in_halves(self._send, group[start : start + self.batch])
+
+    def _groups(self, wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
+        groups: dict[object, list[Wanted]] = defaultdict(list)
         self._record([one for one in wanted if one.is_outdated], {}, default=CHANGED)
         for one in wanted:
             if not one.is_outdated:
                 groups[one.command].append(one)
-        for group in groups.values():
-            for start in range(0, len(group), self.batch):
-                in_halves(self._send, group[start : start + self.batch])
+        return list(groups.values())
 
     def _send(self, wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
+        ledger = self.connection.ledger
+        left = [part for one in wanted for part in one.left(ledger.ended, ledger.parked)]
+        if any(one.is_part for one in left) or len(left) < len(wanted):
+            return self._groups(self._anew(left))
         steps = [one.step for one in wanted]
         place = wanted[0].place
         try:
@@ -104,14 +85,25 @@ class KeywordDelivery:
         if refusal:
             self._record(wanted, {}, default=Outcome(problem=refusal))
             return []
-        wanted = self.connection.ledger.claim(wanted)
+        wanted = ledger.claim(wanted)
         try:
             wanted = self._looked_at(wanted, opened)
             outcomes = self._store(wanted, opened) if wanted else {}
         except ServerError as exc:
-            return self.connection.refused(wanted, exc)
+            return self.connection.refused(wanted, exc, parts=_by_keywords)
         self._record(wanted, outcomes, default=GONE)
         return []
+
+    def _anew(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Read again what parts of a refused step rest on: another part may have changed the message since."""
+        ids = [one.step.message_id for one in wanted]
+        with self.connection.ledger.owner.read() as uow:
+            found = outbox.rows(uow, [row.id for id_ in ids for row in self.rows[id_]])
+            places = {one.placement_id: one for some in delivery.places(uow, ids).values() for one in some}
+        rows = {row.id: row for row in found if row.state in UNFINISHED}
+        for id_ in ids:
+            self.rows[id_] = [rows[row.id] for row in self.rows[id_] if row.id in rows]
+        return [one.anew(rows, places.get(one.place.placement_id, one.place)) for one in wanted]
 
     def _looked_at(self, wanted: Sequence[Wanted], opened: OpenedMailbox) -> Sequence[Wanted]:
         """Ask the server for what no sync has seen since it arrived, and leave what a rule decided on another state.
@@ -140,7 +132,7 @@ class KeywordDelivery:
         silent = uids - UidSet.of(outcomes)
         for told in session.flags(silent) if silent else ():
             # There, but not changed: the condition did not hold, unless somebody else has done the same.
-            is_conflict = since and not _is_done(told.keywords, add, remove)
+            is_conflict = since and not is_done(told.keywords, add, remove)
             outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, "", forbidden, told.mod_seq if since else 0)
         return outcomes
 
@@ -170,14 +162,30 @@ class KeywordDelivery:
                 if outcome.told is not None:
                     told.append((one.place.placement_id, outcome.told))
                     self._carry(uow, one, outcome.told, outcome.changed_at)
-                of_step = self._outcomes[one.step.rows[0].id]
-                of_step.append(outcome)
-                if len(of_step) == self._expected[one.step.rows[0].id]:
-                    for code, rows in _by_result(one.step, of_step).items():
-                        ended[code].append(one.step.of(rows))
+                for code, rows in self._results(one.step, outcome).items():
+                    ended[code].append(one.step.of(rows))
             confirmed.keywords(uow, told)
             self._end(uow, ended)
+            self._miss(uow, [one for one in wanted if outcomes.get(one.place.uid or 0, default) is GONE])
         self.connection.ledger.postpone(ended.get("gone", ()), "gone")
+
+    def _miss(self, uow: UnitOfWork, gone: Sequence[Wanted]) -> None:
+        """Remove places that the server lacks although a sync has passed since: today none looks there."""
+        identities = delivery.identities(uow, [one.step.message_id for one in gone])
+        for one in gone:
+            identity = identities.get(one.step.message_id)
+            if identity and one.step.was_sought(identity.synced_at, GONE.problem):
+                delivery.missed(uow, one.place)
+
+    def _results(self, step: Step, outcome: Outcome) -> dict[str, list[OutboxRow]]:
+        """Answer the rows of which nothing more is expected, by how they ended: "" for delivered."""
+        results: dict[str, list[OutboxRow]] = defaultdict(list)
+        for row in step.rows:
+            outcomes = self._outcomes[row.id]
+            outcomes.append(outcome)
+            if len(outcomes) == self._expected[row.id]:
+                results[_result(row, step, outcomes)].append(row)
+        return results
 
     def _carry(self, uow: UnitOfWork, one: Wanted, told: RemoteFlags, changed_at: int) -> None:
         """Let what rules decided on how the message was before still stand, if nobody but us has changed it since.
@@ -222,27 +230,19 @@ def _forbidden(one: Wanted, opened: OpenedMailbox) -> frozenset[str]:
     return frozenset() if allowed is None else (one.step.add | one.step.remove) - allowed
 
 
-def _is_done(keywords: frozenset[str], add: frozenset[str], remove: frozenset[str]) -> bool:
-    return add <= keywords and not remove & keywords
-
-
-def _by_result(step: Step, outcomes: Sequence[Outcome]) -> dict[str, list[OutboxRow]]:
-    """Answer the rows of a step by how they ended: "" for delivered."""
-    told = [outcome for outcome in outcomes if outcome.told is not None]
-    if not told:
-        return {min(outcome.problem for outcome in outcomes): list(step.rows)}
-    results: dict[str, list[OutboxRow]] = defaultdict(list)
-    for row in step.rows:
-        results[_result(row, step, told)].append(row)
-    return results
+def _by_keywords(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
+    """Cut what wants the same into two parts of its keywords: rather than a message, a server refuses a keyword."""
+    return list(zip(*(one.halves() for one in wanted), strict=True))
 
 
 def _result(row: OutboxRow, step: Step, outcomes: Sequence[Outcome]) -> str:
+    told = [outcome.told for outcome in outcomes if outcome.told is not None]
+    if not told:
+        return min(outcome.problem for outcome in outcomes)
     if not isinstance(row.operation, AddKeyword | RemoveKeyword):
         return ""
     keyword = row.operation.keyword
-    if any(keyword in outcome.forbidden for outcome in outcomes):
+    if any(keyword in outcome.forbidden for outcome in outcomes if outcome.told):
         return "not_permanent"
     wanted = keyword in step.add
-    done = all((keyword in outcome.told.keywords) == wanted for outcome in outcomes if outcome.told)
-    return "" if done else "unconfirmed"
+    return "" if all((keyword in one.keywords) == wanted for one in told) else "unconfirmed"

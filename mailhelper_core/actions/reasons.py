@@ -31,6 +31,9 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "connection_lost": "The connection to the mail server ended.",
         "cannot_undo": "The plugin cannot take this back.",
         "plugin_missing": "No plugin that is installed knows this action.",
+        "effect_refused": "The plugin says that this can never be carried out.",
+        "plugin": "The plugin could not carry this out.",
+        "paused": "The plugin is left alone for a minute after failures.",
     }
 )
 

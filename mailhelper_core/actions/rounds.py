@@ -9,9 +9,10 @@ from mailhelper_core.actions.coalesce import Step, next_step
 from mailhelper_core.actions.conditions import is_elsewhere, is_outdated
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.drafts import Draft, DraftDelivery
-from mailhelper_core.actions.keywords import KeywordDelivery, Wanted
+from mailhelper_core.actions.keywords import KeywordDelivery
 from mailhelper_core.actions.removals import Removal, RemovalDelivery
 from mailhelper_core.actions.transfers import Transfer, TransferDelivery
+from mailhelper_core.actions.wanted import Wanted
 from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import (
@@ -25,6 +26,7 @@ from mailhelper_core.model.work.operation import (
 )
 from mailhelper_core.model.work.overlay import View, apply, copied_from, leaving, spoken_of
 from mailhelper_core.model.work.report import IsCancelled
+from mailhelper_core.store.clock import is_wait_over
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import delivery, outbox, shown
 from mailhelper_core.store.work.delivery import Identity, Located
@@ -33,6 +35,7 @@ from mailhelper_core.store.work.outbox import OutboxRow
 # Rows looked at together: enough for long commands, little enough for memory.
 WINDOW = 500
 UNPLACED = "unplaced"
+GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def deliver_rounds(
     while not cancel():
         with ledger.owner.read() as uow:
             rows = delivery.window(uow, account_id, after=after, limit=WINDOW)
-            heads = _due(rows, ledger.blocked, uow.now)
+            heads = _due(rows, ledger.blocked, uow.now, delivery.last_synced(uow, account_id))
             ids = list(heads)
             scene = Scene(
                 heads,
@@ -84,19 +87,26 @@ def deliver_rounds(
             after = rows[-1].id
 
 
-def _due(rows: Sequence[OutboxRow], blocked: set[int], now: int) -> dict[int, list[OutboxRow]]:
-    """Answer the rows of each message that may take a step; a first row that is not due blocks its message."""
+def _due(rows: Sequence[OutboxRow], blocked: set[int], now: int, synced_at: int) -> dict[int, list[OutboxRow]]:
+    """Answer the rows of each message that may take a step; a first row that is not due blocks its message.
+
+    What waits for a sync was of no use since the last one ended.
+    """
     found: dict[int, list[OutboxRow]] = {}
     for row in rows:
         if row.message_id in found:
             found[row.message_id].append(row)
         elif row.message_id in blocked:
             continue
-        elif (row.not_before or 0) > now:
+        elif not is_wait_over(row.not_before, now) or _waits_for_sync(row, synced_at):
             blocked.add(row.message_id)
         else:
             found[row.message_id] = [row]
     return found
+
+
+def _waits_for_sync(row: OutboxRow, synced_at: int) -> bool:
+    return row.error_code in outbox.FOR_A_SYNC and (row.not_before or 0) > synced_at
 
 
 def _round(connection: Connection, scene: Scene, batch: int) -> None:
@@ -113,7 +123,7 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
             for step, code in found.pointless:
                 ledger.conflicted(uow, step, code)
     ledger.postpone(found.unplaced, UNPLACED)
-    KeywordDelivery(connection, scene.rows, batch).deliver(found.keywords)
+    KeywordDelivery(connection, dict(scene.rows), batch).deliver(found.keywords)
     TransferDelivery(connection, batch).deliver(found.transfers)
     RemovalDelivery(connection, batch).deliver(found.removals)
     DraftDelivery(connection).deliver(found.drafts)
@@ -135,18 +145,18 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
     if isinstance(operation, AppendDraft | DropDraft):
         found.drafts.append(Draft(step, operation, scene.where.drafts(operation).mailbox))
     elif not places and not step.rows[-1].intent:
-        if identity.is_gone or step.was_sought(UNPLACED, identity.synced_at):
+        if identity.is_gone or step.was_sought(identity.synced_at, UNPLACED, GONE):
             placed = [
                 row for row in scene.rows[step.message_id] if not isinstance(row.operation, AppendDraft | DropDraft)
             ]
-            found.pointless.append((Step(tuple(placed), operation), "gone"))
+            found.pointless.append((Step(tuple(placed), operation), GONE))
         else:
             found.unplaced.append(step)
     elif isinstance(operation, AddKeyword | RemoveKeyword):
         spoken = [place for place in spoken_of(places, operation) if isinstance(place, Located)]
         found.keywords += [Wanted(step, place) for place in spoken]
         if not spoken:
-            found.pointless.append((step, "gone"))
+            found.pointless.append((step, GONE))
     elif isinstance(operation, DropCopy):
         _sort_removal(found, step, operation, places)
     elif isinstance(operation, MoveMessage | CopyMessage):

@@ -229,8 +229,11 @@ class TransferDelivery:
             self.connection.ledger.delivered(uow, [one.transfer.step for one in settled])
 
     def _lost(self, one: Transfer) -> None:
-        if one.identity.is_gone or one.step.was_sought(GONE, one.identity.synced_at):
-            self._refuse([one.step], GONE)
+        if one.identity.is_gone or one.step.was_sought(one.identity.synced_at, GONE):
+            with self.connection.ledger.begin() as uow:
+                if one.source:  # in a mailbox at which no sync looks today
+                    delivery.missed(uow, one.source)
+                self.connection.ledger.conflicted(uow, one.step, GONE)
         else:
             self.connection.ledger.postpone([one.step], GONE)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailhelper_core.actions.made_tags import remove_unused
 from mailhelper_core.actions.takeback import REASONS, TakeBack, plan_take_back
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
@@ -38,6 +39,8 @@ class UndoService:
         until: datetime | None = None,
     ) -> UndoReport:
         """Restore tags, keywords, mailboxes, priorities and corrections as they were before.
+
+        A tag that the change made goes too, once no message bears it and no rule or saved search names it.
 
         change is a Change, its id, or one entry of it; since and until (aware) name all changes of that time but
         undos, newest first. What was touched since is left as it is and counted; it can be undone later. What was not
@@ -82,6 +85,7 @@ class UndoService:
             undone, left = undo.restore_after(uow, change_id, by)
             notes = (ErrorNote(f"change:{change_id}", CHANGED_SINCE, REASONS[CHANGED_SINCE]),) if left else ()
             report = report.then(UndoReport(undone, left, notes))
+            remove_unused(uow, change_id)
             if not report.left:
                 changes.set_state(uow, change_id, "undone")
         return report
@@ -97,6 +101,7 @@ class UndoService:
             by = changes.new_change(uow, "undo", data={"undoes": change_id})
             plan = _take_back(uow, rows, by)
             if not changes.message_ids(uow, change_id):
+                remove_unused(uow, change_id)
                 changes.set_state(uow, change_id, "undone")
         return _report(plan)
 

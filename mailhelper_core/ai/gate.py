@@ -5,18 +5,19 @@ Every function but `installed` raises ConfigError "extra_missing" where numpy is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 
+from mailhelper_core.ai.tokens import NOTHING, Noticed
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import Quality
 from mailhelper_core.model.mind.opinion import Opinion
 
 # What the heuristics notice about a message, by name: features that hold for wording never seen.
-ReadFacts = Callable[[MessageDetail], Collection[str]]
+ReadFacts = Callable[[MessageDetail], Noticed]
 ADVICE = "Learning needs numpy: install mailhelper[learn]."
 
 
@@ -73,9 +74,9 @@ def feature_schema() -> int:
     return local.FEATURE_SCHEMA
 
 
-def no_facts(_message: MessageDetail) -> Collection[str]:
+def no_facts(_message: MessageDetail) -> Noticed:
     """Answer nothing: where no heuristics are at hand."""
-    return ()
+    return NOTHING
 
 
 def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[bytes]:

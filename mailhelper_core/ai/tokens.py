@@ -1,4 +1,4 @@
-"""What a learner may know of a message, as short tokens in six views: header, route, sender, shape, words, text; pure.
+"""What a learner may know of a message, as short tokens: header, route, sender, shape, words, text, topics; pure.
 
 A token is `mark:content`; PHRASES says a mark in words that a person understands.
 """
@@ -56,9 +56,10 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "is": "{}",
         "foreign": "share of letters beyond ASCII",
         "fact": "{}",
+        "topic": "a topic",
     }
 )
-_HIDDEN = frozenset({"id", "recipients", "length", "capitals", "signs", "hops", "foreign"})
+_HIDDEN = frozenset({"id", "recipients", "length", "capitals", "signs", "hops", "foreign", "topic"})
 _LEFT_OUT = frozenset({"subject", "date", "received"})
 
 # Of text in lower case: ignoring case takes twice as long.
@@ -74,6 +75,21 @@ _LETTERS, _DIGITS = re.compile(r"[A-Za-z]+"), re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the heuristics notice about a message, by name: facts, what it is about, and by which topics in detail.
+
+    It holds for wording and senders that were never seen.
+    """
+
+    facts: Collection[str] = ()
+    about: Collection[str] = ()
+    topics: Collection[str] = ()
+
+
+NOTHING = Noticed()
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """The views of one message; the route stands in the header too, `sample` is what the view of octets looks at."""
 
@@ -83,14 +99,12 @@ class Tokens:
     shape: tuple[str, ...]
     subject: tuple[str, ...]
     text: tuple[str, ...]
+    about: tuple[str, ...]
     sample: str
 
 
-def tokens_of(message: MessageDetail, facts: Collection[str] = ()) -> Tokens:
-    """Read one message; the same message gives the same tokens in every process.
-
-    facts: what the heuristics noticed, by name; it holds for wording and senders that were never seen.
-    """
+def tokens_of(message: MessageDetail, noticed: Noticed = NOTHING) -> Tokens:
+    """Read one message; the same message gives the same tokens in every process."""
     text = message.text[:TEXT_CHARACTERS]
     sample = f"{message.subject[:VALUE_CHARACTERS]}\n{text}"[:GRAM_CHARACTERS]
     route, odd = _route(message), tuple(_oddities(message, sample))
@@ -98,9 +112,10 @@ def tokens_of(message: MessageDetail, facts: Collection[str] = ()) -> Tokens:
         header=(*_header(message), *route, *odd),
         route=tuple(route),
         sender=(*_sender(message.from_), *odd),
-        shape=(*_shape(message, text), *(f"fact:{name}" for name in sorted(facts)), *odd),
+        shape=(*_shape(message, text), *(f"fact:{name}" for name in sorted(noticed.facts)), *odd),
         subject=tuple(words(message.subject[:VALUE_CHARACTERS], SUBJECT_WORDS)),
         text=tuple(words(text, TEXT_WORDS)),
+        about=tuple(_about(noticed)),
         sample=sample,
     )
 
@@ -210,6 +225,12 @@ def _share(text: str, steps: int) -> int:
     octets = text.encode("ascii", "ignore")
     letters = len(octets.translate(None, _NO_LETTERS))
     return steps * len(octets.translate(None, _NO_CAPITALS)) // letters if letters else -1
+
+
+def _about(noticed: Noticed) -> Iterator[str]:
+    """Answer what the mail is about, with the facts beside it: an order that a person writes about is none."""
+    yield from (f"fact:{name}" for name in sorted({*noticed.facts, *noticed.about}))
+    yield from (f"topic:{name}" for name in sorted(noticed.topics))
 
 
 def _file(attachment: Attachment) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.jobs.gauges import gauges
+from mailhelper_core.jobs.gauges import LATE_POLL_SECONDS, gauges
 from mailhelper_core.model.ai.egress import EgressCounts
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.work.health import Health, HealthItem
@@ -16,7 +16,7 @@ from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import health
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import overview
+from mailhelper_core.store.work import overview, polls
 
 MAX_PAGE = 1_000
 # A job that is due for so long lacks a worker, or nobody ticks.
@@ -63,9 +63,11 @@ def look(store: Store, schema: str | None) -> Health:
     if not database.ok:
         return Health((database,))
     try:
-        return Health((database, _jobs(overview.queues(store)), _accounts(overview.account_states(store))))
+        items = [_jobs(overview.queues(store)), _polls(store), _accounts(overview.account_states(store))]
+        items += _providers(overview.ended_workers(store))
     except MailHelperError as exc:
         return Health((database, HealthItem("jobs", ok=False, found=exc.code, advice=str(exc))))
+    return Health((database, *items))
 
 
 def _jobs(queues: list[QueueState]) -> HealthItem:
@@ -78,6 +80,29 @@ def _jobs(queues: list[QueueState]) -> HealthItem:
     if poison and not is_late:
         advice = "Look at `helper.jobs.stuck()`: these ended their workers."
     return HealthItem("jobs", ok=not is_late, found=found, advice=advice)
+
+
+def _polls(store: Store) -> HealthItem:
+    """Tell by the accounts whether somebody ticks: no other trace is left of ticks, and none of their absence."""
+    number, oldest = polls.polls_late(store, late_seconds=LATE_POLL_SECONDS)
+    if not number:
+        return HealthItem("polls", ok=True, found="none is late")
+    found = f"{number} late, the oldest has been due for {oldest:.0f} s"
+    advice = "Nobody ticks, or all workers are busy: start a beat (or `helper.jobs.start()`), or more workers."
+    return HealthItem("polls", ok=False, found=found, advice=advice)
+
+
+def _providers(ended: dict[str, int]) -> list[HealthItem]:
+    """Name the providers of plugins that ended workers."""
+    return [
+        HealthItem(
+            f"provider {item}",
+            ok=True,
+            found=f"ended the workers of {number} job{'' if number == 1 else 's'} today",
+            advice="Update its plugin or leave it out: each new job tries it anew, then goes on without it if it can.",
+        )
+        for item, number in sorted(ended.items())
+    ]
 
 
 def _accounts(states: dict[str, int]) -> HealthItem:

@@ -12,11 +12,18 @@ from mailhelper_core.model.work.health import Health, HealthItem
 from mailhelper_core.rules.prepare import problem
 from mailhelper_core.store import health
 from mailhelper_core.store.mind import rules
-from mailhelper_core.store.plugins.tables import missing as missing_tables
+from mailhelper_core.store.setup import plugin_tables
 from mailhelper_core.store.unit_of_work import Store
 
 # Rules that are named; a plugin that is missing can stop thousands.
 MAX_NAMED = 10
+# What to do about a plugin's tables. Those that a newer version of it has made are its author's to care for, as ours
+# are ours: columns come first, and go a version later.
+_ADVICE = {
+    "missing": SchemaError.remedy,
+    "behind": SchemaError.remedy,
+    "newer": "Another version of this plugin has migrated them: give all programs that one.",
+}
 
 
 def look(wiring: Wiring) -> Health:
@@ -42,10 +49,19 @@ def _plugin(plugin: PluginInfo) -> HealthItem:
 
 
 def _tables(wiring: Wiring) -> list[HealthItem]:
-    """Name the plugins whose tables were never made."""
+    """Name the plugins whose tables were never made, or by another version of them."""
     tables = [one.provider for one in wiring.registry.tables.values()]
-    missing = missing_tables(wiring.store, tables, wiring.settings.schema) if tables else []
-    return [HealthItem(f"tables {name}", ok=False, found="missing", advice=SchemaError.remedy) for name in missing]
+    if not tables:
+        return []
+    try:
+        found = plugin_tables(wiring.store, wiring.settings.schema, tables)
+    except Exception as exc:  # noqa: BLE001 - the revisions are a plugin's own code
+        return [HealthItem("tables of plugins", ok=False, found=type(exc).__name__, advice="Look at their revisions.")]
+    return [
+        HealthItem(f"tables {name}", ok=standing == "newer", found=standing, advice=_ADVICE.get(standing, ""))
+        for name, standing in found.items()
+        if standing != "current"
+    ]
 
 
 def _rules(store: Store, registry: Registry) -> HealthItem:

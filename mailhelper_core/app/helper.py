@@ -112,7 +112,7 @@ class MailHelper:
         return look(self._wiring)
 
     def health(self) -> Health:
-        """Look whether work is done: the database answers, no job waits too long, most servers are reached."""
+        """Look whether work is done: the database answers, no job or poll waits long, most servers are there."""
         return admin.look(self._wiring.store, self._wiring.settings.schema)
 
     def rotate_keys(self) -> int:

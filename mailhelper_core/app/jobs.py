@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.app.session import failures_noted, refusals_noted, require_rest_over
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.jobs.work import Counts, Slice, Work, added, counts_of
 from mailhelper_core.model.source.account import Account
-from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
+from mailhelper_core.model.source.push import Pusher, PushingSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.work.report import AsDict, Progress
 from mailhelper_core.pipeline import Pipeline
-from mailhelper_core.rules.scheduled import ScheduledRules
+from mailhelper_core.rules.carried import Carried
+from mailhelper_core.rules.opened import Asked
+from mailhelper_core.rules.service import runs_of
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import delivery
 from mailhelper_core.sync.upkeep import MaintenanceService, Retention
+from mailhelper_core.transfer.erase import erase_left_behind
 
 AtServer = Callable[[Pipeline, Account, MailSession, Slice], AsDict]
 
@@ -118,33 +122,46 @@ class JobFunctions:
         return counts_of(report.as_dict()) | Counter(training.outcome for training in report.trainings)
 
     def _apply_rules(self, one: Slice) -> Counts:
-        """Let the rules act whose time has come (that is asked for without an account), then all on what waits."""
-        rules = stages(self.wiring, self._owner(one)).rules
-        counts: Counts = {}
+        """Let the rules act whose time has come (that is asked for without an account), then all on what waits.
+
+        The cap is for all of it.
+        """
+        runs = runs_of(stages(self.wiring, self._owner(one)).rules)
+        carried, counts = Carried.read(one.cursor), {}
         if one.account_id is None:
-            scheduled = ScheduledRules(rules.owner, rules.registry, rules.dispatcher, rules.settings)
-            report, cursor = scheduled.run(one.cursor, progress=one.progress, cancel=one.is_over)
+            report, carried = runs.by_clock(carried, progress=one.progress, cancel=one.is_over)
             counts = counts_of(report.as_dict())
-            if cursor:
-                one.mark(cursor)
+            if counts:
+                one.mark(carried.write())
+            if carried.clock:
                 return counts
             one.settle()
-        report = rules.run(one.account_id, progress=one.progress, cancel=one.is_over)
+        report = runs.on(
+            Asked(None, one.account_id), carried, progress=one.progress, cancel=one.is_over,
+            carry=lambda reached: one.mark(reached.write()),
+        )  # fmt: skip
         return added(counts, counts_of(report.as_dict()))
 
     def _reprocess(self, one: Slice) -> Counts:
-        """Let all messages wait again, account by account, and ask for the processing of each."""
+        """Let all messages wait again, batch by batch, and ask for the processing of each account."""
         processing = stages(self.wiring, self._owner(one)).processing
-        requeued = 0
-        for account_id in self._left(one):
-            requeued += processing.reprocess(account_id)
+        requeued, cut_at, ids = 0, _place_in(one.cursor), self._accounts(one)
+        for number, account_id in enumerate(ids):
+            if account_id < cut_at[0]:
+                continue
+            for last, count in processing.requeued(account_id, cut_at[1] if account_id == cut_at[0] else 0):
+                requeued += count
+                one.mark(f"{account_id}:{last}")
+                if one.is_over():
+                    return {"requeued": requeued}
             self.submit("process", one.owner, account_id)
-            one.mark(str(account_id))
+            one.progress(Progress("accounts", number + 1, len(ids)))
         return {"requeued": requeued}
 
     def _maintenance(self, one: Slice) -> Counts:
         retention = Retention(lease_seconds=self.wiring.settings.lease_seconds)
         report = MaintenanceService(self._owner(one), retention).maintain(one.account_id, cancel=one.is_over)
+        erase_left_behind(self.wiring.store)
         return counts_of(report.as_dict())
 
     def _fan_out(self, one: Slice, kind: str) -> Counts:
@@ -181,6 +198,12 @@ class JobFunctions:
             yield account, session
 
 
+def _place_in(cursor: str) -> tuple[int, int]:
+    """Read in which account, and behind which message of it, a slice goes on."""
+    account_id, _, message_id = cursor.partition(":")
+    return int(account_id or 0), int(message_id or 0)
+
+
 def _sync(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
     def deliver() -> None:
         # Who clicks meanwhile need not wait: a `deliver` job cannot begin while this one holds the account.
@@ -192,7 +215,11 @@ def _sync(pipeline: Pipeline, account: Account, session: MailSession, one: Slice
 
 
 def _run(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
-    return pipeline.run(account, session, one.lease, progress=one.progress, cancel=one.is_over)
+    # Mail that comes while a slice waits may lie before where it ended: each looks from the beginning.
+    return pipeline.run(
+        account, session, one.lease, progress=one.progress, cancel=one.is_over,
+        ruled=replace(Carried.read(one.cursor), at=None), carry=lambda reached: one.mark(reached.write()),
+    )  # fmt: skip
 
 
 def _deliver(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:

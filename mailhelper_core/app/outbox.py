@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailhelper_core.actions.replay import replay
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.app.session import leased
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.model.door import guarded
-from mailhelper_core.model.work.operation import ChangeEntry
+from mailhelper_core.model.work.operation import Change, ChangeEntry
 from mailhelper_core.model.work.report import DeliverReport, IsCancelled
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -39,3 +40,14 @@ class OutboxServices:
             account = accounts.get(uow, self.owner.owner, account_id)
         with leased(self.wiring, self.owner, account) as lease:
             return self.actions.deliver(account, lease=lease, cancel=cancel)
+
+    def replay(self, change: Change | ChangeEntry | int, *, failed: bool = False) -> tuple[ChangeEntry, ...]:
+        """Let plugins carry out again what they did in a change, or in one entry of it; answers these entries.
+
+        For a service that has lost, or for days refused, what it was told: at the next delivery it is told the same
+        under the same `operation_id`. What waits anyway, was undone, or concerns no plugin is left as it is; with
+        `failed` what was delivered, too.
+
+        Raises NotFoundError for an unknown or foreign change.
+        """
+        return replay(self.owner, change, failed=failed)

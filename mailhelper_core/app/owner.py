@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.app.accounts import AccountServices
@@ -65,13 +67,21 @@ class OwnerServices:
         self.counts = search.counts
         self.explain, self.snippets = search.explain, search.snippets
         self.undo = UndoService(owner).undo
-        self.process = processing.process
+        self.process, self.reprocess = processing.process, processing.reprocess
         self.export = ExportService(owner).export
-        self.erase = EraseService(owner, tuple(one.provider for one in wiring.registry.tables.values())).erase
-        self.reprocess = processing.reprocess
+        of_plugins = [one.provider for one in wiring.registry.tables.values()]
+        self.erase = EraseService(owner, tuple(of_plugins), wiring.shown.clear).erase
         self._wiring = wiring
         self._owner = owner
         self._pipeline = pipeline
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Let the calls within a `with` block that only look share one transaction: a page is read as of one moment.
+
+        It holds for this thread. Long calls raise ConfigError in it, and a body that was not fetched is not fetched
+        now (NotFoundError). What is written within is seen behind it, on SQLite.
+        """
+        return self._owner.reading()
 
     def sync(
         self,

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from random import uniform
+from random import random
 
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import ConflictError, LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.account import Account, state_after
 from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.work.backoff import backoff
 from mailhelper_core.model.work.job import account_resource
+from mailhelper_core.store.clock import is_wait_over
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts
-from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore, to_micros
 from mailhelper_core.store.work import leases
 
-# A server that is away is asked again after 60 s * 2^n with jitter, at most once an hour.
 FIRST_RETRY_SECONDS = 60.0
-MAX_DOUBLINGS = 6
 
 
 @contextmanager
@@ -73,7 +73,9 @@ def require_rest_over(owner: OwnerStore, account: Account) -> None:
     if account.state == "paused":
         raise ConflictError("This account is paused; `accounts.update(id, paused=False)` ends that.", code="paused")
     now = owner.store.clock()
-    if account.state == "throttled" and account.not_before is not None and account.not_before > now:
+    if account.state != "throttled" or account.not_before is None:
+        return
+    if not is_wait_over(to_micros(account.not_before), to_micros(now)):
         raise ThrottledError(retry_after=(account.not_before - now).total_seconds())
 
 
@@ -87,7 +89,7 @@ def _record_refusal(owner: OwnerStore, account: Account, error: LoginError | Thr
 def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:
     wait = error.retry_after
     if wait is None and error.transient:
-        wait = FIRST_RETRY_SECONDS * 2 ** min(account.failures, MAX_DOUBLINGS) * uniform(0.5, 1.5)  # noqa: S311
+        wait = backoff(account.failures + 1, FIRST_RETRY_SECONDS, random())  # noqa: S311
     with owner.begin() as uow:
         until = owner.store.clock() + timedelta(seconds=wait) if wait is not None else None
         accounts.record_failure(uow, account.id, state_after(error), error.code, not_before=until)

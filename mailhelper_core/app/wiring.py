@@ -8,6 +8,7 @@ from mailhelper_core.accounts.sources import RegistrySources
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.extension import PluginInfo, Registry
+from mailhelper_core.read.shown import ShownHtml
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.keyring import Keyring
@@ -26,6 +27,7 @@ class Wiring:
     sources: RegistrySources
     jobs: JobService
     matrices: MatrixCache = field(default_factory=MatrixCache)
+    shown: ShownHtml = field(default_factory=ShownHtml)
 
     @property
     def plugins(self) -> tuple[PluginInfo, ...]:

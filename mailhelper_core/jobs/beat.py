@@ -40,7 +40,7 @@ class Hand:
         self._ended_parts: Counts = {}
         self._parts: dict[str, Progress] = {}
         self._store, self._claim, self._settings, self._is_stopping = store, claim, settings, is_stopping
-        self._item = ""
+        self._item = self._stays = ""
         self._is_lost = self._is_cancelled = False
         self._started = self._looked = self._heard = monotonic()
         self._told = 0.0
@@ -101,12 +101,17 @@ class Hand:
         self.cursor, self.is_ahead = cursor, True
         self._beat()
 
-    def enter(self, item: str) -> bool:
-        """Say that something risky begins ("" when it is over); answer False for what is left out."""
+    def enter(self, item: str, *, is_risky: bool = True, stays: bool = False) -> bool:
+        """Say that something begins ("" when it is over); answer False for what is left out.
+
+        What stays, "" for nothing any more, is what the row names whenever nothing else has begun.
+        """
         if item in self._claim.job.skipped:
             return False
         self._item = item
-        if self._claim.job.attempts >= CAREFUL_ATTEMPTS:
+        if stays:
+            self._stays = item
+        if is_risky and self._claim.job.attempts >= CAREFUL_ATTEMPTS:
             self._beat()
         return True
 
@@ -156,7 +161,7 @@ class Hand:
             try:
                 asked = job_claims.beat(
                     self._store, self._claim, self.last_progress,
-                    item=self._item, cursor=self.cursor, is_ahead=self.is_ahead,
+                    item=self._item or self._stays, cursor=self.cursor, is_ahead=self.is_ahead,
                     result=added(dict(self._claim.job.result), self.counts),
                 )  # fmt: skip
             except MailHelperError as exc:

@@ -10,16 +10,19 @@ from mailhelper_core.model.work.news import Metric
 from mailhelper_core.model.work.overview import AccountHealth, QueueState
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import overview
+from mailhelper_core.store.work import overview, polls
 
 # Accounts that get a line of their own: what a monitoring system draws; of more there is the number in each state.
 MAX_ACCOUNTS = 1_000
 DAY = timedelta(days=1)
+# A tick comes every five seconds and takes the accounts that are due; one that waits so long says that nobody ticks.
+LATE_POLL_SECONDS = 900.0
 
 
 def gauges(store: Store) -> list[Metric]:
     """Measure queues, accounts and the day's calls to model providers."""
     found = [one for queue in overview.queues(store) for one in of_queue(queue)]
+    found.append(_gauge("polls_late", polls.polls_late(store, late_seconds=LATE_POLL_SECONDS)[0]))
     found += [_gauge("accounts", n, state=state) for state, n in overview.account_states(store).items()]
     every = overview.accounts(store, after=None, limit=MAX_ACCOUNTS, only_unwell=False)
     found += [one for account in every for one in of_account(account)]

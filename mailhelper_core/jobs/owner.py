@@ -10,6 +10,7 @@ from mailhelper_core.jobs import plan
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.work.job import LANES, Bell, Job, JobState
 from mailhelper_core.model.work.report import Page
+from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import jobs
@@ -30,14 +31,15 @@ class OwnerJobs:
         """Ask for a job; while one of its kind is queued for the account, that one is answered.
 
         Joined to the host's transaction nobody is told before the next tick. Raises InvalidError for an unknown
-        kind or a kind that needs an account, NotFoundError for an unknown account.
+        kind or a kind that needs an account, NotFoundError for an unknown account, BusyError when a transaction that
+        has asked for the same, such as one of the host, stays open.
         """
         if kind not in self.kinds:
             known = ", ".join(sorted(self.kinds))
             raise InvalidError(f"There is no kind of job {kind!r}; there are {known}.", code="job_kind")
         if account_id is None and LANES[kind] == "server" and kind != "run":
             raise InvalidError(f"A job {kind!r} needs an account.", code="job_account")
-        with self.owner.begin() as uow:
+        with self.owner.begin(wait_seconds=SUBMIT_WAIT_SECONDS) as uow:
             if account_id is not None:
                 accounts.get(uow, self.owner.owner, account_id)
             resource = plan.resource(kind, uow.owner_id, account_id)

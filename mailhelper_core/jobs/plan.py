@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from mailhelper_core.dispatch import LEFT_OUT
 from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
+from mailhelper_core.model.work.backoff import backoff
 from mailhelper_core.model.work.job import LANES, JobState, account_resource
 
-# A try may be somebody else's fault (a deploy, a full memory); three in a row at the same place are not.
-MAX_ATTEMPTS = 3
-# 60 s, 120 s, 240 s: what a server or a provider needs to come back; jitter keeps a crowd from coming back at once.
-MAX_DOUBLINGS = 6
 # Of two jobs that an owner asked for at the same time, deeds go out before mail comes in, and that before thinking.
 ORDER = ("deliver", "run", "sync", "index", "apply_rules", "process", "draft_reply", "embed")
 UNEXPECTED = "unexpected"
@@ -54,8 +52,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a job tries: the first wait, and after how many seconds it gives up what is not its own fault."""
+    """How often a job tries, its first wait, and after how many seconds it gives up what is not its own fault."""
 
+    tries: int
     first_wait_seconds: float
     give_up_seconds: float
 
@@ -81,6 +80,9 @@ def after_error(standing: Standing, error: Exception, patience: Patience, draw: 
     """
     if not isinstance(error, MailHelperError):
         return _again(standing, UNEXPECTED, "quarantined", patience, draw)
+    if error.code == LEFT_OUT and standing.skipped:
+        # It cannot go on without the last that was left out: the job itself is taken out of circulation, as polls do.
+        return Verdict("quarantined", 0.0, standing.attempts, CRASHED, standing.skipped[-1], standing.skipped)
     if not error.transient:
         return Verdict("failed", attempts=standing.attempts, error_code=error.code, skipped=standing.skipped)
     if isinstance(error, ServerError | BusyError | ConfigError):
@@ -91,15 +93,10 @@ def after_error(standing: Standing, error: Exception, patience: Patience, draw: 
 def after_crash(standing: Standing, patience: Patience, draw: float) -> Verdict:
     """Decide about a job whose worker is gone; the first time it goes on at once, for most crashes are no fault of it.
 
-    At the third an item that it names is left out from now on; without one the job itself is taken out of circulation.
+    At the last try an item that it names is left out from now on; without one the job itself is taken out.
     """
     verdict = _again(standing, CRASHED, "quarantined", patience, draw)
     return replace(verdict, wait_seconds=0.0) if standing.attempts <= 1 else verdict
-
-
-def backoff(failures: int, first_wait_seconds: float, draw: float) -> float:
-    """Answer the seconds until the next try: doubled with each failure, times 0.5 to 1.5 by the draw."""
-    return float(first_wait_seconds * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS) * (0.5 + draw))
 
 
 def resource(kind: str, owner_id: int, account_id: int | None) -> str:
@@ -127,7 +124,7 @@ def _later(standing: Standing, error: MailHelperError, patience: Patience, draw:
 
 def _again(standing: Standing, code: str, end: JobState, patience: Patience, draw: float) -> Verdict:
     wait = backoff(standing.attempts, patience.first_wait_seconds, draw)
-    if standing.attempts < MAX_ATTEMPTS:
+    if standing.attempts < patience.tries:
         return Verdict("queued", wait, standing.attempts, code, standing.item, standing.skipped)
     if end == "quarantined" and standing.item:
         # What kills the worker is named: the job goes on without it.

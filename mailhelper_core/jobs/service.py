@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from threading import Event
-from time import monotonic, sleep
+from time import monotonic
 from typing import TypeVar
 
 from mailhelper_core.dispatch import watched
@@ -18,23 +18,22 @@ from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.gauges import gauges, of_slice
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
+from mailhelper_core.jobs.repeat import repeated
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added, blamed
 from mailhelper_core.model.work.job import Bell, Job, TickReport
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
-from mailhelper_core.store.engine import release_memory
+from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, release_memory
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros
-from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases
+from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases, polls
 from mailhelper_core.store.work.job_claims import Claim, Ending
+from mailhelper_core.store.work.job_rounds import TICK_WAIT_SECONDS
 
 T = TypeVar("T")
 logger = logging.getLogger("mailhelper.jobs")
 
-# A lock, a deadlock, a database that restarts: the same transaction again, so often and after so long.
-DATABASE_ATTEMPTS = 5
-DATABASE_WAIT_SECONDS = 0.05
 # A bell is lost, or its worker was: rung again after this long.
 RING_AGAIN_SECONDS = 5.0
 # Bells of one tick: at one tick in 5 s a worker is never without one, and a broker that is away is not flooded.
@@ -72,21 +71,21 @@ class JobService:
         """
         reaped = self._reap()
         self._again(lambda: job_rounds.drop_unwanted(self.store))
-        asked: list[tuple[str, str, int | None]]
+        asked: list[tuple[str, str, int | None]]  # kind, owner's key, account
         asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
         asked += [("apply_rules", *account) for account in job_rounds.old_enough(self.store, MAX_BELLS)]
         if self.draw() < UPKEEP_SHARE:
             asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
-        steps = [partial(self.submit, *one) for one in asked]
+        steps = [partial(self._queue, *one, TICK_WAIT_SECONDS, makes_owner=False) for one in asked]
         steps += [partial(self._submit_scheduled, owner) for owner in schedules.owners_due(self.store, MAX_BELLS)]
         submitted = sum(self._has_asked(step) for step in steps)
         bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
-        polls = job_rounds.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
-        self.ring([*bells, *[Bell(0, "sync")] * -(-polls // POLLS_A_BELL)])
+        accounts_due = polls.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
+        self.ring([*bells, *[Bell(0, "sync")] * -(-accounts_due // POLLS_A_BELL)])
         if self.draw() < GAUGES_SHARE:
             self.store.tell(gauges(self.store))
         erased = job_rounds.erase(self.store, keep_seconds=self.settings.job_keep_seconds)
-        return TickReport(reaped, submitted, len(bells), polls, erased)
+        return TickReport(reaped, submitted, len(bells), accounts_due, erased)
 
     def run(
         self, job_id: int | None = None, *, exactly: bool = False, kinds: Collection[str] | None = None
@@ -147,7 +146,6 @@ class JobService:
     def _claim(self, job_id: int | None, kinds: Collection[str]) -> Claim | None:
         def attempt() -> Claim | None:
             with self.store.begin() as connection:
-                job_claims.require_code(connection)
                 found = {one.id: one for one in job_claims.due(connection, self.store.now(), kinds, job_id)}
                 for best in plan.claim_order(Candidate(d.id, d.owner_id, d.kind, d.served_at) for d in found.values()):
                     seconds, holder = self.settings.lease_seconds, leases.new_holder()
@@ -210,28 +208,31 @@ class JobService:
 
     def _poll(self) -> bool:
         holder = leases.new_holder()
-        found = self._again(
-            lambda: job_rounds.claim_poll(self.store, seconds=self.settings.lease_seconds, holder=holder)
-        )
+        found = self._again(lambda: polls.claim_poll(self.store, seconds=self.settings.lease_seconds, holder=holder))
         if found is None:
             return False
-        owner, account_id, lease = found
-        has_news = False
+        # Whoever was at this account last has died: a job counts such ends and names the plugin, a poll does neither.
+        has_news = found.was_left
         try:
-            has_news = self.look(owner, account_id, lease)
+            has_news = has_news or self.look(found.owner, found.account_id, found.lease)
         except MailHelperError as exc:
-            logger.info("account %d: a poll failed: %s", account_id, exc.code)
+            logger.info("account %d: a poll failed: %s", found.account_id, exc.code)
         except Exception as exc:  # noqa: BLE001 - one account must not stop the polls of others
-            logger.warning("account %d: a poll failed: %s", account_id, type(exc).__name__)
+            logger.warning("account %d: a poll failed: %s", found.account_id, type(exc).__name__)
         finally:
-            leases.release(self.store, lease)
-        if has_news:
-            self.submit("run", owner, account_id)
+            leases.release(self.store, found.lease)
+        if has_news:  # where nobody can be asked, the next poll finds it again
+            self._has_asked(partial(self.submit, "run", found.owner, found.account_id))
         return True
 
-    def submit(self, kind: str, owner: str, account_id: int | None) -> None:
+    def submit(self, kind: str, owner: str, account_id: int | None, wait_seconds: float = SUBMIT_WAIT_SECONDS) -> None:
         """Queue a job of an owner for an account and ring for it; `ada.jobs.submit` checks what it is asked for."""
-        with self.store.for_owner(owner).begin() as uow:
+        self._queue(kind, owner, account_id, wait_seconds)
+
+    def _queue(
+        self, kind: str, owner: str, account_id: int | None, wait_seconds: float, *, makes_owner: bool = True
+    ) -> None:
+        with self.store.for_owner(owner).begin(wait_seconds=wait_seconds, makes_owner=makes_owner) as uow:
             job_id = jobs.submit(uow, kind, account_id, plan.resource(kind, uow.owner_id, account_id))
         self.ring([Bell(job_id, kind)])
 
@@ -247,13 +248,14 @@ class JobService:
     def _submit_scheduled(self, owner: str) -> None:
         # The next time is set together with the job: one that fails or is cancelled is not asked for again before that.
         kind = "apply_rules"
-        with self.store.for_owner(owner).begin() as uow:
+        with self.store.for_owner(owner).begin(wait_seconds=TICK_WAIT_SECONDS, makes_owner=False) as uow:
             schedules.take_due(uow)
             job_id = jobs.submit(uow, kind, None, plan.resource(kind, uow.owner_id, None))
         self.ring([Bell(job_id, kind)])
 
     def _after_crash(self, job: Job) -> Ending:
-        logger.warning("job %d: its worker is gone, attempt %d", job.id, job.attempts)
+        at = f", at {job.item}" if job.item else ""
+        logger.warning("job %d: its worker is gone, attempt %d%s", job.id, job.attempts, at)
         return self._ending(plan.after_crash(self._standing(job, job.attempts, job.item), self._patience, self.draw()))
 
     def _standing(self, job: Job, attempts: int, item: str) -> Standing:
@@ -279,18 +281,10 @@ class JobService:
 
     @property
     def _patience(self) -> Patience:
-        return Patience(self.settings.job_retry_seconds, self.settings.give_up_seconds)
+        return Patience(self.settings.job_tries, self.settings.job_retry_seconds, self.settings.give_up_seconds)
 
     def _again(self, transaction: Callable[[], T]) -> T:
-        """Repeat a transaction that the database asks to repeat."""
-        for number in range(1, DATABASE_ATTEMPTS):
-            try:
-                return transaction()
-            except MailHelperError as exc:
-                if not exc.transient:
-                    raise
-            sleep(DATABASE_WAIT_SECONDS * 2**number * (0.5 + self.draw()))
-        return transaction()
+        return repeated(transaction, self.draw)
 
 
 def _log(job: Job, verdict: Verdict, error: Exception | None) -> None:

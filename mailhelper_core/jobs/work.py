@@ -12,6 +12,8 @@ from mailhelper_core.store.lease import Lease
 
 # What stands at the end of a slice; everything else is counted, and added up over the slices of a job.
 GAUGES = frozenset({"remaining", "waiting", "mailboxes"})
+# Each slice of a run looks again at what the cap holds back.
+_GAUGES_OF_A_RUN = frozenset({"rules.capped"})
 # Numbers that are no counts.
 _NO_COUNTS = frozenset({"change"})
 
@@ -73,15 +75,19 @@ def so_far(kind: str, progress: Progress) -> dict[str, int]:
     if part == "index":
         counts, part = {"indexed": progress.done}, "sync"
     prefix = f"{part}." if kind == "run" else ""
-    return {prefix + name: count for name, count in counts.items() if name.rpartition(".")[2] not in GAUGES}
+    return {prefix + name: count for name, count in counts.items() if not _is_gauge(prefix + name)}
 
 
 def added(before: Counts, now: Counts) -> dict[str, int]:
     """Answer the counts of a job after one more slice."""
     total = dict(before)
     for name, count in now.items():
-        total[name] = count if name.rpartition(".")[2] in GAUGES else total.get(name, 0) + count
+        total[name] = count if _is_gauge(name) else total.get(name, 0) + count
     return total
+
+
+def _is_gauge(name: str) -> bool:
+    return name.rpartition(".")[2] in GAUGES or name in _GAUGES_OF_A_RUN
 
 
 def blamed(error: Exception | None) -> Counts:

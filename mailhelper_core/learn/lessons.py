@@ -58,10 +58,11 @@ def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
         count += len(details)
 
 
-def stored(owner: OwnerStore, task: str) -> list[StoredExample]:
-    """Answer the examples of a question, in the order in which they are learned."""
+def stored(owner: OwnerStore, task: str, *, newest: int | None = None) -> list[StoredExample]:
+    """Answer the examples of a question, in the order in which they are learned; only so many newest where it says."""
+    limit = MAX_EXAMPLES if newest is None else min(max(newest, 0), MAX_EXAMPLES)
     with owner.read() as uow:
-        return examples.of(uow, task, gate.feature_schema(), MAX_EXAMPLES)
+        return examples.of(uow, task, gate.feature_schema(), limit)
 
 
 def lessons(found: Sequence[StoredExample]) -> list[Lesson]:

@@ -103,11 +103,14 @@ class LearningService:
             return 0
         return TagLearner(self.owner, self.facts).tag_new(account_id)
 
-    def evaluate(self, task: str | None = None) -> tuple[Evaluation, ...]:
-        """Answer how well questions are answered: trained on the older examples, measured on the newest fifth."""
+    def evaluate(self, task: str | None = None, *, newest: int | None = None) -> tuple[Evaluation, ...]:
+        """Answer how well questions are answered: trained on the older examples, measured on the newest fifth.
+
+        It trains, so many examples take seconds; `newest` looks at so many at most, for a page that somebody waits for.
+        """
         found = []
         for one in _tasks(task):
-            stored = lessons.stored(self.owner, one)
+            stored = lessons.stored(self.owner, one, newest=newest)
             try:
                 quality = gate.train(lessons.lessons(stored)).quality
             except InvalidError:

@@ -70,12 +70,13 @@ class ParsedMessage:
 def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ParsedMessage:
     """Read a whole message; what cannot be read is left out and named in `problems`."""
     raw, header = _open(raw)
-    if not header.fields and b"\0" in raw[:_PEEK_BYTES]:
-        return _build(header, _NOTHING)
-    structure = read_structure(raw, header, limits)
-    if structure is None:
-        return _build(header, _Content(problems=("structure-unreadable",)))
-    return _build(header, _read_content(structure, limits))
+    return _build(header, _content(raw, header, limits))
+
+
+def parse_body(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, str | None]:
+    """Answer the text and the HTML of a whole message as `parse` does, and nothing else: what showing it needs."""
+    content = _content(*_open(raw), limits)
+    return content.text, content.html
 
 
 def parse_headers(header_bytes: bytes) -> ParsedMessage:
@@ -85,7 +86,7 @@ def parse_headers(header_bytes: bytes) -> ParsedMessage:
 
 def header_fields_of(raw: bytes) -> tuple[tuple[str, str], ...]:
     """Answer the decoded header fields of a raw message."""
-    return parse_headers(raw).headers
+    return _read_headers(_open(raw)[1])
 
 
 def attachment_bytes(raw: bytes, part: str | int, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -126,6 +127,7 @@ class _Content:
 
 
 _NOTHING = _Content()
+_UNREADABLE = _Content(problems=("structure-unreadable",))
 
 
 def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
@@ -183,6 +185,13 @@ def _status(problems: tuple[str, ...]) -> ParseStatus:
 
 
 # ------------------------------------------------------------------------------------------------ body
+
+
+def _content(raw: bytes, header: HeaderBlock, limits: Limits) -> _Content:
+    if not header.fields and b"\0" in raw[:_PEEK_BYTES]:
+        return _NOTHING
+    structure = read_structure(raw, header, limits)
+    return _UNREADABLE if structure is None else _read_content(structure, limits)
 
 
 def _read_content(structure: Structure, limits: Limits) -> _Content:

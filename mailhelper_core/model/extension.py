@@ -86,13 +86,14 @@ class Condition:
     """Tests one message: `matches(message, argument)`, or `matches(message, argument, context)`.
 
     `argument` reads the text behind the colon when a rule or query is read; a ValueError becomes a
-    QueryError with its position. `narrows(argument)` may answer criteria that every match satisfies.
+    QueryError with its position. `narrows(argument)` may answer a query in built-in words that every match
+    satisfies, or None where there is none.
     """
 
     name: str
     matches: Callable[..., bool]
     argument: Callable[[str], object] = str
-    narrows: Callable[[object], Criteria] | None = None
+    narrows: Callable[[Any], str | Criteria | None] | None = None
     help: str = ""
 
 

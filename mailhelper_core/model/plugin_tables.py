@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 # Before the plugin's own name: a host's Alembic leaves out whatever begins like our tables.
 PREFIX = "mailhelper_x_"
+
+# How tables stand to the revisions that a plugin has: never made, not yet migrated, or migrated by a version of it that
+# has revisions which this one does not know.
+Standing = Literal["missing", "behind", "current", "newer"]
 
 
 @dataclass(frozen=True, slots=True)

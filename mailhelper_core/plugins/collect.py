@@ -32,6 +32,8 @@ from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.source.token import TokenProvider
 from mailhelper_core.model.work.news import HOOK_OF, News
+from mailhelper_core.plugins.fields import MAX_WORD_CHARACTERS, shown, wrong_fields
+from mailhelper_core.plugins.marks import forgotten, is_no_plugin
 
 # hook -> (attribute of Registry, type of its providers)
 HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
@@ -81,7 +83,13 @@ class Collection:
         """Ask a plugin's hooks and keep what fits; what does not is noted, and stops nothing."""
         if not self._speaks(found):
             return
-        for hook, implementation in _implementations(found):
+        if problem := is_no_plugin(found.plugin):
+            found.problems.append(problem)
+            return
+        implementations = list(_implementations(found))
+        if not found.problems:
+            found.problems += forgotten(found.plugin)
+        for hook, implementation in implementations:
             if hook not in HOOKS:
                 self.observers[hook] += (Observer(found.name, _telling(implementation)),)
                 found.provides.append(f"events:{hook}")
@@ -107,10 +115,13 @@ class Collection:
             return
         # Settings are a plugin's own: two may use the same name.
         key = f"{found.name}/{name}" if kind is Setting else name
-        if not isinstance(name, str) or not _NAME.match(name):
-            found.problems.append(f"{name!r} is no name for one of its {attribute}: use lower case and hyphens")
+        if not isinstance(name, str) or not _NAME.match(name) or len(name) > MAX_WORD_CHARACTERS:
+            rule = f"use lower case and hyphens, at most {MAX_WORD_CHARACTERS} characters"
+            found.problems.append(f"{shown(name)} is no name for one of its {attribute}: {rule}")
         elif key in taken:
             found.problems.append(f"{name!r} of its {attribute} is already registered by {taken[str(key)].plugin}")
+        elif wrong := list(wrong_fields(provider, kind)):
+            found.problems += [f"{name!r} of its {attribute} is left out: {one}" for one in wrong]
         elif strangers := provider.strangers() if isinstance(provider, PluginTables) else []:
             found.problems.append(f"its table {strangers[0]!r} must begin with {_prefix(provider)}")
         else:
@@ -143,6 +154,10 @@ def _implementations(found: Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
             manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as exc:
             found.problems.append(f"does not fit the hooks: {exc}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:  # noqa: BLE001 - looking at what it has runs its properties
+            found.problems.append(f"cannot be looked at: it raised {type(exc).__name__}")
     found.warnings += [str(one.message) for one in said]
     for warning in found.warnings:
         warnings.warn(f"plugin {found.name}: {warning}", DeprecationWarning, stacklevel=2)

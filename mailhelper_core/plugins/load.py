@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.plugins.collect import Collection, Found
+from mailhelper_core.plugins.marks import require_plugins
 
 GROUP = "mailhelper"
 
@@ -21,7 +22,11 @@ def installed_plugins() -> tuple[PluginInfo, ...]:
 def load(
     built_in: Mapping[str, object], extra: Sequence[object] = (), *, allowed: Sequence[str] | None = None
 ) -> Registry:
-    """Load built-in plugins, then installed ones (all, or those allowed), then those given as objects."""
+    """Load built-in plugins, then installed ones (all, or those allowed), then those given as objects.
+
+    Raises ConfigError when something else than plugins is given.
+    """
+    require_plugins(extra)
     found = [Found(name, plugin, built_in=True) for name, plugin in built_in.items()]
     points = _entry_points()
     found += [_import(point) for point in points if allowed is None or point.name in allowed]
@@ -64,8 +69,17 @@ def _import(point: EntryPoint) -> Found:
     except KeyboardInterrupt:
         raise
     except BaseException as exc:  # noqa: BLE001 - one plugin must not stop the others
-        found.problems.append(f"cannot be imported: {type(exc).__name__}")
+        found.problems.append(f"cannot be imported: {_reason(exc)}")
     return found
+
+
+def _reason(exc: BaseException) -> str:
+    # These names were written in code; what else an exception says is anything.
+    if isinstance(exc, ModuleNotFoundError) and exc.name:
+        return f"there is no module {exc.name!r}"
+    if isinstance(exc, ImportError) and exc.name and (missing := getattr(exc, "name_from", None)):
+        return f"there is no {missing!r} in module {exc.name!r}"
+    return type(exc).__name__
 
 
 def _absent(name: str) -> Found:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Classifier, Context, ContextOf, Provided
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.process.answers import read_answers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Classifier, each
@@ -14,11 +15,14 @@ from mailhelper_core.process.heuristics.facts import facts_of
 from mailhelper_core.process.heuristics.priority import judge_importance, judge_urgency
 from mailhelper_core.process.heuristics.reply import judge_reply
 from mailhelper_core.process.heuristics.spam import judge_spam
+from mailhelper_core.process.heuristics.topics import topic_facts, with_cues
+from mailhelper_core.process.heuristics.traits import traits_of
 from mailhelper_core.process.reading.language import judge_language
 from mailhelper_core.process.reading.reading import read
+from mailhelper_core.process.reading.topics import Topics
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
-VERSION = "2"
+VERSION = "3"
 
 
 @hookimpl
@@ -33,7 +37,7 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
     reading = read(message)
     facts = facts_of(reading)
     answers = (
-        judge_category(facts),
+        _category(facts, reading.topics),
         judge_spam(facts),
         judge_urgency(facts, hours_left=reading.hours_left),
         judge_importance(facts),
@@ -41,3 +45,9 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
         judge_language(reading.words),
     )
     return tuple(answer for answer in answers if answer is not None)
+
+
+def _category(facts: frozenset[str], topics: Topics) -> Opinion | None:
+    """Answer the category, from what the mail is about too; its reasons name what stands in the mail."""
+    said = judge_category(facts | traits_of(facts) | topic_facts(topics))
+    return said and replace(said, reasons=with_cues(said.reasons, topics))

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from mailhelper_core.ai import gate
+from mailhelper_core.ai.tokens import Noticed
 from mailhelper_core.model.extension import Classifier, Context
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.answers import ANY_LABEL
 from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.heuristics.topics import topic_facts, zone_topics
+from mailhelper_core.process.heuristics.traits import traits_of
 from mailhelper_core.process.reading.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
-VERSION = "2"
+VERSION = "3"
 _SIZE_OCTETS = 8
 _ANSWERS = frozenset({"flagged by the owner"})
 
@@ -33,9 +36,12 @@ def classify(messages: Sequence[MessageDetail], context: Context) -> Sequence[tu
     return gate.judge(_unpacked(context.state), messages, noticed)
 
 
-def noticed(message: MessageDetail) -> frozenset[str]:
-    """Answer the facts of a message that a learner may know: what the owner did with it is an answer, no fact."""
-    return facts_of(read(message)) - _ANSWERS
+def noticed(message: MessageDetail) -> Noticed:
+    """Answer what a learner may know of a message: what the owner did with it is an answer, no fact."""
+    reading = read(message)
+    facts = facts_of(reading)
+    about = traits_of(facts) | topic_facts(reading.topics)
+    return Noticed(facts - _ANSWERS, about, zone_topics(reading.topics))
 
 
 def packed(models: Mapping[str, bytes]) -> bytes:

@@ -35,8 +35,9 @@ class OpinionService:
     def of(self, ids: Iterable[int]) -> dict[int, tuple[Opinion, ...]]:
         """Answer every opinion that is held, by message: the owner's own first, then each classifier's newest."""
         with self.owner.read() as uow:
-            wanted = messages.require(uow, ids)
+            wanted = list(dict.fromkeys(ids))
             said, standing = opinions.of(uow, wanted), opinions.standing(uow, wanted)
+            _require_others(uow, wanted, said.keys() | standing.keys())
         return {id_: (*_own_words(standing.get(id_, {})), *said.get(id_, ())) for id_ in wanted}
 
     def sureness(
@@ -47,7 +48,10 @@ class OpinionService:
         What no classifier says is left out, as the owner's word alone is. Raises NotFoundError for an unknown message.
         """
         with self.owner.read() as uow:
-            return opinions.sureness(uow, messages.require(uow, ids), kinds)
+            wanted = list(dict.fromkeys(ids))
+            found = opinions.sureness(uow, wanted, kinds)
+            _require_others(uow, wanted, found.keys())
+        return found
 
     def correct(
         self,
@@ -73,6 +77,11 @@ class OpinionService:
             correction_ids = opinions.correct(uow, made)
             change_id = changes.new_change(uow, "correct", _note(made), data={"corrections": correction_ids})
             return changes.get(uow, change_id)
+
+
+def _require_others(uow: UnitOfWork, ids: Iterable[int], found: Collection[int]) -> None:
+    """Raise NotFoundError where one is unknown; those of whom the owner has opinions are not asked for again."""
+    messages.require(uow, [id_ for id_ in ids if id_ not in found])
 
 
 def _corrections(uow: UnitOfWork, ids: list[int], values: Mapping[str, str]) -> list[Correction]:

@@ -20,7 +20,7 @@ from mailhelper_core.process.combine import combine, is_open
 from mailhelper_core.process.consult import STAGE as ASK
 from mailhelper_core.process.consult import ConsultService
 from mailhelper_core.process.reliability import reliability
-from mailhelper_core.process.suggest import suggested
+from mailhelper_core.process.suggest import by_names, suggested
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
@@ -33,6 +33,8 @@ from mailhelper_core.store.work import pending
 STAGE: pending.Stage = "process"
 # Rows of one transaction of `reprocess`: about 10 ms of SQLite's write lock.
 REQUEUE_MESSAGES = 2_000
+# Names that one transaction suggests: each is looked up and written alone, 1 ms of SQLite's write lock.
+SUGGESTED_NAMES = 8
 # Notes of one report: beyond, the same plugin is broken in the same way.
 MAX_NOTES = 50
 
@@ -96,13 +98,13 @@ class ProcessingService:
         self.owner.require_own_transaction("reprocess")
         with self.owner.read() as uow:
             account_ids = self._accounts(uow, account_id)
-        count = 0
-        for id_ in account_ids:
-            after = 0
-            while ids := self._requeue(id_, after):
-                count += len(ids)
-                after = ids[-1]
-        return count
+        return sum(count for id_ in account_ids for _, count in self.requeued(id_))
+
+    def requeued(self, account_id: int, after: int = 0) -> Iterator[tuple[int, int]]:
+        """Let messages of an account wait again, from behind one on; yield the last of each batch, and how many."""
+        while ids := self._requeue(account_id, after):
+            after = ids[-1]
+            yield after, len(ids)
 
     def _requeue(self, account_id: int, after: int) -> list[int]:
         with self.owner.begin() as uow:
@@ -168,9 +170,9 @@ class ProcessingService:
             context_of=batch.context_of, tags=batch.tags, dispatcher=self.dispatcher,
         )  # fmt: skip
         tally.note(errors)
-        if found:
+        for part in by_names(found, SUGGESTED_NAMES):
             with self.owner.begin() as uow:
-                tally.suggested += suggestions.put(uow, found)
+                tally.suggested += suggestions.put(uow, part)
 
     def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from math import isfinite
 
-from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, PluginError
 from mailhelper_core.model.extension import Context, ContextOf, Provided, TagSuggester
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.model.mind.tag import SuggestedTag, check_tag_name
+from mailhelper_core.model.mind.tag import SuggestedTag, check_tag_name, fold_tag
+from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.work.report import ErrorNote
 
 # Tags of one suggester for one message: more is noise that nobody looks through.
@@ -35,6 +38,16 @@ def suggested(
         except PluginError as exc:
             errors.append(ErrorNote(f"plugin:{provided.plugin}/{provided.provider.name}", exc.code, str(exc)))
     return found, errors
+
+
+def by_names(found: Iterable[SuggestedTag], names: int) -> Iterator[list[SuggestedTag]]:
+    """Yield what is suggested in parts of so many names; what goes by one name stays together, in its order."""
+    by_name: dict[str, list[SuggestedTag]] = defaultdict(list)
+    for one in found:
+        by_name[fold_tag(one.name)].append(one)
+    groups = iter(by_name.values())
+    while part := list(islice(groups, names)):
+        yield list(chain.from_iterable(part))
 
 
 def _ask(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import Condition, Context, ContextOf, Provided, Registry
 from mailhelper_core.model.mail.keyword import normalize_keyword
@@ -15,6 +15,7 @@ from mailhelper_core.model.mail.words import fold, fold_address, words
 from mailhelper_core.model.mind.tag import fold_tag, read_suggested
 from mailhelper_core.model.rules.criteria import ADDRESS_FIELDS, FIELDS, PLACE_STATES, Is, is_presence
 from mailhelper_core.model.rules.ranges import is_range, read_range
+from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.pattern import compile_pattern
@@ -273,7 +274,12 @@ def _ask(
     return said
 
 
-def _failed(view: MessageView, note: ErrorNote) -> bool | None:
+def note_failure(view: MessageView, note: ErrorNote) -> None:
+    """Name what failed, once."""
     if note not in view.errors:
         view.errors.append(note)
+
+
+def _failed(view: MessageView, note: ErrorNote) -> bool | None:
+    note_failure(view, note)
     return None

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from mailhelper_core.model.mail.message import MessageDetail, Place
 from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
 from mailhelper_core.model.rules.rule import TraceStep
-from mailhelper_core.query.leaf import MatchContext, Test, compile_test, cost
-from mailhelper_core.query.narrow import narrowed
+from mailhelper_core.model.work.report import ErrorNote
+from mailhelper_core.query.leaf import MatchContext, Test, compile_test, cost, note_failure
+from mailhelper_core.query.narrow import narrowing
 from mailhelper_core.query.saw import saw
 from mailhelper_core.query.view import NO_PLACE, MessageView
 from mailhelper_core.query.write import write_test
@@ -79,11 +80,24 @@ class Matcher:
 
 def _test(leaf: Is, context: MatchContext) -> Test:
     test = compile_test(leaf, context)
-    narrow = narrowed(leaf, context)
+    asked = narrowing(leaf, context)
+    if asked.failure is not None:
+        return _noting(test, asked.failure)
+    narrow = asked.criteria
     if narrow is None:
         return test
     can_match = _scope(simplify(narrow), {part: compile_test(part, context) for part in leaves(narrow)})
     return lambda view, place: test(view, place) if can_match(view, place) else False
+
+
+def _noting(test: Test, failure: ErrorNote) -> Test:
+    """Answer what the test does, and name on the way what failed beside it."""
+
+    def holds(view: MessageView, place: Place) -> bool | None:
+        note_failure(view, failure)
+        return test(view, place)
+
+    return holds
 
 
 def _scope(criteria: Criteria, tests: dict[Is, Test]) -> Test:

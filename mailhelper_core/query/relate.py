@@ -13,7 +13,7 @@ from mailhelper_core.model.rules.criteria import PLACE_STATES, AllOf, AnyOf, Cri
 from mailhelper_core.model.rules.ranges import is_range
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.check import is_me
-from mailhelper_core.query.spans import are_apart, lies_within
+from mailhelper_core.query.spans import are_apart, is_beyond, lies_within
 
 # Fields whose words are found by the field on the right as well.
 _WIDER: dict[str, frozenset[str]] = {
@@ -66,7 +66,7 @@ def is_impossible(criteria: Criteria) -> bool:
         case Not(part):
             return part == AllOf()
         case Is():
-            return False
+            return is_beyond(criteria)
 
 
 def _contradict(one: Criteria, other: Criteria) -> bool:

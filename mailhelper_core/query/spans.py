@@ -1,16 +1,24 @@
-"""How two tests of numbers, sizes, dates or ages relate, whenever they are asked; pure."""
+"""How tests of numbers, sizes, dates or ages relate, and which never hold, whenever they are asked; pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import product
 
+from mailhelper_core.model.mind.opinion import priority_score
 from mailhelper_core.model.rules.criteria import Is
-from mailhelper_core.model.rules.ranges import Bound, Range, is_range, read_range
+from mailhelper_core.model.rules.ranges import Attribute, Bound, Range, attribute_of, is_range, read_range
 
 # Ages are compared with ages alone, so the moment does not matter.
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _AGES = frozenset(("older_than", "newer_than"))
 _WORDED_DAYS = frozenset(("today", "yesterday"))
+# All that a message with both levels may have; without one of them it has no score, and meets no test of it.
+_LEVELS: tuple[Mapping[Attribute, int], ...] = tuple(
+    {"urgency": urgency, "importance": importance, "score": priority_score(urgency, importance)}
+    for urgency, importance in product(range(1, 4), repeat=2)
+)
 
 
 def lies_within(one: Is, other: Is) -> bool:
@@ -24,11 +32,32 @@ def lies_within(one: Is, other: Is) -> bool:
 
 def are_apart(one: Is, other: Is) -> bool:
     """Say whether nothing ever lies in both."""
+    if _is_of_level(one) and _is_of_level(other):
+        return _have_no_levels(one, other)
     found = _comparable(one, other)
     return found is not None and any(
         low is not None and high is not None and high <= low  # type: ignore[operator]  # of one attribute
         for low, high in ((found[0].low, found[1].high), (found[1].low, found[0].high))
     )
+
+
+def is_beyond(test: Is) -> bool:
+    """Say whether a test asks for a level that no message has, such as urgency>3."""
+    return _is_of_level(test) and _have_no_levels(test)
+
+
+def _is_of_level(test: Is) -> bool:
+    return is_range(test) and attribute_of(test) in _LEVELS[0]
+
+
+def _have_no_levels(*tests: Is) -> bool:
+    ranges = [read_range(test, now=_MOMENT) for test in tests]
+    return not any(all(_lies_in(levels[one.attribute], one) for one in ranges) for levels in _LEVELS)
+
+
+def _lies_in(level: int, asked: Range) -> bool:
+    is_below = asked.low is not None and level < asked.low  # type: ignore[operator]  # a level too
+    return not is_below and (asked.high is None or level < asked.high)  # type: ignore[operator]
 
 
 def _comparable(one: Is, other: Is) -> tuple[Range, Range] | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.mime.html.safe import safe_html
-from mailhelper_core.mime.parse import ParsedMessage, attachment_bytes, header_fields_of, parse
+from mailhelper_core.mime.parse import attachment_bytes, header_fields_of
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail
 from mailhelper_core.model.mail.timeline import TimelineEntry
+from mailhelper_core.read.shown import shown_html
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import timeline
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -43,10 +42,7 @@ class ReadService:
 
     def html(self, message_id: int, *, remote_images: bool = False) -> str:
         """Answer HTML that is safe to show: no scripts, no forms, nothing loaded unless remote_images."""
-        parsed = self._parsed(message_id)
-        if parsed.html is None:
-            return f"<pre>{escape(parsed.text)}</pre>"
-        return safe_html(parsed.html, remote_images=remote_images)
+        return shown_html(self.raw(message_id), remote_images=remote_images)
 
     def attachment(self, message_id: int, number: int) -> AttachmentContent:
         """Answer an attachment by its index in `MessageDetail.attachments`."""
@@ -65,6 +61,3 @@ class ReadService:
         with self.owner.read() as uow:
             messages.require(uow, [message_id])
             return tuple(timeline.entries(uow, message_id))
-
-    def _parsed(self, message_id: int) -> ParsedMessage:
-        return parse(self.raw(message_id))

@@ -7,13 +7,14 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, MailHelperError
 from mailhelper_core.model.extension import ActionType, Context, ContextOf, Provided, Registry, action_argument
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.text import clean_header
 from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule, read_delay
 from mailhelper_core.model.rules.schedule import read_schedule
+from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.leaf import MatchContext

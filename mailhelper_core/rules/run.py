@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailhelper_core.model.rules.rule import RuleHit
+from mailhelper_core.model.work.operation import ChangeState
 from mailhelper_core.model.work.report import OnProgress, Progress, RuleRun
-from mailhelper_core.rules.batches import BEFORE, STAGE, Batch
+from mailhelper_core.rules.batches import BEFORE, STAGE, Batch, Position
+from mailhelper_core.rules.carried import Carried
 from mailhelper_core.rules.judge import Judge
 from mailhelper_core.store.mind import rules, waits
 from mailhelper_core.store.mind.rules import NewHit
@@ -19,7 +21,7 @@ from mailhelper_core.store.work.decisions import Decision, decide
 
 @dataclass(slots=True)
 class Run:
-    """One run of the rules; a batch is one short transaction. `total` messages are expected."""
+    """One run of the rules; a batch is one short transaction. `total` messages are expected, `at` is where it is."""
 
     owner: OwnerStore
     judge: Judge
@@ -29,6 +31,28 @@ class Run:
     hits: int = 0
     operations: int = 0
     proposed: dict[int, int] = field(default_factory=dict)
+    at: Position | None = None
+    counted: frozenset[int] = frozenset()
+
+    @classmethod
+    def after(
+        cls, carried: Carried, owner: OwnerStore, judge: Judge, progress: OnProgress | None, total: int = 0
+    ) -> Run:
+        """Go on after earlier slices: under what they left of the cap, in their Change unless it was undone since."""
+        judge.destructive = carried.destructive
+        ours = [*carried.proposed.values(), *([carried.change] if carried.change else ())]
+        states: Mapping[int, ChangeState] = {}
+        if ours:
+            with owner.read() as uow:
+                states = changes.states(uow, ours)
+        proposed = {rule: id_ for rule, id_ in carried.proposed.items() if states.get(id_) == "proposed"}
+        change = carried.change if carried.change and states.get(carried.change) == "applied" else None
+        return cls(owner, judge, progress, total, change, proposed=proposed, at=carried.at, counted=carried.held_back)
+
+    def carried(self) -> Carried:
+        """Answer what a later slice goes on with."""
+        held_back = self.counted | self.judge.held_back
+        return Carried(self.judge.destructive, self.change, dict(self.proposed), self.at, held_back=held_back)
 
     def act(self, batch: Batch) -> None:
         """Decide about a batch and write what was decided; its messages wait no longer, but for those held back."""
@@ -42,6 +66,7 @@ class Run:
         if self.progress:
             messages = self.judge.messages
             self.progress(Progress(STAGE, messages, max(self.total, messages), self.report()))
+        self.at = batch.end
 
     def report(self) -> RuleRun:
         """Answer what the run did."""
@@ -50,7 +75,7 @@ class Run:
             messages=self.judge.messages,
             hits=self.hits,
             operations=self.operations,
-            capped=len(self.judge.held_back),
+            capped=len(self.judge.held_back - self.counted),
             proposed=tuple(self.proposed.values()),
             errors=tuple(self.judge.errors),
         )

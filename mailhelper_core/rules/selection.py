@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mailhelper_core.model.rules.criteria import EVERYTHING, AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.query.leaf import MatchContext
@@ -26,7 +27,7 @@ MAX_LOOK = 3_200
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a query finds; messages that no rule can match as they are now never change, and are not loaded."""
+    """What a query finds; messages that no rule can match now, and that are to wait for none, are not loaded."""
 
     matcher: Matcher
     context: MatchContext
@@ -94,8 +95,15 @@ class Selection:
 
 
 def _reach(compiled: Sequence[CompiledRule]) -> Criteria:
+    """Answer what the rules can match, or may match once it is old enough for one with a delay, whatever it is now."""
     tests = sum(1 for one in compiled for _ in leaves(one.matcher.criteria))
     # Beyond what one query may have, SQL grows too deep for SQLite's parser: then every message is looked at.
     if tests > MAX_TESTS or any(one.rule.otherwise for one in compiled):
         return EVERYTHING
-    return AnyOf(tuple(one.matcher.criteria for one in compiled))
+    matching = [one.matcher.criteria for one in compiled]
+    return AnyOf((*matching, *(_younger_than(one.not_after) for one in compiled if one.not_after is not None)))
+
+
+def _younger_than(moment: datetime) -> Criteria:
+    # Days of a zone: one day more is looked at than can be meant, and who waits is decided to the second.
+    return Is("received", ">=", (moment - timedelta(days=1)).date().isoformat())

@@ -16,26 +16,21 @@ from mailhelper_core.model.work.operation import Change
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
 from mailhelper_core.query.read import read
 from mailhelper_core.rules import pages
-from mailhelper_core.rules.advice import mine, review
+from mailhelper_core.rules.advice import evidence, review
 from mailhelper_core.rules.approval import approve_some
-from mailhelper_core.rules.batches import STAGE
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, as_shown, check
-from mailhelper_core.rules.run import Run
-from mailhelper_core.rules.scheduled import ScheduledRules
+from mailhelper_core.rules.runs import RuleRuns
 from mailhelper_core.rules.sieve.checked import check_imported, losses_in, save_imported
 from mailhelper_core.rules.sieve.reading import import_script
 from mailhelper_core.rules.sieve.script import export_script
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mail import accounts, mailboxes, messages
 from mailhelper_core.store.mind import categories, schedules, tags
-from mailhelper_core.store.mind import habits as stored_habits
 from mailhelper_core.store.mind import rules as stored_rules
 from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, proposals
-
-MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @guarded
@@ -167,14 +162,7 @@ class RulesEngine:
         A rule never acts twice on a message in the same revision, and never again where the owner took it back.
         Raises QueryError, NotFoundError for an unknown account, ConfigError inside the host's transaction.
         """
-        self.owner.require_own_transaction(STAGE)
-        opened = self._open(Asked(query, account_id))
-        run = Run(self.owner, opened.judge, progress, opened.source.total(self.owner) if progress else 0)
-        for batch in opened.source.batches(self.owner, self.settings.commit_batch_messages):
-            if cancel and cancel():
-                break
-            run.act(batch)
-        return run.report()
+        return runs_of(self).on(Asked(query, account_id), progress=progress, cancel=cancel)
 
     def run_due(self, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> RuleRun:
         """Let the rules act whose schedule says that their time has come, on all mail that they match.
@@ -182,8 +170,7 @@ class RulesEngine:
         Other rules do not act again, but still end what they end. A time that was missed comes once. The tick of the
         jobs asks for it; a host without jobs calls it now and then. Raises ConfigError inside the host's transaction.
         """
-        scheduled = ScheduledRules(self.owner, self.registry, self.dispatcher, self.settings)
-        return scheduled.run(progress=progress, cancel=cancel)[0]
+        return runs_of(self).by_clock(progress=progress, cancel=cancel)[0]
 
     def request(self, rule: str | int) -> Rule:
         """Let a rule act on all mail that it matches, in the background: with the next job `apply_rules` of the owner.
@@ -212,14 +199,11 @@ class RulesEngine:
     def suggest(self, *, days: int = 180) -> tuple[RuleSuggestion, ...]:
         """Answer rules that do what the owner did by hand with the mail of so many days, the best supported first.
 
-        It looks where the mail of a list, a sender or a domain lies and which tags the owner gave it; what rules did
-        does not count, and what a rule does already is not suggested.
+        It looks where the mail of a list, a sender or a domain lies and which tags the owner gave it. What rules did
+        does not count, nor does mail that a rule with the same deed matches: what a rule does already is not suggested.
+        Raises InvalidError unless days is 1 to 36,600.
         """
-        with self.owner.read() as uow:
-            since = uow.now - days * MICROSECONDS_A_DAY
-            habits = [review.habit(one) for one in stored_habits.counts(uow, since, mine.MIN_SUPPORT)]
-            known = review.known([one.rule for one in stored_rules.every(uow)], self.registry)
-        return mine.suggest(habits, known)
+        return evidence.suggestions(self.owner, self.registry, self.dispatcher, days=days)
 
     def proposed(self) -> tuple[Change, ...]:
         """Answer what rules with `propose` want to do and wait for: each Change is one rule's in one run."""
@@ -296,3 +280,8 @@ class RulesEngine:
 
     def _open(self, asked: Asked, *, now: int | None = None) -> Opened:
         return Opened.open(self.owner, self.registry, self.dispatcher, self.settings, asked, now=now)
+
+
+def runs_of(rules: RulesEngine) -> RuleRuns:
+    """Answer the runs of an owner's rules, for jobs: in slices."""
+    return RuleRuns(rules.owner, rules.registry, rules.dispatcher, rules.settings)

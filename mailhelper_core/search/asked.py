@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.mail.message import MessageDetail
@@ -50,7 +51,7 @@ class Asked:
 
     uow: UnitOfWork
     criteria: Criteria
-    matcher: Matcher
+    matcher: Callable[[], Matcher]
     bounds: Bounds
 
     @classmethod
@@ -59,7 +60,10 @@ class Asked:
         bounds = compile_bounds(
             uow, criteria, now=context.now, time_zone=context.time_zone, narrow=lambda leaf: narrowed(leaf, context)
         )
-        return cls(uow, criteria, compile_criteria(criteria, context), bounds)
+        matcher = cache(lambda: compile_criteria(criteria, context))
+        if not bounds.is_exact:
+            matcher()  # a pattern that cannot be read is told before any message is looked at
+        return cls(uow, criteria, matcher, bounds)
 
     def run(self, sort: Sort, want: int, *, after: Key | None = None, up_to_id: int | None = None) -> Run:
         """Answer up to `want` hits behind `after`; fewer, with a key to go on, when MAX_LOOKS were needed."""
@@ -110,6 +114,9 @@ class Asked:
         return dict(groups)
 
     def _confirmed(self, found: Sequence[Found]) -> Iterator[Found]:
+        if self.bounds.is_exact:
+            yield from found
+            return
         for start in range(0, len(found), _BATCH):
             batch = found[start : start + _BATCH]
             matching = {detail.id for detail in self._matching([one.id for one in batch if not one.sure])}
@@ -125,9 +132,10 @@ class Asked:
             after = found[-1].key
 
     def _matching(self, ids: Sequence[int]) -> list[MessageDetail]:
-        decode = header_fields_of if "header" in fields_used(self.criteria) or self.matcher.has_plugins else None
+        matcher = self.matcher()
+        decode = header_fields_of if "header" in fields_used(self.criteria) or matcher.has_plugins else None
         details = messages.details(self.uow, ids, decode_headers=decode) if ids else []
-        return [detail for detail in details if self.matcher.matches(MessageView(detail))]
+        return [detail for detail in details if matcher.matches(MessageView(detail))]
 
 
 def _value(detail: MessageDetail, name: str) -> int | str | None:

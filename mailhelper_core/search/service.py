@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import cache
 from typing import Literal, get_args
 
@@ -16,7 +17,7 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, Registry
 from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.mind.meaning import RankedMessage, SearchMode
-from mailhelper_core.model.rules.criteria import Criteria
+from mailhelper_core.model.rules.criteria import FIELDS, Criteria, fields_used
 from mailhelper_core.model.rules.rule import TraceStep
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, Page, Progress
 from mailhelper_core.query.leaf import MatchContext
@@ -47,6 +48,8 @@ SEARCH_MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 
 # A page is held in memory whole.
 MAX_LIMIT = 1_000
+# Tests that are about a day, which begins in the owner's time zone.
+_DATED = frozenset(name for name, field in FIELDS.items() if field.type in ("date", "age"))
 # What messages can be counted by: columns of few values.
 COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status", "day"))
 
@@ -90,7 +93,7 @@ class SearchService:
             return self._by_meaning(criteria, text, mode, limit, after)
         with self.owner.read() as uow:
             cursor = read_cursor(after, text, sort) if after else Cursor(uow.now)
-            asked = Asked.prepare(uow, criteria, self._context(uow, cursor.now))
+            asked = Asked.prepare(uow, criteria, self._context(uow, criteria, cursor.now))
             if sort == "relevance":
                 found, following = ranked_page(asked, cursor, limit)
             else:
@@ -109,19 +112,21 @@ class SearchService:
             return results(uow, hits[:limit])
 
     def count(self, query: str | Criteria, *, at_most: int = 1_000) -> int:
-        """Count the hits, no further than `at_most`: 1,000 means 1,000 or more."""
+        """Count the hits, no further than `at_most`: 1,000 means 1,000 or more. Raises InvalidError below 1."""
+        _check_number(at_most)
         criteria = self._read(query)
         with self.owner.read() as uow:
-            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count(max(1, at_most))
+            return Asked.prepare(uow, criteria, self._context(uow, criteria, uow.now)).count(at_most)
 
     def count_some(self, query: str | Criteria, *, at_most: int = 1_000) -> CountSoFar:
         """Count the hits as `count` does, in a time that a page of a search takes too; it says whether these are all.
 
         What no index answers (a regular expression, a condition of a plugin) is asked of 2,000 messages at most.
         """
+        _check_number(at_most)
         criteria = self._read(query)
         with self.owner.read() as uow:
-            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).count_some(max(1, at_most))
+            return Asked.prepare(uow, criteria, self._context(uow, criteria, uow.now)).count_some(at_most)
 
     def counts(self, query: str | Criteria, *, by: Sequence[str]) -> GroupCounts:
         """Count the hits by `urgency`, `importance`, `category`, `language`, `account_id`, `parse_status` or `day`.
@@ -133,7 +138,7 @@ class SearchService:
             raise InvalidError(f"Messages are counted by one or more of {', '.join(sorted(COUNTED_BY))}.")
         criteria = self._read(query)
         with self.owner.read() as uow:
-            return Asked.prepare(uow, criteria, self._context(uow, uow.now)).counts(by)
+            return Asked.prepare(uow, criteria, self._context(uow, criteria, uow.now)).counts(by)
 
     def snippets(self, query: str | Criteria, message_ids: Sequence[int]) -> tuple[Snippet, ...]:
         """Answer for each message the piece of its text with the first hit, hits marked; its beginning otherwise.
@@ -151,7 +156,7 @@ class SearchService:
         with self.owner.read() as uow:
             messages.require(uow, [message_id])
             detail = messages.details(uow, [message_id], decode_headers=header_fields_of)[0]
-            return explain(criteria, detail, context=self._context(uow, uow.now))
+            return explain(criteria, detail, context=self._context(uow, criteria, uow.now))
 
     def index(self, account_id: int, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None) -> int:
         """Index the account's messages that wait for it, in small transactions; answer how many."""
@@ -193,13 +198,13 @@ class SearchService:
             raise InvalidError(f"A search goes by one of {', '.join(SEARCH_MODES)}.", code="mode")
         if mode == "words":
             with self.owner.read() as uow:
-                asked = Asked.prepare(uow, criteria, self._context(uow, uow.now))
+                asked = Asked.prepare(uow, criteria, self._context(uow, criteria, uow.now))
                 yield uow, fused(best_by_words(asked, MAX_RANKED), [])
             return
         words, rest = question(criteria)
         profile, vector = self.meaning.vector(words)
         with self.owner.read() as uow:
-            context = self._context(uow, uow.now)
+            context = self._context(uow, criteria, uow.now)
             by_words = best_by_words(Asked.prepare(uow, criteria, context), MAX_RANKED) if mode == "both" else None
             yield uow, self.meaning.hits(Asked.prepare(uow, rest, context), profile, vector, by_words)
 
@@ -208,8 +213,12 @@ class SearchService:
             return query
         return read(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
 
-    def _context(self, uow: UnitOfWork, now: int) -> MatchContext:
-        names, zone = accounts.names(uow), owner_settings.get(uow).zone
+    def _context(self, uow: UnitOfWork, criteria: Criteria, now: int) -> MatchContext:
+        # What a plugin narrows its condition to may ask for either; the views that are opened most ask for neither.
+        asked = fields_used(criteria)
+        asks_plugins = not asked <= FIELDS.keys()
+        names = accounts.names(uow) if asks_plugins or "account" in asked else {}
+        zone = owner_settings.get(uow).zone if asks_plugins or not _DATED.isdisjoint(asked) else UTC
         # Most queries ask no plugin: what plugins may know is read when the first one does.
         known = cache(lambda: contexts(self.owner, uow, self.registry))
 
@@ -224,6 +233,11 @@ def _check(limit: int, sort: str) -> None:
         raise InvalidError(f"A page has 1 to {MAX_LIMIT} messages.", code="limit")
     if sort not in SEARCH_SORTS:
         raise InvalidError(f"Messages are sorted by one of {', '.join(SEARCH_SORTS)}.", code="sort")
+
+
+def _check_number(at_most: int) -> None:
+    if at_most < 1:
+        raise InvalidError("Hits are counted up to 1 at least.", code="limit")
 
 
 def _page(asked: Asked, cursor: Cursor, limit: int, sort: Sort) -> tuple[list[int], Cursor | None]:

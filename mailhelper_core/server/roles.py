@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from unicodedata import normalize
 
 from mailhelper_core.model.source.remote import MailboxRole, RemoteMailbox
 
@@ -20,15 +21,35 @@ _BY_ATTRIBUTE: dict[str, MailboxRole] = {
     "\\sent": "sent",
     "\\trash": "trash",
 }
-# What servers and clients create in English and German, lower case; the first name that exists wins.
+# What servers and clients create in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and Russian,
+# lower case and NFC; the first name that exists wins.
 _NAMES: dict[MailboxRole, tuple[str, ...]] = {
-    "archive": ("archive", "archives", "archiv"),
-    "drafts": ("drafts", "draft", "entwürfe"),
-    "junk": ("junk", "spam", "junk e-mail", "junk email", "bulk mail", "spamverdacht", "unerwünscht"),
-    "sent": ("sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete objekte",
-             "gesendete elemente"),
-    "trash": ("trash", "deleted items", "deleted messages", "papierkorb", "gelöschte objekte",
-              "gelöschte elemente"),
+    "archive": (
+        "archive", "archives", "archiv", "archivo", "archivos", "archivio", "arquivo", "arquivo morto", "archief",
+        "archiwum", "архив",
+    ),
+    "drafts": (
+        "drafts", "draft", "entwürfe", "brouillons", "borradores", "bozze", "rascunhos", "concepten", "kopie robocze",
+        "wersje robocze", "szkice", "черновики",
+    ),
+    "junk": (
+        "junk", "spam", "junk e-mail", "junk email", "bulk mail", "spamverdacht", "unerwünscht", "courrier indésirable",
+        "indésirables", "pourriel", "correo no deseado", "posta indesiderata", "lixo eletrônico", "lixo eletrónico",
+        "ongewenste e-mail", "ongewenst", "wiadomości-śmieci", "niechciane", "нежелательная почта", "спам",
+    ),
+    "sent": (
+        "sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete objekte", "gesendete elemente",
+        "envoyés", "messages envoyés", "éléments envoyés", "enviados", "elementos enviados", "mensajes enviados",
+        "inviati", "posta inviata", "itens enviados", "mensagens enviadas", "verzonden", "verzonden items",
+        "verzonden berichten", "wysłane", "elementy wysłane", "отправленные",
+    ),
+    "trash": (
+        "trash", "deleted items", "deleted messages", "papierkorb", "gelöschte objekte", "gelöschte elemente",
+        "corbeille", "éléments supprimés", "papelera", "papelera de reciclaje", "elementos eliminados", "cestino",
+        "posta eliminata", "elementi eliminati", "lixeira", "lixo", "itens excluídos", "itens eliminados",
+        "prullenbak", "prullenmand", "verwijderde items", "kosz", "elementy usunięte", "корзина", "удаленные",
+        "удалённые",
+    ),
 }  # fmt: skip
 
 
@@ -63,4 +84,4 @@ def _depth(mailbox: RemoteMailbox) -> int:
 
 def _last_name(mailbox: RemoteMailbox) -> str:
     name = mailbox.name.rpartition(mailbox.delimiter)[2] if mailbox.delimiter else mailbox.name
-    return name.casefold()
+    return normalize("NFC", name).casefold()  # some clients send the marks apart

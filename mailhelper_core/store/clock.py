@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, extract, func, literal
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, extract, func, literal, not_
 
 from mailhelper_core.store.schema.types import BigInt
 
 MICROS_A_SECOND = 1_000_000
+# No longer is a server, or a row of the outbox, left alone, whatever a plugin asks for: the longest of our own waits is
+# 26 hours.
+LONGEST_WAIT_SECONDS = 172_800.0
+# A time that is further ahead was written by a clock that was wrong; clocks may differ by a day.
+_FURTHEST = int((LONGEST_WAIT_SECONDS + 86_400.0) * MICROS_A_SECOND)
 
 
 def lease_now(connection: Connection, now: int) -> ColumnElement[int]:
@@ -19,6 +24,21 @@ def lease_clock(dialect: str) -> ColumnElement[int]:
     if dialect == "postgresql":
         return cast(extract("epoch", func.clock_timestamp()) * MICROS_A_SECOND, BigInteger)
     return bindparam("now", type_=BigInt)
+
+
+def is_over(until: ColumnElement[int], now: int) -> ColumnElement[bool]:
+    """Say of a time to wait for, None for no wait, whether it has come; one that a wrong clock has written counts."""
+    return not_(func.coalesce(until, 0).between(now + 1, now + _FURTHEST))
+
+
+def is_wait_over(until: int | None, now: int) -> bool:
+    """Say the same of a value."""
+    return not now < (until or 0) <= now + _FURTHEST
+
+
+def no_longer(until: int, now: int) -> int:
+    """Answer the end of a wait, which is cut to the longest there is."""
+    return min(until, now + micros(LONGEST_WAIT_SECONDS))
 
 
 def micros(seconds: float) -> int:

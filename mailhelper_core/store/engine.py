@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +20,10 @@ BUSY_TIMEOUT_SECONDS = 30
 # Most pages of every index that a batch of new mail touches, of 10,000 mails; SQLite's own 2 MB read them again and
 # again. A mapped file is no way out: its pages count as this process's memory, up to the whole file.
 CACHE_KIB = 6_000
+_WAL_RETRY_SECONDS = 0.01
 WRITE_OPTION = "mailhelper_write"
+# Who asks for a job waits so long for rows of a transaction that somebody, such as the host, has left open.
+SUBMIT_WAIT_SECONDS = 5.0
 
 
 class _Cursor(Protocol):
@@ -58,6 +62,21 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
 
 
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """Let a transaction wait so long for rows of others; SQLite has one writer, who is waited for in any case."""
+    # Until the commit, for a pooler may give the same session to others next.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+
+
+def require_schema(engine: Engine, connection: Connection) -> None:
+    """Raise ConfigError when a host's connection does not look for our tables in the schema of our engine."""
+    ours = engine.get_execution_options().get("schema_translate_map")
+    if ours and connection.get_execution_options().get("schema_translate_map", {}).get(None) != ours[None]:
+        hint = f"engine.connect().execution_options(schema_translate_map={ours!r})"
+        raise ConfigError(f"This connection looks for our tables in another schema: give {hint}.", code="schema")
+
+
 def release_memory(engine: Engine) -> None:
     """Give back the pages that a connection of a SQLite engine has kept; one that cannot be had now keeps them."""
     if engine.dialect.name == "sqlite":
@@ -94,14 +113,13 @@ def _check_pragmas(connection: Connection) -> None:
 
 
 def close_engine(engine: Engine) -> None:
-    """Close pooled connections, and what a thread has out now when it comes back."""
-    pool = engine.pool
+    """Close pooled connections, and what a thread has out now, or opens after this, when it comes back."""
+    event.listen(engine.pool, "checkin", _close_returned)  # the pool that follows it takes the listener over
     engine.dispose()
-    event.listen(pool, "checkin", _close_returned)
 
 
 def _close_returned(_: object, record: ConnectionPoolEntry) -> None:
-    # A pool that was disposed of keeps what comes back, and nobody closes it.
+    # A pool keeps what comes back, and after the end nobody closes it.
     record.close()
 
 
@@ -109,8 +127,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own implicit BEGIN is deferred and would win over ours.
     connection.isolation_level = None
     cursor: _Cursor = connection.cursor()
+    _use_wal(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
@@ -120,7 +138,24 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
+def _use_wal(cursor: _Cursor) -> None:
+    # The switch of a new file does not go through SQLite's own waiting: two that open it at once are told "locked".
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_WAL_RETRY_SECONDS)
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later fails with "locked", whatever the timeout.
-    write = connection.get_execution_options().get(WRITE_OPTION, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get(WRITE_OPTION, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # It asks the file for nothing yet, and so has no error to be told; by way of SQLAlchemy it was a third of what
+        # opening a reader costs.
+        connection.connection.cursor().execute("BEGIN")

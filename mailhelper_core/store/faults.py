@@ -11,6 +11,10 @@ from mailhelper_core.errors import BusyError, ConfigError, ConflictError, Invali
 
 # A value that the database cannot hold: the rows without it can be stored.
 UNFIT = "value"
+# Who met it has waited for it as long as it may.
+ROW_LOCKED = "row_locked"
+# The host's transaction is not one that we can join.
+HOST_TRANSACTION = "host_transaction"
 _UNFIT = "The database cannot hold this value."
 _NO_WAY_IN = (
     "The database server cannot be reached, or does not let us in; check host, port, user, password, "
@@ -37,9 +41,13 @@ _POSTGRES: dict[str, MailHelperError] = {
     "42P01": SchemaError("A table is missing."),
     "3D000": ConfigError("The database does not exist; create it first.", code="database_missing"),
     "42501": ConfigError("The database role lacks a permission.", code="database_permission"),
+    "25P01": ConfigError(
+        "The host's connection is in AUTOCOMMIT mode and has no transaction to join; begin one first.",
+        code=HOST_TRANSACTION,
+    ),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
     "40001": BusyError("The database asks to repeat this transaction.", code="serialization"),
-    "55P03": BusyError("A row is locked by another transaction.", code="database_locked"),
+    "55P03": BusyError("A transaction that is still open, perhaps the host's own, holds this.", code=ROW_LOCKED),
 }
 
 
@@ -68,6 +76,17 @@ def translate(exc: DBAPIError) -> MailHelperError | None:
         return None
     transient = found.transient or found.code in _PASSING
     return type(found)(str(found.args[0]), code=found.code, transient=transient)
+
+
+def joined_error(error: BusyError, dialect: str) -> MailHelperError:
+    """Answer what to say to a host in whose transaction an error was met: only the host can begin it anew."""
+    if dialect == "sqlite" and error.code == "database_locked":
+        hint = "begin the host's SQLite transaction with BEGIN IMMEDIATE before passing the connection."
+        return ConfigError(f"The host's connection cannot write now; {hint}", code=HOST_TRANSACTION)
+    if error.code in ("serialization", "deadlock"):
+        problem = "Another transaction was faster; roll the host's transaction back and run all of it again."
+        return BusyError(problem, code=error.code)
+    return error
 
 
 def _by_kind(exc: DBAPIError) -> MailHelperError | None:

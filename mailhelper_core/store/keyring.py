@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailhelper_core.errors import ConfigError
+from mailhelper_core.store.forked import OwnLock
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.plugins import settings
 from mailhelper_core.store.sealed import Sealer, create_key_file, new_key, parse_key, read_keys, write_keys
@@ -20,7 +20,7 @@ class Keyring:
     key: str | bytes | None = field(default=None, repr=False)
     path: Path | None = None
     _sealer: Sealer | None = field(default=None, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: OwnLock = field(default_factory=OwnLock, repr=False)
 
     def sealer(self) -> Sealer:
         """Answer the sealer. Raises ConfigError when no key is configured or the file cannot be read."""

@@ -32,6 +32,18 @@ def renew_lease(connection: Connection, lease: Lease, now: int) -> None:
         raise BusyError("Another process has taken over this account.", code="lease_lost")
 
 
+def take_write_lock(connection: Connection, lease: Lease | None, now: int) -> None:
+    """Begin to write; with a lease, check and renew it. Raises BusyError "lease_lost"."""
+    # Without one the UPDATE changes nothing; on a host's SQLite engine it turns BEGIN into a write lock.
+    if lease is not None:
+        renew_lease(connection, lease, now)
+    elif connection.dialect.name == "sqlite":
+        connection.execute(_LOCK)
+
+
+_LOCK = update(t.leases).where(t.leases.c.resource == "").values(token=t.leases.c.token)
+
+
 @cache
 def _renewal(dialect: str) -> Update:
     row = t.leases.c

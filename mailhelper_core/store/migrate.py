@@ -10,21 +10,29 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, MetaData, delete, insert, text
 
 from mailhelper_core.errors import PluginError, SchemaError
-from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.model.plugin_tables import PluginTables, Standing
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import WRITE_OPTION
 from mailhelper_core.store.faults import translated
+from mailhelper_core.store.plugins.tables import revision as plugin_revision
 from mailhelper_core.store.revision import (
     CODE_REVISION,
+    HEAD,
     MIN_CODE_REVISION,
     VERSION_TABLE,
     database_revision,
+    is_newer,
+    require_code,
+    unknown_revision,
 )
 
 logger = logging.getLogger("mailhelper.plugins")
+schema_logger = logging.getLogger("mailhelper.schema")
 
 # Any number will do; it must only differ from the host's own advisory locks ("mailhelp" in ASCII).
 _ADVISORY_LOCK = 0x6D61696C68656C70
@@ -34,6 +42,8 @@ def migrate(
     engine: Engine, schema: str | None = None, plugins: Sequence[PluginTables] = (), *, revision: str = "head"
 ) -> str:
     """Bring the schema to the newest revision, or up to an earlier one, and answer it; two at once wait in turn.
+
+    One that a later release has made stays as it is where this program can use it; else SchemaError "code_too_old".
 
     The tables of each plugin follow in a transaction of their own: one that fails costs the others nothing, and is
     raised as PluginError at the end.
@@ -106,18 +116,53 @@ def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -
 
 def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
     _look_into(connection, schema)
+    if _is_newer(connection, schema):
+        return
     config = _config(connection, schema, t.metadata, VERSION_TABLE)
-    command.upgrade(config, revision)
+    try:
+        command.upgrade(config, revision)
+    except CommandError as exc:
+        raise unknown_revision() from exc
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
 
 
+def _is_newer(connection: Connection, schema: str | None) -> bool:
+    # A program of the release before starts on what a later one has made, and leaves it as it is.
+    found = database_revision(connection, schema)
+    if found is None:
+        return False
+    is_ahead = is_newer(found)
+    require_code(connection)
+    if is_ahead:
+        schema_logger.info("the schema is at %s, newer than %s of this program; nothing to migrate", found, HEAD)
+    return is_ahead
+
+
+def standing(connection: Connection, one: PluginTables, schema: str | None) -> Standing:
+    """Say how a plugin's tables stand to the revisions that it has."""
+    found = plugin_revision(connection, one, schema)
+    if found is None:
+        return "missing"
+    script = ScriptDirectory.from_config(_plugin_config(connection, one, schema))
+    if found in script.get_heads():
+        return "current"
+    return "behind" if found in {each.revision for each in script.walk_revisions()} else "newer"
+
+
 def _upgrade_plugin(connection: Connection, one: PluginTables, schema: str | None) -> None:
-    config = _config(connection, schema, one.metadata, one.version_table)
     _look_into(connection, schema)
+    if standing(connection, one, schema) == "newer":  # as with ours: an older program leaves it as it is
+        logger.warning("plugin tables %s: at a revision that this version of it does not know; left alone", one.name)
+        return
+    command.upgrade(_plugin_config(connection, one, schema), "head")
+
+
+def _plugin_config(connection: Connection, one: PluginTables, schema: str | None) -> Config:
+    config = _config(connection, schema, one.metadata, one.version_table)
     config.set_main_option("version_locations", one.migrations)
     config.set_main_option("path_separator", "newline")
-    command.upgrade(config, "head")
+    return config
 
 
 def _look_into(connection: Connection, schema: str | None) -> None:
@@ -136,4 +181,4 @@ def _config(connection: Connection, schema: str | None, metadata: MetaData, vers
     return config
 
 
-__all__ = ["VERSION_TABLE", "differences", "include_object", "migrate"]
+__all__ = ["VERSION_TABLE", "differences", "include_object", "migrate", "standing"]

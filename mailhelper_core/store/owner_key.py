@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 
+from sqlalchemy import Connection, select
+
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
+
 # An owner may be erased, and come back with another id, in another process: who was looked up is looked up anew.
 KNOWN_SECONDS = 60.0
+# Whose rows arrive out of an archive, unseen: a character of private use begins no host's key, and a control character
+# would not be stored.
+HIDDEN = "\uf8ffarchive:"
 
 
 def check_owner(owner: object) -> str:
@@ -16,6 +25,17 @@ def check_owner(owner: object) -> str:
     if not owner or "\x00" in owner:
         raise TypeError("owner must be a non-empty str without NUL")
     return owner
+
+
+def made_owner(connection: Connection, owner: str, now: int, *, makes: bool = True) -> int:
+    """Answer the id of an owner who begins to be; where two write first at once, one waits for the other here.
+
+    Where none may begin, whoever is not there has been erased: raises NotFoundError "owner_erased".
+    """
+    if not makes:
+        raise NotFoundError("This owner has been erased.", code="owner_erased")
+    insert_rows(connection, t.owners, ("key", "created_at"), [(owner, now)], or_ignore=True)
+    return int(connection.scalar(select(t.owners.c.id).where(t.owners.c.key == owner)) or 0)
 
 
 @dataclass(slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, column, inspect, select, table
 
 from mailhelper_core.errors import SchemaError
 from mailhelper_core.store import tables as t
 
 # The newest file in migrations/versions.
-HEAD = "r0017"
+HEAD = "r0022"
 # Raised with each release that an older schema or an older program would misread.
 CODE_REVISION = 1
 VERSION_TABLE = f"{t.PREFIX}alembic_version"
@@ -17,6 +19,7 @@ MIN_CODE_REVISION = "min_code_revision"
 UNFINISHED_COPY = "unfinished_copy"
 
 _versions = table(VERSION_TABLE, column("version_num"))
+_REVISION = re.compile(r"r\d{4}")
 
 
 def database_revision(connection: Connection, schema: str | None = None) -> str | None:
@@ -28,6 +31,26 @@ def database_revision(connection: Connection, schema: str | None = None) -> str 
     return found
 
 
+def is_newer(revision: str) -> bool:
+    """Say whether a revision is of a later release than this code; raise SchemaError for what is none of ours."""
+    if _REVISION.fullmatch(revision) is None:
+        raise unknown_revision()
+    return revision > HEAD
+
+
+def unknown_revision() -> SchemaError:
+    """Answer the error for a database whose revision no release has made."""
+    problem = f"{VERSION_TABLE} names no revision of mailhelper's schema; restore a backup of the database."
+    return SchemaError(problem, code="schema_damaged")
+
+
+def require_code(connection: Connection) -> None:
+    """Raise SchemaError when the database has been upgraded for newer programs than this one."""
+    needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
+    if int(needed or 0) > CODE_REVISION:
+        raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
+
+
 def require_current(connection: Connection, schema: str | None = None) -> None:
     """Raise SchemaError when the database is older than this code, or needs newer code.
 
@@ -36,10 +59,8 @@ def require_current(connection: Connection, schema: str | None = None) -> None:
     revision = database_revision(connection, schema)
     if revision is None:
         raise SchemaError("The database has no mailhelper tables.", code="schema_missing")
-    needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
-    if int(needed or 0) > CODE_REVISION:
-        raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
+    require_code(connection)
     if connection.scalar(select(t.meta.c.value).where(t.meta.c.name == UNFINISHED_COPY)) is not None:
         raise SchemaError("This database is an unfinished copy; let `copy_to` end it.", code="copy_unfinished")
-    if revision < HEAD:
+    if not is_newer(revision) and revision != HEAD:
         raise SchemaError(f"The database is at {revision}, this code needs {HEAD}.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from mailhelper_core.errors import ConfigError, SchemaError
-from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.model.plugin_tables import PluginTables, Standing
 from mailhelper_core.store.engine import sqlite_path
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.keyring import Keyring
@@ -86,6 +86,14 @@ def migrate(store: Store, schema: str | None, plugins: Sequence[PluginTables] = 
     from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
 
     return run(store.engine, schema, plugins)
+
+
+def plugin_tables(store: Store, schema: str | None, plugins: Sequence[PluginTables]) -> dict[str, Standing]:
+    """Answer by name how the tables of plugins stand to their revisions."""
+    from mailhelper_core.store.migrate import standing  # noqa: PLC0415 - Alembic, as above
+
+    with store.read() as connection:
+        return {one.name: standing(connection, one, schema) for one in plugins}
 
 
 def _make_private(store: Store) -> None:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, select
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError
 from mailhelper_core.model.work.news import News, Tell
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.contents.outside import Contents
-from mailhelper_core.store.engine import WRITE_OPTION, check_host_engine, close_engine, make_engine
-from mailhelper_core.store.faults import translated
-from mailhelper_core.store.forked import dropped_after_fork
-from mailhelper_core.store.lease import Lease, renew_lease
-from mailhelper_core.store.owner_key import KnownOwners, check_owner
+from mailhelper_core.store.engine import (
+    WRITE_OPTION,
+    check_host_engine,
+    close_engine,
+    make_engine,
+    require_schema,
+    wait_at_most,
+)
+from mailhelper_core.store.faults import joined_error, translated
+from mailhelper_core.store.forked import OwnLock, safe_at_fork
+from mailhelper_core.store.garbage import without_full_collections
+from mailhelper_core.store.held import Held
+from mailhelper_core.store.lease import Lease, take_write_lock
+from mailhelper_core.store.owner_key import KnownOwners, check_owner, made_owner
 from mailhelper_core.store.sealed import Sealer
 
 Clock = Callable[[], datetime]
@@ -96,8 +104,9 @@ class Store:
     sealer: Callable[[], Sealer] | None = None  # for secrets that plugins are set
     contents: Contents | None = None  # where raw messages lie, None: in the database
     _prepared: bool = False
-    _preparing: threading.RLock = field(default_factory=threading.RLock)
+    _preparing: OwnLock = field(default_factory=OwnLock)
     _owner_ids: KnownOwners = field(default_factory=KnownOwners)
+    held: Held[UnitOfWork] = field(default_factory=Held)  # what reads of a thread share
 
     @classmethod
     def open(
@@ -109,9 +118,9 @@ class Store:
         engine = check_host_engine(database) if own is None else own
         if schema:
             engine = engine.execution_options(schema_translate_map={None: schema})
-        store = cls(engine, clock or _utc_now, is_own)
+        store = cls(engine, clock or partial(datetime.now, UTC), is_own)
         if is_own:
-            dropped_after_fork(store.engine)
+            safe_at_fork(store.engine)
         return store
 
     def for_owner(self, owner: str, *, actor: str = "", connection: Connection | None = None) -> OwnerStore:
@@ -120,7 +129,7 @@ class Store:
         Raises TypeError for a key that is no str, ConfigError for a host's connection that does not know our schema.
         """
         if connection is not None:
-            _require_schema(self.engine, connection)
+            require_schema(self.engine, connection)
         return OwnerStore(self, check_owner(owner), actor or owner, connection)
 
     @contextmanager
@@ -168,10 +177,7 @@ class Store:
         return to_micros(self.clock())
 
     def close(self) -> None:
-        """Close pooled connections of our own engine, and what a thread has out now when it comes back.
-
-        The host's engine is left alone.
-        """
+        """Close pooled connections of our own engine, not of a host's; what a thread has out, when it comes back."""
         if self.is_own:
             close_engine(self.engine)
 
@@ -189,13 +195,6 @@ class Store:
         self._owner_ids.forget(owner)
 
 
-def _require_schema(engine: Engine, connection: Connection) -> None:
-    ours = engine.get_execution_options().get("schema_translate_map")
-    if ours and connection.get_execution_options().get("schema_translate_map", {}).get(None) != ours[None]:
-        hint = f"engine.connect().execution_options(schema_translate_map={ours!r})"
-        raise ConfigError(f"This connection looks for our tables in another schema: give {hint}.", code="schema")
-
-
 @dataclass(frozen=True, slots=True)
 class OwnerStore:
     """The store as one owner sees it; `connection` is the host's, whose transaction we join."""
@@ -206,12 +205,15 @@ class OwnerStore:
     connection: Connection | None = None
 
     @contextmanager
-    def begin(self, lease: Lease | None = None) -> Iterator[UnitOfWork]:
+    def begin(
+        self, lease: Lease | None = None, *, wait_seconds: float | None = None, makes_owner: bool = True
+    ) -> Iterator[UnitOfWork]:
         """Open a write transaction: commit on a clean exit, else roll back.
 
-        With a lease the first statement checks and renews it (BusyError "lease_lost" when another holds it
-        now). Joined to the host's connection it is a savepoint that never commits, and tells no observer: nobody
-        here hears of the host's commit.
+        Without `makes_owner` an owner who is not there (NotFoundError "owner_erased") does not begin to be.
+        With `wait_seconds` it waits no longer for rows of others (BusyError "row_locked"); without a host's connection.
+        With a lease the first statement checks and renews it (BusyError "lease_lost" when another holds it now). Joined
+        to the host's connection it is a savepoint that never commits, and tells no observer of the host's commit.
         """
         if self.connection is not None:
             self.store.ensure_prepared(self.connection)
@@ -219,11 +221,14 @@ class OwnerStore:
                 yield unit
             return
         try:
-            with translated(), self.store.writer() as connection:
+            with translated(), ExitStack() as held, self.store.writer() as connection:
                 with connection.begin():
+                    if wait_seconds is not None:
+                        wait_at_most(connection, wait_seconds)
                     unit = self.unit(connection)
-                    _take_write_lock(unit, lease)
-                    unit = self._with_owner(unit)
+                    take_write_lock(unit.connection, lease, unit.now)
+                    held.enter_context(without_full_collections(connection))
+                    unit = self._with_owner(unit, makes_owner=makes_owner)
                     yield unit
                 self.store.remember_owner(self.owner, unit.owner_id)
         except ConflictError:
@@ -240,56 +245,55 @@ class OwnerStore:
             with translated():
                 yield self.unit(self.connection)
             return
+        if (held := self._held()) is not None:
+            with translated():
+                yield held
+            return
         with translated(), self.store.reader() as connection, connection.begin():
             unit = self.unit(connection)
             if unit.owner_id:
                 self.store.remember_owner(self.owner, unit.owner_id)
             yield unit
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let what this thread reads of the owner within share one transaction."""
+        if self.is_joined:
+            yield
+            return
+        with self.read() as unit, self.store.held.hold(unit):
+            yield
+
+    @property
+    def is_joined(self) -> bool:
+        """Say whether calls are within a transaction that somebody else opened: neither long ones nor the network."""
+        return self.connection is not None or self._held() is not None
+
+    def _held(self) -> UnitOfWork | None:
+        unit = self.store.held.get()
+        return unit if unit is not None and unit.owner == self.owner else None
+
     def require_own_transaction(self, call: str) -> None:
-        """Raise ConfigError when joined to the host's transaction, in which long calls must not run."""
-        if self.connection is not None:
-            raise ConfigError(f"{call} works over many transactions; call it without `connection=`.")
+        """Raise ConfigError within a transaction of the host or of `reading`, in which long calls must not run."""
+        if self.is_joined:
+            raise ConfigError(f"{call} works over many transactions; call it without `connection=` or `reading()`.")
 
     @contextmanager
     def _joined(self, connection: Connection) -> Iterator[UnitOfWork]:
         try:
             with translated(), connection.begin_nested():
                 unit = self.unit(connection)
-                _take_write_lock(unit, None)
+                take_write_lock(unit.connection, None, unit.now)
                 yield self._with_owner(unit)
         except BusyError as exc:
-            hint = "begin the host's SQLite transaction with BEGIN IMMEDIATE before passing the connection."
-            raise ConfigError(f"The host's connection cannot write now; {hint}", code="host_transaction") from exc
+            raise joined_error(exc, connection.dialect.name) from exc.__cause__
 
     def unit(self, connection: Connection) -> UnitOfWork:
         """Answer the unit of work of a transaction that was opened elsewhere, such as a snapshot."""
         known = self.store.known_owner(self.owner, connection)
         return UnitOfWork(connection, self.owner, known, self.actor, self.store.now(), contents=self.store.contents)
 
-    def _with_owner(self, unit: UnitOfWork) -> UnitOfWork:
+    def _with_owner(self, unit: UnitOfWork, *, makes_owner: bool = True) -> UnitOfWork:
         if unit.owner_id:
             return unit
-        known = select(t.owners.c.id).where(t.owners.c.key == self.owner)
-        found = unit.connection.scalar(known)
-        if found is None:  # where two write first at once, one waits for the other here
-            new = [(self.owner, unit.now)]
-            insert_rows(unit.connection, t.owners, ("key", "created_at"), new, or_ignore=True)
-            found = unit.connection.scalar(known)
-        return replace(unit, owner_id=int(found or 0))
-
-
-_LOCK = update(t.leases).where(t.leases.c.resource == "").values(token=t.leases.c.token)
-
-
-def _take_write_lock(unit: UnitOfWork, lease: Lease | None) -> None:
-    # Without a lease the UPDATE changes nothing; on a host's SQLite engine it turns BEGIN into a write lock.
-    if lease is None:
-        if unit.dialect == "sqlite":
-            unit.connection.execute(_LOCK)
-        return
-    renew_lease(unit.connection, lease, unit.now)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+        return replace(unit, owner_id=made_owner(unit.connection, self.owner, unit.now, makes=makes_owner))

@@ -13,6 +13,10 @@ from mailhelper_core.store.mail.ingest import Added, Incoming, NewMessage, add_b
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.run import SyncRun
 
+# Octets that one transaction writes: 8 MB, as they are fetched, would hold SQLite's write lock three times as long as
+# 50 usual mails do. A large mail alone is written whole.
+WRITTEN_OCTETS = 2_000_000
+
 
 @dataclass(slots=True)
 class Basket:
@@ -27,6 +31,7 @@ class Basket:
     uids: set[int] = field(default_factory=set)
     _items: list[Incoming] = field(default_factory=list)
     _octets: int = 0
+    _written: int = 0
 
     def put(self, item: Incoming) -> None:
         """Take a message; store what has gathered when it is enough."""
@@ -34,16 +39,21 @@ class Basket:
         self.uids.add(item.flags.uid)
         if isinstance(item.message, NewMessage) and item.message.raw:
             self._octets += item.message.raw.size
-        settings = self.run.settings
-        if len(self._items) >= settings.commit_batch_messages or self._octets >= settings.fetch_batch_bytes:
+            self._written += len(item.message.raw.data) + len(item.message.text)
+        if self._is_full():
             self.flush()
 
     def flush(self) -> None:
         """Store what has gathered."""
-        items, self._items, self._octets = self._items, [], 0
+        items, self._items, self._octets, self._written = self._items, [], 0, 0
         if items:
             self._store(items)
             self.run.advance(self.held, len(items))
+
+    def _is_full(self) -> bool:
+        settings = self.run.settings
+        is_large = self._octets >= settings.fetch_batch_bytes or self._written >= WRITTEN_OCTETS
+        return is_large or len(self._items) >= settings.commit_batch_messages
 
     def _store(self, items: Sequence[Incoming]) -> None:
         try:

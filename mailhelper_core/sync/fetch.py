@@ -88,6 +88,7 @@ def _insist(run: SyncRun, seen: Seen, suspect: Suspect) -> bool:
             basket.flush()
             return True
         again = suspect  # its body is asked for as long as it broke nothing: it may come yet
+        run.untold += 1
     with run.begin() as uow:
         mailboxes.suspect(uow, seen.held, again)
     run.note(seen.held, NOT_GIVEN, "the mail server does not give a message; it is asked for again")

@@ -10,7 +10,7 @@ from mailhelper_core.mime.identity import header_fields, match_key, reference_ha
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.source.remote import RemoteMetadata
-from mailhelper_core.store.mail.blobs import compress
+from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail.ingest import NewMessage, Raw
 from mailhelper_core.store.mail.values import addresses_json, facts_json
 from mailhelper_core.store.unit_of_work import to_micros

@@ -56,13 +56,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """An open mailbox: what was held before, how to look at it, what opening it said."""
+    """An open mailbox: what was held before, how to look at it, what opening it said.
+
+    is_first: no look has seen it under this uid_validity. What is known then are the places that deliveries gave it.
+    """
 
     held: HeldMailbox
     uids: HeldUids
     plan: MailboxPlan
     opened: OpenedMailbox
     was_empty: bool
+    is_first: bool = False
 
 
 def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
@@ -86,11 +90,24 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     if plan.look in ("skip", "fetch"):  # the status was older than the mailbox
         return _unchanged(run, held, uids)
     run.tally.mailboxes_changed += 1
-    if plan.renumbered:
-        if held.is_restless:
-            raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
-        return _carry_out(run, _Sight(renumbered(held), HeldUids(), plan, opened, was_empty=not uids.known))
-    return _carry_out(run, _Sight(held, uids, plan, opened, was_empty=not uids.known))
+    if plan.renumbered and held.is_restless:
+        raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
+    sight = _Sight(held, uids, plan, opened, was_empty=not uids.known)
+    return _carry_out(run, _first(run, sight) if plan.renumbered or seen == NEVER_SEEN else sight)
+
+
+def _first(run: SyncRun, sight: _Sight) -> _Sight:
+    """Let a mailbox that is looked at for the first time hold what deliveries have put there, as if a look had seen it.
+
+    So it is not fetched again; its flags are read, and what others have taken away meanwhile is gone.
+    """
+    held = renumbered(sight.held) if sight.plan.renumbered else sight.held
+    held = replace(held, seen=replace(NEVER_SEEN, uid_validity=sight.opened.status.uid_validity))
+    with run.owner.read() as uow:
+        known = placements.stored(uow, held)
+    plan = replace(sight.plan, scan_flags=bool(known))
+    was_empty = sight.was_empty and not known
+    return replace(sight, held=held, uids=HeldUids(known), plan=plan, was_empty=was_empty, is_first=True)
 
 
 def _rested(run: SyncRun, held: HeldMailbox) -> HeldMailbox:
@@ -117,7 +134,7 @@ def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
             run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
     held, uids = with_window(sight.held, after_look(sight.uids, changes), run.rhythm.window)
     held = replace(held, seen=sight.opened.status)
-    if not sight.plan.renumbered and sight.held.seen != NEVER_SEEN:
+    if not sight.is_first:
         held = replace(held, renumberings=0)
     missing = _missing(run, held, uids, changes.new)
     held = replace(held, is_complete=not missing)
@@ -126,8 +143,7 @@ def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
     if (held, uids) != (sight.held, sight.uids) or sight.plan.renumbered:
         with run.begin() as uow:
             mailboxes.save(uow, held, uids)
-    is_first = sight.held.seen == NEVER_SEEN and not held.has_stale
-    return Seen(held, missing, uids.left_out, is_first=is_first)
+    return Seen(held, missing, uids.left_out, is_first=sight.is_first and not held.has_stale)
 
 
 def _is_new_scan(run: SyncRun, sight: _Sight) -> bool:
@@ -140,8 +156,9 @@ def _changes(run: SyncRun, sight: _Sight) -> Changes:
     messages = sight.opened.status.messages
     if sight.plan.look == "listing":
         listing = _listing(run, sight)
-        if sight.plan.scan_flags:
-            _store_flags(run, sight.held, run.session.flags(listing))
+        stored = listing & sight.uids.known
+        if sight.plan.scan_flags and stored:
+            _store_flags(run, sight.held, run.session.flags(stored))
         return plan_changes(ServerView(messages, listing=listing), sight.uids.known)
     view = _delta(run, sight)
     changes = plan_changes(view, sight.uids.known)

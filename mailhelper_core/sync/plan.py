@@ -79,7 +79,7 @@ def _is_recorded(listed: RemoteMailbox, held: HeldMailbox | None, *, read_only: 
 def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhythm: Rhythm) -> MailboxPlan:
     """Decide how to look at a mailbox; one that did not change is not opened."""
     seen = held.seen
-    if seen == NEVER_SEEN and not status.messages:
+    if seen == NEVER_SEEN and not status.messages and not held.has_stale:
         return MailboxPlan("skip")
     if status.uid_validity != seen.uid_validity:
         return MailboxPlan("listing", renumbered=seen.uid_validity != 0)
@@ -174,8 +174,8 @@ def take_turns(wanted: Sequence[Wanted], *, retries: bool) -> Turns:
     return Turns(first, tuple(sorted(last, key=lambda one: one[0].suspect.strikes if one[0].suspect else 0)), left_out)
 
 
-def retries_given_up(last_success: datetime | None, now: datetime) -> bool:
-    """Say whether what was given up is tried again: in the first sync of a day, by UTC."""
+def is_first_of_day(last_success: datetime | None, now: datetime) -> bool:
+    """Say whether a sync is the first of a day, by UTC: it tries what was given up, and looks where no other does."""
     return last_success is None or last_success.date() < now.date()
 
 

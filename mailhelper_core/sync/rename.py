@@ -30,11 +30,11 @@ def follow_renames(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[R
     with_status = [one if one.name in names else _with_status(run, one) for one in listed]
     for one, name in plan_renames(held, with_status):
         if _is_same(run, one, name):
-            _rename(run, one, name)
+            give_name(run, one, name)
     return True
 
 
-def _rename(run: SyncRun, one: HeldMailbox, name: str) -> None:
+def give_name(run: SyncRun, one: HeldMailbox, name: str) -> None:
     """Let all entries follow, some in a transaction, and the mailbox itself in the last: cut short, it begins anew."""
     after = 0
     while True:

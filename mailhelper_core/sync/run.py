@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mailhelper_core.errors import InvalidError, ServerError, ends_connection
 from mailhelper_core.model.source.account import Account
-from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Resume
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
 from mailhelper_core.settings import Settings
@@ -42,7 +42,11 @@ class Tally:
 
 @dataclass(slots=True)
 class SyncRun:
-    """What the steps of one sync share."""
+    """What the steps of one sync share.
+
+    is_partial: a mailbox could not be looked at this time; untold: messages of which the server says nothing, however
+    often it is asked.
+    """
 
     owner: OwnerStore
     account: Account
@@ -59,6 +63,9 @@ class SyncRun:
     missing: dict[int, int] = field(default_factory=dict)
     done: int = 0
     has_opened: bool = False
+    is_partial: bool = False
+    is_whole: bool = False
+    untold: int = 0
     _open: str = ""
     _is_over: bool = False
     _commands: int = 0
@@ -94,6 +101,10 @@ class SyncRun:
         """Open a mailbox unless it is open; raise ServerError "renumbered" when its uids mean something else now."""
         if self._open != held.name and self.open(held).status.uid_validity != held.seen.uid_validity:
             raise ServerError("the mailbox was renumbered meanwhile", code="renumbered")
+
+    def conclude(self) -> None:
+        """Note whether all that is wanted was seen and is stored: what was found nowhere is not there."""
+        self.is_whole = not (self.is_partial or self.is_cancelled) and self.remaining <= self.untold
 
     def end(self) -> None:
         """Note that the connection is of no use any more."""
@@ -139,6 +150,8 @@ class SyncRun:
         except (ServerError, InvalidError) as exc:
             if ends_connection(exc):
                 raise
+            # One that has never let us in must not keep the sync from being whole for ever.
+            self.is_partial |= exc.transient and held.seen != NEVER_SEEN
             self.note(held, exc.code, str(exc))
 
     def note(self, held: HeldMailbox, code: str, message: str) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from mailhelper_core.errors import ServerError, breaks_connection, ends_connection
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
-from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox, Sources
 from mailhelper_core.model.source.uidset import UidSet
@@ -18,13 +18,16 @@ from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.mail import accounts, bodies, mailboxes, placements
+from mailhelper_core.store.mail import accounts, bodies, mailboxes
 from mailhelper_core.store.unit_of_work import Clock, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
+from mailhelper_core.sync.gone import drop_gone
 from mailhelper_core.sync.look import UNSTABLE, Seen, look
-from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, retries_given_up, standing, take_turns, unrecorded
+from mailhelper_core.sync.namespace import ask_again, learn_prefix
+from mailhelper_core.sync.outside import keep_true
+from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, is_first_of_day, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
@@ -79,7 +82,7 @@ class MailSyncService:
             )  # fmt: skip
             _journey(run)
             with run.begin() as uow:
-                accounts.record_success(uow, account)
+                accounts.record_success(uow, account, complete_since=now if run.is_whole else None)
             return run.report()
 
 
@@ -93,16 +96,22 @@ def _journey(run: SyncRun) -> None:
         with run.begin() as uow:
             mailboxes.record(uow, run.account.id, unrecorded, read_only=run.session.info.read_only)
         held, _ = _held(run, listed)
-    wanted = _wanted(run, held, listed)
+    learn_prefix(run, listed)
+    wanted, outside = _by_policy(run, held, listed)
     run.tally.errors += _named_in_vain(run.account.policy, listed)
     run.tally.mailboxes = len(wanted)
     turns = _turns(run, wanted)
     seen = _unfinished(run, _look_at_all(run, turns.first))
-    _drop_gone(run, held, listed)
+    drop_gone(run, held, listed)
     _fetch(run, seen)
     for one, remote in turns.last:
         if not run.is_cancelled:
             _try_last(run, one, remote, turns)
+    run.conclude()
+    if outside and not run.is_cancelled and _is_first_of_day(run):
+        keep_true(run, outside)
+    if run.tally.mailboxes_changed and not run.is_cancelled:
+        ask_again(run, listed)
 
 
 def _follow_renames(
@@ -129,12 +138,17 @@ def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
     return [one for one in listed if one.selectable]
 
 
-def _wanted(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> list[Wanted]:
+def _by_policy(
+    run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]
+) -> tuple[list[Wanted], list[Wanted]]:
+    """Answer the mailboxes that the policy lets in, INBOX first, and those that it leaves out."""
     by_name = {one.name: one for one in held}
-    # A name that no database can hold as it is (control characters) stays out.
-    named = [remote for remote in listed if remote.name in by_name]
-    wanted = [(by_name[remote.name], remote) for remote in named if is_wanted(remote.name, run.account.policy)]
-    return sorted(wanted, key=lambda pair: pair[0].name != INBOX)
+    found: dict[bool, list[Wanted]] = {True: [], False: []}
+    for remote in sorted(listed, key=lambda one: one.name != INBOX):
+        # A name that no database can hold as it is (control characters) stays out.
+        if remote.name in by_name:
+            found[is_wanted(remote.name, run.account.policy)].append((by_name[remote.name], remote))
+    return found[True], found[False]
 
 
 def _named_in_vain(policy: AccountPolicy, listed: Sequence[RemoteMailbox]) -> list[ErrorNote]:
@@ -148,12 +162,16 @@ def _turns(run: SyncRun, wanted: Sequence[Wanted]) -> Turns:
     """Order the mailboxes, and note those that are left out for today."""
     turns = take_turns(wanted, retries=False)
     if turns.left_out:
-        with run.owner.read() as uow:
-            last_success = accounts.get(uow, run.account.owner, run.account.id).last_success_at
-        turns = take_turns(wanted, retries=retries_given_up(last_success, run.rhythm.now))
+        turns = take_turns(wanted, retries=_is_first_of_day(run))
     for held, _ in turns.left_out:
         run.note(held, BREAKS_CONNECTION, "the connection breaks at this mailbox; it is tried again once a day")
     return turns
+
+
+def _is_first_of_day(run: SyncRun) -> bool:
+    with run.owner.read() as uow:
+        last_success = accounts.get(uow, run.account.owner, run.account.id).last_success_at
+    return is_first_of_day(last_success, run.rhythm.now)
 
 
 def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
@@ -261,32 +279,3 @@ def _with_bodiless(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:
 def _urgency(seen: Seen) -> tuple[bool, bool, int]:
     """Order for fetching: first the few messages that are new somewhere or were moved there, INBOX before others."""
     return (seen.is_first or len(seen.missing) > FEW, seen.held.name != INBOX, len(seen.missing))
-
-
-def _drop_gone(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> None:
-    """Remove the places in mailboxes that the server no longer lists, when a second listing says so too."""
-    names = {one.name for one in listed}
-    gone = [one for one in held if one.name not in names]
-    if not gone or run.is_cancelled:
-        return
-    again = {one.name for one in _selectable(run.session.mailboxes())}
-    if not again:
-        run.tally.errors.append(ErrorNote("account", "no_mailboxes", "the server lists no mailbox at all"))
-        return
-    for one in gone:
-        if one.name not in again:
-            _drop(run, one)
-
-
-def _drop(run: SyncRun, held: HeldMailbox) -> None:
-    step = run.settings.commit_batch_messages
-    removed = step
-    with run.begin() as uow:
-        # Should it come back before all is removed, it begins anew.
-        mailboxes.save(uow, HeldMailbox(held.id, held.account_id, held.name), HeldUids())
-    while removed == step:
-        with run.begin() as uow:
-            removed, orphans = placements.remove_all(uow, held, step)
-            if removed < step:
-                mailboxes.mark_gone(uow, held)
-        run.tally.orphans.update(orphans)

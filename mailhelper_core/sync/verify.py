@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from mailhelper_core.errors import InvalidError, ServerError, ends_connection
 from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
-from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import is_wanted
 from mailhelper_core.model.source.remote import MailSession, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.mail import mailboxes, placements
+from mailhelper_core.store.mail import accounts, mailboxes, placements
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 
@@ -55,6 +55,8 @@ class VerifyService:
         """Let the next sync list every mailbox and read all its flags, whatever was noted about it before."""
         with self.owner.read() as uow:
             held = mailboxes.held(uow, account.id)
+        with self.owner.begin(lease) as uow:
+            accounts.change(uow, account.id, prefix_asked_at=None)
         for one in held:
             with self.owner.begin(lease) as uow:
                 uids = HeldUids(placements.stored(uow, one), mailboxes.uids(uow, one).left_out)
@@ -62,7 +64,9 @@ class VerifyService:
                 # A state that no server is in; the count says that there are flags to read.
                 seen = RemoteStatus(max(1, len(known.known)), 0, one.seen.uid_validity)
                 forgotten = replace(one, seen=seen, is_complete=False, flags_scanned_at=None, renumberings=0)
-                mailboxes.save(uow, forgotten, known)
+                # One that no look has seen has nothing to forget: its first look reads what deliveries put there.
+                if one.seen != NEVER_SEEN:
+                    mailboxes.save(uow, forgotten, known)
                 mailboxes.suspect(uow, one, None)
 
     def _stored(self, account: Account) -> list[HeldMailbox]:

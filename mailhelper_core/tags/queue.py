@@ -11,7 +11,7 @@ from mailhelper_core.model.work.operation import AddTag, Change, Operation, Remo
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
-from mailhelper_core.store.work import changes
+from mailhelper_core.store.work import changes, made_tags
 from mailhelper_core.store.work.decisions import Decision, decide
 
 
@@ -51,10 +51,10 @@ class SuggestionQueue:
         with self.owner.begin() as uow:
             waiting = suggestions.waiting(uow, name)
             wanted = list(waiting.messages) if ids is None else messages.require(uow, ids)
-            tag = tags.ensure(uow, waiting.name, color=color)
-            data = _taken(uow, waiting.name, wanted)
-            data["taught"] = suggestions.teach(uow, tag.id, wanted, is_positive=True)
-            change_id = changes.new_change(uow, "tag", waiting.name, data=data)
+            change_id = changes.new_change(uow, "tag", waiting.name, data=_taken(uow, waiting.name, wanted))
+            tag = made_tags.ensure(uow, change_id, waiting.name, color=color)
+            taught = suggestions.teach(uow, tag.id, wanted, is_positive=True)
+            changes.add_data(uow, change_id, {"taught": taught})
             _settle(uow, waiting, wanted, "accepted")
             return _decide(uow, change_id, [AddTag(id_, tag.name, color) for id_ in wanted])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class Environment:
         *,
         server: ImapServer | None = None,
         clock: FixedClock | None = None,
-        plugins: tuple[object, ...] = (),
+        plugins: Sequence[object] = (),
         database: str = "",
         **settings: Any,
     ) -> Environment:
@@ -43,12 +44,12 @@ class Environment:
 
         plugins: modules to load; installed ones are left out. settings: other fields of `Settings`.
         """
-        server, clock = server or ImapServer().start(), clock or FixedClock()
         url = database or f"sqlite:///{folder / 'mail.db'}"
         chosen = mailhelper_core.Settings(**{"database_url": url, "plugins": (), **settings})
-        helper = mailhelper_core.MailHelper(chosen, key=_KEY, clock=clock, plugins=plugins)
+        server, clock = server or ImapServer().start(), clock or FixedClock()
         with ExitStack() as failing:
             failing.callback(server.stop)
+            helper = mailhelper_core.MailHelper(chosen, key=_KEY, clock=clock, plugins=plugins)
             failing.callback(helper.close)
             helper.migrate()
             ada = helper.for_owner("ada")

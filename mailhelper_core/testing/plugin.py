@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +38,21 @@ def fixed_clock() -> FixedClock:
 
 
 @pytest.fixture
-def mailhelper_env(tmp_path: Path, imap_server: ImapServer, fixed_clock: FixedClock) -> Iterator[Environment]:
-    """An engine on an empty database, and the account of the owner `ada` on `imap_server`; by `fixed_clock`."""
-    with testing.Environment.start(tmp_path, server=imap_server, clock=fixed_clock) as env:
+def mailhelper_plugins() -> Sequence[object]:
+    """The plugins that `mailhelper_env` loads: none, until a test module or conftest.py has a fixture of this name."""
+    return ()
+
+
+@pytest.fixture
+def mailhelper_env(
+    tmp_path: Path, imap_server: ImapServer, fixed_clock: FixedClock, mailhelper_plugins: Sequence[object]
+) -> Iterator[Environment]:
+    """An engine on an empty database, and the account of the owner `ada` on `imap_server`; by `fixed_clock`.
+
+    It loads the plugins of `mailhelper_plugins` and no installed ones; one with problems fails the test.
+    """
+    env = testing.Environment.start(tmp_path, server=imap_server, clock=fixed_clock, plugins=mailhelper_plugins)
+    with env:
+        problems = [f"{one.name} {problem}" for one in env.helper.plugins for problem in one.problems]
+        assert not problems, f"{problems[0]}; a test about problems makes its own Environment.start(..., plugins=...)"
         yield env

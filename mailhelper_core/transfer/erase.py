@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic, sleep
 
@@ -13,8 +13,8 @@ from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
 from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.moving import catalog, erasing
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.moving import arrivals, catalog, erasing
+from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork
 from mailhelper_core.store.work import leases
 
 # Rows of one transaction: SQLite's write lock stays short.
@@ -28,6 +28,13 @@ LEASE_SECONDS = 20.0
 ATTEMPTS = 5
 
 
+def erase_left_behind(store: Store) -> None:
+    """Erase what began to arrive out of archives a day ago and does not go on."""
+    for key in arrivals.left_behind(store):
+        with suppress(BusyError), leases.holding(store, arrivals.resource_of(key), seconds=LEASE_SECONDS):
+            EraseService(store.for_owner(key)).erase()
+
+
 @guarded
 @dataclass(frozen=True, slots=True)
 class EraseService:
@@ -35,6 +42,7 @@ class EraseService:
 
     owner: OwnerStore
     plugins: tuple[PluginTables, ...] = ()
+    forget: Callable[[], None] = lambda: None  # what a process keeps of mail outside the database
 
     def erase(self) -> EraseReport:
         """Erase all that is stored of the owner: mail, opinions, tags, rules, models, jobs, secrets, the name itself.
@@ -42,10 +50,11 @@ class EraseService:
         Nothing on a mail server changes. Jobs end, accounts are paused at once; killed half-way, the next call goes
         on. `is_wiped` says that a SQLite file and its log hold none of it any more; of PostgreSQL, rows are gone at
         once, and its files forget them at VACUUM FULL. Of plugins' tables those go that have a column `owner`. Backups
-        are the host's. Raises BusyError when somebody works
-        on an account for half a minute on end.
+        are the host's. What of an archive began to arrive for the owner goes too. Raises BusyError when somebody works
+        on an account, or takes such an archive in, for half a minute on end.
         """
         self.owner.require_own_transaction("erase")
+        begun = [self._erase_begun(key) for key in arrivals.begun_for(self.owner.store, self.owner.owner)]
         with self.owner.begin() as uow:
             accounts = erasing.quiet(uow)
             subject = f"owner:{uow.owner_id}"
@@ -58,7 +67,14 @@ class EraseService:
             )
             self._end(accounts)
         self.owner.store.forget_owner(self.owner.owner)
+        self.forget()
+        messages += sum(one.messages for one in begun)
+        total += sum(one.rows for one in begun)
         return EraseReport(messages, total, erasing.wipe(self.owner.store))
+
+    def _erase_begun(self, key: str) -> EraseReport:
+        with self._held(arrivals.resource_of(key)):
+            return EraseService(self.owner.store.for_owner(key)).erase()
 
     def _erase_account(self, account_id: int) -> int:
         def step(uow: UnitOfWork) -> int:

@@ -14,9 +14,9 @@ from mailhelper_core.model.transfer import ArchiveReport, TableRows
 from mailhelper_core.model.work.report import OnProgress, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
+from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.handed import Table
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import arrivals, catalog, lines, rows
 from mailhelper_core.store.moving.arrivals import Arrived
 from mailhelper_core.store.moving.ids import NewIds
@@ -53,7 +53,7 @@ class ImportService:
             tables = _known(manifest.schema, manifest.tables)
             with self.store.read() as connection:
                 arrivals.require_room(connection, key)
-            resource = f"archive:{manifest.archive_id}"
+            resource = arrivals.resource_of(arrivals.hidden_key(manifest.archive_id, key))
             with leases.holding(self.store, resource, seconds=LEASE_SECONDS) as lease:
                 return self._take_in(reader, key, tables, lease, progress)
 
@@ -65,9 +65,9 @@ class ImportService:
         lease: Lease,
         progress: OnProgress | None,
     ) -> ArchiveReport:
-        hidden = self.store.for_owner(arrivals.hidden_key(reader.manifest.archive_id))
-        if arrivals.is_known(self.store, hidden.owner):  # an earlier call was killed
-            EraseService(hidden).erase()
+        for killed in arrivals.begun(self.store, reader.manifest.archive_id):
+            EraseService(self.store.for_owner(killed)).erase()
+        hidden = self.store.for_owner(arrivals.hidden_key(reader.manifest.archive_id, key))
         arrival = _Arrival(hidden, reader, lease, self.schemes, sum(one.rows for one in tables.values()), progress)
         try:
             arrival.take_ids(tables)
@@ -138,7 +138,7 @@ class _Arrival:
 
     def _content(self, digest: bytes, size: int) -> bytes:
         self.contents += 1
-        data = blobs.compress(self.reader.mail(digest, size))
+        data = compress(self.reader.mail(digest, size))
         outside = self.owner.store.contents
         return data if outside is None else outside.put(self.owner.owner, digest, data)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailhelper_core.model.work.backoff import backoff
+
 # Servers drop idle connections, and then all at once: they come back spread over some seconds, later each time.
 FIRST_WAIT_SECONDS = 5.0
-MAX_DOUBLINGS = 6
 # As long as a poll's usual interval: who is cut sooner each time would log in more often than polls do.
 HOLDS_SECONDS = 300.0
 # A server that cannot push may be upgraded one day.
@@ -43,9 +44,7 @@ def failures_after(failures: int, held_seconds: float) -> int:
 
 
 def reconnect_wait(failures: int, draw: float, asked_seconds: float = 0.0) -> float:
-    """Answer the seconds until a lost connection is made again: doubled each time, times 0.5 to 1.5 by the draw.
-
-    It is never sooner than the server has asked for.
+    """Answer the seconds until a lost connection is made again: later each time, and never sooner
+    than the server has asked for.
     """
-    own = FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS) * (0.5 + draw)
-    return float(max(own, asked_seconds))
+    return max(backoff(failures, FIRST_WAIT_SECONDS, draw), asked_seconds)

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from math import isnan
 from queue import Empty, SimpleQueue
 from time import monotonic
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.source.remote import Pusher
+from mailhelper_core.model.source.push import Pusher
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import watched
 from mailhelper_core.watch import plan
@@ -130,21 +132,36 @@ class WatchService:
     def _listen(self, selector: selectors.BaseSelector, account_id: int, pusher: Pusher) -> None:
         self._listening[account_id] = pusher
         self._since[account_id] = monotonic()
-        selector.register(pusher, selectors.EVENT_READ, account_id)
-        self._tell(account_id)  # what came before was pushed to nobody
-        self._read(selector, account_id, pusher)
+        self._guarded(selector, account_id, lambda: selector.register(pusher, selectors.EVENT_READ, account_id))
+        if account_id in self._listening:
+            self._tell(account_id)  # what came before was pushed to nobody
+            self._read(selector, account_id, pusher)
 
     def _hear(self, selector: selectors.BaseSelector, woken: socket.socket) -> None:
-        left = [pusher.seconds_left for pusher in self._listening.values()]
-        for key, _ in selector.select(max(0.0, min([ROUND_SECONDS, *left]))):
+        left = self._left(selector)
+        for key, _ in selector.select(max(0.0, min([ROUND_SECONDS, *left.values()]))):
             if key.data is None:
                 with suppress(BlockingIOError):
                     woken.recv(1024)
             elif key.data in self._listening:
                 self._read(selector, key.data, self._listening[key.data])
+        for account_id, seconds in self._left(selector).items():
+            if seconds <= 0:
+                self._guarded(selector, account_id, self._listening[account_id].renew)
+
+    def _left(self, selector: selectors.BaseSelector) -> dict[int, float]:
+        """Answer by account how long until its pusher is to be renewed."""
+        left: dict[int, float] = {}
+
+        def ask(account_id: int, pusher: Pusher) -> None:
+            seconds = float(pusher.seconds_left)
+            if isnan(seconds):  # which is never over, and no time to wait for
+                raise ValueError
+            left[account_id] = seconds
+
         for account_id, pusher in list(self._listening.items()):
-            if pusher.seconds_left <= 0:
-                self._guarded(selector, account_id, pusher.renew)
+            self._guarded(selector, account_id, partial(ask, account_id, pusher))
+        return left
 
     def _read(self, selector: selectors.BaseSelector, account_id: int, pusher: Pusher) -> None:
         changed: list[str] = []
@@ -155,16 +172,21 @@ class WatchService:
     def _guarded(self, selector: selectors.BaseSelector, account_id: int, step: Callable[[], object]) -> None:
         try:
             step()
+            return
         except MailHelperError as exc:
-            held = monotonic() - self._since[account_id]
-            self._drop(selector, account_id)
-            self._failed(account_id, exc.code, exc.retry_after or 0.0, held_seconds=held)
+            code, asked = exc.code, exc.retry_after or 0.0
+        except Exception as exc:  # noqa: BLE001 - one loop for all: a plugin's pusher must not end the others
+            code, asked = type(exc).__name__, 0.0
+        held = monotonic() - self._since[account_id]
+        self._drop(selector, account_id)
+        self._failed(account_id, code, asked, held_seconds=held)
 
     def _tell(self, account_id: int) -> None:
         try:
             self.heard(self._owners.get(account_id, ""), account_id)
-        except MailHelperError as exc:
-            logger.warning("account %d: no job could be submitted: %s", account_id, exc.code)
+        except Exception as exc:  # noqa: BLE001 - one loop for all
+            said = exc.code if isinstance(exc, MailHelperError) else type(exc).__name__
+            logger.warning("account %d: no job could be submitted: %s", account_id, said)
 
     def _failed(self, account_id: int, code: str, asked_seconds: float, *, held_seconds: float = 0.0) -> None:
         failures = plan.failures_after(self._failures.get(account_id, 0), held_seconds)

@@ -85,18 +85,24 @@ def generator() -> MailboxGenerator:
 
 
 @pytest.fixture
-def example_server(home: Path, generator: MailboxGenerator, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
-    """A bundled server that this process reaches as imap.example.org:993, with a certificate it trusts."""
+def empty_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
+    """A bundled server without mail that this process reaches as imap.example.org:993, with a certificate it trusts."""
     certificate = LocalCertificate([HOST])
     trusted = home / "trusted.pem"
     trusted.write_text(certificate.pem)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     shared_tls.cache_clear()
     with ImapServer(users={USER: PASSWORD}, tls=certificate.server_context()) as server:
-        generator.fill(server.store.user(USER), count=60)
         _lead(monkeypatch, server.port)
         yield server
     shared_tls.cache_clear()
+
+
+@pytest.fixture
+def example_server(empty_server: ImapServer, generator: MailboxGenerator) -> ImapServer:
+    """The same server with mail in it."""
+    generator.fill(empty_server.store.user(USER), count=60)
+    return empty_server
 
 
 @pytest.fixture(params=["bundled", pytest.param("dovecot", marks=pytest.mark.servers)])

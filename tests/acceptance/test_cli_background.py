@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from mailhelper_core import TickReport
+from mailhelper_core.jobs.service import JobService
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
@@ -58,6 +61,40 @@ def test_work_says_for_whom_and_what_it_did(mail: Cli) -> None:
     assert "account 1: 3 changes done on the server" in lines
     assert any(line.startswith("job 1 (run): done") for line in lines)
     assert PASSWORD not in said
+
+
+def test_a_log_collector_gets_objects_without_a_name(mail: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILHELPER_LOG", "json")
+    mail.ok("job", "submit", "run")
+
+    said = mail.ok("work", "--once").err
+
+    lines = [json.loads(line) for line in said.splitlines()]
+    told = [(line["logger"], line["level"], line["message"]) for line in lines]
+    assert told[0] == ("mailhelper.cli", "info", "works for 1 account; Ctrl-C ends it")
+    assert ("mailhelper.cli", "info", "account 1: 3 new messages") in told
+    assert any(logger == "mailhelper.jobs" and message.startswith("job 1 (run): done") for logger, _, message in told)
+    assert USER not in said
+
+
+def test_a_collector_gets_objects_whoever_speaks(mail: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILHELPER_LOG", "json")
+    monkeypatch.setattr(JobService, "tick", _that_warns(JobService.tick))
+
+    said = mail.ok("work", "--once").err
+
+    lines = [json.loads(line) for line in said.splitlines()]
+    told = [(line["logger"], line["message"]) for line in lines if line["level"] == "warning"]
+    assert told == [("mailhelper.plugins", "failed"), ("another", "is away")]
+
+
+def _that_warns(tick: Callable[[JobService], TickReport]) -> Callable[[JobService], TickReport]:
+    def warn(jobs: JobService) -> TickReport:
+        logging.getLogger("mailhelper.plugins").warning("failed")
+        logging.getLogger("another").warning("is away")
+        return tick(jobs)
+
+    return warn
 
 
 def test_trouble_is_one_line(cli: Cli) -> None:

@@ -184,6 +184,7 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "changes": ("changes", {"changes": "change"}),
     "outbox": ("outbox", {"entries": "entry of `outbox`"}),
     "undo CHANGE": ("undo 1", {}),
+    "replay CHANGE": ("replay 1", {}),
     "job submit KIND": ("job submit run", {"job": "job"}),
     "job list": ("job list", {}),
     "job show JOB": ("job show {job}", {"job": "job"}),

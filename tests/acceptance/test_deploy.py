@@ -56,6 +56,17 @@ def test_nothing_is_killed_while_it_ends() -> None:
     assert _units().count("TimeoutStopSec") == len(UNITS) - 1
 
 
+def test_the_page_enables_every_unit_and_installs_what_they_start() -> None:
+    page = (ROOT / "docs" / "howto" / "operate.md").read_text(encoding="utf-8")
+    enabled = re.search(r"systemctl enable --now mailhelper-\{([\w,]+)\}$", page, re.MULTILINE)
+
+    assert enabled
+    assert {f"mailhelper-{name}.service" for name in enabled[1].split(",")} == {unit.name for unit in UNITS}
+    assert set(re.findall(r"User=(.*)", _units())) == {"mailhelper"}
+    for said in ("useradd --system", "-m venv /opt/mailhelper", "/etc/mailhelper/environment", "createdb"):
+        assert said in page
+
+
 def test_only_workers_work() -> None:
     watchers = [" ".join(OURS["watcher"]["command"]), *re.findall(r"bin/(mailhelper watch.*)", _units())]
 
@@ -120,6 +131,14 @@ def test_every_queue_has_a_worker() -> None:
     assert heard == set(QUEUES.values())
 
 
+def test_whoever_answers_others_or_works_is_asked_whether_it_is_well() -> None:
+    asked = {name for name, one in SERVICES.items() if "healthcheck" in one}
+    workers = {name for name, one in OURS.items() if "worker" in one["command"]}
+
+    assert len(workers) == 2
+    assert asked == workers | {"postgres", "redis", "web"}
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_what_a_service_starts_exists_and_it_may_do_little(name: str) -> None:
     one = OURS[name]
@@ -137,7 +156,7 @@ def test_every_variable_that_is_set_is_one_that_is_read() -> None:
 
     unknown = [name for name in sorted(names) if name.removeprefix("MAILHELPER_WEB_") not in CODE]
 
-    assert unknown == ["FLOWER_BASIC_AUTH", "PGPASSWORD"]
+    assert unknown == ["FLOWER_BASIC_AUTH", "PGPASSWORD", "PYTHONFAULTHANDLER"]
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))

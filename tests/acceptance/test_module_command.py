@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ import pytest
 
 from mailhelper_core import Condition, MailHelper, Rule, hookimpl
 from mailhelper_core.__main__ import main
+from mailhelper_core.plugins.load import GROUP
 from mailhelper_core.store.revision import HEAD
 from mailhelper_core.testing import ImapServer
 
@@ -135,6 +137,37 @@ def test_plugins_are_listed_without_opening_a_database(capsys: pytest.CaptureFix
     assert main(["--json", "plugins"]) == 0
     assert "plugins" in json.loads(capsys.readouterr().out)
     assert not Path("mail.db").exists()
+
+
+def test_plugins_that_will_not_be_loaded_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points = [EntryPoint(name, "json", GROUP) for name in ("mail", "shop")]
+    monkeypatch.setattr("mailhelper_core.plugins.load.entry_points", lambda group: points)
+    monkeypatch.setenv("MAILHELPER_PLUGINS", "shop,nope")
+
+    assert main(["plugins"]) == 0
+    mail, shop, nope = capsys.readouterr().out.splitlines()
+    assert "is not loaded: MAILHELPER_PLUGINS does not name it" in mail
+    assert shop.strip() == "shop"
+    assert nope == "nope is named in MAILHELPER_PLUGINS, and not installed"
+    assert main(["--json", "plugins"]) == 0
+    listed = json.loads(capsys.readouterr().out)["plugins"]
+    assert {one["name"]: one["loads"] for one in listed} == {"mail": False, "shop": True}
+
+
+def test_check_names_a_plugin_whose_functions_are_not_marked(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "unmarked_shop.py").write_text("def register_classifiers():\n    return []\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(home)
+    monkeypatch.setattr(
+        "mailhelper_core.plugins.load.entry_points", lambda group: [EntryPoint("shop", "unmarked_shop", GROUP)]
+    )
+    main(["migrate"])
+
+    assert main(["check"]) == 1
+    assert "BAD plugin shop: 0 providers; register_classifiers is not marked @hookimpl" in capsys.readouterr().out
 
 
 def test_an_error_is_one_line_and_exit_code_one(capsys: pytest.CaptureFixture[str]) -> None:

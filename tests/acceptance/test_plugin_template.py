@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+
+from mailhelper_core.app.built_in import BUILT_IN
+from mailhelper_core.plugins.load import load
 
 TEMPLATE = Path(__file__).parent.parent.parent / "examples" / "plugin_template"
 CHECKS = {
@@ -18,15 +22,19 @@ CHECKS = {
 }
 
 
+def write(folder: Path, name: str, summary: str) -> subprocess.CompletedProcess[str]:
+    answers = ("-d", f"name={name}", "-d", f"summary={summary}")
+    command = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", *answers, str(TEMPLATE), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plugin as the template writes it."""
     folder = tmp_path_factory.mktemp("plugin")
-    answers = ("-d", "name=paid-bills", "-d", "summary=Says which bills are paid")
-    subprocess.run(
-        [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", *answers, str(TEMPLATE), str(folder)],
-        check=True,
-    )
+    # As long as it may be, with what a docstring and a TOML file can hold.
+    done = write(folder, "paid-bills", "Says which bills are 'paid' – or {{ nearly }} # so".ljust(100, "x"))
+    assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -48,3 +56,37 @@ def test_what_the_template_writes_passes_its_checks(written: Path, check: str) -
     done = subprocess.run([sys.executable, "-m", *CHECKS[check]], cwd=written, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_name_that_mailhelper_has_is_refused_with_a_reason(tmp_path: Path) -> None:
+    packages = {"core", "celery", "cli", "web", "prometheus", "import-ki-mail-helper"}
+    built_in = {*BUILT_IN, "providers", *load(BUILT_IN, allowed=()).classifiers}
+    question = (TEMPLATE / "copier.yml").read_text(encoding="utf-8").partition("\nsummary:")[0]
+
+    assert set(re.findall("'([a-z-]+)'", question)) == packages | built_in
+    for name, said in (("core", "is a package of mailhelper itself"), ("rules", "something of that name built in")):
+        done = write(tmp_path / name, name, "Says which bills are paid")
+        assert done.returncode != 0
+        assert said in done.stderr
+        assert not list(tmp_path.rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        ('Says "paid"', "a quotation mark"),
+        ("Says paid\\", "a backslash"),
+        ("Says\npaid", "a break of the line"),
+        ("x" * 101, "of 1 to 100 characters"),
+        (" ", "of 1 to 100 characters"),
+        ("Says which bills are paid.", "without a full stop"),
+    ],
+)
+def test_a_summary_that_would_break_what_is_written_is_refused_with_a_reason(
+    tmp_path: Path, summary: str, said: str
+) -> None:
+    done = write(tmp_path / "plugin", "paid-bills", summary)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert not list(tmp_path.rglob("*.py"))

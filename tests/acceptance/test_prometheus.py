@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -46,6 +47,22 @@ def test_it_ends_well_when_it_is_told_to(process: subprocess.Popen[str]) -> None
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(timeout=20) == 0
+
+
+def test_it_says_what_it_says_as_an_object_where_a_collector_wants_it(database: str) -> None:
+    environment = {**os.environ, "MAILHELPER_DATABASE_URL": database, "MAILHELPER_LOG": "json"}
+    command = [sys.executable, "-c", PROGRAM, "--port", "0"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as started:
+        assert started.stdout is not None
+        said = started.stdout.readline()
+        started.terminate()
+        said += started.communicate(timeout=20)[0]
+
+    line = json.loads(said)
+    assert (line["logger"], line["level"]) == ("mailhelper.prometheus", "info")
+    assert line["message"].startswith("listening on 127.0.0.1:")
 
 
 def test_who_connects_and_says_nothing_keeps_out_nobody(process: subprocess.Popen[str]) -> None:

@@ -12,8 +12,9 @@ from celery import Celery
 
 from mailhelper_celery import install
 from mailhelper_celery.queues import KINDS, PREFIX
-from mailhelper_core import Classifier, MailHelper, Settings, dispatch, each, hookimpl
+from mailhelper_core import Classifier, Endpoint, MailHelper, Settings, SourceType, dispatch, each, hookimpl
 from mailhelper_core.model.work.report import Progress
+from mailhelper_core.server.local import LocalSession
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 LEASE_SECONDS = float(os.environ.get("HOST_LEASE_SECONDS", "2"))
@@ -51,6 +52,20 @@ def deaf(message: Any) -> None:
         time.sleep(3_600)
 
 
+def stuck(endpoint: Endpoint) -> LocalSession:
+    """Open an empty mail store; wait in native code once there is the file that the URL names."""
+    if os.path.exists(endpoint.path):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGTERM})
+        time.sleep(3_600)
+    return LocalSession(dict, delimiter="/")
+
+
+@hookimpl
+def register_sources() -> list[SourceType]:
+    """Offer a source that hangs."""
+    return [SourceType("stuck", ("stuck",), stuck)]
+
+
 @hookimpl
 def register_classifiers() -> list[Classifier]:
     """Offer classifiers that kill, leave and hang."""
@@ -78,10 +93,15 @@ def deadly(one: Any) -> dict[str, int]:
 
 def make_helper() -> MailHelper:
     """Make the helper of one worker process, with two kinds of jobs that only tests have."""
+    # What was sent when a worker was killed is looked for after that time; it goes with the lease, as by default.
+    timeout = min(60.0, 5 * LEASE_SECONDS)
     settings = Settings(
-        database_url=os.environ["HOST_DATABASE_URL"], key=KEY, lease_seconds=LEASE_SECONDS, job_retry_seconds=0.0
+        database_url=os.environ["HOST_DATABASE_URL"], key=KEY, lease_seconds=LEASE_SECONDS, job_retry_seconds=0.0,
+        server_timeout_seconds=timeout,
+    )  # fmt: skip
+    plugin = SimpleNamespace(
+        __name__="evil", register_classifiers=register_classifiers, register_sources=register_sources
     )
-    plugin = SimpleNamespace(__name__="evil", register_classifiers=register_classifiers)
     helper = MailHelper(settings, plugins=[plugin])
     works = helper.jobs.works
     helper.jobs.works = {**works, "embed": slow, "train": deadly, "reprocess": works["process"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from celery import Celery
 
+from mailhelper_celery import CeleryRunner
 from mailhelper_core import InlineRunner, Job, MailHelper, OwnerServices, Rule, Runner, Settings, ThreadRunner
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.celery.conftest import KEY, MAILS
@@ -65,26 +67,29 @@ def new_server() -> ImapServer:
 
 @pytest.fixture(params=["inline", "threads", "celery"])
 def helper(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MailHelper]:
-    """A helper with each runner; the one of Celery works on the database of the worker processes."""
-    runner: Runner = InlineRunner() if request.param == "inline" else ThreadRunner(2, tick_seconds=1.0)
+    """A helper with each runner; whatever ran before, nobody else works for it."""
     url = f"sqlite:///{tmp_path / 'mail.db'}"
-    workers = []
-    if request.param == "celery":
-        processes: Processes = request.getfixturevalue("processes")
-        workers = processes.workers("hosts")
-        url, runner = request.getfixturevalue("workers_database"), host_runner()
-    with MailHelper(Settings(url, key=KEY), runner=runner) as made:
+    runner: Runner = InlineRunner() if request.param == "inline" else ThreadRunner(2, tick_seconds=1.0)
+    app = new_app(request.getfixturevalue("redis"), "hosts", 2) if request.param == "celery" else None
+    with MailHelper(Settings(url, key=KEY), runner=runner if app is None else CeleryRunner(app)) as made:
         made.migrate()
+        if app is None:
+            yield made
+            return
+        (worker,) = workers_of(request.getfixturevalue("processes"), app, url)
         yield made
-    for worker in workers:
         kill_tree(worker)
 
 
-def host_runner() -> Runner:
-    """Answer the runner of the host's own app; it is imported when the environment names the broker."""
-    from tests.celery import host  # noqa: PLC0415
+def new_app(redis: Redis, name: str, number: int) -> Celery[Any]:
+    """Answer an app on a database of that Redis where no other test leaves messages."""
+    return Celery(name, broker=f"{redis.url.rpartition('/')[0]}/{number}", set_as_current=False)
 
-    return host.installation.runner
+
+def workers_of(processes: Processes, app: Celery[Any], url: str) -> list[subprocess.Popen[bytes]]:
+    """Start a worker that hears this app and works on this database."""
+    own = {"HOST_BROKER_URL": str(app.conf.broker_url), "HOST_DATABASE_URL": url}
+    return replace(processes, environment=processes.environment | own).workers(str(app.main))
 
 
 def test_every_host_leaves_the_same_behind(helper: MailHelper, direct_hash: str) -> None:
@@ -92,7 +97,6 @@ def test_every_host_leaves_the_same_behind(helper: MailHelper, direct_hash: str)
         ada, account_id = prepared(helper, server)
         in_one(ada, account_id)
         assert result_hash(helper) == direct_hash
-        ada.accounts.remove(account_id)
 
 
 def test_five_jobs_leave_the_same_behind_as_one(direct_hash: str, tmp_path: Path) -> None:
@@ -108,13 +112,11 @@ def test_bells_that_come_three_times_and_backwards_leave_the_same_behind(
     direct_hash: str, processes: Processes, redis: Redis, tmp_path: Path
 ) -> None:
     """F84: bells of several kinds come thrice, out of order, and again when all has ended."""
-    broker, url = f"{redis.url.rpartition('/')[0]}/1", f"sqlite:///{tmp_path / 'bells.db'}"
-    app: Celery[Any] = Celery("bells", broker=broker, set_as_current=False)
-    own = {"HOST_BROKER_URL": broker, "HOST_DATABASE_URL": url}
+    app, url = new_app(redis, "bells", 1), f"sqlite:///{tmp_path / 'bells.db'}"
     with new_server() as server, MailHelper(Settings(url, key=KEY)) as helper:
         helper.migrate()
         ada, account_id = prepared(helper, server)
-        (worker,) = replace(processes, environment=processes.environment | own).workers("bells")
+        (worker,) = workers_of(processes, app, url)
         jobs: list[Job] = []
         for _ in BELLS:  # backwards, a round may do no more than one stage of the journey
             asked = [ada.jobs.submit(kind, account_id=account_id) for kind in BELLS]

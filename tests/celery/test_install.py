@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from celery import Celery, signals
-from celery.exceptions import TimeoutError as NoAnswerError
 from kombu.exceptions import OperationalError
 
-from mailhelper_celery import QUEUES, CeleryRunner, install
-from mailhelper_celery.queues import KINDS, kinds_beside
-from mailhelper_core import Bell, ConfigError, MailHelper
+from mailhelper_celery import CeleryRunner, install
+from mailhelper_celery.queues import KINDS
+from mailhelper_core import Bell
 from mailhelper_core.model.work.job import LANES
+from tests.celery.apps import new_app, no_helper, ours
 from tests.servers.process import free_port
 
 NAMES = {
@@ -27,27 +22,6 @@ NAMES = {
         *("run", "tick", "ping", "index", "maintenance"),
     )
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Worker:
-    """Who sends a worker's signals."""
-
-    app: Celery[Any]
-
-
-def new_app(**settings: Any) -> Celery[Any]:
-    app: Celery[Any] = Celery("other", broker="memory://", set_as_current=False)
-    app.conf.update(settings)
-    return app
-
-
-def no_helper() -> MailHelper:
-    raise AssertionError("nobody asked for a helper")
-
-
-def ours(app: Celery[Any]) -> set[str]:
-    return {name for name in app.tasks if name.startswith("mailhelper.")}
 
 
 def test_all_tasks_are_on_the_hosts_app_and_on_no_other() -> None:
@@ -98,78 +72,35 @@ def test_the_tick_is_on_the_schedule_and_does_not_pile_up() -> None:
     assert (entry["task"], entry["schedule"], entry["options"]["expires"]) == ("mailhelper.tick", 5.0, 5.0)
 
 
-def test_without_a_choice_tasks_go_to_the_hosts_own_queue() -> None:
-    installation = install(new_app(task_default_queue="theirs"), no_helper)
-
-    assert installation.queues == {}
-    assert kinds_beside("sync", installation.queues) == set(KINDS)
-
-
-def test_named_queues_share_out_kinds_so_that_a_worker_serves_its_queue() -> None:
+def test_the_tick_stays_on_a_schedule_that_the_host_sets_after_install() -> None:
     app = new_app()
-    install(app, no_helper, queues=QUEUES)
+    installation = install(app, no_helper, configure=True)
+    app.conf.beat_schedule = {"mine": {"task": "x", "schedule": 60}}
+
+    app.finalize()  # as a beat does at its start
+
+    assert set(app.conf.beat_schedule) == {"mine", "mailhelper.tick"}
+    assert installation.problems() == ()
+
+
+def test_a_schedule_without_the_tick_is_a_problem() -> None:
+    app = new_app()
+    installation = install(app, no_helper, configure=True)
     app.finalize()
+    app.conf.beat_schedule = {"mine": {"task": "x", "schedule": 60}}
 
-    assert app.conf.beat_schedule["mailhelper.tick"]["options"]["queue"] == "mail.sync"
-    assert kinds_beside("sync", QUEUES) == {"sync", "deliver", "run"}
-    assert kinds_beside("embed", QUEUES) == {"embed", "draft_reply"}
-    assert frozenset().union(*(kinds_beside(kind, QUEUES) for kind in KINDS)) == set(KINDS)
+    (problem,) = installation.problems()
 
-
-def test_the_page_says_which_task_goes_to_which_queue() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "tasks.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(mail\.\w+)` \| (.*) \|$", page, re.MULTILINE)
-
-    assert {name: queue for queue, cell in rows for name in re.findall(r"`(\w+)`", cell)} == dict(QUEUES)
+    assert "mailhelper.tick is not on it" in problem
 
 
-def test_a_queue_for_a_task_that_there_is_not_is_refused() -> None:
-    with pytest.raises(ConfigError, match="nonsense"):
-        install(new_app(), no_helper, queues={"nonsense": "q"})
-
-
-def test_what_is_left_out_of_the_queues_has_to_be_heard_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = new_app(task_default_queue="theirs")
-    installation = install(app, no_helper, queues={"embed": "models"})
-    answers = SimpleNamespace(active_queues=lambda: {"one": [{"name": "models"}]})
-    monkeypatch.setattr(app.control, "inspect", lambda **_: answers)
-
-    assert installation.listening() == {"models": True, "theirs": False}
-
-
-@pytest.mark.parametrize(("queues", "queue"), [(QUEUES, "mail.sync"), ({"ping": "p"}, "p"), ({}, "celery")])
-def test_a_ping_goes_where_ticks_go_and_says_which_queue_was_silent(
-    queues: dict[str, str], queue: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_entry_of_the_hosts_own_for_the_tick_is_enough() -> None:
     app = new_app()
-    sent: list[str] = []
+    installation = install(app, no_helper, configure=True)
+    app.conf.beat_schedule = {"mail": {"task": "mailhelper.tick", "schedule": 10}}
 
-    def nobody(**_: Any) -> None:
-        raise NoAnswerError
-
-    def send(name: str, **options: Any) -> SimpleNamespace:
-        sent.append(options["queue"])
-        return SimpleNamespace(get=nobody)
-
-    monkeypatch.setattr(app, "send_task", send)
-
-    with pytest.raises(NoAnswerError, match=f"'{queue}'"):
-        install(app, no_helper, queues=queues).ping(timeout_seconds=0.1)
-
-    assert sent == [queue]
-
-
-@pytest.mark.parametrize(("heard", "is_said"), [("celery", True), ("mail.models", False)])
-def test_a_worker_that_hears_none_of_the_queues_says_so_at_its_start(
-    heard: str, is_said: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    app = new_app()
-    install(app, no_helper, queues=QUEUES)
-    app.amqp.queues.select([heard])
-
-    signals.worker_ready.send(sender=Worker(app))
-
-    assert ("-Q mail.models,mail.process,mail.sync" in caplog.text) is is_said
+    assert installation.problems() == ()
+    assert set(app.conf.beat_schedule) == {"mail"}
 
 
 @pytest.mark.parametrize(
@@ -180,6 +111,10 @@ def test_a_worker_that_hears_none_of_the_queues_says_so_at_its_start(
         ({"task_always_eager": True}, "task_always_eager"),
         ({"broker_transport_options": {"visibility_timeout": 60}}, "visibility_timeout"),
         ({"broker_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
+        ({"broker_url": ["redis://127.0.0.1:1/0", "redis://127.0.0.1:2/0"]}, "socket_timeout"),
+        ({"broker_url": "sentinel://127.0.0.1:1;sentinel://127.0.0.1:2"}, "socket_timeout"),
+        ({"broker_write_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
+        ({"broker_read_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_with_its_reason(settings: dict[str, Any], named: str) -> None:

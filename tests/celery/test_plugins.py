@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mailhelper_celery import CeleryRunner
-from mailhelper_core import Bell, BusyError, MailHelper, OwnerServices, Settings
+from mailhelper_core import Bell, BusyError, MailHelper, OwnerServices, Settings, SourceType, hookimpl
+from mailhelper_core.server.local import LocalSession
 from mailhelper_core.testing import ImapServer
 from tests.celery.conftest import KEY
 from tests.celery.processes import Processes, kill_tree, until
@@ -83,6 +86,31 @@ def test_the_mail_is_understood_without_it(
     said = {one.said_by for one in ada.opinions.of([message.id])[message.id]}
     assert "heuristics" in said
     ada.accounts.update(account, paused=True)
+
+
+@pytest.mark.full
+def test_a_job_that_cannot_do_without_it_names_its_source(
+    workers_database: str, runner: CeleryRunner, tmp_path: Path
+) -> None:
+    plugin = SimpleNamespace(__name__="evil", register_sources=hookimpl(host_sources))
+    with MailHelper(Settings(workers_database, key=KEY), plugins=[plugin]) as helper:
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add(f"stuck://{tmp_path / 'now'}")
+        until(lambda: ada.accounts.get(account.id).last_success_at, seconds=ENDED_SECONDS)
+        until(lambda: not [job for job in ada.jobs.list() if job.is_open], seconds=ENDED_SECONDS)
+        (tmp_path / "now").touch()
+
+        job = ada.jobs.submit("sync", account_id=account.id)
+        runner.ring(None, [Bell(job.id, "sync")])
+        until(lambda: not ada.jobs.get(job.id).is_open, seconds=ENDED_SECONDS)
+
+        found = ada.jobs.get(job.id)
+        assert (found.state, found.error_code, found.item) == ("quarantined", "crashed", "evil/stuck")
+
+
+def host_sources() -> list[SourceType]:
+    """Know the scheme of the workers' source; none is opened here."""
+    return [SourceType("stuck", ("stuck",), lambda _: LocalSession(dict, delimiter="/"))]
 
 
 def has_synced(ada: OwnerServices, account: int) -> bool:

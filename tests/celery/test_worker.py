@@ -22,11 +22,16 @@ Worker = subprocess.Popen[bytes]
 
 
 @pytest.fixture(scope="module")
-def workers(processes: Processes) -> list[Worker]:
-    """Two workers at work, and the beat; the last one in the list is the one that still lives at the end."""
+def workers(processes: Processes) -> Iterator[list[Worker]]:
+    """Two workers at work, and the beat; the last one in the list is the one that still lives at the end.
+
+    All go with the module: others share the broker and the database, and would be ticked and worked for too.
+    """
     started = processes.workers("first", "second")
-    processes.beat()
-    return started
+    beat = processes.beat()
+    yield started
+    for process in (*started, beat):
+        kill_tree(process)
 
 
 @pytest.fixture

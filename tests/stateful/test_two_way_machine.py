@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import strategies as st
@@ -33,17 +33,8 @@ from tests.unit.sync.world import OWNER, Clock, add_account, mail, new_sqlite
 MAILBOXES = ("INBOX", "Archive", "Work")
 KEYWORDS = ("\\Seen", "\\Flagged", "$work")  # as we spell it: the first to say a keyword decides its case
 COMMANDS = (
-    "UID STORE",
-    "UID MOVE",
-    "UID COPY",
-    "UID FETCH",
-    "SELECT",
-    "EXAMINE",
-    "STATUS",
-    "LIST",
-    "LOGIN",
-    "UID EXPUNGE",
-)
+    "UID STORE", "UID MOVE", "UID COPY", "UID FETCH", "SELECT", "EXAMINE", "STATUS", "LIST", "LOGIN", "UID EXPUNGE",
+)  # fmt: skip
 ACTIONS = (Answer("NO"), Answer("NO", "Busy", "INUSE"), Bye(), Interrupt("tag"), Interrupt("line", after=7))
 # Rounds of delivery and sync after which nothing may be left: a refused command waits, is tried again, then seen.
 ROUNDS = 4
@@ -200,6 +191,14 @@ class TwoWayMachine(RuleBasedStateMachine):
         self.server.faults.clear()
         self.come_to_rest()
 
+    @rule(looks=st.integers(0, 4))
+    def come_to_rest_after_a_look_cut_short(self, looks: int) -> None:
+        """Deliver on what a poll has seen (0: it fetches nothing), or a sync that was cancelled after so many looks."""
+        left = iter(range(looks))
+        self._sync(**({"cancel": lambda: next(left, None) is None} if looks else {"max_messages": 0}))
+        self._deliver()
+        self.come_to_rest()
+
     @rule()
     def come_to_rest(self) -> None:
         """Everything is carried out; the server, the store and the model say the same; then nothing is left to do."""
@@ -233,9 +232,9 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     # the machine's hands and eyes
 
-    def _sync(self) -> SyncReport:
+    def _sync(self, **options: Any) -> SyncReport:
         self.clock.now += timedelta(minutes=16)
-        return MailSyncService(self.store, self.sources, self.clock).sync(self.account)
+        return MailSyncService(self.store, self.sources, self.clock).sync(self.account, **options)
 
     def _deliver(self) -> DeliverReport:
         return ActionService(self.owner, self.sources, jitter=lambda: 0.5).deliver(self.account)

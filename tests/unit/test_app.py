@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     assert settings.database_url == "sqlite:///there.db"
     assert settings.key_file == tmp_path / "key"
     assert settings.plugins == ("shop", "other")
+
+
+@pytest.mark.parametrize("value", ["shop", b"shop", 7, [pytest]])
+@pytest.mark.parametrize("name", ["plugins", "schemes"])
+def test_what_is_no_list_of_names_is_refused_and_never_read_by_letters(name: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=rf"{name} takes several names, such as \("):
+        Settings(**{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [("shop",), ["shop"], frozenset(("shop",)), (), None])
+def test_several_names_are_taken_in_any_collection(value: Any) -> None:
+    assert Settings(plugins=value, schemes=value).plugins == value
 
 
 def test_keys_do_not_show_in_settings() -> None:

@@ -13,12 +13,12 @@ from mailhelper_core.dispatch import (
     OVERRUN_SECONDS,
     Dispatcher,
     carried,
-    takes_context,
     watched,
     when_returned,
 )
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.extension import each
+from mailhelper_core.model.signature import takes_context
 
 
 def boom() -> int:
@@ -222,7 +222,11 @@ def test_the_trace_names_every_call_and_its_duration(caplog: pytest.LogCaptureFi
     Dispatcher(trace=True).call("shop", "totals", lambda: 1)
     Dispatcher().call("shop", "other", lambda: 1)
 
-    assert [record.getMessage().split(" took ")[0] for record in caplog.records] == ["plugin shop: totals"]
+    Dispatcher(trace=True).call_source("shop", "mail", lambda: 1)
+
+    told = [record.getMessage().split(" took ")[0] for record in caplog.records]
+    # What begins is told before: a call that ends the process leaves this line as the last.
+    assert told == ["plugin shop: totals begins", "plugin shop: totals", "plugin shop: mail begins"]
 
 
 def test_a_parameter_of_its_own_is_not_the_context() -> None:
@@ -236,17 +240,17 @@ def test_calls_in_other_threads_are_heard_and_the_one_that_began_first_is_named(
     ends = {name: threading.Event() for name in ("slow", "quick")}
     dispatcher = Dispatcher()
 
-    def hear(name: str) -> bool:
+    def hear(name: str, *, is_risky: bool = True, stays: bool = False) -> bool:
         heard.append(name)
         return name != "shop/skipped"
 
     with watched(hear), ThreadPoolExecutor(2) as pool:
         call = carried(lambda name: dispatcher.call("shop", name, ends[name].wait))
         slow = pool.submit(call, "slow")
-        while heard != ["shop/slow"]:
+        while heard != ["shop/slow"] and not slow.done():
             pass
         quick = pool.submit(call, "quick")
-        while len(heard) < 3:
+        while len(heard) < 3 and not quick.done():
             pass
         at_both = heard[-1]
         ends["quick"].set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pluggy
@@ -86,7 +87,27 @@ def test_a_plugin_that_cannot_be_imported_is_listed_with_its_reason(monkeypatch:
 
     registry = plugins.load({})
 
-    assert registry.plugins[0].problems == ("cannot be imported: ModuleNotFoundError",)
+    assert registry.plugins[0].problems == ("cannot be imported: there is no module 'no_such_module_here'",)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import no_such_package_here", "there is no module 'no_such_package_here'"),
+        ("import json.nothing", "there is no module 'json.nothing'"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("raise ImportError('the password is secret')", "ImportError"),
+    ],
+)
+def test_what_is_missing_for_an_import_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, said: str
+) -> None:
+    (tmp_path / "broken_shop.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "broken_shop", raising=False)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [EntryPoint("shop", "broken_shop", plugins.GROUP)])
+
+    assert problems(plugins.load({})) == [f"cannot be imported: {said}"]
 
 
 def test_listing_imports_no_plugin(monkeypatch: pytest.MonkeyPatch) -> None:

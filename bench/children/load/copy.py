@@ -14,6 +14,7 @@ from mailhelper_core import MailHelper, Store
 from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail import accounts, blobs
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
@@ -39,7 +40,7 @@ def fill(owner: OwnerStore, count: int) -> None:
         with owner.begin() as uow:
             ids = put(uow, account_id, boxes, batch)
             raws = [f"{one.number}\r\n{one.subject}\r\n\r\n{one.text}".encode() for one in batch]
-            blobs.put(uow, [(random.randbytes(32), blobs.compress(raw), len(raw)) for raw in raws])
+            blobs.put(uow, [(random.randbytes(32), compress(raw), len(raw)) for raw in raws])
             rows = [
                 (account_id, id_, kind, "people", 0.5, '["a reason of a few words"]', "built-in", "1", uow.now)
                 for id_ in ids

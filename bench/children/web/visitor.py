@@ -34,6 +34,7 @@ class Visitor:
         self._cookie = self._token = self._step = ""
         self._rows: list[str] = []
         self._opened = self._asked = 0
+        self._is_in = False
         self.steps: Mapping[str, Callable[[], None]] = {
             "log_in": self._log_in, "start": self._start, "list": self._list, "message": self._message,
             "search": self._search, "correct": self._correct, "sync": self._sync, "summary": self._summary,
@@ -64,25 +65,36 @@ class Visitor:
 
     def go_on_as(self, other: Visitor) -> None:
         """Use the session of another browser."""
-        self._cookie, self._token = other._cookie, other._token
+        self._cookie, self._token, self._is_in = other._cookie, other._token, other._is_in
 
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
 
     def _take(self, step: str) -> int:
-        self._step, self._asked = step, 0
-        self.steps[step]()
+        self._asked = 0
+        if not self._is_in and step != "log_in":  # who was told to come back does
+            self._begin("log_in")
+        if self._is_in or step == "log_in":
+            self._begin(step)
         return self._asked
+
+    def _begin(self, step: str) -> None:
+        self._step = step
+        self.steps[step]()
 
     def _log_in(self) -> None:
         """Begin a session: the one before ends."""
-        if self._cookie:
-            self._post("/logout", {})
+        refused = self.answers.refused
+        if self._is_in and self._post("/logout", {}):
+            self._is_in = False
         self._get("/login")
+        if self.answers.refused > refused:
+            return  # without its page there is nothing to fill in
         before = self._cookie
         self._post("/login", {"email": self._email, "password": PASSWORD})
-        self.answers.errors += self._cookie == before  # it has another name afterwards
+        self._is_in = self._cookie != before  # it has another name afterwards
+        self.answers.errors += not self._is_in and self.answers.refused == refused
 
     def _start(self) -> None:
         self._get("/")
@@ -120,13 +132,15 @@ class Visitor:
         _, text = self._request("GET", path, {}, "")
         return text
 
-    def _post(self, path: str, form: Mapping[str, str]) -> None:
+    def _post(self, path: str, form: Mapping[str, str]) -> str:
+        """Send a form, go on where it leads, and answer where that is."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         location, _ = self._request("POST", path, headers, urlencode({**form, "csrf_token": self._token}))
         if location:
             step, self._step = self._step, "next"
             self._get(location)
             self._step = step
+        return location
 
     def _request(self, method: str, path: str, headers: Mapping[str, str], body: str) -> tuple[str, str]:
         """Answer where to go on, if elsewhere, and the page; what fails is counted and answers nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mailhelper_core.ai.learner.features import WORDS, Features, Ids, token_buckets, word_buckets
+from mailhelper_core.ai.learner.features import ABOUT, WORDS, Features, Ids, token_buckets, word_buckets
 from mailhelper_core.ai.learner.learner import shares_of
 from mailhelper_core.ai.learner.model import Model
 from mailhelper_core.ai.tokens import Tokens, phrase
@@ -35,10 +35,11 @@ def traces_of(tokens: Tokens, features: Features) -> Traces:
     """Prepare one message for any number of questions."""
     plain = (tokens.header, tokens.route, tokens.sender, tokens.shape)
     ids = [token_buckets(view, number) for number, view in enumerate(plain)]
-    ids += [word_buckets(tokens.subject, subject=True), word_buckets(tokens.text)]
-    views = np.repeat([0, 1, 2, 3, WORDS, WORDS], [len(one) for one in ids])
+    ids += [word_buckets(tokens.subject, subject=True), word_buckets(tokens.text), token_buckets(tokens.about, ABOUT)]
+    views = np.repeat([0, 1, 2, 3, WORDS, WORDS, ABOUT], [len(one) for one in ids])
     named = [token for view in plain for token in view]
     named += [f"s:{word}" for word in tokens.subject] + [f"w:{word}" for word in tokens.text]
+    named += tokens.about
     return Traces(named, np.concatenate(ids), views, np.sqrt(np.array(features.counts) + 1))
 
 

@@ -1,27 +1,27 @@
-"""Hashed features of a message: six views of bucket numbers, and their form at rest."""
+"""Hashed features of a message: seven views of bucket numbers, and their form at rest."""
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mailhelper_core.ai.tokens import Tokens, tokens_of
+from mailhelper_core.ai.tokens import NOTHING, Noticed, Tokens, tokens_of
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import MessageDetail
 
 # Raise it when tokens, views or hashing change: what was stored before is then made again.
-SCHEMA = 3
+SCHEMA = 4
 BITS = 18
 BUCKETS = 1 << BITS
-VIEWS = 6
-# The view of the words; those before are in the order of `Tokens`.
-WORDS = 4
+VIEWS = 7
+# The view of the words; those before are in the order of `Tokens`. What a mail is about comes last.
+WORDS, ABOUT = 4, 6
 
 Ids = NDArray[np.uint32]
 _Hashes = NDArray[np.uint64]
@@ -47,26 +47,26 @@ class Features:
     counts: tuple[int, ...]
 
 
-def features_of(message: MessageDetail, facts: Collection[str] = ()) -> Features:
-    """Answer the features of one message; facts are those that the heuristics noticed."""
-    return hashed(tokens_of(message, facts))
+def features_of(message: MessageDetail, noticed: Noticed = NOTHING) -> Features:
+    """Answer the features of one message and of what the heuristics noticed about it."""
+    return hashed(tokens_of(message, noticed))
 
 
 def hashed(tokens: Tokens) -> Features:
     """Hash tokens; a view never is empty: its constant feature learns how common an answer is."""
-    parts = (tokens.header, tokens.route, tokens.sender, tokens.shape, tokens.subject, tokens.text)
+    parts = (tokens.header, tokens.route, tokens.sender, tokens.shape, tokens.subject, tokens.text, tokens.about)
     every, ends = _hash(list(chain.from_iterable(parts))), list(accumulate(map(len, parts), initial=0))
-    header, route, sender, shape, subject, text = (every[start:end] for start, end in pairwise(ends))
+    header, route, sender, shape, subject, text, about = (every[start:end] for start, end in pairwise(ends))
     said = np.concatenate([
         word_hashes(subject, subject=True), word_hashes(text), _salted(_paired(subject), _SUBJECT_PAIR),
         _salted(_paired(text), _PAIR),
     ])  # fmt: skip
     grams = _salted(_grams(tokens.sample.encode("utf-8", "replace")), _OCTETS)
-    return _placed((header, route, sender, shape, said, grams))
+    return _placed((header, route, sender, shape, said, grams, about))
 
 
 def token_buckets(tokens: Sequence[str], view: int) -> Ids:
-    """Answer the bucket of each token of a view before that of the words."""
+    """Answer the bucket of each token of a view that holds neither words nor octets."""
     return _spread(_hash(tokens), np.uint64(view))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mailhelper_core.ai.learner.features import BUCKETS, Features
 
 # What each view says: a group is about something, and written alike.
-VIEW_SHARES = np.array([0.3, 0.0, 0.3, 0.2, 1.0, 0.5])
+VIEW_SHARES = np.array([0.3, 0.0, 0.3, 0.2, 1.0, 0.5, 0.0])
 # Messages of a group, at least: fewer are found by searching.
 LEAST_MEMBERS = 5
 # How near the members of a group lie to the one in its middle (cosine of rarity-weighted features).

@@ -19,7 +19,7 @@ from mailhelper_core.ai.tagging.nearness import Nearness
 from mailhelper_core.ai.tagging.rows import Numbers, Rows
 
 # How much each view's regression says.
-REGRESSION_SHARES = np.array([1.0, 0.0, 0.2, 1.0, 1.0, 1.0])
+REGRESSION_SHARES = np.array([1.0, 0.0, 0.2, 1.0, 1.0, 1.0, 0.0])
 # So many examples of a tag give its regression half of its say: with few it knows less than the nearness does.
 KNOWN_FROM = 30
 # Examples of all tags are gone through this often: few examples need more steps.

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mailhelper_core.mime.html.bounds import bounded, start_tag
 from mailhelper_core.mime.html.elements import NO_TEXT, TAGS, words
+
+if TYPE_CHECKING:
+    from nh3 import Cleaner
 
 _SIZE = {"width", "height"}
 _ATTRIBUTES = {
@@ -48,23 +53,34 @@ def safe_html(html: str, *, remote_images: bool = False, cid_urls: Mapping[str, 
     `cid_urls` maps content ids (no angle brackets) to the URLs where the host serves those parts; other `cid:`
     images lose their source. Show it in a sandboxed frame with a strict Content-Security-Policy all the same.
     """
+    cleaner = _cleaner(cid_urls, remote_images=remote_images) if cid_urls else _usual_cleaner(remote_images)
+    return cleaner.clean(bounded(html, start_tag))
+
+
+@cache
+def _usual_cleaner(remote_images: bool) -> Cleaner:  # noqa: FBT001 - a key
+    return _cleaner({}, remote_images=remote_images)
+
+
+def _cleaner(cid_urls: Mapping[str, str], *, remote_images: bool) -> Cleaner:
     import nh3  # noqa: PLC0415 - 1.6 MB that only who shows mail needs, not a worker that syncs
 
-    cleaner = nh3.Cleaner(
+    return nh3.Cleaner(
         tags=TAGS,
         clean_content_tags=NO_TEXT,
         attributes=_ATTRIBUTES,
-        attribute_filter=_attribute_filter(cid_urls or {}, remote_images=remote_images),
+        attribute_filter=_attribute_filter(cid_urls, remote_images=remote_images),
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}, "img": {"referrerpolicy": "no-referrer"}},
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         filter_style_properties=_PROPERTIES,
         url_relative="pass_through",  # the filter has refused what the mail says; the host's own may be relative
     )
-    return cleaner.clean(bounded(html, start_tag))
 
 
 def _attribute_filter(cid_urls: Mapping[str, str], *, remote_images: bool) -> Callable[[str, str, str], str | None]:
+    suspicious = _SUSPICIOUS.search
+
     def image(value: str) -> str | None:
         if value[:4].lower() == "cid:":
             return cid_urls.get(value[4:]) or cid_urls.get(unquote(value[4:]))
@@ -73,7 +89,8 @@ def _attribute_filter(cid_urls: Mapping[str, str], *, remote_images: bool) -> Ca
 
     def allow(_tag: str, name: str, value: str) -> str | None:
         if name == "style":
-            return ";".join(filter(_is_harmless, value.split(";"))) or None
+            # Most need no look at each declaration: mail has one style in every cell of its tables.
+            return (value if suspicious(value) is None else ";".join(filter(_is_harmless, value.split(";")))) or None
         if name == "href":
             return value if _LINK.match(value) else None
         return image(value.strip()) if name == "src" else value

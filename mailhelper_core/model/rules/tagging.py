@@ -29,16 +29,19 @@ def read_tag(text: str) -> TagArgument:
     return TagArgument(check_tag_name(name), check_color(color[1] if color else ""))
 
 
+def is_about_tag(action: Action, name: str) -> bool:
+    """Say whether an action puts the tag of this name on or takes it off."""
+    try:
+        return action.name in _ACTIONS and fold_tag(read_tag(action_argument(action)).name) == fold_tag(name)
+    except InvalidError:
+        return False
+
+
 def action_with_tag(action: Action, was: str, became: str) -> Action:
     """Answer an action that puts a tag on or takes it off with the tag's new name; any other as it is."""
-    if action.name not in _ACTIONS:
+    if not is_about_tag(action, was):
         return action
-    try:
-        told = read_tag(action_argument(action))
-    except InvalidError:
-        return action
-    if fold_tag(told.name) != fold_tag(was):
-        return action
+    told = read_tag(action_argument(action))
     color = {"color": told.color} if told.color else {}
     # A name that reads like an option is written behind one: of `color= name=x color=#112233` all but the first is x's.
     ways = (Action(action.name, became, **color), Action(action.name, color=told.color, name=became))

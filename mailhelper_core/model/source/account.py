@@ -17,6 +17,8 @@ Security = Literal["tls", "starttls", "none"]
 DEFAULT_SIZE_CAP_BYTES = 30_000_000
 # What desktop clients poll at by default; IDLE makes it a safety net.
 DEFAULT_POLL_SECONDS = 300
+# One that was always due would be polled by every bell, in a row; after a year nobody means to be polled.
+MIN_POLL_SECONDS, MAX_POLL_SECONDS = 1, 31_536_000
 # Older mail than of 1926 there is none; no date leaves what a datetime can hold.
 MAX_WINDOW_DAYS = 36_500
 _ABOUT_CREDENTIALS = "Check user name and password; many providers want an app password for IMAP."
@@ -60,7 +62,7 @@ class AccountPolicy:
     since: datetime | None = None  # only mail received from then on; None means all
     window_days: int | None = None  # only mail of the last so many days; what was stored stays when it gets older
     size_cap_bytes: int = DEFAULT_SIZE_CAP_BYTES  # of larger messages only the header is stored
-    poll_seconds: int = DEFAULT_POLL_SECONDS  # how long after a success a host should sync again
+    poll_seconds: int = DEFAULT_POLL_SECONDS  # how long after a success a host should sync again: a second to a year
 
 
 @dataclass(frozen=True, slots=True)

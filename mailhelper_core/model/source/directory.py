@@ -24,15 +24,19 @@ MAX_MAILBOX_NAME = 500
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The mailboxes of one account, to find them by name or role."""
+    """The mailboxes of one account, to find them by name or role.
+
+    prefix is what the server says that its names begin with (RFC 2342), None where nobody asked.
+    """
 
     mailboxes: tuple[Mailbox, ...] = ()
     read_only: frozenset[int] = field(default=frozenset())
+    prefix: str | None = None
 
     @classmethod
-    def of(cls, mailboxes: Sequence[Mailbox]) -> Directory:
+    def of(cls, mailboxes: Sequence[Mailbox], prefix: str | None = None) -> Directory:
         """Make the directory of an account."""
-        return cls(tuple(mailboxes), frozenset(mailbox.id for mailbox in mailboxes if mailbox.read_only))
+        return cls(tuple(mailboxes), frozenset(mailbox.id for mailbox in mailboxes if mailbox.read_only), prefix)
 
     @property
     def is_read_only(self) -> bool:
@@ -52,14 +56,15 @@ class Directory:
         return self.find(operation.mailbox) if operation.mailbox else self.find_role("drafts")
 
     def find(self, name: str) -> Place:
-        """Answer the mailbox of this name; INBOX in any case (RFC 9051 5.1).
+        """Answer the mailbox of this name, else the one below the server's prefix; INBOX in any case (RFC 9051 5.1).
 
         A delimiter at the end makes no other name: it only says that others will lie below (RFC 9051 6.3.4).
         """
         delimiter = next((mailbox.delimiter for mailbox in self.mailboxes if mailbox.delimiter), "")
         name = check_mailbox_name(name.rstrip(delimiter) if delimiter else name)
-        found = next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
-        return _place(found) if found else Place(0, name, "", frozenset())
+        below = self._below_prefix(name)
+        found = self._named(name) or self._named(below)
+        return _place(found) if found else Place(0, below, "", frozenset())
 
     def find_role(self, role: str) -> Place:
         """Answer the mailbox of this role: by what the server says, else by its usual name.
@@ -73,9 +78,24 @@ class Directory:
             for mailbox in self.mailboxes:
                 if mailbox.role == wanted:
                     return _place(mailbox)
-        return replace(self.find(self._prefix() + ROLE_NAMES[role]), role=role)
+        return replace(self.find(ROLE_NAMES[role]), role=role)
 
-    def _prefix(self) -> str:
+    def _named(self, name: str) -> Mailbox | None:
+        return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
+
+    def _below_prefix(self, name: str) -> str:
+        """Answer the name that a server with a prefix takes; one in another namespace stays as it is."""
+        prefix = self._guessed_prefix() if self.prefix is None else self.prefix
+        if name.upper().startswith(prefix.upper()):
+            return prefix + name[len(prefix) :]
+        return name if name == "INBOX" or self._is_elsewhere(name, prefix) else prefix + name
+
+    def _is_elsewhere(self, name: str, prefix: str) -> bool:
+        others = [mailbox for mailbox in self.mailboxes if mailbox.delimiter and not mailbox.name.startswith(prefix)]
+        heads = {mailbox.name.partition(mailbox.delimiter)[0] + mailbox.delimiter for mailbox in others}
+        return any(name.startswith(head) for head in heads if not prefix.startswith(head))
+
+    def _guessed_prefix(self) -> str:
         # Courier and Cyrus keep everything below INBOX and refuse new mailboxes beside it.
         inbox = next((mailbox for mailbox in self.mailboxes if mailbox.name == "INBOX"), None)
         others = [mailbox.name for mailbox in self.mailboxes if mailbox.name != "INBOX"]

@@ -6,40 +6,20 @@ A finding is certain where it says that something never happens; loops and confl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from mailhelper_core.model.mail.words import fold
-from mailhelper_core.model.rules.criteria import EVERYTHING, FIELDS, AllOf, Criteria, Is, fields_used, leaves
-from mailhelper_core.model.rules.rule import Action, Finding, Rule, RuleMode
-from mailhelper_core.model.rules.tagging import read_tag
-from mailhelper_core.model.source.directory import ROLE_NAMES
+from mailhelper_core.model.rules.criteria import EVERYTHING, FIELDS, Criteria, Is, fields_used, leaves
+from mailhelper_core.model.rules.rule import Finding, RuleMode
 from mailhelper_core.query.relate import implies, is_impossible
-from mailhelper_core.rules.arguments import read_flags, read_mailbox, read_priority
+from mailhelper_core.rules.advice.known import CHANGING, Known, parts, wishes
+from mailhelper_core.rules.advice.loops import loops
 from mailhelper_core.rules.engine import SCRIPTS
 
-# Fields whose answer a rule may change for those behind it.
-_CHANGING = frozenset(("in", "is", "keyword", "has", "tag", "urgency", "importance", "score", "priority"))
 # Fields whose regular expressions or words are looked for in long texts.
 _LONG = frozenset(("body", "any", "header"))
 # Pairs of opposed rules that are compared: some seconds; nobody keeps a thousand rules that file mail by hand.
 MAX_PAIRS = 20_000
-_MOVES = {"archive": "archive", "discard": "trash"}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A rule with its criteria read; narrowed are the plugin conditions that say what they match."""
-
-    rule: Rule
-    criteria: Criteria
-    narrowed: frozenset[str] = frozenset()
-
-    @property
-    def ends(self) -> bool:
-        """Say whether no later rule looks at what it matched."""
-        return any(action.name == "stop" for action in self.rule.then)
 
 
 def analyze(rules: Sequence[Known], *, mode: RuleMode = "all") -> tuple[Finding, ...]:
@@ -53,7 +33,7 @@ def analyze(rules: Sequence[Known], *, mode: RuleMode = "all") -> tuple[Finding,
     shadowed = list(_shadowed(alive, mode))
     hidden = {finding.rule for finding in shadowed}
     acting = [one for one in alive if one.rule.name not in hidden]
-    found += [*shadowed, *_loops(acting), *_conflicts(acting, mode), *_costly(acting)]
+    found += [*shadowed, *loops(acting), *_conflicts(acting, mode), *_costly(acting)]
     position = {one.rule.name: number for number, one in enumerate(rules)}
     return tuple(sorted(found, key=lambda finding: position[finding.rule]))
 
@@ -81,71 +61,7 @@ def _covers(earlier: Known, later: Known) -> bool:
 def _nothing_changes(earlier: Known, later: Known) -> bool:
     """Say whether no rule between the two can make the later one match what the earlier one did not."""
     asked = fields_used(earlier.criteria) | fields_used(later.criteria)
-    return not asked & _CHANGING and asked <= FIELDS.keys()
-
-
-def _loops(rules: Sequence[Known]) -> Iterator[Finding]:
-    """Find circles of moves: each rule takes mail from the mailbox where another puts it."""
-    moves = [(source, target, one) for one in rules for target in _targets(one) for source in _sources(one)]
-    onward: dict[str, list[tuple[str, Known]]] = defaultdict(list)
-    for source, target, one in moves:
-        onward[source].append((target, one))
-    for source, target, one in moves:
-        path = _way_back(target, source, one, onward)
-        if path and one.rule.position <= min(step.rule.position for step in path):
-            others = ", ".join(repr(step.rule.name) for step in path)
-            why = f"it moves mail from {source} to {target}, and {others} moves it back"
-            yield Finding("looping", one.rule.name, path[-1].rule.name, why)
-
-
-def _way_back(start: str, goal: str, first: Known, onward: Mapping[str, Sequence[tuple[str, Known]]]) -> list[Known]:
-    """Answer the rules that lead from one mailbox to another, without the first; empty when there is no way."""
-    paths: dict[str, list[Known]] = {start: []}
-    queue = [start]
-    while queue:
-        here = queue.pop(0)
-        for target, one in onward.get(here, ()):
-            if one is not first and target not in paths and _can_meet(first, one):
-                paths[target] = [*paths[here], one]
-                queue.append(target)
-    return paths.get(goal, [])
-
-
-def _can_meet(one: Known, other: Known) -> bool:
-    """Say whether one mail may meet both, once for each place: what does not speak of places must not contradict."""
-    if None not in (one.rule.account_id, other.rule.account_id) and one.rule.account_id != other.rule.account_id:
-        return False
-    fixed = [part for known in (one, other) for part in _parts(known.criteria) if not fields_used(part) & _CHANGING]
-    return not is_impossible(AllOf(tuple(fixed)))
-
-
-def _sources(one: Known) -> Iterator[str]:
-    for part in _parts(one.criteria):
-        if isinstance(part, Is) and part.field == "in" and not part.prefix:
-            yield _mailbox(part.value)
-
-
-def _targets(one: Known) -> Iterator[str]:
-    for action in one.rule.then:
-        target = _target(action)
-        if target:
-            yield target
-
-
-def _target(action: Action) -> str:
-    if action.name == "fileinto":
-        return _mailbox(read_mailbox(_argument(action)))
-    return _MOVES.get(action.name, "")
-
-
-def _mailbox(name: str) -> str:
-    """Answer a mailbox as rules name it: the usual name of a role is the role."""
-    folded = fold(name)
-    return next((role for role, usual in ROLE_NAMES.items() if folded in (role, fold(usual))), folded)
-
-
-def _parts(criteria: Criteria) -> tuple[Criteria, ...]:
-    return criteria.parts if isinstance(criteria, AllOf) else (criteria,)
+    return not asked & CHANGING and asked <= FIELDS.keys()
 
 
 def _conflicts(rules: Sequence[Known], mode: RuleMode) -> Iterator[Finding]:
@@ -163,15 +79,15 @@ def _opposed(rules: Sequence[Known], mode: RuleMode) -> Iterator[tuple[Known, Kn
     """Yield rules (or one and itself) that set one thing to two values, and which."""
     by_thing: dict[str, list[tuple[Known, str]]] = defaultdict(list)
     for one in rules:
-        wishes = list(dict.fromkeys(_wishes(one.rule.then)))
-        firsts = dict(reversed(wishes))
-        for thing, value in wishes:
+        wanted = list(dict.fromkeys(wishes(one.rule.then)))
+        firsts = dict(reversed(wanted))
+        for thing, value in wanted:
             if firsts[thing] != value:
                 yield one, one, (thing, firsts[thing], value)
             if mode == "all":
                 yield from ((had, one, (thing, was, value)) for had, was in by_thing[thing] if was != value)
         if not one.ends:
-            for thing, value in wishes:
+            for thing, value in wanted:
                 by_thing[thing].append((one, value))
 
 
@@ -183,47 +99,10 @@ def _meet_surely(one: Known, other: Known) -> bool:
     return implies(one.criteria, other.criteria) or implies(other.criteria, one.criteria)
 
 
-Wish = tuple[str, str]
-
-
-def _wishes(then: Iterable[Action]) -> Iterator[Wish]:
-    """Yield what actions set, and to what: two values of one thing are a conflict."""
-    for action in then:
-        read = _WISHES.get(action.name)
-        if read is not None:
-            yield from read(_argument(action))
-        elif _target(action):
-            yield "the mailbox", _target(action)
-
-
-def _argument(action: Action) -> str:
-    named = " ".join(f"{key}={value}" for key, value in action.arguments)
-    return " ".join(filter(None, (action.argument, named)))
-
-
-def _flags(text: str, wish: str) -> list[Wish]:
-    return [(f"the flag {flag}", wish) for flag in read_flags(text)]
-
-
-def _levels(text: str) -> list[Wish]:
-    levels = read_priority(text)
-    found = (("urgency", levels.urgency), ("importance", levels.importance))
-    return [(f"the {name}", str(level)) for name, level in found if level is not None]
-
-
-_WISHES: dict[str, Callable[[str], list[Wish]]] = {
-    "addflag": lambda text: _flags(text, "set"),
-    "removeflag": lambda text: _flags(text, "unset"),
-    "tag": lambda text: [(f"the tag {fold(read_tag(text).name)}", "set")],
-    "untag": lambda text: [(f"the tag {fold(read_tag(text).name)}", "unset")],
-    "priority": _levels,
-}
-
-
 def _costly(rules: Iterable[Known]) -> Iterator[Finding]:
     for one in rules:
         dear = next((test for test in leaves(one.criteria) if _is_dear(test, one)), None)
-        if dear is not None and not any(_is_cheap(part, one) for part in _parts(one.criteria)):
+        if dear is not None and not any(_is_cheap(part, one) for part in parts(one.criteria)):
             why = f"{dear.field}{dear.operator} is asked of every mail; add a test that an index answers, such as from:"
             yield Finding("costly", one.rule.name, message=why)
 

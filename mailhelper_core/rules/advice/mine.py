@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.mail.words import fold
+from mailhelper_core.model.rules.criteria import AllOf, Criteria, Is
 from mailhelper_core.model.rules.rule import Action, Rule, RuleSuggestion
 from mailhelper_core.query.relate import implies
 from mailhelper_core.query.write import write_test
-from mailhelper_core.rules.advice.analyze import Known
+from mailhelper_core.rules.advice.known import Known
 from mailhelper_core.store.mind.habits import Trait
 
 Deed = Literal["fileinto", "archive", "discard", "tag"]
@@ -41,20 +42,50 @@ class Habit:
     total: int
 
 
-def suggest(habits: Iterable[Habit], rules: Sequence[Known]) -> tuple[RuleSuggestion, ...]:
-    """Answer rules for habits that are frequent and clear, the best first; none that a rule has already.
+# What is left of a habit without the mail that some rules match.
+Left = Callable[[Habit, Sequence[Known]], Habit]
 
-    What a list explains is not suggested again for its sender, nor for the sender's domain.
+
+def _all_of_it(habit: Habit, _rules: Sequence[Known]) -> Habit:
+    return habit
+
+
+def suggest(habits: Iterable[Habit], rules: Sequence[Known], left: Left = _all_of_it) -> tuple[RuleSuggestion, ...]:
+    """Answer rules for habits that are frequent and clear, the best first.
+
+    Mail that a rule treats so already, or one that is suggested before, speaks for no other: what a list explains is
+    not suggested again for its sender, nor for the sender's domain, unless the rest of their mail says it too.
     """
-    clear = [one for one in habits if one.support >= MIN_SUPPORT and one.support >= MIN_PRECISION * one.total]
-    best = sorted(clear, key=lambda one: (-one.support, _ORDER[one.trait], one.value, one.deed, one.target))
-    found: list[tuple[Habit, RuleSuggestion]] = []
+    best = sorted(
+        filter(_is_clear, habits), key=lambda one: (-one.support, _ORDER[one.trait], one.value, one.deed, one.target)
+    )
+    found: list[RuleSuggestion] = []
+    acting = list(rules)
     for habit in best:
+        doing = [known for known in acting if _does_it(known, habit)]
+        if any(_covers(known, habit) for known in doing) or (doing and not _is_clear(left(habit, doing))):
+            continue
         suggestion = _suggestion(habit)
-        explained = any(_explains(other, habit) for other, _ in found)
-        if not explained and not any(_does_it(known, habit, suggestion.rule) for known in rules):
-            found.append((habit, suggestion))
-    return tuple(suggestion for _, suggestion in found[:MAX_SUGGESTIONS])
+        found.append(suggestion)
+        if len(found) == MAX_SUGGESTIONS:
+            break
+        acting.append(Known(suggestion.rule, _test(habit)))
+    return tuple(found)
+
+
+def arriving(criteria: Criteria) -> Criteria:
+    """Answer what a rule asks of mail besides that it has just come: what was put elsewhere has left the inbox."""
+    parts = criteria.parts if isinstance(criteria, AllOf) else (criteria,)
+    kept = tuple(part for part in parts if not _is_inbox(part))
+    return kept[0] if len(kept) == 1 else AllOf(kept)
+
+
+def _is_inbox(part: Criteria) -> bool:
+    return isinstance(part, Is) and part.field == "in" and not part.prefix and fold(part.value) == "inbox"
+
+
+def _is_clear(habit: Habit) -> bool:
+    return habit.support >= MIN_SUPPORT and habit.support >= MIN_PRECISION * habit.total
 
 
 _ORDER: dict[Trait, int] = {"list": 0, "from": 1, "domain": 2}
@@ -77,19 +108,16 @@ def _test(habit: Habit) -> Is:
     return Is(habit.trait, _OPERATORS[habit.trait], habit.value)
 
 
-def _explains(found: Habit, habit: Habit) -> bool:
-    """Say whether the same deed on about the same mail was suggested by a trait that says more."""
-    is_same_deed = (found.deed, found.target) == (habit.deed, habit.target)
-    is_wider = found.trait == "domain" and habit.value.endswith(f"@{found.value}")
-    return is_same_deed and (is_wider or (found.trait != habit.trait and found.support == habit.support))
+def _does_it(known: Known, habit: Habit) -> bool:
+    """Say whether a rule does the deed of a habit, whatever mail it does it to."""
+    wanted = _named(habit.deed, habit.target)
+    return known.rule.enabled and any(_named(one.name, one.argument) == wanted for one in known.rule.then)
 
 
-def _does_it(known: Known, habit: Habit, rule: Rule) -> bool:
-    is_same = any(action.name == habit.deed and action.argument == habit.target for action in known.rule.then)
-    return is_same and known.rule.enabled and _covers(known, habit)
+def _named(deed: str, target: str) -> tuple[str, str]:
+    return (deed, fold(target) if deed == "tag" else target)
 
 
 def _covers(known: Known, habit: Habit) -> bool:
-    parts = getattr(known.criteria, "parts", (known.criteria,))
-    wanted = [part for part in parts if not (isinstance(part, Is) and part.field == "in")]
-    return all(implies(_test(habit), part) for part in wanted)
+    """Say whether a rule surely matches all mail of a habit."""
+    return known.rule.account_id is None and implies(_test(habit), arriving(known.criteria))

@@ -10,7 +10,7 @@ from mailhelper_core.model.rules.rule import Finding
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.near import near_to
-from mailhelper_core.rules.advice.analyze import Known
+from mailhelper_core.rules.advice.known import Known
 from mailhelper_core.rules.advice.unknown import asked
 
 

@@ -10,12 +10,11 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.advice.analyze import Known, analyze
-from mailhelper_core.rules.advice.mine import Deed, Habit
+from mailhelper_core.rules.advice.analyze import analyze
+from mailhelper_core.rules.advice.known import Known
 from mailhelper_core.rules.advice.nobody import nobody
 from mailhelper_core.rules.advice.unknown import Mailboxes, unknown
 from mailhelper_core.rules.prepare import Vanished, problem
-from mailhelper_core.store.mind.habits import Count
 
 
 def findings(
@@ -64,19 +63,6 @@ def refuse(found: Sequence[Finding], rule: Rule) -> None:
         if rule.name in (one.rule, one.other) and one.kind != "costly":
             other = f" (rule {one.other!r})" if one.other and one.other != rule.name else ""
             raise ConflictError(f"This rule is {one.kind}: {one.message}{other}.", code=f"rule_{one.kind}")
-
-
-def habit(count: Count) -> Habit:
-    """Answer what was counted as a habit: a mailbox with a role is spoken of by what puts mail there."""
-    if count.tag:
-        return Habit(count.trait, count.value, "tag", count.tag, count.support, count.total)
-    deed = _DEEDS.get(count.role, "fileinto")
-    target = count.mailbox if deed == "fileinto" else ""
-    return Habit(count.trait, count.value, deed, target, count.support, count.total)
-
-
-# What puts mail into a mailbox with a role.
-_DEEDS: dict[str, Deed] = {"archive": "archive", "trash": "discard"}
 
 
 def _together(stored: Sequence[Rule], coming: Sequence[Rule]) -> list[Rule]:

@@ -12,7 +12,7 @@ from mailhelper_core.model.rules.rule import Finding
 from mailhelper_core.model.rules.tagging import read_tag
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.near import near_to
-from mailhelper_core.rules.advice.analyze import Known
+from mailhelper_core.rules.advice.known import Known
 from mailhelper_core.rules.arguments import read_mailbox
 
 # The names of mailboxes by account; None holds all.

@@ -13,13 +13,15 @@ from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.sieve.language.script import Command, Script
 
 # What filter editors write before a rule: Roundcube and ours; Nextcloud and others; Open-Xchange.
-_NAME = re.compile(
+NAME = re.compile(
     r"^[ \t]*#+[ \t]*(?:rule:\[(?P<bracket>[^\n]*)\]|(?:Rule|Filter|Name)[ \t]*:[ \t]*(?P<plain>[^\n]+)"
     r"|[^\n]*\|Rulename:[ \t]*(?P<last>[^\n]+))[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_NOTE = re.compile(r"^# mailhelper (\{.*\})[ \t]*\r?$", re.MULTILINE)
+NOTE_LINE = re.compile(r"^# mailhelper (\{.*\})[ \t]*\r?$", re.MULTILINE)
 NOTE = "# mailhelper "
+# What stands behind a command on its line.
+_REST = re.compile(r"[ \t]*(?:/\*[^*]*(?:\*(?!/)[^*]*)*\*/[ \t]*)*(?:#[^\n]*)?\n")
 _MAX_NAME = 100
 
 
@@ -36,33 +38,48 @@ class Block:
 
 
 def cut(text: str, script: Script) -> Iterator[Block]:
-    """Yield the blocks; what follows the last command belongs to it, notes there are a block without commands."""
-    begin = 0
+    """Yield the blocks, each with the comment behind it on its line.
+
+    What follows the last command belongs to it, notes there are a block without commands.
+    """
+    begin = line = at = 0
     group: list[Command] = []
     for command in script.commands:
         if command.name == "require":
             continue
-        if group and _begins_block(command, group[-1], text[group[-1].span.end : command.span.start]):
-            yield _block(text, begin, group[-1].span.end, group)
-            begin, group = group[-1].span.end, []
+        end = _line_end(text, group[-1].span.end, command.span.start) if group else 0
+        if group and _begins_block(command, group[-1], text[end : command.span.start]):
+            yield _block(text, begin, end, group, line)
+            begin, group = end, []
+        if not group:
+            line, at = line + text.count("\n", at, command.span.start), command.span.start
         group.append(command)
-    if group and _NOTE.search(text, group[-1].span.end):
-        yield _block(text, begin, group[-1].span.end, group)
-        begin, group = group[-1].span.end, []
-    yield _block(text, begin, len(text), group)
+    end = _line_end(text, group[-1].span.end, len(text)) if group else 0
+    if group and NOTE_LINE.search(text, end):
+        yield _block(text, begin, end, group, line)
+        begin, group = end, []
+    line = line if group else text.count("\n")
+    yield _block(text, begin, len(text), group, line)
+
+
+def _line_end(text: str, end: int, limit: int) -> int:
+    """Answer where the line of a command ends, if nothing but comments follows there."""
+    found = _REST.match(text, end, limit)
+    return found.end() if found else end
 
 
 def _begins_block(command: Command, last: Command, between: str) -> bool:
     if command.name in ("elsif", "else"):
         return False
-    return command.block is not None or last.block is not None or bool(_NAME.search(between) or _NOTE.search(between))
+    has_comment = bool(NAME.search(between) or NOTE_LINE.search(between))
+    return command.block is not None or last.block is not None or has_comment
 
 
-def _block(text: str, begin: int, end: int, group: Sequence[Command]) -> Block:
+def _block(text: str, begin: int, end: int, group: Sequence[Command], line: int) -> Block:
     start = group[0].span.start if group else end
     head = text[begin:start]
-    notes = [rule for rule in map(_read_note, _NOTE.findall(head)) if rule]
-    return Block(tuple(group), text[begin:end], _name(head), tuple(notes), text.count("\n", 0, start) + 1, start)
+    notes = [rule for rule in map(_read_note, NOTE_LINE.findall(head)) if rule]
+    return Block(tuple(group), text[begin:end], _name(head), tuple(notes), line + 1, start)
 
 
 def branch_names(text: str, commands: Sequence[Command]) -> dict[int, str]:
@@ -73,7 +90,7 @@ def branch_names(text: str, commands: Sequence[Command]) -> dict[int, str]:
 
 def _name(head: str) -> str:
     """Answer the name in the last comment that gives one; empty without."""
-    names = [found["bracket"] or found["plain"] or found["last"] or "" for found in _NAME.finditer(head)]
+    names = [found["bracket"] or found["plain"] or found["last"] or "" for found in NAME.finditer(head)]
     return (names[-1] if names else "").strip()[:_MAX_NAME]
 
 

@@ -15,6 +15,7 @@ from mailhelper_core.model.source.directory import MAX_MAILBOX_NAME, check_mailb
 from mailhelper_core.query.pattern import compile_groups
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
+from mailhelper_core.rules.engine import STOP
 from mailhelper_core.rules.sieve.actions import to_action, to_script
 from mailhelper_core.rules.sieve.blocks import Block, branch_names, cut
 from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
@@ -23,10 +24,11 @@ from mailhelper_core.rules.sieve.places import Deed, deeds, has_stop
 from mailhelper_core.rules.sieve.state import Reads, leaves_state, read_later
 from mailhelper_core.rules.sieve.together import Part, together
 from mailhelper_core.rules.sieve.words import is_carried_out, named_mailboxes, register_conditions, unanswered
-from mailhelper_core.rules.sieve.writing import render
+from mailhelper_core.rules.sieve.writing import is_written, render
 from mailhelper_core.sieve.language.check import Checker
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Test, nodes
+from mailhelper_core.sieve.language.tokens import MAX_CHARACTERS
 from mailhelper_core.sieve.language.vocabulary import COMMANDS, EXTENSIONS
 from mailhelper_core.sieve.program import compile_commands
 
@@ -43,6 +45,7 @@ class Imported:
     rules: tuple[Rule, ...]
     losses: tuple[SieveLoss, ...]
     positions: tuple[int, ...]  # where each rule begins in the text
+    given: tuple[str, ...]  # the name that a comment gave to each, before a number made it one of its kind; or empty
     text: str
 
 
@@ -66,7 +69,7 @@ def import_script(text: str, *, required: Sequence[str] = (), apart: bool = Fals
         reader.losses.append(SieveLoss("", "near", "line ends", "they come back as LF alone", 1))
     if text.strip() and not reader.rules:
         reader.losses.append(SieveLoss("", "left_out", "comments", "no rule comes of it, so nothing of it is kept", 1))
-    return Imported(tuple(reader.rules), tuple(reader.losses), tuple(reader.positions), text)
+    return Imported(tuple(reader.rules), tuple(reader.losses), tuple(reader.positions), tuple(reader.given), text)
 
 
 def _refuse_controls(text: str) -> None:
@@ -103,6 +106,7 @@ class _Reader:
         self.required = frozenset(required)
         self.rules: list[Rule] = []
         self.positions: list[int] = []
+        self.given: list[str] = []
         self.losses: list[SieveLoss] = []
         self.names = _Names()
         self.number = 0
@@ -113,7 +117,8 @@ class _Reader:
 
         So is all from the first whose variables or stop reach beyond it.
         """
-        later = read_later([one.commands for one in blocks])
+        has_state = "variables" in self.required
+        later = read_later([one.commands for one in blocks]) if has_state else [Reads()] * len(blocks)
         parts = [self._part(block, reads) for block, reads in zip(blocks, later, strict=True)]
         found = together(parts)
         self.beside = {blocks[late].position for late in found.clashes}
@@ -135,13 +140,12 @@ class _Reader:
         for number, rule in enumerate(block.notes, 1):
             rendered = render(rule).commands
             if not rendered or number < len(block.notes):
-                self._add(block, replace(rule, name=self.names.free(rule.name)))
+                self._add(block, rule, rule.name)
             elif self._reads_as(block, rule):
-                source = block.text if number == 1 else ""
-                self._add(block, replace(rule, name=self.names.free(rule.name), source=source))
+                self._add(block, replace(rule, source=block.text if number == 1 else ""), rule.name)
                 return
-            elif _is_same(rendered, block.commands):
-                self._add(block, replace(rule, name=self.names.free(rule.name)))
+            elif is_written(rendered, block.commands) or self._reads_as(block, _stopping(rule)):
+                self._add(block, rule, rule.name)
                 return
         if block.commands:
             self.number += 1
@@ -156,21 +160,24 @@ class _Reader:
         said = self._said(block)
         base = block.name or f"Sieve {self.number}"
         if said is None:
-            rule = Rule(self.names.free(base), "", [self._kept(block)], source=block.text)
+            rule = self._add(block, Rule(base, "", [self._kept(block)], source=block.text), block.name)
             self._note_kept(block, rule.name)
             self._note_beside(block, rule.name)
-            self._add(block, rule)
             return
         for number, (when, then, name) in enumerate(said):
-            rule = Rule(self.names.free(name or base), when, then, source=block.text if number == 0 else "")
-            self._add(block, rule)
+            one = Rule(name or base, when, then, source=block.text if number == 0 else "")
+            rule = self._add(block, one, name or block.name)
             self._note_near(block, rule)
             if number == 0:
                 self._note_beside(block, rule.name)
 
-    def _add(self, block: Block, rule: Rule) -> None:
+    def _add(self, block: Block, rule: Rule, given: str) -> Rule:
+        """Add a rule under a free name, and answer it."""
+        rule = replace(rule, name=self.names.free(rule.name))
         self.rules.append(rule)
         self.positions.append(block.position)
+        self.given.append(given)
+        return rule
 
     def _said(self, block: Block) -> list[tuple[str, tuple[Action, ...], str]] | None:
         if "variables" in self.required and (has_references(block.commands) or "variables" in needed(block.commands)):
@@ -193,10 +200,14 @@ class _Reader:
         names = set(needed(block.commands)) | {name for name in self.required if name not in EXTENSIONS}
         if has_references(block.commands):
             names |= self.required & {"variables", "encoded-character"}
+        script = to_script(block.commands, sorted(names))
+        if len(script.argument) > MAX_CHARACTERS:
+            message = f"more than {MAX_CHARACTERS} characters come of this, written as one rule"
+            raise SieveError(message, text=self.text, position=block.position, hint="cut it into several")
         if is_carried_out(block.commands):
             compile_commands(block.commands, sorted(names), compile_groups, text=self.text)
             self._check_mailboxes(block)
-        return to_script(block.commands, sorted(names))
+        return script
 
     def _check_mailboxes(self, block: Block) -> None:
         for position, name in named_mailboxes(block.commands):
@@ -266,13 +277,9 @@ def _query(criteria: Criteria) -> str:
     return text
 
 
-def _is_same(rendered: Sequence[Command], commands: Sequence[Command]) -> bool:
-    return tuple(commands) in (tuple(rendered), (*rendered, Command("stop"))) or _with_stop(rendered) == tuple(commands)
-
-
-def _with_stop(rendered: Sequence[Command]) -> tuple[Command, ...]:
-    last = rendered[-1]
-    return (*rendered[:-1], replace(last, block=(*(last.block or ()), Command("stop"))))
+def _stopping(rule: Rule) -> Rule:
+    """Answer a rule as an export in the mode `first` writes it."""
+    return replace(rule, then=(*rule.then, Action(STOP)))
 
 
 def _sending(commands: Sequence[Command]) -> tuple[str, ...]:

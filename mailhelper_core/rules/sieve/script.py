@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import SieveError
 from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.model.rules.sieve import SieveExport, SieveLoss
-from mailhelper_core.rules.engine import SCRIPTS
+from mailhelper_core.rules.engine import STOP
 from mailhelper_core.rules.sieve.actions import SCRIPT, to_commands
 from mailhelper_core.rules.sieve.blocks import NOTE, write_note
 from mailhelper_core.rules.sieve.extensions import needed
 from mailhelper_core.rules.sieve.places import deeds, has_stop
 from mailhelper_core.rules.sieve.reading import Imported, import_script
+from mailhelper_core.rules.sieve.sources import (
+    are_first,
+    has_comments,
+    have_names,
+    is_same,
+    is_script,
+    named,
+    noted,
+    stopping,
+    unchanged,
+)
 from mailhelper_core.rules.sieve.together import clashing
 from mailhelper_core.rules.sieve.writing import ENDS, LATE, render
 from mailhelper_core.sieve.language.generate import generate, quoted
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Command, Script, required
 
-_GENERATED = re.compile(r"Sieve [0-9]+( |$)")
+_FIRST = "where it acts, the rules behind it act too"
+_ANEW = "what it came from is written anew, without them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +60,23 @@ def _pieces(rules: Sequence[Rule], mode: RuleMode) -> Iterator[_Piece]:
     known = _known(rules)
     at = 0
     while at < len(rules):
-        unchanged = _unchanged(rules[at:], known, mode)
-        piece = _verbatim(unchanged, rules[at:], known) if unchanged else _rendered(rules[at], mode)
+        found = unchanged(rules[at:], known)
+        piece = (_verbatim(found, rules[at:], known, mode) if found else None) or _rendered(rules[at], mode)
         yield piece
         at += len(piece.rules)
 
 
-def _verbatim(found: Imported, rules: Sequence[Rule], known: Sequence[str]) -> _Piece:
-    """Answer the source of rules that are still what it says."""
+def _verbatim(found: Imported, rules: Sequence[Rule], known: Sequence[str], mode: RuleMode) -> _Piece | None:
+    """Answer the source of rules that are still what it says; None where it cannot say their names or the mode."""
     rules = rules[: len(found.rules)]
-    source = _named(found, rules[0])
+    source = named(found, rules, known)
+    source = source and stopping(source, rules, known, mode)
+    if not source:
+        return None
     names = {one.name: rule.name for one, rule in zip(found.rules, rules, strict=True)}
     losses = [replace(loss, rule=names.get(loss.rule, loss.rule), line=0) for loss in found.losses]
     losses += [_accountless(one) for one in rules if one.account_id is not None]
+    losses += [_not_first(one) for one in rules if mode == "first" and is_script(one)]
     commands = tuple(one for one in parse(source).commands if one.name != "require")
     return _Piece(source, _source_needs(source, known), tuple(rules), tuple(losses), commands, True)
 
@@ -89,14 +104,14 @@ def _rewritten(piece: _Piece, mode: RuleMode) -> list[_Piece]:
     """Answer a source from which an import reads its rules wherever it stands."""
     if len(piece.rules) > 1:
         return [_noted(_rendered(rule, mode)) for rule in piece.rules]
-    return [replace(piece, text=_before_code(piece.text, piece.commands[0].span.start, write_note(piece.rules[0])))]
+    return [replace(piece, text=noted(piece.text, piece.rules[0]))]
 
 
 def _is_read_so(pieces: Sequence[_Piece]) -> bool:
     """Say whether an import of these answers their rules."""
     rules = [rule for piece in pieces for rule in piece.rules]
-    found = import_script(_assembled(pieces)).rules
-    return len(found) == len(rules) and all(map(_is_same, found, rules))
+    found = import_script(_assembled(pieces))
+    return len(found.rules) == len(rules) and are_first(found, rules) and have_names(found, rules)
 
 
 def _stopped(pieces: list[_Piece]) -> list[_Piece]:
@@ -123,54 +138,12 @@ def _kept_needs(rule: Rule) -> tuple[str, ...]:
     return tuple(name for one in rule.then if one.name == SCRIPT for name in parse(one.argument).required)
 
 
-def _unchanged(rules: Sequence[Rule], known: Sequence[str], mode: RuleMode) -> Imported | None:
-    """Answer what the source of the first rule is, where the rules are still what it says."""
-    if not rules[0].source or mode == "first":
-        return None
-    try:
-        found = import_script(rules[0].source, required=known)
-    except SieveError:
-        return None
-    same = len(found.rules) <= len(rules) and all(map(_is_same, found.rules, rules))
-    if not same or not found.rules:
-        return None
-    has_names = all(map(_has_name, found.rules, rules))
-    return found if has_names or _is_named_by_comment(found, rules[0], known) else None
-
-
-def _is_same(one: Rule, other: Rule) -> bool:
-    """Say whether a saved rule is still what its source says; a name that no comment gave may differ."""
-    return _content(one) == _content(other) and (one.name == other.name or _GENERATED.match(one.name) is not None)
-
-
-def _has_name(one: Rule, other: Rule) -> bool:
-    """Say whether a name is that of the source; one that nobody gave counts where the rule stands in its script."""
-    return one.name == other.name or _GENERATED.match(other.name) is not None
-
-
-def _named(found: Imported, rule: Rule) -> str:
-    """Answer the source of a rule, with a comment for the name that the owner gave to what had none."""
-    if _has_name(found.rules[0], rule):
-        return rule.source
-    return _before_code(rule.source, found.positions[0], f"# rule:[{rule.name}]\n")
-
-
-def _before_code(source: str, position: int, comment: str) -> str:
-    head = source[:position]
-    return head + ("" if head.endswith("\n") or not head else "\n") + comment + source[position:]
-
-
-def _is_named_by_comment(found: Imported, rule: Rule, known: Sequence[str]) -> bool:
-    """Say whether one comment more brings the rule back under its name."""
-    return [one.name for one in import_script(_named(found, rule), required=known).rules] == [rule.name]
+def _not_first(rule: Rule) -> SieveLoss:
+    return SieveLoss(rule.name, "near", "first", _FIRST)
 
 
 def _accountless(rule: Rule) -> SieveLoss:
     return SieveLoss(rule.name, "left_out", "account", "a script does not say whose it is; import it for this account")
-
-
-def _content(rule: Rule) -> Rule:
-    return replace(rule, name="", id=0, revision=0, position=0, disabled_reason="", source="", account_id=None)
 
 
 def _source_needs(source: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -183,21 +156,22 @@ def _rendered(rule: Rule, mode: RuleMode) -> _Piece:
     found = render(rule)
     commands, losses = found.commands, found.losses
     if commands and mode == "first":
-        if all(action.name in SCRIPTS for action in rule.then):
-            losses = [*losses, SieveLoss(rule.name, "near", "first", "where it acts, the rules behind it act too")]
+        if is_script(rule):
+            losses = [*losses, _not_first(rule)]
         else:
-            commands = _stopping(commands)
+            commands = _stopping(commands, is_asking=found.is_asking)
     code = f"# rule:[{rule.name}]\n" + generate(Script(commands)) if commands else ""
+    if rule.source and has_comments(rule.source):
+        losses = [*losses, SieveLoss(rule.name, "left_out", "comments", _ANEW)]
     needs = {*needed(commands), *_kept_needs(rule)}
     head = "" if code and _comes_back(rule, code, sorted(needs)) else write_note(rule)
     return _Piece(head + code, tuple(sorted(needs)), (rule,), tuple(losses), commands)
 
 
-def _stopping(commands: tuple[Command, ...]) -> tuple[Command, ...]:
-    last = commands[-1]
-    if last.block is None:
-        return (*commands, Command("stop"))
-    return (*commands[:-1], replace(last, block=(*last.block, Command("stop"))))
+def _stopping(commands: tuple[Command, ...], *, is_asking: bool) -> tuple[Command, ...]:
+    if is_asking:
+        return (replace(commands[0], block=_stopping(commands[0].block or (), is_asking=False)),)
+    return commands if commands[-1:] == (Command(STOP),) else (*commands, Command(STOP))
 
 
 def _comes_back(rule: Rule, code: str, needs: Sequence[str]) -> bool:
@@ -207,7 +181,7 @@ def _comes_back(rule: Rule, code: str, needs: Sequence[str]) -> bool:
         return False
     if len(found) != 1 or rule.account_id is not None:
         return False
-    return found[0].name == rule.name and _content(found[0]) == _content(rule)
+    return found[0].name == rule.name and is_same(found[0], rule)
 
 
 def _assembled(pieces: Sequence[_Piece]) -> str:

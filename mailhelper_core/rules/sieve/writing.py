@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.extension import Provided
@@ -33,6 +33,7 @@ class Rendered:
     """A rule in Sieve: no command at all where it cannot be said."""
 
     commands: tuple[Command, ...] = ()
+    is_asking: bool = False  # they are one `if` with what the rule asks
     losses: list[SieveLoss] = field(default_factory=list)
 
 
@@ -56,8 +57,16 @@ def render(rule: Rule) -> Rendered:
     commands = tuple(command for part in parts for command in part)
     _note_clash(found, rule, parts)
     if commands:
+        found.is_asking = criteria != EVERYTHING
         found.commands = commands if criteria == EVERYTHING else (Command("if", (), (test,), False, commands),)
     return found
+
+
+def is_written(rendered: Sequence[Command], commands: Sequence[Command]) -> bool:
+    """Say whether commands are a rule as it is written, with a stop behind or without."""
+    last = rendered[-1]
+    with_stop = (*rendered[:-1], replace(last, block=(*(last.block or ()), Command(STOP))))
+    return tuple(commands) in (tuple(rendered), (*rendered, Command(STOP)), with_stop)
 
 
 def _in_order(actions: Sequence[Action]) -> list[Action]:

@@ -14,7 +14,8 @@ from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.wire import MAX_LITERAL_BYTES
 
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
-_GMAIL = b" X-GM-MSGID X-GM-THRID X-GM-LABELS"
+# Not X-GM-LABELS: each label is a mailbox, where alone a message has the uid by which it can be flagged and moved.
+_GMAIL = b" X-GM-MSGID X-GM-THRID"
 # With two commands in flight no larger number hides more of the round trip.
 MESSAGES_A_COMMAND = 500
 # A thousand keywords of one message and more.
@@ -53,7 +54,6 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
             fetched.mod_seq,
             fetched.remote_id,
             fetched.thread_id,
-            fetched.labels,
         )
 
 

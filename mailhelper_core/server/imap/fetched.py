@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mailhelper_core.model.mail.keyword import normalize_keywords
-from mailhelper_core.server.imap.command import decode_name
-from mailhelper_core.server.imap.response import Data, Value, number, protocol_error, read_untagged, read_values
+from mailhelper_core.server.imap.response import Data, Value, number, protocol_error, read_untagged
 
 
 class Fetched(NamedTuple):
@@ -26,7 +25,6 @@ class Fetched(NamedTuple):
     body: bytes | None = None
     has_section: bool = False  # named a body section, be it NIL
     thread_id: str = ""
-    labels: tuple[str, ...] = ()
 
 
 _FETCH = re.compile(rb"\* +\d{1,19} +FETCH\b", re.IGNORECASE)
@@ -34,8 +32,7 @@ _FETCH = re.compile(rb"\* +\d{1,19} +FETCH\b", re.IGNORECASE)
 _USUAL = re.compile(
     rb"\* \d{1,19} FETCH \((?: ?(?:UID (\d{1,19})|FLAGS \(([^()\"{]*)\)|MODSEQ \((\d{1,19})\)"
     rb"|RFC822\.SIZE (\d{1,19})|INTERNALDATE \"([^\"\\]*)\"|(?:EMAILID \(|X-GM-MSGID )([A-Za-z0-9_-]{1,255})\)?"
-    rb"|(?:THREADID \(|X-GM-THRID )([A-Za-z0-9_-]{1,255})\)?|X-GM-LABELS \(([^(){]*)\)"
-    rb"|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
+    rb"|(?:THREADID \(|X-GM-THRID )([A-Za-z0-9_-]{1,255})\)?|(BODY\[[^\]]*\]) \{\d{1,19}\}))+(\))?\r?\n",
     re.IGNORECASE,
 )
 _DATE = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
@@ -53,7 +50,7 @@ def read_fetched(pieces: Sequence[bytes]) -> Fetched | None:
     match = _USUAL.fullmatch(pieces[0])
     if match is None:
         return _unusual(pieces) if _FETCH.match(pieces[0]) else None
-    uid, flags, mod_seq, size, date, remote_id, thread_id, labels, section, closed = match.groups()
+    uid, flags, mod_seq, size, date, remote_id, thread_id, section, closed = match.groups()
     if closed:
         if section:
             return _unusual(pieces)
@@ -72,7 +69,6 @@ def read_fetched(pieces: Sequence[bytes]) -> Fetched | None:
         body,
         section is not None,
         thread_id.decode("ascii") if thread_id else "",
-        _labels(read_values([labels])) if labels else (),
     )
 
 
@@ -132,7 +128,6 @@ _READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
         "X-GM-MSGID": _with_remote_id,
         "THREADID": lambda fetched, value: fetched._replace(thread_id=str(_only(value) or "")),
         "X-GM-THRID": lambda fetched, value: fetched._replace(thread_id=str(number(value))),
-        "X-GM-LABELS": lambda fetched, value: fetched._replace(labels=_labels(value)),
     }
 )
 
@@ -152,14 +147,6 @@ def _texts(value: Value) -> tuple[str, ...]:
     if not isinstance(value, tuple):
         raise protocol_error("no list of flags")
     return tuple(text for text in value if isinstance(text, str))
-
-
-def _labels(value: Value) -> tuple[str, ...]:
-    """Read Gmail's labels: names of mailboxes, and roles such as `\\Inbox`."""
-    if not isinstance(value, tuple):
-        raise protocol_error("no list of labels")
-    octets = (_octets(one) for one in value)
-    return tuple(sorted(decode_name(one) for one in octets if one))
 
 
 def _only(value: Value) -> Value:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
 from mailhelper_core.server.imap.command import Command, decode_name, encode_name
-from mailhelper_core.server.imap.response import Data, Status, Value, number, pairs, protocol_error
+from mailhelper_core.server.imap.response import UNREADABLE, Data, Status, Value, number, pairs, protocol_error
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.roles import role_of, with_named_roles
 
@@ -14,33 +17,54 @@ _NOT_SELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
 def list_mailboxes(state: SessionState) -> tuple[RemoteMailbox, ...]:
-    """List all mailboxes in one command, with status where LIST-STATUS is offered (RFC 5819)."""
+    """List all mailboxes in one command, with status where LIST-STATUS is offered (RFC 5819).
+
+    A line that cannot be read is counted and left out; a mailbox whose STATUS cannot be read is asked for it alone.
+    """
     answer = state.wire.run(*_list_command(state), is_listing=True)
     statuses = _statuses(answer.untagged)
-    found: dict[str, RemoteMailbox] = {}
+    found: dict[bytes, RemoteMailbox] = {}
+    state.unreadable = 0
     for response in answer.untagged:
-        if isinstance(response, Data) and response.kind in ("LIST", "XLIST"):
-            mailbox = _read_list(state, response, statuses)
-            found.setdefault(mailbox.name, mailbox)
-    found.pop("", None)
-    return with_named_roles(tuple(found.values()))
+        if not isinstance(response, Data) or not _is_listed(response):
+            continue
+        try:
+            raw, mailbox = _read_list(response, statuses)
+        except ServerError:
+            state.unreadable += 1
+        else:
+            found.setdefault(raw, mailbox)
+    return with_named_roles(_told_apart(state, found))
 
 
 def mailbox_status(state: SessionState, name: str) -> RemoteStatus:
     """Ask for the status of one mailbox."""
     answer = state.wire.run(b"STATUS ", state.mailbox(name), b" ", status_items(state))
-    status = next(iter(_statuses(answer.untagged).values()), None)
-    if status is None:
+    told = next((r for r in answer.untagged if isinstance(r, Data) and r.kind == "STATUS" and len(r.values) >= 2), None)
+    if told is None:
         raise protocol_error("no STATUS response")
-    return status
+    return _read_status(told.values[1])
 
 
 def is_there(state: SessionState, name: str) -> bool:
     """Say whether a mailbox exists and can be opened, for servers that refuse without a code."""
     answer = state.wire.run(b'LIST "" ', state.mailbox(name))
-    listed = [_read_list(state, r, {}) for r in answer.untagged if isinstance(r, Data) and r.kind == "LIST"]
+    listed = [_read_list(r, {})[1] for r in answer.untagged if isinstance(r, Data) and r.kind == "LIST"]
     # A name may hold wildcards, and then the answer names others too.
     return any(mailbox.name == name and mailbox.selectable for mailbox in listed)
+
+
+def personal_prefix(state: SessionState) -> str | None:
+    """Ask with what the names of the user's own mailboxes begin (RFC 2342); None where the server does not say."""
+    if not (state.offers("NAMESPACE") or state.offers("IMAP4REV2")):
+        return None
+    answer = state.wire.wish(b"NAMESPACE")
+    told = [r.values for r in answer.untagged if isinstance(r, Data) and r.kind == "NAMESPACE"] if answer else []
+    match told:
+        case [((((bytes() | str() | None) as prefix, *_), *_), *_), *_]:
+            return decode_name(_name_octets(prefix))
+        case _:
+            return None
 
 
 def named_mailbox(response: Data) -> str:
@@ -61,16 +85,39 @@ def _list_command(state: SessionState) -> Command:
     return (b'LIST "" "*"' + returns,)
 
 
-def _read_list(state: SessionState, response: Data, statuses: dict[bytes, RemoteStatus]) -> RemoteMailbox:
-    if len(response.values) < 3 or not isinstance(response.values[0], tuple):
+def _is_listed(response: Data) -> bool:
+    # What cannot be read may have named a mailbox, unless it begins as something else that a listing asks for.
+    return response.kind in ("LIST", "XLIST") or (response.values == UNREADABLE and response.kind != "STATUS")
+
+
+def _told_apart(state: SessionState, listed: dict[bytes, RemoteMailbox]) -> tuple[RemoteMailbox, ...]:
+    """Give each mailbox a name of its own: of two that read alike, the one that is not written as it should be another.
+
+    What such a mailbox is called does not hang on the order of the listing.
+    """
+    found: dict[str, RemoteMailbox] = {}
+    # INBOX in any spelling is one mailbox; a name without characters is none.
+    plain = [one for raw, one in listed.items() if one.name == "INBOX" or _survives(one.name, raw)]
+    for one in plain:
+        found.setdefault(one.name, one)
+        state.raw_names.pop(one.name, None)
+    for raw, one in sorted(listed.items()):
+        if one.name and one.name != "INBOX" and not _survives(one.name, raw):
+            name = one.name if one.name not in found else f"{one.name} ({raw.hex()})"
+            state.raw_names[name] = raw
+            found[name] = replace(one, name=name)
+    order = {one.name: place for place, one in enumerate(listed.values())}
+    return tuple(sorted(found.values(), key=lambda one: order.get(one.name, len(order))))
+
+
+def _read_list(response: Data, statuses: dict[bytes, RemoteStatus]) -> tuple[bytes, RemoteMailbox]:
+    if response.values == UNREADABLE or len(response.values) < 3 or not isinstance(response.values[0], tuple):
         raise protocol_error("LIST without name")
     attributes = [value for value in response.values[0] if isinstance(value, str)]
     raw = _name_octets(response.values[2])
     name = decode_name(raw)
-    if name.upper() != "INBOX" and not _survives(name, raw):
-        state.raw_names[name] = raw
     delimiter = response.values[1]
-    return RemoteMailbox(
+    return raw, RemoteMailbox(
         name=name,
         delimiter=delimiter.decode("utf-8", "replace") if isinstance(delimiter, bytes) else "",
         role=role_of(attributes),
@@ -84,11 +131,12 @@ def _survives(name: str, raw: bytes) -> bool:
 
 
 def _statuses(untagged: Iterable[Status | Data]) -> dict[bytes, RemoteStatus]:
-    return {
-        _name_octets(response.values[0]): _read_status(response.values[1])
-        for response in untagged
-        if isinstance(response, Data) and response.kind == "STATUS" and len(response.values) >= 2
-    }
+    found: dict[bytes, RemoteStatus] = {}
+    for response in untagged:
+        if isinstance(response, Data) and response.kind == "STATUS" and len(response.values) >= 2:
+            with suppress(ServerError):
+                found[_name_octets(response.values[0])] = _read_status(response.values[1])
+    return found
 
 
 def _read_status(values: Value) -> RemoteStatus:

@@ -57,6 +57,17 @@ class Imap4(imaplib.IMAP4):
     def tagpre(self, drawn: bytes) -> None:
         """Leave out the one that imaplib draws for each connection."""
 
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """Answer what the server offers before the log-in."""
+        return self._offered
+
+    @capabilities.setter
+    def capabilities(self, offered: tuple[str, ...]) -> None:
+        """Note it; imaplib refuses who names IMAP4rev2 alone, and what a log-in needs is the same in both."""
+        is_new = "IMAP4REV2" in offered and "IMAP4REV1" not in offered
+        self._offered = (*offered, "IMAP4REV1") if is_new else offered
+
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
         self.host, self.port, self.sock = host, port, self.stream.socket
 

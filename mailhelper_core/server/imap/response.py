@@ -40,6 +40,10 @@ _PLAIN = {
 }
 
 
+# No response that can be read has these values.
+UNREADABLE: tuple[Value, ...] = ((), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A status response: OK, NO, BAD, BYE or PREAUTH with its response code (RFC 9051 7.1)."""
@@ -88,6 +92,15 @@ def read_untagged(pieces: Sequence[bytes]) -> Status | Data:
         return read_status(b"".join(pieces)[match.start(2) :])
     values = _read_plain(kind, pieces, match.end()) or read_values(pieces, start=match.end())
     return Data(kind, int(match[1] or 0), values)
+
+
+def read_listed(pieces: Sequence[bytes]) -> Status | Data:
+    """Read a response of a listing; one that cannot be read stands for itself alone, with its kind if that can."""
+    try:
+        return read_untagged(pieces)
+    except ServerError:
+        match = _UNTAGGED.match(pieces[0])
+        return Data(match[2].decode("ascii").upper() if match else "", values=UNREADABLE)
 
 
 def read_values(pieces: Sequence[bytes], *, start: int = 0) -> tuple[Value, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from mailhelper_core.model.source.push import Pusher
 from mailhelper_core.model.source.remote import (
     OpenedMailbox,
     Placed,
-    Pusher,
     RemoteFlags,
     RemoteMailbox,
     RemoteMetadata,
@@ -36,7 +36,8 @@ class ImapSession:
     @property
     def info(self) -> SessionInfo:
         """What this connection can do."""
-        return _info(self._state.capabilities, self._state.enabled, self._state.refused)
+        state = self._state
+        return _info(state.capabilities, state.enabled, state.refused, state.unreadable)
 
     @property
     def commands(self) -> int:
@@ -56,6 +57,10 @@ class ImapSession:
     def mailboxes(self) -> Sequence[RemoteMailbox]:
         """List every mailbox in one command; status is None where it would cost more."""
         return listing.list_mailboxes(self._state)
+
+    def personal_prefix(self) -> str | None:
+        """Ask for the first personal namespace."""
+        return listing.personal_prefix(self._state)
 
     def status(self, name: str) -> RemoteStatus:
         """Ask for one mailbox's status."""
@@ -141,7 +146,9 @@ class ImapSession:
 
 
 @lru_cache(maxsize=32)  # a sync asks for every mailbox
-def _info(offered: frozenset[str], enabled: frozenset[str] | None, refused: frozenset[str]) -> SessionInfo:
+def _info(
+    offered: frozenset[str], enabled: frozenset[str] | None, refused: frozenset[str], unreadable: int
+) -> SessionInfo:
     is_new = "IMAP4REV2" in offered
     return SessionInfo(
         capabilities=offered,
@@ -150,4 +157,5 @@ def _info(offered: frozenset[str], enabled: frozenset[str] | None, refused: froz
         has_move=is_new or "MOVE" in offered,
         has_uidplus=is_new or "UIDPLUS" in offered,
         refused=refused,
+        unreadable=unreadable,
     )

@@ -18,6 +18,7 @@ class SessionState:
     """One connection's memory. raw_names holds mailbox names that do not survive decoding.
 
     compresses says whether to ask for that where it is offered; refused names what is offered and was refused.
+    unreadable is how many lines of the last listing could not be read.
     mod_seq is 0 while the open mailbox keeps none (NOMODSEQ, RFC 7162 3.1.2.2).
     """
 
@@ -27,6 +28,7 @@ class SessionState:
     compresses: bool = False
     enabled: frozenset[str] | None = None
     refused: frozenset[str] = frozenset()
+    unreadable: int = 0
     mod_seq: int = 0
     read_only: bool = True
     body_bytes: int = 0
@@ -48,7 +50,12 @@ class SessionState:
     def mailbox(self, name: str) -> Part:
         """Write a mailbox name as the server spelt it."""
         raw = self.raw_names.get(name)
-        return mailbox(name) if raw is None else string(raw)
+        if raw is not None:
+            return string(raw)
+        written = mailbox(name)
+        is_new = self.offers("IMAP4REV2") and not self.offers("IMAP4REV1")
+        # Who knows the new version alone takes names as they are (RFC 9051 5.1).
+        return string(name.encode("utf-8")) if is_new else written
 
     def uids_a_command(self, uids: UidSet) -> int:
         """Answer how many uids of this set one command may name; sparse sets may name more."""

@@ -12,7 +12,7 @@ from typing import NoReturn
 from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap.command import Command, Literal, name_of
 from mailhelper_core.server.imap.failure import farewell, refusal
-from mailhelper_core.server.imap.response import Data, Status, read_status, read_uids, read_untagged
+from mailhelper_core.server.imap.response import Data, Status, read_listed, read_status, read_uids, read_untagged
 from mailhelper_core.server.imap.stream import SLOWEST_BYTES_PER_SECOND, Stream
 
 # The largest message that a big provider lets through (Exchange Online: 150 MB).
@@ -82,11 +82,14 @@ class Wire:
         return self._stream.closed
 
     def run(self, *command: bytes | Literal, is_listing: bool = False) -> Answer:
-        """Send a command and read its whole answer without news of messages; raises what the refusal means."""
+        """Send a command and read its whole answer without news of messages; raises what the refusal means.
+
+        A line that cannot be read ends it, but for a listing: there it is one mailbox of many.
+        """
         responses = self.responses([command], is_listing=is_listing)
         answer = (pieces for pieces in responses if not _NEWS.match(pieces[0]))
         # In memory at once, so no mailbox, however large it says it is, makes this more.
-        untagged = tuple(map(read_untagged, islice(answer, SPARE_LINES)))
+        untagged = tuple(map(read_listed if is_listing else read_untagged, islice(answer, SPARE_LINES)))
         if self._in_flight:
             self._fail_too_much()
         return Answer(untagged, self.last_status)

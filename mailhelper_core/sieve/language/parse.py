@@ -8,6 +8,8 @@ from mailhelper_core.sieve.language.tokens import Token, tokenize
 
 # Deeper than any script people write (Pigeonhole stops at 32), far from Python's own limit.
 MAX_DEPTH = 64
+# Of the shortest, 1 MiB holds more; nobody writes so many, and each is looked at several times.
+MAX_COMMANDS = 100_000
 _UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
 # RFC 5228 2.4.1 asks for 31 bits; Pigeonhole reads 64.
 _MAX_NUMBER = 2**63 - 1
@@ -30,12 +32,16 @@ class _Reader:
         self.tokens = tokenize(text)
         self.index = 0
         self.depth = 0
+        self.commands = 0
         self.token = self.tokens[0]
         self.last_end = 0
 
     def command(self) -> Command:
         """command = identifier arguments (";" / block)."""
         self.enter()
+        self.commands += 1
+        if self.commands > MAX_COMMANDS:
+            raise self.error(f"this script has more than {MAX_COMMANDS} commands", "cut it into several")
         name = self.take_name("a command")
         arguments = self.arguments()
         tests, is_list = self.tests()

@@ -22,6 +22,7 @@ class DirectoryStore:
     def put(self, key: str, data: bytes) -> None:
         """Write a file that is whole from its first moment, and on the disk when this returns."""
         path = self._path(key)
+        made = [one.parent for one in (path.parent, path.parent.parent, self.folder) if not one.exists()]
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         aside = path.with_name(f"{path.name}.{token_hex(4)}")
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -30,6 +31,8 @@ class DirectoryStore:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+        for folder in (path.parent, *made):
+            _sync(folder)
 
     def get(self, key: str) -> bytes:
         """Read a file."""
@@ -45,6 +48,15 @@ class DirectoryStore:
     def _path(self, key: str) -> Path:
         owner, _, name = key.partition("/")
         return self.folder / owner / name[:2] / name
+
+
+def _sync(folder: Path) -> None:
+    """Put a folder on the disk: what a file is named is kept there, not in the file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open(url: str) -> DirectoryStore:

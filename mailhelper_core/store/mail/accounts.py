@@ -9,19 +9,34 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.source.account import (
     DEFAULT_POLL_SECONDS,
     DEFAULT_SIZE_CAP_BYTES,
+    MAX_POLL_SECONDS,
+    MIN_POLL_SECONDS,
     Account,
     AccountPolicy,
     AccountState,
 )
 from mailhelper_core.model.work.job import spread_poll
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.clock import micros
+from mailhelper_core.store.clock import is_over, micros, no_longer
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.search import search_index
@@ -62,6 +77,18 @@ def change(uow: UnitOfWork, account_id: int, **values: object) -> None:
     uow.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values))
 
 
+def personal_prefix(uow: UnitOfWork, account_id: int) -> str | None:
+    """Answer what the server says that names of mailboxes begin with, None where it did not say."""
+    found: str | None = uow.connection.scalar(select(_a.personal_prefix).where(_a.id == account_id))
+    return found
+
+
+def prefix_asked_at(uow: UnitOfWork, account_id: int) -> int | None:
+    """Answer when the server was last asked for that; None where nobody asked."""
+    found: int | None = uow.connection.scalar(select(_a.prefix_asked_at).where(_a.id == account_id))
+    return found
+
+
 def plan_poll(uow: UnitOfWork, account_id: int, policy: AccountPolicy) -> None:
     """Let the next poll come as long after the last success as the policy says."""
     poll = micros(spread_poll(policy.poll_seconds, account_id))
@@ -79,7 +106,7 @@ def pause(uow: UnitOfWork, account_id: int, *, paused: bool) -> None:
     if paused:
         change(uow, account_id, state="paused", state_code=case((_a.state == _ASKS, _ASKS), else_=_a.state_code))
         return
-    asks_still = and_(_a.state_code == _ASKS, _a.not_before > uow.now)
+    asks_still = and_(_a.state_code == _ASKS, ~is_over(_a.not_before, uow.now))
     change(uow, account_id, state=case((asks_still, _ASKS), else_="ok"))
 
 
@@ -115,12 +142,15 @@ def log_in_with(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) 
     return _secret(row, sealer), _options(row)
 
 
-def record_success(uow: UnitOfWork, account: Account) -> None:
-    """Note that the source answered: the one bookkeeping UPDATE of a run without change."""
-    poll = micros(spread_poll(account.policy.poll_seconds, account.id))
-    found = uow.execute(
-        _SUCCESS, {"account": account.id, "owner": uow.owner_id, "now": uow.now, "then": uow.now + poll}
-    )
+def record_success(uow: UnitOfWork, account: Account, *, complete_since: datetime | None = None) -> None:
+    """Note that the source answered: the one bookkeeping UPDATE of a run without change.
+
+    complete_since is when a sync began that saw all that is wanted; None leaves what is noted of an earlier one.
+    """
+    then = uow.now + micros(spread_poll(account.policy.poll_seconds, account.id))
+    complete = None if complete_since is None else to_micros(complete_since)
+    mine = {"account": account.id, "owner": uow.owner_id}
+    found = uow.execute(_SUCCESS, mine | {"now": uow.now, "then": then, "complete": complete})
     if not found.rowcount:
         raise _unknown(account.id)
 
@@ -142,10 +172,11 @@ def record_failure(
 
     Each failure that is counted makes the next wait longer.
     """
+    until = no_longer(to_micros(not_before), uow.now) if not_before else None
     while_paused = _ASKS if state == _ASKS else _a.state_code
     change(
         uow, account_id, state=_unless_paused(state), state_code=case((_is_paused, while_paused), else_=code),
-        failures=_a.failures + int(is_counted), not_before=to_micros(not_before) if not_before else None,
+        failures=_a.failures + int(is_counted), not_before=until,
     )  # fmt: skip
 
 
@@ -205,8 +236,11 @@ _ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bi
 _SUCCESS = (
     update(t.accounts)
     .where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
-    .values(last_success_at=bindparam("now"), next_poll_at=bindparam("then"), **_USABLE)
-)
+    .values(
+        last_success_at=bindparam("now"), next_poll_at=bindparam("then"),
+        complete_at=func.coalesce(bindparam("complete", type_=_a.complete_at.type), _a.complete_at), **_USABLE,
+    )
+)  # fmt: skip
 
 
 def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:
@@ -247,10 +281,11 @@ def policy_json(policy: AccountPolicy) -> str:
 
 def _policy(text: str) -> AccountPolicy:
     values = json.loads(text)
-    since = values.get("since")
+    since, days = values.get("since"), values.get("window_days")
+    # Numbers that no policy may have could be stored before that was checked: they count as the nearest that may be.
     return AccountPolicy(
         include=tuple(values.get("include", ())), exclude=tuple(values.get("exclude", ())),
-        since=from_micros(since) if since is not None else None, window_days=values.get("window_days"),
-        size_cap_bytes=values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES),
-        poll_seconds=values.get("poll_seconds", DEFAULT_POLL_SECONDS),
+        since=from_micros(since) if since is not None else None, window_days=None if days is None else max(1, days),
+        size_cap_bytes=max(0, values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES)),
+        poll_seconds=min(max(values.get("poll_seconds", DEFAULT_POLL_SECONDS), MIN_POLL_SECONDS), MAX_POLL_SECONDS),
     )  # fmt: skip

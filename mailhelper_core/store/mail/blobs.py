@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-import zstandard
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from mailhelper_core.store import tables as t
@@ -13,23 +11,10 @@ from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.contents.outside import MARK, key_in
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
-# Level 3 is as fast as memory copies for mail and within 4 % of level 9.
-LEVEL = 3
-
 _MESSAGES = """
 SELECT digest, id FROM {schema}mailhelper_messages WHERE owner_id = ? AND account_id = ? AND digest IN ({values})
 """
 _COLUMNS = ("owner_id", "digest", "data", "size", "used_at")
-_local = threading.local()
-
-
-def compress(raw: bytes) -> bytes:
-    """Compress a raw message; a compressor that two threads share crashes the process."""
-    compressor = getattr(_local, "compressor", None)
-    if compressor is None:
-        compressor = _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
-    data: bytes = compressor.compress(raw)
-    return data
 
 
 def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> bool:

@@ -47,10 +47,13 @@ def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since
 
 def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
     """Answer the account of a message and where its body lies, nowhere when the store has it; raise NotFoundError."""
-    messages.require(uow, [message_id])
-    account_id = int(uow.connection.scalar(select(_m.account_id).where(_m.id == message_id)) or 0)
-    there = _placed().where(_m.id == message_id, _m.digest.is_(None))
-    return account_id, [BodyPlace(*row) for row in uow.execute(there)]
+    found = uow.execute(_STORED, {"message": message_id, "owner": uow.owner_id}).first()
+    if found is None:
+        raise messages.unknown(message_id)
+    account_id, digest = found
+    if digest is not None:
+        return account_id, []
+    return account_id, [BodyPlace(*row) for row in uow.execute(_placed().where(_m.id == message_id))]
 
 
 def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) -> list[int]:
@@ -91,6 +94,9 @@ _OWED = _placed().where(
     _m.size <= bindparam("cap"), _m.received_at >= bindparam("since"),
     _m.facts.contains(bindparam("problem", type_=CleanText())),
 )  # fmt: skip
+
+# Whoever opens a message asks this.
+_STORED = select(_m.account_id, _m.digest).where(_m.id == bindparam("message"), _m.owner_id == bindparam("owner"))
 
 
 def _stored(uow: UnitOfWork, account_id: int, raw: Raw) -> int | None:

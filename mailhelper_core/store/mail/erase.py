@@ -26,12 +26,16 @@ _OF_MESSAGE = (
 
 
 def lost(uow: UnitOfWork, account_id: int, before: int, limit: int) -> list[int]:
-    """Answer messages that have lain nowhere since `before`; one with an operation that waits is spared."""
-    m, o = t.messages.c, t.outbox.c
+    """Answer messages that have lain nowhere since `before`; one with an operation that waits is spared.
+
+    So is one that no complete sync has looked for since: it may lie where the last one did not come.
+    """
+    m, o, a = t.messages.c, t.outbox.c, t.accounts.c
+    looked_at = select(a.complete_at).where(a.id == account_id).scalar_subquery()
     waits = exists().where(o.message_id == m.id, o.state.in_(UNFINISHED))
     mine = and_(m.account_id == account_id, m.owner_id == uow.owner_id)
-    statement = select(m.id).where(mine, m.orphaned_at < before, ~waits).order_by(m.id).limit(limit)
-    return list(uow.connection.scalars(statement))
+    is_lost = and_(m.orphaned_at < before, m.orphaned_at <= looked_at)
+    return list(uow.connection.scalars(select(m.id).where(mine, is_lost, ~waits).order_by(m.id).limit(limit)))
 
 
 def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:

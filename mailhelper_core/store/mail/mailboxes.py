@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 
 from mailhelper_core.model.mail.keyword import SEEN, system_bit
 from mailhelper_core.model.mail.message import Mailbox
@@ -15,6 +15,7 @@ from mailhelper_core.model.source.held import HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
 
 
@@ -61,9 +62,12 @@ def record(uow: UnitOfWork, account_id: int, listed: Sequence[RemoteMailbox], *,
         values: dict[str, object] = {"delimiter": one.delimiter, "role": one.role, "gone_at": None}
         if read_only:
             values["read_only"] = True
-        changed = uow.execute(update(t.mailboxes).where(b.account_id == account_id, b.name == one.name).values(values))
-        if not changed.rowcount:
-            uow.execute(insert(t.mailboxes).values(account_id=account_id, name=one.name, **values))
+        known = update(t.mailboxes).where(b.account_id == account_id, b.name == one.name).values(values)
+        if not uow.execute(known).rowcount:
+            # An owner's command may name it in the same moment.
+            row = (account_id, one.name)
+            insert_rows(uow.connection, t.mailboxes, ("account_id", "name"), [row], or_ignore=True)
+            uow.execute(known)
 
 
 def save(uow: UnitOfWork, mailbox: HeldMailbox, uids: HeldUids | None = None) -> None:
@@ -104,11 +108,11 @@ def rename(uow: UnitOfWork, mailbox: HeldMailbox, name: str) -> bool:
 
 
 def listed_at(uow: UnitOfWork, account_id: int, name: str) -> int | None:
-    """Answer when the account was last synced if the server had a mailbox of this name then."""
+    """Answer when the last complete sync began (0: none yet) if the server had a mailbox of this name at the last."""
     b, a = t.mailboxes.c, t.accounts.c
-    joined = select(a.last_success_at).join(t.mailboxes, b.account_id == a.id)
+    joined = select(a.complete_at).join(t.mailboxes, b.account_id == a.id)
     row = uow.one(joined.where(a.id == account_id, b.name == name, b.gone_at.is_(None), was_there()))
-    return row.last_success_at if row else None
+    return (row.complete_at or 0) if row else None
 
 
 def suspect(uow: UnitOfWork, mailbox: HeldMailbox, found: Suspect | None) -> None:
@@ -128,6 +132,13 @@ def was_there() -> ColumnElement[bool]:
     """Answer for a mailbox that is gone: the server had it. Else a rule has named it, and no delivery made it yet."""
     b = t.mailboxes.c
     return or_(b.uid_validity != 0, b.last_synced_at.is_not(None))  # an empty one may never have been opened
+
+
+def unmade(uow: UnitOfWork, account_id: int) -> list[HeldMailbox]:
+    """Answer the mailboxes that a decision names and no delivery has made yet."""
+    b = t.mailboxes.c
+    found = uow.execute(select(b.id, b.name).where(b.account_id == account_id, b.gone_at.is_not(None), ~was_there()))
+    return [HeldMailbox(row.id, account_id, row.name) for row in found]
 
 
 def names(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, set[str]]:

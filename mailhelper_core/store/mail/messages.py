@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-import zstandard
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
 
 from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.mail.keyword import unpack_keywords
 from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail, MessageTag, Place
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.among import among
 from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.contents.outside import key_in
+from mailhelper_core.store.contents.packed import decompress
 from mailhelper_core.store.mail.said import foremost_of
-from mailhelper_core.store.mail.values import read_addresses, read_facts, summary, summary_fields
+from mailhelper_core.store.mail.values import (
+    SUMMARY_COLUMNS,
+    SUMMARY_FIELDS,
+    read_addresses,
+    read_facts,
+    summary,
+    summary_fields,
+)
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 HeaderDecoder = Callable[[bytes], tuple[tuple[str, str], ...]]
 
-_local = threading.local()
-
 
 def summaries(uow: UnitOfWork, ids: Sequence[int]) -> list[Message]:
     """Answer the messages of these ids, in their order; unknown and foreign ids are absent."""
-    rows = _rows(uow, ids)
+    rows = _rows(uow, ids, _ROWS)
     places, tags = _places(uow, rows), _tags(uow, rows)
     return [summary(rows[id_], places[id_], tags[id_]) for id_ in ids if id_ in rows]
 
@@ -40,7 +45,7 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     decode_headers (mime's) turns raw octets into header fields; without it `headers` stays empty and
     no raw message is read.
     """
-    rows = _rows(uow, ids)
+    rows = _rows(uow, ids, _WHOLE_ROWS)
     places, tags = _places(uow, rows), _tags(uow, rows)
     texts, attachments = _texts(uow, rows), _attachments(uow, rows)
     own, suggested = _own_addresses(uow), _suggested(uow, rows)
@@ -53,7 +58,8 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
             extra = {"headers": headers.get(id_, ()), "text": texts.get(id_, ""), "attachments": attachments[id_]}
             extra["suggestions"] = tuple(suggested.get(id_, ()))
             extra["opinions"] = said.get(id_, ())
-            shared = summary_fields(row, places[id_], tags[id_])
+            values = summary_fields(row[: len(SUMMARY_COLUMNS)], places[id_], tags[id_])
+            shared = dict(zip(SUMMARY_FIELDS, values, strict=True))
             found.append(_detail(row, shared, extra, own.get(row.account_id, frozenset())))
     return found
 
@@ -61,10 +67,10 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
 def require(uow: UnitOfWork, ids: Iterable[int]) -> list[int]:
     """Answer the ids, each once; raise NotFoundError when one is unknown or another owner's."""
     wanted = list(dict.fromkeys(ids))
-    known = {row.id for row in _each_chunk(uow, wanted, _KNOWN)}
+    known = {id_ for (id_,) in _each_chunk(uow, wanted, _KNOWN)}
     missing = [id_ for id_ in wanted if id_ not in known]
     if missing:
-        raise _unknown(missing[0])
+        raise unknown(missing[0])
     return wanted
 
 
@@ -72,17 +78,30 @@ def detail(uow: UnitOfWork, message_id: int, *, decode_headers: HeaderDecoder | 
     """Answer one message as `details` does; raise NotFoundError when it is unknown or another owner's."""
     found = details(uow, [message_id], decode_headers=decode_headers)
     if not found:
-        raise _unknown(message_id)
+        raise unknown(message_id)
     return found[0]
 
 
 def raw(uow: UnitOfWork, message_id: int) -> bytes:
     """Answer the octets as the source served them; raise NotFoundError when only the header was fetched."""
+    return content(uow, message_id)[1]
+
+
+def content(uow: UnitOfWork, message_id: int) -> tuple[bytes, bytes]:
+    """Answer the digest of a message's content and its octets, as `raw` does."""
+    for found in _each_chunk(uow, [message_id], _BLOBS):
+        return found.digest, octets(uow, found.data)
     require(uow, [message_id])
-    found = dict(_blobs(uow, [message_id]))
-    if message_id not in found:
-        raise NotFoundError("The body of this message was not fetched, only its header.", code="no_body")
-    return found[message_id]
+    raise NotFoundError("The body of this message was not fetched, only its header.", code="no_body")
+
+
+def digest(uow: UnitOfWork, message_id: int) -> bytes | None:
+    """Answer the digest of a message's content, None where only its header was fetched; raise NotFoundError."""
+    found = uow.execute(_DIGEST, {"message": message_id, "owner": uow.owner_id}).first()
+    if found is None:
+        raise unknown(message_id)
+    known: bytes | None = found.digest
+    return known
 
 
 def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
@@ -94,7 +113,7 @@ def thread_of(uow: UnitOfWork, message_id: int) -> int:
     """Answer the thread of a message; raise NotFoundError when it is unknown or another owner's."""
     found = uow.connection.scalar(_THREAD_OF, {"ids": [message_id], "owner": uow.owner_id})
     if found is None:
-        raise _unknown(message_id)
+        raise unknown(message_id)
     return int(found)
 
 
@@ -113,15 +132,6 @@ def owned(uow: UnitOfWork) -> ColumnElement[bool]:
     return t.messages.c.owner_id + 0 == uow.owner_id
 
 
-def decompress(data: bytes) -> bytes:
-    """Answer the octets of a blob; a decompressor must not be shared between threads."""
-    decompressor = getattr(_local, "decompressor", None)
-    if decompressor is None:
-        decompressor = _local.decompressor = zstandard.ZstdDecompressor()
-    octets: bytes = decompressor.decompress(data)
-    return octets
-
-
 def octets(uow: UnitOfWork, data: bytes) -> bytes:
     """Answer a raw message from what its row in `blobs` holds; raise NotFoundError when the outside has lost it."""
     key = key_in(data)
@@ -132,7 +142,8 @@ def octets(uow: UnitOfWork, data: bytes) -> bytes:
     return decompress(uow.contents.get(key))
 
 
-def _unknown(message_id: int) -> NotFoundError:
+def unknown(message_id: int) -> NotFoundError:
+    """Answer what to raise for a message that is unknown or another owner's."""
     return NotFoundError(f"There is no message {message_id} for this owner.")
 
 
@@ -161,8 +172,8 @@ def _each_chunk(uow: UnitOfWork, ids: Iterable[int], statement: Select[Any]) -> 
         yield from uow.connection.execute(statement, {"ids": chunk, "owner": uow.owner_id}).all()
 
 
-def _rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Row[Any]]:
-    return {row.id: row for row in _each_chunk(uow, ids, _ROWS)}
+def _rows(uow: UnitOfWork, ids: Sequence[int], statement: Select[Any]) -> dict[int, Row[Any]]:
+    return {row[0]: row for row in _each_chunk(uow, ids, statement)}
 
 
 def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
@@ -214,35 +225,36 @@ def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
 
 # Every page of mail asks these: they are built once, and executed with the ids that are asked for.
 _m, _p, _b, _a = t.messages.c, t.placements.c, t.mailboxes.c, t.accounts.c
-_ids: BindParameter[int] = bindparam("ids", expanding=True)
-_mine = and_(_m.id.in_(_ids), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
+_mine = and_(among(_m.id, "ids"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
 _KNOWN = select(_m.id).where(_mine)
-_ROWS = select(t.messages).where(_mine)
+_ROWS = select(*SUMMARY_COLUMNS).where(_mine)
+_WHOLE_ROWS = select(*SUMMARY_COLUMNS, _m.message_id, _m.facts, _m.provider_kinds).where(_mine)
 _PLACES = (
     select(_p.message_id, _p.mailbox_id, _p.uid, _p.flags, _p.keywords, _b.name, _b.role)
     .join(t.mailboxes, _b.id == _p.mailbox_id)
-    .where(_p.message_id.in_(_ids), _p.hidden.is_(False))
+    .where(among(_p.message_id, "ids"), _p.hidden.is_(False))
     .order_by(_b.name, _p.id)
 )
 _TAGS = (
     select(t.message_tags.c.message_id, t.tags.c.name, t.tags.c.color, t.message_tags.c.set_by)
     .join(t.tags, t.tags.c.id == t.message_tags.c.tag_id)
-    .where(t.message_tags.c.message_id.in_(_ids))
+    .where(among(t.message_tags.c.message_id, "ids"))
     .order_by(t.tags.c.folded)
 )
 _SUGGESTED = (
     select(t.suggested_tags.c.message_id, t.tag_suggestions.c.name, t.suggested_tags.c.confidence)
     .join(t.tag_suggestions, t.tag_suggestions.c.id == t.suggested_tags.c.suggestion_id)
-    .where(t.suggested_tags.c.message_id.in_(_ids), t.tag_suggestions.c.state == "waiting")
+    .where(among(t.suggested_tags.c.message_id, "ids"), t.tag_suggestions.c.state == "waiting")
     .order_by(t.tag_suggestions.c.folded)
 )
-_TEXTS = select(t.message_texts).where(t.message_texts.c.message_id.in_(_ids))
-_ATTACHMENTS = select(t.attachments).where(t.attachments.c.message_id.in_(_ids)).order_by(t.attachments.c.id)
+_TEXTS = select(t.message_texts).where(among(t.message_texts.c.message_id, "ids"))
+_ATTACHMENTS = select(t.attachments).where(among(t.attachments.c.message_id, "ids")).order_by(t.attachments.c.id)
 _BLOBS = (
-    select(_m.id, t.blobs.c.data)
+    select(_m.id, _m.digest, t.blobs.c.data)
     .join(t.blobs, and_(t.blobs.c.owner_id == _m.owner_id, t.blobs.c.digest == _m.digest))
     .where(_mine)
 )
+_DIGEST = select(_m.digest).where(_m.id == bindparam("message"), _m.owner_id == bindparam("owner"))
 _OWN_ADDRESSES = select(_a.id, _a.addresses).where(_a.owner_id == bindparam("owner"))
 _THREAD = (
     select(_m.id)

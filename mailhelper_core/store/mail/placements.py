@@ -51,6 +51,13 @@ def placed(uow: UnitOfWork, mailbox: HeldMailbox, uids: Sequence[int]) -> set[in
     return {uid for (uid,) in select_among(uow.connection, _PLACED, fixed=_at(mailbox, uids), values=uids)}
 
 
+def holding(uow: UnitOfWork, account_id: int, mailbox_ids: Sequence[int]) -> set[int]:
+    """Answer which of the mailboxes hold a place of a message that the server has, or had."""
+    b = t.mailboxes.c
+    mine = exists().where(_p.account_id == account_id, _p.mailbox_id == b.id, _p.uid.is_not(None))
+    return set(uow.connection.scalars(select(b.id).where(b.id.in_(mailbox_ids), mine)))
+
+
 def newest_keys(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> dict[int, bytes]:
     """Answer {uid: match key} of the newest messages of a mailbox."""
     m = t.messages.c
@@ -249,6 +256,11 @@ def _remove(uow: UnitOfWork, condition: ColumnElement[bool], limit: int | None =
     observations.note(uow, left)
     for chunk in chunks([row.id for row in rows]):
         uow.execute(delete(t.placements).where(_p.id.in_(chunk)))
+    # The last complete sync may have found a message that is lost now: it no longer says that one is nowhere.
+    a = t.accounts.c
+    of_them = and_(a.id.in_({row.account_id for row in rows}), a.complete_at.is_not(None))
+    if rows:
+        uow.execute(update(t.accounts).where(of_them).values(complete_at=None))
     ids = sorted({row.message_id for row in rows})
     _reshow(uow, ids)
     return len(rows), _orphan(uow, ids)

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import select
 
 from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.among import among, constants
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # What the owner did rather than said: it teaches a little and leaves every answer open.
@@ -46,14 +47,13 @@ def _asked(uow: UnitOfWork, statement: Any, ids: Collection[int]) -> Any:
 
 
 # Built once, as the other statements of a page; that the ids are the owner's was asked before.
-_ids: BindParameter[int] = bindparam("ids", expanding=True)
 _o, _c = t.opinions.c, t.corrections.c
 _OPINIONS = select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version).where(
-    _o.message_id.in_(_ids), _o.kind.not_in(EFFECTIVE_KINDS)
+    among(_o.message_id, "ids"), _o.kind.not_in(constants(EFFECTIVE_KINDS))
 )
 _WORDS = (
     select(_c.message_id, _c.kind, _c.value, _c.signal)
-    .where(_c.message_id.in_(_ids), _c.undone_at.is_(None))
-    .where(_c.kind.not_in(EFFECTIVE_KINDS), _c.signal.not_in(HINTS))
+    .where(among(_c.message_id, "ids"), _c.undone_at.is_(None))
+    .where(_c.kind.not_in(constants(EFFECTIVE_KINDS)), _c.signal.not_in(constants(HINTS)))
     .order_by(_c.id)
 )

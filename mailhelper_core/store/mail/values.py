@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row
-
 from mailhelper_core.model.mail.message import Address, MailFacts, Message, MessageTag, Place
+from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import from_micros, moment
 
+_m = t.messages.c
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FACT_DEFAULTS = {field.name: field.default for field in fields(MailFacts)}
 
@@ -37,7 +37,11 @@ def facts_json(facts: MailFacts, *, in_reply_to: str, references: Sequence[str],
 
 def read_addresses(text: str) -> dict[str, tuple[Address, ...]]:
     """Answer the groups of an `addresses` column."""
-    return {key: tuple(Address(name, spec) for name, spec in group) for key, group in json.loads(text).items()}
+    return {key: _group(group) for key, group in json.loads(text).items()}
+
+
+def _group(written: Iterable[Sequence[str]]) -> tuple[Address, ...]:
+    return tuple([Address(name, spec) for name, spec in written])
 
 
 def read_facts(text: str) -> tuple[MailFacts, dict[str, Any]]:
@@ -47,35 +51,28 @@ def read_facts(text: str) -> tuple[MailFacts, dict[str, Any]]:
     return MailFacts(**known), found
 
 
-def summary_fields(row: Row[Any], places: Sequence[Place], tags: Sequence[MessageTag]) -> dict[str, Any]:
-    """Answer the constructor arguments that Message and MessageDetail share."""
-    return {
-        "id": row.id,
-        "account_id": row.account_id,
-        "thread_id": row.thread_id,
-        "subject": row.subject,
-        "from_": Address(row.from_name, row.from_addr),
-        "to": read_addresses(row.addresses).get("to", ()),
-        "sent_at": moment(row.sent_at),
-        "received_at": from_micros(row.received_at),
-        "size": row.size,
-        "snippet": row.snippet,
-        "parse_status": row.parse_status,
-        "has_attachments": bool(row.has_attachments),
-        "places": tuple(places),
-        "tags": tuple(tags),
-        "spam": row.spam,
-        "category": row.category,
-        "urgency": row.urgency,
-        "importance": row.importance,
-        "language": row.language,
-        "opinion_version": row.opinion_version,
-    }
+SUMMARY_FIELDS = tuple(field.name for field in fields(Message))
+# What they are made of, in the order in which `summary_fields` takes it.
+SUMMARY_COLUMNS = (
+    _m.id, _m.account_id, _m.thread_id, _m.subject, _m.from_name, _m.from_addr, _m.addresses, _m.sent_at,
+    _m.received_at, _m.size, _m.snippet, _m.parse_status, _m.has_attachments, _m.spam, _m.category, _m.urgency,
+    _m.importance, _m.language, _m.opinion_version,
+)  # fmt: skip
 
 
-def summary(row: Row[Any], places: Sequence[Place], tags: Sequence[MessageTag]) -> Message:
+def summary_fields(row: Sequence[Any], places: Sequence[Place], tags: Sequence[MessageTag]) -> tuple[Any, ...]:
+    """Answer the values of SUMMARY_FIELDS in their order, with which a MessageDetail begins too."""
+    id_, account_id, thread_id, subject, name, addr, addresses, sent_at, received_at, size, *more = row
+    snippet, parse_status, has_attachments, *thought = more
+    from_, to = Address(name, addr), _group(json.loads(addresses).get("to", ()))
+    sent, received, attached = moment(sent_at), from_micros(received_at), bool(has_attachments)
+    head = (id_, account_id, thread_id, subject, from_, to, sent, received, size, snippet, parse_status, attached)
+    return *head, tuple(places), tuple(tags), *thought
+
+
+def summary(row: Sequence[Any], places: Sequence[Place], tags: Sequence[MessageTag]) -> Message:
     """Answer the Message of a row."""
-    return Message(**summary_fields(row, places, tags))
+    return Message(*summary_fields(row, places, tags))
 
 
 def _dump(value: object) -> str:

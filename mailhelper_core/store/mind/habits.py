@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
+from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search.compare import lower
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -31,10 +32,26 @@ class Count(NamedTuple):
     total: int
 
 
+class Done(NamedTuple):
+    """What may have been done to a message: put into a mailbox, by its name or its role, or given a tag."""
+
+    mailbox: str = ""
+    role: str = ""
+    tag: str = ""
+
+
+class Evidence(NamedTuple):
+    """A message of a trait's value, and whether something was done to it, not by a rule."""
+
+    message_id: int
+    account_id: int
+    is_done: bool
+
+
 def counts(uow: UnitOfWork, since: int, at_least: int) -> Iterator[Count]:
     """Yield what was done to at least so many messages that came since a moment, and not by a rule."""
     for trait, column in _traits(uow.dialect).items():
-        of_trait = (_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None), _m.sort_at >= since, column != "")
+        of_trait = (*_since(uow, since), column != "")
         rows = list(uow.execute(select(column, func.count()).where(*of_trait).group_by(column)))
         totals = {value: number for value, number in rows}
         by_hand = and_(*of_trait, ~_ruled())
@@ -42,6 +59,32 @@ def counts(uow: UnitOfWork, since: int, at_least: int) -> Iterator[Count]:
             yield Count(trait, value, mailbox, role, "", support, totals[value])
         for value, tag, support in uow.execute(_tagged(column, and_(*of_trait), at_least)):
             yield Count(trait, value, "", "", tag, support, totals[value])
+
+
+def newest(uow: UnitOfWork, since: int, trait: Trait, value: str, done: Done, limit: int) -> list[Evidence]:
+    """Answer the newest messages of a trait's value that came since a moment, and what was done to each."""
+    column = _traits(uow.dialect)[trait]
+    is_done = _bears(done.tag) if done.tag else and_(_lies(done), ~_ruled())
+    statement = select(_m.id, _m.account_id, is_done).where(*_since(uow, since), column == value)
+    return [
+        Evidence(id_, account_id, bool(is_so))
+        for id_, account_id, is_so in uow.execute(statement.order_by(_m.sort_at.desc(), _m.id.desc()).limit(limit))
+    ]
+
+
+def _since(uow: UnitOfWork, since: int) -> tuple[ColumnElement[bool], ...]:
+    return (_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None), _m.sort_at >= since)
+
+
+def _lies(done: Done) -> ColumnElement[bool]:
+    there = (_p.message_id == _m.id, _p.hidden.is_(False), _b.id == _p.mailbox_id, _b.role.not_in(_NOT_PUT))
+    return exists().where(*there, _b.role == done.role if done.role else _b.name == done.mailbox)
+
+
+def _bears(tag: str) -> ColumnElement[bool]:
+    mt, named = t.message_tags.c, t.tags.c
+    of_owner = (mt.message_id == _m.id, mt.set_by == "owner", named.id == mt.tag_id, named.owner_id == _m.owner_id)
+    return exists().where(*of_owner, named.folded == fold_tag(tag))
 
 
 def _traits(dialect: str) -> dict[Trait, ColumnElement[str]]:

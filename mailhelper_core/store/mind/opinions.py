@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, update
 
 from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.among import among, constants
 from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.mail.said import HINTS
+from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import pending
 
@@ -47,16 +49,10 @@ class Correction:
 
 def of(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Opinion, ...]]:
     """Answer the newest opinion of each classifier on each question, by message."""
-    o = t.opinions.c
-    mine = o.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id))
-    columns = (o.message_id, o.kind, o.value, o.confidence, o.reasons, o.said_by, o.version)
     found: dict[int, tuple[Opinion, ...]] = {}
-    for chunk in chunks(list(ids)):
-        for row in uow.execute(select(*columns).where(o.message_id.in_(chunk), mine).order_by(o.kind, o.said_by)):
-            said = Opinion(
-                row.kind, row.value, row.confidence, tuple(json.loads(row.reasons)), row.said_by, row.version
-            )
-            found[row.message_id] = (*found.get(row.message_id, ()), said)
+    for message_id, kind, value, confidence, reasons, said_by, version in _asked(uow, _SAID, ids):
+        said = Opinion(kind, value, confidence, tuple(json.loads(reasons)), said_by, version)
+        found[message_id] = (*found.get(message_id, ()), said)
     return found
 
 
@@ -102,12 +98,9 @@ def set_effective(uow: UnitOfWork, verdicts: Mapping[int, Verdict]) -> None:
 
 def standing(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, dict[str, Correction]]:
     """Answer the newest correction of each kind that was not taken back, by message; hints are none."""
-    c = t.corrections.c
     found: dict[int, dict[str, Correction]] = defaultdict(dict)
-    for chunk in chunks(list(ids)):
-        mine = (c.message_id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None), c.signal.not_in(HINTS))
-        for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id)):
-            found[row.message_id][row.kind] = _correction(row)
+    for row in _asked(uow, _STANDING, ids):
+        found[row.message_id][row.kind] = _correction(row)
     return found
 
 
@@ -200,14 +193,16 @@ def effective(uow: UnitOfWork, ids: Sequence[int]) -> list[Row[Any]]:
 
 def sureness(uow: UnitOfWork, ids: Sequence[int], kinds: Collection[str]) -> dict[int, dict[tuple[str, str], float]]:
     """Answer the confidence of the surest opinion for each kind and value, by message; for lists, so in few looks."""
-    o = t.opinions.c
-    mine = o.account_id.in_(select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id))
-    said = select(o.message_id, o.kind, o.value, o.confidence).where(mine, o.kind.in_(kinds))
     found: defaultdict[int, dict[tuple[str, str], float]] = defaultdict(dict)
-    for chunk in chunks(ids):
-        for message_id, kind, value, confidence in uow.execute(said.where(o.message_id.in_(chunk))):
-            found[message_id][kind, value] = max(confidence, found[message_id].get((kind, value), 0.0))
+    for message_id, kind, value, confidence in _asked(uow, _SURENESS, ids, kinds=list(kinds)):
+        surest = found[message_id]
+        surest[kind, value] = max(confidence, surest.get((kind, value), 0.0))
     return dict(found)
+
+
+def _asked(uow: UnitOfWork, statement: Select[Any], ids: Iterable[int], **values: object) -> Iterator[Any]:
+    for chunk in chunks(list(ids)):
+        yield from uow.execute(statement, {"ids": chunk, "owner": uow.owner_id, **values}).all()
 
 
 # The effective columns of `messages`, and how a correction's text becomes their value.
@@ -246,3 +241,27 @@ def _no_longer_of_providers(uow: UnitOfWork, kind: str, ids: Sequence[int]) -> N
 
 def _correction(row: Row[Any]) -> Correction:
     return Correction(row.message_id, row.account_id, row.kind, row.was, row.value, row.signal, row.weight, row.id)
+
+
+# Every page of mail asks these: they are built once, and executed with the ids that are asked for.
+_o, _c, _a = t.opinions.c, t.corrections.c, t.accounts.c
+_owner = bindparam("owner", type_=BigInt)
+_of_mine = _o.account_id.in_(select(_a.id).where(_a.owner_id == _owner))
+_SAID = (
+    select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version)
+    .where(among(_o.message_id, "ids"), _of_mine)
+    .order_by(_o.kind, _o.said_by)
+)
+_SURENESS = select(_o.message_id, _o.kind, _o.value, _o.confidence).where(
+    _of_mine, among(_o.kind, "kinds"), among(_o.message_id, "ids")
+)
+_STANDING = (
+    select(t.corrections)
+    .where(
+        among(_c.message_id, "ids"),
+        _c.owner_id + 0 == _owner,
+        _c.undone_at.is_(None),
+        _c.signal.not_in(constants(HINTS)),
+    )
+    .order_by(_c.id)
+)

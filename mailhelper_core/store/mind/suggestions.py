@@ -11,13 +11,16 @@ from sqlalchemy import Row, delete, insert, select, update
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_tag_name, fold_tag
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import chunks, insert_rows
+from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mind import tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 State = Literal["waiting", "accepted", "merged", "rejected"]
 
 _s, _one, _example = t.tag_suggestions.c, t.suggested_tags.c, t.tag_examples.c
+_TAKE_OUT = """
+DELETE FROM {schema}mailhelper_suggested_tags WHERE suggestion_id = ? AND message_id IN ({values}) RETURNING message_id
+"""
 _MADE = ("suggestion_id", "message_id", "confidence", "said_by", "created_at")
 
 
@@ -181,11 +184,15 @@ def _put(uow: UnitOfWork, ones: Sequence[SuggestedTag]) -> int:
     if not last:
         return 0
     suggestion_id = _let_wait(uow, name, row)
-    known = {one.message_id for one in of_messages(uow, list(last)) if fold_tag(one.name) == fold_tag(name)}
-    forget(uow, name, list(known))
+    known = _take_out(uow, suggestion_id, list(last)) if row is not None else set()
     made = [(suggestion_id, one.message_id, one.confidence, one.said_by, uow.now) for one in last.values()]
     insert_rows(uow.connection, t.suggested_tags, _MADE, made)
     return len(last.keys() - known)
+
+
+def _take_out(uow: UnitOfWork, suggestion_id: int, message_ids: Sequence[int]) -> set[int]:
+    """Let a suggestion wait no longer for some messages, and answer for which of them it did."""
+    return {id_ for (id_,) in select_among(uow.connection, _TAKE_OUT, fixed=(suggestion_id,), values=message_ids)}
 
 
 def _put_merged(uow: UnitOfWork, tag_id: int, ones: Sequence[SuggestedTag]) -> int:

@@ -78,11 +78,6 @@ def create(uow: UnitOfWork, name: str, *, color: str = "", description: str = ""
     return _tag(uow.execute(statement).one())
 
 
-def ensure(uow: UnitOfWork, name: str, *, color: str = "", description: str = "") -> Tag:
-    """Answer the tag of this name, made when there is none."""
-    return find(uow, name) or create(uow, name, color=color, description=description)
-
-
 def make_again(uow: UnitOfWork, tag: Mapping[str, Any]) -> Tag:
     """Insert a tag that was deleted under its own id, which nothing else ever has; one of its name gets its looks."""
     looks = {"color": tag["color"], "description": tag["description"]}

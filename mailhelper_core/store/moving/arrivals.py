@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 
 from sqlalchemy import Connection, Table, delete, select, update
@@ -12,13 +14,15 @@ from sqlalchemy import Connection, Table, delete, select, update
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, insert_rows
+from mailhelper_core.store.clock import micros
 from mailhelper_core.store.moving import catalog, erasing
 from mailhelper_core.store.moving.ids import NewIds, renumber, reserve
+from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.search import index_check
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
-# No host has a key that begins with a control character (unit separator).
-_HIDDEN = "\x1farchive:"
+_DAY_SECONDS = 86_400.0
+_NAME = re.compile(HIDDEN + "[0-9a-f]{32}:")
 _OWN = ("id", "key", "created_at")
 
 
@@ -31,15 +35,43 @@ class Arrived:
     code: str
 
 
-def hidden_key(archive_id: str) -> str:
-    """Answer the name under which an archive's rows arrive."""
-    return _HIDDEN + archive_id
+def hidden_key(archive_id: str, owner: str) -> str:
+    """Answer the name under which an archive's rows arrive for an owner."""
+    return f"{HIDDEN}{_digest(archive_id)}:{owner}"
 
 
-def is_known(store: Store, key: str) -> bool:
-    """Say whether there is an owner of this key."""
+def _digest(archive_id: str) -> str:
+    # An archive says of itself what it likes; it may not name the rows of others.
+    return sha256(archive_id.encode()).hexdigest()[:32]
+
+
+def resource_of(hidden: str) -> str:
+    """Answer the lease that whoever takes an archive in holds, by the name under which it arrives."""
+    return f"archive:{hidden.removeprefix(HIDDEN).split(':')[0]}"
+
+
+def begun(store: Store, archive_id: str) -> list[str]:
+    """Answer under which names an archive has begun to arrive."""
+    return [key for key in _arriving(store) if key.startswith(hidden_key(archive_id, ""))]
+
+
+def begun_for(store: Store, owner: str) -> list[str]:
+    """Answer under which names archives have begun to arrive for an owner."""
+    return [key for key in _arriving(store) if key.removeprefix(HIDDEN).partition(":")[2] == owner]
+
+
+def left_behind(store: Store) -> list[str]:
+    """Answer the names under which something began to arrive more than a day ago."""
+    return _arriving(store, before=store.now() - micros(_DAY_SECONDS))
+
+
+def _arriving(store: Store, before: int | None = None) -> list[str]:
+    o = t.owners.c
+    statement = select(o.key).where(o.key.startswith(HIDDEN, autoescape=True)).order_by(o.id)
+    if before is not None:
+        statement = statement.where(o.created_at < before)
     with store.read() as connection:
-        return connection.scalar(select(t.owners.c.id).where(t.owners.c.key == key)) is not None
+        return [key for key in connection.scalars(statement) if _NAME.match(key)]
 
 
 def require_room(connection: Connection, key: str) -> int:

@@ -10,11 +10,9 @@ from mailhelper_core.model.work.job import LANES, account_resource
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
-# Pages of the full-text index that one transaction merges: some tens of milliseconds of SQLite's write lock.
-MERGE_PAGES = 500
 _LANES = sorted({"" if lane == "server" else f":{lane}" for lane in LANES.values()})
 
 
@@ -84,9 +82,9 @@ def wipe(store: Store) -> bool:
     if store.engine.dialect.name != "sqlite":
         return False
     # The words of a removed message stay in old segments of the index until they are merged away.
-    pages = -MERGE_PAGES  # a negative number begins to merge all segments into one
+    pages = -segments.STEP_PAGES  # a negative number begins to merge all segments into one
     while _merge(store, pages):
-        pages = MERGE_PAGES
+        pages = segments.STEP_PAGES
     with store.reader() as connection:
         busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
         connection.rollback()
@@ -95,13 +93,9 @@ def wipe(store: Store) -> bool:
 
 def _merge(store: Store, pages: int) -> bool:
     """Merge some pages of the index and say whether there was something to merge."""
-    name = search_index.NAME
     with store.begin() as connection:
         _overwrite(connection)
-        before = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-        connection.exec_driver_sql(f"INSERT INTO {name}({name}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608 - names are ours
-        after = connection.exec_driver_sql("SELECT total_changes()").scalar() or 0
-    return after - before >= 2  # sqlite.org/fts5.html 6.10: fewer changes mean that nothing was done
+        return segments.merge(connection, pages)
 
 
 def _delete(uow: UnitOfWork, table: Table, where: ColumnElement[bool]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, column, inspect, select, table
@@ -38,9 +38,3 @@ def revision(connection: Connection, one: PluginTables, schema: str | None) -> s
     versions = table(one.version_table, column("version_num"), schema=schema)
     found: str | None = connection.scalar(select(versions.c.version_num))
     return found
-
-
-def missing(store: Store, tables: Iterable[PluginTables], schema: str | None) -> list[str]:
-    """Answer the plugin tables that were never made."""
-    with store.read() as connection:
-        return [one.name for one in tables if revision(connection, one, schema) is None]

@@ -8,6 +8,9 @@ from mailhelper_core.store.schema.types import PREFIX, BigInt, CleanText, Key, M
 
 _QUEUED = text("state = 'queued'")
 _RUNNING = text("state = 'running'")
+# What keeps others from being asked for: a few rows among those of a month.
+STANDING = ("queued", "running", "quarantined")
+_STANDING = text("state IN ('queued', 'running', 'quarantined')")
 
 jobs = Table(
     f"{PREFIX}jobs",
@@ -41,7 +44,9 @@ jobs = Table(
     Index("ix_mailhelper_jobs_due", "not_before", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
     Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     Index(None, "owner_id", "id"),
-    Index(None, "account_id"),
+    Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING, postgresql_where=_STANDING),
+    # When an account was last ruled on, and whatever is asked of one account.
+    Index(None, "account_id", "kind", "created_at"),
     Index(None, "finished_at"),
     sqlite_autoincrement=True,
 )

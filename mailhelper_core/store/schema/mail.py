@@ -63,7 +63,11 @@ accounts = Table(
     Column("state", Key, nullable=False, server_default="ok"),
     Column("state_code", Key, nullable=False, server_default=""),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("personal_prefix", CleanText),  # of its mailboxes' names (RFC 2342); null where the server did not say
+    Column("prefix_asked_at", Micros),
     Column("last_success_at", Micros),
+    # When the last sync began that saw all that is wanted, and stored it; null once places were removed after it.
+    Column("complete_at", Micros),
     Column("next_poll_at", Micros),
     Column("not_before", Micros),
     Column("created_at", Micros, nullable=False),

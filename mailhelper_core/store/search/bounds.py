@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, literal, not_, or_, select, true
 
 Condition = ColumnElement[bool]
 
@@ -17,6 +18,8 @@ class Bounds:
     certainly: Condition
     possibly: Condition
     few: bool = False  # possibly names few messages by an index of their own: ask it before any order
+    # Statements that were built of these bounds, by what else they ask; bounds that are kept keep them.
+    built: dict[Any, Select[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_exact(self) -> bool:

@@ -12,16 +12,38 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import and_
 
-from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, asks_place, is_of_place, simplify
+from mailhelper_core.model.rules.criteria import (
+    AllOf,
+    AnyOf,
+    Criteria,
+    Is,
+    Not,
+    asks_place,
+    is_of_place,
+    leaves,
+    simplify,
+)
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.search import bounds
 from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, at_most, exact, there_is
-from mailhelper_core.store.search.criterion import message_bounds
+from mailhelper_core.store.search.criterion import account_ids, message_bounds
+from mailhelper_core.store.search.kept import KeptBounds
 from mailhelper_core.store.search.lookup import Lookup
-from mailhelper_core.store.search.place_criterion import place_bounds
+from mailhelper_core.store.search.place_criterion import mailbox_ids, place_bounds
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Narrow = Callable[[Is], Criteria | None]
+
+# What names mailboxes and accounts: the same SQL as long as it names the same ones.
+_NAMED: dict[str, Callable[[Is, Lookup], tuple[int, ...]]] = {"in": mailbox_ids, "account": account_ids}
+# Tests that are the same SQL in every transaction, but for those; the views of every host are made of them. What also
+# depends on the moment, on other names or on what the index holds is compiled anew each time.
+LASTING = frozenset(
+    ("is", "keyword", "has", "category", "language", "urgency", "importance", "score", "priority", "spam", "size",
+     "larger", "smaller", "parse_status", *_NAMED)
+)  # fmt: skip
+# 20 kB each with a statement: the views of a dozen owners, or those that are the same for all.
+_kept = KeptBounds(128)
 
 
 def compile_bounds(
@@ -31,8 +53,13 @@ def compile_bounds(
 
     narrow says of a plugin condition what every match of it satisfies.
     """
-    compiler = _Compiler(Lookup(uow, now, time_zone), narrow or (lambda _: None))
-    return compiler.scope(simplify(criteria))
+    simple, lookup = simplify(criteria), Lookup(uow, now, time_zone)
+    compiler = _Compiler(lookup, narrow or (lambda _: None))
+    tests = list(leaves(simple))
+    if not all(test.field in LASTING for test in tests):
+        return compiler.scope(simple)
+    named = tuple(_NAMED[test.field](test, lookup) for test in tests if test.field in _NAMED)
+    return _kept.get((lookup.dialect, simple, named), lambda: compiler.scope(simple))
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,17 +186,20 @@ def _suggested(leaf: Is, lookup: Lookup) -> Bounds:
     return exact(there_is(t.suggested_tags, *here))
 
 
-def _account(leaf: Is, lookup: Lookup) -> Bounds:
+def account_ids(leaf: Is, lookup: Lookup) -> tuple[int, ...]:
+    """Answer the accounts that a test `account:` names, by name or id."""
     value = fold(leaf.value)
-    if is_presence(leaf):
-        return exact(true())
     named = [
         id_ for id_, name in lookup.account_names.items()
         if fold(name) == value or (leaf.prefix and fold(name).startswith(value))
     ]  # fmt: skip
     if not leaf.prefix and value.isdecimal() and len(value) < 19:
         named.append(int(value))
-    return exact(_m.account_id.in_(named))
+    return tuple(named)
+
+
+def _account(leaf: Is, lookup: Lookup) -> Bounds:
+    return exact(true() if is_presence(leaf) else _m.account_id.in_(account_ids(leaf, lookup)))
 
 
 def _range(leaf: Is, lookup: Lookup) -> Bounds:

@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Column, ColumnElement, and_, func, literal, literal_column, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.sql import visitors
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
-from mailhelper_core.store.mail.messages import owned
+from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.search.bounds import Bounds, Condition
 from mailhelper_core.store.search.compare import lower
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -56,18 +69,32 @@ def find(
     up_to_id: int | None = None,
 ) -> list[Found]:
     """Answer visible messages of the owner that possibly match, behind `after` in the order."""
-    columns, descending = _order(uow.dialect, sort)
     if after is not None and tuple(map(type, after)) != _KEY_TYPES[sort]:
         raise InvalidError("This cursor is damaged; begin at the first page.", code="cursor")
-    sure = literal(1) if bounds.is_exact else bounds.certainly
-    statement = select(_m.id, sure, *columns).where(visible(uow, few=bounds.few), bounds.possibly)
-    if after is not None:
-        last = tuple_(*after, types=[column.type for column in columns])
-        statement = statement.where(tuple_(*columns) < last if descending else tuple_(*columns) > last)
+    asks = (uow.dialect, sort, after is not None, up_to_id is not None)
+    statement = bounds.built.get(asks)
+    if statement is None:
+        statement = bounds.built[asks] = _page(bounds, *asks)
+    values: dict[str, int | str] = {"owner": uow.owner_id, "limit": limit}
+    values |= {f"after_{number}": value for number, value in enumerate(after or ())}
     if up_to_id is not None:
-        statement = statement.where(_m.id <= up_to_id)
-    ordered = statement.order_by(*(column.desc() if descending else column.asc() for column in columns)).limit(limit)
-    return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in uow.execute(ordered)]
+        values["up_to"] = up_to_id
+    return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in uow.execute(statement, values)]
+
+
+def _page(bounds: Bounds, dialect: str, sort: Sort, has_after: bool, has_up_to: bool) -> Select[Any]:  # noqa: FBT001 - a key
+    """Build the statement of `find`; what differs from page to page and between owners are its parameters."""
+    columns, descending = _order(dialect, sort)
+    sure = literal(1) if bounds.is_exact else bounds.certainly
+    owner = bindparam("owner", type_=BigInt)
+    statement = select(_m.id, sure, *columns).where(_visible_to(owner, few=bounds.few), bounds.possibly)
+    if has_after:
+        last = tuple_(*(bindparam(f"after_{number}", type_=one.type) for number, one in enumerate(columns)))
+        statement = statement.where(tuple_(*columns) < last if descending else tuple_(*columns) > last)
+    if has_up_to:
+        statement = statement.where(_m.id <= bindparam("up_to", type_=BigInt))
+    ordered = statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
+    return ordered.limit(bindparam("limit", type_=Integer))
 
 
 def among(uow: UnitOfWork, bounds: Bounds, ids: Sequence[int]) -> list[Found]:
@@ -122,7 +149,12 @@ def newest_id(uow: UnitOfWork) -> int:
 
 def visible(uow: UnitOfWork, *, few: bool = False) -> Condition:
     """Ask for messages of the owner that lie somewhere; few: another condition names them one by one."""
-    return and_(owned(uow) if few else _m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
+    return _visible_to(uow.owner_id, few=few)
+
+
+def _visible_to(owner: int | BindParameter[int], *, few: bool) -> Condition:
+    # As `owned` has it for messages that are given one by one.
+    return and_(_m.owner_id + 0 == owner if few else _m.owner_id == owner, _m.orphaned_at.is_(None))
 
 
 def _certain(uow: UnitOfWork, bounds: Bounds) -> Condition:

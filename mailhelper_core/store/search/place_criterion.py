@@ -21,15 +21,20 @@ def place_bounds(leaf: Is, lookup: Lookup) -> Bounds:
     return _TESTS[leaf.field](leaf, lookup)
 
 
-def _in(leaf: Is, lookup: Lookup) -> Bounds:
-    if is_presence(leaf):
-        return exact(true())
+def mailbox_ids(leaf: Is, lookup: Lookup) -> tuple[int, ...]:
+    """Answer the mailboxes that a test `in:` names."""
     value = fold(leaf.value)
-    ids = [
+    return tuple(
         id_ for id_, (name, role) in lookup.mailboxes.items()
         if (fold(name).startswith(value) if leaf.prefix else fold(name) == value)
         or (leaf.operator == ":" and not leaf.prefix and role == value)
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+def _in(leaf: Is, lookup: Lookup) -> Bounds:
+    if is_presence(leaf):
+        return exact(true())
+    ids = mailbox_ids(leaf, lookup)
     # Written into the statement: an account may have more mailboxes than a statement may have parameters.
     return exact(_p.mailbox_id.in_(bindparam(None, ids, expanding=True, literal_execute=True)) if ids else false())
 

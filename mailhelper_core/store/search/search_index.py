@@ -42,13 +42,13 @@ from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mail.values import read_addresses
-from mailhelper_core.store.schema.types import PREFIX
+from mailhelper_core.store.search import segments
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is
 from mailhelper_core.store.search.text_query import TextQuery, widened
 from mailhelper_core.store.search.tsvector import vector
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
-NAME = f"{PREFIX}search"
+NAME = segments.NAME
 # Up to here SQLite sorts what was found faster than it walks all messages in their order.
 FEW = 2_000
 # A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
@@ -123,8 +123,6 @@ def create(connection: Connection) -> None:
     connection.exec_driver_sql(
         f"CREATE VIRTUAL TABLE {NAME} USING fts5({columns}, content='', tokenize=\"ascii tokenchars '_'\")"
     )
-    # Merge 8 segments at a time instead of 4: a tenth less work for small batches, no slower to search.
-    connection.exec_driver_sql(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('automerge', 8)")  # noqa: S608 - names are ours
 
 
 def rows(uow: UnitOfWork, ids: Sequence[int], *, characters: int | None = None) -> list[IndexRow]:
@@ -267,8 +265,12 @@ def _forget(uow: UnitOfWork, gone: Sequence[IndexRow]) -> None:
 
 
 def forget_words(uow: UnitOfWork, held: Sequence[tuple[int | str, ...]]) -> None:
-    """Take messages out of FTS5 by id and the words of each field, which are those that it holds of them."""
+    """Take messages out of FTS5 by id and the words of each field, which are those that it holds of them.
+
+    What is taken out is a segment too, and who takes out much may index nothing: so it merges a step by the way.
+    """
     if held:
         columns = ", ".join(FIELDS)
         statement = f"INSERT INTO {NAME}({NAME}, rowid, {columns}) VALUES ('delete', ?, ?, ?, ?, ?)"  # noqa: S608 - names are ours
         uow.connection.exec_driver_sql(statement, list(held))
+        segments.merge(uow.connection, segments.STEP_PAGES)

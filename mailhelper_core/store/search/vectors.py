@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _p, _e, _m = t.embedding_profiles.c, t.embeddings.c, t.messages.c
+# A message's page asks it: built once.
+_PROFILES = (
+    select(_p.id, _p.name, _p.version, _p.dimension, _p.state, _p.revision)
+    .where(_p.owner_id == bindparam("owner"))
+    .order_by(_p.id)
+)
 _COLUMNS = ("profile_id", "message_id", "account_id", "vector")
 ProfileState = Literal["building", "live"]
 
@@ -32,9 +38,7 @@ class Profile:
 
 def profiles(uow: UnitOfWork) -> dict[str, Profile]:
     """Answer the owner's profiles by state, without what their embedders have fitted."""
-    columns = (_p.id, _p.name, _p.version, _p.dimension, _p.state, _p.revision)
-    rows = uow.execute(select(*columns).where(_p.owner_id == uow.owner_id).order_by(_p.id))
-    return {row.state: _profile(row) for row in rows}
+    return {row.state: _profile(row) for row in uow.execute(_PROFILES, {"owner": uow.owner_id})}
 
 
 def with_fitted(uow: UnitOfWork, profile: Profile) -> Profile:

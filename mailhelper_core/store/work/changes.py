@@ -40,6 +40,16 @@ def get(uow: UnitOfWork, change_id: int) -> Change:
     return _change(row, outbox.entries(uow, [change_id]).get(change_id, ()), _corrected(uow, [row]).get(change_id, ()))
 
 
+def states(uow: UnitOfWork, change_ids: Sequence[int]) -> dict[int, ChangeState]:
+    """Answer in which state these changes of the owner are."""
+    c = t.changes.c
+    found: dict[int, ChangeState] = {}
+    for ids in chunks(change_ids):
+        for row in uow.execute(select(c.id, c.state).where(c.owner_id == uow.owner_id, c.id.in_(ids))):
+            found[row.id] = row.state
+    return found
+
+
 def data(uow: UnitOfWork, change_id: int) -> dict[str, Any]:
     """Answer what undo needs besides the entries."""
     found: dict[str, Any] = json.loads(uow.connection.scalar(select(t.changes.c.data).where(_is(change_id))) or "{}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.mail.keyword import unpack_keywords
@@ -35,11 +35,11 @@ from mailhelper_core.model.work.operation import (
 )
 from mailhelper_core.model.work.overlay import View, apply, leaving, resolved, spoken_of
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import chunks, reserve_ids
+from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import replies, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import events, outbox, shown
+from mailhelper_core.store.work import events, made_tags, outbox, shown
 from mailhelper_core.store.work.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
 
 NOTIFIED = "notified"
@@ -72,7 +72,7 @@ def decide(uow: UnitOfWork, change_id: int, decisions: Sequence[Decision]) -> tu
     rows = [replace(row, id=id_) for (row, _), id_ in zip(made, ids, strict=True)]
     outbox.put(uow, rows)
     shown.refresh(uow, [row.message_id for row in rows if operation_kind(row.operation) in SERVER_KINDS])
-    _write_tags(uow, [(row.operation, decision) for row, decision in made])
+    _write_tags(uow, change_id, [(row.operation, decision) for row, decision in made])
     _write_priorities(uow, {row.message_id: desk.views[row.message_id] for row in rows if _is_priority(row)})
     for row in rows:
         if isinstance(row.operation, AskReply):
@@ -205,11 +205,13 @@ def _ids(*places: Place | None) -> set[int]:
 
 def _create_mailbox(uow: UnitOfWork, account_id: int, target: Place, *, read_only: bool) -> None:
     # gone_at: the server has no such mailbox until the delivery makes it and a sync lists it.
-    values = {"account_id": account_id, "name": target.mailbox, "role": target.role, "read_only": read_only}
-    uow.execute(insert(t.mailboxes).values(gone_at=uow.now, **values))
+    # Another command, or a sync, may name it in the same moment: then it is theirs.
+    columns = ("account_id", "name", "role", "read_only", "gone_at")
+    row = (account_id, target.mailbox, target.role, read_only, uow.now)
+    insert_rows(uow.connection, t.mailboxes, columns, [row], or_ignore=True)
 
 
-def _write_tags(uow: UnitOfWork, made: Iterable[tuple[Operation, Decision]]) -> None:
+def _write_tags(uow: UnitOfWork, change_id: int, made: Iterable[tuple[Operation, Decision]]) -> None:
     last: dict[str, dict[int, tuple[AddTag | RemoveTag, Decision]]] = defaultdict(dict)
     for operation, decision in made:
         if isinstance(operation, AddTag | RemoveTag):
@@ -217,7 +219,7 @@ def _write_tags(uow: UnitOfWork, made: Iterable[tuple[Operation, Decision]]) -> 
     for by_message in last.values():
         operations = [operation for operation, _ in by_message.values()]
         color = next((one.color for one in operations if isinstance(one, AddTag)), "")
-        tag = tags.ensure(uow, operations[0].tag, color=color)
+        tag = made_tags.ensure(uow, change_id, operations[0].tag, color=color)
         tags.unassign(uow, tag.id, list(by_message))
         tags.assign(uow, tag.id, [_assignment(d) for one, d in by_message.values() if isinstance(one, AddTag)])
 

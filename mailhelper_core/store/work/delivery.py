@@ -17,6 +17,7 @@ from mailhelper_core.model.work.news import OperationDelivered
 from mailhelper_core.model.work.operation import SERVER_KINDS, OperationState, operation_kind
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
+from mailhelper_core.store.clock import no_longer
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import confirmed, outbox, shown
 from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow
@@ -44,9 +45,9 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """By what a message is found again on the server; is_gone: a complete sync found no place for it.
+    """By what a message is found again on the server; is_gone: a sync that saw everything found no place for it.
 
-    synced_at is when the account was last synced, 0 while something of it is still to be fetched.
+    synced_at is when the last such sync of the account began, 0 for never: of what happened since it tells nothing.
     """
 
     match_key: bytes
@@ -100,29 +101,29 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
 def identities(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identity]:
     """Answer by what messages are found again."""
     m, a = t.messages.c, t.accounts.c
-    b = t.mailboxes.c
-    lacks = exists().where(b.account_id == a.id, b.is_complete.is_(False), b.gone_at.is_(None)).label("lacks")
-    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.last_success_at, lacks)
+    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at)
     found = {}
     for chunk in chunks(message_ids):
         statement = select(*columns).join(t.accounts, a.id == m.account_id).where(m.id.in_(chunk))
         for row in uow.execute(statement):
-            gone = row.orphaned_at is not None and (row.last_success_at or 0) >= row.orphaned_at
-            found[row.id] = Identity(
-                row.match_key, row.message_id, row.size, gone, 0 if row.lacks else row.last_success_at or 0
-            )
+            synced_at = row.complete_at or 0
+            gone = row.orphaned_at is not None and synced_at >= row.orphaned_at
+            found[row.id] = Identity(row.match_key, row.message_id, row.size, gone, synced_at)
     return found
 
 
-def claim(uow: UnitOfWork, ids: Sequence[int], intent: Mapping[str, int] | None = None) -> set[int]:
+def claim(
+    uow: UnitOfWork, ids: Sequence[int], intent: Mapping[str, int] | None = None, *, not_before: int | None = None
+) -> set[int]:
     """Note an attempt before it is made, so that one that kills the process counts too.
 
+    not_before: when a server that is still carrying it out will have done so, for who finds the attempt unfinished.
     Answers the ids that could be claimed: an owner may have taken back some since they were read.
     """
     o = t.outbox
     values: dict[str, object] = {"state": "claimed", "attempts": o.c.attempts + 1, "updated_at": uow.now}
     if intent is not None:
-        values["intent"] = json.dumps(dict(intent))
+        values |= {"intent": json.dumps(dict(intent)), "not_before": not_before}
     claimed: set[int] = set()
     for chunk in chunks(ids):
         waiting = and_(o.c.id.in_(chunk), o.c.state.in_(UNFINISHED))
@@ -130,9 +131,22 @@ def claim(uow: UnitOfWork, ids: Sequence[int], intent: Mapping[str, int] | None 
     return claimed
 
 
+def last_synced(uow: UnitOfWork, account_id: int) -> int:
+    """Answer when the last sync of an account ended, 0 for never."""
+    ended = select(t.accounts.c.last_success_at).where(t.accounts.c.id == account_id)
+    return int(uow.connection.scalar(ended) or 0)
+
+
+def tried(uow: UnitOfWork, row: OutboxRow) -> None:
+    """Note that a row which waits for a sync was tried, and waits on; since when it does stays as it is."""
+    values = {"state": "waiting", "not_before": uow.now}
+    uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
+
+
 def wait(uow: UnitOfWork, row: OutboxRow, *, error_code: str, not_before: int, keeps_intent: bool) -> None:
     """Let a row wait for its next attempt."""
-    values = {"state": "waiting", "error_code": error_code, "not_before": not_before, "updated_at": uow.now}
+    values: dict[str, object] = {"state": "waiting", "error_code": error_code, "updated_at": uow.now}
+    values["not_before"] = no_longer(not_before, uow.now)
     if not keeps_intent:
         values["intent"] = None
     uow.execute(update(t.outbox).where(t.outbox.c.id == row.id).values(values))
@@ -152,6 +166,13 @@ def finish(uow: UnitOfWork, rows: Iterable[OutboxRow], state: OperationState, *,
             OperationDelivered(uow.owner, one.account_id, one.message_id, one.change_id, operation_kind(one.operation))
             for one in ended
         )
+
+
+def revive(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Let rows that have ended wait once more, from now on."""
+    for chunk in chunks(ids):
+        values = {"state": "waiting", "error_code": "", "not_before": None, "updated_at": uow.now}
+        uow.execute(update(t.outbox).where(t.outbox.c.id.in_(chunk)).values(values))
 
 
 def arrived(uow: UnitOfWork, target: Place, uid_validity: int, arrivals: Sequence[Arrival]) -> None:
@@ -185,6 +206,13 @@ def left(uow: UnitOfWork, places: Sequence[Located]) -> None:
         uow.execute(delete(t.placements).where(t.placements.c.id.in_(chunk)))
     gone = UidSet.of(place.uid or 0 for place in places)
     _change_known(uow, places[0].mailbox_id, places[0].uid_validity, lambda held: held - gone)
+
+
+def missed(uow: UnitOfWork, place: Located) -> None:
+    """Remove a place at which the server does not have its message, though no sync has found that."""
+    left(uow, [place])
+    shown.refresh(uow, [place.message_id])
+    _orphan(uow, [place.message_id])
 
 
 def taken(uow: UnitOfWork, mailbox_id: int, uid_validity: int, uids: UidSet, message_ids: Sequence[int]) -> set[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.work.operation import AppendDraft
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail import blobs, messages
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -29,7 +30,7 @@ def prepare(uow: UnitOfWork, message_id: int, raw: bytes, *, mailbox: str = "") 
     draft_id = f"{uuid4().hex}@{DOMAIN}"
     whole = with_message_id(raw, draft_id)
     digest = sha256(whole)
-    blobs.put(uow, [(digest.digest(), blobs.compress(whole), len(whole))])
+    blobs.put(uow, [(digest.digest(), compress(whole), len(whole))])
     return AppendDraft(message_id, draft_id, digest.hexdigest(), len(whole), mailbox)
 
 

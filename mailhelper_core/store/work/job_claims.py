@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, update
 
-from mailhelper_core.errors import BusyError, SchemaError
+from mailhelper_core.errors import BusyError
 from mailhelper_core.model.work.job import LANES, Job, JobState
 from mailhelper_core.model.work.news import JobFinished
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.clock import MICROS_A_SECOND
+from mailhelper_core.store.clock import MICROS_A_SECOND, is_over
+from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS
 from mailhelper_core.store.lease import Lease, renew_lease
-from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
+from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work import events, leases
 from mailhelper_core.store.work.jobs import job_of, values
@@ -65,7 +66,11 @@ class Ending:
 
 
 def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id: int | None) -> list[Due]:
-    """Answer jobs that may be claimed now, the owner first who has waited longest; of some kinds, or the one given."""
+    """Answer jobs that may be claimed now, the owner first who has waited longest; of some kinds, or the one given.
+
+    Raises SchemaError when the database has been upgraded for newer programs than this one.
+    """
+    require_code(connection)
     statement = (
         select(J.id, J.owner_id, J.kind, J.resource, func.coalesce(t.job_turns.c.served_at, 0))
         .where(is_due(connection, now))
@@ -165,8 +170,12 @@ def others_wait(store: Store, one: Claim) -> bool:
 
 
 def finish(store: Store, one: Claim, ending: Ending) -> Ending | None:
-    """Write what became of a claimed job and give its lease back; None when it was taken over meanwhile."""
-    with store.for_owner(one.job.owner).begin() as uow:
+    """Write what became of a claimed job and give its lease back; None when it was taken over meanwhile.
+
+    Raises NotFoundError when its owner has been erased.
+    """
+    # The host may have asked for the same job, or cancelled this one, in a transaction that it leaves open.
+    with store.for_owner(one.job.owner).begin(wait_seconds=SUBMIT_WAIT_SECONDS, makes_owner=False) as uow:
         connection = uow.connection
         mine = connection.execute(select(t.jobs).where(_is_mine(one)).with_for_update()).first()
         written = None if mine is None else end(uow, mine, ending)
@@ -215,13 +224,6 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:
     return ending
 
 
-def require_code(connection: Connection) -> None:
-    """Raise SchemaError when the database has been upgraded for newer programs than this one."""
-    needed = connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION))
-    if int(needed or 0) > CODE_REVISION:
-        raise SchemaError("The database needs a newer mailhelper; upgrade this program.", code="code_too_old")
-
-
 def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
     """Say of a queued job, joined with leases and accounts, whether it may be claimed.
 
@@ -235,7 +237,7 @@ def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
 def _server_is_ready(now: int) -> ColumnElement[bool]:
     # A server that is away has a time of its own before which nobody asks; what only thinks does not wait for it.
     a = t.accounts.c
-    ready = and_(a.state != "paused", func.coalesce(a.not_before, 0) <= now)
+    ready = and_(a.state != "paused", is_over(a.not_before, now))
     return or_(J.kind.not_in(_AT_SERVER), a.id.is_(None), ready)
 
 

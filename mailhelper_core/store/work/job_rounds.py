@@ -1,46 +1,47 @@
-"""The look at all jobs: whose worker is gone, which bells to ring, which accounts are due, what may be erased."""
+"""The look at all jobs: whose worker is gone, which bells to ring, whose work nobody asked for, what may be erased."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    String,
     and_,
     case,
-    cast,
     delete,
     func,
-    literal,
     or_,
     select,
     true,
+    union_all,
     update,
 )
 
-from mailhelper_core.model.work.job import Bell, Job, account_resource
+from mailhelper_core.errors import BusyError, NotFoundError
+from mailhelper_core.model.work.job import Bell, Job
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.clock import micros
-from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.clock import is_over, micros
+from mailhelper_core.store.faults import ROW_LOCKED
+from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
-from mailhelper_core.store.work.jobs import job_of, values
-from mailhelper_core.store.work.outbox import UNFINISHED
+from mailhelper_core.store.work.jobs import IS_OPEN, IS_STANDING, accounts_with, job_of, values
+from mailhelper_core.store.work.outbox import FOR_A_SYNC, IS_UNFINISHED
 
 # Rows of one transaction, so that a write lock stays short.
 BATCH = 200
-# An account whose job was taken out of circulation is not polled into the same trap for a day.
-QUARANTINE_SECONDS = 86_400.0
 # What is kept for a month or a quarter is looked through once a day.
 UPKEEP_SECONDS = 86_400.0
-# A claimed poll that dies is due again after this long.
-POLL_AGAIN_SECONDS = 60.0
+# A tick looks after all owners and passes over what somebody's open transaction holds; a commit takes less.
+TICK_WAIT_SECONDS = 0.2
+# The kinds of jobs that let rules act.
+_RULING = ("apply_rules", "run")
 J = t.jobs.c
 A = t.accounts.c
 
@@ -49,17 +50,29 @@ def reap(store: Store, decide: Callable[[Job], Ending]) -> int:
     """Take back running jobs whose lease has expired or is another's, and answer how many."""
     with store.read() as connection:
         found = connection.execute(_abandoned(connection, store.now())).all()
-    return sum(_reap(store, row, decide) for row in found)
+    return sum(_done(partial(_reap, store, row, decide)) for row in found)
 
 
 def _reap(store: Store, seen: Row[Any], decide: Callable[[Job], Ending]) -> bool:
-    with store.for_owner(seen.key).begin() as uow:
+    with store.for_owner(seen.key).begin(wait_seconds=TICK_WAIT_SECONDS, makes_owner=False) as uow:
         again = _abandoned(uow.connection, uow.now).where(J.id == seen.id, J.claims == seen.claims)
         row = uow.one(again.with_for_update(of=t.jobs, skip_locked=True))
         if row is None:
             return False
         tell_end(uow, row, end(uow, row, decide(job_of(row))))
     return True
+
+
+def _done(step: Callable[[], bool]) -> bool:
+    """Do one step of a tick; what a transaction that stays open holds is left to the next tick."""
+    try:
+        return step()
+    except NotFoundError:  # its owner was erased since it was read
+        return False
+    except BusyError as exc:
+        if exc.code != ROW_LOCKED:
+            raise
+        return False
 
 
 def drop_unwanted(store: Store) -> int:
@@ -69,11 +82,11 @@ def drop_unwanted(store: Store) -> int:
     """
     with store.read() as connection:
         found = connection.execute(values().where(_is_unwanted()).limit(BATCH)).all()
-    return sum(_drop(store, row) for row in found)
+    return sum(_done(partial(_drop, store, row)) for row in found)
 
 
 def _drop(store: Store, seen: Row[Any]) -> bool:
-    with store.for_owner(seen.key).begin() as uow:
+    with store.for_owner(seen.key).begin(wait_seconds=TICK_WAIT_SECONDS, makes_owner=False) as uow:
         still = values().where(_is_unwanted(), J.id == seen.id)
         row = uow.one(still.with_for_update(of=t.jobs, skip_locked=True))
         if row is None:
@@ -128,15 +141,16 @@ def undelivered(store: Store, limit: int) -> list[tuple[str, int]]:
     o = t.outbox.c
     with store.read() as connection:
         now = store.now()
-        may_go = and_(o.state.in_(UNFINISHED), func.coalesce(o.not_before, 0) <= now)
-        asked_for = select(J.id).where(
-            J.account_id == A.id, J.kind.in_(("deliver", "run")), J.state.in_(("queued", "running"))
-        )
-        in_use = and_(A.state.not_in(("paused", "needs_auth")), func.coalesce(A.not_before, 0) <= now)
+        its = t.accounts.alias().c
+        # What waits for a sync and was tried since the last one would only log in and find the same.
+        is_of_use = or_(o.error_code.not_in(FOR_A_SYNC), func.coalesce(o.not_before, 0) <= its.last_success_at)
+        may_go = and_(its.id == o.account_id, IS_UNFINISHED, is_over(o.not_before, now), is_of_use)
+        asked_for = accounts_with(J.kind.in_(("deliver", "run")), IS_OPEN)
+        in_use = and_(A.state.not_in(("paused", "needs_auth")), is_over(A.not_before, now))
         waiting = (
             select(t.owners.c.key, A.id)
             .join(t.owners, t.owners.c.id == A.owner_id)
-            .where(A.id.in_(select(o.account_id).where(may_go)), in_use, ~asked_for.exists())
+            .where(A.id.in_(select(o.account_id).where(may_go)), in_use, A.id.not_in(asked_for))
             .order_by(A.id)
             .limit(limit)
         )
@@ -150,20 +164,22 @@ def old_enough(store: Store, limit: int) -> list[tuple[str, int]]:
     """
     w, m = t.rule_waits.c, t.messages.c
     with store.read() as connection:
-        ruled = select(J.id).where(
-            J.account_id == w.account_id,
-            J.kind.in_(("apply_rules", "run")),
-            or_(J.created_at >= w.not_before, J.state.in_(("queued", "running"))),
-        )
+        asked_for = accounts_with(J.kind.in_(_RULING), IS_OPEN)
+        # A look-up in an index for each account, and one message of those it finds: an EXISTS may become a join of all
+        # messages. What the cap holds back, however much, is older than the last look and not met.
+        since = [w.not_before > _last(kind) for kind in _RULING]
         due = (
             select(w.message_id)
             .join(t.messages, m.id == w.message_id)
-            .where(w.account_id == A.id, w.not_before <= store.now(), m.orphaned_at.is_(None), ~ruled.exists())
+            .where(w.account_id == A.id, w.not_before <= store.now(), m.orphaned_at.is_(None), *since)
+            .limit(1)
+            .correlate(t.accounts)
+            .scalar_subquery()
         )
         waiting = (
             select(t.owners.c.key, A.id)
             .join(t.owners, t.owners.c.id == A.owner_id)
-            .where(A.state != "paused", due.exists())
+            .where(A.state != "paused", A.id.not_in(asked_for), due.is_not(None))
             .order_by(A.id)
             .limit(limit)
         )
@@ -173,40 +189,16 @@ def old_enough(store: Store, limit: int) -> list[tuple[str, int]]:
 def unmaintained(store: Store, limit: int) -> list[str]:
     """Answer owners without a maintenance job in the last day."""
     with store.read() as connection:
-        recent = J.created_at > store.now() - micros(UPKEEP_SECONDS)
-        cared_for = select(J.id).where(J.owner_id == t.owners.c.id, J.kind == "maintenance", recent)
-        waiting = select(t.owners.c.key).where(~cared_for.exists()).order_by(t.owners.c.id).limit(limit)
+        day_ago = store.now() - micros(UPKEEP_SECONDS)
+        # One asked for since then is open or has ended since then: two indexes, which an OR would not use.
+        cared_for = [
+            select(J.owner_id).where(J.kind == "maintenance", J.created_at > day_ago, one)
+            for one in (IS_OPEN, J.finished_at > day_ago)
+        ]
+        hidden = t.owners.c.key.startswith(HIDDEN, autoescape=True)
+        nobody = [t.owners.c.id.not_in(owners) for owners in cared_for]
+        waiting = select(t.owners.c.key).where(*nobody, ~hidden).order_by(t.owners.c.id).limit(limit)
         return list(connection.scalars(waiting))
-
-
-def polls_due(store: Store, limit: int) -> int:
-    """Answer how many accounts are due for a poll, up to a limit."""
-    with store.read() as connection:
-        some = select(A.id).where(_is_poll_due(connection, store.now())).limit(limit).subquery()
-        return int(connection.scalar(select(func.count()).select_from(some)) or 0)
-
-
-def claim_poll(store: Store, *, seconds: float, holder: str) -> tuple[str, int, Lease] | None:
-    """Take the account that has been due longest, with its lease; answer its owner's key and its id."""
-    with store.begin() as connection:
-        now = store.now()
-        longest_due = (
-            select(A.id, t.owners.c.key)
-            .join(t.owners, t.owners.c.id == A.owner_id)
-            .where(_is_poll_due(connection, now))
-            .order_by(func.coalesce(A.next_poll_at, 0), A.id)
-            .limit(1)
-        )
-        row = connection.execute(longest_due.with_for_update(of=t.accounts, skip_locked=True)).first()
-        if row is None:
-            return None
-        resource = account_resource(row.id)
-        token = leases.take(connection, resource, holder=holder, seconds=seconds, now=now)
-        if token is None:
-            return None
-        again = now + micros(POLL_AGAIN_SECONDS)
-        connection.execute(update(t.accounts).where(A.id == row.id).values(next_poll_at=again))
-    return row.key, row.id, Lease(resource, holder, token, seconds)
 
 
 def erase(store: Store, *, keep_seconds: float) -> int:
@@ -220,9 +212,16 @@ def stuck(store: Store, *, late_seconds: float) -> list[Job]:
     """Answer jobs that somebody should look at: quarantined, without a worker, or due for long; oldest first."""
     with store.read() as connection:
         now = store.now()
-        late = and_(J.state == "queued", J.not_before <= now - micros(late_seconds))
-        gone = J.id.in_(_abandoned(connection, now).with_only_columns(J.id))
-        statement = values().where(or_(J.state == "quarantined", late, gone)).order_by(J.id).limit(BATCH)
+        late = (
+            select(J.id)
+            .outerjoin(t.leases, t.leases.c.resource == J.resource)
+            .outerjoin(t.accounts, A.id == J.account_id)
+            .where(is_due(connection, now), J.not_before <= now - micros(late_seconds))
+        )
+        gone = _abandoned(connection, now).with_only_columns(J.id).subquery()
+        quarantined = select(J.id).where(IS_STANDING, J.state == "quarantined")
+        found = union_all(quarantined, late, select(gone.c.id))
+        statement = values().where(J.id.in_(found)).order_by(J.id).limit(BATCH)
         return [job_of(row) for row in connection.execute(statement)]
 
 
@@ -233,6 +232,12 @@ def get(store: Store, job_id: int) -> Job | None:
         return job_of(row) if row is not None else None
 
 
+def _last(kind: str) -> ColumnElement[int]:
+    """Answer when a job of a kind was last asked for, for the account of the statement around it; 0 for never."""
+    last = select(func.max(J.created_at)).where(J.account_id == A.id, J.kind == kind)
+    return func.coalesce(last.correlate(t.accounts).scalar_subquery(), 0)
+
+
 def _is_unwanted() -> ColumnElement[bool]:
     return and_(J.state == "queued", J.cancel == true())
 
@@ -241,18 +246,3 @@ def _abandoned(connection: Connection, now: int) -> Any:
     mine = and_(t.leases.c.resource == J.resource, t.leases.c.token == J.token)
     alive = select(t.leases.c.token).where(mine, leases.is_held(connection, now)).correlate(t.jobs).exists()
     return values().where(J.state == "running", ~alive).limit(BATCH)
-
-
-def _is_poll_due(connection: Connection, now: int) -> ColumnElement[bool]:
-    """Say of an account whether it may be polled now: in use, its time has come, nobody works on it."""
-    time_has_come = or_(func.coalesce(A.next_poll_at, 0) <= now, func.coalesce(A.last_success_at, 0) > now)
-    at_it = or_(
-        J.state.in_(("queued", "running")),
-        and_(J.state == "quarantined", J.finished_at > now - micros(QUARANTINE_SECONDS)),
-    )
-    worked_on = select(J.id).where(J.account_id == A.id, J.kind.in_(("run", "sync")), at_it).exists()
-    held = select(t.leases.c.token).where(
-        t.leases.c.resource == literal("account:") + cast(A.id, String), leases.is_held(connection, now)
-    )
-    in_use = A.state.not_in(("paused", "needs_auth"))
-    return and_(in_use, func.coalesce(A.not_before, 0) <= now, time_has_come, ~worked_on, ~held.exists())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Row, Select, case, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.work.job import Job, JobState
@@ -14,8 +14,13 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.paging import id_after
+from mailhelper_core.store.schema.jobs import STANDING
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
+from mailhelper_core.store.written_out import is_any
 
+# Written so that their index is found, which others of a month do not fill.
+IS_STANDING = is_any(t.jobs.c.state, STANDING)
+IS_OPEN = and_(IS_STANDING, t.jobs.c.state != "quarantined")
 _COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before", "rung_at", "created_at")
 # A queued job may be claimed between two looks at it; so often in a row it is not.
 _ATTEMPTS = 5
@@ -55,6 +60,8 @@ def page(
         statement = statement.where(j.account_id == account_id)
     if state is not None:
         statement = statement.where(j.state == state)
+    if state in STANDING:
+        statement = statement.where(IS_STANDING)
     if after is not None:
         statement = statement.where(j.id < id_after(after, "jobs"))
     found = [job_of(row) for row in uow.execute(statement)]
@@ -84,6 +91,12 @@ def cancel(uow: UnitOfWork, job_id: int) -> Job:
     if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
         schedules.withdraw(uow)
     return job
+
+
+def accounts_with(*which: ColumnElement[bool]) -> Select[Any]:
+    """Answer the accounts that have jobs of some kind among those that stand: read once, and not for each account."""
+    j = t.jobs.c
+    return select(j.account_id).where(IS_STANDING, j.account_id.is_not(None), *which)
 
 
 def values() -> Select[Any]:

@@ -24,12 +24,17 @@ from mailhelper_core.model.work.operation import (
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.written_out import is_any
 
 DecidedBy = Literal["owner", "rule", "classifier"]
 
 # Delivered in the store alone, because its mailbox cannot be written: it stays applied over what the source says.
 LOCAL_ONLY = "local_only"
 UNFINISHED = ("waiting", "claimed")
+# Written so that their index is found, which what was delivered does not fill.
+IS_UNFINISHED = is_any(t.outbox.c.state, UNFINISHED)
+# Why a row waits for what a sync will find; its `not_before` is then when it was tried last, and so is in the past.
+FOR_A_SYNC = frozenset({"gone", "unplaced", "uid_validity", "no_mailbox"})
 
 _COLUMNS = (
     "id", "owner_id", "account_id", "change_id", "message_id", "kind", "data", "inverse", "decided_by",
@@ -123,7 +128,9 @@ def entries(uow: UnitOfWork, change_ids: Sequence[int]) -> dict[int, tuple[Chang
 def pending(uow: UnitOfWork, *, account_id: int | None = None, limit: int = 200) -> tuple[ChangeEntry, ...]:
     """Answer the owner's entries that wait for delivery, oldest first."""
     o = t.outbox.c
-    statement = select(t.outbox).where(o.owner_id == uow.owner_id, o.state.in_(UNFINISHED)).order_by(o.id).limit(limit)
+    # By account: in the order of ids, all that was ever delivered would be read.
+    mine = select(t.accounts.c.id).where(t.accounts.c.owner_id == uow.owner_id)
+    statement = select(t.outbox).where(o.account_id.in_(mine), IS_UNFINISHED).order_by(o.id).limit(limit)
     if account_id is not None:
         statement = statement.where(o.account_id == account_id)
     return tuple(_entry(row) for row in uow.execute(statement))

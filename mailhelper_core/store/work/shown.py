@@ -20,7 +20,7 @@ from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
-from mailhelper_core.store.mail import mailboxes
+from mailhelper_core.store.mail import accounts, mailboxes
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -51,7 +51,8 @@ def directory(uow: UnitOfWork, account_id: int) -> Directory:
                 "" if row.gone_at and row.was_there else row.role, read_only=row.read_only,
             )
             for row in found
-        ]
+        ],
+        accounts.personal_prefix(uow, account_id),
     )  # fmt: skip
 
 

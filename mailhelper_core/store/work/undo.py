@@ -41,7 +41,8 @@ def _is_withdrawn(uow: UnitOfWork, undo_id: int) -> ColumnElement[bool]:
     o, c = t.outbox.c, t.changes.c
     # Found by the change that was undone: entries have no index by what took them back.
     undoes = json.loads(uow.connection.scalar(select(c.data).where(c.id == undo_id)) or "{}").get("undoes", 0)
-    unsent = or_(o.state == "cancelled", o.error_code == outbox.LOCAL_ONLY, o.kind == "set_priority")
+    never_tried = and_(o.state == "cancelled", o.attempts == 0)  # what was tried has an entry that reverses it
+    unsent = or_(never_tried, o.error_code == outbox.LOCAL_ONLY, o.kind == "set_priority")
     return and_(o.change_id == undoes, o.owner_id == uow.owner_id, o.undone_by == undo_id, unsent)
 
 

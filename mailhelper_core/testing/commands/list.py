@@ -40,7 +40,7 @@ def list_mailboxes(session: Session, args: Scanner) -> Flow:
     query = _query(session, args)
     args.end()
     if query.patterns == ("",):
-        yield Untagged(b'LIST (\\Noselect) "%s" ""' % session.login.delimiter.encode())
+        yield Untagged(b'LIST (\\Noselect) %s ""' % encode.string(session.login.delimiter.encode()))
     else:
         yield from _answer(session, query)
     yield ok("List completed")
@@ -62,7 +62,8 @@ def list_subscribed(session: Session, args: Scanner) -> Flow:
 def namespace(session: Session, args: Scanner) -> Flow:
     """Tell the one personal namespace (RFC 2342)."""
     args.end()
-    yield Untagged(b'NAMESPACE (("" "%s")) NIL NIL' % session.login.delimiter.encode())
+    prefix, delimiter = encode.mailbox(session.login.prefix), encode.string(session.login.delimiter.encode())
+    yield Untagged(b"NAMESPACE ((%s %s)) NIL NIL" % (prefix, delimiter))
     yield ok("Namespace completed")
 
 
@@ -153,7 +154,7 @@ def _attributes(
 
 def _line(kind: bytes, attributes: tuple[str, ...], delimiter: str, name: str) -> Untagged:
     shown = encode.group(attribute.encode() for attribute in attributes)
-    return Untagged(b'%s %s "%s" %s' % (kind, shown, delimiter.encode(), encode.mailbox(name)))
+    return Untagged(b"%s %s %s %s" % (kind, shown, encode.string(delimiter.encode()), encode.mailbox(name)))
 
 
 def _fits(query: Query, name: str, delimiter: str) -> bool:

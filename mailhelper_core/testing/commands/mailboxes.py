@@ -16,6 +16,8 @@ from mailhelper_core.testing.wire.scanner import Scanner
 def create(session: Session, args: Scanner) -> Flow:
     """Create a mailbox."""
     name = _one_mailbox(args)
+    if not name.startswith(session.login.prefix):  # as Dovecot says it, without a code
+        raise Refused("Client tried to access nonexistent namespace")
     with _refusals():
         mailbox = session.login.create(name)
     yield ok("Create completed", f"MAILBOXID ({mailbox.mailbox_id})" if session.can("OBJECTID") else None)

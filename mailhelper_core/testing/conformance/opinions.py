@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mailhelper_core.dispatch import Dispatcher, takes_context
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import Classifier, Context, Provided, TagSuggester
 from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.signature import takes_context
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.suggest import suggested
+from mailhelper_core.testing.conformance.advice import advised
 from mailhelper_core.testing.conformance.samples import in_time, sample_messages, unchanged
 
 Batch = tuple[MessageDetail, ...]
 TAGS = ("invoices", "Familie")
+_EACH = "write @each before a function of one message"
 
 
 def check_classifier(
@@ -31,11 +34,12 @@ def check_classifier(
 def classifier_keeps(classifier: Classifier, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check a classifier that is handed this context."""
     batch = (*messages, *sample_messages())
-    _check(lambda part: _opinions(classifier, part, context), batch, is_slow=classifier.cost != "cpu")
-    if classifier.train is not None:
-        state = classifier.train([(message, "people") for message in batch])
-        assert isinstance(state, bytes), f"train answered {type(state).__name__}, not bytes"
-        _opinions(classifier, batch, replace(context, state=state))
+    with advised(context) as given:
+        _check(lambda part: _opinions(classifier, part, given), batch, is_slow=classifier.cost != "cpu")
+        if classifier.train is not None:
+            state = classifier.train([(message, "people") for message in batch])
+            assert isinstance(state, bytes), f"train answered {type(state).__name__}, not bytes"
+            _opinions(classifier, batch, replace(given, state=state))
 
 
 def check_tag_suggester(
@@ -47,7 +51,8 @@ def check_tag_suggester(
 
 def suggester_keeps(suggester: TagSuggester, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check a tag suggester that is handed this context."""
-    _check(lambda part: _tags(suggester, part, context), (*messages, *sample_messages()))
+    with advised(context) as given:
+        _check(lambda part: _tags(suggester, part, given), (*messages, *sample_messages()))
 
 
 def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = False) -> None:
@@ -61,8 +66,15 @@ def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = F
 
 def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[Any]:
     known = (context,) if takes_context(classifier.classify) else ()
-    answers = read_answers(classifier, classifier.classify(batch, *known), len(batch))
-    assert not answers.problems, f"{classifier.name} {answers.problems[0]}"
+    try:
+        answer: object = classifier.classify(batch, *known)
+    except AttributeError as exc:
+        if exc.obj is not batch:
+            raise
+        raise AssertionError(f"{classifier.name} took the sequence of messages for a message; {_EACH}") from exc
+    answers = read_answers(classifier, answer, len(batch))
+    advice = "" if isinstance(answer, Sequence) else f"; {_EACH}"
+    assert not answers.problems, f"{classifier.name} {answers.problems[0]}{advice}"
     return list(answers.opinions)
 
 

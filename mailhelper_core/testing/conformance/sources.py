@@ -1,16 +1,29 @@
-"""Does a mail source keep its contract? It is read through, then synced, then synced again."""
+"""Does a mail source keep its contract? It is read through twice, then synced, then synced again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 
+from mailhelper_core.errors import LoginError, ServerError
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import SourceType
+from mailhelper_core.model.mail.message import Message
+from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.server.url import parse_url
+from mailhelper_core.testing.conformance.patience import Patience
+from mailhelper_core.testing.conformance.sessions import About, Look, check_methods, look_at
+from mailhelper_core.testing.conformance.values import check_count, check_listed
 from mailhelper_core.testing.environment import Environment
+
+_KEEP = "make uids of what identifies a message for ever, as with_uids does"
+_UNKNOWN = "raise it with code='no_mailbox' and transient=False"
+_READ_ONLY = "raise it with code='read_only' and transient=False"
 
 
 def check_source(
@@ -21,28 +34,158 @@ def check_source(
     username: str = "",
     password: str = "",
     database: str = "",
+    refused: str = "",
+    away: str = "",
 ) -> None:
     """Check a source whose mailboxes together hold these messages, on a SQLite file or the database of a URL.
 
-    Listed mailboxes can be opened; metadata, bodies and headers say the same of each uid; what was put there is
-    synced to the octet; a second sync fetches nothing and changes nothing.
+    Every mailbox is asked in every way; all answers agree, hold what they must and nothing that was not asked for; a
+    second session says the same. What was put there is synced to the octet; a second sync fetches nothing and changes
+    nothing. What a source that can be written does is not tried. A call that does not come back in 30 s is named.
+
+    refused: a password that must raise LoginError; away: a URL at which nobody answers, which must raise ServerError.
     """
+    assert raws, "give it the messages that its mailboxes hold, two at least: of none there is nothing to check"
+    visit = _Visit(source, url, raws, username, password)
+    _patiently(visit.read)
+    if refused:
+        visit.must_raise(LoginError, "a wrong password", password=refused)
+    if away:
+        visit.must_raise(ServerError, "a server where nobody answers", url=away)
     plugin = _Plugin(source)
     with TemporaryDirectory() as folder, Environment.start(Path(folder), plugins=(plugin,), database=database) as env:
         account = env.ada.accounts.add(url, username=username, password=password)
-        with closing(env.helper._wiring.sources.open(account)) as session:
-            for mailbox in session.mailboxes():
-                if mailbox.selectable:
-                    _check_mailbox(session, mailbox.name)
-        first = env.ada.sync(account.id)
-        assert not first.errors, f"the first sync noted {first.errors[0].code} at {first.errors[0].where}"
-        stored = env.ada.search("", limit=200)
-        got = [env.ada.messages.raw(message.id) for message in stored if message.account_id == account.id]
-        assert set(got) == set(raws), f"of {len(set(raws))} messages {len(set(raws) & set(got))} came as they are"
-        second = env.ada.sync(account.id)
-        changed = (second.new, second.updated, second.moved, second.deleted)
-        assert changed == (0, 0, 0, 0), f"a second sync of the same mail changed {changed}"
-        assert second.body_bytes == 0, f"a second sync fetched {second.body_bytes} octets again"
+        _patiently(lambda about: _sync_twice(env, account, raws, about))
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A source, how to log in, and what is to be found there."""
+
+    source: SourceType
+    url: str
+    raws: Sequence[bytes]
+    username: str
+    password: str
+
+    def connect(self, about: About, *, url: str = "", password: str = "") -> MailSession:
+        about(f"{self.source.name}: connect()")
+        secret, options = password or self.password, {"timeout": "60.0"}
+        return self.source.connect(parse_url(url or self.url, username=self.username, secret=secret, options=options))
+
+    def read(self, about: About) -> None:
+        """Read all of it in two sessions, one after the other: some servers let in only one."""
+        first, second = self._session(about), self._session(about)
+        _is_all(first, self.raws)
+        assert first.keys() == second.keys(), "a second session lists other mailboxes"
+        for name, look in first.items():
+            valid, now = look.status.uid_validity, second[name].status.uid_validity
+            assert valid == now, f"{name}: a second session says another uid_validity ({now}, not {valid}); {_KEEP}"
+            same = second[name].bodies == look.bodies
+            assert same, f"{name}: in a second session a uid is that of another message; {_KEEP}"
+
+    def must_raise(self, kind: type[Exception], where: str, **otherwise: str) -> None:
+        """Check that connecting otherwise raises what it must."""
+
+        def check(about: About) -> None:
+            says = "look up what the library that you use raises there, and raise this instead"
+            _raises(kind, where, lambda: self.connect(about, **otherwise).close(), says)
+
+        _patiently(check)
+
+    def _session(self, about: About) -> dict[str, Look]:
+        session = self.connect(about)
+        check_methods(session)
+        check_count("commands", session.commands)
+        about("mailboxes()")
+        listed = list(session.mailboxes())
+        for mailbox in listed:
+            check_listed(mailbox)
+        doubled = [name for name, count in Counter(mailbox.name for mailbox in listed).items() if count > 1]
+        assert not doubled, f"mailboxes() lists {doubled[0]} twice"
+        looks = {one.name: look_at(session, one.name, about) for one in listed if one.selectable}
+        _refuses(session, looks, about)
+        about("close()")
+        for _ in range(2):
+            _closes(session)
+        return looks
+
+
+def _patiently(check: Callable[[About], None]) -> None:
+    patience: Patience[None] = Patience()
+    patience.run(lambda: check(patience.about))
+
+
+def _is_all(looks: Mapping[str, Look], raws: Sequence[bytes]) -> None:
+    wanted = Counter(raws)
+    for name, look in looks.items():
+        doubled = Counter(look.bodies.values()) - wanted
+        again = [raw for raw in doubled if raw in wanted]
+        assert not again, f"{name}: a message that you gave once is there under two uids; give each one uid"
+    found = {raw for look in looks.values() for raw in look.bodies.values()}
+    there = f"of {len(wanted)} messages {len(wanted.keys() & found)} came as they are"
+    advice = "bodies() gives the octets that you gave, line ends included, and mailboxes() lists all there are"
+    assert found == wanted.keys(), f"{there}, and {len(found - wanted.keys())} that you did not give; {advice}"
+
+
+def _refuses(session: MailSession, looks: Collection[str], about: About) -> None:
+    """Ask for a mailbox that is not there, and for a change where the session says that it takes none."""
+    name = f"none-{token_hex(8)}"
+    for method, call in (("open", session.open), ("status", session.status)):
+        about(f"{method}()")
+        _raises(ServerError, f"{method}() of a mailbox that is not there", lambda call=call: call(name), _UNKNOWN)  # type: ignore[misc]
+    if not session.info.read_only or not looks:
+        return
+    session.open(next(iter(looks)))
+    flagged = frozenset(("\\Flagged",))
+    for method, change in (
+        ("store", lambda: session.store(session.uids().newest(1), add=flagged)),
+        ("create", lambda: session.create(name)),
+    ):
+        about(f"{method}()")
+        _raises(ServerError, f"info says read_only, and {method}()", change, _READ_ONLY)
+
+
+def _raises(kind: type[Exception], where: str, call: Callable[[], object], advice: str) -> None:
+    """Check that a call raises an error of this kind."""
+    try:
+        call()
+    except kind:
+        return
+    except Exception as exc:
+        raise AssertionError(f"{where} raised {type(exc).__name__}, not {kind.__name__}; {advice}") from exc
+    raise AssertionError(f"{where} raised nothing, where it must raise {kind.__name__}; {advice}")
+
+
+def _closes(session: MailSession) -> None:
+    try:
+        session.close()
+    except Exception as exc:
+        raise AssertionError(
+            f"close() raised {type(exc).__name__}; it must never raise, not when called twice"
+        ) from exc
+
+
+def _sync_twice(env: Environment, account: Account, raws: Sequence[bytes], about: About) -> None:
+    about("a sync")
+    first = env.ada.sync(account.id, progress=lambda _: about("a sync"))
+    assert not first.errors, f"the first sync noted {first.errors[0].code} at {first.errors[0].where}"
+    got = {env.ada.messages.raw(message.id) for message in _every(env, account)}
+    assert got == set(raws), f"a sync stored {len(got & set(raws))} of {len(set(raws))} messages as they are"
+    about("a second sync")
+    second = env.ada.sync(account.id, progress=lambda _: about("a second sync"))
+    changed = (second.new, second.updated, second.moved, second.deleted)
+    assert changed == (0, 0, 0, 0), f"a second sync of the same mail changed {changed}"
+    assert second.body_bytes == 0, f"a second sync fetched {second.body_bytes} octets again"
+
+
+def _every(env: Environment, account: Account) -> Iterator[Message]:
+    page = env.ada.search("", limit=200)
+    while True:
+        yield from (message for message in page if message.account_id == account.id)
+        if page.next is None:
+            return
+        page = env.ada.search("", limit=200, after=page.next)
 
 
 class _Plugin:
@@ -55,20 +198,3 @@ class _Plugin:
     def register_sources(self) -> Sequence[SourceType]:
         """Answer the source."""
         return [self._source]
-
-
-def _check_mailbox(session: MailSession, name: str) -> None:
-    opened = session.open(name)
-    uids = session.uids()
-    found = {one.uid: one for one in session.metadata(uids)}
-    bodies = dict(session.bodies(uids))
-    headers = dict(session.headers(uids))
-    assert opened.status.messages == len(found), f"{name}: status counts otherwise than metadata"
-    assert found.keys() == bodies.keys() == headers.keys(), f"{name}: not every uid has metadata, body and header"
-    for uid, one in found.items():
-        assert uid > 0, f"{name}: a uid is a positive number"
-        assert one.size >= 0, f"{name}: a size is negative"
-        assert one.received_at is None or one.received_at.tzinfo is not None, f"{name}: a time has no zone"
-        start = headers[uid].rstrip(b"\r\n").replace(b"\r\n", b"\n")
-        assert bodies[uid].replace(b"\r\n", b"\n").startswith(start), f"{name}: a header is not that of its body"
-    assert {one.uid for one in session.flags(uids)} == found.keys(), f"{name}: not every uid has flags"

@@ -53,9 +53,10 @@ class MailboxGenerator:
     ) -> None:
         self._seed = seed
         self._templates = templates
-        self._owner = owner
         self._until = until
         self._wordings = {language: load_wording(templates, language) for language in languages}
+        # Who writes the owner's letters writes a language that is asked for.
+        self._owner = owner if owner.language in self._wordings else replace(owner, language=languages[0])
 
     def mails(self, count: int = 300) -> tuple[GeneratedMail, ...]:
         """Answer so many mails, oldest first."""

@@ -34,7 +34,8 @@ class ImapServer:
 
     `capabilities` are all that there are (None: all the server knows, see `protocol.capabilities.KNOWN`),
     `without` takes some away. `permanent_keywords`: None any, else only these; `max_keywords` different ones
-    in a mailbox. `tls` makes every connection a TLS one, `starttls` offers it; each takes a LocalCertificate or
+    in a mailbox. `prefix`, such as `INBOX.`: what a new mailbox's name must begin with (RFC 2342). `tls` makes
+    every connection a TLS one, `starttls` offers it; each takes a LocalCertificate or
     a context. `tokens` are the OAuth access tokens by user, kept in `server.tokens` for tests to change;
     `check_token(user, token)` decides instead of them. Threads: one that accepts, one per connection.
     """
@@ -50,6 +51,7 @@ class ImapServer:
         permanent_keywords: Collection[str] | None = None,
         max_keywords: int | None = None,
         delimiter: str = "/",
+        prefix: str = "",
         tls: ssl.SSLContext | LocalCertificate | None = None,
         starttls: ssl.SSLContext | LocalCertificate | None = None,
         tokens: Mapping[str, str] | None = None,
@@ -60,6 +62,7 @@ class ImapServer:
         self.store = MailStore(
             {"ada": "secret"} if users is None else users,
             delimiter=delimiter,
+            prefix=prefix,
             keywords=KeywordPolicy(allowed, max_keywords),
             clock=clock,
         )

@@ -34,10 +34,11 @@ class MailboxError(Exception):
 class User:
     """One login: a password and a tree of mailboxes."""
 
-    def __init__(self, name: str, password: str, *, ground: Ground, delimiter: str) -> None:
+    def __init__(self, name: str, password: str, *, ground: Ground, delimiter: str, prefix: str = "") -> None:
         self.name = name
         self.password = password
         self.delimiter = delimiter
+        self.prefix = prefix
         self._ground = ground
         self._mailboxes = {"INBOX": Mailbox("INBOX", ground)}
         self.subscribed = {"INBOX"}
@@ -105,6 +106,7 @@ class MailStore:
         users: Mapping[str, str],
         *,
         delimiter: str = "/",
+        prefix: str = "",
         keywords: KeywordPolicy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -116,16 +118,16 @@ class MailStore:
             keywords=keywords or KeywordPolicy(),
         )
         self._delimiter = delimiter
+        self._prefix = prefix
         self._users: dict[str, User] = {}
         for name, password in users.items():
             self.add_user(name, password)
 
     def add_user(self, name: str, password: str) -> User:
         """Add a login with INBOX and the special-use mailboxes."""
-        user = User(name, password, ground=self._ground, delimiter=self._delimiter)
+        user = User(name, password, ground=self._ground, delimiter=self._delimiter, prefix=self._prefix)
         for mailbox, role in SPECIAL_USE.items():
-            user.create(mailbox, role=role)
-            user.subscribed.add(mailbox)
+            user.subscribed.add(user.create(self._prefix + mailbox, role=role).name)
         self._users[name] = user
         return user
 

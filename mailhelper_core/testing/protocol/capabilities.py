@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 # Order is the order in which CAPABILITY lists them.
 KNOWN = (
+    "IMAP4rev2",
     "SASL-IR",
     "AUTH=PLAIN",
     "AUTH=XOAUTH2",
@@ -32,8 +33,8 @@ KNOWN = (
     "COMPRESS=DEFLATE",
     "X-GM-EXT-1",
 )
-# Off unless asked for: real servers offer the first only before TLS, the second only at Google.
-_OPTIONAL = {"LOGINDISABLED", "X-GM-EXT-1"}
+# Off unless asked for: the first stands in place of IMAP4rev1, the second is for before TLS, the third for Google.
+_OPTIONAL = {"IMAP4rev2", "LOGINDISABLED", "X-GM-EXT-1"}
 # What imap.gmail.com offers of all this.
 GMAIL = (
     "SASL-IR", "AUTH=PLAIN", "AUTH=XOAUTH2", "AUTH=OAUTHBEARER", "ID", "ENABLE", "IDLE", "NAMESPACE", "CHILDREN",
@@ -64,5 +65,5 @@ def listed(capabilities: frozenset[str], *, logged_in: bool, starttls: bool) -> 
     if logged_in:
         shown = [name for name in shown if not name.startswith(_BEFORE_LOGIN)]
     if starttls:
-        shown.insert(0, "STARTTLS")
-    return " ".join(["IMAP4rev1", *shown])
+        shown.append("STARTTLS")
+    return " ".join(shown if "IMAP4rev2" in shown else ["IMAP4rev1", *shown])

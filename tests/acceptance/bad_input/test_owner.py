@@ -30,7 +30,18 @@ IDS = {
 }
 MANY = ("ids", "message_ids", "order")
 # Numbers that are no ids.
-OTHER_NUMBERS = {"limit", "at_most", "max_messages", "number", "urgency", "importance", "days", "tokens", "cost"}
+OTHER_NUMBERS = {
+    "limit",
+    "at_most",
+    "max_messages",
+    "number",
+    "newest",
+    "urgency",
+    "importance",
+    "days",
+    "tokens",
+    "cost",
+}
 # What a call needs besides ids.
 OTHERS: dict[str, Any] = {
     "keyword": "$Junk",

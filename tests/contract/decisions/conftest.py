@@ -117,3 +117,13 @@ def eve(store: Store, ada: Hands) -> Hands:
 
 def _policy() -> accounts.AccountPolicy:
     return accounts.AccountPolicy()
+
+
+@pytest.fixture
+def account(ada: Hands) -> Account:
+    return ada.account()
+
+
+@pytest.fixture
+def message(ada: Hands, account: Account) -> int:
+    return ada.message(account, ada.mailbox(account, "INBOX"))

@@ -2,83 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-import pytest
-
-from mailhelper_core.actions.service import ActionService
 from mailhelper_core.actions.undo import UndoService
-from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.model.extension import ActionType, Provided, Registry
+from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.source.account import Account
-from mailhelper_core.model.work.operation import Change, Effect
-from mailhelper_core.model.work.report import DeliverReport
-from mailhelper_core.settings import Settings
-from mailhelper_core.store.work import changes
-from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.model.work.operation import Effect
 from tests.contract.decisions.conftest import Hands
-
-
-class NoSources:
-    """Effects need no mail server."""
-
-    def open(self, account: Account) -> object:
-        raise AssertionError("nothing waits for the mail server")
-
-
-@dataclass
-class Webhook:
-    """A plugin's action that notes what it was asked, and fails as often as it is told."""
-
-    failures: int = 0
-    sent: list[str] = field(default_factory=list)
-    taken_back: list[str] = field(default_factory=list)
-
-    def deliver(self, effect: Effect) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise SystemExit("the service is away")
-        self.sent.append(effect.data)
-
-    def undo(self, effect: Effect) -> None:
-        self.taken_back.append(effect.data)
-
-    def registry(self, *, can_undo: bool = True) -> Registry:
-        undo = self.undo if can_undo else None
-        return Registry(
-            actions={"webhook": Provided("acme", ActionType("webhook", _none, deliver=self.deliver, undo=undo))}
-        )
-
-
-def _none(message: object, argument: object) -> list[Effect]:
-    return []
-
-
-@pytest.fixture
-def account(ada: Hands) -> Account:
-    return ada.account()
-
-
-@pytest.fixture
-def message(ada: Hands, account: Account) -> int:
-    return ada.message(account, ada.mailbox(account, "INBOX"))
-
-
-def decided(ada: Hands, *effects: Effect) -> Change:
-    with ada.owner.begin() as uow:
-        change_id = changes.new_change(uow, "test")
-        decide(uow, change_id, [Decision(effect) for effect in effects])
-        return changes.get(uow, change_id)
-
-
-def deliver(ada: Hands, account: Account, registry: Registry) -> DeliverReport:
-    service = ActionService(ada.owner, NoSources(), Settings(), registry, Dispatcher(), lambda: 0.5)  # type: ignore[arg-type]
-    return service.deliver(account)
-
-
-def states(ada: Hands, change: Change) -> list[str]:
-    with ada.owner.read() as uow:
-        return [entry.state for entry in changes.get(uow, change.id)]
+from tests.contract.decisions.effects import Webhook, decided, deliver, states
 
 
 def test_effects_are_carried_out_in_their_order_and_once(ada: Hands, account: Account, message: int) -> None:

@@ -16,7 +16,7 @@ from mailhelper_core.model.source.account import Account, AccountPolicy, Endpoin
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import Change, Operation
-from mailhelper_core.model.work.report import DeliverReport
+from mailhelper_core.model.work.report import DeliverReport, SyncReport
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages
@@ -64,8 +64,8 @@ class World:
             session.create(mailbox)
             session.append(mailbox, raw, keywords=frozenset(keywords), received_at=datetime(2026, 3, 1, tzinfo=UTC))
 
-    def sync(self) -> None:
-        MailSyncService(self.owner.store, self, lambda: self.now).sync(self.account)
+    def sync(self) -> SyncReport:
+        return MailSyncService(self.owner.store, self, lambda: self.now).sync(self.account)
 
     def deliver(self, **options: object) -> DeliverReport:
         service = ActionService(self.owner, self, jitter=self.jitter)

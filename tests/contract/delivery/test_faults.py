@@ -2,95 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-
 import pytest
 
 from mailhelper_core.actions.service import ActionService
-from mailhelper_core.errors import LoginError, ServerError
+from mailhelper_core.errors import LoginError
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage
-from mailhelper_core.store import tables as t
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.testing import Answer, Bye, Call, Fault, ImapServer, Interrupt
-from tests.contract.delivery.conftest import SHAPES, World, make_world
+from mailhelper_core.testing import Answer, Call, Fault, ImapServer
+from tests.contract.delivery.conftest import World, make_world
 
 DAY_SECONDS = 86_400
-
-
-@contextmanager
-def new_world(store: Store, shape: str) -> Iterator[tuple[World, ImapServer]]:
-    """The store is emptied instead of made anew: compiled statements are kept."""
-    with ImapServer(without=SHAPES[shape]) as server:
-        yield make_world(store, server.host, server.port, "ada", "secret"), server
-    with store.begin() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(t.metadata.sorted_tables):
-            connection.execute(table.delete())
-    store._owner_ids.forget("ada")
-
-
-def decide_everything(world: World) -> None:
-    for name in ("moved", "copied", "marked", "dropped"):
-        world.put(name)
-    world.put("old", mailbox="Finance")
-    world.sync()
-    world.decide(CopyMessage(world.id("dropped"), "Finance"))
-    world.deliver()
-    world.decide(
-        AddKeyword(world.id("moved"), SEEN),
-        MoveMessage(world.id("moved"), "Finance"),
-        CopyMessage(world.id("copied"), "New"),
-        AddKeyword(world.id("marked"), FLAGGED),
-        DropCopy(world.id("dropped"), "Finance"),
-    )
-
-
-DONE = {
-    "Finance": [("moved", (SEEN,)), ("old", ())],
-    "INBOX": [("copied", ()), ("dropped", ()), ("marked", (FLAGGED,))],
-    "New": [("copied", ())],
-}
-
-
-@pytest.mark.parametrize(
-    ("shape", "cut"),
-    [
-        pytest.param("all", Interrupt(at="tag"), id="all-answer-lost", marks=pytest.mark.full),
-        pytest.param("bare", Interrupt(at="tag"), id="bare-answer-lost"),
-        pytest.param("no-uidplus", Interrupt(at="tag"), id="no-uidplus-answer-lost", marks=pytest.mark.full),
-        pytest.param("all", Bye(), id="all-never-done", marks=pytest.mark.full),
-        pytest.param("bare", Bye(), id="bare-never-done", marks=pytest.mark.full),
-        pytest.param("no-uidplus", Bye(), id="no-uidplus-never-done", marks=pytest.mark.full),
-    ],
-)
-def test_connection_cut_at_any_command_loses_and_doubles_nothing(
-    sqlite_store: Store, shape: str, cut: Bye | Interrupt
-) -> None:
-    for number in range(1, 100):
-        with new_world(sqlite_store, shape) as (world, server):
-            decide_everything(world)
-            server.faults.add(Fault("*", cut, nth=number))
-
-            with suppress(ServerError):  # the cut may hit the login
-                world.deliver()
-            fired = bool(server.faults.fired)
-            server.faults.clear()
-            world.pass_time(hours=2)
-            if number % 2:
-                world.sync()
-            world.deliver()
-            world.sync()
-
-            assert world.on_server() == DONE, number
-            assert world.shown() == DONE, number
-            with world.owner.read() as uow:
-                waiting = uow.connection.scalar(t.outbox.select().where(t.outbox.c.state.in_(("waiting", "claimed"))))
-            assert waiting is None, number
-        if not fired:
-            return
-    raise AssertionError("the delivery never ended")
 
 
 def test_one_refused_message_never_stops_the_others(home: World) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailhelper_core import Account, MailHelper, OwnerServices, Settings
-from mailhelper_core.jobs import beat, service
+from mailhelper_core.jobs import beat, repeat
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
@@ -73,7 +73,7 @@ def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let transactions be repeated at once."""
-    monkeypatch.setattr(service, "sleep", lambda seconds: None)
+    monkeypatch.setattr(repeat, "sleep", lambda seconds: None)
 
 
 @pytest.fixture

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from mailhelper_core import Account, Classifier, MailHelper, OwnerServices, PluginError, Settings, hookimpl
+from mailhelper_core import (
+    Account,
+    ActionType,
+    Classifier,
+    Effect,
+    MailHelper,
+    OwnerServices,
+    PluginError,
+    Rule,
+    Settings,
+    hookimpl,
+)
 from mailhelper_core.testing import ImapServer
 from tests.contract.jobs.conftest import KEY, MAILS
 
@@ -19,7 +30,12 @@ def explode(*_: Any) -> Any:
 
 @pytest.fixture
 def helper(database_url: str) -> Iterator[MailHelper]:
-    shop = SimpleNamespace(__name__="shop", register_classifiers=hookimpl(lambda: [Classifier("totals", explode)]))
+    action = ActionType("tell", lambda message, _: [Effect(message.id, "tell")], deliver=explode)
+    shop = SimpleNamespace(
+        __name__="shop",
+        register_classifiers=hookimpl(lambda: [Classifier("totals", explode)]),
+        register_actions=hookimpl(lambda: [action]),
+    )
     with MailHelper(Settings(database_url=database_url, key=KEY), plugins=[shop]) as made:
         yield made
 
@@ -39,6 +55,25 @@ def test_a_result_counts_what_each_provider_of_a_plugin_did_wrong(
     assert (done.state, result[f"{prefix}processed"]) == ("done", MAILS)
     assert result[f"{prefix}plugin:shop/totals"] == result[f"{prefix}errors"] >= 1
     assert "secret" not in str(done.result)
+
+
+@pytest.mark.parametrize(("kind", "prefix"), [("run", "deliver."), ("deliver", "")])
+def test_a_result_names_the_plugin_whose_effects_cannot_be_delivered(
+    helper: MailHelper, ada: OwnerServices, account: Account, kind: str, prefix: str
+) -> None:
+    ada.rules.save(Rule("tell", when="", then=["tell"]))
+    if kind == "deliver":
+        ada.sync(account.id)
+        ada.process(account.id)
+        ada.rules.run(query="")
+    ada.jobs.submit(kind, account_id=account.id)
+
+    done = helper.jobs.run()
+
+    assert done is not None
+    result = dict(done.result)
+    assert (done.state, result[f"{prefix}retried"]) == ("done", MAILS)
+    assert result[f"{prefix}plugin:shop/tell"] == result[f"{prefix}errors"] == MAILS
 
 
 def test_a_source_that_fails_a_job_is_named_in_its_result(helper: MailHelper, ada: OwnerServices) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from mailhelper_core import Account, Job, MailHelper, OwnerServices, Rule, ServerError
-from mailhelper_core.jobs import beat, service
+from mailhelper_core.jobs import beat, repeat
 from mailhelper_core.jobs.service import JobService
 from mailhelper_core.jobs.work import Counts, Slice, Work
 from mailhelper_core.model.work.report import Progress
@@ -26,7 +26,7 @@ class Dead(BaseException):
 def tells_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every progress be written, and transactions be repeated at once."""
     monkeypatch.setattr(beat, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(service, "sleep", lambda seconds: None)
+    monkeypatch.setattr(repeat, "sleep", lambda seconds: None)
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from sqlalchemy import update
 
-from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, PluginError, ServerError
-from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, ServerError
 from mailhelper_core.jobs import service
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.work.report import Progress
@@ -114,61 +111,6 @@ def test_f72_to_f75_a_sync_that_dies_anywhere_is_finished_without_loss_or_double
     assert ada.count("") == MAILS
 
 
-def test_f76_a_provider_that_hangs_is_named_in_the_row_while_it_does(make_helper: MakeHelper) -> None:
-    helper, elsewhere = make_helper(lease_seconds=0.4), make_helper()
-    seen: list[str] = []
-
-    def hangs() -> None:
-        for _ in range(50):
-            threading.Event().wait(0.05)
-            seen.append(elsewhere.for_owner("ada").jobs.list()[0].item)
-            if seen[-1]:
-                return
-
-    helper.jobs.works = {"process": lambda one: Dispatcher().call("acme", "model", hangs) or {}}
-    helper.for_owner("ada").jobs.submit("process")
-    helper.jobs.run()
-
-    assert seen[-1] == "acme/model"
-
-
-def test_f76_a_provider_that_kills_its_worker_is_left_out_the_fourth_time(
-    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    called: list[int] = []
-    refused: list[str] = []
-
-    def kill() -> None:
-        called.append(1)
-        monkeypatch.setattr(job_claims, "beat", lambda *_, **__: False)  # the dead write nothing
-        raise KeyboardInterrupt
-
-    def work(one: Slice) -> Counts:
-        try:
-            Dispatcher().call("acme", "model", kill)
-        except PluginError as exc:
-            refused.append(exc.code)
-        return {}
-
-    helper.jobs.works = {"process": work}
-    job = ada.jobs.submit("process")
-    for _ in range(3):
-        one = claim(helper)
-        hand = service.Hand(helper.jobs.store, one, helper.jobs.settings, lambda: False)
-        with pytest.raises(KeyboardInterrupt):
-            helper.jobs._call(one, hand)
-        monkeypatch.undo()
-        expire(helper)
-        helper.jobs.tick()
-
-    done = finish(helper)
-
-    assert len(called) == 3
-    assert refused == ["paused"]
-    assert done is not None
-    assert (done.id, done.state, done.skipped) == (job.id, "done", ("acme/model",))
-
-
 def test_f77_a_delivery_that_dies_after_the_servers_answer_is_not_repeated(
     helper: MailHelper, ada: OwnerServices, account: Account, server: ImapServer
 ) -> None:
@@ -204,6 +146,24 @@ def test_f85_a_worker_that_slept_past_its_lease_writes_nothing(helper: MailHelpe
 
     found = ada.jobs.get(job.id)
     assert (found.state, dict(found.result), second.number) == ("running", {}, sleeper.number + 1)
+
+
+@pytest.mark.parametrize("tries", [1, 2, 5])
+def test_a_host_says_how_often_a_job_is_tried(make_helper: MakeHelper, tries: int) -> None:
+    helper = make_helper(job_tries=tries)
+    ada = helper.for_owner("ada")
+    began: list[Slice] = []
+
+    def work(one: Slice) -> Counts:
+        began.append(one)
+        raise KeyError("x")
+
+    helper.jobs.works = {"process": work}
+    job = ada.jobs.submit("process")
+    while helper.jobs.run():
+        pass
+
+    assert (len(began), ada.jobs.get(job.id).state) == (tries, "quarantined")
 
 
 @pytest.mark.parametrize("seconds", [3_600.0, -3_600.0, 400_000.0, -31_536_000.0])

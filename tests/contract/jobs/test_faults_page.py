@@ -15,7 +15,7 @@ FOLDERS = {
     "store": "tests/contract/store",
     "transfer": "tests/contract/transfer",
     "search": "tests/contract/search",
-    "vectors": "tests/contract/vectors",
+    "vectors": "tests/contract/models/vectors",
     "rules": "tests/contract/rules",
     "sync": "tests/contract/sync",
     "web": "examples/flask_host/tests",

@@ -14,7 +14,7 @@ from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.revision import CODE_REVISION, MIN_CODE_REVISION
 from mailhelper_core.testing import ImapServer
-from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper, add_account
+from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper
 
 
 def test_a_job_does_what_the_direct_call_does_and_says_how_much(
@@ -257,15 +257,3 @@ def test_an_account_is_removed_with_its_jobs(ada: OwnerServices, account: Accoun
     ada.accounts.remove(account.id)
 
     assert ada.jobs.list().items == ()
-
-
-def test_reprocessing_fans_out_over_accounts(helper: MailHelper, ada: OwnerServices, account: Account) -> None:
-    ada.run(account.id)
-    add_account(ada, "other")
-    job = ada.jobs.submit("reprocess")
-
-    ended = [found for _ in range(5) if (found := helper.jobs.run())]
-
-    assert dict(ada.jobs.get(job.id).result)["requeued"] == MAILS
-    assert [one.kind for one in ended] == ["reprocess", "process", "process"]
-    assert sum(dict(one.result).get("processed", 0) for one in ended) == MAILS

@@ -89,9 +89,48 @@ def test_health_tells_work_that_nobody_does(helper: MailHelper, ada: OwnerServic
 
     found = {item.name: item for item in helper.health().items}
 
-    assert set(found) == {"database", "jobs", "accounts"}
+    assert set(found) == {"database", "jobs", "polls", "accounts"}
     assert not found["jobs"].ok
     assert "workers" in found["jobs"].advice
+
+
+def test_health_tells_that_nobody_ticks_by_accounts_that_nobody_polls(
+    helper: MailHelper, ada: OwnerServices, account: Account, clock: Clock
+) -> None:
+    rests = add_account(helper.for_owner("bob"), "rests")
+    helper.for_owner("bob").accounts.update(rests, paused=True)
+    ada.sync(account.id)
+    clock.advance(3 * 86_400)
+
+    found = {item.name: item for item in helper.health().items}
+    assert (found["polls"].ok, found["jobs"].ok) == (False, True)
+    assert found["polls"].found.startswith("1 late, the oldest has been due for 258")
+    assert "beat" in found["polls"].advice
+    assert _polls_late(helper) == 1
+
+    helper.jobs.tick()
+    helper.jobs.run()
+
+    assert helper.health().ok
+    assert _polls_late(helper) == 0
+
+
+def test_an_account_that_waits_for_its_server_or_was_just_added_is_not_late(helper: MailHelper, clock: Clock) -> None:
+    asked = add_account(helper.for_owner("ada"), "asked to wait")
+    clock.advance(3600)
+    with helper.jobs.store.begin() as connection:
+        later = helper.jobs.store.now() - 60_000_000
+        connection.execute(update(t.accounts).where(t.accounts.c.id == asked).values(not_before=later))
+    add_account(helper.for_owner("bob"), "new")
+
+    assert helper.health().ok
+    clock.advance(901)
+    assert [item.name for item in helper.health().items if not item.ok] == ["polls"]
+    assert _polls_late(helper) == 2
+
+
+def _polls_late(helper: MailHelper) -> float:
+    return next(one.value for one in helper.admin.metrics() if one.name == "polls_late")
 
 
 def test_health_tells_a_network_that_is_away_but_not_one_server(helper: MailHelper) -> None:
@@ -170,6 +209,15 @@ def test_log_lines_are_json_and_hold_no_text_of_a_foreign_exception() -> None:
     )  # fmt: skip
     assert line["where"][0].endswith("test_log_lines_are_json_and_hold_no_text_of_a_foreign_exception")
     assert "Dear Ada" not in stream.getvalue()
+
+
+def test_numbers_keep_all_their_digits() -> None:
+    values = [1_234_567, 1_764_440_123.25, 0.1, 0, 1e300, float("inf"), float("-inf"), float("nan")]
+    gauges = [Metric(f"g{place}", value, "gauge") for place, value in enumerate(values)]
+
+    said = [line.split()[1] for line in text(Counters(), gauges).splitlines() if not line.startswith("#")]
+
+    assert said == ["1234567", "1764440123.25", "0.1", "0", "1e+300", "+Inf", "-Inf", "NaN"]
 
 
 def test_a_label_is_escaped_and_the_number_of_series_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,3 +145,23 @@ def test_a_schedule_that_cannot_be_read_stops_nobody_elses_jobs(
 
     assert report.submitted >= 1
     assert [len(one.jobs.list(state="queued")) for one in (ada, eve)] == [0, 1]
+
+
+def test_a_job_in_slices_throws_no_more_away_than_the_plan_said(
+    make_helper: MakeHelper, ada: OwnerServices, account: Account
+) -> None:
+    ada.run(account.id)
+    helper = make_helper(job_slice_seconds=0.0, commit_batch_messages=2, destructive_cap=3)
+    mine = helper.for_owner("ada")
+    mine.rules.save(Rule("tidy", "in:inbox", ["discard"]))
+    plan, trashed = mine.rules.plan(only="tidy"), mine.count("in:trash")
+
+    mine.rules.request("tidy")
+    job = mine.jobs.submit("apply_rules")
+    slices = work(helper)
+
+    result = dict(mine.jobs.get(job.id).result)
+    assert slices > 2
+    assert (len(plan.hits), plan.capped > 0) == (3, True)
+    assert (result["hits"], result["capped"], mine.count("in:trash")) == (3, plan.capped, trashed + 3)
+    assert len([one for one in mine.changes(limit=50) if one.kind == "rules"]) == 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 
 from mailhelper_celery import install
@@ -23,6 +25,21 @@ from tests.contract.jobs.conftest import KEY, MAILS, MakeHelper
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Keep a worker in this process from raising the level of the root logger, which nobody would lower again."""
+    level = logging.getLogger().level
+
+    def leave(**_: object) -> None:
+        """Celery sets nothing up where somebody else says that he does."""
+
+    signals.setup_logging.connect(leave)
+    yield
+    signals.setup_logging.disconnect(leave)
+    assert logging.getLogger().level == level
+
+
+@pytest.mark.usefixtures("own_logging")
 @pytest.mark.filterwarnings("ignore")  # Celery's own, of its thread pool
 def test_f83_a_result_backend_that_is_away_changes_nothing(sqlite_database: str, server: ImapServer) -> None:
     app: Celery[Any] = Celery("f83", broker="memory://", backend="redis://127.0.0.1:1/0", set_as_current=False)

@@ -54,6 +54,19 @@ def test_an_account_that_was_taken_out_of_circulation_is_not_polled_into_it_agai
     assert [one.id for one in helper.jobs.stuck()] == [job.id]
 
 
+def test_a_job_that_cannot_begin_yet_is_not_stuck_and_one_that_could_long_ago_is(
+    helper: MailHelper, ada: OwnerServices, account: Account, clock: Clock
+) -> None:
+    job = ada.jobs.submit("sync", account_id=account.id)
+    ada.accounts.update(account.id, paused=True)
+    clock.advance(3600)
+    assert helper.jobs.stuck() == ()
+
+    ada.accounts.update(account.id, paused=False)
+
+    assert [one.id for one in helper.jobs.stuck()] == [job.id]
+
+
 def test_a_poll_without_news_writes_no_job_and_one_with_news_does(
     helper: MailHelper, ada: OwnerServices, account: Account, server: ImapServer, clock: Clock
 ) -> None:

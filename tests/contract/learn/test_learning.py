@@ -187,6 +187,16 @@ def test_evaluation_is_measured_on_the_newest_examples(ada: Pupil) -> None:
     assert found.svg.startswith("<svg")
 
 
+def test_an_evaluation_for_a_page_looks_at_the_newest_alone(ada: Pupil) -> None:
+    ada.teach(60)
+    ada.learning.train("urgency")  # reads the messages and trains nothing of spam
+
+    (some,), (every,) = ada.learning.evaluate("spam", newest=40), ada.learning.evaluate("spam", newest=1_000)
+
+    assert (some.quality.examples, every.quality.examples) == (8, 12)
+    assert ada.learning.evaluate("spam", newest=0) == ()
+
+
 def test_the_curve_grows_with_what_was_said_and_ends_where_the_evaluation_is(ada: Pupil) -> None:
     assert ada.learning.curve("spam") == ()
     for first in range(0, 100, 4):

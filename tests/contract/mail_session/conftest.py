@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
+from mailhelper_core.model.source.push import Pusher, PushingSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.testing import ImapServer
 from tests.contract.mail_session.news import IDLE, NOTIFY
 from tests.contract.mail_session.origins import (

@@ -10,7 +10,8 @@ from statistics import median
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.source.remote import MailSession, Pusher, PushingSession
+from mailhelper_core.model.source.push import Pusher, PushingSession
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.imap import push
 from mailhelper_core.testing import ImapServer, LocalCertificate
 from mailhelper_core.testing.mailstore.mailbox import Mailbox

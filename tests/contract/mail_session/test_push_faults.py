@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.source.remote import MailSession, Pusher
+from mailhelper_core.model.source.push import Pusher
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.imap import push
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from mailhelper_core.testing.faults import FAULTS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from mailhelper_core.errors import ServerError
@@ -201,3 +203,36 @@ def test_login_that_tells_no_capabilities_is_asked_for_them(server: ImapServer) 
     session = BundledOrigin(server).connect()
 
     assert session.info.has_resync
+
+
+def test_two_mailboxes_whose_names_read_alike_stay_two(server: ImapServer) -> None:
+    user = server.store.user("ada")
+    for name, count in (("A", 1), ("R&D", 2)):
+        mailbox = user.create(name)
+        for number in range(count):
+            mailbox.append(mail(number))
+    server.faults.add(Fault("LIST", Lines(b'"A"', b'"R&D"'), times=None))
+    session = BundledOrigin(server).connect(timeout="2")
+
+    found = {one.name: one.status for one in session.mailboxes()}
+    with suppress(ServerError):
+        session.status("R&D (522644)")
+
+    assert {name: status and status.messages for name, status in found.items() if name.startswith("R")} == {
+        "R&D": 2, "R&D (522644)": 1,
+    }  # fmt: skip
+    assert 'STATUS "R&D" ' in server.log.commands[-1].line
+
+
+def test_a_server_of_the_new_version_alone_is_spoken_to() -> None:
+    with ImapServer(capabilities=("IMAP4rev2", "AUTH=PLAIN", "UIDPLUS", "MOVE", "ESEARCH")) as server:
+        session = filled(server, 2)
+
+        session.open("INBOX", writable=True)
+        session.move(UidSet.parse("1"), "Archive")
+        with suppress(ServerError):
+            session.status("Entwürfe")
+
+        assert "IMAP4REV1" not in session.info.capabilities
+        assert (str(session.uids()), session.status("Archive").messages) == ("2", 1)
+        assert not [command for command in server.log.commands if "Entw&" in command.line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from mailhelper_core import BlobStoreType, ConfigError, NotFoundError, PluginError
+from mailhelper_core.store.contents.directory import DirectoryStore
 from tests.contract.plugins.conftest import MAIL, Start, fill, plugin
 
 
@@ -49,6 +51,24 @@ def test_raw_messages_lie_in_the_folder_and_are_read_back(start: Start, tmp_path
     assert raws == {MAIL.replace(b"%d", b"%d" % number) for number in range(3)}
     assert len(files(tmp_path / "contents")) == 3
     assert env.ada.search("header:subject:lunch").items
+
+
+def test_a_content_and_the_folders_that_name_it_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[Path] = set()
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.add(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    folder = tmp_path / "contents"
+    DirectoryStore(folder).put("1/abcdef", b"octets")
+
+    assert {one for one in synced if one.is_dir()} == {tmp_path, folder, folder / "1", folder / "1" / "ab"}
+    assert len(synced) == 5
 
 
 def test_what_is_removed_is_forgotten_outside_too(start: Start, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from mailhelper_core import (
 )
 from mailhelper_core.accounts.foreign import Caller, foreign_session
 from mailhelper_core.dispatch import OVERRUN_SECONDS, Dispatcher
-from mailhelper_core.model.source.remote import ConnectedSession, PipeliningSession, PushingSession
+from mailhelper_core.model.source.push import PushingSession
+from mailhelper_core.model.source.remote import ConnectedSession, PipeliningSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.local import LocalMessage, LocalSession
 

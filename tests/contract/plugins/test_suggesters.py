@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from mailhelper_core import TagSuggester
+from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.store.mind import suggestions
+from mailhelper_core.store.unit_of_work import UnitOfWork
 from tests.contract.plugins.conftest import Start, fill, plugin
 
 LISTED = b"From: bob@example.org\r\nList-Id: <garden.example.org>\r\nSubject: [Garden] Roses\r\n\r\nRed.\r\n"
@@ -54,3 +58,21 @@ def test_a_tag_that_the_owner_has_is_suggested_where_a_list_bears_its_name(start
     env.ada.run(env.account.id)
 
     assert [(one.name, one.is_new) for one in env.ada.tags.queue()] == [("garden", False)]
+
+
+def test_many_names_are_put_into_the_queue_in_small_transactions(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"Tag {number}" for number in range(10)]
+    env = start(suggester([[(name, 0.5) for name in names], [(name.upper(), 0.75) for name in names]]))
+    fill(env, 2)
+    put, parts = suggestions.put, list[int]()
+
+    def count(uow: UnitOfWork, part: Sequence[SuggestedTag]) -> int:
+        parts.append(len({one.name.lower() for one in part}))
+        return put(uow, part)
+
+    monkeypatch.setattr(suggestions, "put", count)
+    report = env.ada.run(env.account.id)
+
+    assert parts == [8, 2]
+    assert report.process.suggested == 20
+    assert [(one.name, len(one.messages)) for one in env.ada.tags.queue()] == [(name, 2) for name in names]

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, inspect, select
 
-from mailhelper_core import Classifier, Context, PluginError, PluginTables
+from mailhelper_core import Classifier, Context, MailHelper, PluginError, PluginTables
 from mailhelper_core.testing import Environment
 from tests.contract.plugins.conftest import Start, fill, plugin
 
 METADATA = MetaData()
 ORDERS = Table("mailhelper_x_shop_orders", METADATA, Column("number", Integer, primary_key=True))
 VERSIONS = str(Path(__file__).parent / "shop_tables" / "versions")
+
+TWO = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "two", "one"
+
+
+def upgrade():
+    op.add_column("mailhelper_x_shop_orders", sa.Column("paid", sa.Boolean()))
+"""
 
 
 @pytest.fixture
@@ -111,3 +123,32 @@ def test_migrations_that_fail_cost_only_their_plugin(start: Start, tmp_path: Pat
         start(bad, shop())
 
     assert orders(env) == []
+
+
+def test_an_older_version_of_a_plugin_goes_on_with_what_a_newer_one_has_migrated(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    newer = tmp_path / "versions"
+    copytree(VERSIONS, newer, ignore=ignore_patterns("__pycache__"))
+    (newer / "two.py").write_text(TWO, encoding="utf-8")
+    new = plugin("shop", register_tables=lambda: [PluginTables("shop", METADATA, str(newer))])
+    old = start(shop(note_orders))
+    fill(old, 2)
+    assert tables_of(old.helper) is None
+
+    with MailHelper(old.helper.settings, plugins=[new]) as helper:
+        assert tables_of(helper) == (False, "behind")
+        helper.migrate()
+        assert tables_of(helper) is None
+
+    old.helper.migrate()
+    report = old.ada.run(old.account.id)
+
+    assert (report.errors, len(orders(old))) == ((), 2)
+    assert tables_of(old.helper) == (True, "newer")
+    assert "plugin tables shop" in caplog.text
+
+
+def tables_of(helper: MailHelper) -> tuple[bool, str] | None:
+    """Answer what `check` says of the shop's tables."""
+    return next(((one.ok, one.found) for one in helper.check().items if one.name == "tables shop"), None)

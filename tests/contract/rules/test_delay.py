@@ -57,6 +57,21 @@ def test_what_changed_meanwhile_counts(world: World, clock: Clock) -> None:
     assert world.see(message).places[0].mailbox == "INBOX"
 
 
+def test_old_mail_that_a_query_reaches_waits_whatever_it_is_that_day(world: World, clock: Clock) -> None:
+    message, old = world.put([new(days=29, hours=23), new(days=33)])
+    world.rules.run()
+    world.messages.add_keyword([message, old], "\\Flagged")
+    world.rules.save(Rule("later", "subject:offer -is:flagged", ["archive"], delay="30d"))
+
+    reached = (world.rules.plan(""), world.rules.run(query=""))
+    world.messages.remove_keyword([message, old], "\\Flagged")
+    clock.pass_time(days=1)
+
+    assert [one.messages for one in reached] == [1, 1]
+    assert world.rules.run().hits == 1
+    assert [world.see(one).places[0].mailbox for one in (message, old)] == ["Archive", "INBOX"]
+
+
 def test_other_rules_do_not_act_again_when_a_delay_has_passed(world: World, clock: Clock) -> None:
     (message,) = world.put([new(days=1)])
     world.rules.save(LATER)

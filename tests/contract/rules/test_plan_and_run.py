@@ -20,9 +20,10 @@ from tests.unit.query.strategies import NOW
 from tests.unit.rules.generated import ACTIONS, BROKEN, LONGER, POOL, SWAP, TESTS, actions, mailboxes, queries
 
 EXAMPLES = 1_000 if settings.default.max_examples > 100 else 25
-# The campaign of 10,000 sets: so many parts of so many sets, other sets on each of the two databases.
+# The campaign: so many parts of so many sets, other sets on each database. With the 1,000 of Hypothesis on each it is
+# 10,000 sets; PostgreSQL takes more than twice as long for one, and the campaigns have an hour.
 PARTS = 20
-SETS = 250
+SETS = {"sqlite": 250, "postgresql": 150}
 SHAPES = ("{0}", "{0}", "{0} {1}", "({0}) OR ({1})", "-({0} {1})", "({0} OR {1}) -({2})")
 
 
@@ -90,9 +91,10 @@ def test_a_run_does_what_the_plan_said_once_and_undo_takes_it_back(
 
 @pytest.mark.full
 @pytest.mark.parametrize("part", range(PARTS))
-def test_10_000_sets_of_rules_do_what_their_plans_said(store: Store, clock: Clock, part: int) -> None:
-    for number in range(SETS):
-        seed = f"{store.engine.dialect.name}/{part}/{number}"
+def test_thousands_of_sets_of_rules_do_what_their_plans_said(store: Store, clock: Clock, part: int) -> None:
+    dialect = store.engine.dialect.name
+    for number in range(SETS[dialect]):
+        seed = f"{dialect}/{part}/{number}"
         try:
             _one_set(store, clock, Random(seed))
         except AssertionError as exc:

@@ -10,7 +10,8 @@ from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, NotFoundError
 from mailhelper_core.model.rules.rule import Rule
-from mailhelper_core.rules.scheduled import ScheduledRules
+from mailhelper_core.rules.carried import Carried
+from mailhelper_core.rules.runs import RuleRuns
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.mind import schedules
 from tests.contract.rules.conftest import Clock
@@ -160,30 +161,30 @@ def test_a_run_that_was_cut_goes_on_where_it_was(world: World, clock: Clock) -> 
     messages = world.put([mail("offer", received_at=NOW - timedelta(hours=hour)) for hour in range(7)])
     world.rules.save(NIGHTLY)
     clock.pass_time(days=1)
-    rules = ScheduledRules(world.owner, world.registry, Dispatcher(), Settings(commit_batch_messages=2))
+    rules = RuleRuns(world.owner, world.registry, Dispatcher(), Settings(commit_batch_messages=2))
 
-    cursors, hits = [""], 0
-    while (cursors[-1] or len(cursors) == 1) and len(cursors) < 10:
-        report, cursor = rules.run(cursors[-1], cancel=lambda: True)
-        cursors.append(cursor)
+    slices, hits = [Carried()], 0
+    while (slices[-1].clock or len(slices) == 1) and len(slices) < 10:
+        report, carried = rules.by_clock(slices[-1], cancel=lambda: True)
+        slices.append(carried)
         hits += report.hits
 
-    assert (hits, len(cursors)) == (7, 6)
+    assert (hits, len(slices)) == (7, 6)
     assert {mailbox(world, one) for one in messages} == {"Archive"}
-    assert rules.run()[0].messages == 0
+    assert rules.by_clock()[0].messages == 0
 
 
 def test_a_time_that_comes_while_it_runs_is_not_lost(world: World, clock: Clock) -> None:
     world.put([mail("offer") for _ in range(3)])
     world.rules.save(Rule("nightly", "subject:offer", [("tag", "x")], schedule="hourly"))
     clock.pass_time(hours=1)
-    rules = ScheduledRules(world.owner, world.registry, Dispatcher(), Settings(commit_batch_messages=2))
-    _, cursor = rules.run(cancel=lambda: True)
+    rules = RuleRuns(world.owner, world.registry, Dispatcher(), Settings(commit_batch_messages=2))
+    _, carried = rules.by_clock(cancel=lambda: True)
     clock.pass_time(hours=1)
 
-    again, cursor = rules.run(cursor)
+    again, carried = rules.by_clock(carried)
 
-    assert (again.hits, cursor) == (1, "")
+    assert (again.hits, carried.clock) == (1, None)
     with world.owner.begin() as uow:
         assert schedules.take_due(uow) == {}
 
@@ -209,9 +210,9 @@ def test_a_mistake_is_refused_with_what_to_write(world: World) -> None:
 def test_the_hosts_transaction_is_refused(world: World) -> None:
     with world.store.begin() as connection:
         owner = world.store.for_owner(world.name, connection=connection)
-        rules = ScheduledRules(owner, world.registry, Dispatcher(), Settings())
+        rules = RuleRuns(owner, world.registry, Dispatcher(), Settings())
         with pytest.raises(ConfigError):
-            rules.run()
+            rules.by_clock()
 
 
 def test_a_rule_that_is_asked_for_acts_once_on_all_mail_and_alone(world: World) -> None:

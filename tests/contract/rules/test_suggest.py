@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailhelper_core.errors import ConflictError, InvalidError
-from mailhelper_core.model.mail.message import Address, MailFacts
+from mailhelper_core.model.mail.message import Address, MailFacts, MessageDetail
 from mailhelper_core.model.rules.rule import Rule
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
-from tests.unit.rules.generated import mail
+from tests.unit.rules.generated import LONGER, mail
 
 LIST = MailFacts(list_id="weekly.shop.example")
 
@@ -115,3 +117,106 @@ def test_a_strict_save_refuses_what_analysis_finds(world: World) -> None:
     world.rules.save(Rule("dear", 'body~"x"', [("tag", "c")]))
 
     assert [rule.name for rule in world.rules.list()] == ["all", "dear"]
+
+
+def of_shop(subject: str = "offer", *, is_list: bool = True, sender: str = "news", **fields: object) -> MessageDetail:
+    """A mail of a shop, which sends its list from one address."""
+    return mail(subject, facts=LIST if is_list else MailFacts(), from_=Address("", f"{sender}@shop.example"), **fields)
+
+
+def suggested(world: World) -> list[str]:
+    return [one.rule.when for one in world.rules.suggest()]
+
+
+def test_what_a_saved_rule_matches_speaks_for_no_other_rule(world: World) -> None:
+    world.messages.move(world.put([of_shop() for _ in range(14)]), "Work/Größe")
+    (one,) = world.rules.suggest()
+    assert one.rule.when == "list=weekly.shop.example in:inbox"
+
+    world.rules.save(one.rule)
+    assert suggested(world) == []
+
+    world.rules.save(replace(one.rule, enabled=False))
+    assert suggested(world) == ["list=weekly.shop.example in:inbox"]
+
+
+def test_what_no_rule_matches_is_still_suggested(world: World) -> None:
+    others = [of_shop(is_list=False, sender=f"n{number}") for number in range(6)]
+    world.messages.move(world.put([of_shop() for _ in range(14)] + others), "Work/Größe")
+    world.rules.save(Rule("list", "list=weekly.shop.example in:inbox", [("fileinto", "Work/Größe")]))
+
+    (one,) = world.rules.suggest()
+
+    assert (one.rule.when, one.support, one.total) == ("domain=shop.example in:inbox", 20, 20)
+    world.rules.save(one.rule)
+    assert suggested(world) == []
+
+
+def test_what_is_left_must_be_clear_by_itself(world: World) -> None:
+    others = world.put([of_shop(is_list=False, sender=f"n{number}") for number in range(8)])
+    world.messages.move([*world.put([of_shop() for _ in range(60)]), *others[:5]], "Work/Größe")
+    world.rules.save(Rule("list", "list=weekly.shop.example", [("fileinto", "Work/Größe")]))
+
+    assert suggested(world) == []
+
+
+@pytest.mark.parametrize(
+    "when", ['subject~"^off" in:inbox', "header:List-Id:weekly", "subject:offer in:inbox -in:Made", "longer-than:1"]
+)
+def test_rules_that_no_index_answers_are_compared_with_the_mail_itself(world: World, when: str) -> None:
+    asking = world.with_plugin(LONGER)
+    headers = (("List-Id", "<weekly.shop.example>"),)
+    asking.messages.move(asking.put([of_shop(text="long", headers=headers) for _ in range(6)]), "Work/Größe")
+
+    assert suggested(asking) == ["list=weekly.shop.example in:inbox"]
+    asking.rules.save(Rule("some", when, [("fileinto", "Work/Größe")]))
+    assert suggested(asking) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("elsewhere", "list=weekly.shop.example in:archive", [("fileinto", "Work/Größe")]),
+        Rule("other deed", "list=weekly.shop.example", ["archive"]),
+        Rule("other mail", "subject:bill in:inbox", [("fileinto", "Work/Größe")]),
+    ],
+)
+def test_a_rule_that_does_something_else_covers_nothing(world: World, rule: Rule) -> None:
+    world.messages.move(world.put([of_shop() for _ in range(6)]), "Work/Größe")
+    world.rules.save(rule)
+
+    assert suggested(world) == ["list=weekly.shop.example in:inbox"]
+
+
+def test_a_rule_of_one_account_covers_that_account_only(world: World) -> None:
+    home, work = world.accounts.values()
+    world.messages.move(world.put([of_shop() for _ in range(6)]), "Work/Größe")
+    rule = Rule("one", "list=weekly.shop.example in:inbox", [("fileinto", "Work/Größe")])
+
+    world.rules.save(replace(rule, account_id=work))
+    assert suggested(world) == ["list=weekly.shop.example in:inbox"]
+    world.rules.save(replace(rule, account_id=home))
+    assert suggested(world) == []
+
+
+def test_tags_that_a_rule_would_set_are_not_suggested_for_more_of_the_same_mail(world: World) -> None:
+    world.tags.assign(world.put([of_shop() for _ in range(6)]), "Größe")
+    assert suggested(world) == ["list=weekly.shop.example"]
+
+    world.rules.save(Rule("some", "from=news@shop.example", [("tag", "grosse")]))
+    assert suggested(world) == []
+
+
+def test_two_lists_of_one_mailbox_are_both_suggested(world: World) -> None:
+    other = [of_shop(is_list=False, sender="bills") for _ in range(6)]
+    world.messages.move(world.put([of_list() for _ in range(6)] + other), "Work/Größe")
+
+    assert suggested(world) == ["list=weekly.shop.example in:inbox", "from=bills@shop.example in:inbox"]
+
+
+@pytest.mark.parametrize("days", [0, -1, 36_601, 10**9])
+def test_days_out_of_range_are_refused(world: World, days: int) -> None:
+    with pytest.raises(InvalidError, match="1 to 36600 days") as caught:
+        world.rules.suggest(days=days)
+    assert caught.value.code == "days"
+    assert world.rules.suggest(days=36_600) == ()

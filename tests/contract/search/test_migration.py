@@ -13,7 +13,7 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store import migrate as migrations
 from mailhelper_core.store.revision import HEAD
-from mailhelper_core.store.search import search_index
+from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import Store
 
 FIRST = "r0001"
@@ -56,3 +56,17 @@ def test_what_was_indexed_is_found_after_every_migration(old_store: Store) -> No
     assert search.verify() == 0
     for query in ("grosse", '"second reminder"', "from:bank", "remin*"):
         assert [one.id for one in search.search(query)] == [1]
+
+
+def test_an_index_that_merged_by_itself_does_so_when_told_after_the_migration(old_store: Store) -> None:
+    if old_store.engine.dialect.name == "sqlite":
+        with old_store.engine.begin() as connection:  # as the first schema was made
+            connection.exec_driver_sql("INSERT INTO mailhelper_search(mailhelper_search, rank) VALUES ('automerge', 8)")
+
+    assert migrations.migrate(old_store.engine) == HEAD
+
+    with old_store.begin() as connection:
+        assert not segments.merge(connection, 1), "there is nothing to merge"
+        if connection.dialect.name == "sqlite":
+            chosen = text("SELECT v FROM mailhelper_search_config WHERE k = 'automerge'")
+            assert connection.scalar(chosen) == 0

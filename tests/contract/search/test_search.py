@@ -198,3 +198,14 @@ def test_a_message_without_place_in_the_account_is_hidden(world: World) -> None:
         uow.execute(update(t.messages).where(t.messages.c.id == gone).values(orphaned_at=1))
 
     assert world.found("hello") == [kept]
+
+
+@pytest.mark.parametrize("at_most", [0, -3])
+def test_a_count_up_to_nothing_is_refused(world: World, at_most: int) -> None:
+    world.put(letters(1))
+
+    for count in (world.search.count, world.search.count_some):
+        with pytest.raises(InvalidError) as caught:
+            count("", at_most=at_most)
+        assert caught.value.code == "limit"
+    assert (world.search.count("", at_most=1), world.search.count_some("", at_most=1).number) == (1, 1)

@@ -23,8 +23,8 @@ from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail import accounts, blobs, messages
-from mailhelper_core.store.mail.blobs import compress
 from mailhelper_core.store.mail.values import addresses_json, facts_json
 from mailhelper_core.store.mind import opinions, suggestions, tags
 from mailhelper_core.store.mind.opinions import Correction
@@ -151,7 +151,8 @@ class World:
             )  # fmt: skip
         self._place(uow, message_id, detail)
         for tag in detail.tags:
-            tags.assign(uow, tags.ensure(uow, tag.name).id, [Assignment(message_id)])
+            known = tags.find(uow, tag.name) or tags.create(uow, tag.name)
+            tags.assign(uow, known.id, [Assignment(message_id)])
         suggested = [SuggestedTag(message_id, name, sure, "learner 1") for name, sure in detail.suggestions]
         suggestions.put(uow, suggested)
         self._say(uow, message_id, detail)

@@ -75,6 +75,26 @@ def test_no_look_up_by_id_reads_all_messages_of_the_owner(
     assert not [plan for plan in of_messages if "owner_id" in plan]
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda uow: messages.details(uow, [1], decode_headers=lambda raw: ()),
+        lambda uow: messages.summaries(uow, IDS),
+        lambda uow: opinions.of(uow, IDS),
+        lambda uow: opinions.sureness(uow, IDS, ("category", "urgency")),
+        lambda uow: opinions.standing(uow, IDS),
+    ],
+    ids=["details", "summaries", "opinions", "sureness", "corrections"],
+)
+def test_what_is_asked_for_by_ids_is_looked_up_by_them(
+    sqlite_store: Store, read: Callable[[UnitOfWork], object]
+) -> None:
+    plans = planned(sqlite_store, read)
+
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN mailhelper_")]
+
+
 def test_bodies_that_are_owed_are_not_looked_for_in_the_whole_account(sqlite_store: Store) -> None:
     plans = planned(sqlite_store, lambda uow: bodies.owed(uow, 1, problem="large", size_cap=1, since=None))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -95,6 +96,56 @@ def test_a_newer_schema_that_this_code_can_read_is_fine(store: Store) -> None:
         connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = 'r9999'")
 
     with store.read() as connection:
+        require_current(connection)
+
+
+def _at(store: Store, revision: str) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '{revision}'")
+
+
+def _needs(store: Store, code: int) -> None:
+    with store.begin() as connection:
+        connection.execute(update(t.meta).where(t.meta.c.name == MIN_CODE_REVISION).values(value=str(code)))
+
+
+def test_a_program_that_migrates_at_its_start_leaves_a_newer_schema_that_it_can_use(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "mailhelper")
+    _at(store, "r9999")
+    _needs(store, CODE_REVISION - 1)
+
+    assert migrate(store.engine) == "r9999"
+
+    assert "r9999" in caplog.text
+    with store.read() as connection:
+        assert connection.scalar(select(t.meta.c.value).where(t.meta.c.name == MIN_CODE_REVISION)) == "0"
+
+
+@pytest.mark.parametrize("revision", [HEAD, "r9999"])
+def test_migrate_refuses_a_schema_that_needs_newer_code_and_changes_nothing(revision: str, store: Store) -> None:
+    _at(store, revision)
+    _needs(store, CODE_REVISION + 1)
+
+    with pytest.raises(SchemaError, match="upgrade this program") as caught:
+        migrate(store.engine)
+
+    assert caught.value.code == "code_too_old"
+    with store.read() as connection, pytest.raises(SchemaError, match="upgrade this program"):
+        require_current(connection)
+
+
+@pytest.mark.parametrize("revision", ["", "zzz", "r0000", "1975ea83b712", "r00181"])
+def test_a_revision_that_no_release_has_made_is_said_to_be_damage(revision: str, store: Store) -> None:
+    _at(store, revision)
+
+    with pytest.raises(SchemaError, match="no revision of mailhelper") as caught:
+        migrate(store.engine)
+
+    assert caught.value.code == "schema_damaged"
+    assert not caught.value.needs_migration
+    with store.read() as connection, pytest.raises(SchemaError):
         require_current(connection)
 
 

@@ -159,3 +159,13 @@ def test_a_store_that_was_closed_can_be_used_again(store: Store) -> None:
 
     with store.read() as connection:
         assert connection.scalar(select(1)) == 1
+
+
+def test_a_store_that_was_closed_keeps_no_connection_of_who_goes_on(store: Store) -> None:
+    """As a thread does that a hanging provider lets go after the end."""
+    store.close()
+    with store.read() as connection:
+        raw = connection.connection.dbapi_connection
+
+    with pytest.raises(Exception, match="closed"):
+        raw.cursor().execute("SELECT 1")  # type: ignore[union-attr]

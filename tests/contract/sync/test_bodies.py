@@ -149,6 +149,16 @@ def test_who_wants_to_read_a_large_mail_gets_it(ada: OwnerServices) -> None:
     assert ada.count("story") == 1
 
 
+def test_no_server_is_asked_while_reads_share_a_transaction(ada: OwnerServices) -> None:
+    [message] = ada.search("")
+
+    with ada.reading(), pytest.raises(NotFoundError) as not_here:
+        ada.messages.raw(message.id)
+
+    assert not_here.value.code == "no_body"
+    assert ada.messages.raw(message.id) == HUGE
+
+
 def test_a_large_mail_that_cannot_be_had_is_an_error_that_says_why(ada: OwnerServices, server: ImapServer) -> None:
     [message] = ada.search("")
     server.store.user("ada").mailbox("INBOX").expunge([1])

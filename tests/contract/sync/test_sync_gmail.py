@@ -19,7 +19,7 @@ from tests.contract.sync.servers import ImapSources, ServerWorld
 from tests.unit.sync.world import Clock, add_account, fill, mail, on_server
 
 
-@pytest.mark.parametrize("labels", [("Work",), ("Work", "Müller", "Sent")])
+@pytest.mark.parametrize("labels", [("Work",), ("Work", "Müller"), ("Work", "Müller", "Sent")])
 def test_one_body_is_fetched_for_all_labels_of_a_mail(
     sqlite_store: Store, clock: Clock, labels: tuple[str, ...]
 ) -> None:
@@ -34,11 +34,30 @@ def test_one_body_is_fetched_for_all_labels_of_a_mail(
         report = world.sync()
 
         assert (report.new, report.errors) == (5, ())
-        assert report.body_bytes == sum(message.size for message in world.inbox.messages)
+        served = sum(one.body_bytes for one in server.log.commands if "BODY.PEEK[]" in one.line)
+        assert report.body_bytes == served == sum(one.size for one in world.inbox.messages)
         assert world.placed() == on_server(world.user)
 
 
-def test_metadata_names_message_thread_and_labels(sqlite_store: Store, clock: Clock) -> None:
+def test_labels_come_and_go_without_a_body(sqlite_store: Store, clock: Clock) -> None:
+    with ImapServer(capabilities=GMAIL) as server:
+        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        fill(world.inbox, range(3))
+        everything = world.user.create("[Gmail]/All Mail", role="\\All")
+        world.inbox.copy([1, 2, 3], everything)
+        world.sync()
+        ids = world.messages()
+        world.inbox.copy([1, 2], world.user.create("Work"))
+        world.inbox.expunge([1, 3])  # Gmail's archiving
+
+        report = world.sync()
+
+        assert (report.new, report.body_bytes, report.deleted, report.errors) == (0, 0, 0, ())
+        assert world.messages() == ids
+        assert world.placed() == on_server(world.user)
+
+
+def test_message_and_thread_are_asked_for_and_labels_are_not(sqlite_store: Store, clock: Clock) -> None:
     with ImapServer(capabilities=GMAIL) as server:
         world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
         fill(world.inbox, range(2))
@@ -51,10 +70,12 @@ def test_metadata_names_message_thread_and_labels(sqlite_store: Store, clock: Cl
         session.open("INBOX")
         (same,) = session.metadata(UidSet.of([1]))
         session.close()
+        asked = [one.line for one in server.log.commands if one.name == "UID FETCH"]
 
-    assert (first.labels, second.labels, same.labels) == (("Müller", "\\Inbox"), ("\\Inbox",), ("Müller",))
     assert first.remote_id == same.remote_id != second.remote_id
     assert first.remote_thread == same.remote_thread != ""
+    assert ["X-GM-MSGID X-GM-THRID" in line for line in asked] == [True, True]
+    assert not any("X-GM-LABELS" in line for line in asked)
 
 
 def test_a_thread_by_objectid_is_told_too(sqlite_store: Store, clock: Clock) -> None:

@@ -65,6 +65,21 @@ def test_a_lost_message_is_kept_whole_for_a_month(world: MemoryWorld) -> None:
     assert [count(world, table) for table in (*_OF_MESSAGES[:3], *_OF_MESSAGES[4:], t.blobs)] == before
 
 
+def test_what_was_moved_where_no_sync_has_come_since_is_not_erased(world: MemoryWorld) -> None:
+    ids = world.messages()
+    world.inbox.move([1], world.archive)
+    world.clock.advance(60)
+    world.sync(max_messages=0)  # a poll: it sees that the message left; then the password expires
+    world.clock.now += timedelta(days=40)
+
+    report = maintain(world)
+    world.sync()
+
+    assert report.messages == 0
+    assert world.messages() == ids
+    assert world.visible() == set(ids)
+
+
 def test_after_a_month_nothing_of_a_lost_message_is_left(world: MemoryWorld) -> None:
     lose(world, 1)
     SearchService(world.store.for_owner(OWNER), None, None).index(world.account.id)  # type: ignore[arg-type]

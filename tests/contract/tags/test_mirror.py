@@ -256,3 +256,39 @@ def test_a_keyword_that_is_taken_off_in_one_mailbox_leaves_the_tag(where: dict[s
 
     assert in_step([remove], {"Work": "work"}) == [remove]
     assert in_step([add], {"Work": "work"}) == [add, AddTag(1, "Work")], "it shows the keyword there"
+
+
+def test_a_tag_merged_into_one_without_a_keyword_takes_its_keyword_off(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+    world.tags.create("Office")
+
+    merged = world.tags.merge("Work", "Office")
+
+    assert RemoveKeyword(ids[0], "work") in [entry.operation for entry in merged.entries]
+    assert (keywords(world, ids[0]), world.see(ids[0]).tag_names) == (set(), {"Office"})
+    assert world.tags.get("Office").local_only
+
+    world.undo.undo(merged)
+    assert (keywords(world, ids[0]), world.see(ids[0]).tag_names) == ({"work"}, {"Work"})
+    assert world.tags.get("Work").keyword == "work"
+
+
+def test_a_tag_merged_into_one_with_a_keyword_leaves_that_one(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+    world.tags.create("Office")
+    world.tags.mirror("Office", "office")
+
+    world.tags.merge("Work", "Office")
+
+    assert (keywords(world, ids[0]), world.see(ids[0]).tag_names) == ({"office"}, {"Office"})
+
+
+def test_a_tag_that_is_deleted_takes_its_keyword_off(world: World, ids: list[int]) -> None:
+    world.tags.assign(ids[:1], "Work")
+    world.tags.mirror("Work", "work")
+
+    world.tags.delete("Work")
+
+    assert keywords(world, ids[0]) == set()

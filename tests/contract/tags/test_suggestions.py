@@ -132,6 +132,8 @@ def test_undo_of_a_yes_lets_the_suggestion_wait_again(world: World, ids: list[in
     world.undo.undo(world.tags.accept("Bills"))
 
     assert [(one.name, one.messages) for one in world.tags.queue()] == [("Bills", tuple(ids[:2]))]
+    assert world.tags.list() == ()
+    world.tags.create("Bills")
     assert said(world, "Bills") == []
     assert world.see(ids[0]).tag_names == set()
 

@@ -14,6 +14,8 @@ from mailhelper_core.model.mail.message import Address
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import erase, threads
+from mailhelper_core.store.work import changes
+from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
 from tests.unit.rules.generated import mail
@@ -158,3 +160,21 @@ def test_what_cannot_be_split_or_merged_is_refused(world: World) -> None:
         service.merge(a, far)
     with pytest.raises(NotFoundError):
         ThreadService(world.store.for_owner("somebody else")).split([a])
+
+
+def test_splitting_and_merging_are_no_changes_and_take_each_other_back(world: World, clock: Clock) -> None:
+    a, b, c = arrive(world, "a"), arrive(world, "b", "a"), arrive(world, "c")
+    service = ThreadService(world.owner)
+
+    service.split([b])
+    service.merge(a, c)
+
+    with world.owner.read() as uow:
+        assert changes.page(uow).items == ()
+    assert world.undo.undo(since=clock.now - timedelta(days=1)).undone == 0
+    assert partition(world, a, b, c) == [0, 1, 0]
+
+    service.merge(a, b)
+    service.split([c])
+    assert partition(world, a, b, c) == [0, 0, 2]
+    assert partition(world, b, arrive(world, "d", "b", "a"), c, arrive(world, "e", "c")) == [0, 0, 2, 2]

@@ -86,6 +86,21 @@ def other_file(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.db')}"
 
 
+@pytest.fixture
+def archive(house: MailHelper, tmp_path: Path) -> Path:
+    """Ada's archive, out of each database."""
+    house.for_owner(CANARY).export(tmp_path / "ada.zip")
+    return tmp_path / "ada.zip"
+
+
+@pytest.fixture
+def elsewhere(other_url: str, open_helper: Open) -> MailHelper:
+    """A database of the other kind, in which others live already."""
+    helper = open_helper(other_url)
+    helper.for_owner("eve").tags.create("eve's")
+    return helper
+
+
 def _furnish(url: str) -> None:
     with ImapServer(users={"ada": "secret", "bob": "secret"}) as server, MailHelper(url, key=KEY) as helper:
         fill(helper, CANARY, server, user="ada", canary=CANARY)

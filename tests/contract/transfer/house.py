@@ -10,8 +10,8 @@ from sqlalchemy import MetaData, select
 
 from mailhelper_core import MailHelper, OwnerServices, Rule
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.contents.packed import decompress
 from mailhelper_core.store.engine import make_engine
-from mailhelper_core.store.mail.messages import decompress
 from mailhelper_core.store.moving import catalog
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 

@@ -34,21 +34,6 @@ def exported(house_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
-@pytest.fixture
-def archive(house: MailHelper, tmp_path: Path) -> Path:
-    """Ada's archive, out of each database."""
-    house.for_owner(CANARY).export(tmp_path / "ada.zip")
-    return tmp_path / "ada.zip"
-
-
-@pytest.fixture
-def elsewhere(other_url: str, open_helper: Open) -> MailHelper:
-    """A database of the other kind, in which others live already."""
-    helper = open_helper(other_url)
-    helper.for_owner("eve").tags.create("eve's")
-    return helper
-
-
 def test_an_archive_brings_back_all_that_the_owner_had(
     house: MailHelper, database_url: str, other_url: str, archive: Path, elsewhere: MailHelper
 ) -> None:

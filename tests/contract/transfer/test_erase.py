@@ -31,6 +31,17 @@ def test_no_canary_stays_in_any_table_index_model_or_blob(house: MailHelper, dat
     assert rows_of(database_url, owner="bob") == bob
 
 
+def test_nothing_that_was_shown_stays_in_memory(house: MailHelper) -> None:
+    ada = house.for_owner(CANARY)
+    ada.messages.html(ada.search("", limit=1)[0].id)
+    kept = house._wiring.shown
+    assert len(kept._kept) == 1
+
+    ada.erase()
+
+    assert len(kept._kept) == kept._characters == 0
+
+
 def test_a_sqlite_file_and_its_log_forget_the_octets(house_file: Path, tmp_path: Path, open_helper: Open) -> None:
     path = Path(shutil.copy(house_file, tmp_path / "mail.db"))
     helper = open_helper(f"sqlite:///{path}")

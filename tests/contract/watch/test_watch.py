@@ -5,11 +5,12 @@ from __future__ import annotations
 import select
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from mailhelper_core import MailHelper
-from mailhelper_core.model.source.remote import Pusher
+from mailhelper_core.model.source.push import Pusher
 from mailhelper_core.testing import ImapServer
 from tests.contract.watch.conftest import WAIT_SECONDS, arrive, owner_of, settled, until, watching
 
@@ -99,6 +100,52 @@ def test_an_account_that_is_paused_while_it_is_connected_ends_nobodys_watch(
         assert account not in helper._watch.listening
         with pytest.raises(ValueError, match="file descriptor"):
             select.select([made[0]], [], [], 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("fileno", lambda self: -1),
+        ("fileno", lambda self: "none"),
+        ("seconds_left", property(lambda self: {}["x"])),
+        ("seconds_left", property(lambda self: float("nan"))),
+        ("read", lambda self: 1 / 0),
+        ("renew", lambda self: 1 / 0),
+    ],
+)
+def test_a_pusher_that_does_not_do_what_it_must_ends_nobodys_watch(
+    helper: MailHelper, server: ImapServer, name: str, wrong: Any
+) -> None:
+    ada, eve = (owner_of(helper, server, user) for user in ("ada", "eve"))
+    account, connect = ada.accounts.list()[0].id, helper._watch.connect
+    members = {"seconds_left": property(lambda self: -1.0 if name == "renew" else 60.0), name: wrong}
+    made: list[object] = []
+
+    def wrongly(owner: str, account_id: int) -> Any:
+        pusher = connect(owner, account_id)
+        if account_id == account:
+            made.append(type("Wrong", (Proxy,), members)(pusher))
+        return made[-1] if account_id == account else pusher
+
+    helper._watch.connect = wrongly
+    with watching(helper):
+        until(lambda: len(made) > 1 and account not in helper._watch.listening)
+        arrive(server, "eve", 1)
+        until(lambda: eve.count("") == 1)
+
+
+class Proxy:
+    """A pusher that passes all on."""
+
+    def __init__(self, pusher: Any) -> None:
+        self._pusher = pusher
+
+    def fileno(self) -> int:
+        """Answer the descriptor."""
+        return int(self._pusher.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pusher, name)
 
 
 def test_the_budget_of_connections_holds(helper: MailHelper, server: ImapServer) -> None:

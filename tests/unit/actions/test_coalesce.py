@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.actions.coalesce import Step, next_step
+from mailhelper_core.actions.wanted import Wanted
 from mailhelper_core.model.mail.message import Mailbox, Place
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.overlay import View, apply
+from mailhelper_core.store.work.delivery import Located
 from mailhelper_core.store.work.outbox import OutboxRow
 
 NAMES = ("INBOX", "Archive", "Finance", "Trash")
@@ -71,6 +73,20 @@ def test_step_does_what_its_operations_do_one_after_the_other(
     step = next_step(waiting, WHERE, places=len(found))
 
     assert shown(by_step(view, step)) == shown(in_order(view, [row.operation for row in step.rows]))
+
+
+@given(rows, places)
+def test_parts_of_keywords_do_what_the_whole_does(waiting: list[OutboxRow], found: tuple[Place, ...]) -> None:
+    step = next_step(waiting, WHERE, places=len(found))
+    whole = Wanted(step, Located(1, "INBOX", "", frozenset(), 1))
+    view = View(found)
+
+    parts = [part.step for part in whole.halves()]
+
+    assert len(parts) == (2 if len(step.add | step.remove) > 1 else 0)
+    if parts:
+        assert sorted(id_ for part in parts for id_ in part.ids) == list(step.ids)
+        assert shown(by_step(by_step(view, parts[0]), parts[1])) == shown(by_step(view, step))
 
 
 @given(rows, places)

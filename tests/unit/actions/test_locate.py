@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.actions.ledger import backoff_seconds
+from mailhelper_core.actions.ledger import retry_wait
 from mailhelper_core.actions.locate import Sought, find_arrivals
 from mailhelper_core.mime.identity import header_fields, match_key
 from mailhelper_core.model.source.remote import RemoteMetadata
@@ -68,7 +68,7 @@ def test_each_uid_is_given_once_and_each_message_is_what_it_was(
 
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_backoff_grows_and_stays_below_two_days(attempts: int, jitter: float) -> None:
-    seconds = backoff_seconds(attempts, jitter)
+    seconds = retry_wait(attempts, jitter)
 
     assert 30 <= seconds <= 92_160
-    assert backoff_seconds(attempts + 1, jitter) >= seconds
+    assert retry_wait(attempts + 1, jitter) >= seconds

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.learner.features import BUCKETS, Features, features_of, from_bytes, to_bytes
-from mailhelper_core.ai.tokens import tokens_of
+from mailhelper_core.ai.learner.features import ABOUT, BUCKETS, Features, features_of, from_bytes, to_bytes
+from mailhelper_core.ai.learner.learner import SHARES_OF_MANY, SHARES_OF_TWO
+from mailhelper_core.ai.tokens import Noticed, phrase, tokens_of
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import Address
 from tests.unit.ai.examples import features, message
@@ -85,6 +86,22 @@ def test_the_order_of_header_fields_is_no_feature() -> None:
     turned = replace(one, headers=one.headers[::-1])
 
     assert np.array_equal(features_of(one).ids, features_of(turned).ids)
+
+
+def test_what_a_mail_is_about_is_told_to_one_view_that_only_questions_with_many_answers_ask() -> None:
+    plain = features_of(message("a", "b"), Noticed({"question"}))
+    told = features_of(message("a", "b"), Noticed({"question"}, {"mainly: shopping"}, {"text: delivery"}))
+
+    assert told.counts[:ABOUT] == plain.counts[:ABOUT]
+    assert np.array_equal(told.ids[: sum(told.counts[:ABOUT])], plain.ids[: sum(plain.counts[:ABOUT])])
+    assert told.counts[ABOUT] == plain.counts[ABOUT] + 2
+    assert SHARES_OF_TWO[ABOUT] == 0 < SHARES_OF_MANY[ABOUT]
+
+
+def test_a_kind_of_mail_is_told_to_a_person_and_its_single_topics_are_not() -> None:
+    about = tokens_of(message("a", "b"), Noticed((), {"mainly: shopping"}, {"text: delivery"})).about
+
+    assert [phrase(token) for token in about] == ["mainly: shopping", ""]
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ from mailhelper_core.errors import (
     ThrottledError,
 )
 from mailhelper_core.jobs import plan
-from mailhelper_core.jobs.plan import MAX_ATTEMPTS, Candidate, Patience, Standing, Verdict
+from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.work import added, counts_of
 from mailhelper_core.model.work.job import LANES, spread_poll
 from mailhelper_core.model.work.report import ErrorNote, RunReport, SyncReport
 
-PATIENCE = Patience(first_wait_seconds=60.0, give_up_seconds=432_000.0)
+PATIENCE = Patience(tries=3, first_wait_seconds=60.0, give_up_seconds=432_000.0)
 KINDS = st.sampled_from(sorted(LANES))
 DRAWS = st.floats(0.0, 1.0, exclude_max=True)
 COUNTS = st.dictionaries(st.sampled_from(["new", "sync.new", "errors"]), st.integers(0, 1000))
@@ -65,18 +65,6 @@ def test_of_one_owners_jobs_deeds_go_out_before_mail_comes_in_before_thinking() 
     waiting = [Candidate(number, 1, kind, 0) for number, kind in enumerate(("process", "sync", "deliver"))]
 
     assert [one.kind for one in plan.claim_order(waiting)] == ["deliver", "sync", "process"]
-
-
-@given(st.integers(0, 50), DRAWS)
-def test_a_wait_doubles_with_each_failure_within_its_jitter(failures: int, draw: float) -> None:
-    wait = plan.backoff(failures, 60.0, draw)
-
-    full = 60.0 * 2 ** min(max(failures - 1, 0), plan.MAX_DOUBLINGS)
-    assert full * 0.5 <= wait <= full * 1.5
-
-
-def test_the_first_waits_are_one_two_and_four_minutes() -> None:
-    assert [plan.backoff(failures, 60.0, 0.5) for failures in (1, 2, 3)] == [60.0, 120.0, 240.0]
 
 
 @pytest.mark.parametrize("error", [ProviderError(), MailHelperError(transient=True)])
@@ -158,8 +146,8 @@ def test_without_progress_no_job_is_tried_more_than_three_times(failures: list[s
         )
         state, attempts = verdict.state, verdict.attempts
 
-    assert tries <= MAX_ATTEMPTS
-    assert (state == "queued") == (len(failures) < MAX_ATTEMPTS)
+    assert tries <= PATIENCE.tries
+    assert (state == "queued") == (len(failures) < PATIENCE.tries)
 
 
 @pytest.mark.parametrize(

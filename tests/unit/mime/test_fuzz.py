@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mailhelper_core.mime.html.safe import safe_html
 from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes
-from mailhelper_core.mime.parse import attachment_bytes, parse, parse_headers
+from mailhelper_core.mime.parse import attachment_bytes, parse, parse_body, parse_headers
 from mailhelper_core.mime.quote import split_reply
 from tests.unit.mime.strings import unclean
 
@@ -53,6 +53,7 @@ def test_any_octets_are_read(raw: bytes) -> None:
     assert unclean(fields) == []
     assert (fields.subject, fields.from_, fields.sent_at) == (parsed.subject, parsed.from_, parsed.sent_at)
     assert parse(raw) == parsed
+    assert parse_body(raw) == (parsed.text, parsed.html)
     for attachment in parsed.attachments:
         assert len(attachment_bytes(raw, attachment.part)) == attachment.size
 

@@ -16,6 +16,8 @@ from mailhelper_core.process.builtin import judge, register_classifiers
 from mailhelper_core.process.heuristics import category, priority, spam
 from mailhelper_core.process.heuristics import facts as facts_module
 from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.heuristics.topics import KINDS
+from mailhelper_core.process.heuristics.traits import TRAITS
 from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
 from mailhelper_core.process.reading.reading import READ_CHARACTERS, read
 from tests.unit.process.mails import WRITTEN_AT, mail
@@ -182,10 +184,12 @@ def test_every_weight_is_of_a_fact_that_can_hold():
     cues = {zone + much + group for zone in zones for much in ("", "much ") for group in CUES}
     domains = {f"known domain: {group}" for group in KNOWN_DOMAINS.values()}
     tests = {name for name, _ in facts_module._TESTS}
-    weighed = {fact for weights in category.WEIGHTS.values() for fact in weights}
+    about = {f"{zone}: {much}{kind}" for zone in ("topic", "mainly") for much in ("", "much ") for kind in KINDS}
+    traits = {trait.name for trait in TRAITS}
+    weighed = {fact for table in (category.WEIGHTS, category.ABOUT) for weights in table.values() for fact in weights}
     weighed |= set(spam.WEIGHTS) | set(priority.URGENCY) | set(priority.IMPORTANCE)
 
-    assert weighed <= cues | domains | tests | RECIPIENT_FACTS | DEADLINE_FACTS
+    assert weighed <= cues | about | traits | domains | tests | RECIPIENT_FACTS | DEADLINE_FACTS
     assert set(category.WEIGHTS) <= set(CATEGORIES)
 
 

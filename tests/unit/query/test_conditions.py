@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from mailhelper_core.dispatch import FAILURES_TO_OPEN, Dispatcher
 from mailhelper_core.model.extension import Condition, Provided, Registry
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Is, Not
@@ -57,11 +59,66 @@ def test_a_condition_is_not_asked_where_what_it_narrows_to_fails() -> None:
     assert not view.errors
 
 
-def test_what_a_condition_narrows_to_is_ignored_when_it_is_no_built_in_criteria() -> None:
-    for wrong in (Is("broken", ":", "x"), Is("larger", ":", "much"), AllOf((Is("any", ":", "x"),) * 100)):
-        context = _context(replace(LONGER, narrows=lambda _argument, wrong=wrong: wrong))
+def test_what_narrows_answers_may_be_a_query_as_text() -> None:
+    paid = replace(BROKEN, narrows=lambda _argument: "tag:paid")
+    view = MessageView(MESSAGE)
 
-        assert match(Is("longer-than", ":", "10"), MESSAGE, context=context)
+    assert compile_criteria(Not(Is("broken", ":", "x")), _context(paid)).matches(view)
+    assert not view.errors
+
+
+@pytest.mark.parametrize("silent", [lambda _argument: None, lambda _argument: AllOf((Is("any", ":", "x"),) * 100)])
+def test_a_condition_may_have_nothing_to_narrow_to(silent: Any) -> None:
+    view = MessageView(MESSAGE)
+
+    assert compile_criteria(Is("longer-than", ":", "10"), _context(replace(LONGER, narrows=silent))).matches(view)
+    assert not view.errors
+
+
+def fail(_argument: object) -> Any:
+    raise RuntimeError("secret")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (fail, "raised RuntimeError"),
+        (lambda _: "is:(", "answered a query that cannot be read: "),
+        (lambda _: "longer-than:3", "answered a query that cannot be read: there is no field or condition"),
+        (lambda _: Is("broken", ":", "x"), "answered a query that cannot be read: there is no field or condition"),
+        (lambda _: Is("larger", ":", "much"), "answered a query that cannot be read: "),
+        (lambda _: 7, "answered int, not a query"),
+        (lambda _: [Is("any", ":", "x")], "answered list, not a query"),
+        (lambda _: Is("any", ":", 7), "answered Is, not a query"),  # type: ignore[arg-type]
+        (lambda _: Not("x"), "answered Not, not a query"),  # type: ignore[arg-type]
+        (lambda _: AllOf(None), "answered AllOf, not a query"),  # type: ignore[arg-type]
+        (lambda _: AnyOf((Is("any", ":", "x"), "x")), "answered AnyOf, not a query"),  # type: ignore[arg-type]
+        (lambda _: nested(1_000), "answered Not, not a query"),
+    ],
+)
+def test_what_narrows_to_no_query_narrows_nothing_and_is_named(wrong: Any, said: str) -> None:
+    heard: list[tuple[str, str, str]] = []
+    dispatcher = Dispatcher(notice=lambda *failure: heard.append(failure))
+    context = replace(_context(replace(LONGER, narrows=wrong)), dispatcher=dispatcher)
+    views = [MessageView(MESSAGE) for _ in range(FAILURES_TO_OPEN + 1)]
+
+    for view in views:
+        assert compile_criteria(Is("longer-than", ":", "10"), context).matches(view)
+        assert not compile_criteria(Is("longer-than", ":", "100000"), context).matches(view)
+
+    note = views[0].errors[0]
+    assert note.where == "condition:longer-than"
+    assert f"'longer-than.narrows' of plugin 'demo' {said}" in note.message
+    assert "secret" not in note.message
+    assert {failure[:2] for failure in heard} == {("demo", "longer-than.narrows")}
+    assert dispatcher.paused("demo") == ("longer-than.narrows",)
+
+
+def nested(depth: int) -> Any:
+    found: Any = Is("any", ":", "x")
+    for _ in range(depth):
+        found = Not(found)
+    return found
 
 
 def test_what_holds_without_the_failing_condition_still_holds() -> None:

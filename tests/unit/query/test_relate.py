@@ -14,6 +14,7 @@ from mailhelper_core.query.read import read
 from mailhelper_core.query.relate import implies, is_impossible
 from mailhelper_core.query.view import MessageView
 from tests.unit.query.strategies import NOW, corpus, criteria, every_test, messages
+from tests.unit.rules.generated import mail
 
 # All 250,000 pairs of tests take half a minute.
 EVERY = 1 if settings.default.max_examples > 100 else 11
@@ -89,6 +90,14 @@ def test_one_implies_the_other_and_not_the_other_way(one: str, other: str) -> No
         "-()",
         "domain:a.example domain:b.example",
         "from:bank -(from:bank OR from:shop)",
+        "urgency>3",
+        "importance<1",
+        "score>9",
+        "score<3 from:bank",
+        "priority:red urgency:1",
+        "urgency<=2 score>=8",
+        "importance:3 score:3",
+        "priority:green urgency:3",
     ],
 )
 def test_a_contradiction_is_seen(query: str) -> None:
@@ -97,10 +106,45 @@ def test_a_contradiction_is_seen(query: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "in:inbox --in:archive", "tag:a tag:b", "from:a to:a", "is:read is:flagged", "older_than:30d sent:2026"],
+    [
+        "",
+        "in:inbox --in:archive",
+        "tag:a tag:b",
+        "from:a to:a",
+        "is:read is:flagged",
+        "older_than:30d sent:2026",
+        "urgency>=3",
+        "urgency<=3",
+        "-urgency>3",
+        "priority:red urgency:3",
+        "priority:red importance:2",
+        "urgency:1 importance:3",
+        "score>8",
+        "size<1 urgency:2",
+        "urgency>3 OR from:bank",
+    ],
 )
 def test_what_can_be_is_no_contradiction(query: str) -> None:
     assert not is_impossible(read(query))
+
+
+def test_levels_that_no_message_has_are_found_and_no_others() -> None:
+    """Every test of urgency, importance and their score, and every two of them, against every message there can be."""
+    levels = (None, 1, 2, 3)
+    views = [MessageView(mail("x", urgency=one, importance=other)) for one, other in product(levels, levels)]
+    tests = [
+        read(f"{field}{operator}{value}")
+        for field, low, high in (("urgency", 1, 3), ("importance", 1, 3), ("score", 3, 9))
+        for operator in ("=", "<", "<=", ">", ">=")
+        for value in range(low, high + 1)
+    ]
+    tests += [read(f"priority:{color}") for color in ("red", "yellow", "green")]
+
+    matched = {test: matching(test, views) for test in tests}
+    of_both = {(one, other): matched[one] & matched[other] for one, other in product(tests, tests)}
+
+    assert [test for test in tests if is_impossible(test) == bool(matched[test])] == []
+    assert [pair for pair, both in of_both.items() if is_impossible(AllOf(pair)) == bool(both)] == []
 
 
 def test_a_test_implies_itself() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.query.read import read
-from mailhelper_core.rules.advice.analyze import Known, analyze
+from mailhelper_core.rules.advice.analyze import analyze
+from mailhelper_core.rules.advice.known import Known
 from tests.unit.rules.compiled import outcome, with_plugin
 from tests.unit.rules.generated import BROKEN, LONGER, SWAP, actions, mailboxes, queries
 
@@ -41,7 +42,9 @@ def test_sound_rules_have_no_findings() -> None:
     assert found(*rules) == []
 
 
-@pytest.mark.parametrize("when", ["is:read is:unread", "larger:2M smaller:1M", "-()"])
+@pytest.mark.parametrize(
+    "when", ["is:read is:unread", "larger:2M smaller:1M", "-()", "urgency>3", "priority:red urgency:1"]
+)
 def test_a_rule_whose_criteria_contradict_each_other_is_dead(when: str) -> None:
     assert found(Rule("never", when, [TAG])) == [("dead", "never", "")]
 
@@ -93,6 +96,29 @@ def test_moves_in_a_circle_are_a_loop() -> None:
 
     assert found(*rules) == [("looping", "out", "back")]
     assert found(*rules[:2]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("is:read", ("removeflag", "\\Seen")), ("is:unread", ("addflag", "read"))),
+        (("-is:flagged", ("addflag", "\\Flagged")), ("is:flagged", ("removeflag", "flagged"))),
+        (("keyword:Work", ("removeflag", "work")), ("-keyword:work", ("addflag", "WORK"))),
+        (("tag:later", ("untag", "Later")), ("-tag:later subject:news", ("tag", "later"))),
+        (("urgency:3", ("priority", "low")), ("urgency:1", ("priority", "high"))),
+    ],
+)
+def test_what_is_set_and_taken_back_is_a_loop(
+    one: tuple[str, tuple[str, str]], other: tuple[str, tuple[str, str]]
+) -> None:
+    first, second = (Rule(name, when, [then]) for name, (when, then) in (("one", one), ("other", other)))
+
+    assert found(first, second) == [("looping", "one", "other")]
+    assert found(first) == found(replace(second, when=first.when)) == []
+
+
+def test_a_flag_that_is_set_where_it_was_not_and_never_taken_off_is_no_loop() -> None:
+    assert found(Rule("a", "is:unread", [("addflag", "read")]), Rule("b", "is:read", [("addflag", "flagged")])) == []
 
 
 def test_moves_that_no_mail_can_make_both_are_no_loop() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.mail.words import word_spans, words
 from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.query.read import read
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
@@ -65,7 +65,17 @@ WANTED = [Needle(("bank",)), Needle(("gro",), prefix=True), Needle(("契", "約"
 FOUND = ("bank", "grosse", "x" * 170)
 
 
+def _is_cut(shown: str, text: str) -> bool:
+    """Say whether a hit has more characters than a snippet, and this is how it begins."""
+    line = " ".join(text.split())
+    hits = (line[start:end] for word, start, end in word_spans(line) if word.startswith(("gro", *FOUND)))
+    return len(shown) == SNIPPET_CHARACTERS and any(hit.startswith(shown) for hit in hits)
+
+
 @given(st.lists(st.sampled_from(PIECES)), st.sampled_from(("", " ")))
+@example(["ﾞ", "Größe", "bank"], "")
+@example(["bank", "x" * 170, "ﾞ", "bank"], "")
+@example(["bank", "x" * 170, "ﾞ", "Größe", "bank"], "")
 def test_marks_lie_on_hits(pieces: list[str], between: str) -> None:
     text = between.join(pieces)
     snippet = make_snippet(1, text, WANTED)
@@ -73,7 +83,11 @@ def test_marks_lie_on_hits(pieces: list[str], between: str) -> None:
     there = words(text)
     for start, end in snippet.marks:
         marked = words(snippet.text[start:end])
-        assert set(FOUND) & set(marked) or marked[0].startswith(("gro", "x" * 150)) or marked[:2] == ["契", "約"]
+        # What comes of one piece of the text is marked as a whole, also the lone sign before a word.
+        is_hit = (
+            set(FOUND) & set(marked) or any(word.startswith("gro") for word in marked) or marked[:2] == ["契", "約"]
+        )
+        assert is_hit or _is_cut(snippet.text[start:end], text)
     if set(FOUND) & set(there) or any(word.startswith("gro") for word in there) or "契 約" in " ".join(there):
         assert snippet.marks
     assert list(snippet.marks) == sorted(snippet.marks)

@@ -53,7 +53,7 @@ def test_metadata_of_dovecot_is_read() -> None:
     )
 
 
-def test_labels_of_gmail_are_read() -> None:
+def test_numbers_of_gmail_are_read_whatever_labels_are_among_them() -> None:
     found = read_fetched(
         [
             b"* 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-MSGID 1278455344230334866 "
@@ -66,7 +66,6 @@ def test_labels_of_gmail_are_read() -> None:
         size=9,
         remote_id="1278455344230334866",
         thread_id="1278455344230334865",
-        labels=("Important", "Müller", "\\Inbox", "\\Sent", "a b"),
     )
 
 

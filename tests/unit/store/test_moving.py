@@ -86,6 +86,7 @@ def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() 
         "moved_examples": {"to": 2, "ids": [7, 5]},
         "mirrored_tag": {"id": 2, "was": "bills", "became": ""},
         "taught": {"tag": 2, "became": True, "was": [[2, None], [5, True]]},
+        "made_tags": [{"id": 2, "name": "a", "color": ""}, {"id": 9, "name": "b", "color": "#112233"}],
         "changed_tag": {"was": {"name": "a"}, "became": {"name": "b"}},
         "retold": {"was": "a", "texts": [{"was": ["tag:a", "[]"], "became": ["tag:b", "[]"]}]},
         "meant": {"name": "a", "rows": [[7, 0.5, "by"], [5, 0.4, "by"]], "moved": [2], "meant": ["c"]},
@@ -99,6 +100,7 @@ def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() 
         "moved_examples": {"to": 102, "ids": [207]},
         "mirrored_tag": {"id": 102, "was": "bills", "became": ""},
         "taught": {"tag": 102, "became": True, "was": [[202, None]]},
+        "made_tags": [{"id": 102, "name": "a", "color": ""}, {"id": 0, "name": "b", "color": "#112233"}],
         "meant": {"name": "a", "rows": [[207, 0.5, "by"]], "moved": [202], "meant": ["c"]},
     }
 

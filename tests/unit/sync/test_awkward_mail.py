@@ -9,7 +9,7 @@ import pytest
 from mailhelper_core.mime.parse import ParsedMessage
 from mailhelper_core.model.mail.message import Attachment
 from mailhelper_core.settings import Settings
-from mailhelper_core.sync import incoming
+from mailhelper_core.sync import basket, incoming
 from tests.unit.sync.memory import failing, refused
 from tests.unit.sync.world import MemoryWorld, fill, mail, on_server
 
@@ -128,3 +128,17 @@ def test_a_large_mail_is_a_batch_of_its_own(world: MemoryWorld) -> None:
 
     assert report.new == 19
     assert world.memory.sessions[-1].verbs.count("bodies") >= 3
+
+
+def test_large_mails_are_stored_in_transactions_of_their_own(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(world.inbox, range(6))
+    monkeypatch.setattr(basket, "WRITTEN_OCTETS", 1)
+    steps: list[int] = []
+
+    report = world.sync(progress=lambda step: steps.append(step.done))
+
+    assert report.new == 6
+    assert steps == [1, 2, 3, 4, 5, 6]
+    assert world.placed() == on_server(world.user)

@@ -13,7 +13,7 @@ from mailhelper_core.model.source.held import MAX_STRIKES, HeldMailbox, Suspect
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteMetadata
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.identity import Arrival
-from mailhelper_core.sync.plan import accuse, awaited, halves, retries_given_up, standing, take_turns
+from mailhelper_core.sync.plan import accuse, awaited, halves, is_first_of_day, standing, take_turns
 from tests.unit.sync.held import HELD, NOW, some_of, uid_sets
 
 
@@ -75,7 +75,7 @@ def test_each_of_several_broken_mailboxes_is_tried_again(broken: int, days: int)
     [(None, True), (NOW, False), (NOW - timedelta(hours=24), True), (NOW.replace(hour=0, minute=0), False)],
 )
 def test_what_was_given_up_is_tried_again_once_a_day(last_success: datetime | None, retries: bool) -> None:
-    assert retries_given_up(last_success, NOW) is retries
+    assert is_first_of_day(last_success, NOW) is retries
 
 
 @given(uid_sets)

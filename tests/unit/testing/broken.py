@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,12 +18,9 @@ from mailhelper_core import (
     Completion,
     Condition,
     Embedder,
-    LocalMessage,
-    LocalSession,
     PluginTables,
     Provider,
     Recognizer,
-    SourceType,
     TagSuggester,
     TokenProvider,
     TokenRequest,
@@ -32,13 +28,13 @@ from mailhelper_core import (
 )
 from mailhelper_core.testing import (
     check_action,
+    check_blob_store,
     check_classifier,
     check_condition,
     check_embedder,
     check_plugin,
     check_provider,
     check_recognizer,
-    check_source,
     check_tables,
     check_tag_suggester,
     check_token_provider,
@@ -132,43 +128,32 @@ class Showing:
 class Shelf:
     """A blob store that does one thing otherwise."""
 
-    fault: str
+    fault: str = ""
     kept: dict[str, bytes] = field(default_factory=dict)
 
     def put(self, key: str, data: bytes) -> None:
-        self.kept[key] = data[:-1] if self.fault == "shortens" else data
+        self.kept[self._key(key)] = data[:-1] if self.fault == "shortens" else data
 
     def get(self, key: str) -> bytes:
-        return self.kept.get(key, b"") if self.fault == "invents" else self.kept[key]
+        if self.fault == "invents":
+            return self.kept.get(key, b"")
+        if self.fault == "files" and key not in self.kept:
+            raise FileNotFoundError(key)
+        found = self.kept[self._key(key)]
+        return bytearray(found) if self.fault == "lends" else found
 
     def delete(self, key: str) -> None:
-        if self.fault != "keeps":
-            self.kept.pop(key, None)
+        if self.fault == "insists":
+            del self.kept[key]
+        elif self.fault != "keeps":
+            self.kept.pop(self._key(key), None)
+
+    def _key(self, key: str) -> str:
+        return key.partition("/")[2] if self.fault == "shares" else key
 
 
-@dataclass
-class Folder:
-    """A folder with one mail, which it tells about otherwise than it is."""
-
-    fault: str
-
-    def messages(self) -> Mapping[int, LocalMessage]:
-        uid = 0 if self.fault == "uid" else next(counter) + 1 if self.fault == "renumbers" else 1
-        return {uid: LocalMessage(uid, "one", frozenset())}
-
-    def read(self, message: LocalMessage) -> bytes:
-        return RAW.replace(b"Text", b"Else") if self.fault == "body" else RAW
-
-    def describe(self, message: LocalMessage) -> tuple[bytes, int, datetime]:
-        header = b"Subject: Two\r\n\r\n" if self.fault == "header" else RAW.partition(b"Text")[0]
-        zone = None if self.fault == "zone" else UTC
-        return header, -1 if self.fault == "size" else len(RAW), datetime(2026, 3, 1, tzinfo=zone)
-
-
-def source(fault: str) -> Callable[[], None]:
-    folders = {"INBOX": Folder(fault)}
-    kind = SourceType("bad", ("bad",), lambda endpoint: LocalSession(lambda: folders, delimiter="/"))
-    return lambda: check_source(kind, "bad:///x", [RAW])
+def shelf(fault: str, **more: Any) -> Callable[[], None]:
+    return lambda: check_blob_store(Shelf(fault), **more)
 
 
 REVISION = """

@@ -27,11 +27,12 @@ from mailhelper_core import (
     ProviderError,
     Recognizer,
     Setting,
+    SourceType,
     TagSuggester,
     testing,
 )
 from mailhelper_core.model.rules.criteria import Is
-from mailhelper_core.testing import check_blob_store, check_classifier, check_provider
+from mailhelper_core.testing import check_classifier, check_provider, check_source
 from tests.unit.testing.broken import (
     MAKE,
     REQUEST,
@@ -50,12 +51,14 @@ from tests.unit.testing.broken import (
     recognizer,
     refuses,
     says,
-    source,
+    shelf,
     spoils,
     suggester,
     tables,
     tokens,
 )
+from tests.unit.testing.broken_sources import AWAY, PASSWORD, RAWS, URL, WRONG, Good, hangs, source, with_mod_seq
+from tests.unit.testing.source_faults import HANGING, SOURCES
 
 SUITES = [name for name in testing.__all__ if name.startswith("check_")]
 
@@ -64,6 +67,10 @@ SUITES = [name for name in testing.__all__ if name.startswith("check_")]
 def versions(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     (tmp_path / "versions").mkdir()
     return tmp_path / "versions"
+
+
+def checked(kind: SourceType) -> Callable[[], None]:
+    return lambda: check_source(kind, URL, RAWS, username="ada", password=PASSWORD, refused=WRONG, away=AWAY)
 
 
 FINANCE = Classification("finance", 0.9)
@@ -94,28 +101,30 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
         ("otherwise when asked", condition(fickle(set()))),
         ("narrows leaves out", condition(lambda message, _: True, narrows=lambda _: Is("subject", ":", "nowhere"))),
         ("not ValueError", condition(lambda message, _: True, argument=lambda text: {"1": 1}[text])),
+        ("not what was asked before", condition(lambda message, _: bool(next(counter) % 2))),
         ("changed the messages", condition(lambda message, _: bool(spoils(message)))),
     ],
     "check_action": [
         ("a list of", action(lambda message, _: 7)),
         ("another message", action(lambda message, _: [AddTag(message.id + 1, "theirs")])),
         ("otherwise when asked", action(lambda message, _: [AddTag(message.id, f"t{next(counter)}")])),
+        ("not what was asked before", action(lambda message, _: [AddTag(message.id, f"t{next(counter) % 2}")])),
+        ("deliver cannot be called .* write deliver.effect", action(lambda message, _: [], deliver=lambda: None)),
+        ("undo cannot be called", action(lambda message, _: [], deliver=print, undo=lambda one, two, three: None)),
         ("no deliver", action(lambda message, _: [Effect(message.id, "bad")])),
         ("another action", action(lambda message, _: [Effect(message.id, "other")], deliver=print)),
         ("not ValueError", action(lambda message, _: [], argument=lambda text: text[5000:] or {}[text])),
     ],
-    "check_source": [
-        ("positive", source("uid")),
-        ("came as they are", source("body")),
-        ("not that of its body", source("header")),
-        ("no zone", source("zone")),
-        ("negative", source("size")),
-        ("not every uid|a second sync", source("renumbers")),
-    ],
+    "check_source": [(problem, checked(kind)) for problem, kind in SOURCES],
     "check_blob_store": [
-        ("came back otherwise", lambda: check_blob_store(Shelf("shortens"))),
-        ("must raise KeyError", lambda: check_blob_store(Shelf("invents"))),
-        ("must raise KeyError", lambda: check_blob_store(Shelf("keeps"))),
+        ("came back otherwise; keep them as they are", shelf("shortens")),
+        ("came back otherwise; keep .* under the whole key", shelf("shares")),
+        ("get answered a bytearray; answer bytes", shelf("lends")),
+        ("must raise KeyError", shelf("invents")),
+        ("must raise KeyError", shelf("keeps")),
+        ("get raised FileNotFoundError .* raise KeyError", shelf("files")),
+        ("delete raised KeyError .* that is no error", shelf("insists")),
+        ("not there for another process; keep them where", shelf("", reopened=Shelf())),
     ],
     "check_embedder": [
         ("no number", embedder(lambda texts, _: [[float("inf"), 1.0] for _ in texts])),
@@ -222,3 +231,31 @@ def test_a_slow_classifier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(AssertionError, match="it took"):
         check_classifier(Classifier("bad", says(None)))
+
+
+@pytest.mark.parametrize(("problem", "kind"), HANGING)
+def test_a_source_that_hangs_is_named_with_the_call(
+    monkeypatch: pytest.MonkeyPatch, problem: str, kind: SourceType
+) -> None:
+    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", 0.2)
+
+    with pytest.raises(AssertionError, match=f"{problem} within 0.2 s; give whatever it waits for a time limit"):
+        checked(kind)()
+
+
+def test_a_blob_store_that_hangs_is_named_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", 0.2)
+    monkeypatch.setattr(Shelf, "get", hangs)
+
+    with pytest.raises(AssertionError, match=r"get\(\) did not come back within 0.2 s"):
+        shelf("")()
+
+
+def test_a_source_without_messages_to_look_at_is_not_checked() -> None:
+    with pytest.raises(AssertionError, match="give it the messages"):
+        check_source(source(), URL, [])
+
+
+@pytest.mark.parametrize("session", [Good, with_mod_seq()])
+def test_the_source_that_the_broken_ones_differ_from_is_good(session: type[Good]) -> None:
+    checked(source(session))()

@@ -94,7 +94,9 @@ def test_our_actions(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUILT_INS.contents)
 def test_our_blob_stores(name: str, tmp_path: Path) -> None:
-    check_blob_store(BUILT_INS.contents[name].provider.open(f"file://{tmp_path}"))
+    opened = BUILT_INS.contents[name].provider.open
+
+    check_blob_store(opened(f"file://{tmp_path}"), reopened=opened(f"file://{tmp_path}"))
 
 
 MODELS: dict[str, Callable[[str], Provider]] = {
@@ -140,7 +142,11 @@ def test_our_sources(kind: str, database_url: str, tmp_path: Path) -> None:
         url = {"imap": server.url, "maildir": f"maildir://{tmp_path / 'mail'}", "mbox": f"mbox://{tmp_path / 'one'}"}
         fill(kind, server, tmp_path, mails)
 
-        check_source(source, url[kind], mails, username="ada", password="secret", database=database_url)
+        away = {"imap": "imap://127.0.0.1:1"}.get(kind, f"{kind}://{tmp_path / 'nowhere' / 'at' / 'all'}")
+        check_source(
+            source, url[kind], mails, username="ada", password="secret", database=database_url,
+            refused="wrong" if kind == "imap" else "", away=away,
+        )  # fmt: skip
 
 
 def fill(kind: str, server: ImapServer, folder: Path, mails: Sequence[bytes]) -> None:

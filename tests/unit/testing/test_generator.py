@@ -257,3 +257,11 @@ def test_mbox_holds_every_mail(tmp_path: Path) -> None:
 
     lines = (tmp_path / "mail.mbox").read_bytes().split(b"\n")
     assert sum(line.startswith(b"From ") for line in lines) == len(mails)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_one_language_alone_is_the_owners_too(language: str) -> None:
+    mails = MailboxGenerator(languages=(language,)).mails(60)
+
+    # A server that could not deliver says so in English.
+    assert {mail.truth.language for mail in sound(mails) if mail.truth.kind != "bounce"} == {language}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import tomllib
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
@@ -12,7 +13,7 @@ from types import FunctionType
 
 import pytest
 
-from mailhelper_core import testing
+from mailhelper_core import ConfigError, testing
 from mailhelper_core.testing.imap import traffic
 from tests.acceptance.pages import blocks
 
@@ -58,6 +59,15 @@ def test_the_clock_refuses_a_time_without_a_zone() -> None:
         testing.FixedClock(datetime(2025, 1, 1))  # noqa: DTZ001
 
 
+def test_an_environment_that_cannot_start_leaves_no_server(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
+    with pytest.raises(ConfigError):
+        testing.Environment.start(tmp_path, contents="nowhere://x")
+
+    assert set(threading.enumerate()) <= before
+
+
 def test_the_plugin_loads_nothing_and_the_kit_needs_no_pytest() -> None:
     """The plugin is imported with a stand-in for pytest, so that what remains is what the kit itself asked for."""
     code = """if True:
@@ -100,13 +110,54 @@ def test_the_fixtures_hand_out_what_they_say(pytester: pytest.Pytester) -> None:
 
 
 def test_the_tests_of_the_how_to_page_pass(pytester: pytest.Pytester) -> None:
-    (block,) = (one for one in blocks(HOWTO, "python") if one.saved_as)
-    pytester.makepyfile(**{block.saved_as.removesuffix(".py"): block.text})
+    saved = [one for one in blocks(HOWTO, "python") if one.saved_as]
+    pytester.makepyfile(**{one.saved_as.removesuffix(".py"): one.text for one in saved})
     installed = any(point.value == PLUGIN for point in entry_points(group="pytest11"))
 
     result = pytester.runpytest_inprocess(*([] if installed else ["-p", PLUGIN]))
 
-    result.assert_outcomes(passed=block.text.count("def test_"))
+    assert len(saved) == 2
+    result.assert_outcomes(passed=sum(one.text.count("def test_") for one in saved))
+
+
+def test_a_plugin_of_the_authors_is_loaded_and_one_with_problems_fails_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        shop_plugin="""
+        from mailhelper_core import Classifier, hookimpl
+
+        @hookimpl
+        def register_classifiers():
+            return [Classifier("totals", lambda messages: [None] * len(messages))]
+        """,
+        conftest="""
+        import pytest, shop_plugin
+
+        @pytest.fixture
+        def mailhelper_plugins():
+            return [shop_plugin]
+        """,
+        test_good="""
+        def test_it_is_there(mailhelper_env):
+            (found,) = [one for one in mailhelper_env.helper.plugins if not one.built_in]
+            assert (found.name, found.provides) == ("shop_plugin", ("classifiers:totals",))
+        """,
+        test_bad="""
+        import pytest, types
+
+        @pytest.fixture
+        def mailhelper_plugins():
+            return [types.ModuleType("nothing")]
+
+        def test_it_is_not_reached(mailhelper_env):
+            pass
+        """,
+    )
+    installed = any(point.value == PLUGIN for point in entry_points(group="pytest11"))
+
+    result = pytester.runpytest_inprocess(*([] if installed else ["-p", PLUGIN]))
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*nothing has no function marked @hookimpl*"])
 
 
 def test_the_log_of_a_server_that_runs_for_days_keeps_the_newest_commands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from statistics import mean
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhelper_core.model.work.backoff import MAX_DOUBLINGS
 from mailhelper_core.watch import plan
 
 IDS = st.lists(st.integers(1, 20), unique=True)
@@ -35,7 +36,7 @@ SECONDS = st.floats(0.0, 10_000.0)
 
 @given(st.integers(0, 50), DRAWS)
 def test_a_lost_connection_waits_longer_each_time_within_its_jitter(failures: int, draw: float) -> None:
-    full = plan.FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), plan.MAX_DOUBLINGS)
+    full = plan.FIRST_WAIT_SECONDS * 2 ** min(max(failures - 1, 0), MAX_DOUBLINGS)
 
     assert full * 0.5 <= plan.reconnect_wait(failures, draw) <= full * 1.5
 
@@ -64,4 +65,4 @@ def test_who_is_cut_each_time_comes_on_average_no_more_often_than_polls(cuts: li
         failures = plan.failures_after(failures, held)
         waited.append(mean(plan.reconnect_wait(failures, one) for one in (draw, 1.0 - draw)))
 
-    assert min(waited[plan.MAX_DOUBLINGS :]) >= plan.HOLDS_SECONDS
+    assert min(waited[MAX_DOUBLINGS:]) >= plan.HOLDS_SECONDS

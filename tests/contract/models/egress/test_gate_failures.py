@@ -1,0 +1,112 @@
+"""The gate when something fails: a busy service, a wrong answer, a recognizer, a missing library; nothing slips out."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailhelper_core import ConfigError, MailHelper, PersonalData, ProviderError, Recognizer, hookimpl
+from tests.contract.models.desk import MAIL
+
+
+@pytest.mark.parametrize("what", ["throttled", "error"])
+def test_a_busy_service_is_asked_again(desk, what):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    desk.server.retry_after = "0"
+    desk.server.misbehave(what)
+
+    assert desk.ask(id_).data["category"] == "finance"
+    assert desk.ada.egress.ledger()[0].outcome == "answered"
+    assert len(desk.server.received) == 2
+
+
+@pytest.mark.parametrize("what", ["fenced", "thinking"])
+def test_json_is_found_in_what_stands_around_it(desk, what):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    desk.server.misbehave(what)
+
+    assert desk.ask(id_).data["category"] == "finance"
+
+
+def test_a_wrong_answer_is_repaired_once_and_then_an_error(desk):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    answers = iter(["no json at all", '{"category": "lottery"}', "again none", "nor here"])
+    good = desk.server.answer
+    desk.server.answer = lambda question: next(answers) if len(desk.server.received) in (1, 3, 4) else good(question)
+
+    assert desk.ask(id_).data["category"] == "finance"
+    assert "was not usable" in desk.server.questions()[1].instructions
+    with pytest.raises(ProviderError) as caught:
+        desk.ask(id_)
+
+    assert (caught.value.code, len(desk.server.received)) == ("answer", 4)
+
+
+def test_a_refusal_is_an_error(desk):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    desk.server.misbehave("refusal")
+
+    with pytest.raises(ProviderError) as caught:
+        desk.ask(id_)
+
+    assert caught.value.code == "refused"
+
+
+def test_after_three_failures_a_provider_is_left_alone_for_a_while(desk):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    desk.server.retry_after = "0"
+    desk.server.misbehave("error", "error", "error", "error")
+
+    with pytest.raises(ProviderError) as caught:
+        desk.ask(id_)
+
+    assert (caught.value.code, caught.value.retry_after) == ("paused", 60)
+    assert len(desk.server.received) == 3
+
+
+@pytest.mark.parametrize("answer", [RuntimeError("mail text"), "nonsense", [PersonalData("name", 5, 9_999_999)]])
+def test_a_recognizer_that_fails_lets_nothing_leave(desk, url, answer):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+
+    class Broken:
+        @hookimpl
+        def register_recognizers(self):
+            return [Recognizer("broken", self.find)]
+
+        def find(self, text):
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin, Broken()]) as helper:
+        ada = helper.for_owner("ada")
+        with pytest.raises(ProviderError) as caught:
+            ada.egress.preview(id_, "classify")
+
+    assert caught.value.code == "withheld"
+    assert "mail text" not in str(caught.value)
+
+
+def test_without_the_extra_only_the_level_none_can_be_chosen(desk, monkeypatch):
+    monkeypatch.setattr("mailhelper_core.egress.numbers.find_spec", lambda name: None)
+
+    with pytest.raises(ConfigError, match="privacy"):
+        desk.allow("classify")
+    desk.allow("classify", level="none")
+
+
+def test_a_provider_whose_library_is_missing_says_what_to_install_and_costs_nothing(desk, monkeypatch):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify", provider="paid")
+    desk.ada.egress.budget(cost=1_000_000)
+    monkeypatch.setattr("mailhelper_core.ai.providers.transport.find_spec", lambda name: None)
+
+    with pytest.raises(ProviderError, match=r"mailhelper\[openai\]"):
+        desk.ask(id_)
+
+    assert desk.ada.egress.budget().spent_cost == 0
