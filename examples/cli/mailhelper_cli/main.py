@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "changes": ("change", "List what was decided, newest first."),
     "outbox": ("outbox", "List what waits for a server, and what failed there."),
     "undo": ("change", "Take a change back, in the store and on the server."),
+    "replay": ("change", "Let plugins carry out again what they did in a change."),
     "job": ("job", "Ask for work in the background, list it, end it."),
     "work": ("job", "Do the jobs of all owners until you stop it."),
     "watch": ("job", "Work, and listen to the servers."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from datetime import datetime
 import click
 
 from mailhelper_cli.output import counted
-from mailhelper_core import MessageStored, OperationDelivered, hookimpl
+from mailhelper_core import JsonFormatter, MessageStored, OperationDelivered, hookimpl
 
 LOGGERS = ("mailhelper.jobs", "mailhelper.watch")
 
@@ -34,11 +35,23 @@ class Teller:
 
 class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage().strip())
+        if is_for_collectors():
+            click.echo(JsonFormatter().format(record), err=True)
+        else:
+            say(record.getMessage().strip())
+
+
+def is_for_collectors() -> bool:
+    """Whether the lines are for a log collector: JSON objects without anybody's name."""
+    return os.environ.get("MAILHELPER_LOG") == "json"
 
 
 def say(text: str) -> None:
     """Write one line with the time of day to standard error."""
+    if is_for_collectors():
+        record = logging.LogRecord("mailhelper.cli", logging.INFO, __file__, 0, text, None, None)
+        click.echo(JsonFormatter().format(record), err=True)
+        return
     click.echo(f"{datetime.now().astimezone():%H:%M:%S} {text}", err=True)
 
 
@@ -48,12 +61,15 @@ def logged(*, quiet: bool) -> Iterator[None]:
     if quiet:
         yield
         return
-    handler, loggers = _Lines(logging.INFO), [logging.getLogger(name) for name in LOGGERS]
+    # A collector wants no line that is no object, whoever says it; a person what this program does.
+    handler, names = _Lines(logging.INFO), ("", "mailhelper") if is_for_collectors() else LOGGERS
+    loggers = [logging.getLogger(name) for name in names]
     before = [(one, one.level, one.propagate) for one in loggers]
     for one in loggers:
         one.addHandler(handler)
-        one.setLevel(logging.INFO)
         one.propagate = False  # without a handler of its own the root would say warnings a second time
+        if one.name != "root":
+            one.setLevel(logging.INFO)
     try:
         yield
     finally:

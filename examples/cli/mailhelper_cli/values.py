@@ -128,10 +128,11 @@ def operation_value(operation: Operation) -> Value:
     return {"operation": type(operation).__name__, **needed}
 
 
-def plugin_value(plugin: PluginInfo) -> Value:
-    """Answer a plugin; what it provides is known once it was imported."""
+def plugin_value(plugin: PluginInfo, *, loads: bool) -> Value:
+    """Answer a plugin, and whether it may load here; what it provides is known once it was imported."""
     return {
-        "name": plugin.name, "version": plugin.version, "provides": plugin.provides, "problems": plugin.problems
+        "name": plugin.name, "version": plugin.version, "loads": loads, "provides": plugin.provides,
+        "problems": plugin.problems,
     }  # fmt: skip
 
 

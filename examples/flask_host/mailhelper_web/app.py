@@ -42,11 +42,11 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["config"] = config
     engine = open_database(config.database_url)
     cache = open_cache(config.redis_url)
-    sessions = ServerSessions(engine, cache, SessionLimits(config.session_idle, config.session_absolute))
+    session_maker = app.extensions["users"] = make_session(engine)
+    limits = SessionLimits(config.session_idle, config.session_absolute)
+    sessions = ServerSessions(engine, session_maker, cache, limits)
     app.session_interface = sessions
     app.extensions.update({"engine": engine, "sessions": sessions, "session_cache": cache})
-    session_maker = make_session(engine)
-    app.extensions["users"] = session_maker
     add_engine(app, config)
     add_languages(app)
     csrf = add_security(app, config, config.read_secret(), session_maker=session_maker)

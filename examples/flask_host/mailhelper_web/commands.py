@@ -19,6 +19,7 @@ from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web.app import create_app
 from mailhelper_web.config import Config
 from mailhelper_web.operators import COMMANDS
+from mailhelper_web.serve import let_work_apart
 from mailhelper_web.serve import serve as serve_app
 from mailhelper_web.users import make_admin
 
@@ -67,6 +68,7 @@ def demo(port: int, messages: int) -> None:
     ):
         MailboxGenerator(seed=7, until=datetime.now(UTC)).fill(server.store.user("ada"), count=messages)
         app = create_app(demo_config(Path(folder)))
+        let_work_apart(app)  # else the demo's first bell begins threads here, that go on beside the server
         fill(app, server)
         click.echo(f"Open http://127.0.0.1:{port}/ and log in as {DEMO_EMAIL} with the password: {DEMO_PASSWORD}")
         serve_app(app, host="127.0.0.1", port=port)

@@ -40,7 +40,7 @@ class Config:
     api_limit: str = "600 per minute"
     # KiB that one password hash takes; OWASP asks for 19 MiB at least.
     argon2_memory: int = 19_456
-    # Jobs run in so many threads of this process; 0 leaves them to workers on the same database.
+    # Jobs run in so many threads, of this process or one beside it (`apart`); 0 leaves them to workers on the database.
     job_threads: int = 2
     # Where Celery workers listen; without it they find a job with the next tick.
     broker_url: str = field(default="", repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from flask import Flask, current_app
 
@@ -13,6 +14,8 @@ from mailhelper_web.visitor import visitor
 
 # What owners who do not trust each other may name; maildir and mbox would read the web server's own files.
 SCHEMES = ("imaps", "imap")
+# Owners whose services this process keeps: they hold neither a session nor mail, and take longer to make than a query.
+MAX_OWNERS = 256
 
 
 def add_engine(app: Flask, config: Config) -> MailHelper:
@@ -23,6 +26,7 @@ def add_engine(app: Flask, config: Config) -> MailHelper:
     helper = MailHelper(settings, runner=runner_of(config))
     helper.migrate()
     app.extensions["mailhelper"] = helper
+    app.extensions["services"] = lru_cache(MAX_OWNERS)(helper.for_owner)
     return helper
 
 
@@ -32,6 +36,12 @@ def helper() -> MailHelper:
     return engine
 
 
+def services_of(owner: str) -> OwnerServices:
+    """Answer the services of one owner."""
+    services: OwnerServices = current_app.extensions["services"](owner)
+    return services
+
+
 def mine() -> OwnerServices:
     """Answer the services of the user who is logged in; another's id is not found there."""
-    return helper().for_owner(visitor().owner)
+    return services_of(visitor().owner)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,11 @@ from playwright.sync_api import sync_playwright
 
 from examples.flask_host.tests.browser import Browser, register, services
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
-from mailhelper_core import OwnerServices
+from mailhelper_core import OwnerServices, Settings
 from mailhelper_core.testing import ImapServer, MailboxGenerator, ModelServer
 from mailhelper_web import Config, create_app
 from tests.servers import chromium
+from tests.servers.postgres import running_postgres
 from tests.servers.process import MissingServerError
 
 
@@ -46,6 +50,24 @@ def host_of(config: Config) -> Iterator[Flask]:
 def config(tmp_path: Path) -> Config:
     """How the host of one test works; tests replace fields."""
     return _config(tmp_path)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty database on a real PostgreSQL."""
+    try:
+        with running_postgres() as postgres:
+            yield postgres.url(postgres.create_database())
+    except MissingServerError as error:
+        pytest.skip(f"missing server: {error}")
+
+
+def on_postgresql(config: Config, url: str) -> Config:
+    """Answer the config of a host on PostgreSQL, which keeps its key in a file of its own and does no jobs."""
+    key_file = config.secret_file.with_name("mail.key")
+    key_file.write_bytes(b64encode(os.urandom(32)))
+    key_file.chmod(0o600)
+    return replace(config, database_url=url, job_threads=0, engine=Settings(key_file=key_file))
 
 
 @pytest.fixture

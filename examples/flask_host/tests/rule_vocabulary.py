@@ -16,7 +16,7 @@ from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.source import directory
 from mailhelper_core.query import check, pattern, read
 from mailhelper_core.rules import arguments, prepare
-from mailhelper_core.rules.advice import analyze, nobody, unknown
+from mailhelper_core.rules.advice import analyze, loops, nobody, unknown
 from mailhelper_core.rules.sieve import actions, checked, reading, tests, words, writing
 from mailhelper_core.sieve import deeds, fields, match, unit
 from mailhelper_core.sieve.language import check as script_check
@@ -89,7 +89,7 @@ def losses() -> set[str]:
 def shapes_of_findings() -> set[str]:
     """Answer the texts of findings, with a sample in each place."""
     found = set()
-    for scope, call in (*_calls(analyze, "Finding"), *_calls(unknown, "Finding"), *_calls(nobody, "Finding")):
+    for scope, call in (call for place in (analyze, loops, unknown, nobody) for call in _calls(place, "Finding")):
         # The last argument, by its name or without.
         found.update(_samples(call.keywords[-1].value if call.keywords else call.args[-1], scope))
     return found

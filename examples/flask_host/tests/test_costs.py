@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.browser import Browser, register
 from mailhelper_core import OwnerServices
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 
@@ -68,3 +68,25 @@ def test_no_page_asks_a_mail_server(ada: Browser, synced: OwnerServices, monkeyp
 
     for page in (*PAGES, f"/mail/{one}", f"/mail/{one}/frame", f"/mail/?account={account}", f"/accounts/{account}"):
         assert ada.get(page).status_code == 200
+
+
+def test_what_is_opened_most_asks_no_question_twice(ada: Browser, synced: OwnerServices):
+    synced.process(synced.accounts.list()[0].id)
+    one = next(found.id for found in synced.search("") if found.parse_status != "headers_only")
+
+    for page, most in (("/mail/?view=inbox", 7), (f"/mail/{one}", 21), (f"/mail/{one}/frame", 2)):
+        assert len(cost_of(ada, page)) <= most
+
+
+def test_a_log_out_writes_its_session_at_once(fresh_app: Flask):
+    browser = Browser(fresh_app.test_client())
+    register(browser)
+    browser.get("/preferences/")
+    kept: list[object] = []
+    event.listen(fresh_app.extensions["engine"], "commit", kept.append)
+
+    browser.post("/logout", page="/preferences/")
+
+    # SQLite lets nobody else write while it puts one transaction on the disk; each of three waited for that.
+    assert len(kept) == 1
+    assert browser.get("/preferences/").status_code == 302

@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import Flask, render_template_string
 
 import mailhelper_web
 
@@ -56,3 +57,12 @@ def _texts(catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
 
 def _several(words) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
+
+
+def test_a_sentence_of_a_page_escapes_its_values_and_one_of_a_letter_does_not(app: Flask):
+    sentence = "{{ _('100 %% of %(text)s', text='<b>') }} {{ _('100 %%') }}"
+    letter = app.jinja_env.overlay(autoescape=False).from_string(sentence)
+
+    with app.test_request_context():
+        assert render_template_string(sentence) == "100 % of &lt;b&gt; 100 %"
+        assert letter.render() == "100 % of <b> 100 %"

@@ -230,5 +230,5 @@ def test_what_its_owner_says_of_a_message_has_no_number_and_stays_text(ada: Brow
 
     chip = _chip(ada.get("/mail/?view=inbox").text, one.id)
 
-    assert chip[4] == "&lt;b title=&#34;x&#34;&gt;mine"
-    assert chip[2].startswith("&lt;b title=&#34;x&#34;&gt;mine · Urgency 3")
+    assert chip[4] == "&lt;b title=&quot;x&quot;&gt;mine"
+    assert chip[2].startswith("&lt;b title=&quot;x&quot;&gt;mine · Urgency 3")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from base64 import b64encode
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,32 +12,18 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from examples.flask_host.tests.browser import Browser, register, services
-from mailhelper_core import ConfigError, Settings
+from examples.flask_host.tests.conftest import on_postgresql
+from mailhelper_core import ConfigError
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, create_app
 from mailhelper_web.database import open_database
 from mailhelper_web.safety.recovery import seal_recovery_codes
-from tests.servers.postgres import running_postgres
-from tests.servers.process import MissingServerError
 
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """The address of an empty database on a real PostgreSQL."""
-    try:
-        with running_postgres() as postgres:
-            yield postgres.url(postgres.create_database())
-    except MissingServerError as error:
-        pytest.skip(f"missing server: {error}")
-
-
 def test_a_day_on_postgresql(config: Config, postgres_url: str, imap_server: ImapServer):
-    key_file = config.secret_file.with_name("mail.key")
-    key_file.write_bytes(b64encode(os.urandom(32)))
-    key_file.chmod(0o600)
-    host = create_app(replace(config, database_url=postgres_url, job_threads=0, engine=Settings(key_file=key_file)))
+    host = create_app(on_postgresql(config, postgres_url))
     ada = Browser(host.test_client())
     register(ada)
     mine = services(host)

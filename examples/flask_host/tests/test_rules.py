@@ -220,6 +220,29 @@ def test_a_script_is_shown_before_it_becomes_rules(ada: Browser, synced: OwnerSe
     assert "fileinto" in ada.get("/rules/sieve/export").text
 
 
+def test_a_script_is_one_rule_or_a_rule_of_each_block_as_the_owner_wants(ada: Browser, synced: OwnerServices):
+    tests = ('"subject" "bill" { fileinto "Bills"; }', '"from" "bank" { fileinto "Bank"; }')
+    script = 'require "fileinto";\n' + "".join(f"if header :contains {one}\n" for one in tests)
+    before = len(synced.rules.list())
+
+    together = ada.post("/rules/sieve/", {"script": script, "deed": "look"}).text
+    apart = ada.post("/rules/sieve/", {"script": script, "apart": "1", "deed": "look"}).text
+
+    assert "It becomes 1 rule<" in together
+    assert "It becomes 2 rules<" in apart
+    assert "has another end" in apart
+    assert [_is_chosen(page, "apart") for page in (together, apart)] == [False, True]
+    # A box that is ticked now can be looked at again before it is saved.
+    assert all(f'value="{deed}"' in apart for deed in ("look", "save"))
+    ada.post("/rules/sieve/", {"script": script, "apart": "1", "deed": "save"})
+    assert len(synced.rules.list()) == before + 2
+
+
+def _is_chosen(page: str, name: str) -> bool:
+    (field,) = re.findall(rf'<input type="checkbox" name="{name}"[^>]*>', page)
+    return "checked" in field
+
+
 def test_a_script_with_a_mistake_says_where(ada: Browser, synced: OwnerServices):
     answer = ada.post("/rules/sieve/", {"script": "if {", "deed": "look"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -151,6 +152,24 @@ def test_the_command_serves_and_ends_when_it_is_told(tmp_path: Path):
         assert _ask(f"http://127.0.0.1:{port}/health/ready") == 200
         host.send_signal(signal.SIGTERM)
         assert host.wait(20) == 0
+
+
+def test_every_line_of_the_host_is_an_object_where_a_collector_wants_them(tmp_path: Path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).parent / "mailhelper-web"
+    environment = _environment(tmp_path) | {"MAILHELPER_LOG": "json", "MAILHELPER_PLUGINS": "none-such"}
+    with subprocess.Popen(
+        [program, "serve", "--port", str(port)], env=environment, stderr=subprocess.PIPE, text=True
+    ) as host:
+        assert _ask(f"http://127.0.0.1:{port}/health/live") == 200
+        host.send_signal(signal.SIGTERM)
+        said = host.communicate(timeout=30)[1]
+
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert {"gunicorn.error"} <= {line["logger"] for line in lines}
+    assert any(line["message"].startswith("Listening at") for line in lines)
 
 
 def _environment(folder: Path) -> dict[str, str]:

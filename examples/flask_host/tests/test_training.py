@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from importlib import import_module
 from itertools import cycle
 
 import pytest
@@ -49,6 +51,22 @@ def test_what_was_said_is_learned_measured_promoted_and_rolled_back(ada: Browser
     ada.post("/learning/urgency/roll-back")
 
     assert _live(taught) == learned[0]
+
+
+def test_the_page_measures_so_many_that_it_comes_soon(
+    ada: Browser, taught: OwnerServices, monkeypatch: pytest.MonkeyPatch
+):
+    taught.learning.train("urgency")
+    every = _measured(ada)
+    monkeypatch.setattr(import_module("mailhelper_web.pages.training"), "NEWEST", 20)
+    some = _measured(ada)
+
+    (found,) = taught.learning.evaluate("urgency", newest=20)
+    assert (some, some < every) == (found.quality.examples, True)
+
+
+def _measured(browser: Browser) -> int:
+    return int(re.search(r"right on the (\d+) newest examples", browser.get("/learning/urgency").text)[1])
 
 
 def test_learning_is_a_job_that_says_what_came_of_it(config: Config, imap_server: ImapServer):

@@ -36,6 +36,16 @@ def test_every_cue_has_german_words_wherever_it_stands():
     assert {cue for cue in cues if not _has_german(cue)} == set()
 
 
+def test_whatever_a_mail_is_about_has_german_words_with_and_without_a_cue():
+    told = vocabulary.topic_facts()
+
+    assert {"topic: much letters", "mainly: shopping", "mainly: much other"} <= told
+    assert {fact for fact in told if not _has_german(fact)} == set()
+    assert (
+        known_words('mainly: shopping ("ihre bestellung")') == "vor allem: Bestellungen und Reisen („ihre bestellung“)"
+    )
+
+
 def test_no_fact_is_made_of_parts_in_a_way_that_is_not_known():
     assert vocabulary.shapes_of_facts() == {"*: *", "*: much *", "known domain: *"}
 

@@ -57,6 +57,11 @@ def test_trouble_is_told_in_german_and_codes_as_they_are():
     assert health_advice(other) == "Ein anderer Prozess hat: a 1. Installieren Sie überall dasselbe."
     assert health_advice(replace(other, advice="look at the database first")) == "Sehen Sie zuerst nach der Datenbank."
     assert _told(HealthItem("tables weather", ok=False, found="missing")) == ("Tabellen des Plugins weather", "fehlt")
+    newer = HealthItem("tables weather", ok=True, found="newer", advice="Another version of this plugin has migrated "
+                       "them: give all programs that one.")  # fmt: skip
+    assert health_found(newer) == "neuer als diese Version des Plugins"
+    assert health_advice(newer).startswith("Eine andere Version dieses Plugins hat sie migriert")
+    assert health_found(replace(newer, found="behind")) == "noch nicht migriert"
     assert health_found(replace(other, name="key", found="no_key")) == "no_key"
     assert set(PURPOSES) == set(get_args(Purpose))
 

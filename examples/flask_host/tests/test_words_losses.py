@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -48,18 +49,21 @@ EXPORTED = [
 
 
 def test_every_loss_of_a_script_and_of_rules_has_german_words():
-    found = (*import_script(SCRIPT).losses, *export_script(EXPORTED).losses)
+    anew = [replace(rule, when="is:unread") for rule in import_script("if true { keep; } # mine\n").rules]
+    found = (*import_script(SCRIPT).losses, *export_script(EXPORTED).losses, *export_script(anew).losses)
 
     assert {one.kind for one in found} == set(get_args(SieveLossKind))
+    assert "comments" in {one.what for one in found}
     assert len({one.why for one in found}) >= 15
     assert [one.why for one in found if not has_german(lambda loss: known_loss(loss.why), one, one.why)] == []
 
 
 def test_a_setting_that_is_lost_is_told_by_its_name():
-    told = {one.what: loss_part(one) for one in export_script(EXPORTED).losses}
+    anew = [replace(rule, when="is:unread") for rule in import_script("if true { keep; } # mine\n").rules]
+    told = {one.what: loss_part(one) for one in (*export_script(EXPORTED).losses, *export_script(anew).losses)}
 
     assert [told[what] for what in ("off", "otherwise", "delay", "propose", "schedule")] == [
         "aus", "sonst", "Erst nach", "mich fragen, bevor sie handelt", "Nach der Uhr",
     ]  # fmt: skip
-    assert told["tag"] == "tag"
+    assert (told["tag"], told["comments"]) == ("tag", "Kommentare")
     assert loss_part(SieveLoss("a", "left_out", "delay", "Sieve has no 'delay'")) == "delay"

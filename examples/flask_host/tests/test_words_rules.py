@@ -13,7 +13,7 @@ from examples.flask_host.tests.german import has_german
 from mailhelper_core import Finding, FindingKind, ReadyRule, Rule, RuleMode, RuleSuggestion, SieveLoss
 from mailhelper_core.model.mind.opinion import CATEGORIES
 from mailhelper_core.rules import builtin
-from mailhelper_core.rules.advice import analyze, mine, review
+from mailhelper_core.rules.advice import known, mine, review
 from mailhelper_core.rules.advice.mine import Deed, Habit
 from mailhelper_core.rules.prepare import problem
 from mailhelper_core.store.mind.habits import Trait
@@ -69,6 +69,16 @@ FOUND = {
             Rule("one", "in:inbox", [("fileinto", "a")]),
             Rule("two", "in:a", ["archive"]),
             Rule("three", "in:archive", [("fileinto", "INBOX")]),
+        ],
+        [Rule("on", "is:unread", [("addflag", "\\Seen")]), Rule("off", "is:read", [("removeflag", "\\Seen")])],
+        [
+            Rule("on", "-tag:Rechnungen", [("tag", "Rechnungen")]),
+            Rule("off", "tag:Rechnungen", [("untag", "Rechnungen")]),
+        ],
+        [Rule("up", "urgency:1", [("priority", "urgency=3")]), Rule("down", "urgency:3", [("priority", "urgency=1")])],
+        [
+            Rule("up", "importance:1", [("priority", "importance=3")]),
+            Rule("down", "importance:3", [("priority", "importance=1")]),
         ],
     ],
     "conflicting": [
@@ -137,10 +147,11 @@ def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
         f"no account has the mailbox {vocabulary.QUOTED} now; did you mean 7?",
         f"all that it can match, {vocabulary.QUOTED} matches before and ends there",
         "it moves mail from 7 to 7, and 7 moves it back",
+        "it turns 7 from 7 to 7, and 7 turns it back",
         "it wants 7 7, and an action of its own wants it 7",
         "77 is asked of every mail; add a test that an index answers, such as from:",
     }
-    assert {*analyze._WISHES, *analyze._MOVES} == {
+    assert {*known._WISHES, *known._MOVES} == {
         "addflag", "removeflag", "tag", "untag", "priority", "archive", "discard",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from itertools import product
 from types import ModuleType
 
 from mailhelper_core.ai import tokens
-from mailhelper_core.process.heuristics import category, facts, priority, reply, spam
+from mailhelper_core.process.heuristics import category, facts, priority, reply, spam, topics
 from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
 from mailhelper_core.process.reading.reading import read
 
@@ -28,6 +28,11 @@ def cue_facts() -> set[str]:
     zones = _zones()
     found = {f"{zone}: {much}{group}" for zone, much, group in product(zones, ("", "much "), CUES)}
     return found | {f"known domain: {group}" for group in KNOWN_DOMAINS.values()}
+
+
+def topic_facts() -> set[str]:
+    """Answer the facts of every kind of mail that one can be about."""
+    return {f"{zone}: {much}{kind}" for zone, much, kind in product(("topic", "mainly"), ("", "much "), topics.KINDS)}
 
 
 def shapes_of_facts() -> set[str]:

@@ -65,14 +65,16 @@ class Pop3Session(LocalSession):
 
     def __init__(self, connection: poplib.POP3) -> None:
         folders: Mapping[str, LocalFolder] = {"INBOX": Maildrop(connection)}
-        self._pop3 = connection
+        self._pop3: poplib.POP3 | None = connection
         super().__init__(lambda: folders, delimiter="/")
 
     def close(self) -> None:
-        """Log out."""
+        """Log out, once."""
         super().close()
-        with suppress(OSError, poplib.error_proto):
-            self._pop3.quit()
+        connection, self._pop3 = self._pop3, None
+        if connection is not None:
+            with suppress(OSError, poplib.error_proto):
+                connection.quit()
 
 
 def connect(endpoint: Endpoint) -> Pop3Session:

@@ -1,7 +1,8 @@
 """The action `webhook`: ids of a message are posted to a web service, signed; the outbox tries until it is told.
 
 The signature is that of Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). A delivery may come
-twice, with the same webhook-id: the receiver keeps the ids that it has seen.
+twice, with the same webhook-id: the receiver keeps the ids that it has seen. What it has lost is told again, under the
+same id, by `ada.outbox.replay(change)`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from http.client import HTTPConnection, HTTPSConnection
 from time import time
 from urllib.parse import urlsplit
 
-from mailhelper_core import ActionType, Context, Effect, MessageDetail, Setting, hookimpl
+from mailhelper_core import ActionType, Context, Effect, MessageDetail, ServerError, Setting, hookimpl
 
 TIMEOUT_SECONDS = 10.0
+# Standard Webhooks: the receiver wants no more of this.
+GONE = 410
 
 
 @hookimpl
@@ -42,7 +45,7 @@ def plan(message: MessageDetail, event: str) -> Sequence[Effect]:
 
 
 def deliver(effect: Effect, context: Context) -> None:
-    """Post it; whatever the service answers but 2xx is raised, and tried again by the outbox."""
+    """Post it; whatever the service answers but 2xx is tried again by the outbox, unless it says: never (410)."""
     body = json.dumps({**json.loads(effect.data), "undone": effect.undo}, sort_keys=True).encode()
     target = urlsplit(context.settings["url"])
     connect = HTTPSConnection if target.scheme == "https" else HTTPConnection
@@ -50,11 +53,13 @@ def deliver(effect: Effect, context: Context) -> None:
     try:
         path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
         connection.request("POST", path, body, headers(body, context, int(time())))
-        status = connection.getresponse().status
+        answer = connection.getresponse()
     finally:
         connection.close()
-    if not 200 <= status < 300:
-        raise OSError(f"the service answered {status}")
+    if not 200 <= answer.status < 300:
+        asked = answer.headers["retry-after"] or ""
+        wait = float(asked) if asked.isdecimal() else None  # the other form, a date, is the usual wait
+        raise ServerError(f"the service answered {answer.status}", transient=answer.status != GONE, retry_after=wait)
 
 
 def headers(body: bytes, context: Context, now: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,8 @@ PREFIX = "mailhelper_"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # A label that takes ever new values would fill the memory; ours take a few hundred.
 MAX_SERIES = 10_000
+# Up to here a float holds every integer.
+EXACT = 2.0**53
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -45,7 +48,7 @@ def text(counters: Counters, gauges: Iterable[Metric]) -> str:
         if name not in known:
             known.add(name)
             lines.append(f"# TYPE {name} {kind}")
-        lines.append(f"{name}{_labels(labels)} {value:g}")
+        lines.append(f"{name}{_labels(labels)} {_number(value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -55,6 +58,13 @@ def _counted(one: Metric) -> Iterator[tuple[str, float]]:
     elif one.kind == "seconds":
         yield f"{PREFIX}{one.name}_sum", one.value
         yield f"{PREFIX}{one.name}_count", 1
+
+
+def _number(value: float) -> str:
+    """Answer a number with all its digits, in the words of the format."""
+    if math.isfinite(value):
+        return str(int(value)) if value == int(value) and abs(value) < EXACT else repr(float(value))
+    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
 
 
 def _labels(labels: Labels) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import signal
 import sys
@@ -12,8 +13,10 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import mailhelper_prometheus
-from mailhelper_core import MailHelper, MailHelperError
+from mailhelper_core import MailHelper, MailHelperError, logs_from_env
 from mailhelper_prometheus.exposition import CONTENT_TYPE, text
+
+logger = logging.getLogger("mailhelper.prometheus")
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -37,13 +40,18 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9187)
     options = parser.parse_args()
+    is_for_collectors = logs_from_env()
     # As a container's first process it would not hear SIGTERM at all: the kernel's default is not for that one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with (
         MailHelper() as helper,
         make_server(options.host, options.port, make_app(helper), handler_class=_Quiet) as server,
     ):
-        print(f"listening on {options.host}:{server.server_port}, process {os.getpid()}", flush=True)
+        said = f"listening on {options.host}:{server.server_port}, process {os.getpid()}"
+        if is_for_collectors:
+            logger.info("%s", said)
+        else:
+            print(said, flush=True)
         server.serve_forever()
 
 

@@ -116,7 +116,7 @@ def password_(context: Context, *, account: str | None, no_check: bool, password
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only mail received from this day on.")
 @click.option("--window-days", type=click.IntRange(min=1), help="Only mail of the last so many days.")
 @click.option("--size-cap-mb", type=click.IntRange(min=0), help="Of larger messages fetch the header only.")
-@click.option("--poll-seconds", type=click.IntRange(min=1), help="How often to look when nobody listens.")
+@click.option("--poll-seconds", type=click.IntRange(1, 31_536_000), help="How often to look when nobody listens.")
 @click.option("--reset", is_flag=True, help="Sync everything, before the other options are applied.")
 @with_context
 def policy_(

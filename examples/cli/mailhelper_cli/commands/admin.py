@@ -11,21 +11,33 @@ from mailhelper_cli.failures import FAILED, advice_here
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_cli.workers import look_at_workers
-from mailhelper_core import Account, AccountCheck, HealthItem, installed_plugins
+from mailhelper_core import Account, AccountCheck, HealthItem, PluginInfo, Settings, installed_plugins
 
+PLUGIN_COLUMNS = ("name", "version", "provides", "problems")
+ABSENT = "is named in the settings, but not installed"
+KEPT_OUT = "is not loaded: MAILHELPER_PLUGINS does not name it"
 # What of a server's capabilities decides how a sync asks it.
 _TOLD = ("QRESYNC", "CONDSTORE", "LIST-STATUS", "MOVE", "UIDPLUS", "OBJECTID", "IDLE")
 
 
 @click.command("plugins", cls=Command)
-@click.option("--load", is_flag=True, help="Import them, and show what each contributes.")
+@click.option("--load", is_flag=True, help="Import those that may load, and show what each contributes.")
 @with_context
 def plugins_command(context: Context, *, load: bool) -> None:
-    """List installed plugins; imports none unless --load is given."""
-    found = context.helper.plugins if load else installed_plugins()
-    rows = [(p.name, p.version, ", ".join(p.provides), "; ".join(p.problems)) for p in found]
-    value = {"plugins": [plugin_value(plugin) for plugin in found]}
-    context.out.table(value, ("name", "version", "provides", "problems"), rows, empty="no plugin is installed")
+    """List installed plugins and whether they load; imports none unless --load is given."""
+    installed, allowed = installed_plugins(), Settings.from_env().plugins
+    kept_out = [one for one in installed if allowed is not None and one.name not in allowed]
+    if load:
+        found = [*context.helper.plugins, *kept_out]  # the first name what is allowed and absent
+    else:
+        absent = sorted({*(allowed or ())} - {one.name for one in installed})
+        found = [*installed, *(PluginInfo(name, problems=(ABSENT,)) for name in absent)]
+    values = [plugin_value(one, loads=one not in kept_out and ABSENT not in one.problems) for one in found]
+    rows = [
+        (one.name, one.version, ", ".join(one.provides), KEPT_OUT if one in kept_out else "; ".join(one.problems))
+        for one in found
+    ]
+    context.out.table({"plugins": values}, PLUGIN_COLUMNS, rows, empty="no plugin is installed")
 
 
 @click.command("doctor", cls=Command)

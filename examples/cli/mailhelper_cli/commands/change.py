@@ -1,4 +1,4 @@
-"""`mailhelper changes` and `undo`: what was decided, and taking it back here and on the server."""
+"""`mailhelper changes`, `undo` and `replay`: what was decided, taking it back, and telling services of it again."""
 
 from __future__ import annotations
 
@@ -39,3 +39,17 @@ def undo_command(context: Context, *, change: int, no_deliver: bool) -> None:
     line = f"{counted(report.undone, 'change')} taken back{left}; {delivered.words()}"
     notes = map(note_line, (*report.errors, *delivered.errors))
     context.out.result({**report.as_dict(), **delivered.as_value()}, line, *notes)
+
+
+@click.command("replay", cls=Command)
+@click.argument("change", type=int)
+@click.option("--failed", is_flag=True, help="Only what failed, and nothing that was delivered.")
+@click.option("--no-deliver", is_flag=True, help="Leave it to the next `run`.")
+@with_context
+def replay_command(context: Context, *, change: int, failed: bool, no_deliver: bool) -> None:
+    """Let plugins carry out again what they did in the change with the number CHANGE, such as calls of a service."""
+    found = context.services.outbox.replay(change, failed=failed)
+    delivered = context.deliver(later=no_deliver)
+    line = f"{counted(len(found), 'deed')} of plugins asked for again; {delivered.words()}"
+    value = {"entries": [one.id for one in found], **delivered.as_value()}
+    context.out.result(value, line, *map(note_line, delivered.errors))

@@ -13,7 +13,7 @@ import click
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.output import counted
 from mailhelper_cli.request import Command, Group
-from mailhelper_cli.telling import Teller, logged, say
+from mailhelper_cli.telling import Teller, is_for_collectors, logged, say
 from mailhelper_cli.values import Value
 from mailhelper_cli.workers import bell_ringer
 from mailhelper_core import Job, ThreadRunner
@@ -147,6 +147,8 @@ def _telling(context: Context, does: str, *, quiet: bool) -> Iterator[None]:
 
 
 def _whom(context: Context) -> str:
+    if is_for_collectors():
+        return counted(sum(context.helper.admin.account_states().values()), "account")
     own = context.services.accounts.list()
     named = [f"{one.id} ({one.name}{'' if one.state == 'ok' else ': ' + one.state})" for one in own]
     others = sum(context.helper.admin.account_states().values()) - len(own)

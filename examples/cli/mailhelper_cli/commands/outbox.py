@@ -23,6 +23,8 @@ ADVICE = {
     "no_permission": "the mailbox cannot be written: ask whoever owns it",
     "unconfirmed": "the server said OK three times and did nothing: ask who runs it",
     "last_place": "undoing the copy would have removed the message: nothing to do",
+    "effect_refused": "the plugin's service will never take this: mend what it refuses, then `mailhelper replay`",
+    "cannot_undo": "the plugin cannot take back what it did: take it back by hand",
 }
 GIVEN_UP = "could not be delivered for days: decide again"
 

@@ -14,7 +14,7 @@ from spectree.models import SecureType, SecuritySchemeData
 
 from mailhelper_core import OwnerServices
 from mailhelper_web.api.models import Failure
-from mailhelper_web.owner import helper
+from mailhelper_web.owner import services_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -54,7 +54,7 @@ def answers(model: type[M] | type[list[M]] | None = None, *, status: int = 200) 
 
 def mine() -> OwnerServices:
     """Answer the services of the token's user."""
-    return helper().for_owner(g.api_user.owner)
+    return services_of(g.api_user.owner)
 
 
 def as_json(model: BaseModel, status: int = 200) -> tuple[Response, int]:

@@ -37,9 +37,13 @@ class Cell:
 def start() -> str | Response:
     """Show the matrix of one account or of all."""
     ada = mine()
-    accounts = ada.accounts.list()
-    if not accounts:
-        return render_template("welcome.html")
+    with ada.reading():
+        accounts = ada.accounts.list()
+        found = _found(ada) if accounts else {}
+    return render_template("home.html", accounts=accounts, **found) if accounts else render_template("welcome.html")
+
+
+def _found(ada: OwnerServices) -> dict[str, object]:
     chosen = request.args.get("account", type=int)
     only = f" account:{chosen}" if chosen else ""
     scope = OPEN + only
@@ -48,21 +52,19 @@ def start() -> str | Response:
     lights = {light: sum(cell.count for row in matrix for cell in row if cell.light == light) for light in LIGHTS}
     # Where nothing is red, looking for it would read everything.
     recent = tuple(ada.search(f"{scope} priority:red", limit=5)) if lights["red"] else ()
-    return render_template(
-        "home.html",
-        accounts=accounts,
-        chosen=chosen,
-        scope=scope,
-        matrix=matrix,
-        lights=lights,
-        undecided=sum(number for (urgency, importance, _), number in counts.items() if not (urgency and importance)),
-        categories=_categories(counts, scope),
-        days=_days(ada, only),
-        unread=ada.count(f"{scope} is:unread"),
-        waiting=waiting_steps(ada),
-        recent=recent,
-        sure=ada.opinions.sureness([one.id for one in recent]),
-    )
+    return {
+        "chosen": chosen,
+        "scope": scope,
+        "matrix": matrix,
+        "lights": lights,
+        "undecided": sum(number for (urgency, importance, _), number in counts.items() if not (urgency and importance)),
+        "categories": _categories(counts, scope),
+        "days": _days(ada, only),
+        "unread": ada.count(f"{scope} is:unread"),
+        "waiting": waiting_steps(ada),
+        "recent": recent,
+        "sure": ada.opinions.sureness([one.id for one in recent]),
+    }
 
 
 def _matrix(counts: GroupCounts, scope: str) -> list[list[Cell]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -9,7 +10,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from mailhelper_core import QueryError
+from mailhelper_core import Message, OwnerServices, Page, QueryError, SearchMode
 from mailhelper_web.owner import mine
 from mailhelper_web.parts.acts import acts_in
 from mailhelper_web.parts.boxes import BOX, box_of, boxes
@@ -60,14 +61,14 @@ def listing() -> str:
     modes = modes_for(ada) if query and not view else ()
     asked = Asked(query, sort, mode_of(request.args.get("mode", ""), modes), after)
     try:
-        found, mode, problem = search(ada, asked, limit=PAGE)
+        # Where a model provider understands the query, nothing is held open meanwhile.
+        with ada.reading() if asked.mode == "words" else nullcontext():
+            found, mode, problem = search(ada, asked, limit=PAGE)
+            beside = _beside(ada, found, view, asked, mode)
     except QueryError as error:
         return render_template(
             "mail/list.html", view=view, query=query, error=error, found=None, sort=sort, examples=EXAMPLES
         )
-    ids = [one.id for one in found]
-    # The first page of a search says what there is to say of it.
-    is_asked = bool(query) and view is None and not after
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
     return render_template(
@@ -80,16 +81,28 @@ def listing() -> str:
         modes=modes,
         mode_names=MODE_NAMES,
         problem=problem,
-        snippets={one.message_id: one for one in ada.snippets(query, ids)} if query and view is None else {},
-        sure=ada.opinions.sureness(ids),
-        saved=ada.searches.list() if view is None else (),
         list_address=list_address(),
         acts=acts_in(view.key if view else ""),
-        hints=search_hints(ada, query, found_any=bool(found.items)) if is_asked else None,
-        size=size_words(ada, query, found) if is_asked and mode == "words" and found.items else "",
         examples=EXAMPLES,
         error=None,
+        **beside,
     )
+
+
+def _beside(
+    ada: OwnerServices, found: Page[Message], view: View | None, asked: Asked, mode: SearchMode
+) -> dict[str, object]:
+    """Answer what is told of the messages of a page, and of the search that found them."""
+    query, ids = asked.query, [one.id for one in found]
+    # The first page of a search says what there is to say of it.
+    is_first = bool(query) and view is None and not asked.after
+    return {
+        "sure": ada.opinions.sureness(ids),
+        "snippets": {one.message_id: one for one in ada.snippets(query, ids)} if query and view is None else {},
+        "saved": ada.searches.list() if view is None else (),
+        "hints": search_hints(ada, query, found_any=bool(found.items)) if is_first else None,
+        "size": size_words(ada, query, found) if is_first and mode == "words" and found.items else "",
+    }
 
 
 @mail.get("/boxes")

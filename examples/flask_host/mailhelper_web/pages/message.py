@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailhelper_core import CATEGORIES, ConflictError, OwnerServices, RankedMessage
@@ -30,6 +31,8 @@ _FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:{images}; sandbox allow-popups"
     " allow-popups-to-escape-sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
+# Where it stands in the template of the frame.
+_HTML = "<!-- the mail -->"
 SIMILAR = 5
 _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
@@ -38,25 +41,29 @@ _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 def show(message_id: int) -> str:
     """Show one message with its thread and opinions."""
     ada = mine()
-    detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
     tab = request.args.get("tab", "mail")
+    with ada.reading():
+        detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
+        found = {
+            "thread": ada.messages.thread(message_id),
+            "summary_offer": summary_offer(ada, detail.account_id),
+            "has_vectors": bool(ada.vectors.embedder()),
+            "invitation": read_invitation(ada, detail),
+            "has_images": tab == "mail" and may_have_images(ada, detail),
+        }
     return render_template(
         "mail/message.html",
         message=detail,
-        thread=ada.messages.thread(message_id),
         opinions=[one for one in opinions if one.kind != SUMMARY],
         summary=summary_in(opinions),
-        summary_offer=summary_offer(ada, detail.account_id),
-        has_vectors=bool(ada.vectors.embedder()),
         categories=CATEGORIES,
-        invitation=read_invitation(ada, detail),
         tab=tab,
         list_address=list_address(),
-        has_images=tab == "mail" and may_have_images(ada, detail),
         with_images=request.args.get("images") == "1",
         frame_size=_frame_size(detail.text),
         acts=acts_of(detail),
         opened=True,
+        **found,
     )
 
 
@@ -85,17 +92,23 @@ def frame(message_id: int) -> Response:
     """Answer the mail's own HTML, made safe, for a sandboxed frame."""
     with_images = request.args.get("images") == "1"
     html = mine().messages.html(message_id, remote_images=with_images)
-    # The mail's own HTML is made for white paper; plain text is not made for anything.
     theme = request.cookies.get("theme", "")
-    page = render_template(
-        "mail/frame.html",
-        html=html,
-        is_plain=html.startswith("<pre>"),
-        theme=theme if theme in ("light", "dark") else "",
+    before, after = _paper(
+        theme if theme in ("light", "dark") else "", str(get_locale()), is_plain=html.startswith("<pre>")
     )
-    response = make_response(page)
+    response = make_response(f"{before}{html}{after}")
     response.headers["Content-Security-Policy"] = _FRAME_POLICY.format(images=" https: http:" if with_images else "")
     return response
+
+
+@lru_cache(maxsize=16)
+def _paper(theme: str, _locale: str, *, is_plain: bool) -> tuple[str, str]:
+    """Answer what stands before the mail's own HTML and after it, which is the same for every mail.
+
+    That HTML is made for white paper; plain text is not made for anything.
+    """
+    before, _, after = render_template("mail/frame.html", theme=theme, is_plain=is_plain, html=_HTML).partition(_HTML)
+    return before, after
 
 
 @message.get("/raw")

@@ -15,22 +15,23 @@ sieve = Blueprint("sieve", __name__, url_prefix="/rules/sieve")
 @sieve.get("/")
 def show() -> str:
     """Show the rules as a script, and a place for another one."""
-    return render_template("rules/sieve.html", export=mine().rules.export_sieve(), script="")
+    return render_template("rules/sieve.html", export=mine().rules.export_sieve(), script="", apart=False)
 
 
 @sieve.post("/")
 def read() -> str | AnyResponse | tuple[str, int]:
     """Show what a script would become; save it when that was seen and wanted."""
     ada, script = mine(), request.form.get("script", "")
-    save = request.form.get("deed") == "save"
+    save, apart = request.form.get("deed") == "save", "apart" in request.form
+    said = {"script": script, "apart": apart}
     try:
-        report = ada.rules.import_sieve(script, save=save)
+        report = ada.rules.import_sieve(script, save=save, apart=apart)
     except InvalidError as error:
-        return render_template("rules/sieve.html", export=ada.rules.export_sieve(), script=script, problem=error), 400
+        return render_template("rules/sieve.html", export=ada.rules.export_sieve(), problem=error, **said), 400
     if save:
         flash(ngettext("%(num)s rule was saved.", "%(num)s rules were saved.", len(report.rules)), "info")
         return redirect(url_for("rules.listing"), 303)
-    return render_template("rules/sieve.html", export=ada.rules.export_sieve(), script=script, report=report)
+    return render_template("rules/sieve.html", export=ada.rules.export_sieve(), report=report, **said)
 
 
 @sieve.get("/export")

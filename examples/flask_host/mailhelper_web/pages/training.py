@@ -12,6 +12,9 @@ from mailhelper_core import NotFoundError
 from mailhelper_web.look.charts import curve
 from mailhelper_web.owner import mine
 
+# As many as the curve looks at: the page trains anew, and more would take longer than somebody waits for it.
+NEWEST = 2_000
+
 training = Blueprint("training", __name__, url_prefix="/learning")
 
 
@@ -26,7 +29,7 @@ def curves(task: str) -> str:
     """Show how good the answers of one question are."""
     _require(task)
     ada = mine()
-    (found,) = ada.learning.evaluate(task) or (None,)
+    (found,) = ada.learning.evaluate(task, newest=NEWEST) or (None,)
     grown = curve(ada.learning.curve(task), found.baseline) if found else None
     # The picture is drawn by the engine from numbers alone.
     picture = Markup(found.svg) if found else ""  # noqa: S704

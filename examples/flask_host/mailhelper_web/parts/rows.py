@@ -1,116 +1,49 @@
-"""What a list of messages looks up once for all of its rows: a list is the page that is opened most."""
+"""The messages of a list, written here and not by a template: a list is the page that is opened most, with fifty rows.
+
+A template looks at each value of each row for signs of HTML, also where they were looked for already.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from html import escape
 from urllib.parse import urlencode
 
 from flask import Flask, url_for
 from flask_babel import get_locale, gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from mailhelper_core import Message, Snippet
-from mailhelper_web.look.filters import light, short_dates
+from mailhelper_core import Message, MessageTag, Snippet
+from mailhelper_web.look.filters import light, marked, short_dates, who
 from mailhelper_web.look.icons import icon
 from mailhelper_web.words.names import category_name, kind_name, percent
 
 # How sure the surest is of each answer, by message.
 Sureness = Mapping[int, Mapping[tuple[str, str], float]]
 _SURE_OF_NOTHING: Mapping[tuple[str, str], float] = {}
-
-
-class Row(NamedTuple):
-    """A message as a list shows it: itself, and what is put together of it."""
-
-    message: Message
-    subject: str
-    address: Markup
-    dot: Markup
-    time: Markup
-    chip: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class RowsPage:
-    """Words, addresses and dates for the rows of one page.
-
-    What is made of numbers and of words that are safe already is put together here: a template would look at each of
-    them for signs of HTML again, for each of fifty rows.
-    """
-
-    words: Mapping[str, Markup]
-    clip: Markup
-    home: str
-    asked: Markup
-    why: Markup
-    locale: str
-    dated: Callable[[datetime], str]
-    snippets: Mapping[int, Snippet]
-    sure: Sureness
-    selectable: bool
-
-    def rows(self, messages: Iterable[Message]) -> Iterator[Row]:
-        """Yield the rows of messages."""
-        for message in messages:
-            at = message.received_at
-            address = Markup(f"{self.home}{message.id}{self.asked}")  # noqa: S704 - both are escaped
-            time = Markup(f'<time datetime="{at.isoformat()}">{escape(self.dated(at))}</time>')  # noqa: S704 - so is this
-            dot, chip = self._seen(message)
-            yield Row(message, message.subject or self.words["none"], address, dot, time, chip)
-
-    def _seen(self, message: Message) -> tuple[Markup, Markup]:
-        """Answer the light of a message, and its kind with how surely it is seen so, which leads to why.
-
-        Both are empty where nobody has a say.
-        """
-        sure = self.sure.get(message.id, _SURE_OF_NOTHING)
-        color, category = light(message), message.category
-        levels = (("urgency", message.urgency), ("importance", message.importance))
-        parts = [self._told(sure, kind, str(value)) for kind, value in levels if value is not None]
-        dot = f'<span class="dot {color}" title="{_DOT.join(parts)}"></span>' if color else _NO_DOT
-        if category:
-            parts.insert(0, self._told(sure, "category", category))
-        words = _part("category", category, 0, self.locale) if category else self.words["why"]
-        said = _DOT.join([*parts, self.words["why"]])
-        address = f"{self.home}{message.id}{self.why}"
-        chip = f'<a class="kind" href="{address}" title="{said}" aria-label="{said}">{words}</a>' if parts else ""
-        return Markup(dot), Markup(chip)  # noqa: S704 - all parts are escaped
-
-    def _told(self, sure: Mapping[tuple[str, str], float], kind: str, value: str) -> Markup:
-        return _part(kind, value, round(100 * sure.get((kind, value), 0)), self.locale)
-
-
 _DOT, _NO_DOT = " · ", '<span class="dot"></span>'
 
 
-@lru_cache(maxsize=4_096)
-def _part(kind: str, value: str, percents: int, _locale: str) -> Markup:
-    """Answer what one question is answered with, and how surely; without a number where only its owner says so."""
-    words = category_name(value) if kind == "category" else f"{kind_name(kind)} {value}"
-    return escape(f"{words} ({percent(percents / 100)})" if percents else words)
-
-
 def add_rows(app: Flask) -> None:
-    """Give the templates `rows_page(...)`."""
-    app.jinja_env.globals["rows_page"] = rows_page
+    """Give the templates `rows(messages, ...)`."""
+    app.jinja_env.globals["rows"] = rows
 
 
-def rows_page(
+def rows(
+    messages: Iterable[Message],
     *,
     selectable: bool = False,
     list_address: Mapping[str, str] | None = None,
     snippets: Mapping[int, Snippet] | None = None,
     sure: Sureness | None = None,
-) -> RowsPage:
-    """Look up what all rows of a page need; a message leads back to the list that `list_address` names."""
+) -> Markup:
+    """Answer the rows of messages; one leads back to the list that `list_address` names."""
     locale = str(get_locale())
-    return RowsPage(
+    page = _Page(
         words=_words(locale),
-        clip=icon("clip"),
         home=url_for("mail.listing"),
         asked=escape(f"?{urlencode(list_address)}" if list_address else ""),
         why=escape(f"?{urlencode({'tab': 'why', **(list_address or {})})}"),
@@ -120,15 +53,91 @@ def rows_page(
         sure=sure or {},
         selectable=selectable,
     )
+    return Markup("\n".join(map(page.row, messages)))  # noqa: S704 - all that a row is made of is escaped
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is looked up once for all rows of a page; words and addresses are escaped."""
+
+    words: Mapping[str, str]
+    home: str
+    asked: str
+    why: str
+    locale: str
+    dated: Callable[[datetime], str]
+    snippets: Mapping[int, Snippet]
+    sure: Sureness
+    selectable: bool
+
+    def row(self, message: Message) -> str:
+        """Write one message; what a stranger wrote is text."""
+        id_, at, words = message.id, message.received_at, self.words
+        subject = escape(message.subject) or words["none"]
+        hit = self.snippets.get(id_)
+        dot, chip = self._seen(message)
+        return f"""<li class="row{"" if message.is_seen else " unread"}" data-id="{id_}">
+  {self._pick(id_, subject)}{dot}
+  <a href="{self.home}{id_}{self.asked}">
+    <span class="from">{escape(who(message.from_))}</span>
+    <span class="what"><span class="subject">{subject}</span>
+      {_tags(message.tags) if message.tags else ""}<span class="snippet">{marked(hit) if hit else escape(message.snippet)}</span></span>
+    <span class="side-facts">{words["star"] if message.is_flagged else ""}{words["clip"] if message.has_attachments else ""} <time datetime="{at.isoformat()}">{escape(self.dated(at))}</time></span>
+  </a>
+  {chip}
+</li>"""  # noqa: E501 - as it is read in the page
+
+    def _pick(self, id_: int, subject: str) -> str:
+        if not self.selectable:
+            return ""
+        name = f"{self.words['select']}: {subject}"
+        return f'<input type="checkbox" name="id" value="{id_}" form="bulk" aria-label="{name}">\n  '
+
+    def _seen(self, message: Message) -> tuple[str, str]:
+        """Answer the light of a message, and its kind with how surely it is seen so, which leads to why.
+
+        Both are empty where nobody has a say.
+        """
+        sure = self.sure.get(message.id, _SURE_OF_NOTHING)
+        category, urgency, importance = message.category, message.urgency, message.importance
+        parts = [] if urgency is None else [self._told(sure, "urgency", str(urgency))]
+        if importance is not None:
+            parts.append(self._told(sure, "importance", str(importance)))
+        color, why = light(message), self.words["why"]
+        dot = f'<span class="dot {color}" title="{_DOT.join(parts)}"></span>' if color else _NO_DOT
+        if category:
+            parts.insert(0, self._told(sure, "category", category))
+        if not parts:
+            return dot, ""
+        words = _part("category", category, 0, self.locale) if category else why
+        said, address = _DOT.join([*parts, why]), f"{self.home}{message.id}{self.why}"
+        return dot, f'<a class="kind" href="{address}" title="{said}" aria-label="{said}">{words}</a>'
+
+    def _told(self, sure: Mapping[tuple[str, str], float], kind: str, value: str) -> str:
+        return _part(kind, value, round(100 * sure.get((kind, value), 0)), self.locale)
+
+
+def _tags(tags: Iterable[MessageTag]) -> str:
+    return "".join(
+        f'<span class="tag" data-color="{escape(tag.color)}">{escape(tag.name)}</span>\n      ' for tag in tags
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _part(kind: str, value: str, percents: int, _locale: str) -> str:
+    """Answer what one question is answered with, and how surely; without a number where only its owner says so."""
+    words = category_name(value) if kind == "category" else f"{kind_name(kind)} {value}"
+    return escape(f"{words} ({percent(percents / 100)})" if percents else words)
 
 
 @lru_cache(maxsize=8)
-def _words(_locale: str) -> dict[str, Markup]:
-    """Answer the words of the rows in a language."""
+def _words(_locale: str) -> dict[str, str]:
+    """Answer the words of the rows in a language, as they stand in a page."""
+    flagged, files = escape(gettext("Flagged")), escape(gettext("has attachments"))
     return {
         "none": escape(gettext("(no subject)")),
-        "flagged": escape(gettext("Flagged")),
-        "files": escape(gettext("has attachments")),
+        "star": f'<span class="star" title="{flagged}">★</span>',
+        "clip": f'{icon("clip")}<span class="hidden">{files}</span>',
         "select": escape(gettext("Select")),
         "why": escape(gettext("Why?")),
     }

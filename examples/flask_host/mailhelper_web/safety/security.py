@@ -6,33 +6,56 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, redirect, request, session
+from flask import Flask, abort, current_app, has_request_context, redirect, request, session
 from flask_login import current_user
 from flask_security import LoginForm, Security, SQLAlchemySessionUserDatastore, Totp, UserMixin
 from flask_wtf import CSRFProtect
+from passlib.exc import UsedTokenError
 from passlib.totp import TotpMatch
+from sqlalchemy import CursorResult, bindparam, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
 from mailhelper_web.safety.events import follow_events
 from mailhelper_web.safety.links import add_links
-from mailhelper_web.safety.recovery import seal_recovery_codes
+from mailhelper_web.safety.recovery import OneTimeCodes, seal_recovery_codes
+from mailhelper_web.safety.sessions import ServerSession
 from mailhelper_web.safety.settings import derive, recovery_key, security_settings
 from mailhelper_web.users import Role, User
 
+# What requests ask whose session came as a copy, and log-ins that wait for a second code: it is built once.
+_BY_NAME = select(User).where(User.fs_uniquifier == bindparam("name"))
+
+
+class Users(SQLAlchemySessionUserDatastore):
+    """Users and roles in the host's tables."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> UserMixin | None:  # noqa: FBT001, FBT002 - as the base class
+        """Answer the user of one attribute, with their roles; a session knows its user by `fs_uniquifier`."""
+        if set(by) == {"fs_uniquifier"}:
+            name = by["fs_uniquifier"]
+            came_along = cast("ServerSession", session).user if has_request_context() else None
+            if came_along is not None and came_along.fs_uniquifier == name:
+                return came_along
+            return cast("User | None", self.db.session.scalar(_BY_NAME, {"name": name}))
+        return super().find_user(case_insensitive, **by)
+
 
 class OneTimeTotp(Totp):
-    """A TOTP code opens the door once (RFC 6238 5.2)."""
+    """A TOTP code opens the door once (RFC 6238 5.2), also to those who come with it at the same moment."""
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         """Answer the counter of the last code that was used."""
         return cast("User", user).tf_last_counter
 
     def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
-        """Remember the counter of a code that was used."""
-        cast("User", user).tf_last_counter = tmatch.counter
-        current_app.extensions["security"].datastore.put(user)
+        """Remember the counter of a code that was used. Raises UsedTokenError, a wrong code, for who comes second."""
+        session: scoped_session[Session] = current_app.extensions["users"]
+        is_new = or_(User.tf_last_counter.is_(None), User.tf_last_counter < tmatch.counter)
+        used = update(User).where(User.id == cast("User", user).id, is_new).values(tf_last_counter=tmatch.counter)
+        if not cast("CursorResult[Any]", session.execute(used)).rowcount:
+            raise UsedTokenError(expire_time=tmatch.expire_time)
 
 
 class SessionLoginForm(LoginForm):
@@ -45,8 +68,11 @@ def add_security(app: Flask, config: Config, secret: str, *, session_maker: scop
     """Add log-in, registration, two factors and CSRF protection to the app; answer the last."""
     app.config.update(security_settings(config, secret))
     csrf = CSRFProtect(app)
-    datastore = SQLAlchemySessionUserDatastore(session_maker, User, Role)
-    Security(app, datastore, totp_cls=OneTimeTotp, login_form=SessionLoginForm)
+    datastore = Users(session_maker, User, Role)
+    Security(
+        app, datastore,
+        login_form=SessionLoginForm, totp_cls=OneTimeTotp, mf_recovery_codes_util_cls=OneTimeCodes,
+    )  # fmt: skip
     # It opens every page to a token in a header, an address or a form, and no setting turns that off.
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
     seal_recovery_codes(app.extensions["engine"], recovery_key(secret))

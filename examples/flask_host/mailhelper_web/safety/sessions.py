@@ -13,17 +13,32 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
 from flask import Flask, Request, Response
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Engine, Float, String, Text, bindparam, delete, insert, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 from werkzeug.datastructures import CallbackDict
 
 from mailhelper_web.database import Base
 from mailhelper_web.safety.session_cache import SessionCache
+from mailhelper_web.users import User
 
 # The least time between two notes that a session is in use: reading mail need not write.
 TOUCH_SECONDS = 300
@@ -44,9 +59,11 @@ class StoredSession(Base):
     used_at: Mapped[float] = mapped_column(Float, index=True)
 
 
-# Every request asks this: it is built once.
-_LOAD = select(StoredSession.data, StoredSession.created_at, StoredSession.used_at).where(
-    StoredSession.digest == bindparam("name")
+# Every request asks this: it is built once. Nearly every one asks for the user next, who comes along.
+_LOAD = (
+    select(StoredSession.data, StoredSession.created_at, StoredSession.used_at, User)
+    .outerjoin(User, User.id == cast(StoredSession.user_id, Integer))
+    .where(StoredSession.digest == bindparam("name"))
 )
 
 
@@ -69,6 +86,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = is_new
         self.modified = False
         self.renewed_from = ""
+        self.user: User | None = None  # whose it is, where the database was asked
 
     def renew(self) -> None:
         """Go on under another name: one planted before log-in, or kept after log-out, is worth nothing (ASVS 7.2.4)."""
@@ -86,9 +104,16 @@ class ServerSessions(SessionInterface):
     """Flask's way to sessions, through the database and the cache."""
 
     def __init__(
-        self, engine: Engine, cache: SessionCache, limits: SessionLimits, *, clock: Callable[[], float] = time.time
+        self,
+        engine: Engine,
+        users: scoped_session[Session],
+        cache: SessionCache,
+        limits: SessionLimits,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
+        self._users = users
         self._cache = cache
         self._limits = limits
         self._clock = clock
@@ -97,19 +122,20 @@ class ServerSessions(SessionInterface):
         """Answer the browser's session, or a new one when it has none that is still good."""
         now = self._clock()
         name = request.cookies.get(self.get_cookie_name(app), "")
-        row = self._load(_digest(name), by_copy=request.method in _READS) if name else None
+        row, user = self._load(_digest(name), by_copy=request.method in _READS) if name else (None, None)
         if row is None or not self._is_good(row, now):
             return ServerSession(_new_name(), {}, created_at=now, used_at=now, is_new=True)
         data = _SERIALIZER.loads(row["data"])
-        return ServerSession(name, data, created_at=row["created_at"], used_at=row["used_at"], is_new=False)
+        session = ServerSession(name, data, created_at=row["created_at"], used_at=row["used_at"], is_new=False)
+        session.user = user
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; a session without content leaves neither row nor cookie."""
-        session = cast("ServerSession", session)
-        if session.renewed_from:
-            self._drop(_digest(session.renewed_from))
-            self._sweep()
+        session = typed("ServerSession", session)
         if not session:
+            if session.renewed_from:
+                self._drop(_digest(session.renewed_from))
             self._end(app, session, response)
             return
         now = self._clock()
@@ -138,43 +164,49 @@ class ServerSessions(SessionInterface):
             self._cache.drop(digest)
         return len(digests)
 
-    def _sweep(self) -> None:
+    def _sweep(self, connection: Connection, now: float) -> None:
         """Forget the sessions that nobody can use any more: at a log-in, so that no clock has to run."""
-        now = self._clock()
         over = (StoredSession.used_at < now - self._limits.idle) | (
             StoredSession.created_at < now - self._limits.absolute
         )
-        with self._engine.begin() as connection:
-            connection.execute(delete(StoredSession).where(over))
+        connection.execute(delete(StoredSession).where(over))
 
     def _is_good(self, row: dict[str, Any], now: float) -> bool:
         is_used: bool = now - row["used_at"] <= self._limits.idle
         is_young: bool = now - row["created_at"] <= self._limits.absolute
         return is_used and is_young
 
-    def _load(self, digest: str, *, by_copy: bool) -> dict[str, Any] | None:
+    def _load(self, digest: str, *, by_copy: bool) -> tuple[dict[str, Any] | None, User | None]:
         cached = self._cache.get(digest) if by_copy else None
         if cached is not None:
-            return cached
-        with self._engine.connect() as connection:
-            found = connection.execute(_LOAD, {"name": digest}).one_or_none()
+            return cached, None
+        found = self._users.execute(_LOAD, {"name": digest}).unique().one_or_none()
         if found is None:
-            return None
-        row: dict[str, Any] = dict(found._mapping)
+            return None, None
+        data, created_at, used_at, user = found
+        row = {"data": data, "created_at": created_at, "used_at": used_at}
         self._cache.put(digest, row)
-        return row
+        return row, user
 
     def _save(self, session: ServerSession, now: float) -> bool:
-        """Write a session, and say whether it is there; one that has ended meanwhile is not made anew."""
-        digest = _digest(session.name)
+        """Write a session, and say whether it is there; one that has ended meanwhile is not made anew.
+
+        What goes by another name now is one transaction: SQLite lets nobody else write while it puts one on the disk.
+        """
+        digest, before = _digest(session.name), _digest(session.renewed_from)
         row = {"data": _SERIALIZER.dumps(dict(session)), "created_at": session.created_at, "used_at": now}
         owned = row | {"user_id": session.get("owner")}
         with self._engine.begin() as connection:
+            if session.renewed_from:
+                connection.execute(delete(StoredSession).where(StoredSession.digest == before))
+                self._sweep(connection, now)
             changed = connection.execute(update(StoredSession).where(StoredSession.digest == digest).values(owned))
             is_there = changed.rowcount > 0
             if not is_there and (session.new or session.renewed_from):
                 connection.execute(insert(StoredSession).values(digest=digest, **owned))
                 is_there = True
+        if session.renewed_from:
+            self._cache.drop(before)
         if is_there:
             self._cache.put(digest, row)
         else:

@@ -36,6 +36,7 @@ FACTS: dict[str, LazyString] = {
     "sender names another address": lazy_gettext("sender's name holds another address"),
     "digits in the sender's address": lazy_gettext("many digits in the sender's address"),
     "sent from a malformed address": lazy_gettext("malformed sender's address"),
+    "a person writes": lazy_gettext("written by a person"),
     # meetings and files
     "calendar request": lazy_gettext("invitation to a meeting"),
     "calendar answer": lazy_gettext("news of a meeting"),
@@ -103,7 +104,11 @@ ZONES: dict[str, tuple[LazyString, LazyString]] = {
     "sender": (lazy_gettext("sender: %(topic)s"), lazy_gettext("sender, repeatedly: %(topic)s")),
     "opening": (lazy_gettext("beginning: %(topic)s"), lazy_gettext("beginning, repeatedly: %(topic)s")),
     "closing": (lazy_gettext("end: %(topic)s"), lazy_gettext("end, repeatedly: %(topic)s")),
+    "topic": (lazy_gettext("is about: %(topic)s"), lazy_gettext("is about, repeatedly: %(topic)s")),
+    "mainly": (lazy_gettext("mainly about: %(topic)s"), lazy_gettext("clearly about: %(topic)s")),
 }
+# What stands there, as the engine's list has it.
+WITH_CUE = lazy_gettext("%(reason)s (“%(cue)s”)")
 KNOWN_SENDER = lazy_gettext("well-known sender: %(topic)s")
 
 # What the words stand for that are looked for.
@@ -119,6 +124,8 @@ TOPICS: dict[str, LazyString] = {
     "by-product": lazy_gettext("delivery report or scan"),
     "absence": lazy_gettext("absence"),
     "survey": lazy_gettext("survey"),
+    "letters": lazy_gettext("what people write to each other"),
+    "other": lazy_gettext("surveys, absence and what machines leave"),
     "code": lazy_gettext("one-time code"),
     "greeting": lazy_gettext("greeting"),
     "farewell": lazy_gettext("farewell"),

@@ -35,6 +35,22 @@ FINDINGS: Mapping[FindingKind, tuple[Form, ...]] = MappingProxyType(
                 "it moves mail from {mailbox} to {target}, and {names} moves it back",
                 lazy_gettext("It moves mail from %(mailbox)s to %(target)s, and %(names)s moves it back."),
             ),
+            form(
+                "it turns the flag {flag} from {other_wish} to {wish}, and {names} turns it back",
+                lazy_gettext("The flag “%(flag)s” is %(wish)s here, and %(names)s turns that back."),
+            ),
+            form(
+                "it turns the tag {name} from {other_wish} to {wish}, and {names} turns it back",
+                lazy_gettext("The tag “%(name)s” is %(wish)s here, and %(names)s turns that back."),
+            ),
+            form(
+                "it turns the urgency from {other_level} to {level}, and {names} turns it back",
+                lazy_gettext("The urgency becomes %(level)s here, and %(names)s turns that back."),
+            ),
+            form(
+                "it turns the importance from {other_level} to {level}, and {names} turns it back",
+                lazy_gettext("The importance becomes %(level)s here, and %(names)s turns that back."),
+            ),
         ),
         "conflicting": (
             form(

@@ -36,6 +36,8 @@ FOUND: tuple[Form, ...] = (
     form("{count:d} provider", lazy_gettext("what it provides: %(count)s")),
     form("{count:d} providers", lazy_gettext("what it provides: %(count)s")),
     form("missing", lazy_gettext("missing")),
+    form("behind", lazy_gettext("not migrated yet")),
+    form("newer", lazy_gettext("newer than this version of the plugin")),
 )
 COUNTS: tuple[Form, ...] = (
     form("{count:d} in all", lazy_gettext("%(count)s in total")),
@@ -48,6 +50,10 @@ ADVICE: tuple[Form, ...] = (
         lazy_gettext("Another process has: %(plugins)s. Install the same everywhere."),
     ),
     form("look at the database first", lazy_gettext("Look at the database first.")),
+    form(
+        "Another version of this plugin has migrated them: give all programs that one.",
+        lazy_gettext("Another version of this plugin has migrated them: give all programs that one."),
+    ),
 )
 
 

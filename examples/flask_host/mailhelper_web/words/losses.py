@@ -28,6 +28,7 @@ _SETTINGS: Mapping[tuple[str, str], LazyString] = MappingProxyType(
         ("schedule", "Sieve acts at delivery"): lazy_gettext("By the clock"),
         ("account", "a script does not say whose it is; import it for this account"): lazy_gettext("account"),
         ("comments", "no rule comes of it, so nothing of it is kept"): lazy_gettext("all of it"),
+        ("comments", "what it came from is written anew, without them"): lazy_gettext("comments"),
         ("order", "on a server each of them counts, here the last one that acts on a message"): lazy_gettext("order"),
         ("order", "where one before it acts too, a script has another end"): lazy_gettext("order"),
         ("line ends", "they come back as LF alone"): lazy_gettext("line ends"),
@@ -96,6 +97,10 @@ LOSSES: tuple[Form, ...] = (
     form(
         "where it acts, the rules behind it act too",
         lazy_gettext("Where it acts, the rules behind it act too."),
+    ),
+    form(
+        "what it came from is written anew, without them",
+        lazy_gettext("The rule is written anew, without the comments of the script that it came from."),
     ),
     form("at delivery all mail comes to the inbox", lazy_gettext("At delivery all mail comes to the inbox.")),
     form(

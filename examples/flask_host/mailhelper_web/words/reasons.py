@@ -13,7 +13,7 @@ from types import MappingProxyType
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from mailhelper_web.words.facts import FACTS, KNOWN_SENDER, TOPICS, ZONES
+from mailhelper_web.words.facts import FACTS, KNOWN_SENDER, TOPICS, WITH_CUE, ZONES
 
 LEARNER = "learned"
 
@@ -31,7 +31,7 @@ SIGNALS: Mapping[str, LazyString] = MappingProxyType(
 
 Pattern = tuple[re.Pattern[str], LazyString]
 
-_CUE = re.compile(r"(?P<zone>[a-z]+): (?P<much>much )?(?P<topic>[a-z-]+)")
+_CUE = re.compile(r'(?P<zone>[a-z]+): (?P<much>much )?(?P<topic>[a-z-]+)(?: \("(?P<cue>.+)"\))?')
 _KNOWN_DOMAIN = re.compile(r"known domain: (?P<topic>[a-z-]+)")
 _SIGNAL = re.compile(r"signal (?P<signal>\w+)")
 _DEADLINE = re.compile(r"deadline in (?P<hours>-?\d{1,6}) h")
@@ -112,7 +112,8 @@ def _cue(reason: str) -> str:
     if found is None or found["zone"] not in ZONES or found["topic"] not in TOPICS:
         return ""
     once, repeatedly = ZONES[found["zone"]]
-    return str(repeatedly if found["much"] else once) % {"topic": TOPICS[found["topic"]]}
+    told = str(repeatedly if found["much"] else once) % {"topic": TOPICS[found["topic"]]}
+    return str(WITH_CUE) % {"reason": told, "cue": found["cue"]} if found["cue"] else told
 
 
 def _known_domain(reason: str) -> str:

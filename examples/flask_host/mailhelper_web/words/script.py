@@ -34,6 +34,11 @@ _WRITING: tuple[Form, ...] = (
     form(
         "more than {number:d} rules come of this script", lazy_gettext("More than %(number)s rules come of the script")
     ),
+    form(
+        "more than {number:d} characters come of this, written as one rule",
+        lazy_gettext("Written as one rule, this would have more than %(number)s characters"),
+    ),
+    form("this script has more than {number:d} commands", lazy_gettext("The script has more than %(number)s commands")),
     form("this is no name for a mailbox", lazy_gettext("This is no name for a folder")),
     form("this character cannot stand in a script", lazy_gettext("This character cannot stand in a script")),
     form("this comment is never closed", lazy_gettext("This comment is never closed")),

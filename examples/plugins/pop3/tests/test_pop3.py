@@ -72,7 +72,8 @@ def server() -> Iterator[str]:
 def test_the_source_keeps_its_contract(server: str) -> None:
     (source,) = plugin.register_sources()
 
-    check_source(source, server, RAWS, username="ada", password="secret")
+    away = "pop3://127.0.0.1:1"
+    check_source(source, server, RAWS, username="ada", password="secret", refused="wrong", away=away)
 
 
 def test_a_wrong_password_is_a_login_error(server: str, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def _url(store: _Store) -> str:
 
 
 def test_the_store_keeps_its_contract(store: _Store) -> None:
-    check_blob_store(plugin.open_bucket(_url(store)))
+    check_blob_store(plugin.open_bucket(_url(store)), reopened=plugin.open_bucket(_url(store)))
 
     assert store.objects == {}
 

@@ -27,6 +27,7 @@ class Service(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.failures = 0
+        self.refusal, self.retry_after = 503, ""
         self.heard: list[tuple[dict[str, str], bytes]] = []
 
     @property
@@ -40,7 +41,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(503 if self.server.failures else 204)
+        self.send_response(self.server.refusal if self.server.failures else 204)
+        if self.server.failures and self.server.retry_after:
+            self.send_header("retry-after", self.server.retry_after)
         self.server.failures = max(0, self.server.failures - 1)
         self.end_headers()
 
@@ -120,6 +123,43 @@ def test_undo_is_told_too(env: Environment, service: Service) -> None:
     env.ada.outbox.deliver(env.account.id)
 
     assert [json.loads(body)["undone"] for _, body in service.heard] == [False, True]
+
+
+def test_what_a_service_has_lost_it_is_told_again_under_the_same_id(env: Environment, service: Service) -> None:
+    report = env.ada.run(env.account.id)
+
+    again = env.ada.outbox.replay(report.rules.change)
+    delivered = env.ada.outbox.deliver(env.account.id)
+
+    (first, body), (second, same) = service.heard
+    assert (len(again), delivered.delivered) == (1, 1)
+    assert (first["webhook-id"], body) == (second["webhook-id"], same)
+
+
+def test_a_service_that_wants_no_more_is_asked_again_only_when_its_owner_says(
+    env: Environment, service: Service
+) -> None:
+    service.failures, service.refusal = 1, 410
+    report = env.ada.run(env.account.id)
+    env.clock.advance(3_600)
+    env.ada.outbox.deliver(env.account.id)
+    before = len(service.heard)
+
+    env.ada.outbox.replay(report.rules.change, failed=True)
+    env.ada.outbox.deliver(env.account.id)
+
+    assert [note.code for note in report.deliver.errors] == ["effect_refused"]
+    assert (before, len(service.heard)) == (1, 2)
+
+
+def test_a_service_that_says_when_is_asked_then(env: Environment, service: Service) -> None:
+    service.failures, service.retry_after = 1, "600"
+    env.ada.run(env.account.id)
+    for seconds, heard in ((599, 1), (1, 2)):
+        env.clock.advance(seconds)
+        env.ada.outbox.deliver(env.account.id)
+
+        assert len(service.heard) == heard
 
 
 @pytest.mark.parametrize("url", ["http://service.example/", "ftp://service.example", "service.example", ""])
