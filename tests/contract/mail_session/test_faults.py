@@ -43,7 +43,7 @@ def session(server: ImapServer) -> MailSession:
     origin = BundledOrigin(server)
     for number in range(MAILS):
         origin.put(mail(number, body=b"x" * 5_000))
-    session = origin.connect(timeout="0.3")
+    session = origin.connect(timeout="5")
     session.open("INBOX", writable=True)
     return session
 
@@ -212,7 +212,7 @@ def test_connection_lost_in_append_leaves_the_message_to_be_found(server: ImapSe
 
 def test_append_that_is_refused_before_its_literal_sends_nothing() -> None:
     with ImapServer(without=["LITERAL+"]) as server:
-        session = BundledOrigin(server).connect(timeout="0.3")
+        session = BundledOrigin(server).connect(timeout="5")
         server.faults.add(Fault("APPEND", Answer("NO", "Too big", "TOOBIG")))
 
         with pytest.raises(ServerError) as caught:

@@ -16,7 +16,7 @@ from tests.contract.mail_session.origins import BundledOrigin, mail
 def session(server: ImapServer) -> MailSession:
     origin = BundledOrigin(server)
     origin.put(mail(1))
-    session = origin.connect(timeout="0.3")
+    session = origin.connect(timeout="5")
     session.open("INBOX", writable=True)
     return session
 
