@@ -102,9 +102,11 @@ def pytest_testnodedown(node: object) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what was left out, and whether that fails the run."""
+    """Print what was left out, whether that fails the run, and which tests needed a second try."""
     for reason, count in config.stash[_left_out].items():
         terminalreporter.write_line(f"left out: {count} tests {reason}")
+    for name in sorted({report.nodeid for report in terminalreporter.getreports("rerun")}):
+        terminalreporter.write_line(f"unsteady, tried twice: {name}", yellow=True)
     skips = _forbidden_skips(config)
     if skips:
         terminalreporter.write_line(f"{skips} skipped tests fail the run (--allow-skips allows them)", red=True)

@@ -18,6 +18,11 @@ MODULES = {
     "leaves": (
         "import socket\ndef test_leaves():\n    with socket.socket() as s:\n        s.connect(('192.0.2.1', 9))\n"
     ),
+    "is_unsteady": (
+        "from pathlib import Path\ndef test_is_unsteady():\n    seen = Path('seen')\n    tried = seen.exists()\n"
+        "    seen.touch()\n    assert tried\n"
+    ),
+    "fails": "def test_fails():\n    assert False\n",
     "passes": "def test_passes():\n    pass\n",
 }
 
@@ -50,6 +55,20 @@ def test_skips_are_forgiven_when_allowed_but_no_test_leaves_this_machine(tmp_pat
 
     assert "skipped tests fail the run" not in done.stdout
     assert "a test tried to leave this machine: 192.0.2.1" in done.stdout
+
+
+def test_who_fails_once_is_named_and_who_fails_twice_fails_the_run(tmp_path: Path) -> None:
+    done = _run(tmp_path, "is_unsteady passes", "-n", "2", "--reruns", "1")
+    assert done.returncode == 0
+    assert "unsteady, tried twice: test_is_unsteady.py::test_is_unsteady" in done.stdout
+
+    done = _run(tmp_path, "is_unsteady fails", "--reruns", "1")
+    assert done.returncode == 1
+    assert "1 failed" in done.stdout
+
+
+def test_a_second_try_forgives_no_skip(tmp_path: Path) -> None:
+    assert _run(tmp_path, "is_unsteady skips", "-n", "2", "--reruns", "1").returncode == 1
 
 
 def _run(folder: Path, modules: str, *arguments: str) -> subprocess.CompletedProcess[str]:
