@@ -37,7 +37,7 @@ def rule(number: int) -> Rule:
 def main() -> None:
     """Decide about all messages with all rules."""
     rules, count = int(sys.argv[1]), int(sys.argv[2])
-    registry = Registry(actions={one.name: Provided("rules", one) for one in builtin.register_actions()})
+    registry = Registry(actions={one.name: Provided("rules", one, built_in=True) for one in builtin.register_actions()})
     mail = [
         MessageDetail(
             id=one.number, account_id=1, thread_id=1, subject=one.subject, from_=Address("", one.sender), to=(),

@@ -121,11 +121,11 @@ def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[Mes
     return messages.details(uow, ids, decode_headers=header_fields_of if with_headers else None) if ids else []
 
 
-def needs_headers(compiled: Sequence[CompiledRule], built_in: Collection[str]) -> bool:
+def needs_headers(compiled: Sequence[CompiledRule]) -> bool:
     """Say whether a rule looks at header fields, or hands messages to plugins or scripts, who may."""
     return any(
         "header" in fields_used(one.matcher.criteria)
         or one.matcher.has_plugins
-        or any(step.plugin not in built_in or step.type.name == "sieve" for step in one.steps)
+        or any(not step.built_in or step.type.name == "sieve" for step in one.steps)
         for one in compiled
     )

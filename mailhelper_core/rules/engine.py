@@ -26,8 +26,6 @@ from mailhelper_core.store.mind.rules import NewHit
 STOP = "stop"
 # Actions that came from a Sieve script, and look at each message for themselves.
 SCRIPTS = frozenset({"sieve", "redirect"})
-# Whose actions do what their words say, whatever was thought of the message.
-OWN_PLUGINS = ("rules", "sieve")
 
 
 class LeftAlone(tuple[Operation, ...]):
@@ -44,7 +42,7 @@ class Step:
     type: ActionType
     argument: object
     takes_context: bool = False  # a built-in one: the mailboxes of the account
-    built_in: bool = True
+    built_in: bool = True  # does what its words say, whatever was thought of the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,7 @@ class _Desk:
         return is_concerned or has_failed
 
     def _is_steered(self, one: CompiledRule, message: MessageDetail, operations: Sequence[Operation]) -> bool:
-        by_plugins = any(step.plugin not in OWN_PLUGINS for step in one.steps)
+        by_plugins = not all(step.built_in for step in one.steps)
         steered = is_steered(message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins)
         return steered and needs_a_word(operations, self.mirrors.values())
 

@@ -94,8 +94,7 @@ class Opened:
         context = MatchContext(from_micros(at), zone, registry, dispatcher, names, context_of)
         judge = Judge.of(looking, registry, context, mode=mode, cap=settings.destructive_cap, vanished=vanished)
         judge.acting = acting
-        built_in = frozenset(plugin.name for plugin in registry.plugins if plugin.built_in)
-        with_headers = needs_headers(judge.rules, built_in)
+        with_headers = needs_headers(judge.rules)
         source: Waiting | Selection
         if criteria is None and acting is None:
             source = Waiting(account_ids, judge.rules, with_headers, at if asked.rules is None else 0)

@@ -22,7 +22,7 @@ from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.arguments import NAMED, read_mailbox
-from mailhelper_core.rules.engine import OWN_PLUGINS, CompiledRule, LeftAlone, Step
+from mailhelper_core.rules.engine import CompiledRule, LeftAlone, Step
 from mailhelper_core.rules.sieve.words import is_kept
 from mailhelper_core.store.mind.rules import StoredRule
 
@@ -105,7 +105,8 @@ def _near(name: str, registry: Registry) -> str:
 
 def _argument(number: int, action: Action, found: Provided[ActionType]) -> object:
     text = action_argument(action)
-    _check_named(number, action, found.plugin)
+    if found.built_in:
+        _check_named(number, action)
     try:
         if len(text) > found.provider.max_characters:
             raise ValueError(f"at most {found.provider.max_characters} characters")
@@ -119,11 +120,11 @@ def _argument(number: int, action: Action, found: Provided[ActionType]) -> objec
         raise InvalidError(f"Action {number}: {action.name} cannot read its argument: {reason}", code=code) from exc
 
 
-def _check_named(number: int, action: Action, plugin: str) -> None:
+def _check_named(number: int, action: Action) -> None:
     """Raise InvalidError for a named argument that one of our own actions does not have; plugins know their own."""
     known = NAMED.get(action.name, ())
     for key, _ in action.arguments:
-        if plugin in OWN_PLUGINS and key not in known:
+        if key not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise InvalidError(f"Action {number}: {action.name} has no option {key[:40]!r}; {has}.", code="argument")
 

@@ -26,8 +26,8 @@ from tests.contract.search import world as search
 from tests.unit.rules.generated import mail
 
 BUILT_IN = Registry(
-    actions={one.name: Provided("rules", one) for one in builtin.register_actions()},
-    rules={one.name: Provided("rules", one) for one in builtin.register_rules()},
+    actions={one.name: Provided("rules", one, built_in=True) for one in builtin.register_actions()},
+    rules={one.name: Provided("rules", one, built_in=True) for one in builtin.register_rules()},
     plugins=(PluginInfo("rules", built_in=True),),
 )
 

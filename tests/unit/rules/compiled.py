@@ -20,8 +20,8 @@ from mailhelper_core.store.mind.rules import StoredRule
 from tests.unit.query.strategies import MAILBOXES, NOW
 
 BUILT_IN = Registry(
-    actions={one.name: Provided("rules", one) for one in builtin.register_actions()},
-    rules={one.name: Provided("rules", one) for one in builtin.register_rules()},
+    actions={one.name: Provided("rules", one, built_in=True) for one in builtin.register_actions()},
+    rules={one.name: Provided("rules", one, built_in=True) for one in builtin.register_rules()},
     plugins=(PluginInfo("rules", built_in=True),),
 )
 WHERE = Directory.of([Mailbox(number, 1, name, "/", role) for number, name, role in MAILBOXES])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mailhelper_core.model.extension import ActionType, Condition
+from dataclasses import replace
+
+from mailhelper_core.model.extension import ActionType, Condition, Provided
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.mail.message import MessageTag
 from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, Notify, RemoveTag, SetPriority
-from tests.unit.rules.compiled import after, hits, outcome, with_plugin
+from tests.unit.rules.compiled import BUILT_IN, after, hits, outcome, with_plugin
 from tests.unit.rules.generated import mail, place
 
 TAG_A, TAG_B, TAG_C = ("tag", "a"), ("tag", "b"), ("tag", "c")
@@ -100,7 +102,7 @@ def test_notices_are_decided_each_time() -> None:
     assert hit.operations == (Notify(0, "look"), Notify(0, "look"))
 
 
-def test_setflag_leaves_exactly_what_it_says_and_what_mail_programs_note() -> None:
+def test_setflag_leaves_exactly_what_it_says_and_what_messageprograms_note() -> None:
     message = mail(places=(place(1, SEEN, "todo", "$Forwarded", "\\Answered"),))
 
     (hit,) = hits(Rule("one", "", [("setflag", r"\Flagged")]), message=message)
@@ -122,7 +124,7 @@ def test_an_operation_on_a_message_that_lies_nowhere_decides_only_what_can_be() 
     assert hit.operations == (AddTag(0, "a"),)
 
 
-def test_keywords_are_written_as_mail_programs_write_them() -> None:
+def test_keywords_are_written_as_messageprograms_write_them() -> None:
     plugin = ActionType("mark", lambda message, _: [AddKeyword(message.id, "\\seen"), AddKeyword(message.id, "Junk")])
 
     found = outcome([Rule("one", "", ["mark"])], mail(), registry=with_plugin(plugin))
@@ -136,3 +138,14 @@ def test_discard_moves_out_of_a_mailbox_that_is_only_planned() -> None:
     *_, last = hits(*rules, message=mail("a"))
 
     assert {(operation.source_id, operation.source) for operation in last.operations} == {(0, "New"), (1, "")}  # type: ignore[union-attr]
+
+
+def test_what_a_plugin_decides_about_a_steered_mail_waits_for_a_word_whatever_its_name_is() -> None:
+    message = mail(provider_kinds=frozenset({"category"}))
+    flag = ActionType("mark", lambda message, _: [AddKeyword(message.id, FLAGGED)])
+    registry = replace(BUILT_IN, actions={**BUILT_IN.actions, "mark": Provided("rules", flag)})
+
+    (mine,) = outcome([Rule("plugin", "", ["mark"])], message, registry=registry).hits
+    (own,) = outcome([Rule("own", "", [("addflag", "\\Flagged")])], message).hits
+
+    assert (mine.hit.proposed, own.hit.proposed) == (True, False)
