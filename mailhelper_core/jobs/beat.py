@@ -9,6 +9,7 @@ from time import monotonic
 from types import TracebackType
 
 from mailhelper_core.errors import MailHelperError
+from mailhelper_core.jobs.plan import CRASHED
 from mailhelper_core.jobs.work import Counts, added, so_far
 from mailhelper_core.model.work.job import LANES
 from mailhelper_core.model.work.report import Progress
@@ -25,7 +26,8 @@ BEATS_A_LEASE = 4
 LOOK_SECONDS = 1.0
 # What only thinks gives way sooner: it has no connection to make again.
 THINKING_TURN_SECONDS = 2.0
-# From the second try on what is risky is written down before it is done: then a crash names its cause.
+# After a crash, and from the second try on, what is risky is written down before it is done: then a crash names its
+# cause.
 CAREFUL_ATTEMPTS = 2
 
 
@@ -41,6 +43,7 @@ class Hand:
         self._parts: dict[str, Progress] = {}
         self._store, self._claim, self._settings, self._is_stopping = store, claim, settings, is_stopping
         self._item = self._stays = ""
+        self._suspect = claim.suspect
         self._is_lost = self._is_cancelled = False
         self._started = self._looked = self._heard = monotonic()
         self._told = 0.0
@@ -82,12 +85,16 @@ class Hand:
         return monotonic() - self._started
 
     def progress(self, progress: Progress) -> None:
-        """Note what was committed; the first time it is written at once, for it forgives earlier failures."""
+        """Note what was committed; the first time it is written at once, for it forgives earlier failures.
+
+        Not before a provider that the last worker ended at has returned: mail that comes steadily is progress at each
+        try, and would forgive for ever.
+        """
         before, self.last_progress = self._parts.get(progress.stage), progress
         if before is not None and progress.done < before.done:  # the stage has begun anew, as for another account
             self.settle()
         self._parts[progress.stage] = progress
-        is_first = not self.is_ahead and progress.done > 0
+        is_first = not self.is_ahead and progress.done > 0 and not self._suspect
         self.is_ahead = self.is_ahead or is_first
         if is_first or monotonic() - self._told >= LOOK_SECONDS:
             self._beat()
@@ -98,7 +105,7 @@ class Hand:
 
     def mark(self, cursor: str) -> None:
         """Keep the place where another slice goes on."""
-        self.cursor, self.is_ahead = cursor, True
+        self.cursor, self.is_ahead = cursor, self.is_ahead or not self._suspect
         self._beat()
 
     def enter(self, item: str, *, is_risky: bool = True, stays: bool = False) -> bool:
@@ -108,10 +115,12 @@ class Hand:
         """
         if item in self._claim.job.skipped:
             return False
+        if stays or self._item == self._suspect != item:
+            self._suspect = ""  # it has returned; of what stays, nothing but the end of the job could say so
         self._item = item
         if stays:
             self._stays = item
-        if is_risky and self._claim.job.attempts >= CAREFUL_ATTEMPTS:
+        if is_risky and self._is_careful:
             self._beat()
         return True
 
@@ -135,6 +144,11 @@ class Hand:
         if now - self._started >= self._settings.job_slice_seconds:
             return "slice"
         return self.cut
+
+    @property
+    def _is_careful(self) -> bool:
+        job = self._claim.job
+        return job.attempts >= CAREFUL_ATTEMPTS or job.error_code == CRASHED
 
     @property
     def _turn_seconds(self) -> float:

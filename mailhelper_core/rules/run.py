@@ -64,8 +64,9 @@ class Run:
                 if found:
                     self._write(uow, found)
         if self.progress:
-            messages = self.judge.messages
-            self.progress(Progress(STAGE, messages, max(self.total, messages), self.report()))
+            # What is held back waits as before: a job that tells of it each time has not got further.
+            done = self.judge.messages - len(self.judge.held_back)
+            self.progress(Progress(STAGE, done, max(self.total, done), self.report()))
         self.at = batch.end
 
     def report(self) -> RuleRun:

@@ -42,12 +42,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job in this worker's hands; number fences off whoever claims it later, or earlier."""
+    """A job in this worker's hands; number fences off whoever claims it later, or earlier.
+
+    suspect is what the last worker was at when it ended, where the row names it and it is not left out by now.
+    """
 
     job: Job
     number: int
     lease: Lease
     cursor: str
+    suspect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,9 @@ def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id:
 def claim(store: Store, connection: Connection, found: Due, *, seconds: float, holder: str) -> Claim | None:
     """Take a job and its lease; None when another worker was faster. The attempt counts before any work is done."""
     now = store.now()
-    locked = select(J.id).where(J.id == found.id, J.state == "queued").with_for_update(skip_locked=True)
-    if connection.scalar(locked) is None:
+    locked = select(J.item).where(J.id == found.id, J.state == "queued").with_for_update(skip_locked=True)
+    named: str | None = connection.scalar(locked)
+    if named is None:
         return None
     token = leases.take(connection, found.resource, holder=holder, seconds=seconds, now=now)
     if token is None:
@@ -107,7 +112,9 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
     )  # fmt: skip
     _served(connection, found.owner_id, now)
     row = connection.execute(values().where(J.id == found.id)).one()
-    return Claim(job_of(row), int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor)
+    job = job_of(row)
+    suspect = "" if named in job.skipped else named
+    return Claim(job, int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor, suspect)
 
 
 def beat(

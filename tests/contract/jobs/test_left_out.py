@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import update
@@ -91,6 +92,33 @@ def test_f76_a_provider_that_kills_its_worker_is_left_out_the_fourth_time(
     assert refused == ["paused"]
     assert done is not None
     assert (done.id, done.state, done.skipped) == (job.id, "done", ("acme/model",))
+
+
+@pytest.mark.parametrize(("comes_first", "kills", "skipped"), [(False, 5, ("acme/model",)), (True, 9, ())])
+def test_f76_progress_forgives_a_provider_that_kills_only_when_it_has_returned(
+    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch, comes_first: bool, kills: int,
+    skipped: tuple[str, ...],
+) -> None:  # fmt: skip
+    called: list[int] = []
+    kill = killer(called, monkeypatch)
+
+    def work(one: Slice) -> Counts:
+        if comes_first:
+            Dispatcher().call("acme", "model", dict)
+        one.progress(Progress("sync", 1, 1))  # mail has come since the last try, as to a busy mailbox
+        one.mark("1")
+        with suppress(PluginError):
+            Dispatcher().call("acme", "model", kill)
+        return {}
+
+    helper.jobs.works = {"run": work}
+    job = ada.jobs.submit("run")
+    for _ in range(9):
+        if not ada.jobs.get(job.id).skipped:
+            die_at_work(helper, monkeypatch)
+
+    assert (len(called), ada.jobs.get(job.id).skipped) == (kills, skipped)
+    assert ada.jobs.get(job.id).state == "queued"
 
 
 def test_f76_a_source_that_hangs_until_its_worker_ends_takes_its_job_out_of_circulation_and_is_named(

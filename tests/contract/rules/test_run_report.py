@@ -24,8 +24,10 @@ def test_the_cap_holds_back_whole_messages_which_keep_waiting(world: World) -> N
     capped.rules.save(Rule("spam", "subject:spam", [("tag", "spam"), "discard", "notify"]))
 
     plan = capped.rules.plan()
-    runs = [capped.rules.run() for _ in range(4)]
+    told: list[Progress] = []
+    runs = [capped.rules.run(progress=told.append) for _ in range(4)]
 
+    assert [(one.done, one.total) for one in told] == [(2, 5), (2, 3), (1, 1)]
     assert (len(plan.hits), plan.capped) == (2, 3)
     assert [(run.hits, run.capped, run.messages) for run in runs] == [(2, 3, 5), (2, 1, 3), (1, 0, 1), (0, 0, 0)]
     assert tagged(capped, ids) == [["spam"]] * 5
