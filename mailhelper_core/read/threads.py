@@ -1,22 +1,26 @@
-"""`ada.threads`: threads put right by hand; what the owner said stays, whatever arrives later."""
+"""`ada.threads`: threads put right by hand; what the owner said stays, whatever arrives later, until it is undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.mime.identity import reference_hashes
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.store.mail import messages, threads
+from mailhelper_core.store.mail import messages, threads_by_hand
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.work import changes
 
 
 @guarded
 @dataclass(frozen=True, slots=True)
 class ThreadService:
-    """Threads of one owner; calls raise NotFoundError for unknown and foreign messages."""
+    """Threads of one owner; calls raise NotFoundError for unknown and foreign messages.
+
+    Each call is a change that `ada.undo` takes back.
+    """
 
     owner: OwnerStore
 
@@ -34,7 +38,10 @@ class ThreadService:
             if len(every) == len(chosen):
                 raise InvalidError("A thread is split into two: leave a message out.", code="thread")
             own = {one.id: reference_hashes(one.message_id, "", ())[0] for one in every if one.message_id}
-            return threads.split(uow, chosen[0].account_id, [one.id for one in chosen], own)
+            split_off = [one.id for one in chosen]
+            noted = threads_by_hand.split(uow, chosen[0].account_id, split_off, own)
+            changes.new_change(uow, "thread_split", data={"threads": noted})
+            return min(split_off)
 
     def merge(self, message_id: int, other_id: int) -> int:
         """Make the threads of two messages one, and answer its id. Raises InvalidError for two accounts' messages."""
@@ -42,8 +49,21 @@ class ThreadService:
             one, other = (messages.summaries(uow, messages.require(uow, [id_]))[0] for id_ in (message_id, other_id))
             if one.account_id != other.account_id:
                 raise InvalidError("A thread lies in one account.", code="thread")
-            threads.merge(uow, one.account_id, one.id, other.id, by_hand=True)
-            return min(one.thread_id, other.thread_id)
+            belong = _belong(_whole(uow, one.thread_id), _whole(uow, other.thread_id))
+            noted = threads_by_hand.merge(uow, one.account_id, one.id, other.id, belong=belong)
+            if noted is not None:
+                changes.new_change(uow, "thread_merge", data={"threads": noted})
+            return messages.thread_of(uow, message_id)
+
+
+def _belong(one: Sequence[MessageDetail], other: Sequence[MessageDetail]) -> bool:
+    """Say whether messages of two threads name each other, or the same one."""
+    return not _named(one).isdisjoint(_named(other))
+
+
+def _named(thread: Sequence[MessageDetail]) -> set[int]:
+    every = (reference_hashes(one.message_id, one.in_reply_to, one.references) for one in thread)
+    return {hash_ for found in every for hash_ in found}
 
 
 def _whole(uow: UnitOfWork, thread_id: int) -> list[MessageDetail]:

@@ -132,3 +132,14 @@ def test_another_account_or_owner_is_never_joined(ada: Browser, bob: Browser, mi
     for deed in ("split", "merge"):
         assert bob.post(f"/mail/{tea}/thread/{deed}", {"id": tea, "other": _id(mine, "pie-1")}).status_code == 404
     assert _together(mine, "tea-1") == {"tea-1", "tea-2"}
+
+
+def test_history_tells_what_was_joined_and_takes_it_back(ada: Browser, mine: OwnerServices):
+    tea, pie = _id(mine, "tea-1"), _id(mine, "pie-1")
+    ada.post(f"/mail/{tea}/thread/merge", {"other": pie})
+
+    page = ada.get("/history/").text
+    assert "Conversations joined" in page
+    ada.post(f"/undo/{mine.changes(limit=1)[0].id}", {"next": "/history/"})
+
+    assert _together(mine, "tea-1") == {"tea-1", "tea-2"}

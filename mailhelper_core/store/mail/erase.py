@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, exists, select, update
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail import blobs, messages
+from mailhelper_core.store.mail import blobs, messages, threads_by_hand
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work.outbox import UNFINISHED
@@ -47,6 +47,7 @@ def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDet
 def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
     """Erase messages and keep nothing of them."""
     search_index.remove(uow, ids)
+    threads_by_hand.hand_on(uow, ids)
     for table in _OF_MESSAGE:
         uow.execute(delete(table).where(table.c.message_id.in_(ids)))
     # A thread is named after its oldest message.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import chunks, insert_rows, select_among
+from mailhelper_core.store.bulk import insert_rows, select_among
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _HOLDERS = """
@@ -81,7 +81,7 @@ def assign(uow: UnitOfWork, account_id: int, references: References) -> Mapping[
     """Answer the thread of each new message, whose rows are inserted next; merge threads that they connect."""
     hashes = {hash_ for found in references.values() for hash_ in found}
     known = _known(uow, account_id, sorted(hashes))
-    joined = join(references, known, _groups(uow, account_id, set(known.values())))
+    joined = join(references, known, groups(uow, account_id, set(known.values())))
     if joined.merged:
         m = t.messages.c
         renamed = update(t.messages).where(m.thread_id == bindparam("old"), m.account_id == account_id)
@@ -90,56 +90,30 @@ def assign(uow: UnitOfWork, account_id: int, references: References) -> Mapping[
     return joined.threads
 
 
-def merge(uow: UnitOfWork, account_id: int, one: int, other: int, *, by_hand: bool = False) -> bool:
+def merge(uow: UnitOfWork, account_id: int, one: int, other: int) -> bool:
     """Make the threads of two messages one, named by the smaller id; answer whether they were two.
 
-    What the owner split off stays apart, unless it is the owner who merges.
+    What the owner set apart stays apart.
     """
     m = t.messages.c
     first, second = (uow.connection.scalar(select(m.thread_id).where(m.id == id_)) for id_ in (one, other))
-    return first is not None and second is not None and _unite(uow, account_id, first, second, by_hand=by_hand)
+    return first is not None and second is not None and _unite(uow, account_id, first, second)
 
 
-def _unite(uow: UnitOfWork, account_id: int, first: int, second: int, *, by_hand: bool = False) -> bool:
-    m, g = t.messages.c, t.thread_groups.c
+def _unite(uow: UnitOfWork, account_id: int, first: int, second: int) -> bool:
+    m = t.messages.c
     if first == second:
         return False
-    groups = _groups(uow, account_id, {first, second})
-    if groups.get(first, 0) != groups.get(second, 0):
-        if not by_hand:
-            return False
-        apart = select(m.id).where(m.account_id == account_id, m.thread_id.in_((first, second)))
-        uow.execute(delete(t.thread_groups).where(g.account_id == account_id, g.message_id.in_(apart)))
+    found = groups(uow, account_id, {first, second})
+    if found.get(first, 0) != found.get(second, 0):
+        return False
     mine = update(t.messages).where(m.account_id == account_id, m.thread_id == max(first, second))
     uow.execute(mine.values(thread_id=min(first, second)))
     return True
 
 
-def split(uow: UnitOfWork, account_id: int, message_ids: Collection[int], own: Mapping[int, int]) -> int:
-    """Let some messages of one thread be a thread of their own for good, and answer its id.
-
-    own: the hash of each message's Message-ID, of the whole thread: late arrivals follow the message they answer.
-    """
-    m, r, g = t.messages.c, t.message_refs.c, t.thread_groups.c
-    thread_id = uow.connection.scalar(select(m.thread_id).where(m.id == min(message_ids)))
-    every = set(uow.connection.scalars(select(m.id).where(m.account_id == account_id, m.thread_id == thread_id)))
-    left = every - set(message_ids)
-    for side, others in ((message_ids, left), (left, message_ids)):
-        # A hash belongs to the side that has the message of it; the other side forgets it.
-        theirs = [own[id_] for id_ in others if id_ in own]
-        for chunk in chunks(theirs):
-            forgotten = (r.account_id == account_id, r.hash.in_(chunk), r.message_id.in_(side))
-            uow.execute(delete(t.message_refs).where(*forgotten))
-        uow.execute(update(t.messages).where(m.id.in_(side)).values(thread_id=min(side)))
-    uow.execute(delete(t.thread_groups).where(g.message_id.in_(message_ids)))
-    group = min(message_ids)
-    rows = [(account_id, id_, group) for id_ in sorted(message_ids)]
-    insert_rows(uow.connection, t.thread_groups, ("account_id", "message_id", "group_id"), rows)
-    return group
-
-
-def _groups(uow: UnitOfWork, account_id: int, threads: Collection[int]) -> dict[int, int]:
-    """Answer the groups of threads that the owner split off."""
+def groups(uow: UnitOfWork, account_id: int, threads: Collection[int]) -> dict[int, int]:
+    """Answer the groups of threads that the owner set apart."""
     rows = select_among(uow.connection, _GROUPS, fixed=(account_id,), values=sorted(threads))
     return {thread_id: group_id for thread_id, group_id in rows}
 

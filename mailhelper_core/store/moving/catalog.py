@@ -77,7 +77,7 @@ _CHANGE = MappingProxyType(
         "corrections": "corrections",
         "rule_id": "rules",
         **dict.fromkeys(("id", "tag", "to"), "tags"),
-        **dict.fromkeys(("ids", "moved", "rows", "examples", "was"), "messages"),
+        **dict.fromkeys(("ids", "moved", "rows", "examples", "was", "group", "refs"), "messages"),
     }
 )
 _OPERATION = MappingProxyType({"mailbox_id": "mailboxes", "source_id": "mailboxes"})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.operation import AddTag, SetPriority
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mail import threads_by_hand
 from mailhelper_core.store.mind import mirrors, opinions, suggested_names, suggestions, tag_texts, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes, outbox, pending, shown, tag_entries
@@ -104,6 +105,8 @@ def restore_after(uow: UnitOfWork, change_id: int, undo_id: int) -> Restored:
         changes.add_data(uow, undo_id, {tag_entries.RENAMED_BACK: {"was": was, "became": became}})
     elif "changed_tag" in data:  # then nothing waits under the old name either
         back.discard("meant")
+    if "threads" in back:
+        changes.add_data(uow, undo_id, {"threads": threads_by_hand.turned(data["threads"])})
     changes.strike_data(uow, change_id, back - _KEPT)
     return undone, left
 
@@ -163,4 +166,5 @@ _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
     "suggested": _restore_suggested,
     "retold": tag_texts.restore,
     "meant": suggested_names.restore,
+    "threads": threads_by_hand.restore,
 }

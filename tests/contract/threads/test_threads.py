@@ -14,8 +14,6 @@ from mailhelper_core.model.mail.message import Address
 from mailhelper_core.read.threads import ThreadService
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import erase, threads
-from mailhelper_core.store.work import changes
-from tests.contract.rules.conftest import Clock
 from tests.contract.rules.world import World
 from tests.unit.query.strategies import NOW
 from tests.unit.rules.generated import mail
@@ -162,19 +160,61 @@ def test_what_cannot_be_split_or_merged_is_refused(world: World) -> None:
         ThreadService(world.store.for_owner("somebody else")).split([a])
 
 
-def test_splitting_and_merging_are_no_changes_and_take_each_other_back(world: World, clock: Clock) -> None:
+def test_splitting_and_merging_take_each_other_back(world: World) -> None:
     a, b, c = arrive(world, "a"), arrive(world, "b", "a"), arrive(world, "c")
     service = ThreadService(world.owner)
-
     service.split([b])
     service.merge(a, c)
-
-    with world.owner.read() as uow:
-        assert changes.page(uow).items == ()
-    assert world.undo.undo(since=clock.now - timedelta(days=1)).undone == 0
     assert partition(world, a, b, c) == [0, 1, 0]
 
     service.merge(a, b)
     service.split([c])
+
     assert partition(world, a, b, c) == [0, 0, 2]
     assert partition(world, b, arrive(world, "d", "b", "a"), c, arrive(world, "e", "c")) == [0, 0, 2, 2]
+
+
+def test_what_is_split_twice_stays_apart_on_all_sides(world: World) -> None:
+    a, b, c, d = (arrive(world, name, *before) for name, *before in ("a", "ba", "cba", "dcba"))
+    service = ThreadService(world.owner)
+    service.split([b, c, d])
+    service.split([b])
+
+    late = arrive(world, "e", "d", "c", "b", "a")
+
+    assert partition(world, a, b, c, d, late) == [0, 1, 2, 2, 2]
+
+
+def test_a_merge_with_another_thread_does_not_take_a_split_back(world: World) -> None:
+    a, b, other = arrive(world, "a"), arrive(world, "b", "a"), arrive(world, "other")
+    service = ThreadService(world.owner)
+    service.split([b])
+    service.merge(b, other)
+
+    late = arrive(world, "c", "b", "a")
+
+    assert partition(world, a, b, other, late) == [0, 1, 1, 1]
+
+
+def test_a_thread_stays_split_when_the_messages_that_were_split_off_are_erased(world: World) -> None:
+    a, b = arrive(world, "a"), arrive(world, "b", "a")
+    ThreadService(world.owner).split([b])
+    c = arrive(world, "c", "b", "a")
+    with world.owner.begin() as uow:
+        erase.remove(uow, [b])
+
+    late = arrive(world, "d", "c", "b", "a")
+
+    assert partition(world, a, c, late) == [0, 1, 1]
+
+
+def test_threads_that_belong_together_are_as_if_they_had_never_been_split(world: World) -> None:
+    a, b = arrive(world, "a"), arrive(world, "b", "a", references=("a",))
+    service = ThreadService(world.owner)
+    service.split([b])
+    service.merge(a, b)
+
+    other = arrive(world, "other")
+    late = arrive(world, "c", "b", "a", "other")
+
+    assert partition(world, a, b, other, late) == [0, 0, 0, 0]

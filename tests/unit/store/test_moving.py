@@ -77,7 +77,7 @@ def test_ids_within_json_are_renumbered_also_in_texts_and_keys() -> None:
     assert json.loads(decided) == {"103": 17, "0": 1}
 
 
-def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() -> None:
+def test_what_undo_of_tags_and_threads_needs_names_those_of_this_database() -> None:
     ids = NewIds()
     ids.add("tags", array("q", [2]), array("q", [102]))
     ids.add("messages", array("q", [2, 7]), array("q", [202, 207]))
@@ -90,6 +90,7 @@ def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() 
         "changed_tag": {"was": {"name": "a"}, "became": {"name": "b"}},
         "retold": {"was": "a", "texts": [{"was": ["tag:a", "[]"], "became": ["tag:b", "[]"]}]},
         "meant": {"name": "a", "rows": [[7, 0.5, "by"], [5, 0.4, "by"]], "moved": [2], "meant": ["c"]},
+        "threads": {"before": [{"ids": [2, 5, 7], "group": 0}], "after": [{"ids": [2], "group": 7}], "refs": [[7, 99]]},
     }
 
     found = json.loads(renumber_json(json.dumps(data), catalog.JSON_IDS["changes.data"], ids))
@@ -102,7 +103,10 @@ def test_what_undo_of_tags_needs_names_the_tags_and_messages_of_this_database() 
         "taught": {"tag": 102, "became": True, "was": [[202, None]]},
         "made_tags": [{"id": 102, "name": "a", "color": ""}, {"id": 0, "name": "b", "color": "#112233"}],
         "meant": {"name": "a", "rows": [[207, 0.5, "by"]], "moved": [202], "meant": ["c"]},
-    }
+        "threads": {
+            "before": [{"ids": [202, 207], "group": 0}], "after": [{"ids": [202], "group": 207}], "refs": [[207, 99]],
+        },
+    }  # fmt: skip
 
 
 @given(st.sets(st.integers(1, 2**40), min_size=1), st.integers(0, 2**41))

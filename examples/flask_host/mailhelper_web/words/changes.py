@@ -31,6 +31,8 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "tag_delete": lazy_gettext("Tag deleted"),
         "tag_merge": lazy_gettext("Tags merged"),
         "tag_mirror": lazy_gettext("Tag kept as a flag on the server"),
+        "thread_split": lazy_gettext("Conversation taken apart"),
+        "thread_merge": lazy_gettext("Conversations joined"),
         "correct": lazy_gettext("Corrected"),
         "rules": lazy_gettext("Rules acted"),
         "draft": lazy_gettext("Reply drafted"),
@@ -38,7 +40,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
     }
 )
 # These can be taken back though they have no steps on single messages.
-_WHOLE = frozenset({"correct", "tag_create", "tag_update", "tag_delete", "tag_merge"})
+_WHOLE = frozenset({"correct", "tag_create", "tag_update", "tag_delete", "tag_merge", "thread_split", "thread_merge"})
 _UNDECIDED = {
     "proposed": lazy_gettext("Rules ask you"),
     "rejected": lazy_gettext("Rules asked, you refused"),
