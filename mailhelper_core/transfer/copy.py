@@ -50,13 +50,21 @@ class CopyService:
             counted = _counted(source, tables)
             meter = _Meter(sum(table.rows for table in counted), progress or _silent)
             copied = sum(self._copy(source, table, meter, cancel or _never) for table in tables)
-            if cancel is not None and cancel():
-                return CopyReport(counted, copied)
-            self._require_rest()
+        if cancel is not None and cancel():
+            return CopyReport(counted, copied)
+        compared = self._compare_and_finish(tables, meter)
+        return CopyReport(compared, copied, sum(table.rows for table in compared))
+
+    def _compare_and_finish(self, tables: list[Table], meter: _Meter) -> tuple[TableRows, ...]:
+        self._require_rest()
+        # As of a later moment than the copy: what somebody wrote meanwhile differs.
+        with copying.snapshot(self.source) as source:
             compared = self._compare(source, tables, meter)
+            with self.source.read() as now:
+                _require_as_many(compared, _counted(now, tables))
             with self.target.begin() as target:
                 copying.finish(source, target, tables)
-        return CopyReport(compared, copied, sum(table.rows for table in compared))
+        return compared
 
     def _require_rest(self) -> None:
         with self.source.read() as source:
@@ -130,16 +138,27 @@ def _compared(table: Table, source: Connection, target: Connection, meter: _Mete
     return TableRows(catalog.short(table), number, whole.hexdigest())
 
 
+def _require_as_many(compared: Iterable[TableRows], now: Iterable[TableRows]) -> None:
+    """Raise where rows came or went while they were compared: whatever an owner or a worker does adds some."""
+    for one, other in zip(compared, now, strict=True):
+        if one.rows != other.rows:
+            raise _differs(min(one.rows, other.rows) + 1, one.table)
+
+
 def _equal(table: Table, ours: Iterable[Row], theirs: Iterable[Row]) -> Iterator[bytes]:
     for number, (one, other) in enumerate(zip_longest(ours, theirs), 1):
         digest = rows.digest(one) if one is not None else b""
         if other is None or digest != rows.digest(other):
-            raise ConflictError(
-                f"Row {number} of {catalog.short(table)} differs: the source changed meanwhile. Empty the target, "
-                "keep everybody from the source, and copy again.",
-                code="copy_differs",
-            )
+            raise _differs(number, catalog.short(table))
         yield digest
+
+
+def _differs(number: int, table: str) -> ConflictError:
+    return ConflictError(
+        f"Row {number} of {table} differs: the source changed meanwhile. Empty the target, "
+        "keep everybody from the source, and copy again.",
+        code="copy_differs",
+    )
 
 
 def _target_used() -> ConflictError:

@@ -144,3 +144,24 @@ def test_a_row_that_differs_is_named(house: MailHelper, other_url: str) -> None:
         connection.execute(update(t.owners).values(rule_mode=owner["rule_mode"]))
     assert house.copy_to(other_url).verified
     target.close()
+
+
+@pytest.mark.parametrize("stage", ["copy", "verify"])
+def test_what_somebody_writes_meanwhile_is_not_lost_silently(
+    house: MailHelper, other_url: str, open_helper: Open, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    clicked: list[int] = []
+    monkeypatch.setattr(rows, "BATCH_ROWS", 40)
+    bob = house.for_owner("bob")
+    id_ = bob.search("", limit=1).items[0].id
+
+    def click(progress: Progress) -> None:
+        if progress.stage == stage and progress.done > progress.total // 2 and not clicked:
+            clicked.append(bob.opinions.correct([id_], category="finance").id)
+
+    with pytest.raises(ConflictError) as refused:
+        house.copy_to(other_url, progress=click)
+
+    assert (refused.value.code, len(clicked)) == ("copy_differs", 1)
+    with pytest.raises(SchemaError):
+        open_helper(other_url).for_owner("bob").accounts.list()
