@@ -69,7 +69,7 @@ HOMES = {
         "DeliverReport EmbedReport ErrorNote Event IndexCheck MaintenanceReport Page ProcessReport Progress RuleRun "
         "RunReport SyncReport UndoReport"
     ),
-    "plugins.load": "installed_plugins",
+    "plugins.load": "BUILT_IN_PLUGINS installed_plugins",
     "process.service": "ProcessingService",
     "read.service": "AttachmentContent",
     "replies.service": "ReplyService",

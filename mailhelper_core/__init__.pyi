@@ -45,7 +45,7 @@ from mailhelper_core.model.work.news import JobFinished as JobFinished, MessageP
 from mailhelper_core.model.work.operation import AddKeyword as AddKeyword, AddTag as AddTag, AskReply as AskReply, Change as Change, ChangeEntry as ChangeEntry, CopyMessage as CopyMessage, Corrected as Corrected, Effect as Effect, MoveMessage as MoveMessage, Notify as Notify, Operation as Operation, RemoveKeyword as RemoveKeyword, RemoveTag as RemoveTag, SetPriority as SetPriority
 from mailhelper_core.model.work.overview import AccountHealth as AccountHealth, ErrorCount as ErrorCount, QueueState as QueueState
 from mailhelper_core.model.work.report import DeliverReport as DeliverReport, EmbedReport as EmbedReport, ErrorNote as ErrorNote, Event as Event, IndexCheck as IndexCheck, MaintenanceReport as MaintenanceReport, Page as Page, ProcessReport as ProcessReport, Progress as Progress, RuleRun as RuleRun, RunReport as RunReport, SyncReport as SyncReport, UndoReport as UndoReport
-from mailhelper_core.plugins.load import installed_plugins as installed_plugins
+from mailhelper_core.plugins.load import BUILT_IN_PLUGINS as BUILT_IN_PLUGINS, installed_plugins as installed_plugins
 from mailhelper_core.process.service import ProcessingService as ProcessingService
 from mailhelper_core.read.service import AttachmentContent as AttachmentContent
 from mailhelper_core.replies.service import ReplyService as ReplyService

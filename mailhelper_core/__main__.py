@@ -11,10 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import mailhelper_core
-from mailhelper_core import HealthItem, MailHelperError, SchemaError, Settings, installed_plugins
+from mailhelper_core import (
+    BUILT_IN_PLUGINS,
+    HealthItem,
+    MailHelperError,
+    SchemaError,
+    Settings,
+    installed_plugins,
+)
 
 EXIT_FAILED = 1
 _NOT_LOADED = " is not loaded: MAILHELPER_PLUGINS does not name it"
+_ABSENT = " is named in MAILHELPER_PLUGINS, and not installed"
+_BUILT_IN = " is built in: it always loads, whatever MAILHELPER_PLUGINS names"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,7 +104,7 @@ def _plugins(options: argparse.Namespace) -> int:
     loads = {plugin.name: allowed is None or plugin.name in allowed for plugin in found}
     lines = [f"{one.name} {one.version}{'' if loads[one.name] else _NOT_LOADED}" for one in found]
     absent = (name for name in allowed or () if name not in loads)
-    lines += [f"{name} is named in MAILHELPER_PLUGINS, and not installed" for name in absent]
+    lines += [f"{name}{_BUILT_IN if name in BUILT_IN_PLUGINS else _ABSENT}" for name in absent]
     listed = [{"name": one.name, "version": one.version, "loads": loads[one.name]} for one in found]
     _print(options, {"plugins": listed}, "\n".join(lines) or "no plugins are installed")
     return 0

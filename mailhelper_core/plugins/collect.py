@@ -33,7 +33,7 @@ from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.source.token import TokenProvider
 from mailhelper_core.model.work.news import HOOK_OF, News
 from mailhelper_core.plugins.fields import MAX_WORD_CHARACTERS, shown, wrong_fields
-from mailhelper_core.plugins.marks import forgotten, is_no_plugin
+from mailhelper_core.plugins.marks import asked, forgotten, is_no_plugin
 
 # hook -> (attribute of Registry, type of its providers)
 HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
@@ -81,9 +81,7 @@ class Collection:
 
     def take(self, found: Found) -> None:
         """Ask a plugin's hooks and keep what fits; what does not is noted, and stops nothing."""
-        if not self._speaks(found):
-            return
-        if problem := is_no_plugin(found.plugin):
+        if problem := _unfit(found.plugin):
             found.problems.append(problem)
             return
         implementations = list(_implementations(found))
@@ -97,22 +95,15 @@ class Collection:
             for provider in _call(found, hook, implementation.function):
                 self._add(found, provider, *HOOKS[hook])
 
-    def _speaks(self, found: Found) -> bool:
-        wanted = getattr(found.plugin, "MAILHELPER_CONTRACT", hookspecs.CONTRACT)
-        if isinstance(wanted, int) and wanted <= hookspecs.CONTRACT:
-            return True
-        found.problems.append(f"is written for contract {wanted!r}; this program speaks {hookspecs.CONTRACT}")
-        return False
-
     def _add(self, found: Found, provider: object, attribute: str, kind: type) -> None:
         if isinstance(provider, ConfigError):
             # In place of a provider: what has to be mended costs this one alone.
             found.problems.append(str(provider))
             return
-        taken, name = self.providers[attribute], getattr(provider, "name", None)
         if not isinstance(provider, kind):
             found.problems.append(f"{type(provider).__name__} among its {attribute} is not a {kind.__name__}")
             return
+        taken, name = self.providers[attribute], asked(provider, "name", None)
         # Settings are a plugin's own: two may use the same name.
         key = f"{found.name}/{name}" if kind is Setting else name
         if not isinstance(name, str) or not _NAME.match(name) or len(name) > MAX_WORD_CHARACTERS:
@@ -122,11 +113,33 @@ class Collection:
             found.problems.append(f"{name!r} of its {attribute} is already registered by {taken[str(key)].plugin}")
         elif wrong := list(wrong_fields(provider, kind)):
             found.problems += [f"{name!r} of its {attribute} is left out: {one}" for one in wrong]
+        elif said := _taken_schemes(provider, taken.values()):
+            found.problems.append(f"{name!r} of its {attribute} is left out: {said}")
         elif strangers := provider.strangers() if isinstance(provider, PluginTables) else []:
             found.problems.append(f"its table {strangers[0]!r} must begin with {_prefix(provider)}")
         else:
             taken[str(key)] = Provided(found.name, provider, found.built_in)
             found.provides.append(f"{attribute}:{name}")
+
+
+def _unfit(plugin: object) -> str:
+    """Say why a plugin cannot be asked at all, empty where it can."""
+    wanted = asked(plugin, "MAILHELPER_CONTRACT", hookspecs.CONTRACT)
+    if not isinstance(wanted, int) or wanted > hookspecs.CONTRACT:
+        return f"is written for contract {wanted!r}; this program speaks {hookspecs.CONTRACT}"
+    return is_no_plugin(plugin)
+
+
+def _taken_schemes(provider: object, others: Iterable[Provided[Any]]) -> str:
+    """Say which URL scheme somebody else opens already, empty where none."""
+    if not isinstance(provider, SourceType | BlobStoreType):
+        return ""
+    by_scheme = {scheme: other for other in others for scheme in other.provider.schemes}
+    taken = next((scheme for scheme in provider.schemes if scheme in by_scheme), None)
+    if taken is None:
+        return ""
+    other = by_scheme[taken]
+    return f"the scheme {taken!r} is opened by {other.provider.name!r} of {other.plugin} already"
 
 
 def _prefix(provider: object) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.plugins.collect import Collection, Found
-from mailhelper_core.plugins.marks import require_plugins
+from mailhelper_core.plugins.marks import name_of, require_plugins
 
 GROUP = "mailhelper"
+# What always loads. Said here too, so that listing plugins imports none of it.
+BUILT_IN_PLUGINS = frozenset(
+    (
+        "classifiers", "directory", "embedders", "journal", "providers", "recognizers", "rules", "sieve", "sources",
+        "suggesters",
+    )
+)  # fmt: skip
 
 
 def installed_plugins() -> tuple[PluginInfo, ...]:
@@ -29,10 +36,10 @@ def load(
     require_plugins(extra)
     found = [Found(name, plugin, built_in=True) for name, plugin in built_in.items()]
     points = _entry_points()
-    found += [_import(point) for point in points if allowed is None or point.name in allowed]
+    found += _imported([point for point in points if allowed is None or point.name in allowed])
     known = {*built_in, *(point.name for point in points)}
     found += [_absent(name) for name in allowed or () if name not in known]
-    found += [Found(_name_of(plugin), plugin) for plugin in extra]
+    found += [Found(name_of(plugin), plugin) for plugin in extra]
     collected = Collection()
     for one in found:
         if one.plugin is not None:
@@ -62,15 +69,26 @@ def _summary(point: EntryPoint) -> str:
     return str(point.dist.metadata["Summary"] or "") if point.dist else ""
 
 
-def _import(point: EntryPoint) -> Found:
-    found = Found(point.name, None, _version(point), _summary(point))
+def _imported(points: Sequence[EntryPoint]) -> Iterator[Found]:
+    """Import plugins; of two distributions that use one name the later is named: what owners set is kept by it."""
+    owners: dict[str, str] = {}
+    for point in points:
+        found = Found(point.name, None, _version(point), _summary(point))
+        if point.name in owners:
+            found.problems.append(f"is left out: the distribution {owners[point.name]} has a plugin of this name, too")
+        else:
+            owners[point.name] = point.dist.name if point.dist else point.value
+            _import(point, found)
+        yield found
+
+
+def _import(point: EntryPoint, found: Found) -> None:
     try:
         found.plugin = point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as exc:  # noqa: BLE001 - one plugin must not stop the others
         found.problems.append(f"cannot be imported: {_reason(exc)}")
-    return found
 
 
 def _reason(exc: BaseException) -> str:
@@ -84,11 +102,6 @@ def _reason(exc: BaseException) -> str:
 
 def _absent(name: str) -> Found:
     return Found(name, None, problems=["is named in the settings, but not installed"])
-
-
-def _name_of(plugin: object) -> str:
-    name = getattr(plugin, "__name__", None) or type(plugin).__name__
-    return str(name).rpartition(".")[2]
 
 
 def _info(found: Found) -> PluginInfo:

@@ -44,6 +44,21 @@ def forgotten(plugin: object) -> list[str]:
     return said if marked or said else [NOTHING]
 
 
+def name_of(plugin: object) -> str:
+    """Answer the name of a plugin that is given as an object: of a module its last part."""
+    return str(asked(plugin, "__name__", None) or type(plugin).__name__).rpartition(".")[2]
+
+
+def asked(value: object, name: str, default: object) -> object:
+    """Answer an attribute of another's object, the default where it has none or raises anything."""
+    try:
+        return getattr(value, name, default)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - a module, and a class, can answer for names by a function of its own
+        return default
+
+
 def _function(plugin: object, name: str) -> Callable[..., object] | None:
     # As pluggy looks: a property is no function, and is not asked.
     static = inspect.getattr_static(plugin, name, None)

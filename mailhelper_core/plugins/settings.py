@@ -55,13 +55,17 @@ class PluginSettings:
                 settings.write(uow, plugin, name, text, sealer=sealer)
 
 
-def _read(plugin: str, schema: Mapping[str, Setting], name: str, text: str | None) -> str | None:
+def _read(plugin: str, schema: Mapping[str, Setting], name: str, text: object) -> str | None:
     if name not in schema:
         near = get_close_matches(name[:40], schema, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(schema)}."
         raise InvalidError(f"Plugin {plugin!r} has no setting {name[:40]!r}; {hint}", code="plugin_setting")
     if text is None:
         return None
+    if not isinstance(text, str):
+        # What it is stays unsaid: it may be a secret.
+        advice = f"give a str, as its owner would write it, not {type(text).__name__}"
+        raise InvalidError(f"{name} of plugin {plugin!r} is refused: {advice}", code="plugin_setting")
     try:
         if len(text) > MAX_CHARACTERS:
             raise ValueError(f"at most {MAX_CHARACTERS} characters")

@@ -144,13 +144,14 @@ def test_plugins_that_will_not_be_loaded_are_named(
 ) -> None:
     points = [EntryPoint(name, "json", GROUP) for name in ("mail", "shop")]
     monkeypatch.setattr("mailhelper_core.plugins.load.entry_points", lambda group: points)
-    monkeypatch.setenv("MAILHELPER_PLUGINS", "shop,nope")
+    monkeypatch.setenv("MAILHELPER_PLUGINS", "shop,nope,sieve")
 
     assert main(["plugins"]) == 0
-    mail, shop, nope = capsys.readouterr().out.splitlines()
+    mail, shop, nope, sieve = capsys.readouterr().out.splitlines()
     assert "is not loaded: MAILHELPER_PLUGINS does not name it" in mail
     assert shop.strip() == "shop"
     assert nope == "nope is named in MAILHELPER_PLUGINS, and not installed"
+    assert sieve == "sieve is built in: it always loads, whatever MAILHELPER_PLUGINS names"
     assert main(["--json", "plugins"]) == 0
     listed = json.loads(capsys.readouterr().out)["plugins"]
     assert {one["name"]: one["loads"] for one in listed} == {"mail": False, "shop": True}

@@ -10,9 +10,9 @@ from types import ModuleType, SimpleNamespace
 import pluggy
 import pytest
 
-from mailhelper_core import hookspecs
+from mailhelper_core import MailHelper, Settings, hookspecs
 from mailhelper_core.hookspecs import hookimpl
-from mailhelper_core.model.extension import Classifier, Condition, Registry
+from mailhelper_core.model.extension import Classifier, Condition, Registry, SourceType
 from mailhelper_core.plugins import collect
 from mailhelper_core.plugins import load as plugins
 
@@ -181,3 +181,70 @@ def test_whatever_a_hook_raises_is_named() -> None:
     registry = load(plugin("bad", register_conditions=leave), plugin("good", register_classifiers=lambda: []))
 
     assert problems(registry) == ["register_conditions raised Leaving"]
+
+
+class Moody:
+    """Answers for its name by raising."""
+
+    @property
+    def name(self) -> str:
+        raise RuntimeError("secret")
+
+
+class MoodyClassifier(Moody, Classifier):
+    """A provider of that kind."""
+
+    def __init__(self) -> None: ...
+
+
+@pytest.mark.parametrize("provider", [Moody(), MoodyClassifier()])
+def test_a_provider_that_raises_when_it_is_asked_for_its_name_costs_nothing_else(provider: object) -> None:
+    registry = load(
+        plugin("bad", register_classifiers=lambda: [provider, classifier("mine")]),
+        plugin("good", register_classifiers=lambda: [classifier("totals")]),
+    )
+
+    assert list(registry.classifiers) == ["mine", "totals"]
+    assert len(problems(registry)) == 1
+    assert "secret" not in problems(registry)[0]
+
+
+def test_a_module_that_raises_for_names_that_it_does_not_have_is_a_plugin() -> None:
+    def answer(name: str) -> object:
+        raise KeyError(name)  # where AttributeError is meant
+
+    lazy = plugin("lazy", register_classifiers=lambda: [classifier("totals")])
+    vars(lazy)["__getattr__"] = answer
+
+    registry = load(lazy)
+
+    assert (list(registry.classifiers), problems(registry)) == (["totals"], [])
+
+
+def test_a_scheme_that_somebody_opens_already_drops_the_later_one_and_says_whose_it_is() -> None:
+    def sources(name: str, *schemes: str) -> object:
+        return plugin(name, register_sources=lambda: [SourceType(f"{name}-mail", schemes, print)])
+
+    registry = load(sources("first", "eml", "emls"), sources("second", "imap", "emls"), sources("third", "imap"))
+
+    assert list(registry.sources) == ["first-mail", "third-mail"]
+    assert problems(registry) == [
+        "'second-mail' of its sources is left out: the scheme 'emls' is opened by 'first-mail' of first already"
+    ]
+
+
+def test_of_two_installed_plugins_of_one_name_the_later_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [EntryPoint("shop", value, plugins.GROUP) for value in ("json", "this_is_never_imported")]
+    monkeypatch.setattr(plugins, "entry_points", lambda group: points)
+
+    found = plugins.load({}).plugins
+
+    assert [one.name for one in found] == ["shop", "shop"]
+    assert found[1].problems == ("is left out: the distribution json has a plugin of this name, too",)
+
+
+def test_what_always_loads_is_known_without_importing_it() -> None:
+    with MailHelper(Settings("sqlite:///never-opened.db", plugins=())) as helper:
+        built_in = {one.name for one in helper.plugins if one.built_in}
+
+    assert built_in == plugins.BUILT_IN_PLUGINS

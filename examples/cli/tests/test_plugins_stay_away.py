@@ -77,14 +77,20 @@ def test_plugins_are_listed_without_importing_one(environment: dict[str, str]) -
 
 
 def test_plugins_that_are_kept_out_are_listed_with_the_reason(environment: dict[str, str]) -> None:
-    environment["MAILHELPER_PLUGINS"] = "broken-3, nowhere"
+    environment["MAILHELPER_PLUGINS"] = "broken-3, nowhere, sieve"
 
     for arguments in (("plugins",), ("plugins", "--load")):
         found = {one["name"]: one for one in _call(environment, *arguments, "--json")["plugins"]}
         lines = {line.split("\t")[0]: line.split("\t")[-1] for line in _said(environment, *arguments).splitlines()}
 
-        assert [found[name]["loads"] for name in ("broken-3", "broken-4", "nowhere")] == [True, False, False]
+        assert [found[name]["loads"] for name in ("broken-3", "broken-4", "nowhere", "sieve")] == [
+            True,
+            False,
+            False,
+            True,
+        ]
         assert lines["broken-4"] == "is not loaded: MAILHELPER_PLUGINS does not name it"
+        assert lines["sieve"] == ""
         assert lines["nowhere"] == "is named in the settings, but not installed"
         assert ("cannot be imported" in lines["broken-3"]) == ("--load" in arguments)
     assert _imported(environment) == 1

@@ -10,6 +10,7 @@ from typing import Any
 
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.plugins.marks import name_of
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
 from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses
@@ -35,7 +36,7 @@ def check_plugin(
     """
     with TemporaryDirectory() as folder, Environment.start(Path(folder), plugins=(plugin,), database=database) as env:
         registry = env.helper._wiring.registry
-        (found,) = [one for one in env.helper.plugins if not one.built_in and one.name == _name(plugin)]
+        (found,) = [one for one in env.helper.plugins if not one.built_in and one.name == name_of(plugin)]
         assert not found.problems, f"{found.name} {found.problems[0]}"
         for setting in registry.settings_of(found.name):
             refuses(setting.parse)
@@ -45,10 +46,6 @@ def check_plugin(
             check_made(env, tables)
         _check_providers(registry, found.name, arguments or {}, _context(env, registry, found.name))
         _make_journey(env, registry, found.name, arguments or {})
-
-
-def _name(plugin: object) -> str:
-    return str(getattr(plugin, "__name__", None) or type(plugin).__name__).rpartition(".")[2]
 
 
 def _context(env: Environment, registry: Registry, plugin: str) -> Context:

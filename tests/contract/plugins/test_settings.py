@@ -150,3 +150,15 @@ def test_a_value_that_a_newer_plugin_cannot_read_has_its_default(start: Start) -
 def _row(env: Environment) -> Any:
     with env.helper._wiring.store.read() as connection:
         return connection.execute(select(t.plugin_settings)).one()
+
+
+@pytest.mark.parametrize("name", ["days", "key"])
+@pytest.mark.parametrize("value", [30, 2.5, ["30"], b"30"])
+def test_a_value_that_is_no_text_is_refused_and_not_quoted(start: Start, name: str, value: Any) -> None:
+    env = start(Shop().module)
+
+    with pytest.raises(InvalidError, match=f"{name} .* give a str, .* not {type(value).__name__}") as refused:
+        env.ada.plugins.set("shop", {name: value})
+
+    assert refused.value.code == "plugin_setting"
+    assert "30" not in str(refused.value)

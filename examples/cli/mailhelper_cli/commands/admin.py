@@ -11,7 +11,15 @@ from mailhelper_cli.failures import FAILED, advice_here
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_cli.workers import look_at_workers
-from mailhelper_core import Account, AccountCheck, HealthItem, PluginInfo, Settings, installed_plugins
+from mailhelper_core import (
+    BUILT_IN_PLUGINS,
+    Account,
+    AccountCheck,
+    HealthItem,
+    PluginInfo,
+    Settings,
+    installed_plugins,
+)
 
 PLUGIN_COLUMNS = ("name", "version", "provides", "problems")
 ABSENT = "is named in the settings, but not installed"
@@ -30,14 +38,20 @@ def plugins_command(context: Context, *, load: bool) -> None:
     if load:
         found = [*context.helper.plugins, *kept_out]  # the first name what is allowed and absent
     else:
-        absent = sorted({*(allowed or ())} - {one.name for one in installed})
-        found = [*installed, *(PluginInfo(name, problems=(ABSENT,)) for name in absent)]
+        others = sorted({*(allowed or ())} - {one.name for one in installed})
+        found = [*installed, *map(_not_installed, others)]
     values = [plugin_value(one, loads=one not in kept_out and ABSENT not in one.problems) for one in found]
     rows = [
         (one.name, one.version, ", ".join(one.provides), KEPT_OUT if one in kept_out else "; ".join(one.problems))
         for one in found
     ]
     context.out.table({"plugins": values}, PLUGIN_COLUMNS, rows, empty="no plugin is installed")
+
+
+def _not_installed(name: str) -> PluginInfo:
+    if name in BUILT_IN_PLUGINS:
+        return PluginInfo(name, built_in=True)
+    return PluginInfo(name, problems=(ABSENT,))
 
 
 @click.command("doctor", cls=Command)
