@@ -18,6 +18,7 @@ from mailhelper_core import MailHelperError, Rule
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from mailhelper_web.app import create_app
 from mailhelper_web.config import Config
+from mailhelper_web.moving import copy_users_command
 from mailhelper_web.operators import COMMANDS
 from mailhelper_web.serve import let_work_apart
 from mailhelper_web.serve import serve as serve_app
@@ -39,7 +40,7 @@ def main(context: click.Context) -> None:
     context.obj = ScriptInfo(create_app=_create)
 
 
-for one in COMMANDS:
+for one in (*COMMANDS, copy_users_command):
     main.add_command(one)
 
 
