@@ -13,7 +13,7 @@ from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.overlay import View
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.rules.engine import CompiledRule
-from mailhelper_core.rules.turned_back import turned_back
+from mailhelper_core.rules.turned_back import owners_word, rules_of
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, rules, waits
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -30,14 +30,16 @@ BEFORE: pending.Stage = "process"
 class Batch:
     """Messages that were looked at, by account; `details` leaves out those that no rule can match.
 
-    settled is what `evaluate` takes, by message. again: these were ruled on before, and are now old enough for rules
-    with a delay; the others decide nothing more, but for those that had one when these began to wait (`owed`).
+    settled and placed are what `evaluate` takes, by message. again: these were ruled on before, and are now old enough
+    for rules with a delay; the others decide nothing more, but for those that had one when these began to wait
+    (`owed`).
     """
 
     end: Position
     ids: Mapping[int, Sequence[int]]
     details: tuple[MessageDetail, ...] = ()
     settled: Mapping[int, Collection[tuple[int, int]]] = field(default_factory=dict)
+    placed: Mapping[int, Collection[int]] = field(default_factory=dict)
     directories: Mapping[int, Directory] = field(default_factory=dict)
     errors: tuple[ErrorNote, ...] = ()
     again: bool = False
@@ -97,23 +99,31 @@ def batch_of(
 ) -> Batch:
     """Answer messages with what acted on them before, and the mailboxes of their accounts."""
     settled = rules.settled(uow, ids, [message.id for message in details])
-    _settle_turned_back(uow, settled, details)
     directories = {account_id: shown.directory(uow, account_id) for account_id in ids}
-    return Batch(end, ids, tuple(details), settled, directories, tuple(errors), mirrors=mirrors.keywords(uow))
+    placed = _settle_turned_back(uow, settled, details, directories)
+    marks = mirrors.keywords(uow)
+    return Batch(end, ids, tuple(details), settled, placed, directories, tuple(errors), mirrors=marks)
 
 
 def _settle_turned_back(
-    uow: UnitOfWork, settled: Mapping[int, set[tuple[int, int]]], details: Sequence[MessageDetail]
-) -> None:
+    uow: UnitOfWork,
+    settled: Mapping[int, set[tuple[int, int]]],
+    details: Sequence[MessageDetail],
+    directories: Mapping[int, Directory],
+) -> dict[int, set[int]]:
+    """Settle what the owner turned back; answer by message the rules whose moves the owner went on from."""
+    placed: dict[int, set[int]] = {}
     decided: dict[int, list[outbox.OutboxRow]] = defaultdict(list)
     later = outbox.later_operations(uow, list(settled), 0) if settled else []
     for row in tag_entries.as_called_now(uow, later, through_merges=True):
         decided[row.message_id].append(row)
     for message in details:
-        view = View(message.places, message.tags, message.urgency, message.importance)
-        again = turned_back(decided[message.id], view) if message.id in decided else ()
-        if again:
-            settled[message.id].update([(rule, 0) for rule, revision in settled[message.id] if revision in again])
+        if message.id in decided:
+            view = View(message.places, message.tags, message.urgency, message.importance)
+            word = owners_word(decided[message.id], view, directories[message.account_id])
+            placed[message.id] = rules_of(settled[message.id], word.moved_on)
+            settled[message.id].update([(rule, 0) for rule in rules_of(settled[message.id], word.turned_back)])
+    return placed
 
 
 def load(uow: UnitOfWork, ids: Sequence[int], *, with_headers: bool) -> list[MessageDetail]:

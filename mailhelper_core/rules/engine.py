@@ -14,7 +14,7 @@ from mailhelper_core.model.extension import ActionType
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.model.source.directory import Directory
-from mailhelper_core.model.work.operation import Operation
+from mailhelper_core.model.work.operation import MoveMessage, Operation
 from mailhelper_core.model.work.overlay import View, apply, resolved
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.match import Matcher
@@ -92,14 +92,16 @@ def evaluate(
     plan_step: PlanStep,
     mode: RuleMode = "all",
     settled: Collection[tuple[int, int]] = (),
+    placed: Collection[int] = (),
     mirrors: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Answer what the rules decide about a message, in their order.
 
     settled holds (rule, revision id) pairs that acted on it before, and (rule, 0) where the owner took it back:
-    these still match and may stop later rules, but decide nothing. mirrors: the keywords that stand for tags.
+    these still match and may stop later rules, but decide nothing. placed holds rules that moved it before the owner
+    put it elsewhere: these move it no more. mirrors: the keywords that stand for tags.
     """
-    desk = _Desk(message, directory, plan_step, MessageView(message), mirrors or {})
+    desk = _Desk(message, directory, plan_step, MessageView(message), mirrors or {}, placed)
     matched = False
     for one in rules:
         if one.rule.account_id not in (None, message.account_id) or (one.rule.otherwise and matched):
@@ -124,6 +126,7 @@ class _Desk:
     plan_step: PlanStep
     view: MessageView
     mirrors: Mapping[str, str]
+    placed: Collection[int]
     hits: list[NewHit] = field(default_factory=list)
 
     def concerns(self, one: CompiledRule) -> bool:
@@ -150,7 +153,7 @@ class _Desk:
             try:
                 planned = self.plan_step(step, self.message)
                 is_concerned = is_concerned or not isinstance(planned, LeftAlone)
-                operations += self._take(planned)
+                operations += self._take(planned, is_placed=rule.id in self.placed)
             except MailHelperError as exc:
                 has_failed = True
                 self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
@@ -168,12 +171,17 @@ class _Desk:
         steered = is_steered(message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins)
         return steered and needs_a_word(operations, self.mirrors.values())
 
-    def _take(self, planned: Sequence[Operation]) -> list[Operation]:
-        """Apply all operations of an action or, when one of them fails, none; answer those that change something."""
+    def _take(self, planned: Sequence[Operation], *, is_placed: bool) -> list[Operation]:
+        """Apply all operations of an action or, when one of them fails, none; answer those that change something.
+
+        is_placed: the owner has said where the message lies.
+        """
         message = self.message
         before = view = View(message.places, message.tags, message.urgency, message.importance)
         done = []
         for operation in in_step(planned, self.mirrors):
+            if is_placed and isinstance(operation, MoveMessage):
+                continue
             after = apply(view, operation, self.directory)
             if after is not None:
                 done.append(resolved(view, operation, self.directory))

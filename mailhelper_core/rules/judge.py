@@ -83,6 +83,7 @@ class Judge:
                 plan_step=replace(self.planner, directory=where),
                 mode=self.mode,
                 settled=self._settled(batch, message),
+                placed=batch.placed.get(message.id, ()),
                 mirrors=batch.mirrors,
             )
             self.note(outcome.errors)

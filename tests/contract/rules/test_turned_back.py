@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailhelper_core.model.rules.rule import Action, Rule
+from tests.contract.rules.compared import compare
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
 
@@ -54,14 +55,77 @@ def test_other_rules_may_still_act_on_it(filed: tuple[World, int, int]) -> None:
     assert "other" in world.see(one).tag_names
 
 
-def test_what_the_owner_moves_on_or_takes_back_again_is_no_such_word(filed: tuple[World, int, int]) -> None:
+def test_what_the_owner_takes_back_again_is_no_such_word(filed: tuple[World, int, int]) -> None:
     world, one, two = filed
-    world.messages.move([one], "Work/Größe")
+    world.messages.move([one], "INBOX")
+    world.messages.archive([one])
     world.tags.unassign([two], "offers")
     world.tags.assign([two], "offers")
     world.rules.save(EDITED)
 
     assert {hit.message_id for hit in world.rules.plan("").hits} == {one, two}
+
+
+@pytest.mark.parametrize("by", ["here", "elsewhere", "a rule since"])
+def test_what_the_owner_moved_on_stays_there_and_gets_the_rest(filed: tuple[World, int, int], by: str) -> None:
+    world, one, two = filed
+    if by == "elsewhere":
+        world.move_elsewhere(one, "Work/Größe")
+    else:
+        world.messages.move([one], "Work/Größe")
+    if by == "a rule since":
+        world.rules.save(Rule("since", "in=Work/Größe", [("fileinto", "Made")]))
+        world.rules.run(query="in=Work/Größe")
+        world.rules.delete("since")
+    lies = [place.mailbox for place in world.see(one).places]
+    world.rules.save(replace(EDITED, then=[*EDITED.then, ("fileinto", "Offers")]))
+
+    run = compare(world, "", len(world.rules.hits()))
+
+    assert run.hits == 2
+    assert [place.mailbox for place in world.see(one).places] == lies
+    assert [place.mailbox for place in world.see(two).places] == ["Offers"]
+    assert all("more" in world.see(id_).tag_names for id_ in (one, two))
+
+
+def test_what_the_owner_threw_away_does_not_come_back(filed: tuple[World, int, int]) -> None:
+    world, one, _ = filed
+    world.messages.trash([one])
+    world.rules.save(EDITED)
+
+    world.rules.run(query="")
+
+    assert [place.role for place in world.see(one).places] == ["trash"]
+
+
+@pytest.mark.parametrize("by_another_program", [True, False])
+def test_what_two_rules_moved_one_behind_the_other_is_left_where_the_owner_put_it(
+    world: World, by_another_program: bool
+) -> None:
+    message = world.mail("offer")
+    first = world.rules.save(Rule("first", "in:inbox", ["archive"]))
+    second = world.rules.save(Rule("second", "in:archive", [("fileinto", "Work/Größe")]))
+    world.rules.run()
+    if by_another_program:
+        world.move_elsewhere(message, "INBOX")
+    else:
+        world.messages.move([message], "INBOX")
+    world.rules.save(replace(first, then=[*first.then, ("tag", "one")]))
+    world.rules.save(replace(second, then=[*second.then, ("tag", "two")]))
+
+    world.rules.run(query="")
+
+    assert [place.mailbox for place in world.see(message).places] == ["INBOX"]
+    assert world.see(message).tag_names == frozenset()
+
+
+def test_a_rule_that_files_elsewhere_now_takes_along_what_lies_where_it_filed(filed: tuple[World, int, int]) -> None:
+    world, one, two = filed
+    world.rules.save(replace(FILE, then=[("fileinto", "Offers")]))
+
+    world.rules.run(query="")
+
+    assert [[place.mailbox for place in world.see(id_).places] for id_ in (one, two)] == [["Offers"], ["Offers"]]
 
 
 def test_what_another_rule_turned_back_is_not_the_owners_word(world: World) -> None:
