@@ -15,6 +15,7 @@ from typing import TypeVar
 from mailhelper_core.dispatch import watched
 from mailhelper_core.errors import MailHelperError, NotFoundError
 from mailhelper_core.jobs import plan
+from mailhelper_core.jobs.asleep import Asleep
 from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.gauges import gauges, of_slice
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
@@ -63,6 +64,7 @@ class JobService:
     is_stopping: Callable[[], bool] | None = None
     stopped: Event = field(default_factory=Event)
     reaped_at: float = 0.0
+    asleep: Asleep = field(default_factory=Asleep)
 
     def tick(self) -> TickReport:
         """Take back jobs whose worker is gone, ask for deliveries and rules that have to act, ring for what is due.
@@ -95,7 +97,7 @@ class JobService:
         job_id is a hint that something is due; with `exactly` only that job counts. Where no job is due, some due
         accounts are polled, unless `kinds` leaves out sync. Raises SchemaError when this program is too old.
         """
-        if self._is_stopping():
+        if self._is_stopping() or (not exactly and self.asleep.has_just_ended(self.settings.lease_seconds)):
             return None
         if monotonic() - self.reaped_at >= REAP_SECONDS:
             self._reap()
@@ -141,6 +143,8 @@ class JobService:
 
     def _reap(self) -> int:
         self.reaped_at = monotonic()
+        if self.asleep.has_just_ended(self.settings.lease_seconds):
+            return 0
         return self._again(lambda: job_rounds.reap(self.store, self._after_crash))
 
     def _claim(self, job_id: int | None, kinds: Collection[str]) -> Claim | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import update
 
 from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, ServerError
 from mailhelper_core.jobs import service
+from mailhelper_core.jobs.asleep import Asleep, seconds_asleep
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
@@ -146,6 +149,31 @@ def test_f85_a_worker_that_slept_past_its_lease_writes_nothing(helper: MailHelpe
 
     found = ada.jobs.get(job.id)
     assert (found.state, dict(found.result), second.number) == ("running", {}, sleeper.number + 1)
+
+
+def test_a_machine_that_was_suspended_is_no_crash_of_what_goes_on_there(helper: MailHelper, ada: OwnerServices) -> None:
+    slept, now = [0.0], [100.0]
+    helper.jobs.asleep = Asleep(lambda: slept[0], lambda: now[0])
+    helper.jobs.works = {"process": lambda one: {"steps": 1}}
+    job = ada.jobs.submit("process")
+    sleeper, waits = claim(helper), ada.jobs.submit("process")
+    expire(helper)
+    slept[0] += 3_600.0
+
+    told = (helper.jobs.tick().reaped, helper.jobs.run())
+    hand = service.Hand(helper.jobs.store, sleeper, helper.jobs.settings, lambda: False)
+    helper.jobs._end(sleeper, hand, {"steps": 1}, None)
+
+    assert (told, ada.jobs.get(job.id).state) == ((0, None), "done")
+    now[0] += helper.jobs.settings.lease_seconds
+    claim(helper)
+    expire(helper)
+    assert (helper.jobs.tick().reaped, ada.jobs.get(waits.id).state) == (1, "queued")
+
+
+def test_how_long_this_machine_was_suspended_is_known_here() -> None:
+    assert 0.0 <= seconds_asleep() < time.time()
+    assert not Asleep().has_just_ended(60.0)
 
 
 @pytest.mark.parametrize("tries", [1, 2, 5])
