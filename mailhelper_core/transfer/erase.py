@@ -11,7 +11,7 @@ from mailhelper_core.errors import BusyError, ConflictError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
-from mailhelper_core.model.work.job import account_resource
+from mailhelper_core.model.work.job import account_resource, lanes_of
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.moving import arrivals, catalog, erasing
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork
@@ -87,7 +87,7 @@ class EraseService:
     def _alone(self, subject: str) -> Iterator[Lease]:
         """Hold all leases of a subject; the one that is answered is renewed by each transaction."""
         with ExitStack() as stack:
-            held = [stack.enter_context(self._held(name)) for name in erasing.lanes(subject)]
+            held = [stack.enter_context(self._held(name)) for name in lanes_of(subject)]
             yield held[0]
 
     @contextmanager

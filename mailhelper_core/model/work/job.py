@@ -88,6 +88,11 @@ def account_resource(account_id: int) -> str:
     return f"account:{account_id}"
 
 
+def lanes_of(subject: str) -> list[str]:
+    """Answer the leases of an account or owner, such as `account:7`: one for each lane."""
+    return sorted({subject if lane == "server" else f"{subject}:{lane}" for lane in LANES.values()})
+
+
 def spread_poll(poll_seconds: float, account_id: int) -> float:
     """Answer an account's own period: near the one asked for, and different from its neighbors'."""
     return poll_seconds * (1 - _POLL_SPREAD / 2 + _POLL_SPREAD * (account_id * _GOLDEN % 1.0))

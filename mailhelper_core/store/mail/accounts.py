@@ -34,7 +34,7 @@ from mailhelper_core.model.source.account import (
     AccountPolicy,
     AccountState,
 )
-from mailhelper_core.model.work.job import spread_poll
+from mailhelper_core.model.work.job import account_resource, lanes_of, spread_poll
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import is_over, micros, no_longer
 from mailhelper_core.store.mail import blobs
@@ -216,6 +216,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
         account_id=None, enabled=False, disabled_reason="its account was removed"))  # fmt: skip
     used = exists().where(t.messages.c.owner_id == uow.owner_id, t.messages.c.digest == t.blobs.c.digest)
     blobs.erase(uow, and_(t.blobs.c.owner_id == uow.owner_id, ~used))
+    # Whoever is still at work there writes nothing more; a number is never given again, so no token is either.
+    uow.execute(delete(t.leases).where(t.leases.c.resource.in_(lanes_of(account_resource(account_id)))))
     uow.execute(delete(t.accounts).where(t.accounts.c.id == account_id))
 
 

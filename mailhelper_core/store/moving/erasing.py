@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, tuple_, update
 
-from mailhelper_core.model.work.job import LANES, account_resource
+from mailhelper_core.model.work.job import account_resource, lanes_of
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows
 from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
-
-_LANES = sorted({"" if lane == "server" else f":{lane}" for lane in LANES.values()})
 
 
 def quiet(uow: UnitOfWork) -> list[int]:
@@ -24,11 +22,6 @@ def quiet(uow: UnitOfWork) -> list[int]:
     uow.execute(mine.where(j.state == "running").values(cancel=True))
     uow.execute(update(t.accounts).where(a.owner_id == uow.owner_id).values(state="paused"))
     return list(uow.connection.scalars(select(a.id).where(a.owner_id == uow.owner_id).order_by(a.id)))
-
-
-def lanes(subject: str) -> list[str]:
-    """Answer the leases of an account or owner, such as `account:7`."""
-    return [subject + lane for lane in _LANES]
 
 
 def erase_messages(uow: UnitOfWork, account_id: int, limit: int) -> int:
@@ -66,7 +59,7 @@ def erase_owner(uow: UnitOfWork, accounts: Sequence[int], of_plugins: Iterable[T
     for table in catalog.erased():
         _delete(uow, table, catalog.owned(table, uow.owner_id))
     subjects = [account_resource(account_id) for account_id in accounts] + [f"owner:{uow.owner_id}"]
-    names = [name for subject in subjects for name in lanes(subject)]
+    names = [name for subject in subjects for name in lanes_of(subject)]
     for batch in (names[start : start + rows.BATCH_ROWS // 2] for start in range(0, len(names), rows.BATCH_ROWS // 2)):
         uow.execute(delete(t.leases).where(t.leases.c.resource.in_(batch)))
 

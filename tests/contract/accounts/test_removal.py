@@ -43,7 +43,7 @@ def commits(helper: MailHelper) -> list[int]:
 
 def left(helper: MailHelper) -> dict[str, int]:
     with helper.jobs.store.read() as connection:
-        tables = (t.messages, t.placements, t.observations, t.pending, t.message_texts)
+        tables = (t.messages, t.placements, t.observations, t.pending, t.message_texts, t.leases)
         return {one.name: connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables}
 
 
