@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # Compressed octets never begin so: a zstd frame begins with 28 B5 2F FD.
 MARK = b"@"
+_LOST = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,9 @@ class Contents:
 
     def get(self, key: str) -> bytes:
         """Answer octets; raise NotFoundError when the store has lost them."""
-        try:
-            data: object = self._call(lambda: self.store.get(key))
-        except PluginError as exc:
-            if isinstance(exc.__cause__, KeyError):
-                raise NotFoundError("The content of this message is not kept any more.", code="content_lost") from exc
-            raise
+        data: object = self._call(lambda: self._found(key))
+        if data is _LOST:
+            raise NotFoundError("The content of this message is not kept any more.", code="content_lost")
         if not isinstance(data, bytes):
             raise self.dispatcher.reject(self.plugin, self.name, f"answered {type(data).__name__}, not bytes")
         return data
@@ -55,6 +53,12 @@ class Contents:
         for key in keys:
             with suppress(PluginError):
                 self._call(lambda key=key: self.store.delete(key))  # type: ignore[misc]
+
+    def _found(self, key: str) -> object:
+        try:
+            return self.store.get(key)
+        except KeyError:  # what it is to raise where nothing is: no failure of its own
+            return _LOST
 
     def _call(self, function: Callable[[], T]) -> T:
         try:

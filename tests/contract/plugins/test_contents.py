@@ -20,6 +20,7 @@ class Shelf:
 
     kept: dict[str, bytes] = field(default_factory=dict)
     failures: int = 0
+    lost: bool = False
 
     def put(self, key: str, data: bytes) -> None:
         if self.failures:
@@ -28,7 +29,7 @@ class Shelf:
         self.kept[key] = data
 
     def get(self, key: str) -> bytes:
-        return self.kept[key]
+        return self.kept["" if self.lost else key]
 
     def delete(self, key: str) -> None:
         self.kept.pop(key, None)
@@ -120,6 +121,22 @@ def test_a_content_that_the_store_has_lost_is_not_found(start: Start) -> None:
         env.ada.messages.raw(env.ada.search("")[0].id)
 
     assert lost.value.code == "content_lost"
+
+
+def test_contents_that_are_lost_are_no_failures_of_their_store(start: Start) -> None:
+    shelf = Shelf()
+    env = start(shelf.plugin(), contents="shelf:")
+    fill(env, 1)
+    env.ada.sync(env.account.id)
+    newest = env.ada.search("")[0].id
+    shelf.lost = True
+    for _ in range(4):
+        with pytest.raises(NotFoundError):
+            env.ada.messages.raw(newest)
+    shelf.lost = False
+
+    assert env.ada.messages.raw(newest).startswith(b"From: bob")
+    assert [one.paused for one in env.helper.plugins if one.name == "shelf"] == [()]
 
 
 def test_a_scheme_that_nobody_knows_is_refused_at_once(start: Start) -> None:
