@@ -46,6 +46,7 @@ ANSWERS_TO_FORGIVE = 10
 # one that had to be ended after that is left out at once. One process cannot end a call that hangs: a worker's soft
 # limit raises in what is Python, its hard limit ends the process, and the job's row names the provider.
 OVERRUN_SECONDS = 30.0
+_ENDED_A_WORKER = "is left out after it ended a worker"
 LEFT_OUT = "left_out"  # the code of a source that is; what asked for it cannot go on without it
 
 
@@ -91,6 +92,7 @@ class Dispatcher:
         finally:
             if watchman is not None:
                 watchman("")
+        self._trace(plugin, provider, began)
         self._returned(breaker, plugin, provider, self.clock() - began)
         return answer
 
@@ -104,10 +106,11 @@ class Dispatcher:
         """
         began, watchman = self._begin(plugin, provider)
         if watchman is not None and not watchman(f"{plugin}/{provider}", is_risky=is_risky, stays=stays):
-            raise _left_out(plugin, provider, LEFT_OUT)
+            raise _error_of(plugin, provider, _ENDED_A_WORKER, LEFT_OUT)
         try:
             answer = function()
             stays = False  # nothing ends what has begun but `leave`
+            self._trace(plugin, provider, began)
             return answer
         except (KeyboardInterrupt, MailHelperError):
             raise
@@ -121,7 +124,7 @@ class Dispatcher:
 
     def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
-        error = PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, code="plugin_answer")
+        error = _error_of(plugin, provider, problem, "plugin_answer")
         breaker = self._breaker(plugin, provider)
         with self._lock:
             breaker.wrong = breaker.wrong + 1 if breaker.answers <= ANSWERS_TO_FORGIVE else 1
@@ -133,13 +136,17 @@ class Dispatcher:
         """Answer the providers of a plugin that are left alone now, after failures in this process."""
         now = self.clock()
         with self._lock:
-            found = [name for (of, name), one in self._breakers.items() if of == plugin and one.open_until > now]
-        return tuple(sorted(found))
+            found = (name for (of, name), one in self._breakers.items() if of == plugin and one.open_until > now)
+            return tuple(sorted(found))
 
     def _begin(self, plugin: str, provider: str) -> tuple[float, Watchman | None]:
         if self.trace:  # of a call that ends the process the log has this line and no other
             logger.info("plugin %s: %s begins", plugin, provider)
         return self.clock(), _watchman.get()
+
+    def _trace(self, plugin: str, provider: str, began: float) -> None:
+        if self.trace:
+            logger.info("plugin %s: %s took %.3f ms", plugin, provider, (self.clock() - began) * 1000)
 
     def _breaker(self, plugin: str, provider: str) -> _Breaker:
         with self._lock:
@@ -150,14 +157,10 @@ class Dispatcher:
         if error.code == "overrun":
             # Whoever ends a call, such as a worker's soft limit, does so once: the next call must not hang as well.
             breaker.failures = FAILURES_TO_OPEN
-            self._failed(breaker, plugin, provider, error)
-        else:
-            self._failed(breaker, plugin, provider, exc)
+        self._failed(breaker, plugin, provider, error if error.code == "overrun" else exc)
         return error
 
     def _returned(self, breaker: _Breaker, plugin: str, provider: str, seconds: float) -> None:
-        if self.trace:
-            logger.info("plugin %s: %s took %.3f ms", plugin, provider, seconds * 1000)
         if seconds > OVERRUN_SECONDS:
             self._failed(breaker, plugin, provider, PluginError(f"took {seconds:.0f} s", plugin=plugin, code="overrun"))
             return
@@ -194,8 +197,7 @@ def watched(watchman: Watchman) -> Iterator[None]:
 
 def leave() -> None:
     """Say that who stayed has gone: its session is closed."""
-    watchman = _watchman.get()
-    if watchman is not None:
+    if (watchman := _watchman.get()) is not None:
         watchman("", is_risky=False, stays=True)
 
 
@@ -248,21 +250,15 @@ class _Calls:
 
 def when_returned(close: Closer) -> None:
     """Let something be ended when the provider that is called now returns; leaving it open is a failure of it."""
-    closers = _closers.get()
-    if closers is not None:
+    if (closers := _closers.get()) is not None:
         closers.append(close)
 
 
 def _require_admitted(breaker: _Breaker, plugin: str, provider: str, now: float, watchman: Watchman | None) -> None:
     if breaker.open_until > now:
-        raise PluginError(f"{provider!r} of plugin {plugin!r} is paused after failures", plugin=plugin, code="paused")
+        raise _error_of(plugin, provider, "is paused after failures", "paused")
     if watchman is not None and not watchman(f"{plugin}/{provider}"):
-        raise _left_out(plugin, provider, "paused")
-
-
-def _left_out(plugin: str, provider: str, code: str) -> PluginError:
-    problem = f"{provider!r} of plugin {plugin!r} is left out after it ended a worker"
-    return PluginError(problem, plugin=plugin, code=code)
+        raise _error_of(plugin, provider, _ENDED_A_WORKER, "paused")
 
 
 class _LeftOpenError(PluginError):
@@ -288,10 +284,13 @@ def _closing(function: Callable[[], T]) -> T:
 
 def _error(plugin: str, provider: str, exc: BaseException, seconds: float) -> PluginError:
     if seconds > OVERRUN_SECONDS:
-        problem = f"{provider!r} of plugin {plugin!r} was ended after {seconds:.0f} s"
-        return PluginError(problem, plugin=plugin, code="overrun")
-    problem = f"{provider!r} of plugin {plugin!r} raised {type(exc).__name__} at {_place(exc)}"
-    return PluginError(problem, plugin=plugin, code=exc.code if isinstance(exc, _LeftOpenError) else None)
+        return _error_of(plugin, provider, f"was ended after {seconds:.0f} s", "overrun")
+    code = exc.code if isinstance(exc, _LeftOpenError) else None
+    return _error_of(plugin, provider, f"raised {type(exc).__name__} at {_place(exc)}", code)
+
+
+def _error_of(plugin: str, provider: str, problem: str, code: str | None) -> PluginError:
+    return PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, provider=provider, code=code)
 
 
 def _place(exc: BaseException) -> str:

@@ -178,9 +178,9 @@ class PluginError(MailHelperError):
 
     default_code = "plugin"
 
-    def __init__(self, message: str = "", *, plugin: str = "", code: str | None = None) -> None:
+    def __init__(self, message: str = "", *, plugin: str = "", provider: str = "", code: str | None = None) -> None:
         super().__init__(message, code=code)
-        self.plugin = plugin
+        self.plugin, self.provider = plugin, provider
 
 
 def breaks_connection(error: MailHelperError) -> bool:

@@ -51,7 +51,8 @@ def note_of(plugin: str, effect: Effect, entry_id: int, verdict: Verdict) -> Err
     """Answer the note of a report: it names the plugin's provider, where there is one, and the entry."""
     sentence = (verdict.said or reason_for(verdict.code)).rstrip(".")
     where = f"plugin:{plugin}/{effect.action}" if plugin else f"outbox:{entry_id}"
-    return ErrorNote(where, verdict.code, f"{sentence} (entry {entry_id}).")
+    said = f"{sentence} (entry {entry_id})."
+    return ErrorNote(where, verdict.code, said, f"{plugin}/{effect.action}" if plugin else "")
 
 
 def _wait(error: BaseException | None) -> float:

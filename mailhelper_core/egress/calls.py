@@ -91,7 +91,7 @@ class Caller:
             raise ProviderError(str(exc), code=exc.code, transient=wait is not None, retry_after=wait) from exc
         if not isinstance(answer, kind):
             error = self.dispatcher.reject(plugin, name, f"answered {type(answer).__name__}, no {kind.__name__}")
-            raise ProviderError(str(error), code="answer", transient=False)
+            raise ProviderError(str(error), code="answer", transient=False) from error
         return answer
 
     def _close(self, call_id: int, outcome: str, model: str, tokens: tuple[int, int], cost: int) -> None:

@@ -54,15 +54,15 @@ def counts_of(report: Mapping[str, object], prefix: str = "") -> dict[str, int]:
             counts |= counts_of(value, f"{prefix}{name}.")
         elif isinstance(value, tuple | list):
             counts[prefix + name] = len(value)
-            blamed = Counter(where for note in value if (where := _where(note)).startswith("plugin:"))
-            counts |= {prefix + where: number for where, number in blamed.items()}
+            blamed = Counter(filter(None, map(_blamed, value)))
+            counts |= {f"{prefix}plugin:{who}": number for who, number in blamed.items()}
         elif isinstance(value, int) and name not in _NO_COUNTS:
             counts[prefix + name] = int(value)
     return counts
 
 
-def _where(note: object) -> str:
-    return str(note.get("where", "")) if isinstance(note, Mapping) else ""
+def _blamed(note: object) -> str:
+    return str(note.get("plugin", "")) if isinstance(note, Mapping) else ""
 
 
 def so_far(kind: str, progress: Progress) -> dict[str, int]:

@@ -35,7 +35,7 @@ def train_plugins(
         try:
             done += _train(owner, provided, dispatcher)
         except PluginError as exc:
-            errors.append(ErrorNote(f"plugin:{provided.plugin}/{provided.provider.name}", exc.code, str(exc)))
+            errors.append(ErrorNote.of(f"plugin:{provided.plugin}/{provided.provider.name}", exc))
     return done, errors
 
 

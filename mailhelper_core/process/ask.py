@@ -100,4 +100,4 @@ class _Question:
 
     def _note(self, error: PluginError) -> None:
         where = f"plugin:{self.provided.plugin}/{self.provided.provider.name}"
-        self.heard.errors[ErrorNote(where, error.code, str(error))] = None
+        self.heard.errors[ErrorNote.of(where, error)] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.ai.answer import Data
 from mailhelper_core.ai.prompts.read import prompt
@@ -141,5 +141,5 @@ def _keeps_waiting(error: ProviderError | None) -> bool:
 
 
 def _note(error: ProviderError) -> ErrorNote:
-    code = "consent" if isinstance(error, ConsentError) else error.code
-    return ErrorNote("provider", code, str(error))
+    note = ErrorNote.of("provider", error)
+    return replace(note, code="consent") if isinstance(error, ConsentError) else note

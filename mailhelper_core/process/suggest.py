@@ -36,7 +36,7 @@ def suggested(
             answer = _ask(provided, messages, replace(context_of(provided.plugin), tags=tags), dispatcher)
             found += _read(provided, answer, messages, dispatcher)
         except PluginError as exc:
-            errors.append(ErrorNote(f"plugin:{provided.plugin}/{provided.provider.name}", exc.code, str(exc)))
+            errors.append(ErrorNote.of(f"plugin:{provided.plugin}/{provided.provider.name}", exc))
     return found, errors
 
 

@@ -253,7 +253,7 @@ def _plugin(leaf: Is, context: MatchContext) -> Test:
     try:
         argument = context.dispatcher.call(provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value))
     except PluginError as exc:
-        broken = ErrorNote(f"condition:{leaf.field}", exc.code, str(exc))
+        broken = ErrorNote.of(f"condition:{leaf.field}", exc)
         return lambda view, _: view.answer(leaf, lambda: _failed(view, broken))
     matches = provided.provider.matches
     known = (argument, context.context_of(provided.plugin)) if takes_context(matches, 3) else (argument,)
@@ -270,7 +270,7 @@ def _ask(
         if not isinstance(said, bool):
             raise dispatcher.reject(provided.plugin, name, f"answered {type(said).__name__}, not bool")
     except PluginError as exc:
-        return _failed(view, ErrorNote(f"condition:{name}", exc.code, str(exc)))
+        return _failed(view, ErrorNote.of(f"condition:{name}", exc))
     return said
 
 

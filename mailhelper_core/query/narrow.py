@@ -47,7 +47,7 @@ def narrowing(leaf: Is, context: MatchContext) -> Narrowing:
             problem = f"answered {type(answer).__name__}, not a query"
             raise context.dispatcher.reject(provided.plugin, name, problem) from None
     except PluginError as exc:
-        return Narrowing(failure=ErrorNote(f"condition:{leaf.field}", exc.code, str(exc)))
+        return Narrowing(failure=ErrorNote.of(f"condition:{leaf.field}", exc))
     is_short = criteria is not None and len(list(leaves(criteria))) <= _MAX_TESTS
     return Narrowing(criteria if is_short else None)
 

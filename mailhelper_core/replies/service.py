@@ -126,7 +126,7 @@ class ReplyService:
                 try:
                     draft = self._made(one.message_id, one.tone, "", provider=True)
                 except MailHelperError as exc:
-                    errors[ErrorNote("reply", exc.code, str(exc))] = None
+                    errors[ErrorNote.of("reply", exc)] = None
                     continue
                 with self.owner.begin() as uow:
                     replies.fill(uow, one.id, draft)

@@ -156,7 +156,7 @@ class _Desk:
                 operations += self._take(planned, is_placed=rule.id in self.placed)
             except MailHelperError as exc:
                 has_failed = True
-                self.view.errors.append(ErrorNote(f"rule:{rule.name}", exc.code, str(exc)))
+                self.view.errors.append(ErrorNote.of(f"rule:{rule.name}", exc))
         if operations or (is_concerned and not has_failed):
             # Where nothing would change there is nothing to ask the owner.
             asks = bool(operations) and (rule.propose or self._is_steered(one, before[0], operations))

@@ -64,7 +64,7 @@ class Judge:
                     check_targets(one.rule, vanished)
                     compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:
-                notes.append(ErrorNote(f"rule:{one.rule.name}", exc.code, str(exc)))
+                notes.append(ErrorNote.of(f"rule:{one.rule.name}", exc))
         judge = cls(tuple(compiled), mode, Planner(context.dispatcher, context.context_of), cap)
         judge.note(notes)
         return judge

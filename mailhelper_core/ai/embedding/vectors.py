@@ -26,7 +26,7 @@ def packed(vectors: Sequence[Sequence[float]], count: int) -> list[bytes]:
     numpy = import_module("numpy")
     try:
         rows = numpy.asarray(vectors, dtype="<f4")
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, OverflowError) as exc:
         raise _wrong() from exc
     if rows.ndim != 2 or len(rows) != count or not rows.shape[1] or not numpy.isfinite(rows).all():
         raise _wrong()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from mailhelper_core.errors import InvalidError
+from mailhelper_core.errors import InvalidError, MailHelperError, PluginError
 
 T = TypeVar("T")
 
@@ -19,6 +19,14 @@ class ErrorNote:
     where: str  # such as `message:17`, `mailbox:3`, `plugin:shop/invoices`
     code: str  # stable, for programs
     message: str = ""  # one sentence, without mail content
+    plugin: str = ""  # whose provider failed, such as `shop/invoices`
+
+    @classmethod
+    def of(cls, where: str, error: MailHelperError) -> ErrorNote:
+        """Note an error, and whose provider it came from."""
+        found = next((one for one in (error, error.__cause__) if isinstance(one, PluginError)), None)
+        plugin = f"{found.plugin}/{found.provider}" if found is not None and found.provider else ""
+        return cls(where, error.code, str(error), plugin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mailhelper_core.ai.embedding.vectors import packed
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import Letter, letter
 from mailhelper_core.egress.plain import Part
-from mailhelper_core.errors import ConflictError, InvalidError, ProviderError
+from mailhelper_core.errors import ConflictError, InvalidError, MailHelperError, PluginError, ProviderError
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.provider import Provider
 from mailhelper_core.model.extension import Provided, Registry
@@ -19,6 +20,8 @@ from mailhelper_core.store.search.vectors import Profile
 
 # Profiles of providers: their name cannot be an embedder's.
 PROVIDER_PREFIX = "provider:"
+# What an embedder has learned of an owner's texts is read whole for each batch.
+MAX_STATE_OCTETS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,13 @@ class Makers:
             return b""
         provided = self._embedder(name)
         fit = provided.provider.fit
-        return self.dispatcher.call(provided.plugin, name, lambda: fit(texts)) if fit else b""
+        if fit is None:
+            return b""
+        state: object = self.dispatcher.call(provided.plugin, name, lambda: fit(texts))
+        if not isinstance(state, bytes) or len(state) > MAX_STATE_OCTETS:
+            problem = f"did not answer at most {MAX_STATE_OCTETS} octets from fit"
+            raise self.dispatcher.reject(provided.plugin, name, problem)
+        return state
 
     def of_messages(self, profile: Profile, account_id: int, messages: Sequence[MessageDetail]) -> list[bytes]:
         """Answer a vector for each message. Raises PluginError, ProviderError, ConsentError, BudgetError."""
@@ -74,10 +83,17 @@ class Makers:
             made = self.dispatcher.call(
                 provided.plugin, profile.name, lambda: provided.provider.embed(texts, profile.fitted)
             )
-            vectors = packed(made, len(letters))
+            vectors = self._checked(provided.plugin, profile.name, made, len(letters))
         if profile.dimension and any(len(vector) != 4 * profile.dimension for vector in vectors):
             raise ConflictError("The embedder's vectors have another length now.", code="dimension")
         return vectors
+
+    def _checked(self, plugin: str, name: str, made: Any, count: int) -> list[bytes]:
+        try:
+            return packed(made, count)
+        except ProviderError as exc:
+            problem = "did not answer one vector of finite numbers for each text"
+            raise self.dispatcher.reject(plugin, name, problem) from exc
 
     def _embedder(self, name: str) -> Provided[Embedder]:
         found = self.registry.embedders.get(name)
@@ -95,6 +111,13 @@ class Makers:
         return found
 
 
-def is_permanent(error: ProviderError) -> bool:
+def is_nonsense(error: MailHelperError) -> bool:
+    """Say whether something was answered, and was no vectors."""
+    return error.code in ("plugin_answer", "vectors")
+
+
+def is_permanent(error: MailHelperError) -> bool:
     """Say whether asking again about the same text cannot help."""
+    if isinstance(error, PluginError):
+        return is_nonsense(error)
     return not error.transient and error.code not in ("budget", "consent", "no_provider", "login", "no_extra")

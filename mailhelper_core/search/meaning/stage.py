@@ -12,7 +12,7 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.meaning import VectorStatus
 from mailhelper_core.model.work.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
-from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_permanent
+from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_nonsense, is_permanent
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.search import vectors
 from mailhelper_core.store.search.vectors import Profile
@@ -50,7 +50,7 @@ class EmbedService:
         try:
             self._keep_up()
         except (InvalidError, PluginError) as exc:  # who made the vectors is not here any more, or fails
-            return EmbedReport(errors=(ErrorNote("embedder", exc.code, str(exc)),))
+            return EmbedReport(errors=(ErrorNote.of("embedder", exc),))
         with self.owner.read() as uow:
             total = pending.count(uow, STAGE, account_id)
         done, errors, after = 0, dict[ErrorNote, None](), 0
@@ -58,7 +58,7 @@ class EmbedService:
             try:
                 taken = self._embed_some(account_id, after)
             except (PluginError, ProviderError, ConflictError) as exc:
-                errors[ErrorNote("embedder", exc.code, str(exc))] = None
+                errors[ErrorNote.of("embedder", exc)] = None
                 if exc.code == "dimension":
                     self._begin_anew()
                 break
@@ -164,12 +164,15 @@ class EmbedService:
             found = self.makers.of_messages(profile, account_id, batch)
         except ConsentError:  # this account's mail may not leave: it has no vectors, and waits for none
             return []
-        except ProviderError as exc:
-            if not is_permanent(exc) or len(batch) == 1:
-                if is_permanent(exc):
-                    return []
+        except (PluginError, ProviderError) as exc:
+            if not is_permanent(exc):
                 raise
-            return [row for message in batch for row in self._made(profile, account_id, [message])]
+            if len(batch) == 1:  # an odd text: all others must not wait for it
+                return []
+            rows = [row for message in batch for row in self._made(profile, account_id, [message])]
+            if not rows and is_nonsense(exc):  # it is not the texts: vectors that are there must not be given up
+                raise
+            return rows
         return [(message.id, vector) for message, vector in zip(batch, found, strict=True)]
 
     def _switch_if_built(self) -> bool:

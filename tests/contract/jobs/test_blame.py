@@ -12,6 +12,7 @@ from mailhelper_core import (
     Account,
     ActionType,
     Classifier,
+    Condition,
     Effect,
     MailHelper,
     OwnerServices,
@@ -101,3 +102,35 @@ def test_who_is_left_alone_is_named(
     assert (before, shop.paused) == ([()], ("totals",))
     assert not item.ok
     assert "totals is left alone" in item.advice
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [
+        (Rule("cheap", when="cheap:x", then=["keep"]), "shop/cheap"),
+        (Rule("sell", when="", then=["sell"]), "shop/sell"),
+        (Rule("odd", when="", then=["odd"]), "shop/odd"),
+    ],
+)
+def test_a_result_names_the_plugin_whose_words_rules_cannot_use(
+    database_url: str, server: ImapServer, rule: Rule, who: str
+) -> None:
+    shop = SimpleNamespace(
+        __name__="shop",
+        register_conditions=hookimpl(lambda: [Condition("cheap", explode)]),
+        register_actions=hookimpl(
+            lambda: [ActionType("sell", explode), ActionType("odd", lambda message, _: [7])]  # type: ignore[list-item]
+        ),
+    )
+    with MailHelper(Settings(database_url=database_url, key=KEY), plugins=[shop]) as helper:
+        ada = helper.for_owner("ada")
+        account = ada.accounts.add(server.url, username="ada", password="secret")
+        ada.rules.save(rule)
+        ada.jobs.submit("run", account_id=account.id)
+
+        done = helper.jobs.run()
+
+    assert done is not None
+    result = dict(done.result)
+    assert (done.state, result[f"rules.plugin:{who}"]) == ("done", result["rules.errors"])
+    assert "secret" not in str(done.result)
