@@ -1,15 +1,19 @@
-"""The ready-made Celery app, in an environment that says where its broker is."""
+"""The ready-made Celery app, in an environment that says where its broker is, or a host's own by its name."""
 
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
+from typing import Any
 
 from mailhelper_cli.failures import install_line
 from mailhelper_core import ConfigError, HealthItem, Runner
 
 _BROKER = "CELERY_BROKER_URL"
 _APP = "mailhelper_celery.app"
+# What our pages call that which `install` answers.
+_USUAL_NAME = "tasks"
 
 
 def bell_ringer() -> Runner | None:
@@ -23,8 +27,10 @@ def bell_ringer() -> Runner | None:
     return runner
 
 
-def look_at_workers() -> list[HealthItem]:
-    """Look at broker and workers; nothing without a broker."""
+def look_at_workers(own: str = "") -> list[HealthItem]:
+    """Look at broker and workers of the ready-made app, nothing without a broker; or of a host's own, `host:tasks`."""
+    if own:
+        return list(_own(own).look())
     if _BROKER not in os.environ:
         return []
     try:
@@ -32,3 +38,16 @@ def look_at_workers() -> list[HealthItem]:
     except ModuleNotFoundError:
         return [HealthItem("broker", ok=False, found="no celery", advice=install_line("celery"))]
     return list(app.installation.look())
+
+
+def _own(name: str) -> Any:
+    """Answer what `install` answered a host. Raises ConfigError for a name that is not such a thing's."""
+    module, _, attribute = name.partition(":")
+    sys.path.insert(0, os.getcwd())  # as `celery -A` does
+    try:
+        found: Any = getattr(import_module(module), attribute or _USUAL_NAME)
+    except (ImportError, AttributeError) as exc:
+        raise ConfigError(f"{name} cannot be imported here: {exc}") from exc
+    if not hasattr(found, "look"):
+        raise ConfigError(f"{name} is not what `mailhelper_celery.install(app, ...)` answers.")
+    return found

@@ -59,12 +59,15 @@ def _not_installed(name: str) -> PluginInfo:
 @click.option("--verify", is_flag=True, help="Compare everything stored with the servers.")
 @click.option("--repair", is_flag=True, help="Bring together what --verify finds apart.")
 @click.option("--deployment", is_flag=True, help="Look at the jobs of all owners, the broker and its workers too.")
+@click.option("--celery", metavar="MODULE:NAME", default="", help="The same, of what install() answered your own app.")
 @with_context
-def doctor_command(context: Context, *, offline: bool, verify: bool, repair: bool, deployment: bool) -> None:
+def doctor_command(
+    context: Context, *, offline: bool, verify: bool, repair: bool, deployment: bool, celery: str
+) -> None:
     """Look at database, key, plugins and accounts, and say what to do."""
     items = list(context.helper.check().items)
-    if deployment:
-        items += [*context.helper.health().items[1:], *look_at_workers()]
+    if deployment or celery:
+        items += [*context.helper.health().items[1:], *look_at_workers(celery)]
     if all(item.ok for item in items) and not offline:
         items += _accounts(context, verify=verify or repair, repair=repair)
     items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
