@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from secrets import token_hex
 
 from mailhelper_core.model.mail.contents import BlobStore
-from mailhelper_core.testing.conformance.patience import Patience
+from mailhelper_core.testing.conformance.patience import HangError, patiently
 
 LARGE = 10_000_000
 THREADS = 8
@@ -29,41 +29,38 @@ def check_blob_store(store: BlobStore, *, reopened: BlobStore | None = None) -> 
     wanted |= {f"{other}/{key.partition('/')[2]}": b"of another " + data for key, data in list(wanted.items())[:2]}
     called = _Called(store)
     try:
-        called.patiently(lambda: _keeps(called, reopened or store, wanted))
-        called.patiently(lambda: _misses(called, f"{owner}/{token_hex(32)}"))
+        _keeps(called, _Called(reopened or store), wanted)
+        _misses(called, f"{owner}/{token_hex(32)}")
     except BaseException:
         with suppress(Exception):  # what is wrong already is to be told
-            _forget(called, wanted)
+            called.forget(wanted)
         raise
-    _forget(called, wanted)
+    called.forget(wanted)
     for key in wanted:
-        called.patiently(lambda key=key: _misses(called, key))  # type: ignore[misc]
+        _misses(called, key)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Called:
     """A blob store of which each call is waited for patiently, not for ever."""
 
     store: BlobStore
-    _patience: Patience[None] = field(default_factory=Patience)
-
-    def patiently(self, check: Callable[[], None]) -> None:
-        self._patience.run(check)
 
     def put(self, key: str, data: bytes) -> None:
-        self._patience.about(f"put() of {len(data)} octets")
-        self.store.put(key, data)
+        patiently(f"put() of {len(data)} octets", lambda: self.store.put(key, data))
 
     def get(self, key: str) -> bytes:
-        self._patience.about("get()")
-        return self.store.get(key)
+        return patiently("get()", lambda: self.store.get(key))
 
     def delete(self, key: str) -> None:
-        self._patience.about("delete()")
-        self.store.delete(key)
+        patiently("delete()", lambda: self.store.delete(key))
+
+    def forget(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.delete(key)
 
 
-def _keeps(store: _Called, reopened: BlobStore, wanted: Mapping[str, bytes]) -> None:
+def _keeps(store: _Called, reopened: _Called, wanted: Mapping[str, bytes]) -> None:
     first = next(iter(wanted))
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(store.put, wanted.keys(), wanted.values()))
@@ -85,17 +82,11 @@ def _octets(number: int) -> bytes:
     return {0: b"", 1: bytes(range(256)), 2: b"x" * LARGE}.get(number, b"(\xb5/\xfd" + bytes([number]) * 1000)
 
 
-def _forget(store: _Called, wanted: Mapping[str, bytes]) -> None:
-    def forget() -> None:
-        for key in wanted:
-            store.delete(key)
-
-    store.patiently(forget)
-
-
 def _misses(store: _Called, key: str) -> None:
     try:
         store.get(key)
+    except HangError:
+        raise
     except KeyError:
         pass
     except Exception as exc:
@@ -104,6 +95,8 @@ def _misses(store: _Called, key: str) -> None:
         raise AssertionError("get answered something for a key that is not there; it must raise KeyError")
     try:
         store.delete(key)
+    except HangError:
+        raise
     except Exception as exc:
         name = type(exc).__name__
         raise AssertionError(f"delete raised {name} for a key that is not there; that is no error") from exc

@@ -7,19 +7,24 @@ from math import isfinite
 
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
+from mailhelper_core.testing.conformance.patience import patiently
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages
 
 
 def check_embedder(embedder: Embedder, texts: Sequence[str] = ()) -> None:
     """Check an embedder: finite vectors of its dimension, one a text, in order, the same in any company and twice."""
     every = [*texts, *ODD_TEXTS, *(message.text for message in sample_messages())]
-    state = embedder.fit(every) if embedder.fit is not None else b""
+    fit = embedder.fit
+    state = patiently(f"{embedder.name}: fit()", lambda: fit(every)) if fit is not None else b""
     assert isinstance(state, bytes), f"fit answered {type(state).__name__}, not bytes"
-    assert len(embedder.embed([], state)) == 0, "it answered vectors for no text"
+
+    def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        return patiently(f"{embedder.name}: embed()", lambda: embedder.embed(texts, state))
 
     def made(texts: Sequence[str]) -> list[list[float]]:
-        return check_vectors(embedder.embed(texts, state), len(texts), embedder.dimension)
+        return check_vectors(embed(texts), len(texts), embedder.dimension)
 
+    assert len(embed([])) == 0, "it answered vectors for no text"
     vectors = in_time(len(every), lambda: made(every))
     assert made(every) == vectors, "it is not repeatable"
     for text, vector in zip(every[:10], vectors, strict=False):
@@ -32,20 +37,23 @@ def check_recognizer(recognizer: Recognizer, *, finds: Sequence[str] = (), ignor
 
     finds: texts that hold personal data as a whole; ignores: texts that look like it and hold none.
     """
-    texts = [*finds, *ignores, *ODD_TEXTS, *(message.text for message in sample_messages())]
-    for text in texts:
-        found = in_time(1, lambda text=text: list(recognizer.find(text)))  # type: ignore[misc]
+
+    def find(text: str) -> list[PersonalData]:
+        return patiently(f"{recognizer.name}: find()", lambda: list(recognizer.find(text)))
+
+    for text in (*finds, *ignores, *ODD_TEXTS, *(message.text for message in sample_messages())):
+        found = in_time(1, lambda text=text: find(text))  # type: ignore[misc]
         for one in found:
             assert isinstance(one, PersonalData), f"it answered {type(one).__name__}, not PersonalData"
             assert 0 <= one.start < one.end <= len(text), "it answered a place outside of the text"
             assert one.kind == one.kind.lower() != "", "a kind is written in lower case"
-        assert list(recognizer.find(text)) == found, "it answered otherwise when asked again"
+        assert find(text) == found, "it answered otherwise when asked again"
     for text in finds:
         padded = f"before {text} after"
-        places = [padded[one.start : one.end] for one in recognizer.find(padded)]
+        places = [padded[one.start : one.end] for one in find(padded)]
         assert text in places, f"it does not find {text!r} as a whole"
     for text in ignores:
-        assert not list(recognizer.find(text)), f"it finds something in {text!r}"
+        assert not find(text), f"it finds something in {text!r}"
 
 
 def check_vectors(answer: Sequence[Sequence[float]], count: int, dimension: int) -> list[list[float]]:

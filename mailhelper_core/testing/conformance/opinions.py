@@ -13,10 +13,13 @@ from mailhelper_core.model.signature import takes_context
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.suggest import suggested
 from mailhelper_core.testing.conformance.advice import advised
+from mailhelper_core.testing.conformance.patience import CALL_SECONDS, patiently
 from mailhelper_core.testing.conformance.samples import in_time, sample_messages, unchanged
 
 Batch = tuple[MessageDetail, ...]
 TAGS = ("invoices", "Familie")
+# What asks a service, or a model on a small machine, takes its time.
+SLOW_SECONDS_A_MAIL = 5.0
 _EACH = "write @each before a function of one message"
 
 
@@ -34,10 +37,12 @@ def check_classifier(
 def classifier_keeps(classifier: Classifier, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check a classifier that is handed this context."""
     batch = (*messages, *sample_messages())
+    train = classifier.train
     with advised(context) as given:
         _check(lambda part: _opinions(classifier, part, given), batch, is_slow=classifier.cost != "cpu")
-        if classifier.train is not None:
-            state = classifier.train([(message, "people") for message in batch])
+        if train is not None:
+            examples = [(message, "people") for message in batch]
+            state = patiently(f"{classifier.name}: train()", lambda: train(examples))
             assert isinstance(state, bytes), f"train answered {type(state).__name__}, not bytes"
             _opinions(classifier, batch, replace(given, state=state))
 
@@ -66,8 +71,11 @@ def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = F
 
 def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[Any]:
     known = (context,) if takes_context(classifier.classify) else ()
+    seconds = None if classifier.cost == "cpu" else CALL_SECONDS + len(batch) * SLOW_SECONDS_A_MAIL
     try:
-        answer: object = classifier.classify(batch, *known)
+        answer: object = patiently(
+            f"{classifier.name}: classify()", lambda: classifier.classify(batch, *known), seconds=seconds
+        )
     except AttributeError as exc:
         if exc.obj is not batch:
             raise
@@ -81,6 +89,9 @@ def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[An
 def _tags(suggester: TagSuggester, batch: Batch, context: Context) -> list[Any]:
     # As if it were built in: it is handed the messages themselves, so that what it changes of them shows.
     suggesters = {suggester.name: Provided("plugin", suggester, built_in=True)}
-    found, errors = suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher())
+    found, errors = patiently(
+        f"{suggester.name}: suggest()",
+        lambda: suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher()),
+    )
     assert not errors, errors[0].message
     return [[(one.name, one.confidence) for one in found if one.message_id == message.id] for message in batch]

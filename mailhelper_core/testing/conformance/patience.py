@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
 # As long as a worker waits before it counts a call as a failure.
 CALL_SECONDS = 30.0
 ADVICE = "give whatever it waits for a time limit, and raise when that has passed"
+
+
+class HangError(AssertionError):
+    """A call did not come back."""
 
 
 @dataclass(slots=True)
@@ -25,30 +30,41 @@ class Patience(Generic[T]):
     """
 
     what: str = "the first call"
+    seconds: float | None = None  # for one call; as long as a worker waits, where nothing is said
     _since: float = 0.0
-    _answers: SimpleQueue[tuple[T | None, BaseException | None]] = field(default_factory=SimpleQueue)
+    _answers: SimpleQueue[Callable[[], T]] = field(default_factory=SimpleQueue)
 
     def about(self, what: str) -> None:
         """Say what is called next; the time runs from now on."""
         self.what, self._since = what, monotonic()
 
-    def run(self, check: Callable[[], T]) -> T | None:
-        """Answer what a check answers, raise what it raises, and AssertionError when a call of it hangs."""
+    def run(self, check: Callable[[], T]) -> T:
+        """Answer what a check answers, raise what it raises, and HangError when a call of it hangs."""
+        limit = CALL_SECONDS if self.seconds is None else self.seconds
         self._since = monotonic()
         Thread(target=copy_context().run, args=(self._work, check), daemon=True).start()
         while True:
             try:
-                answer, error = self._answers.get(timeout=max(0.01, self._since + CALL_SECONDS - monotonic()))
+                answered = self._answers.get(timeout=max(0.01, self._since + limit - monotonic()))
             except Empty:
-                seconds = monotonic() - self._since
-                assert seconds < CALL_SECONDS, f"{self.what} did not come back within {CALL_SECONDS:g} s; {ADVICE}"
+                if monotonic() - self._since >= limit:
+                    raise HangError(f"{self.what} did not come back within {limit:g} s; {ADVICE}") from None
                 continue
-            if error is not None:
-                raise error
-            return answer
+            return answered()
 
     def _work(self, check: Callable[[], T]) -> None:
         try:
-            self._answers.put((check(), None))
+            answer = check()
         except BaseException as exc:  # noqa: BLE001 - raised where it is waited for
-            self._answers.put((None, exc))
+            self._answers.put(partial(_raise, exc))
+        else:
+            self._answers.put(lambda: answer)
+
+
+def patiently(what: str, call: Callable[[], T], *, seconds: float | None = None) -> T:
+    """Answer what one call answers, raise what it raises, and HangError when it hangs."""
+    return Patience[T](what, seconds).run(call)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

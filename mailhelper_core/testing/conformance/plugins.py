@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,9 +11,11 @@ from typing import Any
 
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.rules.rule import Rule
+from mailhelper_core.model.work.report import RunReport
 from mailhelper_core.plugins.marks import name_of
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
+from mailhelper_core.testing.conformance.patience import Patience, patiently
 from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses
 from mailhelper_core.testing.conformance.tables import check_made
 from mailhelper_core.testing.environment import Environment
@@ -34,12 +37,17 @@ def check_plugin(
     its rules can act; tables are made; and a journey of generated mail with it ends without an error. arguments:
     texts for its conditions and actions by name; settings: what the owner sets.
     """
-    with TemporaryDirectory() as folder, Environment.start(Path(folder), plugins=(plugin,), database=database) as env:
+
+    def start(folder: str) -> Environment:
+        made = partial(Environment.start, Path(folder), plugins=(plugin,), database=database)
+        return patiently("one of its hooks or revisions", made)
+
+    with TemporaryDirectory() as folder, start(folder) as env:
         registry = env.helper._wiring.registry
         (found,) = [one for one in env.helper.plugins if not one.built_in and one.name == name_of(plugin)]
         assert not found.problems, f"{found.name} {found.problems[0]}"
         for setting in registry.settings_of(found.name):
-            refuses(setting.parse)
+            refuses(setting.parse, f"{setting.name}: parse()")
         if settings:
             env.ada.plugins.set(found.name, dict(settings))
         for tables in registry.tables_of(found.name):
@@ -81,5 +89,6 @@ def _make_journey(env: Environment, registry: Registry, plugin: str, arguments: 
     names = [name for name, one in registry.conditions.items() if one.plugin == plugin]
     for name in names:
         env.ada.rules.save(Rule(f"when-{name}", when=f'{name}:"{arguments.get(name, "")}"', then=["keep"]))
-    report = env.ada.run(env.account.id)
+    patience: Patience[RunReport] = Patience("a journey")
+    report = patience.run(lambda: env.ada.run(env.account.id, progress=lambda _: patience.about("a journey")))
     assert not report.errors, f"a journey noted {report.errors[0].code} at {report.errors[0].where}"

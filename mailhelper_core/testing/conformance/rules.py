@@ -20,6 +20,7 @@ from mailhelper_core.query.narrow import narrowing
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.testing.conformance.advice import advised, read_argument
+from mailhelper_core.testing.conformance.patience import HangError, patiently
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages, unchanged
 
 
@@ -41,13 +42,15 @@ def check_condition(
 def condition_keeps(condition: Condition, argument: str, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check a condition that is handed this context."""
     batch = (*messages, *sample_messages())
-    refuses(condition.argument)
+    refuses(condition.argument, f"{condition.name}: argument()")
     read = read_argument(condition, argument)
     with advised(context) as given:
         known = (read, given) if takes_context(condition.matches, 3) else (read,)
 
         def ask(messages: Sequence[MessageDetail] = batch) -> list[bool]:
-            return [condition.matches(message, *known) for message in messages]
+            return patiently(
+                f"{condition.name}: matches()", lambda: [condition.matches(message, *known) for message in messages]
+            )
 
         said = unchanged(batch, lambda: in_time(len(batch), ask))
         assert all(isinstance(one, bool) for one in said), f"{condition.name} answered something else than a bool"
@@ -74,13 +77,16 @@ def check_action(
 def action_keeps(action: ActionType, argument: str, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check an action that is handed this context."""
     batch = (*messages, *sample_messages())
-    refuses(action.argument)
+    refuses(action.argument, f"{action.name}: argument()")
     read = read_argument(action, argument)
     with advised(context) as given:
         known = (read, given) if takes_context(action.plan, 3) else (read,)
 
         def plan(messages: Sequence[MessageDetail] = batch) -> list[Any]:
-            return [_accepted(action, action.plan(message, *known), message.id) for message in messages]
+            return patiently(
+                f"{action.name}: plan()",
+                lambda: [_accepted(action, action.plan(message, *known), message.id) for message in messages],
+            )
 
         planned = unchanged(batch, lambda: in_time(len(batch), plan))
         again = f"{action.name} planned otherwise when asked again; let the message and the argument alone decide"
@@ -113,11 +119,13 @@ def _accepted(action: ActionType, planned: object, message_id: int) -> tuple[Ope
         raise AssertionError(f"{action.name} {exc}") from exc
 
 
-def refuses(parse: Callable[[str], object]) -> None:
+def refuses(parse: Callable[[str], object], what: str) -> None:
     """Check that a function that reads an owner's text refuses by ValueError, or InvalidError, what it cannot read."""
     for text in ("", "?", *ODD_TEXTS):
         try:
-            parse(text)
+            patiently(what, lambda text=text: parse(text))  # type: ignore[misc]
+        except HangError:
+            raise
         except (ValueError, InvalidError):
             continue
         except Exception as exc:

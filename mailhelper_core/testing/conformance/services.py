@@ -19,6 +19,7 @@ from mailhelper_core.model.ai.provider import (
 from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.token import TokenProvider, TokenRequest
 from mailhelper_core.testing.conformance.minds import check_vectors
+from mailhelper_core.testing.conformance.patience import patiently
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, silent
 
 # What nobody writes by chance: it must not turn up in a log.
@@ -37,12 +38,14 @@ def check_provider(provider: Provider, *, away: Provider | None = None, slow: Pr
     """
     for text in (MARK, *map(clean_text, ODD_TEXTS)):  # what is stored is clean
         _check_completion(silent(MARK, lambda text=text: _complete(provider, text)))  # type: ignore[misc]
-    if provider.embed is not None:
-        said = provider.embed(EmbeddingRequest(("one", "two")))
+    embed, models = provider.embed, provider.models
+    if embed is not None:
+        request = EmbeddingRequest(("one", "two"))
+        said = patiently(f"{provider.name}: embed()", lambda: embed(request), seconds=2 * request.timeout_seconds)
         assert isinstance(said, EmbeddingAnswer), f"embed answered {type(said).__name__}, not an EmbeddingAnswer"
         check_vectors(said.vectors, 2, len(said.vectors[0]) if said.vectors else 0)
-    if provider.models is not None:
-        _check_models(provider.models())
+    if models is not None:
+        _check_models(patiently(f"{provider.name}: models()", models))
     for broken in (away, slow):
         if broken is not None:
             _fails(broken)
@@ -55,22 +58,31 @@ def check_token_provider(
 
     refused: a request whose consent has ended, which must raise LoginError.
     """
+
+    def ask(request: TokenRequest) -> str:
+        return patiently(f"{provider.name}: token()", lambda: provider.token(request))
+
     for asked in (request, request, replace(request, renew=True)):
-        token = silent(request.secret, lambda asked=asked: provider.token(asked))  # type: ignore[misc]
+        token = silent(request.secret, lambda asked=asked: ask(asked))  # type: ignore[misc]
         _check_token(token)
         assert token not in repr(provider), "its repr shows a token"
-        silent(token, lambda asked=asked: provider.token(asked))  # type: ignore[misc]
+        silent(token, lambda asked=asked: ask(asked))  # type: ignore[misc]
     with ThreadPoolExecutor(THREADS) as pool:
-        for token in pool.map(provider.token, [request] * THREADS):
+        for token in pool.map(ask, [request] * THREADS):
             _check_token(token)
     if refused is not None:
-        error = _raised(lambda: provider.token(refused))
+        error = _raised(lambda: ask(refused))
         assert isinstance(error, LoginError), f"a consent that has ended raised {type(error).__name__}, not LoginError"
         assert not refused.secret or refused.secret not in str(error), "its error shows the secret"
 
 
 def _complete(provider: Provider, text: str) -> Completion:
-    return provider.complete(CompletionRequest("Answer with one word.", text, max_tokens=10))
+    return _patiently(provider, CompletionRequest("Answer with one word.", text, max_tokens=10))
+
+
+def _patiently(provider: Provider, request: CompletionRequest) -> Completion:
+    seconds = 2 * max(request.timeout_seconds, LATEST_SECONDS)
+    return patiently(f"{provider.name}: complete()", lambda: provider.complete(request), seconds=seconds)
 
 
 def _check_completion(answer: Completion) -> None:
@@ -87,7 +99,7 @@ def _check_models(models: Sequence[ModelInfo]) -> None:
 
 def _fails(provider: Provider) -> None:
     request, began = CompletionRequest("Answer.", MARK, timeout_seconds=TIMEOUT_SECONDS), monotonic()
-    error = _raised(lambda: silent(MARK, lambda: provider.complete(request)))
+    error = _raised(lambda: silent(MARK, lambda: _patiently(provider, request)))
     seconds = monotonic() - began
     assert isinstance(error, ProviderError), f"a service that fails raised {type(error).__name__}, not ProviderError"
     assert seconds <= LATEST_SECONDS, f"it took {seconds:.1f} s where {TIMEOUT_SECONDS:.0f} were given"

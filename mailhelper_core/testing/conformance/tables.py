@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from mailhelper_core.errors import ConfigError, PluginError
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.testing.conformance.patience import patiently
 from mailhelper_core.testing.environment import Environment
 
 
@@ -21,11 +23,13 @@ def check_tables(tables: PluginTables, *, database: str = "") -> None:
     """
     strangers = tables.strangers()
     assert not strangers, f"the table {strangers[0]} must begin with {tables.prefix}"
+
+    def start(folder: str) -> Environment:
+        made = partial(Environment.start, Path(folder), plugins=(_Plugin(tables),), database=database)
+        return patiently(f"one of the revisions of {tables.name}", made)
+
     try:
-        with (
-            TemporaryDirectory() as folder,
-            Environment.start(Path(folder), plugins=(_Plugin(tables),), database=database) as env,
-        ):
+        with TemporaryDirectory() as folder, start(folder) as env:
             check_made(env, tables)
     except PluginError as exc:
         raise AssertionError(f"the revisions of {tables.name} cannot be carried out; the log says why") from exc

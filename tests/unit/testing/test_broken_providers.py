@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,10 +30,11 @@ from mailhelper_core import (
     Setting,
     SourceType,
     TagSuggester,
+    hookimpl,
     testing,
 )
 from mailhelper_core.model.rules.criteria import Is
-from mailhelper_core.testing import check_classifier, check_provider, check_source
+from mailhelper_core.testing import check_classifier, check_plugin, check_provider, check_source, sample_messages
 from tests.unit.testing.broken import (
     MAKE,
     REQUEST,
@@ -241,6 +243,35 @@ def test_a_source_that_hangs_is_named_with_the_call(
 
     with pytest.raises(AssertionError, match=f"{problem} within 0.2 s; give whatever it waits for a time limit"):
         checked(kind)()
+
+
+HANGING_PROVIDERS: list[tuple[str, Callable[[], None]]] = [
+    ("classify", classifier(hangs)),
+    ("train", classifier(says(None), train=hangs)),
+    ("suggest", suggester(hangs)),
+    ("matches", condition(hangs)),
+    ("argument", condition(lambda message, _: True, argument=hangs)),
+    ("plan", action(hangs)),
+    ("embed", embedder(hangs)),
+    ("fit", embedder(lambda texts, _: [[1.0, 1.0] for _ in texts], fit=hangs)),
+    ("find", recognizer(hangs)),
+    ("token", tokens(hangs)),
+    ("models", provider(models=hangs)),
+    ("parse", plugin(register_settings=[Setting("bad", hangs)])),
+    ("one of its hooks", lambda: check_plugin(SimpleNamespace(register_classifiers=hookimpl(lambda: hangs())))),
+]
+
+
+@pytest.mark.parametrize(("call", "check"), HANGING_PROVIDERS, ids=[call for call, _ in HANGING_PROVIDERS])
+def test_a_provider_that_hangs_is_named_with_the_call(
+    monkeypatch: pytest.MonkeyPatch, call: str, check: Callable[[], None]
+) -> None:
+    sample_messages()  # making them takes longer than the patience of this test, and so does an empty database
+    seconds = 5 if call in ("parse", "one of its hooks") else 0.2
+    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", seconds)
+
+    with pytest.raises(AssertionError, match=rf"(bad: )?{call}.* did not come back within {seconds} s; give whatever"):
+        check()
 
 
 def test_a_blob_store_that_hangs_is_named_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
