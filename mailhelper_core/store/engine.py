@@ -26,6 +26,10 @@ WRITE_OPTION = "mailhelper_write"
 SUBMIT_WAIT_SECONDS = 5.0
 
 
+# Of a database without an encoding the driver answers octets, over which SQLAlchemy falls before anybody can say why.
+_UTF8 = {"client_encoding": "utf8"}
+
+
 class _Cursor(Protocol):
     def execute(self, sql: str) -> object: ...
     def close(self) -> None: ...
@@ -57,9 +61,22 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         # Twice as many more for a moment: pages and beats at once.
-        return create_engine(parsed, pool_size=pool_size, max_overflow=2 * pool_size, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_size=pool_size, max_overflow=2 * pool_size, pool_pre_ping=True, connect_args=_UTF8
+        )
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
+
+
+def require_utf8(connection: Connection) -> None:
+    """Raise ConfigError for a PostgreSQL database that cannot hold all letters: Debian makes some without a locale."""
+    if connection.dialect.name != "postgresql":
+        return
+    found = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if found != "UTF8":
+        made = "createdb --encoding=UTF8 --locale=C --template=template0 NAME"
+        problem = f"The database's encoding is {found}, which cannot hold mail; make another: {made}."
+        raise ConfigError(problem, code="database_encoding")
 
 
 def wait_at_most(connection: Connection, seconds: float) -> None:

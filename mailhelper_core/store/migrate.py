@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, delete, insert, text
 from mailhelper_core.errors import PluginError, SchemaError
 from mailhelper_core.model.plugin_tables import PluginTables, Standing
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.engine import WRITE_OPTION
+from mailhelper_core.store.engine import WRITE_OPTION, require_utf8
 from mailhelper_core.store.faults import translated
 from mailhelper_core.store.plugins.tables import revision as plugin_revision
 from mailhelper_core.store.revision import (
@@ -83,6 +83,7 @@ def _run(connection: Connection, upgrade: Callable[[], None]) -> None:
         _without_foreign_keys(connection, upgrade)
         return
     with connection.begin():
+        require_utf8(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         upgrade()
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from mailhelper_core.errors import SchemaError
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.engine import require_utf8
 
 # The newest file in migrations/versions.
 HEAD = "r0022"
@@ -52,10 +53,11 @@ def require_code(connection: Connection) -> None:
 
 
 def require_current(connection: Connection, schema: str | None = None) -> None:
-    """Raise SchemaError when the database is older than this code, or needs newer code.
+    """Raise SchemaError when the database is older than this code, or needs newer code; ConfigError for its encoding.
 
     A newer schema whose min_code_revision this code meets is fine (two-step rule).
     """
+    require_utf8(connection)
     revision = database_revision(connection, schema)
     if revision is None:
         raise SchemaError("The database has no mailhelper tables.", code="schema_missing")

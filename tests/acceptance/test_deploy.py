@@ -63,6 +63,11 @@ def test_the_page_enables_every_unit_and_installs_what_they_start() -> None:
     assert enabled
     assert {f"mailhelper-{name}.service" for name in enabled[1].split(",")} == {unit.name for unit in UNITS}
     assert set(re.findall(r"User=(.*)", _units())) == {"mailhelper"}
+    others = {f"mailhelper-{name}" for name in enabled[1].split(",")} - {"mailhelper-migrate"}
+    updated = re.findall(r"systemctl (?:stop|start) mailhelper-\{([\w,]+)\}$", page, re.MULTILINE)
+    assert [{f"mailhelper-{name}" for name in names.split(",")} for names in updated] == [others] * 2
+    first, again = re.findall(r"/opt/mailhelper/bin/pip install (?:--upgrade )?(.*)$", page, re.MULTILINE)
+    assert first == again
     for said in ("useradd --system", "-m venv /opt/mailhelper", "/etc/mailhelper/environment", "createdb"):
         assert said in page
 
@@ -78,6 +83,11 @@ def test_only_workers_work() -> None:
 def test_the_web_process_believes_the_one_proxy_before_it() -> None:
     assert OURS["web"]["environment"]["MAILHELPER_WEB_TRUSTED_PROXIES"] == "1"
     assert "MAILHELPER_WEB_TRUSTED_PROXIES=1" in EXAMPLE
+
+
+def test_strangers_who_find_the_host_do_not_register() -> None:
+    assert OURS["web"]["environment"]["MAILHELPER_WEB_REGISTRATION"] == "invited"
+    assert "MAILHELPER_WEB_REGISTRATION=invited" in EXAMPLE
 
 
 def test_an_image_is_built_of_what_it_installs_and_of_nothing_else() -> None:

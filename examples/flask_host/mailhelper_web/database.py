@@ -19,6 +19,8 @@ from mailhelper_core import ConfigError
 _ADVISORY_LOCK = 0x6D61696C68776562
 # Processes that start at once on a new file; each needs some milliseconds.
 WAL_TRIES = 50
+# Of a database without an encoding the driver answers octets; the engine says what to do about it.
+_UTF8 = {"client_encoding": "utf8"}
 
 
 class Base(DeclarativeBase):
@@ -31,10 +33,11 @@ def open_database(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        is_file = parsed.get_backend_name() == "sqlite"
+        engine = create_engine(parsed, pool_pre_ping=not is_file, connect_args={} if is_file else _UTF8)
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper-web[postgres]'.") from exc
-    if parsed.get_backend_name() == "sqlite":
+    if is_file:
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
             with suppress(OSError):  # where nothing can be made, SQLite says why
                 Path(parsed.database).touch(mode=0o600)  # it holds mail
