@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -209,7 +210,10 @@ def erase(store: Store, *, keep_seconds: float) -> int:
 
 
 def stuck(store: Store, *, late_seconds: float) -> list[Job]:
-    """Answer jobs that somebody should look at: quarantined, without a worker, or due for long; oldest first."""
+    """Answer jobs that somebody should look at: quarantined, without a worker, or due for long; oldest first.
+
+    A quarantined one is over when another of its kind has ended well since.
+    """
     with store.read() as connection:
         now = store.now()
         late = (
@@ -219,7 +223,7 @@ def stuck(store: Store, *, late_seconds: float) -> list[Job]:
             .where(is_due(connection, now), J.not_before <= now - micros(late_seconds))
         )
         gone = _abandoned(connection, now).with_only_columns(J.id).subquery()
-        quarantined = select(J.id).where(IS_STANDING, J.state == "quarantined")
+        quarantined = select(J.id).where(IS_STANDING, J.state == "quarantined", ~_is_done_since())
         found = union_all(quarantined, late, select(gone.c.id))
         statement = values().where(J.id.in_(found)).order_by(J.id).limit(BATCH)
         return [job_of(row) for row in connection.execute(statement)]
@@ -236,6 +240,12 @@ def _last(kind: str) -> ColumnElement[int]:
     """Answer when a job of a kind was last asked for, for the account of the statement around it; 0 for never."""
     last = select(func.max(J.created_at)).where(J.account_id == A.id, J.kind == kind)
     return func.coalesce(last.correlate(t.accounts).scalar_subquery(), 0)
+
+
+def _is_done_since() -> ColumnElement[bool]:
+    later = t.jobs.alias().c
+    same = and_(later.owner_id == J.owner_id, later.resource == J.resource, later.kind == J.kind)
+    return exists().where(same, later.id > J.id, later.state == "done")
 
 
 def _is_unwanted() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, exists, func, literal, or_, select, update
 
 from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.store import tables as t
@@ -82,7 +82,10 @@ def _is_poll_due(connection: Connection, now: int) -> ColumnElement[bool]:
     """Say of an account whether it may be polled now: in use, its time has come, nobody works on it."""
     wrong_clock = or_(func.coalesce(A.last_success_at, 0) > now, and_(A.not_before > now, is_over(A.not_before, now)))
     time_has_come = or_(func.coalesce(A.next_poll_at, 0) <= now, wrong_clock)
-    at_it = or_(J.state != "quarantined", J.finished_at > now - micros(QUARANTINE_SECONDS))
+    its = t.accounts.alias().c
+    # Unless its mail was fetched since: somebody has mended what ended the workers, and asked for it.
+    none_since = exists().where(its.id == J.account_id, func.coalesce(its.last_success_at, 0) < J.finished_at)
+    at_it = or_(J.state != "quarantined", and_(J.finished_at > now - micros(QUARANTINE_SECONDS), none_since))
     worked_on = A.id.in_(accounts_with(J.kind.in_(("run", "sync")), at_it))
     held = select(t.leases.c.token).where(
         t.leases.c.resource == literal("account:") + cast(A.id, String), leases.is_held(connection, now)

@@ -43,7 +43,7 @@ def test_f79_two_ticks_at_once_ring_for_a_job_once(make_helper: MakeHelper) -> N
 
 
 def test_an_account_that_was_taken_out_of_circulation_is_not_polled_into_it_again(
-    helper: MailHelper, ada: OwnerServices, account: Account
+    helper: MailHelper, ada: OwnerServices, account: Account, clock: Clock
 ) -> None:
     job = ada.jobs.submit("run", account_id=account.id)
     with helper.jobs.store.begin() as connection:
@@ -52,6 +52,12 @@ def test_an_account_that_was_taken_out_of_circulation_is_not_polled_into_it_agai
 
     assert helper.jobs.poll() == 0
     assert [one.id for one in helper.jobs.stuck()] == [job.id]
+
+    mended = ada.jobs.submit("run", account_id=account.id)
+    helper.jobs.run()
+    clock.advance(400.0)
+
+    assert (ada.jobs.get(mended.id).state, helper.jobs.stuck(), helper.jobs.poll()) == ("done", (), 1)
 
 
 def test_a_job_that_cannot_begin_yet_is_not_stuck_and_one_that_could_long_ago_is(
