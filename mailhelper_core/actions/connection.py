@@ -12,7 +12,7 @@ from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Remo
 from mailhelper_core.store.mail import mailboxes
 
 # Refusals that say: the server answers, it is this mailbox that cannot be had now.
-_OF_INBOX_ALONE = frozenset({"in_use", "unavailable", "contact_admin", "server_bug", "corruption"})
+_OF_INBOX_ALONE = frozenset({"no_mailbox", "in_use", "unavailable", "contact_admin", "server_bug", "corruption"})
 
 
 class ConnectionEnded(Exception):

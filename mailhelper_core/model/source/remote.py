@@ -95,7 +95,10 @@ class OpenedMailbox:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where copied, moved or appended messages went: pairs (uid before, uid after), when the server told."""
+    """Where copied, moved or appended messages went: pairs (uid before, uid after), when the server told.
+
+    Who keeps no `uid_next` must tell of copies and moves: nothing else finds them again.
+    """
 
     uid_validity: int = 0  # of the mailbox that they went to; 0 where the server did not say
     uids: tuple[tuple[int, int], ...] = ()  # see above

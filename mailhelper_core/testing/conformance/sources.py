@@ -17,13 +17,13 @@ from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing.conformance.patience import Patience
+from mailhelper_core.testing.conformance.refusals import READ_ONLY, UNKNOWN, must_raise
 from mailhelper_core.testing.conformance.sessions import About, Look, check_methods, look_at
 from mailhelper_core.testing.conformance.values import check_count, check_listed
+from mailhelper_core.testing.conformance.writing import Desk, write_all
 from mailhelper_core.testing.environment import Environment
 
 _KEEP = "make uids of what identifies a message for ever, as with_uids does"
-_UNKNOWN = "raise it with code='no_mailbox' and transient=False"
-_READ_ONLY = "raise it with code='read_only' and transient=False"
 
 
 def check_source(
@@ -41,7 +41,8 @@ def check_source(
 
     Every mailbox is asked in every way; all answers agree, hold what they must and nothing that was not asked for; a
     second session says the same. What was put there is synced to the octet; a second sync fetches nothing and changes
-    nothing. What a source that can be written does is not tried. A call that does not come back in 30 s is named.
+    nothing. A source that can be written is: in two mailboxes of the check's own, which stay behind empty; everything
+    else must be as it was. A call that does not come back in 30 s is named.
 
     refused: a password that must raise LoginError; away: a URL at which nobody answers, which must raise ServerError.
     """
@@ -49,13 +50,14 @@ def check_source(
     visit = _Visit(source, url, raws, username, password)
     _patiently(visit.read)
     if refused:
-        visit.must_raise(LoginError, "a wrong password", password=refused)
+        visit.refuses(LoginError, "a wrong password", password=refused)
     if away:
-        visit.must_raise(ServerError, "a server where nobody answers", url=away)
+        visit.refuses(ServerError, "a server where nobody answers", url=away)
     plugin = _Plugin(source)
     with TemporaryDirectory() as folder, Environment.start(Path(folder), plugins=(plugin,), database=database) as env:
         account = env.ada.accounts.add(url, username=username, password=password)
         _patiently(lambda about: _sync_twice(env, account, raws, about))
+        _patiently(lambda about: visit.write(env, account, about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,27 @@ class _Visit:
             same = second[name].bodies == look.bodies
             assert same, f"{name}: in a second session a uid is that of another message; {_KEEP}"
 
-    def must_raise(self, kind: type[Exception], where: str, **otherwise: str) -> None:
+    def write(self, env: Environment, account: Account, about: About) -> None:
+        """Write what a session can write, then let the engine do so; the mail that was there must stay as it is."""
+        session = self.connect(about)
+        if session.info.read_only:
+            _closes(session)
+            return
+        desk = Desk(session, about)
+        write_all(desk)
+        _deliver(env, account, desk, about)
+        desk.clear()
+        about("close()")
+        _closes(session)
+        after = self._session(about)
+        _is_all({name: look for name, look in after.items() if name not in desk.names}, self.raws)
+
+    def refuses(self, kind: type[Exception], where: str, **otherwise: str) -> None:
         """Check that connecting otherwise raises what it must."""
 
         def check(about: About) -> None:
             says = "look up what the library that you use raises there, and raise this instead"
-            _raises(kind, where, lambda: self.connect(about, **otherwise).close(), says)
+            must_raise(kind, where, lambda: self.connect(about, **otherwise).close(), says)
 
         _patiently(check)
 
@@ -133,7 +150,7 @@ def _refuses(session: MailSession, looks: Collection[str], about: About) -> None
     name = f"none-{token_hex(8)}"
     for method, call in (("open", session.open), ("status", session.status)):
         about(f"{method}()")
-        _raises(ServerError, f"{method}() of a mailbox that is not there", lambda call=call: call(name), _UNKNOWN)  # type: ignore[misc]
+        must_raise(ServerError, f"{method}() of a mailbox that is not there", lambda call=call: call(name), UNKNOWN)  # type: ignore[misc]
     if not session.info.read_only or not looks:
         return
     session.open(next(iter(looks)))
@@ -143,18 +160,7 @@ def _refuses(session: MailSession, looks: Collection[str], about: About) -> None
         ("create", lambda: session.create(name)),
     ):
         about(f"{method}()")
-        _raises(ServerError, f"info says read_only, and {method}()", change, _READ_ONLY)
-
-
-def _raises(kind: type[Exception], where: str, call: Callable[[], object], advice: str) -> None:
-    """Check that a call raises an error of this kind."""
-    try:
-        call()
-    except kind:
-        return
-    except Exception as exc:
-        raise AssertionError(f"{where} raised {type(exc).__name__}, not {kind.__name__}; {advice}") from exc
-    raise AssertionError(f"{where} raised nothing, where it must raise {kind.__name__}; {advice}")
+        must_raise(ServerError, f"info says read_only, and {method}()", change, READ_ONLY)
 
 
 def _closes(session: MailSession) -> None:
@@ -177,6 +183,28 @@ def _sync_twice(env: Environment, account: Account, raws: Sequence[bytes], about
     changed = (second.new, second.updated, second.moved, second.deleted)
     assert changed == (0, 0, 0, 0), f"a second sync of the same mail changed {changed}"
     assert second.body_bytes == 0, f"a second sync fetched {second.body_bytes} octets again"
+
+
+def _deliver(env: Environment, account: Account, desk: Desk, about: About) -> None:
+    """Let an owner's deeds be carried out: a keyword and a move, which a sync must find as they were meant."""
+    about("a delivery")
+    first, second = desk.names
+    desk.put(first)
+    env.ada.sync(account.id)
+    (message,) = (one for one in _every(env, account) if first in {place.mailbox for place in one.places})
+    keyword = desk.keyword(second)
+    if keyword:
+        env.ada.messages.add_keyword([message.id], keyword)
+    env.ada.messages.move([message.id], second)
+    report = env.ada.outbox.deliver(account.id)
+    noted = [f"{note.code}: {note.message}" for note in report.errors]
+    assert not noted, f"a keyword and a move could not be delivered: {noted[0]}"
+    assert not env.ada.outbox.pending(), "a keyword and a move were not confirmed: answer what the source says then"
+    about("a sync after a delivery")
+    again = env.ada.sync(account.id)
+    changed = (again.new, again.updated, again.moved, again.deleted)
+    assert changed == (0, 0, 0, 0), f"a sync after a delivery changed {changed}; what was told of it is not what is so"
+    desk.holds(second, keyword)
 
 
 def _every(env: Environment, account: Account) -> Iterator[Message]:

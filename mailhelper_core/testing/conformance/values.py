@@ -7,14 +7,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, get_args
 
-from mailhelper_core.model.mail.keyword import SYSTEM_KEYWORDS
+from mailhelper_core.model.mail.keyword import normalize_keyword
 from mailhelper_core.model.source.remote import MailboxRole, RemoteFlags, RemoteMailbox, RemoteMetadata, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 
 # What a BIGINT holds.
 HIGHEST_UID = 2**63 - 1
 ROLES = get_args(MailboxRole)
-_SYSTEM = {keyword.lower(): keyword for keyword in SYSTEM_KEYWORDS}
+_SPELL = "answer normalize_keywords(...) of what the source says"
 
 
 def by_uid(where: str, answers: Iterable[Any], asked: UidSet) -> dict[int, Any]:
@@ -86,8 +86,9 @@ def _keywords(where: str, keywords: Any) -> None:
     _is(f"{where} keywords", keywords, frozenset)
     for keyword in keywords:
         _is(f"{where} keywords", keyword, str)
-        wanted = _SYSTEM.get(keyword.lower(), keyword)
-        assert keyword == wanted, f"{where} spells {keyword}; write {wanted}"
+        wanted = normalize_keyword(keyword)
+        assert wanted is not None, f"{where} answered {keyword[:100]!r}, which is no keyword; {_SPELL}"
+        assert keyword == wanted, f"{where} spells {keyword}; write {wanted}, or {_SPELL}"
 
 
 def _is(where: str, value: object, kind: type) -> None:

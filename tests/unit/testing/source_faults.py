@@ -76,6 +76,8 @@ SOURCES: tuple[tuple[str, SourceType], ...] = (
     ("what metadata.. says of the header", source(changes("metadata", header=OTHER))),
     ("keywords answered a list; give a frozenset", source(changes("metadata", keywords=["\\Seen"]))),
     ("spells .seen; write .Seen", source(changes("flags", keywords=frozenset(("\\seen",))))),
+    ("spells Work; write work, or answer normalize_keywords", source(changes("flags", keywords=frozenset(("Work",))))),
+    ("answered 'to do', which is no keyword", source(changes("flags", keywords=frozenset(("to do",))))),
     ("answer other keywords for uid 1", source(changes("flags", keywords=frozenset()))),
     ("without setting .Seen", source(overrides(bodies=marks_as_read))),
     ("the header of uid 1 is not that of its body", source(does("headers", said(b"")))),

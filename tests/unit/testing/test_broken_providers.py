@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,11 +29,10 @@ from mailhelper_core import (
     Setting,
     SourceType,
     TagSuggester,
-    hookimpl,
     testing,
 )
 from mailhelper_core.model.rules.criteria import Is
-from mailhelper_core.testing import check_classifier, check_plugin, check_provider, check_source, sample_messages
+from mailhelper_core.testing import check_classifier, check_provider, check_source
 from tests.unit.testing.broken import (
     MAKE,
     REQUEST,
@@ -59,8 +57,9 @@ from tests.unit.testing.broken import (
     tables,
     tokens,
 )
-from tests.unit.testing.broken_sources import AWAY, PASSWORD, RAWS, URL, WRONG, Good, hangs, source, with_mod_seq
-from tests.unit.testing.source_faults import HANGING, SOURCES
+from tests.unit.testing.broken_sources import AWAY, PASSWORD, RAWS, URL, WRONG, source, with_mod_seq
+from tests.unit.testing.source_faults import SOURCES
+from tests.unit.testing.written_sources import WRITTEN, written
 
 SUITES = [name for name in testing.__all__ if name.startswith("check_")]
 
@@ -117,7 +116,7 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
         ("another action", action(lambda message, _: [Effect(message.id, "other")], deliver=print)),
         ("not ValueError", action(lambda message, _: [], argument=lambda text: text[5000:] or {}[text])),
     ],
-    "check_source": [(problem, checked(kind)) for problem, kind in SOURCES],
+    "check_source": [(problem, checked(kind)) for problem, kind in (*SOURCES, *WRITTEN)],
     "check_blob_store": [
         ("came back otherwise; keep them as they are", shelf("shortens")),
         ("came back otherwise; keep .* under the whole key", shelf("shares")),
@@ -235,58 +234,11 @@ def test_a_slow_classifier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         check_classifier(Classifier("bad", says(None)))
 
 
-@pytest.mark.parametrize(("problem", "kind"), HANGING)
-def test_a_source_that_hangs_is_named_with_the_call(
-    monkeypatch: pytest.MonkeyPatch, problem: str, kind: SourceType
-) -> None:
-    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", 0.2)
-
-    with pytest.raises(AssertionError, match=f"{problem} within 0.2 s; give whatever it waits for a time limit"):
-        checked(kind)()
-
-
-HANGING_PROVIDERS: list[tuple[str, Callable[[], None]]] = [
-    ("classify", classifier(hangs)),
-    ("train", classifier(says(None), train=hangs)),
-    ("suggest", suggester(hangs)),
-    ("matches", condition(hangs)),
-    ("argument", condition(lambda message, _: True, argument=hangs)),
-    ("plan", action(hangs)),
-    ("embed", embedder(hangs)),
-    ("fit", embedder(lambda texts, _: [[1.0, 1.0] for _ in texts], fit=hangs)),
-    ("find", recognizer(hangs)),
-    ("token", tokens(hangs)),
-    ("models", provider(models=hangs)),
-    ("parse", plugin(register_settings=[Setting("bad", hangs)])),
-    ("one of its hooks", lambda: check_plugin(SimpleNamespace(register_classifiers=hookimpl(lambda: hangs())))),
-]
-
-
-@pytest.mark.parametrize(("call", "check"), HANGING_PROVIDERS, ids=[call for call, _ in HANGING_PROVIDERS])
-def test_a_provider_that_hangs_is_named_with_the_call(
-    monkeypatch: pytest.MonkeyPatch, call: str, check: Callable[[], None]
-) -> None:
-    sample_messages()  # making them takes longer than the patience of this test, and so does an empty database
-    seconds = 5 if call in ("parse", "one of its hooks") else 0.2
-    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", seconds)
-
-    with pytest.raises(AssertionError, match=rf"(bad: )?{call}.* did not come back within {seconds} s; give whatever"):
-        check()
-
-
-def test_a_blob_store_that_hangs_is_named_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailhelper_core.testing.conformance.patience.CALL_SECONDS", 0.2)
-    monkeypatch.setattr(Shelf, "get", hangs)
-
-    with pytest.raises(AssertionError, match=r"get\(\) did not come back within 0.2 s"):
-        shelf("")()
-
-
 def test_a_source_without_messages_to_look_at_is_not_checked() -> None:
     with pytest.raises(AssertionError, match="give it the messages"):
         check_source(source(), URL, [])
 
 
-@pytest.mark.parametrize("session", [Good, with_mod_seq()])
-def test_the_source_that_the_broken_ones_differ_from_is_good(session: type[Good]) -> None:
-    checked(source(session))()
+@pytest.mark.parametrize("kind", [source(), source(with_mod_seq()), written()], ids=["read", "mod_seq", "written"])
+def test_the_source_that_the_broken_ones_differ_from_is_good(kind: SourceType) -> None:
+    checked(kind)()

@@ -149,6 +149,18 @@ def test_our_sources(kind: str, database_url: str, tmp_path: Path) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "without", [["MOVE"], ["UIDPLUS"], ["CONDSTORE", "QRESYNC"], ["MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC"]]
+)
+def test_our_imap_source_writes_without_extensions(without: list[str]) -> None:
+    source, mails = BUILT_INS.sources["imap"].provider, [mail.raw for mail in MailboxGenerator(seed=3).mails(2)]
+    with ImapServer(without=without) as server:
+        for mail in mails:
+            server.store.user("ada").mailbox("INBOX").append(mail)
+
+        check_source(source, server.url, mails, username="ada", password="secret")
+
+
 def fill(kind: str, server: ImapServer, folder: Path, mails: Sequence[bytes]) -> None:
     """Put mails where a source of this kind finds them."""
     maildir, mbox = mailbox.Maildir(folder / "mail"), mailbox.mbox(folder / "one")
