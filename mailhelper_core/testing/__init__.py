@@ -11,6 +11,7 @@ HOMES = {
     "certificate": "LocalCertificate",
     "clock": "FixedClock",
     "conformance.contents": "check_blob_store",
+    "conformance.delivery": "check_delivery",
     "conformance.minds": "check_embedder check_recognizer",
     "conformance.opinions": "check_classifier check_tag_suggester",
     "conformance.plugins": "check_plugin",

@@ -5,6 +5,7 @@
 from mailhelper_core.testing.certificate import LocalCertificate as LocalCertificate
 from mailhelper_core.testing.clock import FixedClock as FixedClock
 from mailhelper_core.testing.conformance.contents import check_blob_store as check_blob_store
+from mailhelper_core.testing.conformance.delivery import check_delivery as check_delivery
 from mailhelper_core.testing.conformance.minds import check_embedder as check_embedder, check_recognizer as check_recognizer
 from mailhelper_core.testing.conformance.opinions import check_classifier as check_classifier, check_tag_suggester as check_tag_suggester
 from mailhelper_core.testing.conformance.plugins import check_plugin as check_plugin

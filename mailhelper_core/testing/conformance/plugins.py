@@ -52,11 +52,11 @@ def check_plugin(
             env.ada.plugins.set(found.name, dict(settings))
         for tables in registry.tables_of(found.name):
             check_made(env, tables)
-        _check_providers(registry, found.name, arguments or {}, _context(env, registry, found.name))
+        _check_providers(registry, found.name, arguments or {}, context_of(env, registry, found.name))
         _make_journey(env, registry, found.name, arguments or {})
 
 
-def _context(env: Environment, registry: Registry, plugin: str) -> Context:
+def context_of(env: Environment, registry: Registry, plugin: str) -> Context:
     """Answer what the plugin's providers are handed: the owner's settings, transactions for its tables."""
     # Loaded on demand, as all that needs SQLAlchemy: the kit imports without it.
     contexts: Callable[..., ContextOf] = import_module("mailhelper_core.store.plugins.settings").contexts

@@ -17,6 +17,8 @@ from mailhelper_core import (
     Classifier,
     Completion,
     Condition,
+    Context,
+    Effect,
     Embedder,
     PluginTables,
     Provider,
@@ -31,6 +33,7 @@ from mailhelper_core.testing import (
     check_blob_store,
     check_classifier,
     check_condition,
+    check_delivery,
     check_embedder,
     check_plugin,
     check_provider,
@@ -74,6 +77,30 @@ def fickle(seen: set[int]) -> Callable[..., bool]:
 
 def action(plan: Callable[..., Any], **more: Any) -> Callable[[], None]:
     return lambda: check_action(ActionType("bad", plan, **more))
+
+
+def keyed(effect: Effect, context: Context, told: list[int]) -> None:
+    """Do a thing once."""
+    if context.operation_id not in told:
+        told.append(context.operation_id)
+
+
+def delivery(
+    deliver: Callable[..., Any], undo: Callable[..., Any] | None = None, *, plan: Any = None, name: str = "bad"
+) -> Callable[[], None]:
+    """Answer the check of an action that is to be done once; what it does is a list."""
+
+    def check() -> None:
+        told: list[int] = []
+        action = ActionType(
+            name,
+            plan or (lambda message, _: [Effect(message.id, "bad")]),
+            deliver=lambda effect, context: deliver(effect, context, told),
+            undo=undo and (lambda effect, context: undo(effect, context, told)),
+        )
+        check_delivery(SimpleNamespace(register_actions=hookimpl(lambda: [action])), "bad", heard=lambda _: told)
+
+    return check
 
 
 def embedder(embed: Callable[..., Any], **more: Any) -> Callable[[], None]:

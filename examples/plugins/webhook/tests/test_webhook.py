@@ -16,7 +16,7 @@ import mailhelper_webhook as plugin
 import pytest
 
 from mailhelper_core import Rule
-from mailhelper_core.testing import Environment, check_action, check_plugin
+from mailhelper_core.testing import Environment, check_action, check_delivery, check_plugin
 
 KEY = "shared"
 
@@ -76,6 +76,20 @@ def test_the_plugin_keeps_its_contract() -> None:
 
     check_plugin(plugin)
     check_action(action, "an event")
+
+
+def test_the_service_knows_a_second_telling_by_its_id(service: Service) -> None:
+    settings = {"url": service.url, "key": KEY}
+
+    check_delivery(
+        plugin,
+        "webhook",
+        "bob",
+        settings=settings,
+        heard=lambda _: {headers["webhook-id"] for headers, _ in service.heard},
+    )
+
+    assert len(service.heard) > len({headers["webhook-id"] for headers, _ in service.heard})
 
 
 def test_the_service_is_told_ids_and_no_content_and_can_check_who_says_it(env: Environment, service: Service) -> None:
