@@ -178,15 +178,18 @@ def is_found(uow: UnitOfWork, query: TextQuery) -> Bounds:
     if uow.dialect == "sqlite":
         # FTS5 lists all it finds once; asked row by row it would begin anew each time.
         return exact(m.id.in_(_listed(query)), few=_finds_few(uow, query))
-    wide = widened(query.strict)
+    wide = widened(query.exact)
     # Says nothing new, but PostgreSQL counts a word in one field, or in a phrase, as often as the word anywhere.
     rarer = [_has(wide)] if wide else []
-    if query.strict == query.loose:
-        return exact(there_is(vectors, v.message_id == m.id, _has(query.strict), *rarer))
-    either = or_(_has(query.strict), and_(v.clipped, _has(query.loose)))
+    if query.exact == query.strict == query.loose:
+        return exact(there_is(vectors, v.message_id == m.id, _has(query.exact), *rarer))
+    either = or_(_has(query.exact), and_(v.clipped, _has(query.loose)))
     possibly = there_is(vectors, v.message_id == m.id, either, *rarer)
     # A scalar, so that PostgreSQL asks it of the few rows within the other bound and not of the whole index.
-    certainly = select(_has(query.strict)).where(v.message_id == m.id).correlate_except(vectors).scalar_subquery()
+    surely = _has(query.strict)
+    if query.exact != query.strict:
+        surely = or_(surely, and_(_has(query.exact), v.clipped.is_(False)))
+    certainly = select(surely).where(v.message_id == m.id).correlate_except(vectors).scalar_subquery()
     return Bounds(func.coalesce(certainly, false()), possibly)
 
 
@@ -196,8 +199,8 @@ def possibly(uow: UnitOfWork, query: TextQuery) -> tuple[str, tuple[str, ...]]:
     For `select_among`; unlike `is_found` it does not ask first how many they are.
     """
     if uow.dialect == "sqlite":
-        return _POSSIBLY_SQLITE, (query.strict,)
-    return _POSSIBLY, (query.strict, query.loose)
+        return _POSSIBLY_SQLITE, (query.exact,)
+    return _POSSIBLY, (query.exact, query.loose)
 
 
 def among(uow: UnitOfWork, queries: Sequence[TextQuery], ids: Sequence[int]) -> list[set[int]]:
@@ -225,7 +228,7 @@ def _finds_few(uow: UnitOfWork, query: TextQuery) -> bool:
 
 
 def _listed(query: TextQuery) -> Select[Any]:
-    return select(_fts.c.rowid).where(literal_column(NAME).op("MATCH")(bindparam(None, query.strict)))
+    return select(_fts.c.rowid).where(literal_column(NAME).op("MATCH")(bindparam(None, query.exact)))
 
 
 def _has(query: str) -> ColumnElement[bool]:

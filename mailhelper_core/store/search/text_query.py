@@ -17,14 +17,21 @@ _WEIGHT = re.compile(r"(?<=')(?::[ABCD]|(:\*)[ABCD])")
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
-    """A query of the search index. `strict` finds only what is right, `loose` misses nothing in clipped rows.
+    """A query of the search index: `exact` is right for rows that hold all positions of their words.
 
-    PostgreSQL keeps 255 positions of a word; rows that lost some are marked as clipped, and there a phrase is asked
-    for as words alone. Where the two are equal the index is exact.
+    PostgreSQL keeps 255 positions of a word; rows that lost some are marked as clipped. Of these `strict` finds only
+    what is right, and `loose` misses nothing: a phrase is asked for as words alone. What is not to be found turns the
+    two around. Where all are equal the index is exact.
     """
 
+    exact: str
     strict: str
     loose: str
+
+    @classmethod
+    def plain(cls, query: str) -> TextQuery:
+        """Answer a query that is right whatever was clipped."""
+        return cls(query, query, query)
 
 
 def phrase(dialect: str, field: TextField, words: Sequence[str], *, prefix: bool = False) -> TextQuery:
@@ -32,10 +39,10 @@ def phrase(dialect: str, field: TextField, words: Sequence[str], *, prefix: bool
     if dialect == "sqlite":
         column = "" if field == "any" else f"{field} : "
         query = f'({column}"{" ".join(words)}"{" *" if prefix else ""})'
-        return TextQuery(query, query)
+        return TextQuery.plain(query)
     lexemes = _lexemes(WEIGHTS[field], words, prefix=prefix)
     strict = f"({' <-> '.join(lexemes)})"
-    return TextQuery(strict, strict if len(lexemes) == 1 else f"({' & '.join(lexemes)})")
+    return TextQuery(strict, strict, strict if len(lexemes) == 1 else f"({' & '.join(lexemes)})")
 
 
 def all_of(dialect: str, queries: Sequence[TextQuery]) -> TextQuery:
@@ -51,7 +58,11 @@ def any_of(dialect: str, queries: Sequence[TextQuery]) -> TextQuery:
 def without(dialect: str, query: TextQuery, excluded: TextQuery) -> TextQuery:
     """Ask for the one and not the other."""
     word = "NOT" if dialect == "sqlite" else "& !"
-    return TextQuery(f"({query.strict} {word} {excluded.loose})", f"({query.loose} {word} {excluded.strict})")
+    return TextQuery(
+        f"({query.exact} {word} {excluded.exact})",
+        f"({query.strict} {word} {excluded.loose})",
+        f"({query.loose} {word} {excluded.strict})",
+    )
 
 
 def widened(query: str) -> str:
@@ -73,4 +84,5 @@ def _lexemes(weight: str, words: Sequence[str], *, prefix: bool) -> list[str]:
 def _joined(word: str, queries: Sequence[TextQuery]) -> TextQuery:
     if len(queries) == 1:
         return queries[0]
-    return TextQuery(f"({word.join(q.strict for q in queries)})", f"({word.join(q.loose for q in queries)})")
+    kinds = ((q.exact for q in queries), (q.strict for q in queries), (q.loose for q in queries))
+    return TextQuery(*(f"({word.join(kind)})" for kind in kinds))

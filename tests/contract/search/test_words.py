@@ -63,6 +63,19 @@ def test_a_phrase_is_found_where_a_word_is_very_frequent(world: World) -> None:
     assert world.found('body:the "and the end"') == [id_]
 
 
+@pytest.mark.parametrize("rest", ["", " the" * 500])
+def test_a_phrase_that_is_excluded_excludes_no_other_mail_with_its_words(world: World, rest: str) -> None:
+    texts = ("the invoice of a bank", "a bank invoice", "the invoice", "the bank")
+    apart, together, alone, neither = world.put([replace(LETTER, to=(), text=f"{text}{rest}") for text in texts])
+    world.index()
+
+    for query in ('invoice -"bank invoice"', 'body:invoice -body:"bank inv"*', 'invoice -("bank invoice" OR "a dog")'):
+        assert sorted(world.found(query)) == [apart, alone], query
+        assert world.search.count(query) == 2, query
+    assert sorted(world.found('-(invoice -"bank invoice")')) == [together, neither]
+    assert sorted(world.found('(bank OR invoice) -"bank invoice" -"the bank"')) == [apart, alone]
+
+
 def test_long_and_strange_text_is_indexed_and_found(world: World) -> None:
     ids = world.put([
         replace(LETTER, text=" ".join(f"word{number}" for number in range(20_000))),

@@ -19,10 +19,10 @@ from mailhelper_core.store.search.text_query import TextField, phrase, widened, 
     ],
 )
 def test_fields_and_phrases_are_widened_to_words(field: TextField, words: list[str], prefix: object, wide: str) -> None:
-    assert widened(phrase("postgresql", field, words, prefix=bool(prefix)).strict) == wide
+    assert widened(phrase("postgresql", field, words, prefix=bool(prefix)).exact) == wide
 
 
 def test_what_excludes_is_left_as_it_is() -> None:
     query = without("postgresql", phrase("postgresql", "any", ["a"]), phrase("postgresql", "subject", ["b"]))
 
-    assert widened(query.strict) == ""
+    assert widened(query.exact) == ""
