@@ -5,6 +5,7 @@ Both answers are safe, not complete: True is certain, False is "not known".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -13,7 +14,7 @@ from mailhelper_core.model.rules.criteria import PLACE_STATES, AllOf, AnyOf, Cri
 from mailhelper_core.model.rules.ranges import is_range
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.check import is_me
-from mailhelper_core.query.spans import are_apart, is_beyond, lies_within
+from mailhelper_core.query.spans import are_apart, has_no_levels, is_beyond, lies_within
 
 # Fields whose words are found by the field on the right as well.
 _WIDER: dict[str, frozenset[str]] = {
@@ -60,13 +61,32 @@ def is_impossible(criteria: Criteria) -> bool:
     """Say whether surely no message meets the criteria."""
     match criteria:
         case AllOf(parts):
-            return any(map(is_impossible, parts)) or any(_contradict(a, b) for a, b in combinations(parts, 2))
+            return (
+                any(map(is_impossible, parts))
+                or any(_contradict(a, b) for a, b in combinations(parts, 2))
+                or has_no_levels(parts)
+                or _has_no_way(parts)
+            )
         case AnyOf(parts):
             return all(map(is_impossible, parts))
         case Not(part):
             return part == AllOf()
         case Is():
             return is_beyond(criteria)
+
+
+def _has_no_way(parts: Sequence[Criteria]) -> bool:
+    """Say whether each alternative that a part leaves contradicts another part."""
+    for number, part in enumerate(parts):
+        others = [*parts[:number], *parts[number + 1 :]]
+        if isinstance(part, AnyOf) and all(_is_excluded(way, others) for way in part.parts):
+            return True
+    return False
+
+
+def _is_excluded(way: Criteria, others: Sequence[Criteria]) -> bool:
+    asked = way.parts if isinstance(way, AllOf) else (way,)
+    return is_impossible(way) or any(_contradict(one, other) for one in asked for other in others)
 
 
 def _contradict(one: Criteria, other: Criteria) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
 
 from mailhelper_core.model.mind.opinion import priority_score
-from mailhelper_core.model.rules.criteria import Is
+from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.model.rules.ranges import Attribute, Bound, Range, attribute_of, is_range, read_range
 
 # Ages are compared with ages alone, so the moment does not matter.
@@ -19,6 +19,10 @@ _LEVELS: tuple[Mapping[Attribute, int], ...] = tuple(
     {"urgency": urgency, "importance": importance, "score": priority_score(urgency, importance)}
     for urgency, importance in product(range(1, 4), repeat=2)
 )
+# Those of a message of which one level is known, or none.
+_PARTIAL: tuple[Mapping[Attribute, int], ...] = (
+    {}, {"urgency": 1}, {"urgency": 2}, {"urgency": 3}, {"importance": 1}, {"importance": 2}, {"importance": 3},
+)  # fmt: skip
 
 
 def lies_within(one: Is, other: Is) -> bool:
@@ -44,6 +48,26 @@ def are_apart(one: Is, other: Is) -> bool:
 def is_beyond(test: Is) -> bool:
     """Say whether a test asks for a level that no message has, such as urgency>3."""
     return _is_of_level(test) and _have_no_levels(test)
+
+
+def has_no_levels(parts: Sequence[Criteria]) -> bool:
+    """Say whether no levels that a message may have, or lack, meet all those of the parts that ask for nothing else."""
+    asked = [part for part in parts if all(map(_is_of_level, leaves(part)))]
+    every = (*_LEVELS, *_PARTIAL)
+    return bool(asked) and not any(all(_meets(levels, part) for part in asked) for levels in every)
+
+
+def _meets(levels: Mapping[Attribute, int], criteria: Criteria) -> bool:
+    match criteria:
+        case Is():
+            asked = read_range(criteria, now=_MOMENT)
+            return asked.attribute in levels and _lies_in(levels[asked.attribute], asked)
+        case Not(part):
+            return not _meets(levels, part)
+        case AllOf(parts):
+            return all(_meets(levels, part) for part in parts)
+        case AnyOf(parts):
+            return any(_meets(levels, part) for part in parts)
 
 
 def _is_of_level(test: Is) -> bool:

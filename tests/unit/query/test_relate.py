@@ -98,6 +98,12 @@ def test_one_implies_the_other_and_not_the_other_way(one: str, other: str) -> No
         "urgency<=2 score>=8",
         "importance:3 score:3",
         "priority:green urgency:3",
+        "urgency<=2 importance<=2 score>=7",
+        "priority:red -urgency:3",
+        "urgency:* -urgency:1 -urgency:2 -urgency:3",
+        "score>=5 (urgency:1 OR importance:1) importance<=2 urgency<=1",
+        "(from:a OR from:b) -from:a -from:b",
+        "(is:read OR (from:a larger:2M)) is:unread smaller:1M",
     ],
 )
 def test_a_contradiction_is_seen(query: str) -> None:
@@ -122,6 +128,11 @@ def test_a_contradiction_is_seen(query: str) -> None:
         "score>8",
         "size<1 urgency:2",
         "urgency>3 OR from:bank",
+        "urgency<=2 importance<=2 score>=6",
+        "-urgency:1 -urgency:2 -urgency:3",
+        "-score:3 -urgency:* importance:1",
+        "(from:a OR from:b) -from:a",
+        "(is:read OR from:a) is:unread",
     ],
 )
 def test_what_can_be_is_no_contradiction(query: str) -> None:
@@ -129,7 +140,7 @@ def test_what_can_be_is_no_contradiction(query: str) -> None:
 
 
 def test_levels_that_no_message_has_are_found_and_no_others() -> None:
-    """Every test of urgency, importance and their score, and every two of them, against every message there can be."""
+    """Each test of urgency, importance and score, each two and some threes of them, against all that can be."""
     levels = (None, 1, 2, 3)
     views = [MessageView(mail("x", urgency=one, importance=other)) for one, other in product(levels, levels)]
     tests = [
@@ -145,6 +156,9 @@ def test_levels_that_no_message_has_are_found_and_no_others() -> None:
 
     assert [test for test in tests if is_impossible(test) == bool(matched[test])] == []
     assert [pair for pair, both in of_both.items() if is_impossible(AllOf(pair)) == bool(both)] == []
+    some = tests[::5]
+    of_three = {three: matched[three[0]] & matched[three[1]] & matched[three[2]] for three in product(some, repeat=3)}
+    assert [three for three, all_ in of_three.items() if is_impossible(AllOf(three)) == bool(all_)] == []
 
 
 def test_a_test_implies_itself() -> None:
