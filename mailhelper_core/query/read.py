@@ -43,6 +43,9 @@ _FIELD = re.compile(rf"([A-Za-z][A-Za-z0-9_-]*)({_OPERATOR})")
 _NAMED = re.compile(rf"({NAME.pattern})({_OPERATOR})")
 _BARE = re.compile(r'[^\s"()]+')
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+# What phones and word processors make of the quotes that somebody types, in English and German.
+CURLY = "“”„"
+_CURLY = re.compile(f"[{CURLY}]([^{CURLY}]*)[“”]")
 _BOUNDARY = re.compile(r"[\s)]")
 _NEGATED = re.compile(r"-[^\s)]")
 # A unit that stands apart from its number would be a word to look for.
@@ -182,15 +185,16 @@ class _Reader:
         return field, cast("Operator", named[2]), named[1]
 
     def value(self, operator: str, *, stars: bool) -> tuple[str, bool]:
-        quoted = self.text.startswith('"', self.at)
-        found = (_QUOTED if quoted else _BARE).match(self.text, self.at)
+        began_with = self.text[self.at : self.at + 1] or " "
+        quoted = began_with in ('"', *CURLY)
+        found = (_CURLY if began_with in CURLY else _QUOTED if quoted else _BARE).match(self.text, self.at)
         if quoted and not found:
             raise self.error("this quote is never closed", hint='add \'"\'; a quote inside quotes is written twice: ""')
         value, began = found[0] if found else "", self.at
         self.at += len(value)
         prefix = False
         if quoted:
-            value = value[1:-1].replace('""', '"')
+            value = value[1:-1] if began_with in CURLY else value[1:-1].replace('""', '"')
             prefix = stars and self.text.startswith("*", self.at)
             self.at += prefix
         elif stars and value.endswith("*"):

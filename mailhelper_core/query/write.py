@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, simplify
+from mailhelper_core.query.read import CURLY
 
-_PLAIN_VALUE = re.compile(r'[^\s"()]+')
+_PLAIN_VALUE = re.compile(rf'(?![{CURLY}])[^\s"()]+')
 # A bare word must not read as a field, a negation, an operator word or the unit of the size before it.
-_PLAIN_WORD = re.compile(r'(?!(?:AND|OR|NOT)$)(?![KkMmGg][Bb]?$)(?!-)(?![A-Za-z][A-Za-z0-9_-]*[:=~<>])[^\s"()]+')
+_PLAIN_WORD = re.compile(
+    rf'(?![{CURLY}])(?!(?:AND|OR|NOT)$)(?![KkMmGg][Bb]?$)(?!-)(?![A-Za-z][A-Za-z0-9_-]*[:=~<>])[^\s"()]+'
+)
 
 
 def write(criteria: Criteria) -> str:

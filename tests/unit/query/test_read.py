@@ -174,6 +174,12 @@ def test_a_mistake_has_its_position_and_a_hint(text: str, position: int, hint: s
         ("size>2k m", AllOf((Is("size", ">", "2k"), Is("any", ":", "m")))),
         ("size>2 march", AllOf((Is("size", ">", "2"), Is("any", ":", "march")))),
         ('subject~"(a|b)"', Is("subject", "~", "(a|b)")),
+        ("“second reminder”", Is("any", ":", "second reminder")),
+        ("subject:„second reminder“", Is("subject", ":", "second reminder")),
+        ("-“second rem”*", Not(Is("any", ":", "second rem", prefix=True))),
+        ('subject="“a”"', Is("subject", "=", "“a”")),
+        ('"“a"', Is("any", ":", "“a")),
+        ("5“", Is("any", ":", "5“")),
     ],
 )
 def test_what_may_be_meant_is_read_and_written(text: str, tree: Criteria) -> None:
