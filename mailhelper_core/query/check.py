@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from mailhelper_core.errors import InvalidError, QueryError
 from mailhelper_core.model.extension import Condition, Provided
-from mailhelper_core.model.mail.words import words
+from mailhelper_core.model.mail.words import fold, words
 from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS
 from mailhelper_core.model.rules.criteria import (
     ADDRESS_FIELDS,
@@ -139,10 +139,12 @@ def _check_words(field: Field, leaf: Is) -> None:
         name = f"{field.name}:{leaf.name}" if leaf.name else field.name
         exact = f'; the whole value: {name}="..."' if "=" in field.operators else ""
         raise _Refused("there is no word to look for", f"a word has a letter or digit{exact}")
+    elif leaf.operator == "=" and leaf.value and not fold(leaf.value):
+        raise _Refused("nothing is left of this to compare with", 'marks alone are no text; "" asks for none at all')
 
 
 def _check_exact(field: Field, leaf: Is) -> None:
-    if not leaf.value.strip():
+    if not fold(leaf.value).strip():
         raise _Refused(f"{field.name!r} needs a value", field.help)
     if field.values and not leaf.prefix:
         _check_flag(field, leaf)

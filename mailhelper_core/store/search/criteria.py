@@ -13,6 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy import and_
 
 from mailhelper_core.model.rules.criteria import (
+    EVERYTHING,
     AllOf,
     AnyOf,
     Criteria,
@@ -77,9 +78,16 @@ class _Compiler:
             case AllOf(parts):
                 apart = tuple(part for part in parts if not asks_place(part))
                 together = tuple(part for part in parts if asks_place(part))
-                return bounds.all_of([self.at_place(AllOf(apart)), self.placed(AllOf(together))])
+                return bounds.all_of([self.at_place(AllOf(apart)), self.together(AllOf(together))])
             case _:
                 return self.placed(criteria)
+
+    def together(self, criteria: AllOf) -> Bounds:
+        """Bounds of what is asked of one place; what lies nowhere meets it where it needs no place."""
+        placed, rest = self.placed(criteria), _without_places(criteria)
+        if rest is None:
+            return placed
+        return bounds.any_of([placed, bounds.all_of([self.placed(EVERYTHING).opposite(), self.at_place(rest)])])
 
     def placed(self, criteria: Criteria) -> Bounds:
         p = t.placements.c
@@ -120,6 +128,21 @@ def _grouped(kind: type[AllOf] | type[AnyOf], parts: Sequence[Criteria], lookup:
     texts = tuple(part for part in parts if lookup.text_query(part))
     others = [part for part in parts if part not in texts]
     return [*others, kind(texts)] if texts else others
+
+
+def _without_places(criteria: Criteria) -> Criteria | None:
+    """Answer what is left of criteria where no test of a place holds; None where they do not hold then."""
+    match criteria:
+        case Is():
+            return None if is_of_place(criteria) else criteria
+        case Not():
+            return criteria
+        case AllOf(parts):
+            left = [_without_places(part) for part in parts]
+            return None if None in left else AllOf(tuple(filter(None, left)))
+        case AnyOf(parts):
+            found = tuple(part for part in map(_without_places, parts) if part is not None)
+            return AnyOf(found) if found else None
 
 
 def _is_pure(criteria: Criteria) -> bool:

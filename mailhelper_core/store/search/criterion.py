@@ -193,8 +193,8 @@ def account_ids(leaf: Is, lookup: Lookup) -> tuple[int, ...]:
         id_ for id_, name in lookup.account_names.items()
         if fold(name) == value or (leaf.prefix and fold(name).startswith(value))
     ]  # fmt: skip
-    if not leaf.prefix and value.isdecimal() and len(value) < 19:
-        named.append(int(value))
+    if not leaf.prefix:
+        named += [id_ for id_ in lookup.account_names if str(id_) == value and id_ not in named]
     return tuple(named)
 
 

@@ -50,7 +50,9 @@ def _state(leaf: Is, _: Lookup) -> Bounds:
 def _keyword(leaf: Is, lookup: Lookup) -> Bounds:
     if is_presence(leaf):
         return exact(or_(_p.flags != 0, _p.keywords != ""))
-    value = leaf.value if leaf.prefix else normalize_keyword(leaf.value) or leaf.value
+    value = leaf.value if leaf.prefix else normalize_keyword(leaf.value)
+    if value is None or " " in value:  # what no place can have
+        return exact(false())
     start = value.lower()
     bits = sum(
         system_bit(keyword) or 0 for keyword in SYSTEM_KEYWORDS
@@ -58,8 +60,6 @@ def _keyword(leaf: Is, lookup: Lookup) -> Bounds:
     )  # fmt: skip
     shown = func.lower(" " + _p.keywords + " ")
     others = shown.contains(f" {start}" if leaf.prefix else f" {start} ", autoescape=True)
-    if " " in start:
-        others = false()
     return exact(or_(_p.flags.op("&")(bits) != 0, others))
 
 
