@@ -38,6 +38,7 @@ from mailhelper_core.model.work.job import account_resource, lanes_of, spread_po
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import is_over, micros, no_longer
 from mailhelper_core.store.mail import blobs
+from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment, to_micros
@@ -201,12 +202,13 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     _row(uow, account_id)
     mine = select(t.messages.c.id).where(t.messages.c.account_id == account_id)
     search_index.remove(uow, list(uow.connection.scalars(mine)))
-    for table in (t.message_tags, t.message_texts, t.attachments, t.tag_examples, t.suggested_tags):
-        uow.execute(delete(table).where(table.c.message_id.in_(mine)))
-    for table in (t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections, t.message_refs, t.placements,
-                  t.kept_corrections, t.jobs, t.rule_waits, t.thread_replies, t.thread_groups,
-                  t.embeddings, t.drafts, t.egress_consents, t.observations):  # fmt: skip
-        uow.execute(delete(table).where(table.c.account_id == account_id))
+    for column, table in children(t.messages):
+        if "account_id" not in table.c:
+            uow.execute(delete(table).where(column.in_(mine)))
+    for column, table in children(t.accounts):
+        if table not in (t.messages, t.mailboxes, t.rules):  # the last of all, and what stays
+            uow.execute(delete(table).where(column == account_id))
+    uow.execute(delete(t.observations).where(t.observations.c.account_id == account_id))
     pseudonyms = t.egress_pseudonyms.c
     uow.execute(delete(t.egress_pseudonyms).where(
         pseudonyms.owner_id == uow.owner_id, pseudonyms.thread_id.in_(mine)))  # fmt: skip

@@ -11,6 +11,7 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import blobs, messages, threads_by_hand
+from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work.outbox import UNFINISHED
@@ -18,11 +19,7 @@ from mailhelper_core.store.work.outbox import UNFINISHED
 _NO_TRACE = "[]"
 _KEPT = ("owner_id", "account_id", "kind", "value", "weight", "features", "created_at")
 # Rows that belong to one message alone.
-_OF_MESSAGE = (
-    t.message_tags, t.message_texts, t.attachments, t.pending, t.rule_hits, t.outbox, t.opinions, t.corrections,
-    t.message_refs, t.placements, t.rule_waits, t.tag_examples, t.suggested_tags, t.thread_replies, t.thread_groups,
-    t.embeddings, t.drafts,
-)  # fmt: skip
+_OF_MESSAGE = tuple(table for _, table in children(t.messages))
 
 
 def lost(uow: UnitOfWork, account_id: int, before: int, limit: int) -> list[int]:

@@ -6,14 +6,15 @@ fails for a table or a column of ids that nobody has thought about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Column, ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.schema.kin import parents
 
 # Not copied into another database, and why.
 NOT_COPIED: Mapping[str, str] = MappingProxyType({"meta": "is about one database"})
@@ -149,20 +150,6 @@ def owned(table: Table, owner_id: int) -> ColumnElement[bool]:
     for column, parent in parents(table):
         return column.in_(select(parent.c["id"]).where(owned(parent, owner_id)))
     raise LookupError(table.name)
-
-
-def parents(table: Table) -> Iterator[tuple[Column[int], Table]]:
-    """Yield the columns that refer to another table's id, with that table."""
-    for column in table.c:
-        for key in column.foreign_keys:
-            if key.column.name == "id":
-                yield column, key.column.table
-
-
-def children(table: Table) -> Iterator[tuple[Column[int], Table]]:
-    """Yield the columns of other tables that refer to this table's id, with their tables, children first."""
-    for child in reversed(t.metadata.sorted_tables):
-        yield from ((column, child) for column, parent in parents(child) if parent is table)
 
 
 def references(table: Table) -> dict[str, str]:

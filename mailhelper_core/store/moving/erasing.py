@@ -10,6 +10,7 @@ from mailhelper_core.model.work.job import account_resource, lanes_of
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.moving import catalog, rows
+from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 
@@ -105,13 +106,13 @@ def _overwrite(connection: Connection) -> None:
 
 
 def _erase_below(connection: Connection, table: Table, ids: Sequence[int]) -> None:
-    for column, child in catalog.children(table):
+    for column, child in children(table):
         mine = column.in_(ids)
         _erase_grandchildren(connection, child, mine)
         connection.execute(delete(child).where(mine))
 
 
 def _erase_grandchildren(connection: Connection, child: Table, mine: ColumnElement[bool]) -> None:
-    for column, grandchild in catalog.children(child):
+    for column, grandchild in children(child):
         theirs = column.in_(select(child.c["id"]).where(mine))
         connection.execute(delete(grandchild).where(theirs))
