@@ -46,6 +46,7 @@ class Hand:
         self._suspect = claim.suspect
         self._is_lost = self._is_cancelled = False
         self._started = self._looked = self._heard = monotonic()
+        self._ahead_at: float | None = None
         self._told = 0.0
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -90,6 +91,8 @@ class Hand:
         Not before a provider that the last worker ended at has returned: mail that comes steadily is progress at each
         try, and would forgive for ever.
         """
+        if progress.done > 0:
+            self._note_ahead()
         before, self.last_progress = self._parts.get(progress.stage), progress
         if before is not None and progress.done < before.done:  # the stage has begun anew, as for another account
             self.settle()
@@ -105,6 +108,7 @@ class Hand:
 
     def mark(self, cursor: str) -> None:
         """Keep the place where another slice goes on."""
+        self._note_ahead()
         self.cursor, self.is_ahead = cursor, self.is_ahead or not self._suspect
         self._beat()
 
@@ -134,7 +138,7 @@ class Hand:
         now = monotonic()
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
-            self._look(has_had_turn=now - self._started >= self._turn_seconds)
+            self._look(has_had_turn=self._has_had_turn(now))
         if self._is_lost or now - self._heard > self._settings.lease_seconds:
             return "lost"
         if self._is_cancelled:
@@ -150,10 +154,16 @@ class Hand:
         job = self._claim.job
         return job.attempts >= CAREFUL_ATTEMPTS or job.error_code == CRASHED
 
-    @property
-    def _turn_seconds(self) -> float:
+    def _note_ahead(self) -> None:
+        self._ahead_at = monotonic() if self._ahead_at is None else self._ahead_at
+
+    def _has_had_turn(self, now: float) -> bool:
         turn = self._settings.job_turn_seconds
-        return turn if LANES.get(self._claim.job.kind) == "server" else min(turn, THINKING_TURN_SECONDS)
+        if LANES.get(self._claim.job.kind) != "server":
+            return now - self._started >= min(turn, THINKING_TURN_SECONDS)
+        # What leads to the first mail, a log-in and a look at each mailbox, is done anew in each slice: cut in it, two
+        # owners with many mailboxes would look in turns for ever.
+        return self._ahead_at is not None and now - self._ahead_at >= turn
 
     def _look(self, *, has_had_turn: bool) -> None:
         try:

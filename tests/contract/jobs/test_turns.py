@@ -11,6 +11,8 @@ import pytest
 from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices
 from mailhelper_core.jobs import beat
 from mailhelper_core.jobs.work import Counts, Slice
+from mailhelper_core.model.work.report import Progress
+from mailhelper_core.testing import Fault, ImapServer, Interrupt, MailboxGenerator
 from tests.contract.jobs.conftest import MAILS, MakeHelper, add_account
 
 
@@ -71,6 +73,8 @@ def test_what_only_thinks_gives_way_sooner(
 
     def work(one: Slice) -> Counts:
         began = beat.monotonic()
+        if kind == "run":
+            one.progress(Progress("sync", 1, 2))
         while not one.is_over():
             pass
         spent.append(beat.monotonic() - began)
@@ -82,6 +86,46 @@ def test_what_only_thinks_gives_way_sooner(
     helper.jobs.run()
 
     assert seconds <= spent[0] <= seconds + 2
+
+
+def test_what_talks_to_a_server_gives_way_only_when_it_got_somewhere(
+    helper: MailHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = count()
+    monkeypatch.setattr(beat, "monotonic", lambda: next(seconds) / 4)
+    looks: list[bool] = []
+
+    def work(one: Slice) -> Counts:
+        looks.extend(one.is_over() for _ in range(40))  # a look at many mailboxes takes ten seconds or more
+        one.progress(Progress("sync", 1, 2))
+        while not one.is_over():
+            pass
+        return {}
+
+    helper.jobs.works = {"run": work}
+    for owner in ("ada", "eve"):
+        helper.for_owner(owner).jobs.submit("run")
+    helper.jobs.run()
+
+    assert not any(looks)
+
+
+def test_owners_with_many_mailboxes_on_a_slow_server_get_their_mail(make_helper: MakeHelper) -> None:
+    helper = make_helper(job_turn_seconds=0.0)
+    with ImapServer(users={"ada": "secret", "eve": "secret"}, without=["LIST-STATUS"]) as server:
+        for name in ("ada", "eve"):
+            mails = MailboxGenerator(seed=7).mails(8)
+            for number, mail in enumerate(mails):
+                server.store.user(name).create(f"Box {number}").append(mail.raw)
+            owner = helper.for_owner(name)
+            owner.jobs.submit("run", account_id=owner.accounts.add(server.url, username=name, password="secret").id)
+        server.faults.add(Fault("STATUS", Interrupt(seconds=0.05), times=None))
+
+        slices = 0
+        while helper.jobs.run() is not None and slices < 60:
+            slices += 1
+
+    assert [helper.for_owner(name).count("") for name in ("ada", "eve")] == [8, 8]
 
 
 def test_owners_take_turns_however_much_one_of_them_asks_for(helper: MailHelper) -> None:
