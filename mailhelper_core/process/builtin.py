@@ -10,19 +10,18 @@ from mailhelper_core.model.extension import Classifier, each
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process import learned
+from mailhelper_core.process.heuristics.about import about
 from mailhelper_core.process.heuristics.category import judge_category
 from mailhelper_core.process.heuristics.facts import facts_of
 from mailhelper_core.process.heuristics.priority import judge_importance, judge_urgency
 from mailhelper_core.process.heuristics.reply import judge_reply
 from mailhelper_core.process.heuristics.spam import judge_spam
-from mailhelper_core.process.heuristics.topics import topic_facts, with_cues
-from mailhelper_core.process.heuristics.traits import traits_of
+from mailhelper_core.process.heuristics.topics import with_cues
 from mailhelper_core.process.reading.language import judge_language
-from mailhelper_core.process.reading.reading import read
-from mailhelper_core.process.reading.topics import Topics
+from mailhelper_core.process.reading.reading import Reading, read
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
-VERSION = "3"
+VERSION = "4"
 
 
 @hookimpl
@@ -37,7 +36,7 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
     reading = read(message)
     facts = facts_of(reading)
     answers = (
-        _category(facts, reading.topics),
+        _category(reading, facts),
         judge_spam(facts),
         judge_urgency(facts, hours_left=reading.hours_left),
         judge_importance(facts),
@@ -47,7 +46,7 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
     return tuple(answer for answer in answers if answer is not None)
 
 
-def _category(facts: frozenset[str], topics: Topics) -> Opinion | None:
+def _category(reading: Reading, facts: frozenset[str]) -> Opinion | None:
     """Answer the category, from what the mail is about too; its reasons name what stands in the mail."""
-    said = judge_category(facts | traits_of(facts) | topic_facts(topics))
-    return said and replace(said, reasons=with_cues(said.reasons, topics))
+    said = judge_category(facts | about(reading, facts))
+    return said and replace(said, reasons=with_cues(said.reasons, reading.topics))

@@ -12,14 +12,14 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.answers import ANY_LABEL
+from mailhelper_core.process.heuristics.about import about
 from mailhelper_core.process.heuristics.facts import facts_of
-from mailhelper_core.process.heuristics.topics import topic_facts, zone_topics
-from mailhelper_core.process.heuristics.traits import traits_of
+from mailhelper_core.process.heuristics.topics import zone_topics
 from mailhelper_core.process.reading.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
-VERSION = "3"
+VERSION = "4"
 _SIZE_OCTETS = 8
 _ANSWERS = frozenset({"flagged by the owner"})
 
@@ -40,8 +40,7 @@ def noticed(message: MessageDetail) -> Noticed:
     """Answer what a learner may know of a message: what the owner did with it is an answer, no fact."""
     reading = read(message)
     facts = facts_of(reading)
-    about = traits_of(facts) | topic_facts(reading.topics)
-    return Noticed(facts - _ANSWERS, about, zone_topics(reading.topics))
+    return Noticed(facts - _ANSWERS, about(reading, facts), zone_topics(reading.topics))
 
 
 def packed(models: Mapping[str, bytes]) -> bytes:

@@ -37,9 +37,10 @@ Scene = Callable[[Studio], list[Draft]]
 class MailboxGenerator:
     """Makes mailboxes of one owner.
 
-    `templates` "a" or "b": two sets of wording and senders, so that what learns on one can be tested on the
-    other. `until` is the time of the newest mail; the oldest is 60 days older. `mails(count)` answers the same
-    mails for the same arguments, in the order of their arrival.
+    `templates` "a", "b", "c" or "d": sets of wording and senders, so that what learns on some can be tested on
+    another; "b" is the one that our own words and weights were never tuned with. `until` is the time of the newest
+    mail; the oldest is 60 days older. `mails(count)` answers the same mails for the same arguments, in the order of
+    their arrival.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ class Wording:
 
 @cache
 def load_wording(templates: str, language: str) -> Wording:
-    """Answer the wording of a set ("a" or "b") in a language; raises ValueError for one that does not exist."""
+    """Answer the wording of a set ("a" to "d") in a language; raises ValueError for one that does not exist."""
     source = files("mailhelper_core.testing.wording") / f"{templates}_{language}.toml"
     if not source.is_file():
         raise ValueError(f"no wording {templates!r} in {language!r}")

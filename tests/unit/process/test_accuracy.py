@@ -1,13 +1,16 @@
 """How often the built-in judges agree with people; every threshold stands a little below what was measured.
 
-Measured on 1,200 generated mails a template set: words and weights were tuned on "a" and the hand-labelled mails;
-"b" has other wording and senders and was only ever looked at as these figures.
+Measured on 1,200 generated mails a template set: words and weights were tuned with "a" and the hand-labelled mails,
+a little with "c"; "b" and "d" have other wording and senders and were only ever looked at as these figures.
 
-    wanted mail        a      b          spam         a      b
-    category right     .942   .781       precision    1.0    1.0
-    of those answered  .965   .893       recall       .37    .36
-    urgency within 1   .976   .942       language right .968 / .958, wrong 0 / 0
-    importance within  .956   .957
+    wanted mail        a      b      c      d
+    category right     .980   .844   .855   .821
+    of those answered  .984   .919   .926   .907
+    urgency within 1   .974   .942   .935   .913
+    importance within  .956   .947   .951   .931
+    spam precision     1.0    1.0    1.0    1.0
+    spam recall        .33    .46    .47    .45
+    language right     .965   .956   .933   .945   (wrong: none)
 """
 
 from __future__ import annotations
@@ -55,7 +58,7 @@ def by_hand() -> list[Judged]:
     return judged(labelled())
 
 
-@pytest.fixture(params=["a", "b"])
+@pytest.fixture(params=["a", "b", "c", "d"])
 def made(request: pytest.FixtureRequest) -> list[Judged]:
     return made_from(request.param)
 
@@ -83,7 +86,9 @@ def test_hand_labelled_spam_is_found_and_nothing_else_is_called_spam(by_hand):
     assert spam == {one.truth.message.subject for one in by_hand if one.truth.spam}
 
 
-@pytest.mark.parametrize(("templates", "right", "of_answered"), [("a", 0.92, 0.95), ("b", 0.7, 0.82)])
+@pytest.mark.parametrize(
+    ("templates", "right", "of_answered"), [("a", 0.95, 0.96), ("b", 0.78, 0.87), ("c", 0.78, 0.87), ("d", 0.75, 0.85)]
+)
 def test_categories_of_generated_mail(templates, right, of_answered):
     wanted = [one for one in made_from(templates) if not one.truth.spam]
 

@@ -16,6 +16,7 @@ from mailhelper_core.process.builtin import judge, register_classifiers
 from mailhelper_core.process.heuristics import category, priority, spam
 from mailhelper_core.process.heuristics import facts as facts_module
 from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.heuristics.shape import FACTS as SHAPES
 from mailhelper_core.process.heuristics.topics import KINDS
 from mailhelper_core.process.heuristics.traits import TRAITS
 from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
@@ -189,7 +190,7 @@ def test_every_weight_is_of_a_fact_that_can_hold():
     weighed = {fact for table in (category.WEIGHTS, category.ABOUT) for weights in table.values() for fact in weights}
     weighed |= set(spam.WEIGHTS) | set(priority.URGENCY) | set(priority.IMPORTANCE)
 
-    assert weighed <= cues | about | traits | domains | tests | RECIPIENT_FACTS | DEADLINE_FACTS
+    assert weighed <= cues | about | traits | domains | tests | SHAPES | RECIPIENT_FACTS | DEADLINE_FACTS
     assert set(category.WEIGHTS) <= set(CATEGORIES)
 
 
