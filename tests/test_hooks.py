@@ -68,7 +68,7 @@ def test_the_page_says_who_uses_it(hook: str) -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_an_example_is_a_project_that_loads_and_says_what_it_is(path: Path) -> None:
     project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-    howto = (ROOT / "docs" / "howto" / "write-a-plugin.md").read_text(encoding="utf-8")
+    howto = (ROOT / "docs" / "howto" / "publish-a-plugin.md").read_text(encoding="utf-8")
 
     registry = load({}, [import_module(name) for name in modules(path)], allowed=())
 

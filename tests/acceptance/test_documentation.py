@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 HOWTO = DOCS / "howto" / "write-a-plugin.md"
+PUBLISHING = DOCS / "howto" / "publish-a-plugin.md"
 # What one begins with, and comes back to.
 AGAIN = [README, DOCS / "quickstart.md", *sorted((DOCS / "howto").glob("*.md"))]
 ONCE = [DOCS / "reference" / name for name in ("api.md", "rules.md", "values.md")]
@@ -150,7 +151,7 @@ def test_plugin_and_test_of_the_howto_have_at_most_25_lines() -> None:
 
 def test_the_plugin_is_built_installed_and_listed_as_printed(home: Path) -> None:
     (home / "shop_plugin.py").write_text(blocks(HOWTO, "python")[0].text, encoding="utf-8")
-    (home / "pyproject.toml").write_text(blocks(HOWTO, "toml")[0].text, encoding="utf-8")
+    (home / "pyproject.toml").write_text(blocks(PUBLISHING, "toml")[0].text, encoding="utf-8")
     _run_module("hatchling", "build", "-t", "wheel", "-d", "built")
     (wheel,) = home.glob("built/*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -166,7 +167,7 @@ def test_the_plugin_is_built_installed_and_listed_as_printed(home: Path) -> None
 
 
 def test_what_the_howto_publishes_is_the_plugin_and_no_key(home: Path) -> None:
-    (home / "pyproject.toml").write_text(blocks(HOWTO, "toml")[0].text, encoding="utf-8")
+    (home / "pyproject.toml").write_text(blocks(PUBLISHING, "toml")[0].text, encoding="utf-8")
     ours = ("shop_plugin.py", "test_shop.py")
     for name in (*ours, "try.db", "try.db.key"):
         (home / name).write_text("", encoding="utf-8")
