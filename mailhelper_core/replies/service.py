@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailhelper_core.ai.prompts.read import prompt
@@ -115,23 +115,30 @@ class ReplyService:
         self.owner.require_own_transaction("draft_reply")
         with self.owner.read() as uow:
             accounts.get(uow, self.owner.owner, account_id)
-        made, errors, after = 0, dict[ErrorNote, None](), 0
-        while not (cancel and cancel()):
+        made, errors = 0, dict[ErrorNote, None]()
+        for one in () if cancel and cancel() else self._asked(account_id):
+            try:
+                draft = self._made(one.message_id, one.tone, "", provider=True)
+            except MailHelperError as exc:
+                errors[ErrorNote.of("reply", exc)] = None
+                continue
+            with self.owner.begin() as uow:
+                replies.fill(uow, one.id, draft)
+            made += draft.state != "none"
+            # After each that is written: a small model takes a minute. Not after one that failed, which waits on.
+            if cancel and cancel():
+                break
+        return made, tuple(errors)
+
+    def _asked(self, account_id: int) -> Iterator[Draft]:
+        after = 0
+        while True:
             with self.owner.read() as uow:
                 waiting = replies.asked(uow, account_id, _BATCH, after=after)
             if not waiting:
-                break
+                return
             after = waiting[-1].id
-            for one in waiting:
-                try:
-                    draft = self._made(one.message_id, one.tone, "", provider=True)
-                except MailHelperError as exc:
-                    errors[ErrorNote.of("reply", exc)] = None
-                    continue
-                with self.owner.begin() as uow:
-                    replies.fill(uow, one.id, draft)
-                made += draft.state != "none"
-        return made, tuple(errors)
+            yield from waiting
 
     def _made(self, message_id: int, tone: str, language: str, *, provider: bool) -> Draft:
         message, thread, style, shown = self._read(message_id, tone, language)

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from mailhelper_core import ConflictError, InvalidError, NotFoundError, ReplyStyle, Rule
+from mailhelper_core.app.stages import stages
 from mailhelper_core.store.work import drafts as stored_drafts
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
@@ -162,6 +163,20 @@ def test_drafting_is_a_job_and_newsletters_leave_nothing_behind(desk):
 
     assert desk.ada.jobs.get(job.id).state == "done"
     assert len(desk.ada.replies.list()) == 0
+
+
+def test_drafts_are_made_in_slices_of_at_least_one(desk):
+    desk.ada.rules.save(Rule("answer", "from:bob@shop.example", ["draft_reply"]))
+    for number in range(3):
+        desk.mail(f"{ASK[0]} {number}", ASK[1])
+    desk.ada.process(desk.account.id)
+    desk.ada.rules.run(desk.account.id)
+    replies = stages(desk.helper._wiring, desk.ada.jobs.owner).replies
+    looks = iter([False, True] * 4)  # a slice that is over as soon as something was done
+
+    made = [replies.make_asked(desk.account.id, cancel=lambda: next(looks))[0] for _ in range(4)]
+
+    assert made == [1, 1, 1, 0]
 
 
 def test_bad_input_is_refused(desk):
