@@ -55,6 +55,14 @@ class Matcher:
         """Say whether the message meets the criteria; failures of plugin conditions are in `view.errors`."""
         return self._holds(view, NO_PLACE) is True
 
+    def place(self, view: MessageView) -> Place:
+        """Answer of which place criteria that hold speak: the inbox where it is one of those, else the first."""
+        found = view.places
+        if asks_place(self.criteria):
+            holds = _compile(self.criteria, self._tests)
+            found = tuple(place for place in found if holds(view, place)) or found
+        return next((place for place in found if place.role == "inbox"), found[0])
+
     def explain(self, view: MessageView) -> tuple[bool, tuple[TraceStep, ...]]:
         """Answer `matches` and the trace: of the place that decided, or of the first one when none did."""
         steps: list[TraceStep] = []

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.extension import ActionType
-from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.message import MessageDetail, Place
 from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import MoveMessage, Operation
-from mailhelper_core.model.work.overlay import View, apply, resolved
+from mailhelper_core.model.work.overlay import View, apply, resolved, taken_from
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.match import Matcher
 from mailhelper_core.query.view import MessageView
@@ -127,6 +127,7 @@ class _Desk:
     view: MessageView
     mirrors: Mapping[str, str]
     placed: Collection[int]
+    place: Place | None = None  # of which the rule that acts speaks, among several: its moves begin there
     hits: list[NewHit] = field(default_factory=list)
 
     def concerns(self, one: CompiledRule) -> bool:
@@ -147,6 +148,7 @@ class _Desk:
         """
         rule, before = one.rule, (self.message, self.view)
         _, trace = one.matcher.explain(self.view)
+        self.place = one.matcher.place(self.view) if len(self.message.places) > 1 else None
         operations: list[Operation] = []
         is_concerned = has_failed = False
         for step in one.steps:
@@ -182,13 +184,24 @@ class _Desk:
         for operation in in_step(planned, self.mirrors):
             if is_placed and isinstance(operation, MoveMessage):
                 continue
-            after = apply(view, operation, self.directory)
+            wanted = self._from_place(view, operation)
+            after = apply(view, wanted, self.directory)
             if after is not None:
-                done.append(resolved(view, operation, self.directory))
+                done.append(resolved(view, wanted, self.directory))
                 view = after
+                if wanted is not operation:  # from there on the rule speaks of where it has put the message
+                    self.place = self.directory.target(wanted)  # type: ignore[arg-type]  # a move
         if view is not before:
             self.message = replace(
                 message, places=view.places, tags=view.tags, urgency=view.urgency, importance=view.importance
             )
             self.view = self.view.after(self.message)
         return done
+
+    def _from_place(self, view: View, operation: Operation) -> Operation:
+        """Let a move begin where the rule's criteria hold; where the message has arrived already it is none."""
+        if self.place is None or not isinstance(operation, MoveMessage):
+            return operation
+        target = self.directory.target(operation).mailbox
+        has_arrived = any(place.mailbox == target for place in view.places)
+        return operation if has_arrived else taken_from(operation, self.place)

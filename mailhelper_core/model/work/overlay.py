@@ -91,6 +91,11 @@ def resolved(view: View, operation: Operation, directory: Directory) -> Operatio
     return operation
 
 
+def taken_from(operation: MoveMessage, place: Place) -> MoveMessage:
+    """Answer a move that says from where it takes the message; one that says so already as it is."""
+    return operation if operation.source_id or operation.source else replace(operation, **_named(place))
+
+
 def out_of_sight(message_id: int, places: Sequence[Place]) -> list[MoveMessage]:
     """Answer the moves to the trash, one from each mailbox; copies would otherwise stay in sight."""
     sources = {place.mailbox: place for place in places}

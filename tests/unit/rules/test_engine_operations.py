@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from mailhelper_core.model.extension import ActionType, Condition, Provided
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.mail.message import MessageTag
@@ -83,6 +85,27 @@ def test_a_move_of_a_message_in_several_mailboxes_names_the_one_it_leaves() -> N
     (hit,) = hits(Rule("one", "", [("fileinto", "Made")]), message=message)
 
     assert hit.operations == (MoveMessage(0, "Made", source_id=1),)
+
+
+@pytest.mark.parametrize(
+    ("when", "source"),
+    [
+        ("", 1), ("in:inbox", 1), ("in:archive", 2), ("in=Work/Größe", 3), ("in=Work/Größe is:read", 3),
+        ("-in:trash", 1), ("is:read", 2), ("is:unread", 1), ("in:archive OR in:inbox", 1), ("--in:archive", 1),
+    ],
+)  # fmt: skip
+def test_a_move_begins_where_the_criteria_hold(when: str, source: int) -> None:
+    message = mail(places=(place(2, SEEN), place(1), place(3, SEEN)))
+
+    (hit,) = hits(Rule("one", when, [("fileinto", "Made"), ("fileinto", "Later")]), message=message)
+
+    assert hit.operations == (MoveMessage(0, "Made", source_id=source), MoveMessage(0, "Later", source="Made"))
+
+
+def test_what_has_arrived_already_is_not_moved_there_again() -> None:
+    message = mail(places=(place(2), place(1), place(3)))
+
+    assert hits(Rule("one", "in=Work/Größe", ["archive"]), message=message)[0].operations == ()
 
 
 def test_discard_moves_out_of_every_mailbox() -> None:
