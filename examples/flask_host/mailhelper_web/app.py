@@ -44,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     cache = open_cache(config.redis_url)
     session_maker = app.extensions["users"] = make_session(engine)
     limits = SessionLimits(config.session_idle, config.session_absolute)
-    sessions = ServerSessions(engine, session_maker, cache, limits)
+    sessions = ServerSessions(engine, cache, limits)
     app.session_interface = sessions
     app.extensions.update({"engine": engine, "sessions": sessions, "session_cache": cache})
     add_engine(app, config)

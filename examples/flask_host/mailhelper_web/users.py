@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table, func, select
+from sqlalchemy import Column, ForeignKey, String, Table, exists, func, select
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, scoped_session
 
@@ -62,6 +63,34 @@ class User(Base, UserMixin):
     def is_admin(self) -> bool:
         """Say whether they may see the admin pages."""
         return any(role.name == ADMIN for role in self.roles)
+
+
+@dataclass(frozen=True)
+class Reader(UserMixin):
+    """A user as pages read them: what a page asks of who it is for, by a plain statement. Who changes is a `User`."""
+
+    id: int
+    email: str
+    active: bool
+    fs_uniquifier: str
+    language: str | None
+    is_admin: bool
+
+    @property
+    def owner(self) -> str:
+        """The key of their mail in mailhelper."""
+        return str(self.id)
+
+    @property
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]
+        """Their roles, as Flask-Security asks for them."""
+        return [Role(name=ADMIN)] if self.is_admin else []
+
+
+_u, _roles = User.__table__.c, Role.__table__
+_is_admin = exists().where(_user_roles.c.user_id == _u.id, _user_roles.c.role_id == _roles.c.id, _roles.c.name == ADMIN)
+# In the order of a reader's fields.
+READER_COLUMNS = (_u.id, _u.email, _u.active, _u.fs_uniquifier, _u.language, _is_admin)
 
 
 def make_admin(session: Session | scoped_session[Session], user: User) -> None:

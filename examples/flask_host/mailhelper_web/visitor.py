@@ -10,7 +10,7 @@ from flask_login import logout_user as forget_user
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
-from mailhelper_web.users import User
+from mailhelper_web.users import Reader, User
 
 # What anybody may ask for; log-in's own pages and the API ask for what they need themselves.
 OPEN_ENDPOINTS = frozenset(
@@ -34,12 +34,18 @@ def require_login(app: Flask) -> None:
         return redirect(url_for("security.login", next=wanted))
 
 
-def visitor() -> User:
+def visitor() -> User | Reader:
     """Answer the user who is logged in."""
-    return cast("User", current_user._get_current_object())
+    return cast("User | Reader", current_user._get_current_object())
 
 
-def visitor_or_none() -> User | None:
+def account() -> User:
+    """Answer the user who is logged in with all that is kept of them, to be shown or changed."""
+    found = visitor()
+    return found if isinstance(found, User) else users().get_one(User, found.id)
+
+
+def visitor_or_none() -> User | Reader | None:
     """Answer the user, None where nobody is logged in."""
     return visitor() if current_user and current_user.is_authenticated else None
 

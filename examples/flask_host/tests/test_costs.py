@@ -90,3 +90,9 @@ def test_a_log_out_writes_its_session_at_once(fresh_app: Flask):
     # SQLite lets nobody else write while it puts one transaction on the disk; each of three waited for that.
     assert len(kept) == 1
     assert browser.get("/preferences/").status_code == 302
+
+
+def test_a_page_that_reads_asks_once_who_it_is_for(ada: Browser, synced: OwnerServices):
+    said = cost_of(ada, "/mail/?view=inbox")
+
+    assert sum("web_users" in one for one in said) == 1

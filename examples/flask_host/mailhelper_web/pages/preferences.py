@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from mailhelper_web.pages.actions import back
 from mailhelper_web.safety.revocation import end_all_access
-from mailhelper_web.visitor import log_out, users, visitor, visitor_or_none
+from mailhelper_web.visitor import account, log_out, users, visitor_or_none
 from mailhelper_web.words.languages import LANGUAGES
 
 preferences = Blueprint("preferences", __name__, url_prefix="/preferences")
@@ -23,13 +23,14 @@ _YEAR = 365 * 86_400
 @preferences.get("/")
 def show() -> str:
     """Show what can be chosen."""
-    return render_template("preferences.html", themes=THEMES)
+    return render_template("preferences.html", themes=THEMES, account=account())
 
 
 @preferences.get("/second-factor")
 def after_second_factor() -> Response:
     """Lead whoever turned the second factor on to recovery codes, while there are none; all others back."""
-    needs_codes = visitor().tf_totp_secret and not visitor().mf_recovery_codes
+    mine = account()
+    needs_codes = mine.tf_totp_secret and not mine.mf_recovery_codes
     return redirect(url_for("security.mf_recovery_codes" if needs_codes else "preferences.show"))
 
 
@@ -40,7 +41,7 @@ def set_language() -> Response:
     if chosen in LANGUAGES:
         session["language"] = chosen
         if visitor_or_none():
-            visitor().language = chosen
+            account().language = chosen
             users().commit()
     return redirect(back(), 303)
 
@@ -59,7 +60,7 @@ def set_theme() -> Response:
 @preferences.post("/sessions/end")
 def end_sessions() -> Response:
     """End every session of the user, this one too, and the token of the API."""
-    end_all_access(visitor())
+    end_all_access(account())
     log_out()
     return redirect("/login", 303)
 
@@ -68,15 +69,16 @@ def end_sessions() -> Response:
 def new_token() -> Response:
     """Make the token of the API anew and show it once; only its digest is kept."""
     token = secrets.token_urlsafe(32)
-    visitor().api_token_digest = hashlib.sha256(token.encode()).hexdigest()
+    mine = account()
+    mine.api_token_digest = hashlib.sha256(token.encode()).hexdigest()
     users().commit()
-    return make_response(render_template("preferences.html", themes=THEMES, token=token))
+    return make_response(render_template("preferences.html", themes=THEMES, account=mine, token=token))
 
 
 @preferences.post("/token/revoke")
 def revoke_token() -> Response:
     """Forget the token of the API."""
-    visitor().api_token_digest = None
+    account().api_token_digest = None
     users().commit()
     flash(gettext("The token is no longer valid."), "info")
     return redirect(back(), 303)

@@ -20,12 +20,13 @@ from mailhelper_web.config import Config
 from mailhelper_web.safety.events import follow_events
 from mailhelper_web.safety.links import add_links
 from mailhelper_web.safety.recovery import OneTimeCodes, seal_recovery_codes
-from mailhelper_web.safety.sessions import ServerSession
+from mailhelper_web.safety.sessions import READS, ServerSession
 from mailhelper_web.safety.settings import derive, recovery_key, security_settings
-from mailhelper_web.users import Role, User
+from mailhelper_web.users import READER_COLUMNS, Reader, Role, User
 
-# What requests ask whose session came as a copy, and log-ins that wait for a second code: it is built once.
+# What requests ask that may change a user, and those whose session came as a copy: they are built once.
 _BY_NAME = select(User).where(User.fs_uniquifier == bindparam("name"))
+_READER_BY_NAME = select(*READER_COLUMNS).where(User.__table__.c.fs_uniquifier == bindparam("name"))
 
 
 class Users(SQLAlchemySessionUserDatastore):
@@ -33,13 +34,27 @@ class Users(SQLAlchemySessionUserDatastore):
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> UserMixin | None:  # noqa: FBT001, FBT002 - as the base class
         """Answer the user of one attribute, with their roles; a session knows its user by `fs_uniquifier`."""
-        if set(by) == {"fs_uniquifier"}:
-            name = by["fs_uniquifier"]
-            came_along = cast("ServerSession", session).user if has_request_context() else None
-            if came_along is not None and came_along.fs_uniquifier == name:
-                return came_along
-            return cast("User | None", self.db.session.scalar(_BY_NAME, {"name": name}))
-        return super().find_user(case_insensitive, **by)
+        if set(by) != {"fs_uniquifier"}:
+            return super().find_user(case_insensitive, **by)
+        name = by["fs_uniquifier"]
+        if has_request_context() and _only_reads():
+            return _reader(name)
+        return cast("User | None", self.db.session.scalar(_BY_NAME, {"name": name}))
+
+
+def _only_reads() -> bool:
+    """Say whether a request leaves its user as they are; the library's own pages may change them also by GET."""
+    return request.method in READS and request.blueprint != "security"
+
+
+def _reader(name: str) -> Reader | None:
+    """Answer the user of a session as pages read them: with the session, or from the database."""
+    came_along = cast("ServerSession", session).reader
+    if came_along is not None and came_along.fs_uniquifier == name:
+        return came_along
+    with current_app.extensions["engine"].connect() as connection:
+        found = connection.execute(_READER_BY_NAME, {"name": name}).one_or_none()
+    return Reader(*found) if found else None
 
 
 class OneTimeTotp(Totp):

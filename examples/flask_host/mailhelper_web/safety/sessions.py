@@ -33,17 +33,17 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
+from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
 from mailhelper_web.database import Base
 from mailhelper_web.safety.session_cache import SessionCache
-from mailhelper_web.users import User
+from mailhelper_web.users import READER_COLUMNS, Reader, User
 
 # The least time between two notes that a session is in use: reading mail need not write.
 TOUCH_SECONDS = 300
 # What only looks; a copy is good enough for it.
-_READS = frozenset(("GET", "HEAD", "OPTIONS"))
+READS = frozenset(("GET", "HEAD", "OPTIONS"))
 _SERIALIZER = TaggedJSONSerializer()
 
 
@@ -60,10 +60,11 @@ class StoredSession(Base):
 
 
 # Every request asks this: it is built once. Nearly every one asks for the user next, who comes along.
+_s = StoredSession.__table__.c
 _LOAD = (
-    select(StoredSession.data, StoredSession.created_at, StoredSession.used_at, User)
-    .outerjoin(User, User.id == cast(StoredSession.user_id, Integer))
-    .where(StoredSession.digest == bindparam("name"))
+    select(_s.data, _s.created_at, _s.used_at, *READER_COLUMNS)
+    .outerjoin_from(StoredSession.__table__, User.__table__, User.__table__.c.id == cast(_s.user_id, Integer))
+    .where(_s.digest == bindparam("name"))
 )
 
 
@@ -86,7 +87,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.new = is_new
         self.modified = False
         self.renewed_from = ""
-        self.user: User | None = None  # whose it is, where the database was asked
+        self.reader: Reader | None = None  # whose it is, where the database was asked
 
     def renew(self) -> None:
         """Go on under another name: one planted before log-in, or kept after log-out, is worth nothing (ASVS 7.2.4)."""
@@ -106,14 +107,12 @@ class ServerSessions(SessionInterface):
     def __init__(
         self,
         engine: Engine,
-        users: scoped_session[Session],
         cache: SessionCache,
         limits: SessionLimits,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
-        self._users = users
         self._cache = cache
         self._limits = limits
         self._clock = clock
@@ -122,12 +121,12 @@ class ServerSessions(SessionInterface):
         """Answer the browser's session, or a new one when it has none that is still good."""
         now = self._clock()
         name = request.cookies.get(self.get_cookie_name(app), "")
-        row, user = self._load(_digest(name), by_copy=request.method in _READS) if name else (None, None)
+        row, reader = self._load(_digest(name), by_copy=request.method in READS) if name else (None, None)
         if row is None or not self._is_good(row, now):
             return ServerSession(_new_name(), {}, created_at=now, used_at=now, is_new=True)
         data = _SERIALIZER.loads(row["data"])
         session = ServerSession(name, data, created_at=row["created_at"], used_at=row["used_at"], is_new=False)
-        session.user = user
+        session.reader = reader
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -176,17 +175,18 @@ class ServerSessions(SessionInterface):
         is_young: bool = now - row["created_at"] <= self._limits.absolute
         return is_used and is_young
 
-    def _load(self, digest: str, *, by_copy: bool) -> tuple[dict[str, Any] | None, User | None]:
+    def _load(self, digest: str, *, by_copy: bool) -> tuple[dict[str, Any] | None, Reader | None]:
         cached = self._cache.get(digest) if by_copy else None
         if cached is not None:
             return cached, None
-        found = self._users.execute(_LOAD, {"name": digest}).unique().one_or_none()
+        with self._engine.connect() as connection:
+            found = connection.execute(_LOAD, {"name": digest}).one_or_none()
         if found is None:
             return None, None
-        data, created_at, used_at, user = found
+        data, created_at, used_at, user_id, *user = found
         row = {"data": data, "created_at": created_at, "used_at": used_at}
         self._cache.put(digest, row)
-        return row, user
+        return row, None if user_id is None else Reader(user_id, *user)
 
     def _save(self, session: ServerSession, now: float) -> bool:
         """Write a session, and say whether it is there; one that has ended meanwhile is not made anew.
