@@ -13,6 +13,7 @@ from mailhelper_web.look.icons import add_icons
 from mailhelper_web.look.navigation import add_navigation
 from mailhelper_web.look.static import add_static
 from mailhelper_web.look.still import SafetyNet, StillPages
+from mailhelper_web.look.templates import Templates
 from mailhelper_web.operators import add_operators
 from mailhelper_web.owner import add_engine
 from mailhelper_web.pages import BLUEPRINTS
@@ -33,11 +34,15 @@ from mailhelper_web.words.languages import add_languages
 MAX_REQUEST_BYTES = 2_000_000
 
 
+class _Web(Flask):
+    jinja_environment = Templates
+
+
 def create_app(config: Config | None = None) -> Flask:
     """Make the web application; by default from the environment."""
     config = config or Config.from_env()
     config.check()
-    app = Flask(__name__, static_folder=None)
+    app = _Web(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.extensions["config"] = config
     engine = open_database(config.database_url)

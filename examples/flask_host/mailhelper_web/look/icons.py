@@ -7,6 +7,8 @@ from functools import cache
 from flask import Flask
 from markupsafe import Markup
 
+from mailhelper_web.look.templates import add_lasting
+
 # Paths on a field of 24 x 24, stroke only; drawn for this host.
 _PATHS = {
     "alert": "M12 4 21 20H3zM12 10v4M12 17v.5",
@@ -44,7 +46,7 @@ _PATHS = {
 
 def add_icons(app: Flask) -> None:
     """Give the templates `icon(name)`."""
-    app.jinja_env.globals["icon"] = icon
+    add_lasting(app, "icon", icon)
 
 
 @cache

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup
 
 from mailhelper_core import MailHelperError
+from mailhelper_web.look.templates import add_lasting
 from mailhelper_web.pages.mail import VIEWS
 from mailhelper_web.parts.boxes import BOX, Box, boxes_beside
 
@@ -29,8 +30,9 @@ _PLACES = frozenset(("home.start", "mail.mailboxes", *(endpoint for endpoint, _,
 
 
 def add_navigation(app: Flask) -> None:
-    """Give the templates `navigation(view)`."""
+    """Give the templates `navigation(view)`, and the addresses of pages that are the only one of their kind."""
     app.jinja_env.globals["navigation"] = navigation
+    add_lasting(app, "url_for", url_for)
 
 
 def navigation(view: str) -> Markup:

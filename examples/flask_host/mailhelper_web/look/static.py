@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 
+from mailhelper_web.look.templates import add_lasting
 from mailhelper_web.safety.headers import CONTENT_SECURITY_POLICY
 
 PREFIX = "/static/"
@@ -62,7 +63,7 @@ class StaticFiles:
 def add_static(app: Flask) -> StaticFiles:
     """Read the folder `static`; templates name its files by `static(name)`."""
     files = StaticFiles(Path(__file__).parent.parent / "static")
-    app.jinja_env.globals["static"] = files.url
+    add_lasting(app, "static", files.url)
     return files
 
 

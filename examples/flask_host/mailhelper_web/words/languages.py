@@ -12,6 +12,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from mailhelper_web.look.templates import add_lasting
 from mailhelper_web.visitor import visitor_or_none
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -28,6 +29,7 @@ def add_languages(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals["_"] = _sentence
+    add_lasting(app, "_", lambda text: _plain(_catalog(), text))
     app.jinja_env.globals["locale"] = get_locale
     app.jinja_env.globals["languages"] = LANGUAGES
 
