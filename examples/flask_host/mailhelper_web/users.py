@@ -84,7 +84,14 @@ class Reader(UserMixin):
     @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]
         """Their roles, as Flask-Security asks for them."""
-        return [Role(name=ADMIN)] if self.is_admin else []
+        return [_AdminRole()] if self.is_admin else []
+
+
+class _AdminRole(RoleMixin):
+    """The role of admins as the library reads it; a row of it would be made by the ORM."""
+
+    name = ADMIN
+    permissions = None
 
 
 _u, _roles = User.__table__.c, Role.__table__

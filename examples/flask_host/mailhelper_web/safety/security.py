@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.wrappers import Response
 
 from mailhelper_web.config import Config
+from mailhelper_web.safety.csrf import add_csrf
 from mailhelper_web.safety.events import follow_events
 from mailhelper_web.safety.links import add_links
 from mailhelper_web.safety.recovery import OneTimeCodes, seal_recovery_codes
@@ -82,7 +83,7 @@ class SessionLoginForm(LoginForm):
 def add_security(app: Flask, config: Config, secret: str, *, session_maker: scoped_session[Session]) -> CSRFProtect:
     """Add log-in, registration, two factors and CSRF protection to the app; answer the last."""
     app.config.update(security_settings(config, secret))
-    csrf = CSRFProtect(app)
+    csrf = add_csrf(app)
     datastore = Users(session_maker, User, Role)
     Security(
         app, datastore,

@@ -225,3 +225,17 @@ def test_a_user_can_register_and_log_out(app: Flask):
     eve.post("/logout")
 
     assert eve.get("/").status_code == 302
+
+
+def test_a_session_keeps_its_token_and_nobody_else_may_use_it(ada: Browser, stranger: Browser):
+    def token(browser: Browser, page: str) -> str:
+        return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(page).text)[1]
+
+    first, second = token(ada, "/tags/"), token(ada, "/preferences/")
+    other = token(stranger, "/login")
+
+    assert first == second != other
+    for browser, sent in ((ada, other), (stranger, first)):
+        answer = browser.client.post("/preferences/theme", data={"csrf_token": sent, "theme": "dark"})
+        assert answer.status_code == 400
+    assert ada.client.post("/preferences/theme", data={"csrf_token": first, "theme": "dark"}).status_code == 303
