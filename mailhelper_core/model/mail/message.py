@@ -8,10 +8,12 @@ from typing import Literal
 
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.quick import quick_to_make
 
 ParseStatus = Literal["ok", "repaired", "partial", "raw_only", "headers_only"]
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Address:
     """An RFC 5322 mailbox: display name and addr-spec; either may be empty in bad mail."""
@@ -40,6 +42,7 @@ class Attachment:
     inline: bool = False  # shown within the text
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Place:
     """One mailbox that holds the message; uid is None while a move waits to be delivered."""
@@ -51,6 +54,7 @@ class Place:
     uid: int | None = None  # None while a move waits to be delivered
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class MessageTag:
     """A tag on a message, and who set it."""
@@ -95,6 +99,7 @@ class MailFacts:
         return self.auto_submitted not in ("", "no")
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a list of messages shows: header fields, places, tags and the effective opinions."""
@@ -151,6 +156,7 @@ class Message:
         return self.sent_at or self.received_at
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class MessageDetail(Message):
     """A message with everything that reading it and deciding about it needs."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import visitors
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.schema.types import BigInt
@@ -50,6 +51,7 @@ _day_number = _m.received_at // _DAY_MICROS
 _EPOCH = date(1970, 1, 1)
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Found:
     """A message within the bounds; sure: it needs no look by the predicate. key is its place in the order."""
