@@ -23,7 +23,7 @@ SETS = {
     "intelligence": "intelligence", "intelligence-online": "intelligence_online",
     "intelligence-orders": "intelligence_orders", "sieve": "sieve", "understanding": "understanding",
     "load": "load", "moving": "moving",
-    "web": "web", "plugins": "plugins",
+    "web": "web", "plugins": "plugins", "install": "installing",
 }  # fmt: skip
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = "| figure | target | measured (least..most) | peer in the same run | |\n|---|---|---|---|---|"

@@ -16,6 +16,7 @@ from bench.measure import alternate
 
 RUNS = 7
 PLUGINS = 20
+MOST_MORE = 0.1
 
 
 def figures() -> Iterator[Figure]:
@@ -38,9 +39,12 @@ def _help(command: str) -> Figure:
         with_plugins = median(_cpu([command, "--help"], folder) for _ in range(RUNS))
         without = median(_cpu([command, "--help"], "") for _ in range(RUNS))
         bare = median(_cpu([sys.executable, "-c", "import click"], "") for _ in range(RUNS))
-    value = f"{with_plugins * 1000:.0f} ms ({without * 1000:.0f} ms without plugins)"
+    more = with_plugins / without - 1
+    value = f"{with_plugins * 1000:.0f} ms, {more:+.0%} ({without * 1000:.0f} ms without plugins)"
     peer = f"python and click alone {bare * 1000:.0f} ms"
-    return Figure("mailhelper --help with 20 plugins, CPU", "<= 300 ms", value, peer, with_plugins <= 0.3)
+    target = f"<= 300 ms, <= {MOST_MORE:.0%} more than without"
+    is_met = with_plugins <= 0.3 and more <= MOST_MORE
+    return Figure("mailhelper --help with 20 plugins, CPU", target, value, peer, is_met)
 
 
 def _fake_plugin(folder: Path, name: str) -> None:

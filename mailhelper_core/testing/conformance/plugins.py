@@ -14,6 +14,7 @@ from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.report import RunReport
 from mailhelper_core.plugins.marks import name_of
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
+from mailhelper_core.testing.conformance.observers import observers_keep
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
 from mailhelper_core.testing.conformance.patience import Patience, patiently
 from mailhelper_core.testing.conformance.rules import action_keeps, condition_keeps, refuses
@@ -34,8 +35,8 @@ def check_plugin(
     """Check a whole plugin, on a SQLite file or the database of a URL.
 
     It loads without problems; its providers pass their own checks, but for those that need somebody who answers;
-    its rules can act; tables are made; and a journey of generated mail with it ends without an error. arguments:
-    texts for its conditions and actions by name; settings: what the owner sets.
+    observers hear all that there is to hear; its rules can act; tables are made; and a journey of generated mail with
+    it ends without an error. arguments: texts for its conditions and actions by name; settings: what the owner sets.
     """
 
     def start(folder: str) -> Environment:
@@ -52,6 +53,7 @@ def check_plugin(
             env.ada.plugins.set(found.name, dict(settings))
         for tables in registry.tables_of(found.name):
             check_made(env, tables)
+        observers_keep(registry, found.name)
         _check_providers(registry, found.name, arguments or {}, context_of(env, registry, found.name))
         _make_journey(env, registry, found.name, arguments or {})
 
@@ -89,6 +91,22 @@ def _make_journey(env: Environment, registry: Registry, plugin: str, arguments: 
     names = [name for name, one in registry.conditions.items() if one.plugin == plugin]
     for name in names:
         env.ada.rules.save(Rule(f"when-{name}", when=f'{name}:"{arguments.get(name, "")}"', then=["keep"]))
+    failed = _heard(env, plugin)
     patience: Patience[RunReport] = Patience("a journey")
     report = patience.run(lambda: env.ada.run(env.account.id, progress=lambda _: patience.about("a journey")))
     assert not report.errors, f"a journey noted {report.errors[0].code} at {report.errors[0].where}"
+    assert not failed, f"{failed[0]} failed on a journey; the log of mailhelper.plugins says where"
+
+
+def _heard(env: Environment, plugin: str) -> list[str]:
+    """Answer a list of what fails of a plugin from now on: observers are named in no report."""
+    dispatcher, failed = env.helper._wiring.dispatcher, list[str]()
+    tell = dispatcher.notice
+
+    def notice(of: str, provider: str, code: str) -> None:
+        failed.extend([provider] if of == plugin else [])
+        if tell is not None:
+            tell(of, provider, code)
+
+    dispatcher.notice = notice
+    return failed

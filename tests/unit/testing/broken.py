@@ -208,3 +208,26 @@ def plugin(**hooks: Any) -> Callable[[], None]:
     for name, providers in hooks.items():
         setattr(module, name, hookimpl(lambda providers=providers: providers))
     return lambda: check_plugin(module)
+
+
+class Observing:
+    """A plugin that hears of messages and of what is measured, one by one."""
+
+    def __init__(self, **hears: Callable[[Any], Any]) -> None:
+        self.hears = hears
+
+    @hookimpl
+    def message_stored(self, stored: Sequence[Any]) -> None:
+        self._hear("message_stored", stored)
+
+    @hookimpl
+    def metric(self, metrics: Sequence[Any]) -> None:
+        self._hear("metric", metrics)
+
+    def _hear(self, hook: str, news: Sequence[Any]) -> None:
+        for one in news if hook in self.hears else ():
+            self.hears[hook](one)
+
+
+def observer(**hears: Callable[[Any], Any]) -> Callable[[], None]:
+    return lambda: check_plugin(Observing(**hears))

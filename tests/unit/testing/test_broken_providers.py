@@ -48,6 +48,7 @@ from tests.unit.testing.broken import (
     fickle,
     keyed,
     logs,
+    observer,
     plugin,
     provider,
     recognizer,
@@ -193,6 +194,7 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
         ("not ValueError", plugin(register_settings=[Setting("bad", lambda text: {}[text])])),
         ("pairs", plugin(register_tag_suggesters=[TagSuggester("bad", lambda messages: [[7]] * len(messages))])),
         ("2 numbers", plugin(register_embedders=[Embedder("bad", lambda texts, _: [[1.0] for _ in texts], 2)])),
+        ("message_stored failed on a journey", observer(message_stored=lambda one: 1 / (one.message_id - 7))),
         ("not PersonalData", plugin(register_recognizers=[Recognizer("bad", lambda text: [7])])),  # type: ignore[list-item]
     ],
 }
@@ -234,6 +236,11 @@ def test_a_provider_whose_error_shows_the_text_is_named() -> None:
 
     with pytest.raises(AssertionError, match="error shows"):
         check_provider(Provider("good", answers), away=Provider("bad", complete))
+
+
+def test_what_an_observer_raises_is_let_pass() -> None:
+    with pytest.raises(KeyError):
+        observer(metric=lambda one: {"job_slices": 1}[one.name])()
 
 
 def test_a_slow_classifier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
