@@ -27,6 +27,11 @@ def figures() -> Iterator[Figure]:
     many = child("judge", 1_000, 10_000)
     value = f"{many['cpu']:.1f} s, {many['hits']:.0f} hits; compiled in {many['compile']:.2f} s"
     yield Figure("1,000 rules planned over 10,000 messages, CPU", "<= 60 s", value, "", many["cpu"] <= 60)
+    hanging = child("patterns")
+    value, peer = f"{1000 * hanging['dearest']:.3f} ms", f"Python's re on one of them: {hanging['re']:.2f} s"
+    yield Figure(
+        "expressions that hang other engines, the dearest, CPU", "<= 1 ms", value, peer, hanging["dearest"] <= 1e-3
+    )
     with tempfile.TemporaryDirectory(prefix="mailhelper-bench-") as folder:
         url = f"sqlite:///{Path(folder)}/mail.db"
         child("fill", url, STORED)

@@ -63,6 +63,8 @@ class Speech:
     def _text(self, leaf: Is) -> Test:
         names = (leaf.name,) if leaf.field == "header" else _WORD_FIELDS.get(leaf.field, ())
         if is_presence(leaf):
+            if leaf.field != "header":
+                self.near.append((f"{_shown(leaf)}*", "Sieve asks for the field, which may be empty"))
             return _one_of([Test("exists", (Strings((name,)),)) for name in names])
         if leaf.operator == "~":
             return self._pattern(leaf, names)

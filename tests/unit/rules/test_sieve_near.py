@@ -25,6 +25,17 @@ def test_what_a_whole_value_takes_for_the_same_is_reported() -> None:
     assert (back.text, back.losses) == (f"# rule:[Sieve 1]\n{script}", ())
 
 
+def test_a_field_that_is_there_and_empty_is_none_for_a_query_and_is_reported() -> None:
+    """`To: undisclosed-recipients:;` exists for a server, and names nobody here."""
+    rules = [Rule("a", "to:*", ["keep"]), Rule("b", "header:To:*", ["keep"])]
+
+    found = export_script(rules)
+
+    assert [(loss.rule, loss.kind, loss.what) for loss in found.losses] == [("a", "near", "to:*")]
+    assert found.text.count('exists "to"') + found.text.count('exists "To"') == 2
+    assert plain(import_script(found.text).rules) == rules
+
+
 @pytest.mark.parametrize(
     ("then", "commands"),
     [
