@@ -37,6 +37,11 @@ MAX_NAME_CHARACTERS = 100
 
 def check(rule: Rule, registry: Registry) -> None:
     """Raise QueryError or InvalidError for a rule that could not act: its name, criteria, actions, arguments."""
+    if not isinstance(rule, Rule):
+        raise InvalidError(f"Give rules one by one, each a Rule, not {type(rule).__name__}.", code="argument")
+    for switch in ("enabled", "otherwise", "propose"):
+        if getattr(rule, switch) not in (True, False):
+            raise InvalidError(f"Rule: {switch!r} takes True or False.", code="argument")
     if not clean_header(rule.name) or len(rule.name) > MAX_NAME_CHARACTERS:
         raise InvalidError(f"A rule's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="rule_name")
     read(rule.when, registry.conditions)

@@ -13,6 +13,18 @@ from tests.unit.rules.compiled import BUILT_IN, with_plugin
 KEEP = ["keep"]
 
 
+@pytest.mark.parametrize("switch", ["enabled", "otherwise", "propose"])
+@pytest.mark.parametrize("value", ["on", "", None, 2, []])
+def test_a_switch_of_a_rule_is_on_or_off(switch: str, value: object) -> None:
+    with pytest.raises(InvalidError, match=switch):
+        check(Rule("bills", "", ["keep"], **{switch: value}), BUILT_IN)  # type: ignore[arg-type]
+
+
+def test_several_rules_are_no_rule() -> None:
+    with pytest.raises(InvalidError, match="one by one"):
+        check([Rule("bills", "", ["keep"])], BUILT_IN)  # type: ignore[arg-type]
+
+
 def test_a_sound_rule_has_no_problem() -> None:
     assert problem(Rule("bills", "from:bank.example", KEEP), BUILT_IN) == ""
 
