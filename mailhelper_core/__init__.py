@@ -35,7 +35,7 @@ HOMES = {
     "model.extension": (
         "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
     ),
-    "model.mail.contents": "BlobStore BlobStoreType",
+    "model.mail.contents": "BlobStore BlobStoreType ClearableBlobStore",
     "model.mail.keyword": "normalize_keywords",
     "model.mail.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.mail.timeline": "TimelineEntry",

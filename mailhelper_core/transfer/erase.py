@@ -65,6 +65,8 @@ class EraseService:
                 self._repeat(lambda uow, table=table: erasing.erase_some(uow, table, BATCH_ROWS), BATCH_ROWS, lease)  # type: ignore[misc]
                 for table in tables
             )
+            if self.owner.store.contents is not None:
+                self.owner.store.contents.clear(self.owner.owner)
             self._end(accounts)
         self.owner.store.forget_owner(self.owner.owner)
         self.forget()

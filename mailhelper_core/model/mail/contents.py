@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class BlobStore(Protocol):
@@ -23,6 +23,15 @@ class BlobStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget a key; one that is not there is no error."""
+        ...
+
+
+@runtime_checkable
+class ClearableBlobStore(Protocol):
+    """A BlobStore that can forget all of an owner at once; test with isinstance."""
+
+    def clear(self, owner: str) -> None:
+        """Forget all keys that begin with `owner` and a stroke, also those that nothing refers to."""
         ...
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -44,6 +46,11 @@ class DirectoryStore:
     def delete(self, key: str) -> None:
         """Remove a file."""
         self._path(key).unlink(missing_ok=True)
+
+    def clear(self, owner: str) -> None:
+        """Remove an owner's folder, with what a process has left there that died while it wrote."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.folder / owner)
 
     def _path(self, key: str) -> Path:
         owner, _, name = key.partition("/")

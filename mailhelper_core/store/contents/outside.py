@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import NotFoundError, PluginError
-from mailhelper_core.model.mail.contents import BlobStore
+from mailhelper_core.model.mail.contents import BlobStore, ClearableBlobStore
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Contents:
 
     def put(self, owner: str, digest: bytes, data: bytes) -> bytes:
         """Keep octets and answer what stands for them in the database."""
-        key = f"{sha256(owner.encode()).hexdigest()[:16]}/{digest.hex()}-{token_hex(4)}"
+        key = f"{_folder(owner)}/{digest.hex()}-{token_hex(4)}"
         self._call(lambda: self.store.put(key, data))
         return MARK + key.encode()
 
@@ -60,12 +60,22 @@ class Contents:
         except KeyError:  # what it is to raise where nothing is: no failure of its own
             return _LOST
 
+    def clear(self, owner: str) -> None:
+        """Delete all octets of an owner, also those that a process has left that died beside its transaction."""
+        store = self.store
+        if isinstance(store, ClearableBlobStore):
+            self._call(lambda: store.clear(_folder(owner)))
+
     def _call(self, function: Callable[[], T]) -> T:
         try:
             return self.dispatcher.call(self.plugin, self.name, function)
         except PluginError as exc:
             exc.transient = True
             raise
+
+
+def _folder(owner: str) -> str:
+    return sha256(owner.encode()).hexdigest()[:16]
 
 
 def key_in(data: bytes) -> str | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_hex
 
-from mailhelper_core.model.mail.contents import BlobStore
+from mailhelper_core.model.mail.contents import BlobStore, ClearableBlobStore
 from mailhelper_core.testing.conformance.patience import HangError, patiently
 
 LARGE = 10_000_000
@@ -19,7 +19,8 @@ def check_blob_store(store: BlobStore, *, reopened: BlobStore | None = None) -> 
     """Check a blob store on keys of its own, which are gone afterwards.
 
     What was put comes back to the octet, be it empty or 10 MB, from many threads at once; what is not there is a
-    KeyError to `get`, and no error to `delete`. A call that does not come back in 30 s is named.
+    KeyError to `get`, and no error to `delete`. One that has `clear` forgets all of an owner, and nothing else. A call
+    that does not come back in 30 s is named.
 
     reopened: another one, opened by the same URL as another process would: it must find what the first one has put.
     """
@@ -35,6 +36,8 @@ def check_blob_store(store: BlobStore, *, reopened: BlobStore | None = None) -> 
         with suppress(Exception):  # what is wrong already is to be told
             called.forget(wanted)
         raise
+    if isinstance(store, ClearableBlobStore):
+        _clears(store, called, owner, wanted)
     called.forget(wanted)
     for key in wanted:
         _misses(called, key)
@@ -58,6 +61,16 @@ class _Called:
     def forget(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.delete(key)
+
+
+def _clears(store: ClearableBlobStore, called: _Called, owner: str, wanted: Mapping[str, bytes]) -> None:
+    for _ in range(2):  # one that has nothing is no error
+        patiently("clear()", lambda: store.clear(owner))
+    for key, data in wanted.items():
+        if key.startswith(f"{owner}/"):
+            _misses(called, key)
+        else:
+            assert called.get(key) == data, "clear() forgot what another owner has"
 
 
 def _keeps(store: _Called, reopened: _Called, wanted: Mapping[str, bytes]) -> None:
