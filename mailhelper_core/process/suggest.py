@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from math import isfinite
+from numbers import Real
 
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import InvalidError, PluginError
@@ -84,10 +84,10 @@ def _is_tag(pair: object) -> bool:
     if not isinstance(pair, tuple) or len(pair) != 2:
         return False
     name, confidence = pair
-    if not isinstance(name, str) or not isinstance(confidence, (int, float)):
+    if not isinstance(name, str) or not isinstance(confidence, Real):
         return False
     try:
         check_tag_name(name)
     except InvalidError:
         return False
-    return isfinite(confidence) and 0 <= confidence <= 1
+    return 0 <= float(confidence) <= 1  # NaN compares false with everything

@@ -268,7 +268,9 @@ def _ask(
         given, matches = provided.given(view.message), provided.provider.matches
         said: object = dispatcher.call(provided.plugin, name, lambda: matches(given, *known))
         if not isinstance(said, bool):
-            raise dispatcher.reject(provided.plugin, name, f"answered {type(said).__name__}, not bool")
+            # numpy's is called bool, too, and is none.
+            kind = f"{type(said).__module__}.{type(said).__name__}".removeprefix("builtins.")
+            raise dispatcher.reject(provided.plugin, name, f"answered {kind}, not bool; write bool(...)")
     except PluginError as exc:
         return _failed(view, ErrorNote.of(f"condition:{name}", exc))
     return said

@@ -53,7 +53,9 @@ def condition_keeps(condition: Condition, argument: str, messages: Sequence[Mess
             )
 
         said = unchanged(batch, lambda: in_time(len(batch), ask))
-        assert all(isinstance(one, bool) for one in said), f"{condition.name} answered something else than a bool"
+        kinds = {type(one) for one in said} - {bool}
+        named = " and ".join(sorted(kind.__name__ for kind in kinds))
+        assert not kinds, f"{condition.name} answered something else than a bool: {named}; write bool(...)"
         again = f"{condition.name} answered otherwise when asked again; let the message and the argument alone decide"
         assert ask() == said, again
         assert ask(batch[::-1]) == said[::-1], f"{again}, not what was asked before"

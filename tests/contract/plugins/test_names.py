@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailhelper_core import Action, ActionType, AddTag, MessageDetail, Rule
+import pytest
+
+from mailhelper_core import Action, ActionType, AddTag, Condition, MessageDetail, Rule
 from tests.contract.plugins.conftest import Start, fill, plugin
 
 
@@ -20,3 +22,17 @@ def test_an_action_of_a_plugin_named_as_ours_sees_headers_and_has_options_of_its
 
     assert report.errors == ()
     assert seen == [(("<0@example.org>",), "mode=closely")]
+
+
+def test_a_condition_that_answers_numpys_bool_is_told_what_to_write(start: Start) -> None:
+    numpy = pytest.importorskip("numpy")
+    kind = f"numpy.{numpy.bool_.__name__}"
+    env = start(plugin("shop", register_conditions=lambda: [Condition("big", lambda *_: numpy.bool_(True))]))
+    fill(env, 1)
+    env.ada.rules.save(Rule("big", when="big:x", then=[("tag", "big")]))
+
+    report = env.ada.run(env.account.id)
+
+    assert [note.message for note in report.errors] == [
+        f"'big' of plugin 'shop' answered {kind}, not bool; write bool(...)"
+    ]

@@ -76,3 +76,13 @@ def test_many_names_are_put_into_the_queue_in_small_transactions(start: Start, m
     assert parts == [8, 2]
     assert report.process.suggested == 20
     assert [(one.name, len(one.messages)) for one in env.ada.tags.queue()] == [(name, 2) for name in names]
+
+
+def test_a_confidence_of_numpys_is_a_number(start: Start) -> None:
+    numpy = pytest.importorskip("numpy")
+    env = start(suggester([[("Receipts", numpy.float32(0.5))]]))
+    fill(env, 1)
+
+    report = env.ada.run(env.account.id)
+
+    assert (report.errors, [tag.name for tag in env.ada.tags.queue()]) == ((), ["Receipts"])
