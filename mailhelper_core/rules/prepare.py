@@ -31,6 +31,8 @@ Vanished = Mapping[int | None, Collection[str]]
 
 KEPT = "This part of a Sieve script is kept for export; only a server can carry it out."
 _INTO_MAILBOX = frozenset(("fileinto", "copy"))
+# What servers divide names by; one at the end makes no other name.
+_DELIMITERS = "/."
 # A line in a list of rules.
 MAX_NAME_CHARACTERS = 100
 
@@ -79,7 +81,8 @@ def check_targets(rule: Rule, vanished: Vanished) -> None:
     for action in rule.then:
         if action.name in _INTO_MAILBOX:
             name = read_mailbox(action_argument(action))
-            if name in vanished.get(rule.account_id, ()):
+            gone = vanished.get(rule.account_id, ())
+            if name in gone or name.rstrip(_DELIMITERS) in gone:
                 raise InvalidError(f"The mailbox {name!r} is gone from the server.", code="mailbox_gone")
 
 

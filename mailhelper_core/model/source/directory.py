@@ -66,6 +66,11 @@ class Directory:
         found = self._named(name) or self._named(below)
         return _place(found) if found else Place(0, below, "", frozenset())
 
+    def short(self, name: str) -> str:
+        """Answer the name by which `find` finds a mailbox too: without the server's prefix."""
+        prefix = self._guessed_prefix() if self.prefix is None else self.prefix
+        return name[len(prefix) :] if name.upper().startswith(prefix.upper()) else name
+
     def find_role(self, role: str) -> Place:
         """Answer the mailbox of this role: by what the server says, else by its usual name.
 

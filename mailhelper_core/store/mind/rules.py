@@ -21,7 +21,7 @@ from mailhelper_core.store.mail import mailboxes
 from mailhelper_core.store.mind import waits
 from mailhelper_core.store.mind.rule_rows import columns, content, read_then, read_trace, revision, trace_json
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
-from mailhelper_core.store.work import outbox
+from mailhelper_core.store.work import outbox, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +208,24 @@ def hits(uow: UnitOfWork, *, rule_id: int = 0, message_id: int = 0, limit: int =
 
 
 def vanished(uow: UnitOfWork, account_ids: Collection[int]) -> dict[int | None, set[str]]:
-    """Answer the mailboxes that a server had once and has no more, by account; None holds those that none has."""
+    """Answer the mailboxes that a server had once and has no more, by account; None holds those that none has.
+
+    Each by all the names that a rule may give it: with the server's prefix and without.
+    """
     b = t.mailboxes.c
     found: dict[int | None, set[str]] = defaultdict(set)
-    there: set[str] = set()
+    there: dict[int, set[str]] = defaultdict(set)
     named = (b.account_id, b.name, b.gone_at, mailboxes.was_there().label("was_there"))
     for row in uow.execute(select(*named).where(b.account_id.in_(account_ids))):
         if row.gone_at is None or not row.was_there:
-            there.add(row.name)
+            there[row.account_id].add(row.name)
         else:
             found[row.account_id].add(row.name)
-    found[None] = {name for names in found.values() for name in names} - there
+    for account_id in account_ids if found else ():
+        short = shown.directory(uow, account_id).short
+        found[account_id] |= set(map(short, found[account_id]))
+        there[account_id] |= set(map(short, there[account_id]))
+    found[None] = {name for names in found.values() for name in names}.difference(*there.values())
     return found
 
 
