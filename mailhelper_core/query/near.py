@@ -22,7 +22,10 @@ MAX_HINTS = 10
 
 def near_to(value: str, known: Mapping[str, str]) -> str:
     """Answer which of the names, by their folded form, was probably meant; empty for none."""
-    close = get_close_matches(fold(value)[:_MAX_VALUE], known, 1)
+    wanted = fold(value)[:_MAX_VALUE]
+    # A mailbox below others, as all are on some servers: INBOX.Tax.
+    below = [name for name in known if wanted and name.endswith((f".{wanted}", f"/{wanted}"))]
+    close = below or get_close_matches(wanted, known, 1)
     return known[close[0]] if close else ""
 
 

@@ -36,3 +36,12 @@ def test_hints_end_after_some(compared: list[str]) -> None:
     told = list(near.hints(criteria, {"tag": [f"name{number}" for number in range(1_000)]}, knows_me=True))
 
     assert len(told) == len(compared) == near.MAX_HINTS
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [("in:tax", "INBOX.Tax"), ("in:Mails", "Work/Mails"), ("in:t", "")])
+def test_a_mailbox_below_others_is_meant_by_its_own_name(asked: str, nearest: str) -> None:
+    names = ["INBOX", "INBOX.Tax", "Work/Mails", "Mail"]
+
+    (told,) = near.hints(read(asked, {}), {"in": names}, knows_me=True)
+
+    assert told.nearest == nearest
