@@ -66,15 +66,17 @@ def _read_one(classifier: Classifier, answer: object) -> tuple[Said | None, str]
 
 def _problem(classifier: Classifier, opinion: Opinion) -> str:
     if opinion.kind not in classifier.kinds:
-        return "answered a kind that it did not declare"
+        return "answered a kind that it did not declare by kinds=(...)"
     if not _is_text(opinion.value) or not 0 < len(opinion.value) <= MAX_VALUE_CHARACTERS:
         return f"answered a value that is no text of 1 to {MAX_VALUE_CHARACTERS} characters"
     if opinion.value not in _allowed(classifier, opinion):
-        return f"answered an unknown value of kind {opinion.kind}"
+        known = ", ".join(CLOSED_VALUES.get(opinion.kind, ()))
+        advice = f"it is one of {known}" if known else "declare what is not built in by labels=(...)"
+        return f"answered an unknown value of kind {opinion.kind}; {advice}"
     if not _is_probability(opinion.confidence):
         return "answered a confidence that is no number from 0 to 1"
     if not _are_texts(opinion.reasons):
-        return "answered reasons that are no texts"
+        return "answered reasons that are no tuple of texts"
     return ""
 
 
