@@ -84,6 +84,8 @@ class _Compiler:
 
     def together(self, criteria: AllOf) -> Bounds:
         """Bounds of what is asked of one place; what lies nowhere meets it where it needs no place."""
+        if len(criteria.parts) == 1:
+            return self.scope(criteria.parts[0])
         placed, rest = self.placed(criteria), _without_places(criteria)
         if rest is None:
             return placed
