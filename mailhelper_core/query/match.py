@@ -20,6 +20,9 @@ from mailhelper_core.query.saw import saw
 from mailhelper_core.query.view import NO_PLACE, MessageView
 from mailhelper_core.query.write import write_test
 
+# Which of several places is meant first.
+_ROLE_ORDER = {"inbox": 0, "all": 2}
+
 
 def match(criteria: Criteria, message: MessageDetail, *, context: MatchContext) -> bool:
     """Say whether the message meets the criteria."""
@@ -56,12 +59,15 @@ class Matcher:
         return self._holds(view, NO_PLACE) is True
 
     def place(self, view: MessageView) -> Place:
-        """Answer of which place criteria that hold speak: the inbox where it is one of those, else the first."""
+        """Answer of which place criteria that hold speak: the inbox where it is one of those, else the first.
+
+        That is a mailbox of everything (Gmail) only if there is no other.
+        """
         found = view.places
         if asks_place(self.criteria):
             holds = _compile(self.criteria, self._tests)
             found = tuple(place for place in found if holds(view, place)) or found
-        return next((place for place in found if place.role == "inbox"), found[0])
+        return min(found, key=lambda place: _ROLE_ORDER.get(place.role, 1))
 
     def explain(self, view: MessageView) -> tuple[bool, tuple[TraceStep, ...]]:
         """Answer `matches` and the trace: of the place that decided, or of the first one when none did."""

@@ -200,7 +200,7 @@ class _Desk:
 
     def _from_place(self, view: View, operation: Operation) -> Operation:
         """Let a move begin where the rule's criteria hold; where the message has arrived already it is none."""
-        if self.place is None or not isinstance(operation, MoveMessage):
+        if self.place is None or self.place.role == "all" or not isinstance(operation, MoveMessage):
             return operation
         target = self.directory.target(operation).mailbox
         has_arrived = any(place.mailbox == target for place in view.places)

@@ -8,7 +8,7 @@ import pytest
 
 from mailhelper_core.model.extension import ActionType, Condition, Provided
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.mail.message import MessageTag
+from mailhelper_core.model.mail.message import MessageTag, Place
 from mailhelper_core.model.rules.rule import Action, Rule
 from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, Notify, RemoveTag, SetPriority
 from tests.unit.rules.compiled import BUILT_IN, after, hits, outcome, with_plugin
@@ -172,3 +172,12 @@ def test_what_a_plugin_decides_about_a_steered_mail_waits_for_a_word_whatever_it
     (own,) = outcome([Rule("own", "", [("addflag", "\\Flagged")])], message).hits
 
     assert (mine.hit.proposed, own.hit.proposed) == (True, False)
+
+
+def test_a_move_begins_elsewhere_than_in_a_mailbox_of_everything() -> None:
+    every = Place(9, "All Mail", "all", frozenset(), 7)
+    message = mail(places=(every, place(2), place(3)))
+
+    (hit,) = hits(Rule("one", "", [("fileinto", "Made")]), message=message)
+
+    assert hit.operations == (MoveMessage(0, "Made", source_id=2),)
