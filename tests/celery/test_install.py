@@ -191,7 +191,7 @@ def test_a_broker_that_refuses_keeps_nobody_waiting_once_the_app_is_configured()
 
     runner.ring(None, [Bell(1, "sync")])
 
-    assert monotonic() - begun < 3.0  # 0.1 s; kombu's own default is 6 s
+    assert monotonic() - begun < 5.0  # 0.1 s; kombu's own default is 6 s
 
 
 def test_the_ready_made_app_fits_and_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

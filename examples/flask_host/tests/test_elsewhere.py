@@ -23,7 +23,7 @@ from mailhelper_web.safety.crowd import WAITING, WORKING
 
 # How long the host waits for a server here; a page must come in far less.
 PATIENCE = 8.0
-QUICK = 2.0
+QUICK = 3.5
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def test_misbehaviour_is_an_error_with_a_code_and_within_the_time(
         provider.complete(CompletionRequest("", "the mail", timeout_seconds=SECONDS))
 
     assert (caught.value.code, caught.value.transient) == (code, transient)
-    assert time.monotonic() - started < SECONDS + 2
+    assert time.monotonic() - started < SECONDS + 15  # a drip that is waited for would never end
     assert "mail" not in str(caught.value)
 
 
