@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.mail.keyword import unpack_keywords
@@ -25,6 +25,7 @@ from mailhelper_core.store.mail.values import (
     summary,
     summary_fields,
 )
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -47,20 +48,19 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     """
     rows = _rows(uow, ids, _WHOLE_ROWS)
     places, tags = _places(uow, rows), _tags(uow, rows)
-    texts, attachments = _texts(uow, rows), _attachments(uow, rows)
-    own, suggested = _own_addresses(uow), _suggested(uow, rows)
+    attachments, suggested = _attachments(uow, rows), _suggested(uow, rows)
     said = {id_: one for chunk in chunks(list(rows)) for id_, one in foremost_of(uow, chunk).items()}
     headers = _headers(uow, rows, decode_headers) if decode_headers else {}
     found = []
     for id_ in ids:
         if id_ in rows:
             row = rows[id_]
-            extra = {"headers": headers.get(id_, ()), "text": texts.get(id_, ""), "attachments": attachments[id_]}
+            extra = {"headers": headers.get(id_, ()), "attachments": attachments[id_]}
             extra["suggestions"] = tuple(suggested.get(id_, ()))
             extra["opinions"] = said.get(id_, ())
             values = summary_fields(row[: len(SUMMARY_COLUMNS)], places[id_], tags[id_])
             shared = dict(zip(SUMMARY_FIELDS, values, strict=True))
-            found.append(_detail(row, shared, extra, own.get(row.account_id, frozenset())))
+            found.append(_detail(row[len(SUMMARY_COLUMNS) :], shared, extra))
     return found
 
 
@@ -89,8 +89,8 @@ def raw(uow: UnitOfWork, message_id: int) -> bytes:
 
 def content(uow: UnitOfWork, message_id: int) -> tuple[bytes, bytes]:
     """Answer the digest of a message's content and its octets, as `raw` does."""
-    for found in _each_chunk(uow, [message_id], _BLOBS):
-        return found.digest, octets(uow, found.data)
+    for _, digest_, data in _each_chunk(uow, [message_id], _BLOBS):
+        return digest_, octets(uow, data)
     require(uow, [message_id])
     raise NotFoundError("The body of this message was not fetched, only its header.", code="no_body")
 
@@ -106,15 +106,14 @@ def digest(uow: UnitOfWork, message_id: int) -> bytes | None:
 
 def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
     """Answer the ids of a thread's visible messages."""
-    return list(uow.connection.scalars(_THREAD, {"thread": thread_id, "owner": uow.owner_id}))
+    return [id_ for (id_,) in _THREAD.rows(uow.connection, {"thread": thread_id, "owner": uow.owner_id})]
 
 
 def thread_of(uow: UnitOfWork, message_id: int) -> int:
     """Answer the thread of a message; raise NotFoundError when it is unknown or another owner's."""
-    found = uow.connection.scalar(_THREAD_OF, {"ids": [message_id], "owner": uow.owner_id})
-    if found is None:
-        raise unknown(message_id)
-    return int(found)
+    for (thread_id,) in _each_chunk(uow, [message_id], _THREAD_OF):
+        return int(thread_id)
+    raise unknown(message_id)
 
 
 def of_account(uow: UnitOfWork, account_id: int, limit: int) -> list[int]:
@@ -147,13 +146,14 @@ def unknown(message_id: int) -> NotFoundError:
     return NotFoundError(f"There is no message {message_id} for this owner.")
 
 
-def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: frozenset[str]) -> MessageDetail:
-    groups = read_addresses(row.addresses)
-    facts, more = read_facts(row.facts)
+def _detail(more_columns: Sequence[Any], shared: dict[str, Any], extra: dict[str, Any]) -> MessageDetail:
+    addresses, message_id, written, provider_kinds, own_addresses, text = more_columns
+    groups = read_addresses(addresses)
+    facts, more = read_facts(written)
     return MessageDetail(
         **shared,
         **extra,
-        message_id=row.message_id,
+        message_id=message_id,
         in_reply_to=more.get("in_reply_to", ""),
         references=tuple(more.get("references", ())),
         sender=next(iter(groups.get("sender", ())), None),
@@ -161,18 +161,19 @@ def _detail(row: Row[Any], shared: dict[str, Any], extra: dict[str, Any], own: f
         cc=groups.get("cc", ()),
         bcc=groups.get("bcc", ()),
         facts=facts,
-        provider_kinds=frozenset(row.provider_kinds.split()),
-        account_addresses=own,
+        provider_kinds=frozenset(provider_kinds.split()),
+        account_addresses=frozenset(own_addresses.split()),
+        text=text or "",
         problems=tuple(more.get("problems", ())),
     )
 
 
-def _each_chunk(uow: UnitOfWork, ids: Iterable[int], statement: Select[Any]) -> Iterator[Any]:
+def _each_chunk(uow: UnitOfWork, ids: Iterable[int], statement: Prepared) -> Iterator[Any]:
     for chunk in chunks(list(ids)):
-        yield from uow.connection.execute(statement, {"ids": chunk, "owner": uow.owner_id}).all()
+        yield from statement.rows(uow.connection, {"ids": chunk, "owner": uow.owner_id})
 
 
-def _rows(uow: UnitOfWork, ids: Sequence[int], statement: Select[Any]) -> dict[int, Row[Any]]:
+def _rows(uow: UnitOfWork, ids: Sequence[int], statement: Prepared) -> dict[int, Sequence[Any]]:
     return {row[0]: row for row in _each_chunk(uow, ids, statement)}
 
 
@@ -185,33 +186,23 @@ def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
 
 def _suggested(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[tuple[str, float]]]:
     found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for row in _each_chunk(uow, ids, _SUGGESTED):
-        found[row.message_id].append((row.name, row.confidence))
+    for message_id, name, confidence in _each_chunk(uow, ids, _SUGGESTED):
+        found[message_id].append((name, confidence))
     return found
 
 
 def _tags(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[MessageTag]]:
     found: dict[int, list[MessageTag]] = defaultdict(list)
-    for row in _each_chunk(uow, ids, _TAGS):
-        found[row.message_id].append(MessageTag(row.name, row.color, row.set_by))
+    for message_id, *tag in _each_chunk(uow, ids, _TAGS):
+        found[message_id].append(MessageTag(*tag))
     return found
-
-
-def _texts(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    return {row.message_id: row.text for row in _each_chunk(uow, ids, _TEXTS)}
 
 
 def _attachments(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Attachment, ...]]:
     found: dict[int, tuple[Attachment, ...]] = defaultdict(tuple)
-    for row in _each_chunk(uow, ids, _ATTACHMENTS):
-        one = Attachment(row.part, row.filename, row.media_type, row.size, row.content_id, bool(row.inline))
-        found[row.message_id] += (one,)
+    for message_id, part, filename, media_type, size, content_id, inline in _each_chunk(uow, ids, _ATTACHMENTS):
+        found[message_id] += (Attachment(part, filename, media_type, size, content_id, bool(inline)),)
     return found
-
-
-def _own_addresses(uow: UnitOfWork) -> dict[int, frozenset[str]]:
-    rows = uow.execute(_OWN_ADDRESSES, {"owner": uow.owner_id})
-    return {row.id: frozenset(row.addresses.split()) for row in rows}
 
 
 def _headers(uow: UnitOfWork, ids: Iterable[int], decode: HeaderDecoder) -> dict[int, tuple[tuple[str, str], ...]]:
@@ -219,47 +210,56 @@ def _headers(uow: UnitOfWork, ids: Iterable[int], decode: HeaderDecoder) -> dict
 
 
 def _blobs(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    for row in _each_chunk(uow, ids, _BLOBS):
-        yield row.id, octets(uow, row.data)
+    for id_, _, data in _each_chunk(uow, ids, _BLOBS):
+        yield id_, octets(uow, data)
 
 
 # Every page of mail asks these: they are built once, and executed with the ids that are asked for.
 _m, _p, _b, _a = t.messages.c, t.placements.c, t.mailboxes.c, t.accounts.c
+_t, _f = t.message_texts.c, t.attachments.c
 _mine = and_(among(_m.id, "ids"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
-_KNOWN = select(_m.id).where(_mine)
-_ROWS = select(*SUMMARY_COLUMNS).where(_mine)
-_WHOLE_ROWS = select(*SUMMARY_COLUMNS, _m.message_id, _m.facts, _m.provider_kinds).where(_mine)
-_PLACES = (
+_KNOWN = Prepared(select(_m.id).where(_mine))
+_ROWS = Prepared(select(*SUMMARY_COLUMNS).where(_mine))
+# What is joined from outside is looked up by a message; every one has its account.
+_WHOLE_ROWS = Prepared(
+    select(*SUMMARY_COLUMNS, _m.addresses, _m.message_id, _m.facts, _m.provider_kinds, _a.addresses, _t.text)
+    .outerjoin(t.accounts, _a.id == _m.account_id)
+    .outerjoin(t.message_texts, _t.message_id == _m.id)
+    .where(_mine)
+)
+_PLACES = Prepared(
     select(_p.message_id, _p.mailbox_id, _p.uid, _p.flags, _p.keywords, _b.name, _b.role)
     .join(t.mailboxes, _b.id == _p.mailbox_id)
     .where(among(_p.message_id, "ids"), _p.hidden.is_(False))
     .order_by(_b.name, _p.id)
 )
-_TAGS = (
+_TAGS = Prepared(
     select(t.message_tags.c.message_id, t.tags.c.name, t.tags.c.color, t.message_tags.c.set_by)
     .join(t.tags, t.tags.c.id == t.message_tags.c.tag_id)
     .where(among(t.message_tags.c.message_id, "ids"))
     .order_by(t.tags.c.folded)
 )
-_SUGGESTED = (
+_SUGGESTED = Prepared(
     select(t.suggested_tags.c.message_id, t.tag_suggestions.c.name, t.suggested_tags.c.confidence)
     .join(t.tag_suggestions, t.tag_suggestions.c.id == t.suggested_tags.c.suggestion_id)
     .where(among(t.suggested_tags.c.message_id, "ids"), t.tag_suggestions.c.state == "waiting")
     .order_by(t.tag_suggestions.c.folded)
 )
-_TEXTS = select(t.message_texts).where(among(t.message_texts.c.message_id, "ids"))
-_ATTACHMENTS = select(t.attachments).where(among(t.attachments.c.message_id, "ids")).order_by(t.attachments.c.id)
-_BLOBS = (
+_ATTACHMENTS = Prepared(
+    select(_f.message_id, _f.part, _f.filename, _f.media_type, _f.size, _f.content_id, _f.inline)
+    .where(among(_f.message_id, "ids"))
+    .order_by(_f.id)
+)
+_BLOBS = Prepared(
     select(_m.id, _m.digest, t.blobs.c.data)
     .join(t.blobs, and_(t.blobs.c.owner_id == _m.owner_id, t.blobs.c.digest == _m.digest))
     .where(_mine)
 )
 _DIGEST = select(_m.digest).where(_m.id == bindparam("message"), _m.owner_id == bindparam("owner"))
-_OWN_ADDRESSES = select(_a.id, _a.addresses).where(_a.owner_id == bindparam("owner"))
-_THREAD = (
+_THREAD = Prepared(
     select(_m.id)
     .where(_m.thread_id == bindparam("thread"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
     .where(_m.orphaned_at.is_(None))
     .order_by(_m.sort_at, _m.id)
 )
-_THREAD_OF = select(_m.thread_id).where(_mine)
+_THREAD_OF = Prepared(select(_m.thread_id).where(_mine))

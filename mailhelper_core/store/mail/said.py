@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among, constants
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # What the owner did rather than said: it teaches a little and leaves every answer open.
@@ -37,21 +38,23 @@ def _opinions(uow: UnitOfWork, ids: Collection[int]) -> Iterator[tuple[int, Opin
 
 
 def _words(uow: UnitOfWork, ids: Collection[int]) -> Iterator[tuple[int, Opinion]]:
-    newest = {(row.message_id, row.kind): row for row in _asked(uow, _WORDS, ids)}
-    for (message_id, kind), row in newest.items():
-        yield message_id, own_word(kind, row.value, row.signal)
+    newest = {(message_id, kind): word for message_id, kind, *word in _asked(uow, _WORDS, ids)}
+    for (message_id, kind), (value, signal) in newest.items():
+        yield message_id, own_word(kind, value, signal)
 
 
-def _asked(uow: UnitOfWork, statement: Any, ids: Collection[int]) -> Any:
-    return uow.execute(statement, {"ids": list(ids)})
+def _asked(uow: UnitOfWork, statement: Prepared, ids: Collection[int]) -> Sequence[Any]:
+    return statement.rows(uow.connection, {"ids": ids})
 
 
 # Built once, as the other statements of a page; that the ids are the owner's was asked before.
 _o, _c = t.opinions.c, t.corrections.c
-_OPINIONS = select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version).where(
-    among(_o.message_id, "ids"), _o.kind.not_in(constants(EFFECTIVE_KINDS))
+_OPINIONS = Prepared(
+    select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version).where(
+        among(_o.message_id, "ids"), _o.kind.not_in(constants(EFFECTIVE_KINDS))
+    )
 )
-_WORDS = (
+_WORDS = Prepared(
     select(_c.message_id, _c.kind, _c.value, _c.signal)
     .where(among(_c.message_id, "ids"), _c.undone_at.is_(None))
     .where(_c.kind.not_in(constants(EFFECTIVE_KINDS)), _c.signal.not_in(constants(HINTS)))

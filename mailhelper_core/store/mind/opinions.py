@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
@@ -16,6 +16,7 @@ from mailhelper_core.store.among import among, constants
 from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.mail.said import HINTS
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import pending
@@ -100,7 +101,8 @@ def standing(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, dict[str, Correct
     """Answer the newest correction of each kind that was not taken back, by message; hints are none."""
     found: dict[int, dict[str, Correction]] = defaultdict(dict)
     for row in _asked(uow, _STANDING, ids):
-        found[row.message_id][row.kind] = _correction(row)
+        one = Correction(*row)
+        found[one.message_id][one.kind] = one
     return found
 
 
@@ -156,7 +158,7 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
     asked: list[Correction] = []
     for chunk in chunks(correction_ids):
         mine = (c.id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None))
-        asked += [_correction(row) for row in uow.execute(select(t.corrections).where(*mine).order_by(c.id))]
+        asked += [Correction(*row) for row in uow.execute(select(*_CORRECTION).where(*mine).order_by(c.id))]
     newest = standing(uow, {one.message_id for one in asked})
     ours = {one.id for one in asked}
     taken = [one for one in asked if _is_last_word(one, newest[one.message_id].get(one.kind), ours)]
@@ -200,9 +202,9 @@ def sureness(uow: UnitOfWork, ids: Sequence[int], kinds: Collection[str]) -> dic
     return dict(found)
 
 
-def _asked(uow: UnitOfWork, statement: Select[Any], ids: Iterable[int], **values: object) -> Iterator[Any]:
+def _asked(uow: UnitOfWork, statement: Prepared, ids: Iterable[int], **values: object) -> Iterator[Any]:
     for chunk in chunks(list(ids)):
-        yield from uow.execute(statement, {"ids": chunk, "owner": uow.owner_id, **values}).all()
+        yield from statement.rows(uow.connection, {"ids": chunk, "owner": uow.owner_id, **values})
 
 
 # The effective columns of `messages`, and how a correction's text becomes their value.
@@ -239,24 +241,24 @@ def _no_longer_of_providers(uow: UnitOfWork, kind: str, ids: Sequence[int]) -> N
         uow.execute(update(t.messages).where(m.id == id_).values(provider_kinds=left))
 
 
-def _correction(row: Row[Any]) -> Correction:
-    return Correction(row.message_id, row.account_id, row.kind, row.was, row.value, row.signal, row.weight, row.id)
-
-
 # Every page of mail asks these: they are built once, and executed with the ids that are asked for.
 _o, _c, _a = t.opinions.c, t.corrections.c, t.accounts.c
 _owner = bindparam("owner", type_=BigInt)
 _of_mine = _o.account_id.in_(select(_a.id).where(_a.owner_id == _owner))
-_SAID = (
+_SAID = Prepared(
     select(_o.message_id, _o.kind, _o.value, _o.confidence, _o.reasons, _o.said_by, _o.version)
     .where(among(_o.message_id, "ids"), _of_mine)
     .order_by(_o.kind, _o.said_by)
 )
-_SURENESS = select(_o.message_id, _o.kind, _o.value, _o.confidence).where(
-    _of_mine, among(_o.kind, "kinds"), among(_o.message_id, "ids")
+_SURENESS = Prepared(
+    select(_o.message_id, _o.kind, _o.value, _o.confidence).where(
+        _of_mine, among(_o.kind, "kinds"), among(_o.message_id, "ids")
+    )
 )
-_STANDING = (
-    select(t.corrections)
+# In the order of a Correction's fields.
+_CORRECTION = (_c.message_id, _c.account_id, _c.kind, _c.was, _c.value, _c.signal, _c.weight, _c.id)
+_STANDING = Prepared(
+    select(*_CORRECTION)
     .where(
         among(_c.message_id, "ids"),
         _c.owner_id + 0 == _owner,

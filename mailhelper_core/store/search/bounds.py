@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal, not_, or_, select, true
+
+from mailhelper_core.store.prepared import Prepared
 
 Condition = ColumnElement[bool]
 
@@ -19,7 +21,7 @@ class Bounds:
     possibly: Condition
     few: bool = False  # possibly names few messages by an index of their own: ask it before any order
     # Statements that were built of these bounds, by what else they ask; bounds that are kept keep them.
-    built: dict[Any, Select[Any]] = field(default_factory=dict, compare=False, repr=False)
+    built: dict[Any, Prepared] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_exact(self) -> bool:

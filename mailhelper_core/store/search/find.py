@@ -27,6 +27,7 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.search.bounds import Bounds, Condition
 from mailhelper_core.store.search.compare import lower
@@ -76,12 +77,12 @@ def find(
     asks = (uow.dialect, sort, after is not None, up_to_id is not None)
     statement = bounds.built.get(asks)
     if statement is None:
-        statement = bounds.built[asks] = _page(bounds, *asks)
+        statement = bounds.built[asks] = Prepared(_page(bounds, *asks))
     values: dict[str, int | str] = {"owner": uow.owner_id, "limit": limit}
     values |= {f"after_{number}": value for number, value in enumerate(after or ())}
     if up_to_id is not None:
         values["up_to"] = up_to_id
-    return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in uow.execute(statement, values)]
+    return [Found(id_, bool(certain), tuple(key)) for id_, certain, *key in statement.rows(uow.connection, values)]
 
 
 def _page(bounds: Bounds, dialect: str, sort: Sort, has_after: bool, has_up_to: bool) -> Select[Any]:  # noqa: FBT001 - a key

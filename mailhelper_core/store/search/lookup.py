@@ -14,6 +14,7 @@ from mailhelper_core.model.mail.words import fold_address, words
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.search import search_index, text_query
 from mailhelper_core.store.search.bounds import Bounds
 from mailhelper_core.store.search.text_query import TextField, TextQuery
@@ -27,7 +28,7 @@ _INDEXED: dict[str, TextField] = {
     "recipient": "recipients",
     "body": "body",
 }
-_MAILBOXES = (
+_MAILBOXES = Prepared(
     select(t.mailboxes.c.id, t.mailboxes.c.name, t.mailboxes.c.role)
     .join(t.accounts, t.accounts.c.id == t.mailboxes.c.account_id)
     .where(t.accounts.c.owner_id == bindparam("owner"))
@@ -77,8 +78,8 @@ class Lookup:
     @cached_property
     def mailboxes(self) -> dict[int, tuple[str, str]]:
         """Name and role of mailboxes by id."""
-        rows = self.uow.execute(_MAILBOXES, {"owner": self.uow.owner_id})
-        return {row.id: (row.name, row.role) for row in rows}
+        rows = _MAILBOXES.rows(self.uow.connection, {"owner": self.uow.owner_id})
+        return {id_: (name, role) for id_, name, role in rows}
 
     @cached_property
     def list_ids(self) -> list[str] | None:

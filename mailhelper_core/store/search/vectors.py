@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 _p, _e, _m = t.embedding_profiles.c, t.embeddings.c, t.messages.c
 # A message's page asks it: built once.
-_PROFILES = (
+_PROFILES = Prepared(
     select(_p.id, _p.name, _p.version, _p.dimension, _p.state, _p.revision)
     .where(_p.owner_id == bindparam("owner"))
     .order_by(_p.id)
@@ -38,7 +39,8 @@ class Profile:
 
 def profiles(uow: UnitOfWork) -> dict[str, Profile]:
     """Answer the owner's profiles by state, without what their embedders have fitted."""
-    return {row.state: _profile(row) for row in uow.execute(_PROFILES, {"owner": uow.owner_id})}
+    found = [Profile(*row) for row in _PROFILES.rows(uow.connection, {"owner": uow.owner_id})]
+    return {one.state: one for one in found}
 
 
 def with_fitted(uow: UnitOfWork, profile: Profile) -> Profile:
@@ -148,7 +150,3 @@ def is_waiting(uow: UnitOfWork) -> bool:
     w, a = t.pending.c, t.accounts.c
     mine = exists().where(w.stage == "embed", w.account_id == a.id)
     return uow.one(select(a.id).where(a.owner_id == uow.owner_id, mine).limit(1)) is not None
-
-
-def _profile(row: Row[Any]) -> Profile:
-    return Profile(row.id, row.name, row.version, row.dimension, row.state, row.revision)
