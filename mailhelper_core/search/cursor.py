@@ -6,13 +6,14 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store.search.find import Key
 
 # A cursor is a line of a URL; what is longer is none of ours.
 _MAX_LENGTH = 2_000
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Cursor:
 
 def write_cursor(cursor: Cursor, query: str, sort: str) -> str:
     """Answer the cursor as text that belongs to this query and sort alone."""
-    packed = json.dumps([_digest(query, sort), *asdict(cursor).values()], separators=(",", ":"))
+    packed = _JSON.encode([_digest(query, sort), cursor.now, cursor.key, cursor.up_to_id, cursor.rank])
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from mailhelper_core.model.mail.message import Address, MailFacts, Message, MessageTag, Place
@@ -44,6 +45,12 @@ def _group(written: Iterable[Sequence[str]]) -> tuple[Address, ...]:
     return tuple([Address(name, spec) for name, spec in written])
 
 
+# Most mail of an owner is written to the same few addresses.
+@lru_cache(maxsize=1_024)
+def _to(text: str) -> tuple[Address, ...]:
+    return _group(json.loads(text).get("to", ()))
+
+
 def read_facts(text: str) -> tuple[MailFacts, dict[str, Any]]:
     """Answer the facts of a `facts` column, and what else it holds."""
     found = json.loads(text)
@@ -64,7 +71,7 @@ def summary_fields(row: Sequence[Any], places: Sequence[Place], tags: Sequence[M
     """Answer the values of SUMMARY_FIELDS in their order, with which a MessageDetail begins too."""
     id_, account_id, thread_id, subject, name, addr, addresses, sent_at, received_at, size, *more = row
     snippet, parse_status, has_attachments, *thought = more
-    from_, to = Address(name, addr), _group(json.loads(addresses).get("to", ()))
+    from_, to = Address(name, addr), _to(addresses)
     sent, received, attached = moment(sent_at), from_micros(received_at), bool(has_attachments)
     head = (id_, account_id, thread_id, subject, from_, to, sent, received, size, snippet, parse_status, attached)
     return *head, tuple(places), tuple(tags), *thought

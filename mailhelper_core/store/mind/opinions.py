@@ -197,8 +197,9 @@ def sureness(uow: UnitOfWork, ids: Sequence[int], kinds: Collection[str]) -> dic
     """Answer the confidence of the surest opinion for each kind and value, by message; for lists, so in few looks."""
     found: defaultdict[int, dict[tuple[str, str], float]] = defaultdict(dict)
     for message_id, kind, value, confidence in _asked(uow, _SURENESS, ids, kinds=list(kinds)):
-        surest = found[message_id]
-        surest[kind, value] = max(confidence, surest.get((kind, value), 0.0))
+        surest, answer = found[message_id], (kind, value)
+        if confidence >= surest.get(answer, 0.0):
+            surest[answer] = confidence
     return dict(found)
 
 

@@ -100,21 +100,21 @@ class _Page:
         """
         sure = self.sure.get(message.id, _SURE_OF_NOTHING)
         category, urgency, importance = message.category, message.urgency, message.importance
-        parts = [] if urgency is None else [self._told(sure, "urgency", str(urgency))]
+        parts = [] if urgency is None else [self._told(sure, ("urgency", str(urgency)))]
         if importance is not None:
-            parts.append(self._told(sure, "importance", str(importance)))
+            parts.append(self._told(sure, ("importance", str(importance))))
         color, why = light(message), self.words["why"]
         dot = f'<span class="dot {color}" title="{_DOT.join(parts)}"></span>' if color else _NO_DOT
         if category:
-            parts.insert(0, self._told(sure, "category", category))
+            parts.insert(0, self._told(sure, ("category", category)))
         if not parts:
             return dot, ""
-        words = _part("category", category, 0, self.locale) if category else why
+        words = _part(("category", category), 0, self.locale) if category else why
         said, address = _DOT.join([*parts, why]), f"{self.home}{message.id}{self.why}"
         return dot, f'<a class="kind" href="{address}" title="{said}" aria-label="{said}">{words}</a>'
 
-    def _told(self, sure: Mapping[tuple[str, str], float], kind: str, value: str) -> str:
-        return _part(kind, value, round(100 * sure.get((kind, value), 0)), self.locale)
+    def _told(self, sure: Mapping[tuple[str, str], float], answer: tuple[str, str]) -> str:
+        return _part(answer, round(100 * sure.get(answer, 0)), self.locale)
 
 
 def _tags(tags: Iterable[MessageTag]) -> str:
@@ -124,8 +124,9 @@ def _tags(tags: Iterable[MessageTag]) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _part(kind: str, value: str, percents: int, _locale: str) -> str:
+def _part(answer: tuple[str, str], percents: int, _locale: str) -> str:
     """Answer what one question is answered with, and how surely; without a number where only its owner says so."""
+    kind, value = answer
     words = category_name(value) if kind == "category" else f"{kind_name(kind)} {value}"
     return escape(f"{words} ({percent(percents / 100)})" if percents else words)
 
