@@ -27,6 +27,7 @@ MIB = 2**20
 
 def figures() -> Iterator[Figure]:
     """Yield the figures of intelligence."""
+    peers.require()
     mails = measured()
     features = {str(mail.path): features_of(mail.message, noticed(mail.message)) for mail in mails}
     yield from _few(mails, features)

@@ -14,6 +14,7 @@ from bench.spam.merit import area_missed, ratio_interval
 
 def figures() -> Iterator[Figure]:
     """Yield the figures of one pass by date."""
+    peers.require()
     dated = ordered(measured(), "date")
     ours, used = protocol.ours_online(dated)
     theirs, peer_used = peers.online(dated)

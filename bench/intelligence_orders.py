@@ -32,6 +32,7 @@ SECONDS = 270
 
 def figures() -> Iterator[Figure]:
     """Yield the figures over all orders, or how many are there."""
+    peers.require()
     mails = measured()
     runs = list(_runs(mails))
     if len(runs) < ORDERS:

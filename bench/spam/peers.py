@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.packages import missing
 from bench.spam.mails import Mail
 
+# Program -> the Debian package that brings it.
+PACKAGES = {"bogofilter": "bogofilter", "sa-learn": "spamassassin"}
 CHILDREN = Path(__file__).resolve().parent.parent / "children"
 # What bogofilter says without any word list.
 UNKNOWN = 0.5
+
+
+def require() -> None:
+    """End with what to install where a peer is absent: a figure without its peer says nothing."""
+    if absent := missing(PACKAGES):
+        packages = " ".join(sorted(PACKAGES[program] for program in absent))
+        sys.exit(f"these figures are measured beside programs that are not here: apt-get install {packages}")
 
 
 class Bogofilter:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import corpus
+from bench import corpus, packages
 from bench.figure import Figure
 from bench.measure import Runs, child
 from bench.sync.lab import Lab, times
@@ -118,12 +117,12 @@ _UNITS = {"cpu": "CPU", "wall": "wall time"}
 
 def figures() -> Iterator[Figure]:
     """Yield the figures beside other programs; one that is not there is named."""
-    missing = _install()
+    absent = packages.missing({peer.name: peer.package for peer in PEERS})
     with running_dovecot() as dovecot, tempfile.TemporaryDirectory(prefix="mailhelper-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)  # getmail refuses to deliver as root, so the programs run as another user
         lab = Lab(dovecot, Path(folder))
         for peer in PEERS:
-            if peer.name in missing:
+            if peer.name in absent:
                 yield Figure(f"first sync against {peer.name}", "", f"not measured: no package {peer.package}", "")
                 continue
             corpus.deliver(dovecot, peer.name, peer.count)
@@ -163,14 +162,3 @@ def _as_ordinary_user(folder: Path) -> list[str]:
         shutil.chown(path, user)
     group = pwd.getpwnam(user).pw_gid
     return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "env", f"HOME={folder}"]
-
-
-def _install() -> set[str]:
-    """Install what is missing where we may; answer the names of those that are not there."""
-    wanted = [peer for peer in PEERS if shutil.which(peer.name) is None]
-    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [peer.package for peer in wanted]
-        command = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "install", "-y", "-qq", "--no-install-recommends"]
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*command, *packages], env=environment, capture_output=True, check=False)
-    return {peer.name for peer in wanted if shutil.which(peer.name) is None}

@@ -30,7 +30,7 @@ def shape(subject: str = "", text: str = "", **fields: Any) -> set[str]:
         ("quotes somebody", "", "Sie schrieb: „Nehmen wir den späteren Zug?“"),
         ("a day and a time", "", "Wir sehen uns am 12. April 2025 bei uns im Garten, ab 18 Uhr."),
         ("a day and a time", "", "Saturday, April 12, 2025, in the town hall, doors at 7:30."),
-        ("minutes", "", "It holds for ten minutes."),
+        ("minutes", "", "It holds for 10 minutes."),
         ("minutes", "gültig 15 Minuten", ""),
         ("a bank account", "", "Bitte auf DE89 3704 0044 0532 0130 00 einzahlen."),
         ("a number in the subject", "Ihr Vorgang 4711083", ""),
