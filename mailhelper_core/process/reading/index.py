@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from mailhelper_core.model.mail.words import words
 from mailhelper_core.process.reading.language import COMMON
@@ -31,9 +32,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words that speak for a group when they stand in a text, part after part; each part has blanks around."""
+    """Words that speak for a group when they stand in a text, part after part; each part has blanks around.
+
+    `pair` is the first two words that stand side by side; where a phrase is nothing else, it needs no second look.
+    """
 
     words: frozenset[str]
+    pair: tuple[str, str] | None
     parts: tuple[str, ...]
     cue: Cue
 
@@ -64,8 +69,7 @@ class CueIndex:
                 possible += phrases
             elif not mine:
                 self._keep_silent(word)
-        # Most phrases lack a word: looking for them in the text would cost ten times as much.
-        cues += _said([one for one in possible if one.words <= unique], found)
+        cues += _said(possible, unique, found)
         return cues
 
     @property
@@ -77,7 +81,9 @@ class CueIndex:
         parts = tuple(words(part) for part in spelling.split(_GAP))
         said = [word for part in parts for word in part]
         if len(said) > 1:
-            phrase = _Phrase(frozenset(said), tuple(f" {' '.join(part)} " for part in parts), cue)
+            pair = next(((part[0], part[1]) for part in parts if len(part) > 1), None)
+            stands = () if pair and len(said) == len(pair) else tuple(f" {' '.join(part)} " for part in parts)
+            phrase = _Phrase(frozenset(said), pair, stands, cue)
             self._phrases[max(said, key=_rareness)].append(phrase)
         elif spelling.startswith("*"):
             self._endings[said[0][-_STEM_KEY:]].append((said[0], cue))
@@ -109,10 +115,17 @@ def _cue(text: str, group: str) -> Cue:
     return Cue(text.removesuffix(_SURE), group, text.endswith(_SURE) or " " in text)
 
 
-def _said(phrases: Sequence[_Phrase], found: Sequence[str]) -> list[Cue]:
-    """Answer the cues whose parts stand in these words, one after the other."""
-    line = f" {' '.join(found)} " if phrases else ""
-    return [one.cue for one in phrases if _stands(one.parts, line)]
+def _said(phrases: Sequence[_Phrase], unique: Set[str], found: Sequence[str]) -> list[Cue]:
+    """Answer the cues that stand in these words, the parts of each one after the other.
+
+    Most phrases lack a word, or have it elsewhere: looking for them in the text would cost ten times as much.
+    """
+    if not phrases:
+        return []
+    pairs = set(pairwise(found))
+    likely = [one for one in phrases if (one.pair in pairs if one.pair else one.words <= unique)]
+    line = f" {' '.join(found)} "
+    return [one.cue for one in likely if not one.parts or _stands(one.parts, line)]
 
 
 def _stands(parts: Sequence[str], line: str) -> bool:
