@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_SAVE_IT = re.compile(r"\A\s*Save it as `(?P<name>[\w.]+)`")
+_SAVE_IT = re.compile(r"\A\s*Save it as `(?P<name>[\w./]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ def run_python(page: Path, folder: Path) -> dict[str, object]:
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page, "python"):
         if block.saved_as:
-            (folder / block.saved_as).write_text(block.text, encoding="utf-8")
+            path = folder / block.saved_as
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
         # Empty lines in front make a traceback point to the line of the page.
         code = compile("\n" * (block.line - 1) + block.text, page, "exec")
         exec(code, names)
