@@ -49,21 +49,21 @@ class ThreadService:
             one, other = (messages.summaries(uow, messages.require(uow, [id_]))[0] for id_ in (message_id, other_id))
             if one.account_id != other.account_id:
                 raise InvalidError("A thread lies in one account.", code="thread")
-            belong = _belong(_whole(uow, one.thread_id), _whole(uow, other.thread_id))
+            belong = _belong([*_whole(uow, one.thread_id), *_whole(uow, other.thread_id)])
             noted = threads_by_hand.merge(uow, one.account_id, one.id, other.id, belong=belong)
             if noted is not None:
                 changes.new_change(uow, "thread_merge", data={"threads": noted})
             return messages.thread_of(uow, message_id)
 
 
-def _belong(one: Sequence[MessageDetail], other: Sequence[MessageDetail]) -> bool:
-    """Say whether messages of two threads name each other, or the same one."""
-    return not _named(one).isdisjoint(_named(other))
-
-
-def _named(thread: Sequence[MessageDetail]) -> set[int]:
-    every = (reference_hashes(one.message_id, one.in_reply_to, one.references) for one in thread)
-    return {hash_ for found in every for hash_ in found}
+def _belong(every: Sequence[MessageDetail]) -> bool:
+    """Say whether messages are one thread by what they name alone, each or by way of others."""
+    named = [set(reference_hashes(one.message_id, one.in_reply_to, one.references)) for one in every]
+    reached = named.pop() if named else set()
+    while near := [names for names in named if not names.isdisjoint(reached)]:
+        reached = reached.union(*near)
+        named = [names for names in named if names.isdisjoint(reached)]
+    return not named
 
 
 def _whole(uow: UnitOfWork, thread_id: int) -> list[MessageDetail]:
