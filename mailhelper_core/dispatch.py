@@ -180,7 +180,7 @@ class Dispatcher:
 
     def _say(self, plugin: str, provider: str, exc: BaseException) -> None:
         # The exception's text may quote mail, so only its type and place are logged.
-        logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, _place(exc))
+        logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, place_of(exc))
         if self.notice is not None:
             self.notice(plugin, provider, exc.code if isinstance(exc, PluginError) else "plugin")
 
@@ -206,8 +206,7 @@ def carried(function: Callable[[A], T]) -> Callable[[A], T]:
 
     Of calls under way at once the one that began first is what they are at: it has taken the longest.
     """
-    watchman = _watchman.get()
-    if watchman is None:
+    if (watchman := _watchman.get()) is None:
         return function
     calls = _Calls(watchman)
 
@@ -286,14 +285,16 @@ def _error(plugin: str, provider: str, exc: BaseException, seconds: float) -> Pl
     if seconds > OVERRUN_SECONDS:
         return _error_of(plugin, provider, f"was ended after {seconds:.0f} s", "overrun")
     code = exc.code if isinstance(exc, _LeftOpenError) else None
-    return _error_of(plugin, provider, f"raised {type(exc).__name__} at {_place(exc)}", code)
+    return _error_of(plugin, provider, f"raised {type(exc).__name__} at {place_of(exc)}", code)
 
 
 def _error_of(plugin: str, provider: str, problem: str, code: str | None) -> PluginError:
     return PluginError(f"{provider!r} of plugin {plugin!r} {problem}", plugin=plugin, provider=provider, code=code)
 
 
-def _place(exc: BaseException) -> str:
+def place_of(exc: BaseException) -> str:
     """Answer file and line where an exception was raised, which quote no mail."""
+    if isinstance(exc, SyntaxError) and exc.filename and exc.lineno:  # raised by who reads the file
+        return f"{PurePath(exc.filename).name}:{exc.lineno}"
     frames = traceback.extract_tb(exc.__traceback__)
     return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its answer"

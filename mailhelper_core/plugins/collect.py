@@ -13,6 +13,7 @@ from typing import Any
 import pluggy
 
 from mailhelper_core import hookspecs
+from mailhelper_core.dispatch import place_of
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.provider import Provider
@@ -189,7 +190,7 @@ def _call(found: Found, hook: str, function: Any) -> Sequence[object]:
         found.problems.append(f"{hook}: {exc}")
         return ()
     except BaseException as exc:  # noqa: BLE001 - one plugin must not stop the others
-        found.problems.append(f"{hook} raised {type(exc).__name__}")
+        found.problems.append(f"{hook} raised {type(exc).__name__} at {place_of(exc)}")
         return ()
     if not isinstance(answer, (list, tuple)):
         found.problems.append(f"{hook} answered {type(answer).__name__} instead of a list")

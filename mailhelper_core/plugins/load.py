@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
+from mailhelper_core.dispatch import place_of
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.plugins.collect import Collection, Found
 from mailhelper_core.plugins.marks import name_of, require_plugins
@@ -97,7 +98,7 @@ def _reason(exc: BaseException) -> str:
         return f"there is no module {exc.name!r}"
     if isinstance(exc, ImportError) and exc.name and (missing := getattr(exc, "name_from", None)):
         return f"there is no {missing!r} in module {exc.name!r}"
-    return type(exc).__name__
+    return f"{type(exc).__name__} at {place_of(exc)}"
 
 
 def _absent(name: str) -> Found:

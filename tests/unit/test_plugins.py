@@ -95,8 +95,9 @@ def test_a_plugin_that_cannot_be_imported_is_listed_with_its_reason(monkeypatch:
     [
         ("import no_such_package_here", "there is no module 'no_such_package_here'"),
         ("import json.nothing", "there is no module 'json.nothing'"),
-        ("1 / 0", "ZeroDivisionError"),
-        ("raise ImportError('the password is secret')", "ImportError"),
+        ("1 / 0", "ZeroDivisionError at broken_shop.py:1"),
+        ("x = 1\ndef f(:\n    pass", "SyntaxError at broken_shop.py:2"),
+        ("raise ImportError('the password is secret')", "ImportError at broken_shop.py:1"),
     ],
 )
 def test_what_is_missing_for_an_import_is_named(
@@ -180,7 +181,8 @@ def leave() -> list[object]:
 def test_whatever_a_hook_raises_is_named() -> None:
     registry = load(plugin("bad", register_conditions=leave), plugin("good", register_classifiers=lambda: []))
 
-    assert problems(registry) == ["register_conditions raised Leaving"]
+    line = leave.__code__.co_firstlineno + 1
+    assert problems(registry) == [f"register_conditions raised Leaving at test_plugins.py:{line}"]
 
 
 class Moody:
