@@ -19,6 +19,7 @@ SHARED_DATA = Path(__file__).parent.parent / "shared" / "data"
 MARKER_OF_FIXTURE = {
     "postgres": "servers",
     "postgres_url": "servers",
+    "pgvector": "servers",
     "dovecot": "servers",
     "dovecot_with": "servers",
     "shared_data": "shared_data",
@@ -78,7 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_on_postgresql(item: pytest.Item) -> bool:
     """Say whether a test's parameters, those of its fixtures among them, name PostgreSQL as its database."""
     parts = getattr(getattr(item, "callspec", None), "id", "").split("-")
-    return any(part in ("postgres", "postgresql") or part.startswith("postgres_") for part in parts)
+    return any(part in ("postgres", "postgresql") or part.startswith(("postgres_", "pgvector_")) for part in parts)
 
 
 @pytest.hookimpl(tryfirst=True)

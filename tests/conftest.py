@@ -16,6 +16,7 @@ import pytest
 from mailhelper_core.store.engine import make_engine
 from mailhelper_core.store.migrate import migrate
 from tests.servers import dovecot as dovecot_server
+from tests.servers import pgvector as pgvector_server
 from tests.servers import postgres as postgres_server
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.postgres import Postgres
@@ -73,6 +74,25 @@ def postgres_database(postgres: Postgres, postgres_template: str) -> Iterator[st
     name = postgres.create_database(template=postgres_template)
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def pgvector(pytestconfig: pytest.Config, servers_folder: Path) -> Postgres:
+    """The run's PostgreSQL server that has pgvector."""
+    return Postgres(_acquire(servers_folder, "pgvector", pgvector_server.start, pytestconfig))
+
+
+@pytest.fixture
+def pgvector_database(pgvector: Postgres) -> Iterator[str]:
+    """The URL of a fresh database with the extension, on the newest schema, dropped after the test."""
+    name = pgvector.create_database()
+    engine = make_engine(pgvector.url(name))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE EXTENSION vector")
+    migrate(engine)
+    engine.dispose()
+    yield pgvector.url(name)
+    pgvector.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])

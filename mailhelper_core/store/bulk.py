@@ -78,7 +78,7 @@ def reserve_ids(connection: Connection, table: Table, count: int) -> range | lis
 
 def sequence_name(connection: Connection, table: Table, column: str = "id") -> str | None:
     """Answer the quoted name of the sequence that PostgreSQL draws a table's ids from, None where there is none."""
-    named = {"t": _qualified(connection, table), "c": column}
+    named = {"t": qualified(connection, table.name), "c": column}
     found: str | None = connection.scalar(text("SELECT pg_get_serial_sequence(:t, :c)"), named)
     return found
 
@@ -87,9 +87,10 @@ def _clean(value: Value) -> Value:
     return clean_text(value) if type(value) is str else value
 
 
-def _qualified(connection: Connection, table: Table) -> str:
+def qualified(connection: Connection, name: str) -> str:
+    """Answer a name of our schema as SQL text has it."""
     schema = _schema(connection)
-    return f'"{schema}"."{table.name}"' if schema else f'"{table.name}"'
+    return f'"{schema}"."{name}"' if schema else f'"{name}"'
 
 
 def _schema(connection: Connection) -> str | None:

@@ -30,6 +30,7 @@ from mailhelper_core.store.revision import (
     require_code,
     unknown_revision,
 )
+from mailhelper_core.store.search import pgvector
 
 logger = logging.getLogger("mailhelper.plugins")
 schema_logger = logging.getLogger("mailhelper.schema")
@@ -43,6 +44,7 @@ def migrate(
 ) -> str:
     """Bring the schema to the newest revision, or up to an earlier one, and answer it; two at once wait in turn.
 
+    Where PostgreSQL has the extension pgvector, vectors get a column of its type too.
     One that a later release has made stays as it is where this program can use it; else SchemaError "code_too_old".
 
     The tables of each plugin follow in a transaction of their own: one that fails costs the others nothing, and is
@@ -126,6 +128,7 @@ def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
         raise unknown_revision() from exc
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
+    pgvector.prepare(connection)
 
 
 def _is_newer(connection: Connection, schema: str | None) -> bool:

@@ -87,14 +87,18 @@ def find_programs() -> Path:
 
 def start() -> Running:
     """Make a cluster, start it on a free loopback port and wait until it answers."""
-    programs = find_programs()
-    user = choose_user("postgres")
+    programs, user = find_programs(), choose_user("postgres")
     with new_directory("mailhelper-postgres-", user) as directory:
-        make_cluster = [f"{programs}/initdb", "-D", f"{directory}/data", "-U", SUPERUSER, "--no-sync"]
-        run_as(user, [*make_cluster, "-A", "trust", "-E", "UTF8", "--locale=C"], cwd=directory)
-        port = _start_cluster(programs, directory, user)
-        pid = int((directory / "data" / "postmaster.pid").read_text().split()[0])
-        return Running(pid=pid, port=port, user=user, directory=str(directory))
+        return start_in(directory, programs, user)
+
+
+def start_in(directory: Path, programs: Path, user: str) -> Running:
+    """Do so with these programs, in a directory of the user's own."""
+    make_cluster = [f"{programs}/initdb", "-D", f"{directory}/data", "-U", SUPERUSER, "--no-sync"]
+    run_as(user, [*make_cluster, "-A", "trust", "-E", "UTF8", "--locale=C"], cwd=directory)
+    port = _start_cluster(programs, directory, user)
+    pid = int((directory / "data" / "postmaster.pid").read_text().split()[0])
+    return Running(pid=pid, port=port, user=user, directory=str(directory))
 
 
 @contextmanager

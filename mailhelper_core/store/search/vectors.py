@@ -131,6 +131,11 @@ def has_some(uow: UnitOfWork, profile_id: int) -> bool:
     return uow.one(select(_e.message_id).where(_e.profile_id == profile_id).limit(1)) is not None
 
 
+def has_more_than(uow: UnitOfWork, profile_id: int, rows: int) -> bool:
+    """Say whether a profile has more vectors than so many, without counting the rest."""
+    return uow.one(select(_e.message_id).where(_e.profile_id == profile_id).offset(rows).limit(1)) is not None
+
+
 def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
     """Answer an account's messages behind an id, oldest first."""
     mine = (_m.account_id == account_id, _m.owner_id == uow.owner_id, _m.id > after, _m.orphaned_at.is_(None))

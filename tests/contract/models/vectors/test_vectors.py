@@ -7,11 +7,20 @@ from dataclasses import replace
 import pytest
 
 from mailhelper_core import ConflictError, Embedder, InvalidError, MailHelper, NotFoundError, hookimpl
+from mailhelper_core.search.meaning import service
 from tests.contract.models.desk import Desk
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
+everywhere = pytest.mark.parametrize(
+    "url", ["sqlite_database", "postgres_database", "pgvector_database"], indirect=True
+)
 WASHER = "Die Waschmaschine ist kaputt, der Techniker kommt zur Reparatur."
 PARTY = "We celebrate my birthday on Saturday, bring cake and friends."
+
+
+@pytest.fixture(autouse=True)
+def small_matrices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a database that compares vectors do it from the second one on."""
+    monkeypatch.setattr(service, "MATRIX_ROWS", 1)
 
 
 class Letters:
