@@ -59,7 +59,8 @@ def test_the_column_holds_the_very_numbers_and_goes_with_the_row(desk):
     assert held == stored
     assert len(held) == 4
 
-    desk.ada.messages.erase([min(held)])
+    with _store(desk).begin() as uow:
+        vectors.forget(uow, [min(held)])
     assert set(_column(desk)) == set(held) - {min(held)}
 
 
