@@ -94,12 +94,16 @@ def test_what_talks_to_a_server_gives_way_only_when_it_got_somewhere(
     seconds = count()
     monkeypatch.setattr(beat, "monotonic", lambda: next(seconds) / 4)
     looks: list[bool] = []
+    spent: list[float] = []
 
     def work(one: Slice) -> Counts:
+        began = beat.monotonic()
         looks.extend(one.is_over() for _ in range(40))  # a look at many mailboxes takes ten seconds or more
+        got_there = beat.monotonic()
         one.progress(Progress("sync", 1, 2))
         while not one.is_over():
             pass
+        spent.extend((got_there - began, beat.monotonic() - got_there))
         return {}
 
     helper.jobs.works = {"run": work}
@@ -108,6 +112,7 @@ def test_what_talks_to_a_server_gives_way_only_when_it_got_somewhere(
     helper.jobs.run()
 
     assert not any(looks)
+    assert 10 <= spent[0] <= spent[1] <= spent[0] + 4
 
 
 def test_owners_with_many_mailboxes_on_a_slow_server_get_their_mail(make_helper: MakeHelper) -> None:
