@@ -69,12 +69,9 @@ class Prepared:
 
 
 def _is_followed(connection: Connection) -> bool:
-    """Say whether somebody hears of each statement, such as a tracer."""
+    """Say whether somebody hears of each statement, such as a tracer, or changes it."""
     told: Any = connection.dispatch
-    return bool(
-        told.before_cursor_execute or told.after_cursor_execute or told.before_execute or told.after_execute
-        or connection.dialect.dispatch.handle_error
-    )  # fmt: skip
+    return bool(told.before_cursor_execute or told.before_execute)
 
 
 def _ready(statement: Select[Any], connection: Connection, values: Values, schemas: Any) -> _Ready:
