@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 from mailhelper_core.errors import QueryError
@@ -68,7 +69,22 @@ def read(text: str, conditions: Conditions | None = None, *, nearest: Nearest | 
         raise QueryError(
             "this query is too long", position=MAX_LENGTH, hint=f"at most {MAX_LENGTH} characters; split it into rules"
         )
-    return _Reader(text, conditions or {}, nearest).query()
+    plain = _plain(text)
+    return _Reader(text, conditions or {}, nearest).query() if plain is None else plain
+
+
+@lru_cache(maxsize=128)
+def _plain(text: str) -> Criteria | None:
+    """Answer the tree of a query that is the same for everybody, such as a host's views; None for any other.
+
+    Which conditions and categories there are is not known here, and a mistake is told by who asked.
+    """
+    reader = _Reader(text, {}, None)
+    try:
+        criteria = reader.query()
+    except QueryError:
+        return None
+    return None if any(leaf.field == "category" for _, _, leaf in reader.found) else criteria
 
 
 def tests_in(text: str) -> tuple[tuple[int, int, Is], ...]:

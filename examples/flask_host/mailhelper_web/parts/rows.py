@@ -6,7 +6,7 @@ A template looks at each value of each row for signs of HTML, also where they we
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -69,6 +69,7 @@ class _Page:
     snippets: Mapping[int, Snippet]
     sure: Sureness
     selectable: bool
+    answers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def row(self, message: Message) -> str:
         """Write one message; what a stranger wrote is text."""
@@ -109,12 +110,17 @@ class _Page:
             parts.insert(0, self._told(sure, ("category", category)))
         if not parts:
             return dot, ""
-        words = _part(("category", category), 0, self.locale) if category else why
+        words = self.answers["category", category] if category else why
         said, address = _DOT.join([*parts, why]), f"{self.home}{message.id}{self.why}"
         return dot, f'<a class="kind" href="{address}" title="{said}" aria-label="{said}">{words}</a>'
 
     def _told(self, sure: Mapping[tuple[str, str], float], answer: tuple[str, str]) -> str:
-        return _part(answer, round(100 * sure.get(answer, 0)), self.locale)
+        """Answer what one question is answered with, and how surely: without a number where only its owner says so."""
+        words = self.answers.get(answer)
+        if words is None:
+            words = self.answers[answer] = _answer(*answer, self.locale)
+        share = percent(sure.get(answer, 0.0))
+        return words if share == "0%" else f"{words} ({share})"
 
 
 def _tags(tags: Iterable[MessageTag]) -> str:
@@ -123,12 +129,10 @@ def _tags(tags: Iterable[MessageTag]) -> str:
     )
 
 
-@lru_cache(maxsize=4_096)
-def _part(answer: tuple[str, str], percents: int, _locale: str) -> str:
-    """Answer what one question is answered with, and how surely; without a number where only its owner says so."""
-    kind, value = answer
-    words = category_name(value) if kind == "category" else f"{kind_name(kind)} {value}"
-    return escape(f"{words} ({percent(percents / 100)})" if percents else words)
+@lru_cache(maxsize=1_024)
+def _answer(kind: str, value: str, _locale: str) -> str:
+    """Answer what a question is answered with; a page asks for few of them, each many times."""
+    return escape(category_name(value) if kind == "category" else f"{kind_name(kind)} {value}")
 
 
 @lru_cache(maxsize=8)
