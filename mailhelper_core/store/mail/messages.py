@@ -97,11 +97,9 @@ def content(uow: UnitOfWork, message_id: int) -> tuple[bytes, bytes]:
 
 def digest(uow: UnitOfWork, message_id: int) -> bytes | None:
     """Answer the digest of a message's content, None where only its header was fetched; raise NotFoundError."""
-    found = uow.execute(_DIGEST, {"message": message_id, "owner": uow.owner_id}).first()
-    if found is None:
-        raise unknown(message_id)
-    known: bytes | None = found.digest
-    return known
+    for (known,) in _each_chunk(uow, [message_id], _DIGEST):
+        return known  # type: ignore[no-any-return]
+    raise unknown(message_id)
 
 
 def thread_ids(uow: UnitOfWork, thread_id: int) -> list[int]:
@@ -255,7 +253,7 @@ _BLOBS = Prepared(
     .join(t.blobs, and_(t.blobs.c.owner_id == _m.owner_id, t.blobs.c.digest == _m.digest))
     .where(_mine)
 )
-_DIGEST = select(_m.digest).where(_m.id == bindparam("message"), _m.owner_id == bindparam("owner"))
+_DIGEST = Prepared(select(_m.digest).where(_mine))
 _THREAD = Prepared(
     select(_m.id)
     .where(_m.thread_id == bindparam("thread"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
