@@ -68,15 +68,15 @@ class Dispatcher:
     clock: Callable[[], float] = monotonic
     notice: Notice | None = None  # hears of every failure
     trace: bool = False
-    _breakers: dict[tuple[str, str], _Breaker] = field(default_factory=dict)
+    _breakers: dict[tuple[str, str, str], _Breaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def call(self, plugin: str, provider: str, function: Callable[[], T]) -> T:
-        """Call a provider; raise PluginError when it fails or its breaker is open.
+    def call(self, plugin: str, provider: str, function: Callable[[], T], *, kind: str = "") -> T:
+        """Call a provider; raise PluginError when it fails or its breaker is open; kind: what tells namesakes apart.
 
         The one other error that passes is ProviderError: a model service that is away is no broken plugin.
         """
-        breaker = self._breakers.get((plugin, provider)) or self._breaker(plugin, provider)
+        breaker = self._breakers.get((plugin, provider, kind)) or self._breaker(plugin, provider, kind)
         began, watchman = self._begin(plugin, provider)
         _require_admitted(breaker, plugin, provider, began, watchman)
         try:
@@ -122,10 +122,10 @@ class Dispatcher:
             if watchman is not None:
                 watchman("", is_risky=is_risky, stays=stays)
 
-    def reject(self, plugin: str, provider: str, problem: str) -> PluginError:
+    def reject(self, plugin: str, provider: str, problem: str, *, kind: str = "") -> PluginError:
         """Count a wrong answer as a failure and answer the error to report."""
         error = _error_of(plugin, provider, problem, "plugin_answer")
-        breaker = self._breaker(plugin, provider)
+        breaker = self._breaker(plugin, provider, kind)
         with self._lock:
             breaker.wrong = breaker.wrong + 1 if breaker.answers <= ANSWERS_TO_FORGIVE else 1
             breaker.answers = 0
@@ -136,7 +136,7 @@ class Dispatcher:
         """Answer the providers of a plugin that are left alone now, after failures in this process."""
         now = self.clock()
         with self._lock:
-            found = (name for (of, name), one in self._breakers.items() if of == plugin and one.open_until > now)
+            found = {name for (of, name, _), one in self._breakers.items() if of == plugin and one.open_until > now}
             return tuple(sorted(found))
 
     def _begin(self, plugin: str, provider: str) -> tuple[float, Watchman | None]:
@@ -148,9 +148,9 @@ class Dispatcher:
         if self.trace:
             logger.info("plugin %s: %s took %.3f ms", plugin, provider, (self.clock() - began) * 1000)
 
-    def _breaker(self, plugin: str, provider: str) -> _Breaker:
+    def _breaker(self, plugin: str, provider: str, kind: str) -> _Breaker:
         with self._lock:
-            return self._breakers.setdefault((plugin, provider), _Breaker())
+            return self._breakers.setdefault((plugin, provider, kind), _Breaker())
 
     def _raised(self, breaker: _Breaker, plugin: str, provider: str, exc: BaseException, seconds: float) -> PluginError:
         error = _error(plugin, provider, exc, seconds)

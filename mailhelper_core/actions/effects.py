@@ -119,4 +119,5 @@ class EffectDelivery:
                 return exc  # the service has answered: nothing is wrong with the plugin
             return None
 
-        return self.dispatcher.call(provided.plugin, effect.action, carry_out)
+        # Not as its `plan`: while a service is away rules go on, and what they decide waits for it.
+        return self.dispatcher.call(provided.plugin, effect.action, carry_out, kind="delivery")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.model.extension import Registry
-from mailhelper_core.store.contents.outside import Contents
+from mailhelper_core.store.contents.outside import KIND, Contents
 
 
 def open_contents(url: str, registry: Registry, dispatcher: Dispatcher) -> Contents | None:
@@ -19,5 +19,5 @@ def open_contents(url: str, registry: Registry, dispatcher: Dispatcher) -> Conte
     if found is None:
         known = ", ".join(sorted({one for p in registry.contents.values() for one in p.provider.schemes}))
         raise ConfigError(f"No plugin keeps contents at {scheme}:; known are {known}.", code="contents")
-    store = dispatcher.call(found.plugin, found.provider.name, lambda: found.provider.open(url))
+    store = dispatcher.call(found.plugin, found.provider.name, lambda: found.provider.open(url), kind=KIND)
     return Contents(found.plugin, found.provider.name, store, dispatcher)

@@ -18,6 +18,7 @@ T = TypeVar("T", Completion, EmbeddingAnswer)
 
 # Calls for one answer: the first, and what a busy service may ask for.
 MAX_CALLS = 4
+KIND = "provider"
 # Before a failed call is tried again when the service does not say how long to wait.
 _WAIT_SECONDS = 1.0
 # A token is hardly ever shorter than this in octets: what a call may take at most is reckoned with it.
@@ -85,12 +86,13 @@ class Caller:
     def _dispatched(self, provided: Provided[Provider], ask: Callable[[], object], kind: type[T]) -> T:
         plugin, name = provided.plugin, provided.provider.name
         try:
-            answer = self.dispatcher.call(plugin, name, ask)
+            answer = self.dispatcher.call(plugin, name, ask, kind=KIND)
         except PluginError as exc:
             wait = OPEN_SECONDS if exc.code == "paused" else None
             raise ProviderError(str(exc), code=exc.code, transient=wait is not None, retry_after=wait) from exc
         if not isinstance(answer, kind):
-            error = self.dispatcher.reject(plugin, name, f"answered {type(answer).__name__}, no {kind.__name__}")
+            problem = f"answered {type(answer).__name__}, no {kind.__name__}"
+            error = self.dispatcher.reject(plugin, name, problem, kind=KIND)
             raise ProviderError(str(error), code="answer", transient=False) from error
         return answer
 

@@ -17,6 +17,8 @@ from mailhelper_core.model.ai.egress import Level
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 from mailhelper_core.model.extension import Provided
 
+_KIND = "recognizer"
+
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
@@ -64,10 +66,10 @@ class Redactor:
     def _asked(self, provided: Provided[Recognizer], text: str) -> list[PersonalData]:
         plugin, recognizer = provided.plugin, provided.provider
         try:
-            answer = self.dispatcher.call(plugin, recognizer.name, lambda: recognizer.find(text))
+            answer = self.dispatcher.call(plugin, recognizer.name, lambda: recognizer.find(text), kind=_KIND)
             return checked(answer, len(text))
         except ValueError as exc:
-            error: PluginError = self.dispatcher.reject(plugin, recognizer.name, str(exc))
+            error: PluginError = self.dispatcher.reject(plugin, recognizer.name, str(exc), kind=_KIND)
             raise _withheld(recognizer) from error
         except PluginError as exc:
             raise _withheld(recognizer) from exc

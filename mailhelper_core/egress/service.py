@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailhelper_core.egress.calls import KIND
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.numbers import require_extra
 from mailhelper_core.egress.outgoing import Outgoing, letter
@@ -103,7 +104,7 @@ class EgressService:
         provided = self.registry.providers.get(provider)
         if provided is None or provided.provider.models is None:
             raise InvalidError(f"There is no provider {provider!r} that lists its models.", code="no_provider")
-        return tuple(self.gate.dispatcher.call(provided.plugin, provider, provided.provider.models))
+        return tuple(self.gate.dispatcher.call(provided.plugin, provider, provided.provider.models, kind=KIND))
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:
         with self.owner.read() as uow:

@@ -18,6 +18,7 @@ from mailhelper_core.model.work.report import ErrorNote
 
 # Tags of one suggester for one message: more is noise that nobody looks through.
 MAX_TAGS = 10
+KIND = "suggester"
 
 
 def suggested(
@@ -55,7 +56,7 @@ def _ask(
 ) -> object:
     suggest, messages = provided.provider.suggest, tuple(map(provided.given, messages))
     known = (context,) if takes_context(suggest) else ()
-    return dispatcher.call(provided.plugin, provided.provider.name, lambda: suggest(messages, *known))
+    return dispatcher.call(provided.plugin, provided.provider.name, lambda: suggest(messages, *known), kind=KIND)
 
 
 def _read(
@@ -64,12 +65,14 @@ def _read(
     plugin, name = provided.plugin, provided.provider.name
     said_by = f"{name} {provided.provider.version}"
     if not isinstance(answer, (list, tuple)) or len(answer) != len(messages):
-        raise dispatcher.reject(plugin, name, f"did not answer one list of tags for each of {len(messages)} messages")
+        raise dispatcher.reject(
+            plugin, name, f"did not answer one list of tags for each of {len(messages)} messages", kind=KIND
+        )
     found = []
     for message, pairs in zip(messages, answer, strict=True):
         for pair in _pairs(pairs):
             if not _is_tag(pair):
-                raise dispatcher.reject(plugin, name, "answered something else than (tag, confidence) pairs")
+                raise dispatcher.reject(plugin, name, "answered something else than (tag, confidence) pairs", kind=KIND)
             found.append(SuggestedTag(message.id, pair[0], float(pair[1]), said_by))
     return found
 

@@ -101,6 +101,7 @@ def _pattern(leaf: Is) -> Test:
     return lambda view, _: any(search(text) is not None for text in view.texts(name, header))
 
 
+_CONDITION = "condition"
 _WORDS = {":": _words, "=": _whole, "~": _pattern}
 
 
@@ -251,7 +252,9 @@ def _plugin(leaf: Is, context: MatchContext) -> Test:
         )
         return lambda view, _: view.answer(leaf, lambda: _failed(view, note))
     try:
-        argument = context.dispatcher.call(provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value))
+        argument = context.dispatcher.call(
+            provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value), kind=_CONDITION
+        )
     except PluginError as exc:
         broken = ErrorNote.of(f"condition:{leaf.field}", exc)
         return lambda view, _: view.answer(leaf, lambda: _failed(view, broken))
@@ -266,11 +269,12 @@ def _ask(
     name = provided.provider.name
     try:
         given, matches = provided.given(view.message), provided.provider.matches
-        said: object = dispatcher.call(provided.plugin, name, lambda: matches(given, *known))
+        said: object = dispatcher.call(provided.plugin, name, lambda: matches(given, *known), kind=_CONDITION)
         if not isinstance(said, bool):
             # numpy's is called bool, too, and is none.
             kind = f"{type(said).__module__}.{type(said).__name__}".removeprefix("builtins.")
-            raise dispatcher.reject(provided.plugin, name, f"answered {kind}, not bool; write bool(...)")
+            problem = f"answered {kind}, not bool; write bool(...)"
+            raise dispatcher.reject(provided.plugin, name, problem, kind=_CONDITION)
     except PluginError as exc:
         return _failed(view, ErrorNote.of(f"condition:{name}", exc))
     return said

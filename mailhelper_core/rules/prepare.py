@@ -35,6 +35,7 @@ _INTO_MAILBOX = frozenset(("fileinto", "copy"))
 _DELIMITERS = "/."
 # A line in a list of rules.
 MAX_NAME_CHARACTERS = 100
+ACTION = "action"
 
 
 def check(rule: Rule, registry: Registry) -> None:
@@ -150,12 +151,13 @@ class Planner:
         more = self.directory if step.built_in else self.context_of(step.plugin)
         known = (step.argument, more) if step.takes_context else (step.argument,)
         given = message if step.built_in else copy(message)
-        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(given, *known))
+        planned = self.dispatcher.call(step.plugin, step.type.name, lambda: step.type.plan(given, *known), kind=ACTION)
         if isinstance(planned, LeftAlone):
             return planned
         try:
             return accept(planned, message.id)
         except MailHelperError as exc:
-            raise self.dispatcher.reject(step.plugin, step.type.name, str(exc)) from exc
+            raise self.dispatcher.reject(step.plugin, step.type.name, str(exc), kind=ACTION) from exc
         except Exception as exc:
-            raise self.dispatcher.reject(step.plugin, step.type.name, "answered fields of wrong types") from exc
+            problem = "answered fields of wrong types"
+            raise self.dispatcher.reject(step.plugin, step.type.name, problem, kind=ACTION) from exc

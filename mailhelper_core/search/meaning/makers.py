@@ -20,6 +20,7 @@ from mailhelper_core.store.search.vectors import Profile
 
 # Profiles of providers: their name cannot be an embedder's.
 PROVIDER_PREFIX = "provider:"
+_KIND = "embedder"
 # What an embedder has learned of an owner's texts is read whole for each batch.
 MAX_STATE_OCTETS = 20_000_000
 
@@ -61,10 +62,10 @@ class Makers:
         fit = provided.provider.fit
         if fit is None:
             return b""
-        state: object = self.dispatcher.call(provided.plugin, name, lambda: fit(texts))
+        state: object = self.dispatcher.call(provided.plugin, name, lambda: fit(texts), kind=_KIND)
         if not isinstance(state, bytes) or len(state) > MAX_STATE_OCTETS:
             problem = f"did not answer at most {MAX_STATE_OCTETS} octets from fit"
-            raise self.dispatcher.reject(provided.plugin, name, problem)
+            raise self.dispatcher.reject(provided.plugin, name, problem, kind=_KIND)
         return state
 
     def of_messages(self, profile: Profile, account_id: int, messages: Sequence[MessageDetail]) -> list[bytes]:
@@ -81,7 +82,7 @@ class Makers:
         else:
             provided, texts = self._embedder(profile.name), [one.part.text for one in letters]
             made = self.dispatcher.call(
-                provided.plugin, profile.name, lambda: provided.provider.embed(texts, profile.fitted)
+                provided.plugin, profile.name, lambda: provided.provider.embed(texts, profile.fitted), kind=_KIND
             )
             vectors = self._checked(provided.plugin, profile.name, made, len(letters))
         if profile.dimension and any(len(vector) != 4 * profile.dimension for vector in vectors):
@@ -93,7 +94,7 @@ class Makers:
             return packed(made, count)
         except ProviderError as exc:
             problem = "did not answer one vector of finite numbers for each text"
-            raise self.dispatcher.reject(plugin, name, problem) from exc
+            raise self.dispatcher.reject(plugin, name, problem, kind=_KIND) from exc
 
     def _embedder(self, name: str) -> Provided[Embedder]:
         found = self.registry.embedders.get(name)

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # Compressed octets never begin so: a zstd frame begins with 28 B5 2F FD.
 MARK = b"@"
+KIND = "contents"
 _LOST = object()
 
 
@@ -45,7 +46,9 @@ class Contents:
         if data is _LOST:
             raise NotFoundError("The content of this message is not kept any more.", code="content_lost")
         if not isinstance(data, bytes):
-            raise self.dispatcher.reject(self.plugin, self.name, f"answered {type(data).__name__}, not bytes")
+            raise self.dispatcher.reject(
+                self.plugin, self.name, f"answered {type(data).__name__}, not bytes", kind=KIND
+            )
         return data
 
     def forget(self, keys: Iterable[str]) -> None:
@@ -68,7 +71,7 @@ class Contents:
 
     def _call(self, function: Callable[[], T]) -> T:
         try:
-            return self.dispatcher.call(self.plugin, self.name, function)
+            return self.dispatcher.call(self.plugin, self.name, function, kind=KIND)
         except PluginError as exc:
             exc.transient = True
             raise
