@@ -109,8 +109,10 @@ class JobService:
 
     def poll(self, limit: int = 1) -> int:
         """Look whether the servers of due accounts have news, and submit `run` for those; answer how many were due."""
+        began = monotonic()
         for number in range(limit):
-            if self._is_stopping() or not self._poll():
+            # Servers that are away take a minute each: twenty would hold a worker beyond its limits.
+            if monotonic() - began > self.settings.job_turn_seconds or self._is_stopping() or not self._poll():
                 return number
         return limit
 

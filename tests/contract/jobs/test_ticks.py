@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from mailhelper_core import Account, MailHelper, OwnerServices
+from mailhelper_core.jobs import service
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.testing import ImapServer
 from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper, add_account
 
@@ -58,6 +60,23 @@ def test_an_account_that_was_taken_out_of_circulation_is_not_polled_into_it_agai
     clock.advance(400.0)
 
     assert (ada.jobs.get(mended.id).state, helper.jobs.stuck(), helper.jobs.poll()) == ("done", (), 1)
+
+
+def test_polls_that_take_long_end_with_their_turn(
+    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [100.0]
+    monkeypatch.setattr(service, "monotonic", lambda: seconds[0])
+    for number in range(4):
+        add_account(ada, f"a{number}")
+
+    def wait_for_a_server_that_is_away(owner: str, account_id: int, lease: Lease) -> bool:
+        seconds[0] += 4.0
+        return False
+
+    helper.jobs.look = wait_for_a_server_that_is_away
+
+    assert [helper.jobs.poll(20) for _ in range(3)] == [2, 2, 0]
 
 
 def test_a_job_that_cannot_begin_yet_is_not_stuck_and_one_that_could_long_ago_is(
