@@ -79,7 +79,9 @@ def _moved(decided: Sequence[OutboxRow], now: View, where: Directory) -> Iterato
     The last word is where it lies now, if no move of ours leads there, else where the owner moved it after that move.
     """
     moves = [row for row in decided if isinstance(row.operation, MoveMessage)]
-    there = {place.mailbox for place in now.places}
+    # Beside other labels All Mail says nothing: it is where all is.
+    labels = {place.mailbox for place in now.places if place.role != "all"}
+    there = labels or {place.mailbox for place in now.places}
     if not moves or not there:
         return
     word = frozenset() if _is_at(moves[-1], there, where) else frozenset(there)
@@ -102,8 +104,8 @@ def _with_origins(moves: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, froze
 def _is_at(row: OutboxRow, names: AbstractSet[str], where: Directory) -> bool:
     """Say whether these mailboxes are where a move leads; to take a label off leads to no other mailbox (Gmail)."""
     target = _target(row, where)
-    takes_off = any(isinstance(one, CopyMessage) for one in row.inverse)
-    return names <= {target} if takes_off else target in names
+    took_off = any(isinstance(one, CopyMessage) for one in row.inverse)
+    return names <= {target} if took_off else target in names
 
 
 def _target(row: OutboxRow, where: Directory) -> str:

@@ -24,7 +24,7 @@ from mailhelper_core.model.work.operation import (
     RemoveTag,
     SetPriority,
 )
-from mailhelper_core.model.work.overlay import View, apply, leaving, spoken_of
+from mailhelper_core.model.work.overlay import View, apply, leaving, spoken_of, takes_off
 
 
 def inverse(before: View, operation: Operation, directory: Directory) -> tuple[Operation, ...]:
@@ -81,7 +81,7 @@ def _move_inverse(before: View, operation: MoveMessage, target: Place) -> tuple[
     source = leaving(before, operation, target)
     if source is None:
         return ()
-    if target.role == "all" and any(place.mailbox == target.mailbox for place in before.places):
+    if takes_off(before, target):
         return (CopyMessage(operation.message_id, source.mailbox),)
     return (MoveMessage(operation.message_id, source.mailbox, source_id=target.mailbox_id),)
 

@@ -63,16 +63,29 @@ def apply(view: View, operation: Operation, directory: Directory) -> View | None
 def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
     """Answer the place that a move takes the message from, None where there is nothing to move.
 
-    A place that is gone is followed: another client moved the message, and it is the message that was meant.
+    A place that is gone is followed: another client moved the message, and it is the message that was meant. Where
+    mailboxes are labels (Gmail), what bears the one already still leaves the inbox; other labels go before All Mail.
     """
     elsewhere = [place for place in view.places if place.mailbox != target.mailbox]
     named = [place for place in elsewhere if _is_source(place, operation)]
     if named:
         return named[0]
-    arrived = len(elsewhere) < len(view.places) and target.role != "all"
-    if arrived or not elsewhere:
-        return None
-    return next((place for place in elsewhere if place.role == "inbox"), elsewhere[0])
+    inbox = next((place for place in elsewhere if place.role == "inbox"), None)
+    if len(elsewhere) < len(view.places) and target.role != "all":  # it has arrived
+        return inbox if are_labels(view) and not (operation.source or operation.source_id) else None
+    labels = [place for place in elsewhere if place.role != "all"]
+    return inbox or next(iter(labels or elsewhere), None)
+
+
+def are_labels(view: View) -> bool:
+    """Say whether the message's mailboxes are labels beside a mailbox of everything (Gmail)."""
+    return any(place.role == "all" for place in view.places)
+
+
+def takes_off(view: View, target: Place) -> bool:
+    """Say whether a move takes a label off and puts none on: the message was there before."""
+    is_there = any(place.mailbox == target.mailbox for place in view.places)
+    return is_there and (target.role == "all" or are_labels(view))
 
 
 def resolved(view: View, operation: Operation, directory: Directory) -> Operation:
@@ -145,8 +158,8 @@ def _moved(view: View, operation: MoveMessage, directory: Directory) -> View | N
     if source is None:
         return None
     places = tuple(place for place in view.places if place is not source)
-    if target.role == "all" and any(place.mailbox == target.mailbox for place in places):
-        return replace(view, places=places)  # a label goes, the message was there before
+    if takes_off(view, target):
+        return replace(view, places=places)
     return replace(view, places=(*places, _put(source, target)))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +110,50 @@ def test_archive_on_a_server_of_labels_takes_the_label_off() -> None:
 
     assert after is not None
     assert after.places == (everything,)
+
+
+LABELS = Directory.of([*WHERE.mailboxes, Mailbox(9, 1, "All Mail", "/", "all")])
+ALL_MAIL = Place(9, "All Mail", "all", frozenset(), 9)
+labelled = views.map(lambda view: replace(view, places=(ALL_MAIL, *view.places)))
+
+
+@given(labelled, operations)
+def test_labels_are_taken_off_and_put_on_and_all_mail_keeps_all(view: View, operation: Operation) -> None:
+    after = apply(view, operation, LABELS)
+    if after is None or isinstance(operation, DropCopy):
+        return
+
+    names = [place.mailbox for place in after.places]
+    back = after
+    for one in inverse(view, operation, LABELS):
+        back = apply(back, one, LABELS) or back
+
+    assert len(names) == len(set(names))
+    assert "All Mail" in names
+    assert is_in_force(after, operation, LABELS)
+    assert sorted(place.mailbox for place in back.places) == sorted(place.mailbox for place in view.places)
+    if not (isinstance(operation, MoveMessage) and operation.source_id):
+        assert apply(after, operation, LABELS) is None
+
+
+@pytest.mark.parametrize(
+    ("lies", "to", "then"),
+    [
+        (["All Mail", "INBOX", "Finance"], "Finance", ["All Mail", "Finance"]),
+        (["All Mail", "Finance", "Work"], "Finance", None),
+        (["All Mail", "work"], "Finance", ["All Mail", "Finance"]),
+        (["INBOX", "Finance"], "Finance", None),
+    ],
+)
+def test_what_bears_a_label_leaves_the_inbox_for_it(lies: list[str], to: str, then: list[str] | None) -> None:
+    names = ("INBOX", "Finance", "Work", "work", "All Mail")
+    roles = {"INBOX": "inbox", "All Mail": "all"}
+    where = Directory.of([Mailbox(n, 1, name, "/", roles.get(name, "")) for n, name in enumerate(names, 1)])
+    view = View(tuple(Place(names.index(n) + 1, n, roles.get(n, ""), frozenset(), 1) for n in lies))
+
+    after = apply(view, MoveMessage(1, to), where)
+
+    assert (after and [place.mailbox for place in after.places]) == then
 
 
 def test_new_mailbox_of_a_role_goes_below_inbox_where_all_others_are() -> None:

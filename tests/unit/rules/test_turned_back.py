@@ -74,3 +74,27 @@ def test_a_label_that_was_taken_off_is_told_from_one_that_is_back(
     word = owners_word(rows, view(where, *lies), where)
 
     assert (word.turned_back, word.moved_on) == (back, moved_on)
+
+
+@pytest.mark.parametrize(
+    ("before", "lies", "back", "moved_on"),
+    [
+        (["All", "INBOX"], ["All", "A"], set(), set()),
+        (["All", "INBOX"], ["All", "A", "INBOX"], set(), set()),  # it bears what was put on, and another label
+        (["All", "INBOX"], ["All", "INBOX"], {1}, set()),
+        (["All", "INBOX"], ["All", "B"], set(), {1}),
+        (["All", "INBOX"], ["All"], set(), {1}),
+        (["All", "INBOX", "A"], ["All", "A"], set(), set()),
+        (["All", "INBOX", "A"], ["All", "A", "INBOX"], {1}, set()),
+        (["All", "INBOX", "A"], ["All", "B"], set(), {1}),
+    ],
+)
+def test_a_label_is_put_on_and_the_inbox_left(
+    before: list[str], lies: list[str], back: set[int], moved_on: set[int]
+) -> None:
+    where = directory("INBOX", "A", "B", "All")
+    rows = decided(where, view(where, *before), ("rule", "A"))
+
+    word = owners_word(rows, view(where, *lies), where)
+
+    assert (word.turned_back, word.moved_on) == (back, moved_on)
