@@ -132,12 +132,12 @@ class Dispatcher:
         self._failed(breaker, plugin, provider, error)
         return error
 
-    def paused(self, plugin: str) -> tuple[str, ...]:
+    def paused(self, plugin: str, *, kind: str | None = None) -> tuple[str, ...]:
         """Answer the providers of a plugin that are left alone now, after failures in this process."""
         now = self.clock()
         with self._lock:
-            found = {name for (of, name, _), one in self._breakers.items() if of == plugin and one.open_until > now}
-            return tuple(sorted(found))
+            found = [key for key, one in self._breakers.items() if key[0] == plugin and one.open_until > now]
+        return tuple(sorted({name for _, name, of in found if kind in (None, of)}))
 
     def _begin(self, plugin: str, provider: str) -> tuple[float, Watchman | None]:
         if self.trace:  # of a call that ends the process the log has this line and no other

@@ -79,7 +79,7 @@ class EffectDelivery:
     def _pauses(self, row: OutboxRow, call: Call) -> bool:
         """Let wait what a plugin would be asked that is left alone now; nobody is asked, so it is no attempt."""
         provided = self.registry.actions.get(call.effect.action)
-        if provided is None or call.effect.action not in self.dispatcher.paused(provided.plugin):
+        if provided is None or call.effect.action not in self.dispatcher.paused(provided.plugin, kind=self._kind):
             return False
         note = note_of(provided.plugin, call.effect, row.id, Verdict("paused"))
         with self.ledger.begin() as uow:
@@ -119,5 +119,10 @@ class EffectDelivery:
                 return exc  # the service has answered: nothing is wrong with the plugin
             return None
 
-        # Not as its `plan`: while a service is away rules go on, and what they decide waits for it.
-        return self.dispatcher.call(provided.plugin, effect.action, carry_out, kind="delivery")
+        return self.dispatcher.call(provided.plugin, effect.action, carry_out, kind=self._kind)
+
+    @property
+    def _kind(self) -> str:
+        # Not as its `plan`: while a service is away rules go on, and what they decide waits for it. Each owner may have
+        # a service of his own: one that is away holds up nobody else's.
+        return f"delivery for {self.ledger.owner.owner}"

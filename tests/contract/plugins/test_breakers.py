@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailhelper_core import ActionType, Classification, Classifier, Effect, Rule, ServerError, TagSuggester
+from mailhelper_core import ActionType, Classification, Classifier, Context, Effect, Rule, ServerError, TagSuggester
 from tests.contract.plugins.conftest import MAIL, Start, fill, plugin
 
 
@@ -54,3 +54,23 @@ def test_rules_go_on_planning_what_a_service_that_is_away_is_told_later(start: S
 
     assert during.rules.errors == ()
     assert sorted(told) == sorted(message.id for message in env.ada.search(""))
+
+
+def test_a_service_of_one_owner_that_is_away_holds_up_nobody_else(start: Start) -> None:
+    def deliver(effect: Effect, context: Context) -> None:
+        if context.owner == "ada":
+            raise ServerError("away")
+        told.append(context.owner)
+
+    told: list[str] = []
+    action = ActionType("tell", lambda message, _: [Effect(message.id, "tell")], deliver=deliver)
+    env = start(plugin("shop", register_actions=lambda: [action]))
+    fill(env, 4)
+    bob = env.helper.for_owner("bob")
+    accounts = {env.ada: env.account, bob: bob.accounts.add(env.server.url, username="ada", password="secret")}
+
+    for services, account in accounts.items():
+        services.rules.save(Rule("tell", when="", then=["tell"]))
+        services.run(account.id)
+
+    assert told == ["bob"] * 4
