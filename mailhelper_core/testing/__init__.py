@@ -18,7 +18,7 @@ HOMES = {
     "conformance.rules": "check_action check_condition",
     "conformance.samples": "sample_messages",
     "conformance.services": "check_provider check_token_provider",
-    "conformance.sources": "check_source",
+    "conformance.source.check": "check_source",
     "conformance.tables": "check_tables",
     "environment": "Environment",
     "generator.generator": "MailboxGenerator",

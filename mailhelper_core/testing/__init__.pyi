@@ -12,7 +12,7 @@ from mailhelper_core.testing.conformance.plugins import check_plugin as check_pl
 from mailhelper_core.testing.conformance.rules import check_action as check_action, check_condition as check_condition
 from mailhelper_core.testing.conformance.samples import sample_messages as sample_messages
 from mailhelper_core.testing.conformance.services import check_provider as check_provider, check_token_provider as check_token_provider
-from mailhelper_core.testing.conformance.sources import check_source as check_source
+from mailhelper_core.testing.conformance.source.check import check_source as check_source
 from mailhelper_core.testing.conformance.tables import check_tables as check_tables
 from mailhelper_core.testing.environment import Environment as Environment
 from mailhelper_core.testing.generator.generator import MailboxGenerator as MailboxGenerator

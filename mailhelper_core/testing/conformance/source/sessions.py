@@ -11,7 +11,7 @@ from typing import Any
 from mailhelper_core.model.source.remote import MailSession, RemoteMetadata, RemoteStatus, Resume
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.local import deciding_fields, header_block
-from mailhelper_core.testing.conformance.values import by_uid, check_count, check_status
+from mailhelper_core.testing.conformance.source.values import by_uid, check_count, check_status
 
 METHODS = tuple(name for name in vars(MailSession) if not name.startswith("_"))
 # So many are looked for by their Message-ID: a source may have to read every header for each.

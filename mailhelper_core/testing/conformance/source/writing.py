@@ -9,8 +9,8 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.source.remote import MailSession, Placed, RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.testing.conformance.refusals import UNKNOWN, must_raise
-from mailhelper_core.testing.conformance.sessions import About, Look, look_at
+from mailhelper_core.testing.conformance.source.refusals import UNKNOWN, must_raise
+from mailhelper_core.testing.conformance.source.sessions import About, Look, look_at
 
 _RAW = (
     b"From: Ada <ada@example.org>\r\nDate: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <%s@check.example>\r\n"

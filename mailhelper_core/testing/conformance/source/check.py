@@ -1,4 +1,4 @@
-"""Does a mail source keep its contract? It is read through twice, then synced, then synced again."""
+"""The suite for mail sources: one is read through twice, synced twice, and written to where that can be done."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing.conformance.patience import Patience
-from mailhelper_core.testing.conformance.refusals import READ_ONLY, UNKNOWN, must_raise
-from mailhelper_core.testing.conformance.sessions import About, Look, check_methods, look_at
-from mailhelper_core.testing.conformance.values import check_count, check_listed
-from mailhelper_core.testing.conformance.writing import Desk, write_all
+from mailhelper_core.testing.conformance.source.refusals import READ_ONLY, UNKNOWN, must_raise
+from mailhelper_core.testing.conformance.source.sessions import About, Look, check_methods, look_at
+from mailhelper_core.testing.conformance.source.values import check_count, check_listed
+from mailhelper_core.testing.conformance.source.writing import Desk, write_all
 from mailhelper_core.testing.environment import Environment
 
 _KEEP = "make uids of what identifies a message for ever, as with_uids does"
