@@ -12,6 +12,10 @@ from mailhelper_web.words.mistakes import known_hint, known_mistake
 from mailhelper_web.words.script import known_script_mistake
 
 _HINTS: tuple[Form, ...] = (
+    form(
+        'marks alone are no text; "" asks for none at all',
+        lazy_gettext('Marks alone are no text; “""” asks for none at all'),
+    ),
     form("write ({word!r}, {rest!r}).", lazy_gettext("write “%(word)s” and “%(rest)s” apart.")),
     form("there are {names}.", lazy_gettext("there are %(names)s.")),
 )
@@ -91,6 +95,11 @@ HINDRANCES: tuple[Form, ...] = (
         "A rule's name has 1 to {most:d} characters.",
         lazy_gettext("A rule needs a name of no more than %(most)s characters."),
     ),
+    form(
+        "Give rules one by one, each a Rule, not {kind}.",
+        lazy_gettext("Rules are given one by one, not as “%(kind)s”."),
+    ),
+    form("Rule: {switch!r} takes True or False.", lazy_gettext("“%(switch)s” of a rule is on or off.")),
     form("A rule has 1 to {most:d} actions.", lazy_gettext("A rule has at least one action, and at most %(most)s.")),
     form(
         "A delay is hours, days or weeks: 12h, 30d, 6w.",

@@ -47,6 +47,10 @@ LOSSES: tuple[Form, ...] = (
         "Sieve knows no rule for what no other matched",
         lazy_gettext("Sieve knows no rule for mail that no other rule matched."),
     ),
+    form(
+        "Sieve asks for the field, which may be empty",
+        lazy_gettext("Sieve only asks whether the field is there; it may be empty."),
+    ),
     form("Sieve acts at delivery", lazy_gettext("Sieve acts when mail is delivered, and not later.")),
     form(
         "a script does not say whose it is; import it for this account",

@@ -15,6 +15,7 @@ from mailhelper_web.words.script import known_script_mistake
 _MISTAKE = re.compile(r"(?P<message>.*?) \(at character (?P<at>[0-9]+)\)(?:; (?P<hint>.*))?", re.DOTALL)
 
 MESSAGES: tuple[Form, ...] = (
+    form("nothing is left of this to compare with", lazy_gettext("Nothing is left of this to compare with")),
     form("there is no field or condition {name!r}", lazy_gettext("There is no condition “%(name)s” here")),
     form(
         "{field!r} takes its argument behind a colon", lazy_gettext("“%(field)s” wants a colon and a value behind it")
