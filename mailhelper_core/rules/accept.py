@@ -30,19 +30,22 @@ MAX_OPERATIONS = 100
 # What a plugin needs to carry an effect out: ids and a payload, not a mail.
 MAX_EFFECT_CHARACTERS = 100_000
 _LEVELS = (None, 1, 2, 3)
+_EXAMPLE = 'AddTag(message.id, "bills")'
 
 
 def accept(planned: object, message_id: int) -> tuple[Operation, ...]:
     """Answer the operations with their names as they are stored. Raises InvalidError for any other answer."""
     if not isinstance(planned, list | tuple) or len(planned) > MAX_OPERATIONS:
-        raise InvalidError(f"did not answer a list of at most {MAX_OPERATIONS} operations")
+        said = f"answered {type(planned).__name__}, and no list of at most {MAX_OPERATIONS} operations"
+        raise InvalidError(f"{said}, such as [{_EXAMPLE}]")
     return tuple(_accept(operation, message_id) for operation in planned)
 
 
 def _accept(operation: object, message_id: int) -> Operation:
     check = _CHECKS.get(type(operation))
     if check is None:
-        raise InvalidError("did not answer a list of operations that rules may decide")
+        kind = type(operation).__name__
+        raise InvalidError(f"answered {kind} in its list, and no operation that rules may decide, such as {_EXAMPLE}")
     checked: Operation = check(operation)
     if checked.message_id != message_id:
         raise InvalidError("answered operations on another message")

@@ -109,7 +109,8 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
         ("changed the messages", condition(lambda message, _: bool(spoils(message)))),
     ],
     "check_action": [
-        ("a list of", action(lambda message, _: 7)),
+        ("answered int, and no list of", action(lambda message, _: 7)),
+        ("answered str in its list, and no operation .* such as AddTag", action(lambda message, _: ["tag"])),
         ("another message", action(lambda message, _: [AddTag(message.id + 1, "theirs")])),
         ("otherwise when asked", action(lambda message, _: [AddTag(message.id, f"t{next(counter)}")])),
         ("not what was asked before", action(lambda message, _: [AddTag(message.id, f"t{next(counter) % 2}")])),
