@@ -80,7 +80,16 @@ def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, st
     for attribute, check in checks.items():
         for provided in getattr(registry, attribute).values():
             if provided.plugin == plugin:
-                check(provided.provider)
+                _check_named(attribute, provided.provider, check)
+
+
+def _check_named(attribute: str, provider: Any, check: Callable[[Any], None]) -> None:
+    try:
+        check(provider)
+    except AssertionError as exc:
+        if str(exc).startswith(provider.name):
+            raise
+        raise AssertionError(f"{provider.name} of its {attribute}: {exc}") from exc
 
 
 def _make_journey(env: Environment, registry: Registry, plugin: str, arguments: Mapping[str, str]) -> None:
