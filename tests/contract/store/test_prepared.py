@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, column, event, insert, select, table
+from sqlalchemy import Connection, bindparam, column, event, insert, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from mailhelper_core.errors import InvalidError, SchemaError
+from mailhelper_core.errors import ConfigError, InvalidError, SchemaError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among
 from mailhelper_core.store.prepared import Prepared
@@ -80,3 +80,25 @@ def test_a_number_that_no_database_holds_is_refused(store: Store) -> None:
 
     with pytest.raises(InvalidError), store.read() as connection:
         prepared.rows(connection, {"id": 2**70})
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_is_lost_is_said_and_the_next_one_works(store: Store) -> None:
+    prepared = Prepared(STATEMENT)
+    for _ in range(2):
+        with store.read() as connection:
+            prepared.rows(connection, {"keys": OWNERS})
+
+    with pytest.raises(ConfigError) as caught, store.read() as connection:
+        _asked_of_a_lost_one(prepared, store, connection)
+
+    assert (caught.value.code, caught.value.transient) == ("database_unreachable", True)
+    with store.read() as connection:
+        assert len(prepared.rows(connection, {"keys": OWNERS})) == 3
+
+
+def _asked_of_a_lost_one(prepared: Prepared, store: Store, connection: Connection) -> None:
+    lost = connection.scalar(text("SELECT pg_backend_pid()"))
+    with store.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": lost})
+    prepared.rows(connection, {"keys": OWNERS})
