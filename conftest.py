@@ -106,7 +106,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print what was left out, whether that fails the run, and which tests needed a second try."""
     for reason, count in config.stash[_left_out].items():
         terminalreporter.write_line(f"left out: {count} tests {reason}")
-    for name in sorted({report.nodeid for report in terminalreporter.getreports("rerun")}):
+    failed = {report.nodeid for kind in ("failed", "error") for report in terminalreporter.getreports(kind)}
+    for name in sorted({report.nodeid for report in terminalreporter.getreports("rerun")} - failed):
         terminalreporter.write_line(f"unsteady, tried twice: {name}", yellow=True)
     skips = _forbidden_skips(config)
     if skips:

@@ -65,6 +65,7 @@ def test_who_fails_once_is_named_and_who_fails_twice_fails_the_run(tmp_path: Pat
     done = _run(tmp_path, "is_unsteady fails", "--reruns", "1")
     assert done.returncode == 1
     assert "1 failed" in done.stdout
+    assert "tried twice: test_fails.py" not in done.stdout
 
 
 def test_a_second_try_forgives_no_skip(tmp_path: Path) -> None:

@@ -34,9 +34,10 @@ class Listener:
 
 
 def named_in_code() -> set[str]:
-    """Answer the names with which the code makes metrics."""
+    """Answer the names with which the code makes metrics; those that the test kit tells a plugin are made up."""
     found = set()
-    for path in (ROOT / "mailhelper_core").rglob("*.py"):
+    core = ROOT / "mailhelper_core"
+    for path in set(core.rglob("*.py")) - set((core / "testing").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id=made), args=[ast.Constant(value=str(name)), *_]) if made in MAKERS:
