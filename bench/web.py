@@ -28,6 +28,7 @@ def figures() -> Iterator[Figure]:
     """Yield the figures of pages, then those under load."""
     with tempfile.TemporaryDirectory(prefix="mailhelper-bench-") as folder:
         url = f"sqlite:///{Path(folder)}/mail.db"
+        child("web.pages", url, folder, "door", 0)
         message_id = int(child("web.fill", url, COUNT)["message"])
         child("web.pages", url, folder, "start", 1, message_id)
         pages = ("list", "message", "whole", "again", "start", "bare")

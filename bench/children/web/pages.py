@@ -1,6 +1,7 @@
 """Ask one page of the web host again and again, or the bare page beside it: pages.py URL FOLDER PAGE ROUNDS [MESSAGE].
 
-A message is its page, a whole one the frame too that its page asks for: opened for the first time, or again.
+The door only registers. A message is its page, a whole one the frame too that its page asks for: opened for the first
+time, or again.
 """
 
 from __future__ import annotations
@@ -95,6 +96,10 @@ def web_client(url: str, folder: Path) -> FlaskClient:
 def main() -> None:
     """Tell pages a CPU second, the median wall time and the octets of one."""
     url, folder, page, rounds = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    if page == "door":  # who registers gets no mail that is there already
+        web_client(url, folder)
+        tell({})
+        return
     if page == "bare":
         client, paths = bare_app(url).test_client(), ["/"]
     else:
