@@ -86,6 +86,7 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure: `./dev bench [NAME] [--json]`."""
     _ready(session, *_dev_requirements())
+    session.run("python", "-m", "tests.servers", "--allow-missing-servers")  # a benchmark says which it needs
     session.run("python", "-m", "bench", *session.posargs)
 
 
