@@ -29,7 +29,9 @@ from mailhelper_core.model.extension import (
     TagSuggester,
 )
 from mailhelper_core.model.mail.contents import BlobStoreType
+from mailhelper_core.model.mind.opinion import EXTRACT, OWNER
 from mailhelper_core.model.plugin_tables import PluginTables
+from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.source.token import TokenProvider
 from mailhelper_core.model.work.news import HOOK_OF, News
@@ -52,6 +54,14 @@ HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
         "register_blob_stores": ("contents", BlobStoreType),
         "register_settings": ("settings", Setting),
         "register_tables": ("tables", PluginTables),
+    }
+)
+# What nobody registers and no plugin can be called: such a condition would never be asked, and such a classifier's
+# opinions would pass for the owner's word.
+_RESERVED: Mapping[type, tuple[frozenset[str], str]] = MappingProxyType(
+    {
+        Condition: (frozenset(FIELDS), "a field of queries"),
+        Classifier: (frozenset((OWNER, EXTRACT)), "what stands beside others' opinions"),
     }
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")
@@ -110,8 +120,8 @@ class Collection:
         if not isinstance(name, str) or not _NAME.match(name) or len(name) > MAX_WORD_CHARACTERS:
             rule = f"use lower case and hyphens, at most {MAX_WORD_CHARACTERS} characters"
             found.problems.append(f"{shown(name)} is no name for one of its {attribute}: {rule}")
-        elif key in taken:
-            found.problems.append(f"{name!r} of its {attribute} is already registered by {taken[str(key)].plugin}")
+        elif said := _whose(name, kind) or (f"registered by {taken[str(key)].plugin}" if key in taken else ""):
+            found.problems.append(f"{name!r} of its {attribute} is already {said}")
         elif wrong := list(wrong_fields(provider, kind)):
             found.problems += [f"{name!r} of its {attribute} is left out: {one}" for one in wrong]
         elif said := _taken_schemes(provider, taken.values()):
@@ -129,6 +139,12 @@ def _unfit(plugin: object) -> str:
     if not isinstance(wanted, int) or wanted > hookspecs.CONTRACT:
         return f"is written for contract {wanted!r}; this program speaks {hookspecs.CONTRACT}"
     return is_no_plugin(plugin)
+
+
+def _whose(name: str, kind: type) -> str:
+    """Say what a name means to us already, empty where it is free."""
+    names, meaning = _RESERVED.get(kind, (frozenset(), ""))
+    return meaning if name in names else ""
 
 
 def _taken_schemes(provider: object, others: Iterable[Provided[Any]]) -> str:

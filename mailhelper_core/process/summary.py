@@ -13,12 +13,11 @@ from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.words import words
-from mailhelper_core.model.mind.opinion import Opinion
+from mailhelper_core.model.mind.opinion import EXTRACT, Opinion
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore
 
 KIND = "summary"
-SAID_BY = "extract"
 # Raise it when the same mail would get another summary.
 VERSION = "1"
 SENTENCES = 2
@@ -58,7 +57,7 @@ class SummaryService:
             answer = self.gate.ask(outgoing(message, "summarize", prompt("summarize"), thread=thread))
             found = Opinion(KIND, str(answer.data["summary"]).strip(), 0.7, (), answer.said_by, answer.version)
         elif text := extract(message):
-            found = Opinion(KIND, text, 0.5, ("the message's own sentences",), SAID_BY, VERSION)
+            found = Opinion(KIND, text, 0.5, ("the message's own sentences",), EXTRACT, VERSION)
         else:
             return None
         with self.owner.begin() as uow:

@@ -13,6 +13,7 @@ import pytest
 from mailhelper_core import MailHelper, Settings, hookspecs
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.extension import Classifier, Condition, Registry, SourceType
+from mailhelper_core.model.rules.criteria import FIELDS
 from mailhelper_core.plugins import collect
 from mailhelper_core.plugins import load as plugins
 
@@ -53,6 +54,22 @@ def test_a_taken_name_drops_the_later_one_and_says_whose_it_is() -> None:
     assert registry.classifiers["totals"].plugin == "first"
     assert registry.classifiers["mine"].plugin == "second"
     assert problems(registry) == ["'totals' of its classifiers is already registered by first"]
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_a_field_of_queries_is_taken(name: str) -> None:
+    registry = load(plugin("shop", register_conditions=lambda: [Condition(name, lambda m, a: True)]))
+
+    assert name not in registry.conditions
+    assert problems(registry) == [f"{name!r} of its conditions is already a field of queries"]
+
+
+@pytest.mark.parametrize("name", ["owner", "extract"])
+def test_no_classifier_speaks_in_the_name_of_the_owner(name: str) -> None:
+    registry = load(plugin("shop", register_classifiers=lambda: [classifier(name), classifier("mine")]))
+
+    assert list(registry.classifiers) == ["mine"]
+    assert problems(registry) == [f"{name!r} of its classifiers is already what stands beside others' opinions"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ Kind = str
 EFFECTIVE_KINDS: tuple[Kind, ...] = ("spam", "category", "urgency", "importance", "language")
 # What stands as `said_by` of the owner's own word.
 OWNER = "owner"
+# ... and of a summary that is a message's own sentences.
+EXTRACT = "extract"
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})", re.ASCII)
 
 Light = Literal["red", "yellow", "green"]
