@@ -10,6 +10,7 @@ from typing import Any
 from celery import Celery
 
 from mailhelper_celery import routes
+from mailhelper_celery.consumer import CONSUMER
 from mailhelper_celery.tasks import HARD_LIMIT_SECONDS, is_scheduled
 
 # Redis answers in a millisecond; one that says nothing for so long is away. kombu's own default is to wait for ever.
@@ -67,11 +68,22 @@ WANTED = (
         TRANSPORT,
     ),
 )
-_ON_REDIS = Wanted(
-    "broker_transport_options",
-    lambda value: bool(value.get("socket_timeout") and value.get("socket_connect_timeout")),
-    "without socket_timeout and socket_connect_timeout a broker that hangs holds its callers for ever",
-    None,
+# A host may have a consumer of its own, and answers for it.
+_CELERYS_CONSUMER = "celery.worker.consumer:Consumer"
+_CONSUMER = Wanted(
+    "worker_consumer",
+    lambda value: value != _CELERYS_CONSUMER,
+    f"with Celery 5.7 a worker ends when Redis goes away while one of its processes is idle; set it to {CONSUMER!r}",
+    CONSUMER,
+)
+_ON_REDIS = (
+    Wanted(
+        "broker_transport_options",
+        lambda value: bool(value.get("socket_timeout") and value.get("socket_connect_timeout")),
+        "without socket_timeout and socket_connect_timeout a broker that hangs holds its callers for ever",
+        None,
+    ),
+    _CONSUMER,
 )
 _NO_TICK = (
     "mailhelper.tick is not on it, so nobody looks after jobs and polls; set your own schedule before install(), "
@@ -83,7 +95,7 @@ _NO_QUEUE = "must be there, for task_create_missing_queues is off: no job rings 
 def problems(app: Celery[Any], queues: Mapping[str, str]) -> tuple[str, ...]:
     """Answer what is wrong with the app's settings, a sentence each."""
     app.finalize()  # then the schedule is what a beat will see
-    wanted = (*WANTED, _ON_REDIS) if _is_on_redis(app) else WANTED
+    wanted = (*WANTED, *_ON_REDIS) if _is_on_redis(app) else WANTED
     found = [f"{one.name}: {one.why}" for one in wanted if not one.is_right(app.conf[one.name])]
     if not is_scheduled(app):
         found.append(f"beat_schedule: {_NO_TICK}")
@@ -103,6 +115,8 @@ def configure(app: Celery[Any]) -> None:
     """Set all of them, and keep trying to reach the broker at the start."""
     values: dict[str, object] = {one.name: one.value for one in WANTED}
     values["broker_transport_options"] = _merged(app.conf.broker_transport_options or {})
+    if not _CONSUMER.is_right(app.conf[_CONSUMER.name]):
+        values[_CONSUMER.name] = _CONSUMER.value
     app.conf.update(values, broker_connection_retry_on_startup=True)
 
 

@@ -24,11 +24,12 @@ class Processes:
     folder: Path
     environment: dict[str, str]
     app: str = "tests.celery.host"
+    pool_size: int = 1
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def workers(self, *names: str) -> list[subprocess.Popen[bytes]]:
-        """Start workers of one pool process each, at the same time, and wait until they are ready."""
-        started = [self._start(name, *_words(name)) for name in names]
+        """Start workers of `pool_size` processes each, at the same time, and wait until they are ready."""
+        started = [self._start(name, *self._words(name)) for name in names]
         for name, process in zip(names, started, strict=True):
             until(lambda: b" ready." in self.log(name) or process.poll() is not None, seconds=START_SECONDS)  # noqa: B023
             assert process.poll() is None, self.log(name).decode(errors="replace")
@@ -50,7 +51,7 @@ class Processes:
     def replace(self, process: subprocess.Popen[bytes], name: str) -> subprocess.Popen[bytes]:
         """Kill a worker whole and start another without waiting for it."""
         kill_tree(process)
-        return self._start(name, *_words(name))
+        return self._start(name, *self._words(name))
 
     def stop(self) -> None:
         """End all that still run, with their children."""
@@ -73,9 +74,8 @@ class Processes:
         self.started.append(process)
         return process
 
-
-def _words(name: str) -> tuple[str, ...]:
-    return ("worker", "-n", f"{name}@tests", "-c", "1", "-l", "INFO", *QUIET)
+    def _words(self, name: str) -> tuple[str, ...]:
+        return ("worker", "-n", f"{name}@tests", "-c", str(self.pool_size), "-l", "INFO", *QUIET)
 
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:

@@ -9,11 +9,15 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from mailhelper_celery import CeleryRunner, install
+from mailhelper_celery.consumer import CONSUMER
 from mailhelper_celery.queues import KINDS
 from mailhelper_core import Bell
 from mailhelper_core.model.work.job import LANES
 from tests.celery.apps import new_app, no_helper, ours
 from tests.servers.process import free_port
+
+IN_TIME = {"socket_timeout": 30, "socket_connect_timeout": 5}
+CELERYS = "celery.worker.consumer:Consumer"
 
 NAMES = {
     f"mailhelper.{name}"
@@ -115,14 +119,25 @@ def test_an_entry_of_the_hosts_own_for_the_tick_is_enough() -> None:
         ({"broker_url": "sentinel://127.0.0.1:1;sentinel://127.0.0.1:2"}, "socket_timeout"),
         ({"broker_write_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
         ({"broker_read_url": "redis://127.0.0.1:1/0"}, "socket_timeout"),
+        ({"broker_url": "redis://127.0.0.1:1/0", "broker_transport_options": IN_TIME}, "worker_consumer"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_with_its_reason(settings: dict[str, Any], named: str) -> None:
-    installation = install(new_app(**({"worker_prefetch_multiplier": 1} | settings)), no_helper)
+    own = {"worker_prefetch_multiplier": 1, "worker_consumer": CONSUMER if named != "worker_consumer" else CELERYS}
+    installation = install(new_app(**(own | settings)), no_helper)
 
     (problem,) = installation.problems()
 
     assert named in problem
+
+
+def test_a_consumer_of_the_hosts_own_stays() -> None:
+    app = new_app(broker_url="redis://127.0.0.1:1/0", worker_consumer="host.worker:Consumer")
+
+    installation = install(app, no_helper, configure=True)
+
+    assert app.conf.worker_consumer == "host.worker:Consumer"
+    assert installation.problems() == ()
 
 
 def test_configure_sets_what_it_would_warn_about() -> None:
