@@ -70,7 +70,7 @@ class Live:
         return {
             "job": self._job(),
             "invitation": self.ada.search("calendar:request", limit=1)[0].id,
-            "draft": self.ada.replies.draft(self.thread).id,
+            "draft": stage.draft(self.ada),
             "slow": self.stack.enter_context(stage.slow_sync(self.app, SLOW)),
             "reset": stage.reset_token(self.app, NEW),
         }
@@ -88,6 +88,8 @@ class Live:
 
     def let_in(self, watched: Watched, guest: Guest) -> None:
         """Log a guest in, as far as their pages want it."""
+        if guest.turns_on:
+            stage.turn_off(self.app, guest.email)  # another browser may have been let in before
         watched.log_in(guest.email)
         if guest.turns_on:
             stage.turn_on(self.app, guest.email)
@@ -109,10 +111,11 @@ class Watched:
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def go(self, path: str) -> None:
-        """Open a page of the host and wait until it is still."""
-        self.page.goto(self.home + path, wait_until="load")
+    def go(self, path: str) -> int:
+        """Open a page of the host, wait until it is still, and answer its status."""
+        answer = self.page.goto(self.home + path, wait_until="load")
         self.page.locator(".htmx-request").first.wait_for(state="detached")
+        return answer.status if answer else 0
 
     def log_in(self, email: str = DEMO_EMAIL) -> None:
         """Log in as the demo's user, or another one with its password."""

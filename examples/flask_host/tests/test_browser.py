@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -120,6 +122,22 @@ def test_a_phone_can_tag_correct_where_it_is_and_close_what_it_was_told(browser:
         expect(page.locator(".toast")).to_contain_text("Importance")
         page.get_by_role("button", name="Close").click()
         expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_the_bar_of_a_phone_has_five_places_of_one_width(browser: Browser, live: Live):
+    live.imap.store.user("ada").create("Of a phone")
+    ada = live.ada
+    ada.run(ada.accounts.list()[0].id)
+    live.app.extensions["boxes"].by_owner.clear()
+    with open_page(browser, live.url, view="phone") as watched:
+        watched.log_in()
+        watched.go("/rules/")
+        middles = watched.page.evaluate("""() => [...document.querySelectorAll(".side > ul > li")]
+            .map(one => one.getBoundingClientRect()).filter(one => one.width).map(one => one.x + one.width / 2)""")
+
+    steps = [right - left for left, right in pairwise(middles)]
+    assert len(middles) == 5
+    assert max(steps) < 1.35 * min(steps), steps
 
 
 def test_older_messages_come_below_without_a_new_page(page: Watched):

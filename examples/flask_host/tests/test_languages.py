@@ -6,12 +6,14 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import flask_security
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask, render_template_string
 
 import mailhelper_web
+from examples.flask_host.tests.browser import Browser
 
 ROOT = Path(mailhelper_web.__file__).parent
 GERMAN = ROOT / "translations" / "de" / "LC_MESSAGES"
@@ -46,9 +48,33 @@ def test_placeholders_are_the_same_in_both_languages():
 
 
 def test_the_compiled_catalog_is_that_of_the_source():
-    compiled = read_mo(BytesIO((GERMAN / "messages.mo").read_bytes()))
+    sources = list(ROOT.glob("translations/*/LC_MESSAGES/*.po"))
 
-    assert _texts(compiled) == _texts(_catalog())
+    assert len(sources) == 3
+    for source in sources:
+        compiled = read_mo(BytesIO(source.with_suffix(".mo").read_bytes()))
+        assert _texts(compiled) == _texts(read_po(BytesIO(source.read_bytes()))), source.name
+
+
+def test_the_words_of_the_doors_are_the_hosts(stranger: Browser):
+    english, german = ({"Accept-Language": language} for language in ("en", "de"))
+
+    for page, headers, words, other in (
+        ("/login?next=/mail/", english, ("<h1>Log in</h1>", "Mail address"), ("Login", "Email Address")),
+        ("/register", english, ("Password again", "Mail address"), ("Retype", "Email Address")),
+        ("/register", german, ("Passwort noch einmal", "Mailadresse"), ("erneut eingeben",)),
+    ):
+        text = stranger.get(page, headers=headers).text
+        assert [word for word in words if word not in text] == [], page
+        assert [word for word in other if word in text] == [], page
+
+
+def test_what_the_host_says_otherwise_the_library_still_says():
+    library = Path(flask_security.__file__).parent / "translations" / "flask_security.pot"
+    known = {message.id for message in read_po(BytesIO(library.read_bytes()))}
+
+    for source in ROOT.glob("translations/*/LC_MESSAGES/flask_security.po"):
+        assert {message.id for message in read_po(BytesIO(source.read_bytes()))} - known == set()
 
 
 def _texts(catalog) -> dict[tuple[str, ...], tuple[str, ...]]:

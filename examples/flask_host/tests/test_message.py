@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 
 from examples.flask_host.tests.browser import Browser
 from mailhelper_core import OwnerServices
 from mailhelper_core.testing import ImapServer
-from mailhelper_web.parts.invitation import calendar_part, parse_invitation
+from mailhelper_web.look.filters import event_time, short_date
+from mailhelper_web.parts.invitation import Invitation, calendar_part, parse_invitation
 
 
 def test_a_message_page_shows_the_mail_in_a_sandboxed_frame(ada: Browser, synced: OwnerServices):
@@ -127,6 +131,39 @@ def test_an_invitation_is_a_card_whether_it_is_attached_or_not(
     assert bool(one.attachments) == (method == "request")
     assert f'class="muted">{word}</p>' in page.partition('class="invitation"')[2]
     assert re.search(r"<h2>[^<]+</h2>\s*<p>[A-Z][a-z]+day, ", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "starts", "words"),
+    [
+        ("en", datetime(2026, 12, 19, 23, 30, tzinfo=UTC), "Sunday, 20 December 2026, 00:30 – 01:30 CET"),
+        ("de", datetime(2026, 12, 19, 23, 30, tzinfo=UTC), "Sonntag, 20. Dezember 2026, 00:30 – 01:30 CET"),
+        (
+            "en",
+            datetime(2026, 12, 19, 20, 0, tzinfo=ZoneInfo("America/New_York")),
+            "Saturday, 19 December 2026, 20:00 – 21:00 EST",
+        ),
+        ("en", date(2026, 12, 19), "Saturday, 19 December 2026"),
+    ],
+)
+def test_an_event_is_on_the_day_of_its_zone_and_what_was_written_in_utc_on_the_readers(
+    app: Flask, language: str, starts: date, words: str
+):
+    ends = starts + timedelta(hours=1) if isinstance(starts, datetime) else None
+    invitation = Invitation("REQUEST", "Lunch", "", "", starts, ends)
+
+    headers = {"Cookie": "zone=Europe/Berlin", "Accept-Language": language}
+    with app.test_request_context(headers=headers):
+        assert event_time(invitation) == words
+
+
+@pytest.mark.parametrize(("language", "before"), [("en", "5 Mar 2019"), ("de", "05.03.19")])
+def test_a_time_of_today_is_on_a_clock_of_24_hours_and_a_day_of_another_year_says_its_month(
+    app: Flask, language: str, before: str
+):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert short_date(datetime.now(UTC).replace(hour=15, minute=4)) == "15:04"
+        assert short_date(datetime(2019, 3, 5, 12, tzinfo=UTC)) == before
 
 
 def test_a_calendar_that_cannot_be_read_is_no_card():

@@ -69,6 +69,18 @@ def test_a_summary_is_written_on_demand_and_says_by_whom(ada: Browser, mine: Own
     assert f'action="/mail/{newest}/summary"' in ada.get(f"/mail/{one}/thread").text
 
 
+def test_what_would_be_sent_is_shown_for_what_is_allowed(ada: Browser, mine: OwnerServices):
+    one = _one(mine)
+    assert "you have not allowed it" in ada.get(f"/privacy/preview/{one}").text
+    _allow(mine, "summarize")
+
+    page = ada.get(f"/privacy/preview/{one}").text
+
+    assert "you have not allowed it" not in page
+    assert 'purpose=summarize" aria-current="page">Summaries<' in page
+    assert "you have not allowed it" in ada.get(f"/privacy/preview/{one}?purpose=reply").text
+
+
 def test_without_consent_nothing_leaves_and_a_line_says_where_to_allow_it(
     ada: Browser, mine: OwnerServices, model: ModelServer
 ):

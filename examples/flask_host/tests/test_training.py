@@ -124,3 +124,15 @@ def test_the_learning_curve_is_drawn_from_what_was_said(ada: Browser, taught: Ow
     assert f"From {points[0].x:.0f} to {points[-1].x:.0f} examples" in drawn
     assert 'style="' not in drawn
     assert 'class="curves growth"' not in ada.get("/learning/spam").text
+
+
+def test_how_honest_and_how_sure_answers_are_is_drawn_in_the_readers_language(ada: Browser, taught: OwnerServices):
+    (found,) = taught.learning.evaluate("urgency")
+    ada.post("/preferences/language", {"language": "de"})
+    page = ada.get("/learning/urgency").text
+    ada.post("/preferences/language", {"language": "en"})
+
+    assert "claimed confidence" not in page
+    honest = page.partition('id="honest-name"')[2].partition("</figure>")[0]
+    assert honest.startswith(">Ist die Sicherheit ehrlich?<")
+    assert honest.count("<circle") == len(found.quality.calibration) > 0

@@ -70,7 +70,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A learning curve: its points, the line through them, and how high the line without learning lies."""
+    """A curve: its points, the line through them, and how high the line without learning lies."""
 
     dots: tuple[Dot, ...]
     line: str
@@ -90,6 +90,12 @@ def curve(points: Sequence[CurvePoint], baseline: float) -> Curve | None:
         Dot(round(CURVE_WIDTH * point.x / most, 1), _height(point.y), round(point.x), point.y) for point in points
     )
     return Curve(dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), _height(baseline))
+
+
+def shares(points: Sequence[CurvePoint]) -> Curve | None:
+    """Answer the curve of points that are shares both ways, from 0 to 1; None without any."""
+    dots = tuple(Dot(round(CURVE_WIDTH * point.x, 1), _height(point.y), point.count, point.y) for point in points)
+    return Curve(dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), 0.0) if dots else None
 
 
 def _height(share: float) -> float:

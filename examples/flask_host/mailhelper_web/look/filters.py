@@ -39,6 +39,8 @@ from mailhelper_web.words.wording import (
     stage_name,
 )
 
+# Both languages read a clock of 24 hours, and a page shows one kind alone.
+CLOCK = "HH:mm"
 _STEP = 1024
 _MINUTE = 60
 
@@ -63,7 +65,7 @@ def short_dates() -> Callable[[datetime], str]:
         local = moment.astimezone(zone)
         if local.date() == today:
             return _clock_words(local.hour, local.minute, locale)
-        return _day_words(local.date(), "d MMM" if local.year == today.year else "short", locale)
+        return _day_words(local.date(), "d MMM" if local.year == today.year else "d MMM yyyy", locale)
 
     return words
 
@@ -71,13 +73,13 @@ def short_dates() -> Callable[[datetime], str]:
 @lru_cache(maxsize=4_096)
 def _clock_words(hour: int, minute: int, _locale: str) -> str:
     """Answer a time of the day; there are 1,440 of them in a language, and today's list asks for fifty."""
-    return str(format_time(time(hour, minute), "short", rebase=False))
+    return str(format_time(time(hour, minute), CLOCK, rebase=False))
 
 
 @lru_cache(maxsize=2_048)
 def _day_words(day: date, form: str, _locale: str) -> str:
     """Answer a day in words; a page of fifty messages has few days, and many pages have the same."""
-    return str(format_date(day, gettext("d MMM") if form == "d MMM" else form))
+    return str(format_date(day, gettext("d MMM") if form == "d MMM" else gettext("d MMM yyyy")))
 
 
 def long_date(moment: datetime | None) -> str:
@@ -139,18 +141,22 @@ def marked(snippet: Snippet) -> Markup:
 
 
 def event_time(invitation: Invitation) -> str:
-    """Answer when an event is, in the zone it was written in."""
+    """Answer when an event is, in the zone it was written in; what was written in UTC, in the reader's."""
     starts, ends = invitation.starts, invitation.ends
     if starts is None:
         return ""
     if not isinstance(starts, datetime):
-        return str(format_date(starts, "full"))
-    zone = starts.tzname() or ""
-    last = (
-        format_time(ends, "short", rebase=False) if isinstance(ends, datetime) and ends.date() == starts.date() else ""
-    )
-    words = f"{format_date(starts, 'full')}, {format_time(starts, 'short', rebase=False)}"
-    return f"{words}{f' - {last}' if last else ''} {zone}".strip()
+        return str(format_date(starts, gettext("EEEE, d MMMM yyyy")))
+    starts = _at_home(starts)
+    ends = _at_home(ends) if isinstance(ends, datetime) else None
+    last = f" – {format_time(ends, CLOCK, rebase=False)}" if ends and ends.date() == starts.date() else ""
+    first = format_datetime(starts, gettext("EEEE, d MMMM yyyy, HH:mm"), rebase=False)
+    return f"{first}{last} {starts.tzname() or ''}".strip()
+
+
+def _at_home(moment: datetime) -> datetime:
+    """Answer a time in the reader's zone where it was written in none of its own: programs write UTC."""
+    return moment.astimezone(ZoneInfo(str(get_timezone()))) if moment.tzname() == "UTC" else moment
 
 
 FILTERS: tuple[Callable[..., object], ...] = (

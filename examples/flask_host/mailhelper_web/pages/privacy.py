@@ -92,12 +92,23 @@ def vectors() -> Response:
 @privacy.get("/preview/<int:message_id>")
 def preview(message_id: int) -> str:
     """Show exactly what would be sent about a message; nothing is."""
-    purpose = cast("Purpose", request.args.get("purpose", "classify"))
+    ada = mine()
+    asked = cast("Purpose", request.args.get("purpose", "") or _allowed(ada, message_id))
+    purposes = get_args(Purpose) if ada.egress.providers() else ()
+    shown = {"message_id": message_id, "purpose": asked, "purposes": purposes}
     try:
-        found = mine().egress.preview(message_id, purpose)
+        found = ada.egress.preview(message_id, asked)
     except ConsentError as error:
-        return render_template("privacy/preview.html", message_id=message_id, purpose=purpose, refused=error)
-    return render_template("privacy/preview.html", message_id=message_id, purpose=purpose, found=found)
+        return render_template("privacy/preview.html", refused=error, **shown)
+    return render_template("privacy/preview.html", found=found, **shown)
+
+
+def _allowed(ada: OwnerServices, message_id: int) -> Purpose:
+    """Answer the first purpose that is allowed for the message's account, so that the page has something to show."""
+    account_id = ada.messages.get(message_id).account_id
+    given = {one.purpose for one in ada.egress.consents() if one.account_id == account_id}
+    known: tuple[Purpose, ...] = get_args(Purpose)
+    return next((one for one in known if one in given), known[0])
 
 
 def _makers(ada: OwnerServices) -> tuple[str, ...]:

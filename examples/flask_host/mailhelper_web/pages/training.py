@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mailhelper_core import NotFoundError
-from mailhelper_web.look.charts import curve
+from mailhelper_web.look.charts import curve, shares
 from mailhelper_web.owner import mine
 
 # As many as the curve looks at: the page trains anew, and more would take longer than somebody waits for it.
@@ -31,9 +30,8 @@ def curves(task: str) -> str:
     ada = mine()
     (found,) = ada.learning.evaluate(task, newest=NEWEST) or (None,)
     grown = curve(ada.learning.curve(task), found.baseline) if found else None
-    # The picture is drawn by the engine from numbers alone.
-    picture = Markup(found.svg) if found else ""  # noqa: S704
-    return render_template("training/curves.html", task=task, found=found, picture=picture, grown=grown)
+    honest, sure = (shares(found.quality.calibration), shares(found.quality.coverage)) if found else (None, None)
+    return render_template("training/curves.html", task=task, found=found, grown=grown, honest=honest, sure=sure)
 
 
 @training.post("/train")
