@@ -8,6 +8,7 @@ import os
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TextIO
 
 # What a host puts into `extra=` stands beside the rest, unless it is a name that every record has.
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -38,6 +39,22 @@ class JsonFormatter(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])[-FRAMES:]
             value["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         return json.dumps(value, default=str, ensure_ascii=False)
+
+
+class _Otherwise(logging.StreamHandler[TextIO]):
+    """Writes to standard error while the program has set up no logging of its own, which would write it once more."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not logging.getLogger().handlers:
+            super().emit(record)
+
+
+def show(logger: logging.Logger) -> None:
+    """Let what a logger tells be seen from INFO on, whatever level and handlers the program has; twice is no more."""
+    if not logger.isEnabledFor(logging.INFO):
+        logger.setLevel(logging.INFO)
+    if not logger.handlers:
+        logger.addHandler(_Otherwise())
 
 
 def logs_from_env(environ: Mapping[str, str] = os.environ) -> bool:

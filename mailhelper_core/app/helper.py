@@ -20,10 +20,12 @@ from mailhelper_core.app.owner import OwnerServices
 from mailhelper_core.app.plugin_set import PluginSet
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.dispatch import logger as call_log
 from mailhelper_core.errors import ConfigError
 from mailhelper_core.herald import Herald
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.service import JobService
+from mailhelper_core.logs import show
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.model.transfer import ArchiveReport, CopyReport
 from mailhelper_core.model.work.health import Health
@@ -171,6 +173,8 @@ def _dispatcher(store: Store, registry: Registry, *, trace: bool) -> Dispatcher:
         labels = (("plugin", plugin), ("provider", provider), ("code", code))
         store.tell([Metric("plugin_failures", 1, labels=labels)])
 
+    if trace:
+        show(call_log)
     dispatcher = Dispatcher(notice=notice, trace=trace)
     if registry.observers:
         store.observe = Herald(registry.observers, dispatcher).tell

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from codeop import compile_command
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,7 @@ HOWTO = DOCS / "howto" / "write-a-plugin.md"
 PUBLISHING = DOCS / "howto" / "publish-a-plugin.md"
 # What one begins with, and comes back to.
 AGAIN = [README, DOCS / "quickstart.md", *sorted((DOCS / "howto").glob("*.md"))]
+TYPED = [page for page in AGAIN if "`python -i " in page.read_text(encoding="utf-8")]
 ONCE = [DOCS / "reference" / name for name in ("api.md", "rules.md", "values.md")]
 
 
@@ -112,6 +114,19 @@ def test_the_plugin_of_the_readme_has_about_fifteen_lines() -> None:
     code = [line for line in blocks(README, "python")[1].text.splitlines() if line.strip()]
 
     assert len(code) <= 15
+
+
+@pytest.mark.parametrize("page", TYPED, ids=lambda page: page.name)
+def test_what_is_to_be_typed_can_be_typed(page: Path) -> None:
+    *_, typed = blocks(page, "python")
+    waiting: list[str] = []
+
+    for line in typed.text.splitlines():
+        waiting.append(line)
+        if compile_command("\n".join(waiting)) is not None:
+            waiting.clear()
+
+    assert waiting == [], "the last statement is not at its end"
 
 
 @pytest.mark.parametrize("framework", ["flask", "fastapi", "django"])

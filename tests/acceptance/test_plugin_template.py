@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailhelper_core.app.built_in import BUILT_IN
+from mailhelper_core.model.mind.opinion import EXTRACT, OWNER
 from mailhelper_core.plugins.load import load
 
 TEMPLATE = Path(__file__).parent.parent.parent / "examples" / "plugin_template"
@@ -60,7 +61,7 @@ def test_what_the_template_writes_passes_its_checks(written: Path, check: str) -
 
 def test_a_name_that_mailhelper_has_is_refused_with_a_reason(tmp_path: Path) -> None:
     packages = {"core", "celery", "cli", "web", "prometheus", "import-ki-mail-helper"}
-    built_in = {*BUILT_IN, "providers", *load(BUILT_IN, allowed=()).classifiers}
+    built_in = {*BUILT_IN, "providers", *load(BUILT_IN, allowed=()).classifiers, OWNER, EXTRACT}
     question = (TEMPLATE / "copier.yml").read_text(encoding="utf-8").partition("\nsummary:")[0]
 
     assert set(re.findall("'([a-z-]+)'", question)) == packages | built_in

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +51,33 @@ def test_without_it_nothing_changes(environ: dict[str, str]) -> None:
 
     assert not logs_from_env(environ)
     assert logging.getLogger().handlers == before
+
+
+PROGRAM = """
+import logging
+{set_up}
+from mailhelper_core import MailHelper
+MailHelper("sqlite:///mail.db").close()
+MailHelper("sqlite:///mail.db").close()
+logging.getLogger("mailhelper.plugins").info("said")
+"""
+
+
+@pytest.mark.parametrize(
+    ("set_up", "trace", "times"),
+    [
+        ("", "1", 1),
+        ("", "0", 0),
+        ("logging.basicConfig(format='%(message)s')", "1", 1),
+        ("logging.basicConfig(format='%(message)s', level='INFO')", "1", 1),
+    ],
+)
+def test_the_trace_is_seen_once_whatever_a_program_has_set_up(
+    set_up: str, trace: str, times: int, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(set_up=set_up)],
+        cwd=tmp_path, env={**os.environ, "MAILHELPER_TRACE_PLUGINS": trace}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stderr.splitlines().count("said") == times
