@@ -7,9 +7,6 @@ from typing import Any
 from celery.worker import consumer
 from kombu.common import ignore_errors
 
-# How a Celery app is told to take it: the setting `worker_consumer`.
-CONSUMER = f"{__name__}:Consumer"
-
 
 class Consumer(consumer.Consumer):
     """Celery's own, but for the end of a connection to Redis.

@@ -10,7 +10,6 @@ from typing import Any
 from celery import Celery
 
 from mailhelper_celery import routes
-from mailhelper_celery.consumer import CONSUMER
 from mailhelper_celery.tasks import HARD_LIMIT_SECONDS, is_scheduled
 
 # Redis answers in a millisecond; one that says nothing for so long is away. kombu's own default is to wait for ever.
@@ -68,6 +67,8 @@ WANTED = (
         TRANSPORT,
     ),
 )
+# Named only: a web process loads nothing of Celery's worker.
+CONSUMER = "mailhelper_celery.consumer:Consumer"
 # A host may have a consumer of its own, and answers for it.
 _CELERYS_CONSUMER = "celery.worker.consumer:Consumer"
 _CONSUMER = Wanted(

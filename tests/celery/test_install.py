@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from time import monotonic
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from mailhelper_celery import CeleryRunner, install
-from mailhelper_celery.consumer import CONSUMER
+from mailhelper_celery.consumer import Consumer
 from mailhelper_celery.queues import KINDS
+from mailhelper_celery.wanted import CONSUMER
 from mailhelper_core import Bell
 from mailhelper_core.model.work.job import LANES
 from tests.celery.apps import new_app, no_helper, ours
@@ -129,6 +132,18 @@ def test_a_setting_that_does_not_fit_is_named_with_its_reason(settings: dict[str
     (problem,) = installation.problems()
 
     assert named in problem
+
+
+def test_the_consumer_is_found_by_its_name() -> None:
+    assert f"{Consumer.__module__}:{Consumer.__qualname__}" == CONSUMER
+
+
+def test_install_loads_nothing_of_celerys_worker() -> None:
+    program = "import sys, mailhelper_celery; print('celery.worker.consumer' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"
 
 
 def test_a_consumer_of_the_hosts_own_stays() -> None:
