@@ -54,7 +54,7 @@ class _Pupil:
 
 def _features(mail: Mail) -> Features:
     message = read(mail.raw)
-    return features_of(message, noticed(message))
+    return features_of(message, noticed(message), asks_about=False)  # a question of yes and no
 
 
 def ours_online(mails: Sequence[Mail]) -> tuple[Numbers, float]:

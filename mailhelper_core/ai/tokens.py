@@ -6,7 +6,7 @@ A token is `mark:content`; PHRASES says a mark in words that a person understand
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -63,7 +63,8 @@ _HIDDEN = frozenset({"id", "recipients", "length", "capitals", "signs", "hops", 
 _LEFT_OUT = frozenset({"subject", "date", "received"})
 
 # Of text in lower case: ignoring case takes twice as long.
-_LINK = re.compile(r"(?:https?://|www\.)([^\s/>\"'?#]{1,100})([^\s>\"')]{0,200})")
+# It begins with a set of letters: what begins with one of several words is tried at every character.
+_LINK = re.compile(r"[hw](?:(?<=h)ttps?://|(?<=w)ww\.)([^\s/>\"'?#]{1,100})([^\s>\"')]{0,200})")
 _HOST = re.compile(r"[a-z][a-z0-9.-]{3,60}")
 # It begins with a digit, and looks back behind it: what begins with looking back is tried at every character.
 _NETWORK = re.compile(r"([0-9](?<![0-9.][0-9])[0-9]{0,2}\.[0-9]{1,3})(\.[0-9]{1,3})\.[0-9]{1,3}(?![0-9.])")
@@ -75,15 +76,22 @@ _LETTERS, _DIGITS = re.compile(r"[A-Za-z]+"), re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
-    """What the heuristics notice about a message, by name: facts, what it is about, and by which topics in detail.
+class About:
+    """What a message is about, by name: facts, and the topics in detail."""
 
-    It holds for wording and senders that were never seen.
+    facts: Collection[str] = ()
+    topics: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the heuristics notice about a message, by name; it holds for wording and senders that were never seen.
+
+    read_on: reads what the message is about, which costs as much as the facts and which not every question asks.
     """
 
     facts: Collection[str] = ()
-    about: Collection[str] = ()
-    topics: Collection[str] = ()
+    read_on: Callable[[], About] = About
 
 
 NOTHING = Noticed()
@@ -103,8 +111,11 @@ class Tokens:
     sample: str
 
 
-def tokens_of(message: MessageDetail, noticed: Noticed = NOTHING) -> Tokens:
-    """Read one message; the same message gives the same tokens in every process."""
+def tokens_of(message: MessageDetail, noticed: Noticed = NOTHING, *, asks_about: bool = True) -> Tokens:
+    """Read one message; the same message gives the same tokens in every process.
+
+    asks_about: whether a question will ask what the message is about; if none does, that view stays empty.
+    """
     text = message.text[:TEXT_CHARACTERS]
     sample = f"{message.subject[:VALUE_CHARACTERS]}\n{text}"[:GRAM_CHARACTERS]
     route, odd = _route(message), tuple(_oddities(message, sample))
@@ -115,7 +126,7 @@ def tokens_of(message: MessageDetail, noticed: Noticed = NOTHING) -> Tokens:
         shape=(*_shape(message, text), *(f"fact:{name}" for name in sorted(noticed.facts)), *odd),
         subject=tuple(words(message.subject[:VALUE_CHARACTERS], SUBJECT_WORDS)),
         text=tuple(words(text, TEXT_WORDS)),
-        about=tuple(_about(noticed)),
+        about=tuple(_about(noticed)) if asks_about else (),
         sample=sample,
     )
 
@@ -229,8 +240,9 @@ def _share(text: str, steps: int) -> int:
 
 def _about(noticed: Noticed) -> Iterator[str]:
     """Answer what the mail is about, with the facts beside it: an order that a person writes about is none."""
-    yield from (f"fact:{name}" for name in sorted({*noticed.facts, *noticed.about}))
-    yield from (f"topic:{name}" for name in sorted(noticed.topics))
+    about = noticed.read_on()
+    yield from (f"fact:{name}" for name in sorted({*noticed.facts, *about.facts}))
+    yield from (f"topic:{name}" for name in sorted(about.topics))
 
 
 def _file(attachment: Attachment) -> str:

@@ -48,5 +48,6 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
 
 def _category(reading: Reading, facts: frozenset[str]) -> Opinion | None:
     """Answer the category, from what the mail is about too; its reasons name what stands in the mail."""
-    said = judge_category(facts | about(reading, facts))
-    return said and replace(said, reasons=with_cues(said.reasons, reading.topics))
+    found = about(reading, facts)
+    said = judge_category(facts | found.facts)
+    return said and replace(said, reasons=with_cues(said.reasons, found.topics))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from mailhelper_core.ai import gate
-from mailhelper_core.ai.tokens import Noticed
+from mailhelper_core.ai.tokens import About, Noticed
 from mailhelper_core.model.extension import Classifier, Context
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
@@ -19,7 +19,7 @@ from mailhelper_core.process.reading.reading import read
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
-VERSION = "4"
+VERSION = "5"
 _SIZE_OCTETS = 8
 _ANSWERS = frozenset({"flagged by the owner"})
 
@@ -40,7 +40,12 @@ def noticed(message: MessageDetail) -> Noticed:
     """Answer what a learner may know of a message: what the owner did with it is an answer, no fact."""
     reading = read(message)
     facts = facts_of(reading)
-    return Noticed(facts - _ANSWERS, about(reading, facts), zone_topics(reading.topics))
+
+    def read_on() -> About:
+        found = about(reading, facts)
+        return About(found.facts, zone_topics(found.topics))
+
+    return Noticed(facts - _ANSWERS, read_on)
 
 
 def packed(models: Mapping[str, bytes]) -> bytes:

@@ -47,9 +47,12 @@ class Features:
     counts: tuple[int, ...]
 
 
-def features_of(message: MessageDetail, noticed: Noticed = NOTHING) -> Features:
-    """Answer the features of one message and of what the heuristics noticed about it."""
-    return hashed(tokens_of(message, noticed))
+def features_of(message: MessageDetail, noticed: Noticed = NOTHING, *, asks_about: bool = True) -> Features:
+    """Answer the features of one message and of what the heuristics noticed about it.
+
+    asks_about: whether a question will ask what it is about; those of yes and no do not.
+    """
+    return hashed(tokens_of(message, noticed, asks_about=asks_about))
 
 
 def hashed(tokens: Tokens) -> Features:
@@ -117,12 +120,9 @@ def _salted(hashes: _Hashes, salt: int) -> _Hashes:
 
 
 def _grams(octets: bytes) -> _Hashes:
-    one = np.frombuffer(octets, dtype=np.uint8).astype(np.uint64)
-    count = max(len(one) - _GRAM + 1, 0)
-    grams = np.zeros(count, dtype=np.uint64)
-    for offset in range(_GRAM):
-        grams = (grams << np.uint64(8)) | one[offset : offset + count]
-    return grams
+    """Answer every four octets in a row as a number; they overlap, so the steps between them are of one octet."""
+    count = max(len(octets) - _GRAM + 1, 0)
+    return np.ndarray(count, ">u4", octets, strides=(1,)).astype(np.uint64)
 
 
 def _spread(hashes: _Hashes, views: _Hashes | np.uint64) -> Ids:

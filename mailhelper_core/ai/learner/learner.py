@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from mailhelper_core.ai.learner.features import BUCKETS, VIEWS, Features
+from mailhelper_core.ai.learner.features import ABOUT, BUCKETS, VIEWS, Features
 
 Floats = NDArray[np.float32]
 
@@ -55,20 +55,27 @@ class Learner:
 
     def learn(self, example: Example) -> None:
         """Take one step for one example."""
-        ids, counts = example.features.ids & (self.weights.shape[1] - 1), np.array(example.features.counts)
+        ids, counts = self._asked(example.features)
         # Row by row: one-dimensional look-ups are much faster.
         known = [row.take(ids) for row in self.weights]
         wrong = _targets(len(known), example.label) - _logistic(_added(known, counts))
         weight, step = np.float32(example.weight), np.float32(STEP * example.weight)
         for number, row in enumerate(known):
-            off = np.repeat(wrong[number], counts)
+            off = wrong[number].repeat(counts)
             caution = weight * off
             caution *= off
             caution += self._caution[number].take(ids)
-            self._caution[number, ids] = caution
+            self._caution[number][ids] = caution
             off *= step
             off /= np.sqrt(caution, out=caution)
-            self.weights[number, ids] = row + off
+            off += row
+            self.weights[number][ids] = off
+
+    def _asked(self, features: Features) -> tuple[NDArray[np.intp], NDArray[np.int_]]:
+        """Answer the buckets of the views that this question asks, as numbers that index without conversion."""
+        columns, buckets = self.weights.shape
+        counts = features.counts if asks_about(columns) else features.counts[:ABOUT]
+        return (features.ids[: sum(counts)] & (buckets - 1)).astype(np.intp), np.array(counts)
 
     def score(self, features: Features) -> NDArray[np.float64]:
         """Answer the scores of one message, by column."""
@@ -110,6 +117,11 @@ def shares_of(columns: int) -> NDArray[np.float64]:
     return SHARES_OF_TWO if columns == 1 else SHARES_OF_MANY
 
 
+def asks_about(columns: int) -> bool:
+    """Say whether a model of so many columns asks what a mail is about: one of yes and no does not."""
+    return bool(shares_of(columns)[ABOUT])
+
+
 def _place(example: Example) -> int:
     return crc32(example.features.ids.tobytes())
 
@@ -147,5 +159,6 @@ def _targets(columns: int, label: int) -> Floats:
 
 
 def _logistic(scores: Floats) -> Floats:
-    found: Floats = (1 / (1 + np.exp(-scores.clip(-_STEEPEST, _STEEPEST)))).astype(np.float32)
+    # Not `clip`, which takes five times as long for so few numbers.
+    found: Floats = (1 / (1 + np.exp(-np.minimum(np.maximum(scores, -_STEEPEST), _STEEPEST)))).astype(np.float32)
     return found

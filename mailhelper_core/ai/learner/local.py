@@ -12,7 +12,7 @@ from mailhelper_core.ai.learner import features as vectors
 from mailhelper_core.ai.learner import model as models_at_rest
 from mailhelper_core.ai.learner.calibrate import probabilities
 from mailhelper_core.ai.learner.explain import Traces, reasons, traces_of
-from mailhelper_core.ai.learner.learner import Example, scores
+from mailhelper_core.ai.learner.learner import Example, asks_about, scores
 from mailhelper_core.ai.learner.measure import chance_of_luck
 from mailhelper_core.ai.learner.model import Model
 from mailhelper_core.ai.learner.train import chances
@@ -52,14 +52,15 @@ def judge(
     models: Mapping[str, bytes], messages: Sequence[MessageDetail], facts: ReadFacts = no_facts
 ) -> list[tuple[Opinion, ...]]:
     """Answer opinions; a model that cannot be read says nothing."""
-    tokens = [tokens_of(message, facts(message)) for message in messages]
+    readable = {kind: _decoded(data) for kind, data in models.items() if not check(data)}
+    if not readable:
+        return [()] * len(messages)
+    deeper = any(asks_about(len(model.weights)) for model in readable.values())
+    tokens = [tokens_of(message, facts(message), asks_about=deeper) for message in messages]
     batch = [vectors.hashed(one) for one in tokens]
     said: list[list[Opinion]] = [[] for _ in messages]
-    traces = [traces_of(one, found) for one, found in zip(tokens, batch, strict=True)] if models else []
-    for kind, data in models.items():
-        if check(data):
-            continue
-        model = _decoded(data)
+    traces = [traces_of(one, found) for one, found in zip(tokens, batch, strict=True)]
+    for kind, model in readable.items():
         chance = probabilities(scores(model.weights, batch), model.scale)
         for number, row in enumerate(chance):
             if opinion := _opinion(kind, model, row, traces[number]):

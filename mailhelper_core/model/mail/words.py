@@ -79,14 +79,19 @@ def words(text: str, limit: int = SEARCHABLE_WORDS) -> list[str]:
     """Answer the words of a text in order: NFKC, case-folded, without marks; punctuation separates."""
     text = text[:SEARCHABLE_CHARACTERS]
     plain = _western(text)
-    found = _WORD.findall(fold(text)) if plain is None else plain.split()
+    found = _WORD.findall(fold(text)) if plain is None else plain.split(None, limit)
     if len(found) > limit:
         del found[limit:]
-    # Folding at most doubles a Western letter: a short text has no long word.
-    is_short = plain is not None and len(text) <= MAX_WORD_LENGTH // 2
-    if not is_short and max(map(len, found), default=0) > MAX_WORD_LENGTH:
+    longest = max(map(len, found), default=0) if plain is None or _may_have_a_long_word(plain) else 0
+    if longest > MAX_WORD_LENGTH:
         return [word[:MAX_WORD_LENGTH] for word in found]
     return found
+
+
+def _may_have_a_long_word(plain: str) -> bool:
+    """Say whether a stretch has no blank that every word of MAX_WORD_LENGTH would cover: faster than measuring each."""
+    step = MAX_WORD_LENGTH // 2
+    return any(" " not in plain[at : at + step] for at in range(0, len(plain) - step + 1, step))
 
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:

@@ -169,10 +169,6 @@ def _is_authenticated(facts: MailFacts) -> bool:
     return facts.dmarc == "pass" or facts.dkim == facts.spf == "pass"
 
 
-def _top_type(message: MessageDetail) -> str:
-    return next((value.lower() for value in message.header("content-type")), "")
-
-
 _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     # lists, bulk and programs
     ("mailing list", lambda r: r.message.facts.is_list),
@@ -181,7 +177,7 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("sent by a program", lambda r: r.message.facts.is_auto),
     ("mass mailer", lambda r: _MASS_MAILER.search(r.message.facts.mailer) or r.header_names & _MASS_HEADERS),
     ("written in a mail program", lambda r: r.message.facts.mailer and not _MASS_MAILER.search(r.message.facts.mailer)),
-    ("delivery report", lambda r: "multipart/report" in _top_type(r.message) or not r.message.from_.addr_spec),
+    ("delivery report", lambda r: "multipart/report" in r.top_type or not r.message.from_.addr_spec),
     # threads
     ("reply", lambda r: _is_reply(r.message)),
     ("reply subject", lambda r: _REPLY.match(r.subject)),
@@ -227,5 +223,5 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("gappy subject", lambda r: _GAPPY.search(r.subject) or _TAIL.search(r.subject)),
     ("absurd date", lambda r: _has_absurd_date(r.message)),
     ("no Message-ID", lambda r: not r.message.message_id),
-    ("html only", lambda r: _top_type(r.message).startswith("text/html")),
+    ("html only", lambda r: r.top_type.startswith("text/html")),
 )  # fmt: skip

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from mailhelper_core.model.mail.words import words
 from mailhelper_core.process.reading.language import COMMON
@@ -32,13 +31,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words that speak for a group when they stand in a text, part after part; each part has blanks around.
-
-    `pair` is the first two words that stand side by side; where a phrase is nothing else, it needs no second look.
-    """
+    """Words that speak for a group when they stand in a text, part after part; each part has blanks around."""
 
     words: frozenset[str]
-    pair: tuple[str, str] | None
     parts: tuple[str, ...]
     cue: Cue
 
@@ -81,9 +76,7 @@ class CueIndex:
         parts = tuple(words(part) for part in spelling.split(_GAP))
         said = [word for part in parts for word in part]
         if len(said) > 1:
-            pair = next(((part[0], part[1]) for part in parts if len(part) > 1), None)
-            stands = () if pair and len(said) == len(pair) else tuple(f" {' '.join(part)} " for part in parts)
-            phrase = _Phrase(frozenset(said), pair, stands, cue)
+            phrase = _Phrase(frozenset(said), tuple(f" {' '.join(part)} " for part in parts), cue)
             self._phrases[max(said, key=_rareness)].append(phrase)
         elif spelling.startswith("*"):
             self._endings[said[0][-_STEM_KEY:]].append((said[0], cue))
@@ -118,14 +111,13 @@ def _cue(text: str, group: str) -> Cue:
 def _said(phrases: Sequence[_Phrase], unique: Set[str], found: Sequence[str]) -> list[Cue]:
     """Answer the cues that stand in these words, the parts of each one after the other.
 
-    Most phrases lack a word, or have it elsewhere: looking for them in the text would cost ten times as much.
+    Most phrases lack a word: looking for each of them in the text would cost five times as much.
     """
-    if not phrases:
+    likely = [one for one in phrases if one.words <= unique]
+    if not likely:
         return []
-    pairs = set(pairwise(found))
-    likely = [one for one in phrases if (one.pair in pairs if one.pair else one.words <= unique)]
     line = f" {' '.join(found)} "
-    return [one.cue for one in likely if not one.parts or _stands(one.parts, line)]
+    return [one.cue for one in likely if _stands(one.parts, line)]
 
 
 def _stands(parts: Sequence[str], line: str) -> bool:

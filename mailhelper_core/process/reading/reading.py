@@ -11,11 +11,9 @@ from functools import cache
 from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.words import SENDER_WORDS, words
-from mailhelper_core.process.reading import topics
 from mailhelper_core.process.reading.cues import CUES
 from mailhelper_core.process.reading.deadline import hours_left
-from mailhelper_core.process.reading.index import Cue, CueIndex, cues_of
-from mailhelper_core.process.reading.topics import Topics
+from mailhelper_core.process.reading.index import CueIndex, cues_of
 
 # Characters read: what a mail wants stands at its beginning, and a 30 MB text must cost what a letter costs.
 READ_CHARACTERS = 4_000
@@ -35,6 +33,8 @@ _QUOTE_SIGNS = ("\n>", "--", "__", ":\n", "From:", "Von:", "Sent from", "Gesende
 class Reading:
     """One message as the judges see it; `zones` holds the cues by where they stand, with their number.
 
+    words: those of subject and text; said: those of subject, text and sender, each apart.
+    top_type: the Content-Type of the whole message in lower case.
     hours_left: to the nearest deadline after the message's own date, None without one.
     """
 
@@ -43,9 +43,10 @@ class Reading:
     text: str
     links: int
     words: Sequence[str]
+    said: Mapping[str, Sequence[str]]
     zones: Mapping[str, Mapping[str, int]]
-    topics: Topics
     header_names: frozenset[str]
+    top_type: str
     hours_left: float | None
 
 
@@ -53,24 +54,20 @@ def read(message: MessageDetail) -> Reading:
     """Read one message: the first characters of its own text, without quotations, signature and addresses of pages."""
     text, links = _URL.subn(" ", _own_text(message.text[:READ_CHARACTERS]))
     subject = message.subject[:SUBJECT_CHARACTERS].strip()
-    title, body, sender = words(subject), words(text), _sender_words(message)
-    in_title, in_body, in_sender = map(_index().find, (title, body, sender))
-    zones = {
-        "subject": _counted(in_title),
-        "text": _counted(in_body),
-        "sender": _counted(in_sender),
-        "opening": find_cues(body[:OPENING_WORDS]),
-        "closing": find_cues(body[-CLOSING_WORDS:]),
-    }
+    title, body = words(subject), words(text)
+    said = {"subject": title, "text": body, "sender": _sender_words(message)}
+    headers = {name.lower(): value for name, value in reversed(message.headers)}
+    looked_at = said | {"opening": body[:OPENING_WORDS], "closing": body[-CLOSING_WORDS:]}
     return Reading(
         message=message,
         subject=subject,
         text=text,
         links=links,
         words=title + body,
-        zones=zones,
-        topics=topics.topics_of({"subject": in_title, "text": in_body, "sender": in_sender}),
-        header_names=frozenset(name.lower() for name, _ in message.headers),
+        said=said,
+        zones={zone: find_cues(found) for zone, found in looked_at.items()},
+        header_names=frozenset(headers),
+        top_type=headers.get("content-type", "").lower(),
         hours_left=hours_left(f"{subject}\n{text}", message.date, is_meeting=bool(message.facts.calendar_method)),
     )
 
@@ -81,11 +78,7 @@ def _own_text(text: str) -> str:
 
 def find_cues(found: Sequence[str]) -> dict[str, int]:
     """Answer the groups whose cues occur in these words, each with how many different ones did."""
-    return _counted(_index().find(found))
-
-
-def _counted(cues: Sequence[Cue]) -> dict[str, int]:
-    return dict(Counter(cue.group for cue in cues if cue.group in CUES))
+    return dict(Counter(cue.group for cue in _index().find(found)))
 
 
 def _sender_words(message: MessageDetail) -> list[str]:
@@ -96,4 +89,4 @@ def _sender_words(message: MessageDetail) -> list[str]:
 @cache
 def _index() -> CueIndex:
     """Answer the index of all cues, made at the first mail: who only imports us has no use for it."""
-    return CueIndex([*(cue for group, listed in CUES.items() for cue in cues_of(listed, group)), *topics.every_cue()])
+    return CueIndex(cue for group, listed in CUES.items() for cue in cues_of(listed, group))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mailhelper_core.process.reading.index import Cue, cues_of
+from mailhelper_core.process.reading.index import Cue, CueIndex, cues_of
 from mailhelper_core.process.reading.lexicon import LEXICON
 
 # What a cue says that says its topic alone, and one that says it together with others; less where topics share it.
@@ -22,18 +22,17 @@ class Topics:
     points: Mapping[str, Mapping[str, int]]
 
 
-def topics_of(found: Mapping[str, Sequence[Cue]]) -> Topics:
-    """Answer the topics of cues, by the zone where they stand; cues of other groups are passed over."""
-    said: dict[str, dict[str, list[tuple[str, int]]]] = {}
+def topics_of(said: Mapping[str, Sequence[str]]) -> Topics:
+    """Answer the topics of words, by the zone where they stand; it costs as much as all else that is read of a mail."""
+    cues: dict[str, dict[str, list[tuple[str, int]]]] = {}
     points: dict[str, dict[str, int]] = {}
     worths = _points()
-    for zone, cues in found.items():
-        said[zone], points[zone] = defaultdict(list), defaultdict(int)
-        for cue in cues:
-            if worth := worths.get(cue):
-                said[zone][cue.group].append((cue.text, worth))
-                points[zone][cue.group] += worth
-    return Topics(said, points)
+    for zone, words in said.items():
+        cues[zone], points[zone] = defaultdict(list), defaultdict(int)
+        for cue in _index().find(words):
+            cues[zone][cue.group].append((cue.text, worths[cue]))
+            points[zone][cue.group] += worths[cue]
+    return Topics(cues, points)
 
 
 def every_cue() -> Iterator[Cue]:
@@ -51,6 +50,12 @@ def every_cue() -> Iterator[Cue]:
 KIND_OF: Mapping[str, str] = {
     topic: kind for kind, languages in LEXICON.items() for topics in languages for topic in topics
 }
+
+
+@cache
+def _index() -> CueIndex:
+    """Answer the index of the lexicon, made when it is asked for: most questions do not ask what a mail is about."""
+    return CueIndex(every_cue())
 
 
 @cache

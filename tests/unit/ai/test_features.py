@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.ai.learner.features import ABOUT, BUCKETS, Features, features_of, from_bytes, to_bytes
 from mailhelper_core.ai.learner.learner import SHARES_OF_MANY, SHARES_OF_TWO
-from mailhelper_core.ai.tokens import Noticed, phrase, tokens_of
+from mailhelper_core.ai.tokens import About, Noticed, phrase, tokens_of
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import Address
 from tests.unit.ai.examples import features, message
@@ -88,9 +90,13 @@ def test_the_order_of_header_fields_is_no_feature() -> None:
     assert np.array_equal(features_of(one).ids, features_of(turned).ids)
 
 
+def shopping() -> About:
+    return About({"mainly: shopping"}, {"text: delivery"})
+
+
 def test_what_a_mail_is_about_is_told_to_one_view_that_only_questions_with_many_answers_ask() -> None:
     plain = features_of(message("a", "b"), Noticed({"question"}))
-    told = features_of(message("a", "b"), Noticed({"question"}, {"mainly: shopping"}, {"text: delivery"}))
+    told = features_of(message("a", "b"), Noticed({"question"}, shopping))
 
     assert told.counts[:ABOUT] == plain.counts[:ABOUT]
     assert np.array_equal(told.ids[: sum(told.counts[:ABOUT])], plain.ids[: sum(plain.counts[:ABOUT])])
@@ -98,8 +104,28 @@ def test_what_a_mail_is_about_is_told_to_one_view_that_only_questions_with_many_
     assert SHARES_OF_TWO[ABOUT] == 0 < SHARES_OF_MANY[ABOUT]
 
 
+def test_where_no_question_asks_what_a_mail_is_about_it_is_not_read() -> None:
+    read_on = Mock(side_effect=shopping)
+    told = features_of(message("a", "b"), Noticed({"question"}, read_on), asks_about=False)
+
+    read_on.assert_not_called()
+    assert told.counts[ABOUT] == 1
+    assert told.counts[:ABOUT] == features_of(message("a", "b"), Noticed({"question"})).counts[:ABOUT]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["http://", "https://", "www.", "w", "h", ".", "/", "a.example", " ", "?x", ":"])))
+def test_links_are_found_as_by_the_plain_expression(parts: list[str]) -> None:
+    text = "".join(parts)
+    plain = re.findall(r"(?:https?://|www\.)([^\s/>\"'?#]{1,100})[^\s>\"')]{0,200}", text)
+
+    found = tokens_of(message("a", text)).shape
+
+    assert [one for one in found if one.startswith("link:")][::2] == [f"link:{host}" for host in plain[:30]]
+
+
 def test_a_kind_of_mail_is_told_to_a_person_and_its_single_topics_are_not() -> None:
-    about = tokens_of(message("a", "b"), Noticed((), {"mainly: shopping"}, {"text: delivery"})).about
+    about = tokens_of(message("a", "b"), Noticed((), shopping)).about
 
     assert [phrase(token) for token in about] == ["mainly: shopping", ""]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from mailhelper_core.ai.learner.features import features_of
 from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
 from mailhelper_core.ai.learner.local import SURE, judge
 from mailhelper_core.ai.learner.model import Model, to_bytes
+from mailhelper_core.ai.tokens import About, Noticed
 from tests.unit.ai.examples import drawn_examples, examples, letter
 
 
@@ -46,6 +49,27 @@ def test_what_was_learned_is_answered_on_new_mail() -> None:
 
     right = np.array([one.label for one in examples(140)[40:]])
     assert ((found > 0) == right).mean() > 0.97
+
+
+def test_a_question_of_yes_and_no_learns_the_same_whether_it_was_read_what_a_mail_is_about() -> None:
+    told = Noticed({"question"}, lambda: About({"mainly: shopping"}, {"text: delivery"}))
+    letters = [(letter(number), number % 2) for number in range(6)]
+    deep, plain = (
+        [Example(features_of(one, told, asks_about=asks), label) for one, label in letters] for asks in (True, False)
+    )
+
+    assert fit(deep, 2, passes=1).weights.tobytes() == fit(plain, 2, passes=1).weights.tobytes()
+
+
+@pytest.mark.parametrize(("labels", "times"), [(("no", "yes"), 0), (("a", "b", "c"), 1)])
+def test_what_a_mail_is_about_is_read_when_a_model_asks_it(labels: tuple[str, ...], times: int) -> None:
+    read_on = Mock(return_value=About())
+    weights = np.zeros((columns_of(len(labels)), buckets_of(len(labels))), np.float16)
+    model = to_bytes(Model(labels, weights, Scale(), (1,) * len(labels)))
+
+    judge({"category": model}, [letter(1)], lambda _message: Noticed((), read_on))
+
+    assert read_on.call_count == times
 
 
 def test_an_example_of_little_weight_teaches_less() -> None:

@@ -13,7 +13,7 @@ from mailhelper_core.process.heuristics.traits import traits_of
 from mailhelper_core.process.reading.cues import CUES
 from mailhelper_core.process.reading.lexicon import LEXICON
 from mailhelper_core.process.reading.reading import read
-from mailhelper_core.process.reading.topics import KIND_OF, every_cue
+from mailhelper_core.process.reading.topics import KIND_OF, every_cue, topics_of
 from tests.unit.process.mails import mail
 
 SHOP = "Blumenhof <service@blumenhof.example>"
@@ -25,7 +25,7 @@ def category(message) -> str | None:
 
 
 def about(subject: str, text: str) -> frozenset[str]:
-    return topic_facts(read(mail(subject, text)).topics)
+    return topic_facts(topics_of(read(mail(subject, text)).said))
 
 
 def test_every_kind_is_a_category_and_has_the_same_topics_in_both_languages():
