@@ -85,7 +85,11 @@ def test_the_first_sync_is_followed_and_rules_are_offered_with_their_plan(app: F
     assert all(str(escape(subject)) in page for subject in planned)
     assert mine.rules.list() == ()
     eve.post(f"{added.location}/rule", {"name": "archive-newsletters"})
-    assert [rule.when for rule in mine.rules.list()] == ["category:newsletter in:inbox"]
+    (taken,) = mine.rules.list()
+    assert taken.when == "category:newsletter in:inbox"
+    toast = eve.get(added.location).text.partition('id="toasts"')[2]
+    assert f'action="/rules/{taken.id}/run"' in toast
+    assert ">Run on mail that is here</button>" in toast
     assert eve.post(f"{added.location}/rule", {"name": "archive-newsletters"}).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""What a page says after a deed, with the button that takes it back."""
+"""What a page says after a deed, with the button that takes it back or goes on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def offer_undo(words: str, change: Change | int) -> None:
     offer(words, url_for("actions.undo", change_id=change_id), {})
 
 
-def offer(words: str, address: str, fields: Mapping[str, list[int]]) -> None:
-    """Say what was done; the button sends these fields to an address of this host."""
+def offer(words: str, address: str, fields: Mapping[str, list[int]], *, button: str = "") -> None:
+    """Say what was done; the button, "Undo" if nothing is said, sends these fields to an address of this host."""
     pairs = [[name, value] for name, values in fields.items() for value in values]
-    flash({"words": words, "address": address, "fields": pairs}, UNDO)  # type: ignore[arg-type]
+    flash({"words": words, "address": address, "fields": pairs, "button": button}, UNDO)  # type: ignore[arg-type]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from mailhelper_core import Job, OwnerServices
+from mailhelper_web.look.toasts import offer
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.home import OPEN
 from mailhelper_web.parts.onboarding import offers
@@ -47,8 +48,9 @@ def take(account_id: int) -> Response:
     rule = next((one.rule for one in offers(ada) if one.name == name), None)
     if rule is None:
         raise NotFound
-    ada.rules.save(rule)
-    flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=rule.name), "info")
+    saved = ada.rules.save(rule)
+    words = gettext("%(name)s is saved and acts on new mail.", name=rule.name)
+    offer(words, url_for("rules.run", rule_id=saved.id), {}, button=gettext("Run on mail that is here"))
     return redirect(url_for("first.show", account_id=account_id), 303)
 
 
