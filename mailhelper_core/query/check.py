@@ -184,7 +184,9 @@ def _check_range(field: Field, leaf: Is) -> None:
     try:
         read_range(leaf, now=_ANY_MOMENT)
     except ValueError as exc:
-        raise _Refused(f"this is no value for {field.name!r}", str(exc)) from exc
+        compared = leaf.value.startswith(("<", ">")) and ">" in field.operators
+        hint = f"write {field.name}{leaf.value[:40]}" if compared else str(exc)
+        raise _Refused(f"this is no value for {field.name!r}", hint) from exc
 
 
 _CHECKS = {

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import cast
 
 from mailhelper_core.errors import QueryError
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.rules.criteria import (
     FIELDS,
     NAMED_FIELDS,
@@ -53,6 +54,7 @@ _NEGATED = re.compile(r"-[^\s)]")
 _UNIT = re.compile(r"\s+[kmg]b?(?=[\s)]|$)", re.IGNORECASE)
 _NO_BLANK = "write it without a blank, as in subject:invoice"
 _QUOTE_IT = 'put it in quotes, as in subject~"(a|b)"; a quote inside quotes is written twice: ""'
+_GROUP = "a group holds whole tests, as in (subject:a OR subject:b); quote a text with parentheses"
 _WORD_OPERATOR = re.compile(r'(AND|OR|NOT)(?=[\s"()]|$)')
 
 
@@ -71,6 +73,11 @@ def read(text: str, conditions: Conditions | None = None, *, nearest: Nearest | 
         )
     plain = _plain(text)
     return _Reader(text, conditions or {}, nearest).query() if plain is None else plain
+
+
+def read_asked(text: str, conditions: Conditions | None = None, *, nearest: Nearest | None = None) -> Criteria:
+    """Answer the tree of a query from outside: of the text that the store would keep, so that it stays what it was."""
+    return read(clean_text(text), conditions, nearest=nearest)
 
 
 @lru_cache(maxsize=128)
@@ -218,7 +225,8 @@ class _Reader:
         if operator == "~" and not quoted and self.text[self.at : self.at + 1] in ("(", '"'):
             raise self.error("this regular expression cannot be read", at=began, hint=_QUOTE_IT)
         if self.at < len(self.text) and not _BOUNDARY.match(self.text, self.at):
-            raise self.error("a blank is missing here", hint='a quote inside quotes is written twice: ""')
+            hint = _GROUP if self.text[self.at] == "(" else 'a quote inside quotes is written twice: ""'
+            raise self.error("a blank is missing here", hint=hint)
         return value, prefix
 
     def word(self) -> str:

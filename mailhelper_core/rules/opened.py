@@ -10,7 +10,7 @@ from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rules.criteria import EVERYTHING
 from mailhelper_core.model.rules.rule import Plan, Rule, RuleHit
 from mailhelper_core.query.leaf import MatchContext
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.batches import Waiting, needs_headers
 from mailhelper_core.rules.judge import Judge
@@ -82,7 +82,7 @@ class Opened:
         now: int | None = None,
     ) -> Opened:
         """Compile the rules and prepare the selection. Raises QueryError, and NotFoundError for the account."""
-        criteria = None if asked.query is None else read(asked.query, registry.conditions)
+        criteria = None if asked.query is None else read_asked(asked.query, registry.conditions)
         account_id = asked.account_id
         with owner.read() as uow:
             names = {one.id: one.name for one in accounts.every(uow, owner.owner)}

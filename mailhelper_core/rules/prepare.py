@@ -19,7 +19,7 @@ from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.arguments import NAMED, read_mailbox
 from mailhelper_core.rules.engine import CompiledRule, LeftAlone, Step
@@ -47,7 +47,7 @@ def check(rule: Rule, registry: Registry) -> None:
             raise InvalidError(f"Rule: {switch!r} takes True or False.", code="argument")
     if not clean_header(rule.name) or len(rule.name) > MAX_NAME_CHARACTERS:
         raise InvalidError(f"A rule's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="rule_name")
-    read(rule.when, registry.conditions)
+    read_asked(rule.when, registry.conditions)
     read_delay(rule.delay)
     read_schedule(rule.schedule)
     read_actions(rule, registry)
@@ -55,7 +55,7 @@ def check(rule: Rule, registry: Registry) -> None:
 
 def prepare(stored: StoredRule, registry: Registry, context: MatchContext) -> CompiledRule:
     """Compile a rule. Raises as `check`, above all where a plugin that it names is missing."""
-    matcher = compile_criteria(read(stored.rule.when, registry.conditions), context)
+    matcher = compile_criteria(read_asked(stored.rule.when, registry.conditions), context)
     delay = read_delay(stored.rule.delay)
     not_after = context.now - delay if delay else None
     return CompiledRule(stored.rule, stored.revision_id, matcher, read_actions(stored.rule, registry), not_after)

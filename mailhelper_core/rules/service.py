@@ -14,7 +14,7 @@ from mailhelper_core.model.rules.rule import Finding, Plan, Rule, RuleHit, RuleM
 from mailhelper_core.model.rules.sieve import ImportReport, SieveExport
 from mailhelper_core.model.work.operation import Change
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, RuleRun
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import evidence, review
 from mailhelper_core.rules.approval import approve_some
@@ -52,7 +52,7 @@ class RulesEngine:
         for an unknown id or account, ConflictError when a rule is renamed to the name of another.
         """
         check(rule, self.registry)
-        read(rule.when, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
+        read_asked(rule.when, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
         with self.owner.begin() as uow:
             if strict:
                 review.refuse(self._review(uow, [rule]), rule)

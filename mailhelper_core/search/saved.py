@@ -16,7 +16,7 @@ from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.model.work.report import IndexCheck, IsCancelled, OnProgress
 from mailhelper_core.query.json import from_json, to_json
 from mailhelper_core.query.near import hints, names_asked
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.query.write import write
 from mailhelper_core.search.index_care import IndexCare
 from mailhelper_core.search.service import SEARCH_SORTS, SearchSort
@@ -47,7 +47,7 @@ class SavedSearches:
             raise InvalidError(f"A search's name has 1 to {MAX_NAME_CHARACTERS} characters.", code="search_name")
         if sort not in SEARCH_SORTS:
             raise InvalidError(f"Messages are sorted by one of {', '.join(SEARCH_SORTS)}.", code="sort")
-        read(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
+        read_asked(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
         with self.owner.begin() as uow:
             return saved.save(uow, name, query, sort)
 
@@ -72,14 +72,14 @@ class SavedSearches:
 
     def to_json(self, query: str) -> dict[str, object]:
         """Answer a query as a form that `from_json` reads; raise QueryError."""
-        return to_json(read(query, self.registry.conditions))
+        return to_json(read_asked(query, self.registry.conditions))
 
     def hints(self, query: str) -> tuple[SearchHint, ...]:
         """Answer the mailboxes, tags, accounts and categories that a query names and nothing has, and the nearest.
 
         Ten at most. Raises QueryError. It reads the names of what the query asks for and no mail.
         """
-        criteria = read(query, self.registry.conditions)
+        criteria = read_asked(query, self.registry.conditions)
         asked = names_asked(criteria)
         if not asked:
             return ()
@@ -119,7 +119,7 @@ class SavedSearches:
 
     def _checked(self, one: SavedSearch) -> SavedSearch:
         try:
-            read(one.query, self.registry.conditions)
+            read_asked(one.query, self.registry.conditions)
         except QueryError as exc:
             return replace(one, problem=str(exc))
         return one

@@ -22,7 +22,7 @@ from mailhelper_core.model.rules.rule import TraceStep
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, Page, Progress
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import explain
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.query.write import write
 from mailhelper_core.search.asked import Asked, CountSoFar, GroupCounts
 from mailhelper_core.search.cursor import Cursor, read_cursor, write_cursor
@@ -211,7 +211,7 @@ class SearchService:
     def _read(self, query: str | Criteria) -> Criteria:
         if not isinstance(query, str):
             return query
-        return read(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
+        return read_asked(query, self.registry.conditions, nearest=nearest(self.owner, self.registry.categories))
 
     def _context(self, uow: UnitOfWork, criteria: Criteria, now: int) -> MatchContext:
         # What a plugin narrows its condition to may ask for either; the views that are opened most ask for neither.

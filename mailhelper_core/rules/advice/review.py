@@ -9,7 +9,7 @@ from mailhelper_core.errors import ConflictError, MailHelperError
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.rules.rule import Finding, Rule, RuleMode
 from mailhelper_core.model.source.account import Account
-from mailhelper_core.query.read import read
+from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules.advice.analyze import analyze
 from mailhelper_core.rules.advice.known import Known
 from mailhelper_core.rules.advice.nobody import nobody
@@ -51,7 +51,7 @@ def known(rules: Sequence[Rule], registry: Registry) -> list[Known]:
     found = []
     for rule in rules:
         try:
-            found.append(Known(rule, read(rule.when, registry.conditions), narrowed))
+            found.append(Known(rule, read_asked(rule.when, registry.conditions), narrowed))
         except MailHelperError:
             continue
     return found

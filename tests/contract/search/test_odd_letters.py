@@ -14,6 +14,7 @@ from mailhelper_core.model.rules.criteria import FIELDS, Criteria, Is
 from mailhelper_core.query.check import canonical, check
 from mailhelper_core.query.read import read
 from mailhelper_core.query.write import write
+from mailhelper_core.search.saved import SavedSearches
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.search.letters import LETTER
 from tests.contract.search.world import World
@@ -130,3 +131,46 @@ def test_a_message_that_lies_nowhere_meets_what_asks_for_no_place(world: World) 
     tree = read("(is:answered OR subject:invoice) (is:read OR -subject:other)")
 
     assert len(world.found(tree)) == len(world.truth()(tree)) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("sender=\ud800", "sender=\ufffd"),
+        ("auto_submitted:a\ud800*", "auto_submitted:a\ufffd*"),
+        ("list=a\0", "list=a"),
+        ("attachment=image/p\0ng", "attachment=image/png"),
+        ("suggested:Bil\0*", "suggested:Bil*"),
+    ],
+)
+def test_a_query_with_what_no_database_holds_finds_what_it_would_find_as_it_is_kept(
+    world: World, query: str, kept: str
+) -> None:
+    (id_,) = world.put(
+        [
+            replace(
+                LETTER,
+                sender=Address("", "\ufffd"),
+                facts=MailFacts(list_id="a", auto_submitted="a\ufffdb"),
+                attachments=(Attachment("2", "x", "image/png", 9),),
+                suggestions=(("Bills", 0.9),),
+            )
+        ]
+    )
+    world.index()
+
+    saved = SavedSearches(world.owner, world.registry).save("odd", query)
+
+    assert world.found(query) == world.found(kept) == world.found(saved.query) == [id_]
+    assert (world.search.count(query), saved.query, saved.problem) == (1, kept, "")
+
+
+@pytest.mark.parametrize("query", ["keyword:\0", "tag:\0", "subject:\0"])
+def test_what_would_be_no_query_once_it_is_kept_is_refused(world: World, query: str) -> None:
+    searches = SavedSearches(world.owner, world.registry)
+
+    for call in (world.found, lambda query: searches.save("odd", query)):
+        with pytest.raises(QueryError):
+            call(query)
+
+    assert searches.list() == ()
