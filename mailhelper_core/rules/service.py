@@ -250,7 +250,7 @@ class RulesEngine:
             with self.owner.read() as uow:
                 return ImportReport(tuple(rules), losses_in(found, stored_rules.mode(uow)))
         with self.owner.begin() as uow:
-            saved = save_imported(uow, rules, overwrite=overwrite)
+            saved = save_imported(uow, rules, found.given, overwrite=overwrite)
             return ImportReport(tuple(saved), losses_in(found, stored_rules.mode(uow)))
 
     def export_sieve(self, *, account_id: int | None = None) -> SieveExport:

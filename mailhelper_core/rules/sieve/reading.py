@@ -35,6 +35,7 @@ from mailhelper_core.sieve.program import compile_commands
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Scripts of people have some hundred; each rule costs every message its turn.
 MAX_RULES = 2_000
+_NUMBERED = re.compile(r"Sieve ([0-9]{1,6})")
 _CONDITIONS = {one.name: Provided("sieve", one) for one in register_conditions()}
 
 
@@ -141,15 +142,20 @@ class _Reader:
             rendered = render(rule).commands
             if not rendered or number < len(block.notes):
                 self._add(block, rule, rule.name)
-            elif self._reads_as(block, rule):
-                self._add(block, replace(rule, source=block.text if number == 1 else ""), rule.name)
-                return
-            elif is_written(rendered, block.commands) or self._reads_as(block, _stopping(rule)):
-                self._add(block, rule, rule.name)
+                continue
+            is_said = self._reads_as(block, rule)
+            if is_said or is_written(rendered, block.commands) or self._reads_as(block, _stopping(rule)):
+                self._count(rule)
+                self._add(block, replace(rule, source=block.text if is_said and number == 1 else ""), rule.name)
                 return
         if block.commands:
             self.number += 1
             self._read(block)
+
+    def _count(self, rule: Rule) -> None:
+        """Go on behind the number that an earlier import gave to this block."""
+        found = _NUMBERED.fullmatch(rule.name)
+        self.number = int(found[1]) if found else self.number
 
     def _reads_as(self, block: Block, rule: Rule) -> bool:
         said = self._said(block)

@@ -35,7 +35,17 @@ def are_first(found: Imported, rules: Sequence[Rule]) -> bool:
 
 def is_same(one: Rule, other: Rule) -> bool:
     """Say whether two rules do the same."""
-    return _content(one) == _content(other)
+    return content(one) == content(other)
+
+
+def content(rule: Rule) -> Rule:
+    """Answer what a rule does: the rule without its name, its place and whose it is."""
+    return replace(rule, name="", id=0, revision=0, position=0, disabled_reason="", source="", account_id=None)
+
+
+def is_numbered(name: str) -> bool:
+    """Say whether a name is one that an import gives where a script has none."""
+    return _GENERATED.match(name) is not None
 
 
 def have_names(found: Imported, rules: Sequence[Rule]) -> bool:
@@ -101,13 +111,9 @@ def _read(source: str, required: Sequence[str]) -> Imported | None:
         return None
 
 
-def _content(rule: Rule) -> Rule:
-    return replace(rule, name="", id=0, revision=0, position=0, disabled_reason="", source="", account_id=None)
-
-
 def _is_named(given: str, name: str) -> bool:
     if not given:
-        return _GENERATED.match(name) is not None
+        return is_numbered(name)
     stem = given[:_STEM]
     return name == given or (name.startswith(stem) and _NUMBERS.fullmatch(name, len(stem)) is not None)
 
