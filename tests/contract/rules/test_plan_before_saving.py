@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.errors import InvalidError, NotFoundError
+from mailhelper_core.errors import InvalidError, NotFoundError, QueryError
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.rule import Rule, RuleMode
 from mailhelper_core.store.unit_of_work import Store
@@ -125,3 +125,17 @@ def test_a_page_goes_on_with_the_same_rule(world: World) -> None:
     assert [len(first.hits), len(second.hits), second.next] == [2, 1, None]
     with pytest.raises(InvalidError):
         world.rules.plan("", only="other", limit=2, after=first.next)
+
+
+def test_a_rule_is_tried_and_saved_with_the_criteria_that_it_is_kept_with(world: World) -> None:
+    world.mail("offer")
+    odd = Rule("odd", "subject=\0offer", ["keep"])
+
+    plan = world.rules.plan("", rules=[odd])
+    saved = world.rules.save(odd)
+
+    assert [hit.rule for hit in plan.hits] == ["odd"]
+    assert (saved.when, [hit.trace for hit in world.rules.plan("").hits]) == ("subject=offer", [plan.hits[0].trace])
+    with pytest.raises(QueryError):
+        world.rules.save(Rule("none", "keyword:\0", ["keep"]))
+    assert [rule.name for rule in world.rules.list()] == ["odd"]

@@ -278,20 +278,6 @@ def test_text_that_a_database_refuses_makes_no_endless_revisions(world: World) -
     assert (first.revision, second.revision) == (1, 1)
 
 
-def test_a_rule_is_tried_and_saved_with_the_criteria_that_it_is_kept_with(world: World) -> None:
-    world.mail("offer")
-    odd = Rule("odd", "subject=\0offer", ["keep"])
-
-    plan = world.rules.plan("", rules=[odd])
-    saved = world.rules.save(odd)
-
-    assert [hit.rule for hit in plan.hits] == ["odd"]
-    assert (saved.when, [hit.trace for hit in world.rules.plan("").hits]) == ("subject=offer", [plan.hits[0].trace])
-    with pytest.raises(QueryError):
-        world.rules.save(Rule("none", "keyword:\0", ["keep"]))
-    assert names(world) == ["odd"]
-
-
 def test_what_is_discarded_lies_in_the_trash_before_the_server_has_one(world: World) -> None:
     message = world.mail("offer")
     world.rules.save(Rule("out", "", ["discard"]))
