@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, expect
 
-from examples.flask_host.tests.live import Live, Watched, open_page
+from examples.flask_host.tests.live import VIEWPORTS, Live, Watched, open_page
+from mailhelper_web.commands import DEMO_SECRET
 
 
 def test_the_keyboard_moves_selects_and_archives(page: Watched):
@@ -138,6 +139,32 @@ def test_the_bar_of_a_phone_has_five_places_of_one_width(browser: Browser, live:
     steps = [right - left for left, right in pairwise(middles)]
     assert len(middles) == 5
     assert max(steps) < 1.35 * min(steps), steps
+
+
+def test_long_names_of_accounts_and_mailboxes_stay_within_a_phone(browser: Browser, live: Live):
+    ada = live.ada
+    name = "ada@a-very-long-name-of-a-company.example.com"
+    second = ada.accounts.add(live.imap.url, username="second", password=DEMO_SECRET, name=name)
+    live.imap.store.user("second").create("Projects/The roof and the heating of the whole house")
+    ada.run(second.id)
+    message = ada.search(f"account:{second.id}", limit=1)[0].id
+    with open_page(browser, live.url, view="phone") as watched:
+        watched.log_in()
+        wide = {}
+        for path in ("/", f"/?account={second.id}", "/mail/boxes", "/accounts/", f"/accounts/{second.id}", "/privacy/"):
+            watched.go(path)
+            wide[path] = watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        watched.go(f"/mail/{message}")
+        watched.page.locator(".toolbar .menu summary").click()
+        menu = watched.page.locator(".toolbar .menu-card")
+        expect(menu.get_by_role("button", name="The roof and the heating")).to_be_visible()
+        expect(menu).to_be_in_viewport(ratio=1)
+        place = menu.bounding_box()
+    ada.accounts.remove(second.id)
+
+    assert {path: by for path, by in wide.items() if by > 0} == {}
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= VIEWPORTS["phone"]["width"]
 
 
 def test_older_messages_come_below_without_a_new_page(page: Watched):
