@@ -19,7 +19,7 @@ from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.check import is_me
 from mailhelper_core.query.pattern import compile_pattern
-from mailhelper_core.query.view import MessageView
+from mailhelper_core.query.view import MessageView, waiting_tags
 
 # None: a plugin condition could not answer; neither the test nor its opposite holds.
 Test = Callable[[MessageView, Place], bool | None]
@@ -201,7 +201,7 @@ def _suggested(leaf: Is, _: MatchContext) -> Test:
     if leaf.prefix:
         return _exact(leaf)
     name, least = read_suggested(leaf.value)
-    return lambda view, _: any(fold_tag(one) == name and sure >= least for one, sure in view.message.suggestions)
+    return lambda view, _: any(fold_tag(one) == name and sure >= least for one, sure in waiting_tags(view.message))
 
 
 def _id(leaf: Is, _: MatchContext) -> Test:

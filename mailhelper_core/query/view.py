@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from mailhelper_core.model.mail.message import Address, MessageDetail, Place
@@ -16,6 +16,7 @@ from mailhelper_core.model.mail.words import (
     words,
 )
 from mailhelper_core.model.mind.opinion import Opinion, opinion_number, priority_score
+from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.model.rules.ranges import Attribute
 from mailhelper_core.model.work.report import ErrorNote
@@ -53,7 +54,7 @@ class MessageView:
         view = MessageView(message)
         view.errors = self.errors
         view._words = self._words
-        view._folded = {key: values for key, values in self._folded.items() if key != "tag"}
+        view._folded = {key: values for key, values in self._folded.items() if key not in ("tag", "suggested")}
         return view
 
     def words(self, field: str, name: str = "") -> tuple[str, ...]:
@@ -140,6 +141,12 @@ def _address_parts(addresses: Iterable[Address]) -> Iterable[str]:
             yield name
 
 
+def waiting_tags(message: MessageDetail) -> Iterator[tuple[str, float]]:
+    """Yield the suggested tags that the message does not bear, and how sure each is."""
+    borne = {fold_tag(name) for name in message.tag_names} if message.suggestions else ()
+    return ((name, sure) for name, sure in message.suggestions if fold_tag(name) not in borne)
+
+
 def _score(message: MessageDetail) -> int | None:
     if message.urgency is None or message.importance is None:
         return None
@@ -169,7 +176,7 @@ _TEXTS: dict[str, Callable[[MessageDetail], tuple[str, ...]]] = {
     "calendar": lambda message: (message.facts.calendar_method,),
     "problem": lambda message: message.problems,
     "tag": lambda message: tuple(message.tag_names),
-    "suggested": lambda message: tuple(name for name, _ in message.suggestions),
+    "suggested": lambda message: tuple(name for name, _ in waiting_tags(message)),
     "category": lambda message: (message.category or "",),
     "language": lambda message: (message.language or "",),
     "dmarc": lambda message: (message.facts.dmarc,),

@@ -13,7 +13,7 @@ from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.rules.arguments import read_flags, read_mailbox, read_priority
 
 # Fields whose answer a rule may change for those behind it.
-CHANGING = frozenset(("in", "is", "keyword", "has", "tag", "urgency", "importance", "score", "priority"))
+CHANGING = frozenset(("in", "is", "keyword", "has", "tag", "suggested", "urgency", "importance", "score", "priority"))
 _MOVES = {"archive": "archive", "discard": "trash"}
 # A thing that actions set, and to what.
 Wish = tuple[str, str]

@@ -25,6 +25,7 @@ from mailhelper_core.store.mail.values import (
     summary,
     summary_fields,
 )
+from mailhelper_core.store.mind.waiting_tags import waits
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -240,7 +241,7 @@ _TAGS = Prepared(
 _SUGGESTED = Prepared(
     select(t.suggested_tags.c.message_id, t.tag_suggestions.c.name, t.suggested_tags.c.confidence)
     .join(t.tag_suggestions, t.tag_suggestions.c.id == t.suggested_tags.c.suggestion_id)
-    .where(among(t.suggested_tags.c.message_id, "ids"), t.tag_suggestions.c.state == "waiting")
+    .where(among(t.suggested_tags.c.message_id, "ids"), waits())
     .order_by(t.tag_suggestions.c.folded)
 )
 _ATTACHMENTS = Prepared(

@@ -13,6 +13,7 @@ from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggesti
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mind import tags
+from mailhelper_core.store.mind.waiting_tags import waits
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 State = Literal["waiting", "accepted", "merged", "rejected"]
@@ -41,7 +42,7 @@ def queue(uow: UnitOfWork) -> list[TagSuggestion]:
     statement = (
         select(_s.name, _s.folded, _one.message_id, _one.confidence)
         .join(t.suggested_tags, _one.suggestion_id == _s.id)
-        .where(_s.owner_id == uow.owner_id, _s.state == "waiting")
+        .where(_s.owner_id == uow.owner_id, waits())
         .order_by(_one.confidence.desc(), _one.message_id)
     )
     found: dict[str, list[Row[Any]]] = defaultdict(list)
@@ -71,7 +72,7 @@ def of_messages(uow: UnitOfWork, ids: Sequence[int]) -> list[SuggestedTag]:
         joined = select(_one.message_id, _s.name, _one.confidence, _one.said_by).join(
             t.tag_suggestions, _s.id == _one.suggestion_id
         )
-        mine = (_s.owner_id == uow.owner_id, _s.state == "waiting", _one.message_id.in_(chunk))
+        mine = (_s.owner_id == uow.owner_id, waits(), _one.message_id.in_(chunk))
         found += [SuggestedTag(*row) for row in uow.execute(joined.where(*mine))]
     return sorted(found, key=lambda one: (-one.confidence, one.message_id, one.name))
 

@@ -13,6 +13,7 @@ from mailhelper_core.model.mind.tag import read_suggested
 from mailhelper_core.model.rules.criteria import FIELDS, Is, is_presence
 from mailhelper_core.model.rules.ranges import Attribute, is_range, read_range
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mind.waiting_tags import waits
 from mailhelper_core.store.search.bounds import UNKNOWN, Bounds, Condition, any_of, at_most, exact, there_is
 from mailhelper_core.store.search.compare import (
     Text,
@@ -181,9 +182,8 @@ def _suggested(leaf: Is, lookup: Lookup) -> Bounds:
     name, least = (fold(leaf.value), 0.0) if leaf.prefix else read_suggested(leaf.value)
     s, one = t.tag_suggestions.c, t.suggested_tags.c
     is_named = s.folded.startswith(name, autoescape=True) if leaf.prefix else s.folded == name
-    named = select(s.id).where(s.owner_id == lookup.uow.owner_id, s.state == "waiting", is_named)
-    here = (one.message_id == _m.id, one.confidence >= least, one.suggestion_id.in_(named))
-    return exact(there_is(t.suggested_tags, *here))
+    here = (one.message_id == _m.id, one.confidence >= least, s.owner_id == lookup.uow.owner_id, is_named, waits())
+    return exact(there_is(t.suggested_tags.join(t.tag_suggestions, s.id == one.suggestion_id), *here))
 
 
 def account_ids(leaf: Is, lookup: Lookup) -> tuple[int, ...]:

@@ -150,11 +150,11 @@ class World:
                 )
             )  # fmt: skip
         self._place(uow, message_id, detail)
+        suggested = [SuggestedTag(message_id, name, sure, "learner 1") for name, sure in detail.suggestions]
+        suggestions.put(uow, suggested)
         for tag in detail.tags:
             known = tags.find(uow, tag.name) or tags.create(uow, tag.name)
             tags.assign(uow, known.id, [Assignment(message_id)])
-        suggested = [SuggestedTag(message_id, name, sure, "learner 1") for name, sure in detail.suggestions]
-        suggestions.put(uow, suggested)
         self._say(uow, message_id, detail)
         pending.add(uow, "index", account_id, [message_id])
         return message_id

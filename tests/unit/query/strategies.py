@@ -18,7 +18,7 @@ NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
 WORDS = ("invoice", "Größe", "grosse", "reminder", "the", "bank", "12.50", "É", "e")
 DOMAINS = ("bank.example", "mail.bank.example", "xbank.example", "ünï.example")
-TAGS = ("done", "Bills", "work/now")
+TAGS = ("done", "Bills", "work/now", "receipts")
 MAILBOXES = ((1, "INBOX", "inbox"), (2, "Archive", "archive"), (3, "Work/Größe", ""))
 KEYWORDS = (SEEN, FLAGGED, ANSWERED, "$Junk", "todo")
 HEADERS = ("X-Spam-Status", "X-Mailer")
