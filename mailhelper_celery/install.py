@@ -48,6 +48,7 @@ class Installation:
         try:
             return dict(answer.get(timeout=timeout_seconds))
         except NoAnswerError as exc:
+            answer.forget()  # else the interpreter's end finds a result that is still waited for, and says so at length
             raise NoAnswerError(f"No worker of the queue {queue!r} answered within {timeout_seconds:g} s.") from exc
 
     def deaf(self) -> str:

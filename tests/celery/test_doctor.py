@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -95,3 +97,16 @@ def test_a_redis_that_tells_nothing_of_itself_cannot_be_asked(redis: Redis, ask:
     assert not item.ok
     assert item.found.startswith("cannot be asked: ")
     assert "maxmemory-policy noeviction" in item.advice
+
+
+def test_a_ping_that_nobody_answers_leaves_no_noise_for_the_end_of_the_program(redis: Redis) -> None:
+    program = (
+        "import sys; from celery import Celery; from mailhelper_celery import install\n"
+        "app = Celery('asks', broker=sys.argv[1], backend=sys.argv[1], set_as_current=False)\n"
+        "try: install(app, None, queues={'ping': 'nobody.here'}).ping(timeout_seconds=0.2)\n"
+        "except Exception as error: print(type(error).__name__)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, redis.url], capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("TimeoutError\n", "")

@@ -128,7 +128,7 @@ def test_a_ping_goes_where_ticks_go_and_says_which_queue_was_silent(
 
     def send(name: str, **options: Any) -> SimpleNamespace:
         sent.append(options["queue"])
-        return SimpleNamespace(get=nobody)
+        return SimpleNamespace(get=nobody, forget=lambda: None)
 
     monkeypatch.setattr(app, "send_task", send)
 
