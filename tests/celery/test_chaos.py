@@ -44,10 +44,12 @@ class Campaign:
     pause_seconds: float
     step_seconds: float
     lease_seconds: float
+    pool_size: int = 1
 
 
-# The long one has what a host has by default: a lease of 20 s, a tick each 5 s.
-SHORT = Campaign(4, 10, 40, 2, 3, 1, 1, pause_seconds=0.1, step_seconds=0.015, lease_seconds=2.0)
+# The long one has what a host has by default: a lease of 20 s, a tick each 5 s. In a worker of the short one a process
+# may wait while the other works, as in `examples/deploy`.
+SHORT = Campaign(4, 10, 40, 2, 3, 1, 1, pause_seconds=0.1, step_seconds=0.015, lease_seconds=2.0, pool_size=2)
 LONG = Campaign(15, 20, 300, 4, 30, 5, 3, pause_seconds=2.0, step_seconds=0.1, lease_seconds=20.0)
 RECOVERY_SECONDS = 30.0
 END_SECONDS = 900.0
@@ -86,7 +88,7 @@ def workers_on(campaign: Campaign, redis: Redis, database: tuple[Postgres, str],
         "HOST_LEASE_SECONDS": str(campaign.lease_seconds),
         "HOST_STEP_SECONDS": str(campaign.step_seconds),
     }
-    started = Processes(tmp_path, environment)
+    started = Processes(tmp_path, environment, pool_size=campaign.pool_size)
     yield started
     started.stop()
 
