@@ -24,6 +24,7 @@ from mailhelper_core.model.source.remote import (
     RemoteStatus,
     Resume,
     SessionInfo,
+    SurveyingSession,
 )
 from mailhelper_core.model.source.uidset import UidSet
 
@@ -187,6 +188,11 @@ class _Pipelining(ForeignSession):
         return self._caller.each(lambda: self._session.bodies_of(groups))
 
 
+class _Surveying(ForeignSession):
+    def statuses(self, names: Sequence[str]) -> Iterator[tuple[str, RemoteStatus]]:
+        return self._caller.each(lambda: self._session.statuses(names))
+
+
 class _Namespaced(ForeignSession):
     def personal_prefix(self) -> str | None:
         return self._caller.call(lambda: cast("str | None", self._session.personal_prefix()))
@@ -201,6 +207,7 @@ class _Connected(ForeignSession):
 _EXTRAS: tuple[tuple[Any, type[ForeignSession]], ...] = (
     (PushingSession, _Pushing),
     (PipeliningSession, _Pipelining),
+    (SurveyingSession, _Surveying),
     (NamespacedSession, _Namespaced),
     (ConnectedSession, _Connected),
 )

@@ -30,6 +30,7 @@ from mailhelper_core.sync.outside import keep_true
 from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, is_first_of_day, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
+from mailhelper_core.sync.survey import survey
 from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
 
 # Messages that a person moves at once; fetching so many costs a second or two.
@@ -178,13 +179,14 @@ def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
     """Look at mailboxes; where none of them can be had for now, raise what was said last: then it is the server."""
     seen: list[Seen] = []
     refused: ServerError | None = None
+    told = survey(run, wanted)
     for held, remote in wanted:
         if run.is_cancelled:
             return seen
         with run.isolated(held):
             try:
                 with blaming(run, held):
-                    seen.append(look(run, held, remote.status))
+                    seen.append(look(run, held, remote.status or told.get(remote.name)))
             except ServerError as exc:
                 refused = exc if exc.transient and exc.code != UNSTABLE else refused
                 raise

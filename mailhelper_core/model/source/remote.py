@@ -224,6 +224,15 @@ class PipeliningSession(Protocol):
 
 
 @runtime_checkable
+class SurveyingSession(Protocol):
+    """A MailSession that asks for the status of many mailboxes without waiting for each; test with isinstance."""
+
+    def statuses(self, names: Sequence[str]) -> Iterator[tuple[str, RemoteStatus]]:
+        """Yield (name, status) as they come; a mailbox of which nothing comes is to be asked for alone."""
+        ...
+
+
+@runtime_checkable
 class ConnectedSession(Protocol):
     """A MailSession that knows when its connection has ended; test with isinstance."""
 

@@ -58,11 +58,6 @@ def decode_name(raw: bytes) -> str:
     return INBOX if name.upper() == INBOX else name.replace("\0", "")
 
 
-def mailbox(name: str) -> Part:
-    """Write a mailbox name."""
-    return string(encode_name(name))
-
-
 def string(octets: bytes) -> Part:
     """Write a quoted string, or a literal where a quoted string cannot say it."""
     if b"\0" in octets:

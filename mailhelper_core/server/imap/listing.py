@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
-from mailhelper_core.server.imap.command import Command, decode_name, encode_name
-from mailhelper_core.server.imap.response import UNREADABLE, Data, Status, Value, number, pairs, protocol_error
+from mailhelper_core.server.imap.command import Command, decode_name, encode_name, string
+from mailhelper_core.server.imap.response import (
+    UNREADABLE,
+    Data,
+    Status,
+    Value,
+    number,
+    pairs,
+    protocol_error,
+    read_listed,
+)
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.roles import role_of, with_named_roles
 
+# At 100 ms a round trip, 600 mailboxes take 4 s instead of a minute. A few kilobytes: no line is too small for them.
+STATUS_IN_FLIGHT = 16
 _NOT_SELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -44,6 +55,20 @@ def mailbox_status(state: SessionState, name: str) -> RemoteStatus:
     if told is None:
         raise protocol_error("no STATUS response")
     return _read_status(told.values[1])
+
+
+def mailbox_statuses(state: SessionState, names: Sequence[str]) -> Iterator[tuple[str, RemoteStatus]]:
+    """Yield the status of many mailboxes, several commands in flight, where the server has no LIST-STATUS.
+
+    What is refused, cannot be read or needs a literal is left out: asked for alone, the server says why.
+    """
+    by_raw = {raw: name for name in names if isinstance(string(raw := state.raw_name(name)), bytes)}
+    items = status_items(state)
+    commands = ((b"STATUS ", string(raw), b" ", items) for raw in list(by_raw))
+    for pieces in state.wire.responses(commands, is_listing=True, in_flight=STATUS_IN_FLIGHT, goes_on=True):
+        for raw, status in _statuses([read_listed(pieces)]).items():
+            if raw in by_raw:
+                yield by_raw.pop(raw), status
 
 
 def is_there(state: SessionState, name: str) -> bool:

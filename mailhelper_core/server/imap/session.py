@@ -66,6 +66,10 @@ class ImapSession:
         """Ask for one mailbox's status."""
         return listing.mailbox_status(self._state, name)
 
+    def statuses(self, names: Sequence[str]) -> Iterator[tuple[str, RemoteStatus]]:
+        """Yield the status of each mailbox, many commands in flight; what is refused is left out."""
+        return listing.mailbox_statuses(self._state, names)
+
     def open(self, name: str, *, resume: Resume | None = None, writable: bool = False) -> OpenedMailbox:
         """Select a mailbox; a delta comes with QRESYNC and a fitting `resume`."""
         return select.open_mailbox(self._state, name, resume=resume, writable=writable)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.server.imap.command import Part, mailbox, string
+from mailhelper_core.server.imap.command import Part, encode_name, string
 from mailhelper_core.server.imap.wire import Wire
 
 # Commands name at most so many messages: a refusal or a lost connection costs no more than this.
@@ -49,13 +49,17 @@ class SessionState:
 
     def mailbox(self, name: str) -> Part:
         """Write a mailbox name as the server spelt it."""
+        return string(self.raw_name(name))
+
+    def raw_name(self, name: str) -> bytes:
+        """Answer the octets of a mailbox name as the server spelt it."""
         raw = self.raw_names.get(name)
         if raw is not None:
-            return string(raw)
-        written = mailbox(name)
+            return raw
+        encoded = encode_name(name)
         is_new = self.offers("IMAP4REV2") and not self.offers("IMAP4REV1")
         # Who knows the new version alone takes names as they are (RFC 9051 5.1).
-        return string(name.encode("utf-8")) if is_new else written
+        return name.encode("utf-8") if is_new else encoded
 
     def uids_a_command(self, uids: UidSet) -> int:
         """Answer how many uids of this set one command may name; sparse sets may name more."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NoReturn
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.server.imap.command import Command, Literal, name_of
 from mailhelper_core.server.imap.failure import farewell, refusal
 from mailhelper_core.server.imap.response import Data, Status, read_listed, read_status, read_uids, read_untagged
@@ -115,13 +115,15 @@ class Wire:
         size: int = LINE_BYTES,
         forgive: frozenset[str] = frozenset(),
         is_listing: bool = False,
+        in_flight: int = COMMANDS_IN_FLIGHT,
+        goes_on: bool = False,
     ) -> Iterator[list[bytes]]:
-        """Send commands, two in flight, and yield each untagged response in pieces as it comes.
+        """Send commands, `in_flight` at once, and yield each untagged response in pieces as it comes.
 
         `lines` is how many FETCH responses were asked for, `size` what each may hold, `is_listing` that mailboxes
-        were; all that comes beyond is bounded, in octets and time. Refusals with a code of `forgive` count as OK. Any
-        other refusal is raised when its command ends, so what came before it is not lost. A generator that is left
-        half-way leaves the connection usable: the rest of its answer is read and dropped before the next command.
+        were; all that comes beyond is bounded, in octets and time. Refusals with a code of `forgive` count as OK, with
+        `goes_on` all that leave the connection usable; others are raised when their command ends. When a generator is
+        left half-way, the rest of its answer is read and dropped before the next command.
         """
         self._settle()
         self._turn += 1
@@ -130,7 +132,7 @@ class Wire:
         self._lines = self._fetched = self._spare = 0
         self._expect_lines()
         waiting = iter(commands)
-        self._send_next(waiting, COMMANDS_IN_FLIGHT)
+        self._send_next(waiting, in_flight)
         while self._in_flight:
             pieces = self._next()
             if pieces[0][:2] == b"* ":
@@ -141,7 +143,7 @@ class Wire:
                 if turn != self._turn:
                     raise ServerError("this answer was left for another command", code="abandoned")
             else:
-                self._finish(pieces, forgive)
+                self._finish(pieces, forgive, goes_on=goes_on)
                 self._send_next(waiting, 1)
 
     def compress(self) -> None:
@@ -243,15 +245,18 @@ class Wire:
         self.expunged += gone
         self.exists = max(0, self.exists - gone)
 
-    def _finish(self, pieces: list[bytes], forgive: frozenset[str] = frozenset()) -> None:
+    def _finish(self, pieces: list[bytes], forgive: frozenset[str] = frozenset(), *, goes_on: bool = False) -> None:
         tag, _, rest = pieces[0].partition(b" ")
         if tag not in self._in_flight:
             self._stream.fail("connection_lost", "the mail server answers to no command of ours")
         name = self._in_flight.pop(tag)
         self._stream.expect()
         self.last_status = read_status(rest)
-        if self.last_status.name != "OK" and self.last_status.code not in forgive:
-            raise refusal(self.last_status, name)
+        if self.last_status.name == "OK" or self.last_status.code in forgive:
+            return
+        error = refusal(self.last_status, name)
+        if not goes_on or ends_connection(error):
+            raise error
 
     def _settle(self) -> None:
         if self._handed_over:

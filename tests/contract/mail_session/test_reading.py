@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.source.remote import MailSession
+from mailhelper_core.model.source.remote import MailSession, SurveyingSession
 from mailhelper_core.model.source.uidset import UidSet
 from tests.contract.mail_session.origins import RECEIVED, MboxOrigin, Origin, mail
 
@@ -40,6 +40,17 @@ def test_status_and_opening_count_the_same_messages(origin: Origin) -> None:
     assert opened.status.uid_next == status.uid_next
     assert opened.read_only
     assert opened.delta is None
+
+
+def test_the_states_of_many_mailboxes_at_once_are_those_of_each(imap: Origin) -> None:
+    imap.put(mail(1))
+    session = imap.connect()
+    names = ["INBOX", *(box.name for box in session.mailboxes() if box.selectable and box.name != "INBOX")]
+    assert isinstance(session, SurveyingSession)
+
+    found = dict(session.statuses(["Not there", *names]))
+
+    assert found == {name: session.status(name) for name in names}
 
 
 def test_empty_mailbox_has_no_uids(origin: Origin) -> None:

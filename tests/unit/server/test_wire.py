@@ -14,6 +14,7 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Literal
+from mailhelper_core.server.imap.listing import STATUS_IN_FLIGHT
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.server.imap.stream import Stream
 from mailhelper_core.server.imap.wire import Wire
@@ -67,8 +68,36 @@ class _Socket:
         pass
 
 
+class _Slow(_Socket):
+    """Answers STATUS only once a number of them has come, as a server at the end of a long line seems to."""
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__(b"")
+        self.at_once, self.answered = at_once, 0
+
+    def recv(self, size: int) -> bytes:
+        asked = re.findall(rb'(M\d+) STATUS ("[^"]+")', self.heard)
+        if len(asked) - self.answered < min(self.at_once, len(asked)) and len(asked) < 40:
+            raise TimeoutError
+        for tag, name in asked[self.answered :]:
+            self.answer += b"* STATUS %s (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)\r\n%s OK x\r\n" % (name, tag)
+        self.answered = len(asked)
+        return super().recv(size)
+
+
 def session_with(answer: bytes) -> ImapSession:
     return ImapSession(Wire(Stream(_Socket(answer), timeout=1.0), ALL), ALL)  # type: ignore[arg-type]
+
+
+def test_the_states_of_many_mailboxes_are_asked_for_without_waiting_for_each() -> None:
+    socket = _Slow(at_once=STATUS_IN_FLIGHT)
+    session = ImapSession(Wire(Stream(socket, timeout=1.0), frozenset()), frozenset())  # type: ignore[arg-type]
+    names = [f"List {number}" for number in range(40)]
+
+    found = dict(session.statuses(names))
+
+    assert list(found) == names
+    assert session.commands == 40
 
 
 @pytest.mark.parametrize(("answer", "call"), CALLS)

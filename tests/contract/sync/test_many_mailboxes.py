@@ -1,0 +1,55 @@
+"""An account with many mailboxes on a server that does not tell their states with the listing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from mailhelper_core.errors import ServerError
+from mailhelper_core.sync import survey
+from mailhelper_core.testing import Answer, Fault
+from tests.contract.sync.conftest import assert_converged
+from tests.contract.sync.servers import ServerWorld
+from tests.contract.sync.test_breaking_mailboxes import break_at, codes
+from tests.unit.sync.world import fill
+
+NAMES = [f"List {number:02}" for number in range(survey.MANY + 5)]
+
+
+@pytest.fixture
+def many(world: ServerWorld) -> ServerWorld:
+    """Let each of many mailboxes hold a message."""
+    for number, name in enumerate(NAMES):
+        fill(world.user.create(name), [number])
+    return world
+
+
+def test_all_of_them_are_synced(many: ServerWorld) -> None:
+    assert many.sync().new == len(NAMES)
+    assert_converged(many)
+
+
+def test_one_that_refuses_keeps_nothing_from_the_others(many: ServerWorld) -> None:
+    refusal = Answer("NO", "Broken", "SERVERBUG")
+    many.server.faults.add(*(Fault(one, refusal, times=None, having=NAMES[3]) for one in ("STATUS", "EXAMINE")))
+
+    report = many.sync()
+
+    assert report.new == len(NAMES) - 1
+    assert len(report.errors) == 1
+
+
+def test_where_the_connection_breaks_each_is_asked_alone_until_it_is_known_at_which(many: ServerWorld) -> None:
+    break_at(many.server, NAMES[3])
+    with pytest.raises(ServerError):
+        many.sync()
+    many.account = replace(many.account, failures=1)  # as the caller counts them
+    with suppress(ServerError):  # it is suspected already where the listing told all states
+        many.sync()
+
+    report = many.sync()
+
+    assert len(many.placed()) == len(NAMES) - 1
+    assert codes(report) == ["breaks_connection"]
