@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from examples.flask_host.tests.live import VIEWPORTS, Live, Watched, open_page
+from examples.flask_host.tests.tour import PAGES
 from mailhelper_web.commands import DEMO_SECRET
 
 
@@ -165,6 +166,29 @@ def test_long_names_of_accounts_and_mailboxes_stay_within_a_phone(browser: Brows
     assert {path: by for path, by in wide.items() if by > 0} == {}
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= VIEWPORTS["phone"]["width"]
+
+
+@pytest.mark.parametrize("width", [320, 600, 800, 1024])
+def test_nothing_of_a_page_stands_beside_it_at_other_widths(browser: Browser, live: Live, width: int):
+    beside = """() => [...document.querySelectorAll("main *")].filter(one => {
+        const place = one.getBoundingClientRect();
+        const cut = one.parentElement.closest(".scroll, .tabs, .row, .thread, .hidden, details:not([open])");
+        return place.width && !cut && place.right > document.documentElement.clientWidth + 1;
+    }).map(one => one.outerHTML.slice(0, 80))"""
+    outside = """() => [...document.querySelectorAll(".bars a, .row .chip")].filter(one => {
+        const inner = one.lastElementChild || one, box = one.closest(".card, section, .list");
+        return inner.getBoundingClientRect().right > box.getBoundingClientRect().right + 1;
+    }).map(one => one.outerHTML.slice(0, 80))"""
+    pages = live.pages({name: PAGES[name] for name in ("start", "inbox", "message", "rule", "what would be sent")})
+    found = {}
+    with open_page(browser, live.url, language="de") as watched:
+        watched.log_in()
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        for name, path in pages.items():
+            watched.go(path)
+            found[name] = watched.page.evaluate(beside) + watched.page.evaluate(outside)
+
+    assert {name: what for name, what in found.items() if what} == {}
 
 
 def test_older_messages_come_below_without_a_new_page(page: Watched):
