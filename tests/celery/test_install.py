@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 from kombu.exceptions import OperationalError
+from packaging.requirements import Requirement
 
 from mailhelper_celery import CeleryRunner, install
 from mailhelper_celery.consumer import Consumer
@@ -38,6 +42,16 @@ def test_all_tasks_are_on_the_hosts_app_and_on_no_other() -> None:
 
     assert ours(app) == NAMES
     assert ours(other) == set()
+
+
+def test_the_lowest_redis_client_that_we_allow_is_one_that_kombu_takes() -> None:
+    asked = [Requirement(one) for one in metadata.requires("kombu") or ()]
+    (theirs,) = (one.specifier for one in asked if one.name == "redis")
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = (project["project"]["optional-dependencies"]["celery"], project["dependency-groups"]["test"])
+
+    for allowed in (Requirement(one) for names in lists for one in names if one.startswith("redis")):
+        assert theirs.contains(next(part.version for part in allowed.specifier if part.operator == ">="))
 
 
 def test_every_kind_of_job_has_a_task() -> None:
