@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -24,6 +25,7 @@ from mailhelper_core.model.mail.contents import BlobStoreType
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.setting import Setting
+from mailhelper_core.model.signature import can_take, parameters_of
 from mailhelper_core.model.source.token import Mechanism, TokenProvider
 
 # What stands in the database beside each opinion and vector, and is shown in one line.
@@ -40,6 +42,7 @@ class Kind:
 
     wanted: str
     fits: Callable[[Any], bool]
+    shown: Callable[[Any], str] | None = None  # what came instead, where that is told otherwise than by its value
 
 
 def _is_word(value: object) -> bool:
@@ -70,8 +73,27 @@ def _several(wanted: str, is_one: Callable[[object], bool], *, ordered: bool = F
     return Kind(wanted, lambda value: isinstance(value, kinds) and len(value) >= least and all(map(is_one, value)))
 
 
-_FUNCTION = Kind("a function", callable)
-_FUNCTION_OR_NONE = Kind("a function or None", lambda value: value is None or callable(value))
+def _function(*names: str, context: bool = False, optional: bool = False) -> Kind:
+    """Answer what a function must be that is called with these arguments, in this order."""
+    forms = [names, (*names, "context")] if context else [names]
+    wanted = " or ".join(f"({', '.join(form)})" for form in forms)
+
+    def fits(value: object) -> bool:
+        if not callable(value):
+            return optional and value is None
+        return not iscoroutinefunction(value) and can_take(value, len(names), context=context)
+
+    return Kind(f"a function of {wanted}{' or None' if optional else ''}", fits, _shown_function)
+
+
+def _shown_function(value: object) -> str:
+    if not callable(value):
+        return shown(value)
+    return "an async one" if iscoroutinefunction(value) else f"one of {parameters_of(value)}"[:_SHOWN_CHARACTERS]
+
+
+_READER = _function("text")
+_DELIVERS = _function("effect", context=True, optional=True)
 _TEXT = Kind("a text", lambda value: isinstance(value, str))
 _VERSION = Kind(f"a text of at most {MAX_WORD_CHARACTERS} characters", _is_word)
 _YES_OR_NO = Kind("True or False", lambda value: isinstance(value, bool))
@@ -92,28 +114,34 @@ _FOLDER = Kind('a folder of revisions, such as "shop:versions"', lambda value: i
 # The name, which all kinds have, is looked at where it is registered.
 FIELDS: Mapping[type, Mapping[str, Kind]] = MappingProxyType(
     {
-        SourceType: {"schemes": _SCHEMES, "connect": _FUNCTION, "needs_secret": _YES_OR_NO},
+        SourceType: {"schemes": _SCHEMES, "connect": _function("endpoint"), "needs_secret": _YES_OR_NO},
         Classifier: {
-            "classify": _FUNCTION, "kinds": _KINDS, "labels": _LABELS, "version": _VERSION, "cost": _one_of(Cost),
-            "train": _FUNCTION_OR_NONE,
+            "classify": _function("messages", context=True), "kinds": _KINDS, "labels": _LABELS, "version": _VERSION,
+            "cost": _one_of(Cost), "train": _function("examples", optional=True),
         },
-        TagSuggester: {"suggest": _FUNCTION, "version": _VERSION},
-        Condition: {"matches": _FUNCTION, "argument": _FUNCTION, "narrows": _FUNCTION_OR_NONE, "help": _TEXT},
+        TagSuggester: {"suggest": _function("messages", context=True), "version": _VERSION},
+        Condition: {
+            "matches": _function("message", "argument", context=True), "argument": _READER,
+            "narrows": _function("argument", optional=True), "help": _TEXT,
+        },
         ActionType: {
-            "plan": _FUNCTION, "argument": _FUNCTION, "deliver": _FUNCTION_OR_NONE, "undo": _FUNCTION_OR_NONE,
-            "help": _TEXT, "max_characters": _FROM_0,
+            "plan": _function("message", "argument", context=True), "argument": _READER,
+            "deliver": _DELIVERS, "undo": _DELIVERS, "help": _TEXT, "max_characters": _FROM_0,
         },
         ReadyRule: {"help": _TEXT, "rule": _RULE},
-        TokenProvider: {"token": _FUNCTION, "mechanism": _one_of(Mechanism)},
+        TokenProvider: {"token": _function("request"), "mechanism": _one_of(Mechanism)},
         Provider: {
-            "complete": _FUNCTION, "embed": _FUNCTION_OR_NONE, "models": _FUNCTION_OR_NONE, "model": _TEXT,
-            "strong_model": _TEXT, "embedding_model": _TEXT, "local": _YES_OR_NO, "price_in": _FROM_0,
-            "price_out": _FROM_0,
+            "complete": _function("request"), "embed": _function("request", optional=True),
+            "models": _function(optional=True), "model": _TEXT, "strong_model": _TEXT, "embedding_model": _TEXT,
+            "local": _YES_OR_NO, "price_in": _FROM_0, "price_out": _FROM_0,
         },
-        Embedder: {"embed": _FUNCTION, "dimension": _FROM_1, "version": _VERSION, "fit": _FUNCTION_OR_NONE},
-        Recognizer: {"find": _FUNCTION, "strict": _YES_OR_NO},
-        BlobStoreType: {"schemes": _SCHEMES, "open": _FUNCTION},
-        Setting: {"parse": _FUNCTION, "default": _ANYTHING, "help": _TEXT, "secret": _YES_OR_NO},
+        Embedder: {
+            "embed": _function("texts", "state"), "dimension": _FROM_1, "version": _VERSION,
+            "fit": _function("texts", optional=True),
+        },
+        Recognizer: {"find": _function("text"), "strict": _YES_OR_NO},
+        BlobStoreType: {"schemes": _SCHEMES, "open": _function("url")},
+        Setting: {"parse": _READER, "default": _ANYTHING, "help": _TEXT, "secret": _YES_OR_NO},
         PluginTables: {"metadata": _METADATA, "migrations": _FOLDER},
     }
 )  # fmt: skip
@@ -131,7 +159,7 @@ def wrong_fields(provider: object, kind: type) -> Iterator[str]:
             yield f"{name} raised {type(exc).__name__}"
             continue
         if not fits:
-            yield f"{name} must be {field.wanted}, not {shown(value)}"
+            yield f"{name} must be {field.wanted}, not {(field.shown or shown)(value)}"
 
 
 def shown(value: object) -> str:

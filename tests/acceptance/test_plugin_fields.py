@@ -32,13 +32,14 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "kinds": ("register_classifiers", Classifier("bad", always(None), kinds="urgency"), "kinds"),  # type: ignore[arg-type]
     "no kinds": ("register_classifiers", Classifier("bad", always(None), kinds=(), train=lambda _: b""), "kinds"),
     "version": ("register_tag_suggesters", TagSuggester("bad", always([]), version=NOTHING), "version"),
-    "argument": ("register_conditions", Condition("bad", always(True), argument=NOTHING), "argument"),
-    "narrows": ("register_conditions", Condition("bad", always(True), narrows="is:unread"), "narrows"),  # type: ignore[arg-type]
+    "argument": ("register_conditions", Condition("bad", lambda message, _: True, argument=NOTHING), "argument"),
+    "matches": ("register_conditions", Condition("bad", always(True)), "matches"),
+    "narrows": ("register_conditions", Condition("bad", lambda message, _: True, narrows="is:unread"), "narrows"),  # type: ignore[arg-type]
     "plan": ("register_actions", ActionType("bad", NOTHING), "plan"),
     "schemes": ("register_sources", SourceType("bad", NOTHING, always(None)), "schemes"),
     "rule": ("register_rules", ReadyRule("bad", "Bills", NOTHING), "rule"),
     "mechanism": ("register_tokens", TokenProvider("bad", always(""), mechanism="basic"), "mechanism"),  # type: ignore[arg-type]
-    "dimension": ("register_embedders", Embedder("bad", always([]), 0), "dimension"),
+    "dimension": ("register_embedders", Embedder("bad", lambda texts, state: [], 0), "dimension"),
     "find": ("register_recognizers", Recognizer("bad", NOTHING), "find"),
     "open": ("register_blob_stores", BlobStoreType("bad", ("abc",), NOTHING), "open"),
     "parse": ("register_settings", Setting("bad", NOTHING), "parse"),

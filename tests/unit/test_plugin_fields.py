@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial, wraps
 from typing import Any
 
 import pytest
@@ -40,8 +41,16 @@ SOUND: Mapping[type, dict[str, Any]] = {
     Setting: {},
     PluginTables: {"metadata": MetaData(), "migrations": "shop:versions"},
 }
-# What each kind of value is mistaken for.
-NO_FUNCTION, NO_TEXT, NO_FLAG, NO_NAMES = (None, "print"), (None, 7), (None, "yes", 1), ("eml", None, (1, 2), 7)
+
+
+async def late(first: object, second: object = None) -> None:
+    """Not how mailhelper calls."""
+
+
+# What each kind of value is mistaken for; a function of nothing at all takes too little everywhere but once.
+NO_FUNCTION = (None, "print", late, lambda: None, lambda a, b, c, d: None)
+NEITHER = ("print", 7, *NO_FUNCTION[2:])
+NO_TEXT, NO_FLAG, NO_NAMES = (None, 7), (None, "yes", 1), ("eml", None, (1, 2), 7)
 NO_AMOUNT = (None, "3", 2.5, -1, True)
 WRONG: Mapping[type, Mapping[str, tuple[Any, ...]]] = {
     SourceType: {
@@ -49,22 +58,22 @@ WRONG: Mapping[type, Mapping[str, tuple[Any, ...]]] = {
     },
     Classifier: {
         "classify": NO_FUNCTION, "kinds": (*NO_NAMES, (), ("",), {"urgency"}), "labels": (*NO_NAMES, ("",), ("a\0",)),
-        "version": (*NO_TEXT, "1" * 5000), "cost": ("cheap", None, ["cpu"]), "train": ("print", 7),
+        "version": (*NO_TEXT, "1" * 5000), "cost": ("cheap", None, ["cpu"]), "train": NEITHER,
     },
     TagSuggester: {"suggest": NO_FUNCTION, "version": NO_TEXT},
-    Condition: {"matches": NO_FUNCTION, "argument": NO_FUNCTION, "narrows": ("is:unread", 7), "help": NO_TEXT},
+    Condition: {"matches": NO_FUNCTION, "argument": NO_FUNCTION, "narrows": NEITHER, "help": NO_TEXT},
     ActionType: {
-        "plan": NO_FUNCTION, "argument": NO_FUNCTION, "deliver": ("print", 7), "undo": ("print", 7), "help": NO_TEXT,
+        "plan": NO_FUNCTION, "argument": NO_FUNCTION, "deliver": NEITHER, "undo": NEITHER, "help": NO_TEXT,
         "max_characters": NO_AMOUNT,
     },
     ReadyRule: {"help": NO_TEXT, "rule": (None, "is:unread")},
     TokenProvider: {"token": NO_FUNCTION, "mechanism": ("basic", None)},
     Provider: {
-        "complete": NO_FUNCTION, "embed": ("print", 7), "models": (("fast",), 7), "model": NO_TEXT,
+        "complete": NO_FUNCTION, "embed": NEITHER, "models": (("fast",), 7, late, lambda a: a), "model": NO_TEXT,
         "strong_model": NO_TEXT, "embedding_model": NO_TEXT, "local": NO_FLAG, "price_in": NO_AMOUNT,
         "price_out": NO_AMOUNT,
     },
-    Embedder: {"embed": NO_FUNCTION, "dimension": (*NO_AMOUNT, 0), "version": NO_TEXT, "fit": ("print", 7)},
+    Embedder: {"embed": NO_FUNCTION, "dimension": (*NO_AMOUNT, 0), "version": NO_TEXT, "fit": NEITHER},
     Recognizer: {"find": NO_FUNCTION, "strict": NO_FLAG},
     BlobStoreType: {"schemes": ("abc", None, ()), "open": NO_FUNCTION},
     Setting: {"parse": NO_FUNCTION, "help": NO_TEXT, "secret": NO_FLAG},
@@ -107,6 +116,46 @@ def test_a_wrong_field_is_named_and_costs_that_provider_alone(kind: type, field:
     (problem,) = problems(registry)
     assert problem.startswith(f"'wrong' of its {ATTRIBUTE_OF[kind]} is left out: {field} must be ")
     assert registry.plugins[0].provides == (f"{ATTRIBUTE_OF[kind]}:sound",)
+
+
+@pytest.mark.parametrize(
+    ("matches", "came"),
+    [
+        (lambda message: True, "one of (message)"),
+        (lambda message, argument, context, more: True, "one of (message, argument, context, more)"),
+        (late, "an async one"),
+        ("always", "'always'"),
+    ],
+)
+def test_the_arguments_of_a_function_are_said_beside_those_it_takes(matches: Any, came: str) -> None:
+    found = problems(load(plugin("shop", register_conditions=lambda: [Condition("long", matches)])))
+
+    wanted = "a function of (message, argument) or (message, argument, context)"
+    assert found == [f"'long' of its conditions is left out: matches must be {wanted}, not {came}"]
+
+
+def with_a_service(function: Any) -> Any:
+    @wraps(function)
+    def called(*given: Any) -> Any:
+        return function(*given, "service")
+
+    return called
+
+
+@pytest.mark.parametrize(
+    "matches",
+    [
+        lambda message, argument: True,
+        lambda message, argument, context: True,
+        lambda message, argument, known=(): True,
+        lambda message, *more: True,
+        partial(lambda words, message, argument: True, ("lunch",)),
+        with_a_service(lambda message, argument, context, service: True),
+        str.startswith,
+    ],
+)
+def test_what_can_be_called_has_no_problem(matches: Any) -> None:
+    assert problems(load(plugin("shop", register_conditions=lambda: [Condition("long", matches)]))) == []
 
 
 @pytest.mark.parametrize(
