@@ -160,6 +160,7 @@ def test_what_was_decided_since_a_rule_asked_is_left_and_told(mail: Cli, first: 
     said = mail.ok("rule", "approve", change).out.splitlines()
 
     assert said[0].startswith(f"{int(entries) - 1} change")
+    assert said[0].endswith(f"take it back with: mailhelper undo {change}")
     assert said[1] == "1 change left out: you decided about it since the rule asked"
 
 

@@ -1,4 +1,4 @@
-"""The command line: moving and flagging messages by hand, and comparing the store with the server."""
+"""The command line: moving and flagging by hand and by a rule that asked, and comparing the store with the server."""
 
 from __future__ import annotations
 
@@ -106,3 +106,14 @@ def test_a_mailbox_that_only_one_side_has_is_named(mail: Cli, server: ImapServer
     assert store["found"].endswith("; Fresh: only at the server; Archive: only in the store")
     mail.ok("account", "repair")
     assert mail.ok("account", "verify", "--json").json["ok"]
+
+
+def test_an_answer_that_did_nothing_is_not_offered_to_be_taken_back(mail: Cli) -> None:
+    mail.ok("rule", "add", "file", "--when", "id:1", "--then", "fileinto Filed", "--propose")
+    mail.ok("rule", "run")
+    change, *_ = mail.ok("rule", "waiting").out.split("\t")
+    mail.ok("trash", "1")
+
+    said = mail.ok("rule", "approve", change).out.splitlines()
+
+    assert said == ["0 changes, 0 done on the server", "1 change left out: you decided about it since the rule asked"]

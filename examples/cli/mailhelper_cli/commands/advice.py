@@ -65,7 +65,8 @@ def approve_command(context: Context, *, change: int, no_deliver: bool) -> None:
     approved = context.services.rules.approve(change)
     delivered = context.deliver(later=no_deliver)
     left = [one for one in approved if one.state == "cancelled"]
-    line = f"{counted(len(approved) - len(left), 'change')}, {delivered.words()}; {undo_line(approved.id)}"
+    done = len(approved) - len(left)
+    line = f"{counted(done, 'change')}, {delivered.words()}" + (f"; {undo_line(approved.id)}" if done else "")
     value = {"change": change_value(approved), "left": len(left), **delivered.as_value()}
     context.out.result(value, line, *_left_lines(left), *map(note_line, delivered.errors))
 
