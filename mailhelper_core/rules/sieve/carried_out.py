@@ -15,17 +15,19 @@ _Change = tuple[type[AddKeyword | RemoveKeyword], str]
 
 
 def operations(message: MessageDetail, decision: Decision, directory: Directory) -> list[Operation]:
-    """All but the last mailbox get a copy; where nothing keeps it, the message itself moves there.
+    """All but the last mailbox get a copy; where nothing keeps it where it lies, the message itself moves there.
 
+    To file a message where it lies keeps it, whatever else becomes of it (RFC 5228 4.1).
     Flags that all places get, or lose, change at first, on the message; those of one place when it is there.
     """
     deeds = [action for action in decision.actions if isinstance(action, Keep | FileInto)]
     files = [_mailbox(action, directory) for action in deeds if isinstance(action, FileInto)]
-    keeps = len(files) < len(deeds)
+    here = {place.mailbox for place in message.places}
+    keeps = len(files) < len(deeds) or not here.isdisjoint(files)
     changes = [_changes(message, deed, decision.named) for deed in deeds]
     common = [one for one in changes[0] if all(one in every for every in changes)] if deeds else []
     found: list[Operation] = [make(message.id, keyword) for make, keyword in common]
-    found += [CopyMessage(message.id, name) for name in (files if keeps else files[:-1])]
+    found += [CopyMessage(message.id, name) for name in (files if keeps else files[:-1]) if name not in here]
     if files and not keeps:
         found.append(MoveMessage(message.id, files[-1]))
     for deed, own in zip(deeds, changes, strict=True):

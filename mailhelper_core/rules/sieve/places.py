@@ -55,7 +55,8 @@ def spoils(before: Deed, deed: Deed) -> bool:
         case ("file", "file"):
             return deed.mailbox != before.mailbox or deed.mailbox == _ANY
         case ("file", "copy"):
-            return _may_be_one(deed.mailbox, before.mailbox)
+            # A script that copies to INBOX, where mail comes in, leaves it there; a rule finds it there and moves it.
+            return _may_be_one(deed.mailbox, before.mailbox) or before.mailbox.casefold() == "inbox"
         case ("file", "keep" | "discard") | ("copy", "discard"):
             return True
         case ("keep", "file" | "discard") | ("discard", "file" | "copy" | "keep"):

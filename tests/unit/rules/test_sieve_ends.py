@@ -63,6 +63,10 @@ def test_rules_of_the_corpus_end_as_their_script_does(case: Case) -> None:
         'if exists "subject" { fileinto "A"; } if exists "cc" { fileinto "B"; stop; } if true { addflag "late"; }',
         'if exists "cc" { fileinto "A"; stop; } if exists "to" { fileinto "B"; } fileinto "C";',
         'fileinto :copy "A"; fileinto "A";',
+        'fileinto "INBOX"; fileinto :copy "A";',
+        'fileinto "INBOX"; fileinto "A";',
+        'fileinto :copy "INBOX"; fileinto "A";',
+        'fileinto :copy "Inbox"; if true { fileinto "A"; }',
         'fileinto :copy "A"; fileinto "B"; fileinto :copy "C";',
         'if exists "cc" { fileinto "B"; } set "a" "A"; fileinto "${a}";',
         'if hasflag "a" { removeflag "a"; } elsif exists "to" { addflag "b"; }',
@@ -118,6 +122,13 @@ def test_what_cannot_be_joined_is_reported() -> None:
     assert [loss for loss in losses(script) if loss[0] == "near"] == [("near", "order")]
     assert [(loss.rule, loss.line) for loss in found.losses if loss.kind == "near"] == [("Sieve 3", 4)]
     assert [[action.name for action in rule.then] for rule in found.rules] == [["fileinto"], ["sieve"], ["fileinto"]]
+
+
+@pytest.mark.parametrize(
+    "script", ['fileinto "INBOX"; fileinto :copy "A";', 'fileinto "INBOX"; fileinto "A";', 'keep; fileinto "A";']
+)
+def test_what_is_filed_where_it_lies_stays_there_whatever_else_becomes_of_it(script: str) -> None:
+    assert set(by_interpreter(HEAD + script, MAILS[0])) == {"INBOX", "A"}
 
 
 @pytest.mark.parametrize(
