@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -103,6 +103,12 @@ class OwnLock:
 _engines: WeakSet[Engine] = WeakSet()
 _locks: WeakSet[OwnLock] = WeakSet()
 _calm = _Calm()
+
+
+def connected(engine: Engine) -> Connection:
+    """Open a connection; a fork waits while it is made ready, for that uses SQLite too (our PRAGMAs)."""
+    with _calm.used():
+        return engine.connect()
 
 
 def safe_at_fork(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from mailhelper_core.errors import ConfigError, SchemaError
 from mailhelper_core.model.plugin_tables import PluginTables, Standing
 from mailhelper_core.store.engine import sqlite_path
 from mailhelper_core.store.faults import translated
+from mailhelper_core.store.forked import connected
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.revision import database_revision, require_current
 from mailhelper_core.store.unit_of_work import Store
@@ -41,7 +42,7 @@ def prepare(
     path = sqlite_path(store.engine)
     require_folder(store)
     _make_private(store)
-    with store.engine.connect() as connection:
+    with connected(store.engine) as connection:
         is_new = database_revision(connection, schema) is None
         is_empty = is_new and not inspect(connection).get_table_names()
         if not (store.is_own and path is not None and is_empty):
@@ -58,7 +59,7 @@ def look(store: Store, schema: str | None) -> str | None:
     if path is not None and not (path.exists() and path.stat().st_size):
         problem = f"There is no database at {path} yet; `helper.migrate()` or the first use makes it."
         raise SchemaError(problem, code="database_missing")
-    with translated(), store.engine.connect() as connection:
+    with translated(), connected(store.engine) as connection:
         require_current(connection, schema)
         return database_revision(connection, schema)
 
@@ -68,7 +69,7 @@ def is_made(store: Store, schema: str | None) -> bool:
     path = sqlite_path(store.engine)
     if path is not None and not path.exists():
         return False
-    with translated(), store.engine.connect() as connection:
+    with translated(), connected(store.engine) as connection:
         return database_revision(connection, schema) is not None
 
 

@@ -24,7 +24,7 @@ from mailhelper_core.store.engine import (
     wait_at_most,
 )
 from mailhelper_core.store.faults import joined_error, translated
-from mailhelper_core.store.forked import OwnLock, safe_at_fork
+from mailhelper_core.store.forked import OwnLock, connected, safe_at_fork
 from mailhelper_core.store.garbage import without_full_collections
 from mailhelper_core.store.held import Held
 from mailhelper_core.store.lease import Lease, take_write_lock
@@ -147,12 +147,12 @@ class Store:
     def reader(self) -> Connection:
         """Open a connection for reading."""
         self.ensure_prepared()
-        return self.engine.connect()
+        return connected(self.engine)
 
     def writer(self) -> Connection:
         """Open a connection whose transaction takes SQLite's write lock at its beginning."""
         self.ensure_prepared()
-        return self.engine.connect().execution_options(**{WRITE_OPTION: True})
+        return connected(self.engine).execution_options(**{WRITE_OPTION: True})
 
     def ensure_prepared(self, joined: Connection | None = None) -> None:
         """Run `prepare` once; a failure is raised again by the next call.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from mailhelper_core.store import forked
 from mailhelper_core.store import tables as t
@@ -76,6 +77,30 @@ def test_a_child_writes_whatever_threads_were_at_when_it_was_forked(
     assert codes == [0] * FORKS
     with store.read() as connection:
         assert len(connection.scalars(select(t.meta.c.name).where(t.meta.c.name.startswith("child-"))).all()) == FORKS
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_fork_waits_for_what_is_done_on_a_new_connection_before_it_is_used(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forked, "WAIT_SECONDS", CHILD_SECONDS)
+    is_in, is_out = threading.Event(), threading.Event()
+
+    def linger(*_: object) -> None:  # as our PRAGMAs may
+        is_in.set()
+        time.sleep(0.3)
+        is_out.set()
+
+    event.listen(store.engine, "connect", linger)
+    connecting = threading.Thread(target=write, args=(store, "parent"))
+    connecting.start()
+    is_in.wait(10)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if is_out.is_set() else 1)
+    connecting.join()
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
