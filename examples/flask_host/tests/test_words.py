@@ -20,7 +20,7 @@ from mailhelper_core.store.work.outbox import DecidedBy
 from mailhelper_web.words import deeds
 from mailhelper_web.words.deeds import deed, deed_reasons, doer
 from mailhelper_web.words.names import sayer, value_words
-from mailhelper_web.words.reasons import QUOTED_FIELDS, reason_words, saw_words, step_words
+from mailhelper_web.words.reasons import PLACE_FIELDS, QUOTED_FIELDS, reason_words, saw_words, step_words
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HOSTILE = ["<b>%(x)s</b>", "100 % {} {0} {x}", "%", "%s %d", "{", "", "\n", "text: ", 'a "b" saw', "Ä" * 200]
@@ -84,7 +84,7 @@ def test_a_plugin_may_speak_the_language_of_the_engine():
     ("step", "words"),
     [
         ("size>10 saw 2230", "size>10 → 2230"),
-        ("is:unread saw INBOX \\Flagged", "is:unread → INBOX \\Flagged"),
+        ("is:unread saw INBOX \\Flagged", "is:unread → INBOX · Markiert"),
         ("has:attachment saw yes", "has:attachment → ja"),
         ("priority:red saw no", "priority:red → nein"),
         ("longer-than:5 saw no answer", "longer-than:5 → keine Antwort"),
@@ -113,6 +113,14 @@ def test_the_fields_whose_text_is_shown_are_those_of_the_engine():
 
     assert texts - {"opinion"} == QUOTED_FIELDS
     assert saw_words("no answer", "body:x") == "keine Antwort"
+
+
+def test_flags_that_a_test_saw_are_told_in_words_and_mailboxes_as_they_are_called():
+    assert {name for name, field in FIELDS.items() if field.of_place} == PLACE_FIELDS
+    assert saw_words(r"INBOX \Flagged \Seen work", "is:read") == "INBOX · Markiert · Gelesen work"
+    assert saw_words(r"My mail \Seen", "in:inbox") == "My mail · Gelesen"
+    assert saw_words("yes", "is:bulk") == "ja"
+    assert saw_words(r"\Seen", "subject:x") == r"\Seen"
 
 
 WHAT = {

@@ -14,6 +14,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_web.words.facts import FACTS, KNOWN_SENDER, TOPICS, WITH_CUE, ZONES
+from mailhelper_web.words.names import FLAGS
 
 LEARNER = "learned"
 
@@ -65,6 +66,8 @@ QUOTED_FIELDS = frozenset({
     "language", "account", "spf", "dkim", "dmarc", "mailer", "precedence", "auto_submitted", "calendar",
     "parse_status", "problem",
 })  # fmt: skip
+# Fields of which a test shows the mailbox, and the keywords of the message in it.
+PLACE_FIELDS = frozenset({"in", "is", "keyword"})
 _FIELD = re.compile(r"(?P<field>[A-Za-z_][\w-]*)[:=~<>]")
 # As the engine writes a test and what it saw: blanks stand within quotes alone, where quotes are doubled.
 _STEP = re.compile(r'(?P<condition>[^\s"]*(?:"(?:[^"]|"")*"\*?)?) saw (?P<saw>.*)', re.DOTALL)
@@ -102,8 +105,11 @@ def step_words(step: str) -> str:
 
 def saw_words(saw: str, condition: str) -> str:
     """Answer what a test of a query saw; text of the message as it is."""
-    field = _FIELD.match(condition)
-    is_quoted = field is None or field["field"].lower() in QUOTED_FIELDS
+    found = _FIELD.match(condition)
+    field = found["field"].lower() if found else ""
+    if field in PLACE_FIELDS and saw not in _SAW:
+        return " ".join(f"· {FLAGS[word]}" if word in FLAGS else word for word in saw.split(" "))
+    is_quoted = not field or field in QUOTED_FIELDS
     return saw if is_quoted and saw != "no answer" else str(_SAW.get(saw, saw))
 
 
