@@ -36,7 +36,7 @@ from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.source.token import TokenProvider
 from mailhelper_core.model.work.news import HOOK_OF, News
 from mailhelper_core.plugins.fields import MAX_WORD_CHARACTERS, shown, wrong_fields
-from mailhelper_core.plugins.marks import asked, forgotten, is_no_plugin
+from mailhelper_core.plugins.marks import asked, forgotten, is_no_plugin, meant
 
 # hook -> (attribute of Registry, type of its providers)
 HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
@@ -183,7 +183,7 @@ def _implementations(found: Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
             manager.register(found.plugin, found.name)
             manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as exc:
-            found.problems.append(f"does not fit the hooks: {exc}")
+            found.problems.append(f"does not fit the hooks: {exc}{meant(str(exc))}")
         except KeyboardInterrupt:
             raise
         except BaseException as exc:  # noqa: BLE001 - looking at what it has runs its properties

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
 from types import ModuleType
 
 from mailhelper_core import hookspecs
@@ -11,6 +13,7 @@ from mailhelper_core.errors import ConfigError
 
 HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
 WANTED = "a list of modules or objects with functions marked @hookimpl, such as plugins=[shop_plugin]"
+_UNKNOWN = re.compile(r"unknown hook '(\w+)'")
 NOTHING = "has no function marked @hookimpl, so that it does nothing"
 
 
@@ -42,6 +45,13 @@ def forgotten(plugin: object) -> list[str]:
     found = [hook for hook in found if _parameters(functions[hook]) <= _parameters(getattr(hookspecs, hook))]
     said = [f"{hook} is not marked @hookimpl, so that nobody calls it" for hook in found]
     return said if marked or said else [NOTHING]
+
+
+def meant(said: str) -> str:
+    """Answer the hook that a misspelt one was meant to be, as the end of what pluggy says of it; else nothing."""
+    unknown = _UNKNOWN.search(said)
+    close = get_close_matches(unknown[1][:100], HOOKS, 1) if unknown else []
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def name_of(plugin: object) -> str:

@@ -96,6 +96,14 @@ def test_a_misspelt_hook_is_reported() -> None:
     registry = load(plugin("shop", register_clasifiers=lambda: []))
 
     assert "register_clasifiers" in problems(registry)[0]
+    assert problems(registry)[0].endswith("; did you mean register_classifiers?")
+
+
+def test_a_hook_that_is_like_none_is_reported_as_it_is() -> None:
+    registry = load(plugin("shop", sell_everything=lambda: []))
+
+    assert problems(registry)[0].startswith("does not fit the hooks: unknown hook 'sell_everything'")
+    assert "did you mean" not in problems(registry)[0]
 
 
 def test_a_plugin_that_cannot_be_imported_is_listed_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
