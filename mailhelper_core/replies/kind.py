@@ -19,8 +19,11 @@ _CUES: tuple[tuple[MailType, re.Pattern[str]], ...] = (
     (
         "complaint",
         re.compile(
-            r"\b(?:complain\w*|beschwer\w*|reklam\w*|unacceptable|unzumutbar|disappointed|enttauscht|mangelhaft|refund"
-            r"|erstattung|damaged|beschadigt|defekt|broken|still waiting|warte immer noch)\b"
+            # Who writes complains, not somebody that they tell of.
+            r"\b(?:complaints?|(?:i|we)(?: [a-z']+){0,3} complain|beschwerden?|(?:ich|wir) beschweren?"
+            r"|beschweren? (?:ich|wir)|(?:mich|uns)(?: \w+){0,3} beschweren|reklam\w*|unacceptable|unzumutbar"
+            r"|disappointed|enttauscht|mangelhaft|refund|erstattung|damaged|beschadigt|defekt|broken|still waiting"
+            r"|warte immer noch)\b"
         ),
     ),
     (
