@@ -5,6 +5,7 @@ Whoever reads one trusts nothing in it: names, sizes and digests are checked bef
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import zipfile
@@ -41,16 +42,28 @@ class ArchiveWriter:
     """Writes an archive beside its place; `finish` puts it there. Only we may read it, for it is not encrypted."""
 
     def __init__(self, path: Path) -> None:
-        """Raise InvalidError where something is already, or nothing can be written."""
+        """Raise InvalidError where something is already, another writes, or nothing can be written."""
         if path.exists():
             raise InvalidError(f"There is something at {path} already.", code="path")
         self._path, self._part = path, path.with_name(path.name + ".part")
         try:
-            descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
+            os.fchmod(self._file.fileno(), 0o600)  # what was there before may have been open to others
         except OSError as exc:
             raise InvalidError(f"Nothing can be written at {path}.", code="path") from exc
-        self._file = os.fdopen(descriptor, "w+b")
+        if not self._is_ours():
+            self._file.close()
+            raise InvalidError(f"Another archive is being written at {path}.", code="path")
+        self._file.truncate()
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+
+    def _is_ours(self) -> bool:
+        """Lock the file, which ends with the process, and say whether it still is the one that has this name."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return os.path.samestat(os.fstat(self._file.fileno()), self._part.stat())
+        except OSError:
+            return False
 
     def table(self, name: str, lines: Iterable[Line]) -> TableRows:
         """Write the rows of a table."""
@@ -78,14 +91,14 @@ class ArchiveWriter:
         self._zip.close()
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._part.rename(self._path)  # while it is locked
         self._file.close()
-        self._part.rename(self._path)
 
     def discard(self) -> None:
         """Leave nothing behind of an archive that is not finished."""
         if not self._file.closed:
-            self._file.close()
             self._part.unlink(missing_ok=True)
+            self._file.close()
 
 
 class ArchiveReader:

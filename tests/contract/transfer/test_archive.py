@@ -212,6 +212,35 @@ def test_what_is_no_archive_is_refused_and_no_file_is_overwritten(house: MailHel
     assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
 
 
+def test_of_two_exports_to_one_file_the_later_is_refused_and_the_first_is_whole(
+    house: MailHelper, tmp_path: Path
+) -> None:
+    path = tmp_path / "bob.zip"
+    refused: list[str] = []
+
+    def export_too(_: Progress) -> None:
+        with pytest.raises(InvalidError, match="Another archive is being written"):
+            house.for_owner("bob").export(path)
+        refused.append("path")
+
+    house.for_owner("bob").export(path, progress=export_too)
+
+    assert refused
+    assert zipfile.ZipFile(path).testzip() is None
+    assert list(tmp_path.glob("bob*")) == [path]
+
+
+def test_what_a_killed_export_left_is_written_over(house: MailHelper, tmp_path: Path) -> None:
+    path = tmp_path / "bob.zip"
+    path.with_name("bob.zip.part").write_bytes(b"x" * 1_000_000)
+
+    house.for_owner("bob").export(path)
+
+    assert zipfile.ZipFile(path).testzip() is None
+    assert path.stat().st_size < 1_000_000
+    assert path.stat().st_mode & 0o077 == 0
+
+
 def _seen(ada: OwnerServices) -> dict[str, Any]:
     """Answer what an owner sees, without ids."""
     found = list(ada.search("", limit=100))
