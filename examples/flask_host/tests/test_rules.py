@@ -23,6 +23,15 @@ def test_a_preview_tells_what_a_rule_would_do_and_changes_nothing(ada: Browser, 
     assert synced.rules.list() == ()
 
 
+@pytest.mark.parametrize(("when", "otherwise", "warned"), [("", "", True), ("", "1", False), ("in:inbox", "", False)])
+def test_a_preview_warns_of_a_rule_that_acts_on_every_message(
+    ada: Browser, synced: OwnerServices, when: str, otherwise: str, warned: bool
+):
+    form = {**FORM, "when": when, **({"otherwise": otherwise} if otherwise else {})}
+
+    assert ("acts on every message" in ada.post("/rules/preview", form).text) is warned
+
+
 def test_a_condition_of_the_form_is_written_into_the_query(ada: Browser, synced: OwnerServices):
     form = {**FORM, "name": "subjects", "when": "in:inbox", "condition": "subject:", "value": 'say "hi"'}
 

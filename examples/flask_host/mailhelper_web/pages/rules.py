@@ -227,6 +227,7 @@ def _preview(ada: OwnerServices, rule: Rule) -> str:
     return render_template(
         "rules/preview.html",
         problem=None,
+        acts_on_all=not (rule.when.strip() or rule.otherwise),
         found=found,
         count=ada.count(rule.when, at_most=COUNT_AT_MOST),
         at_most=COUNT_AT_MOST,
