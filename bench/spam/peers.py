@@ -14,7 +14,7 @@ from bench.packages import missing
 from bench.spam.mails import Mail
 
 # Program -> the Debian package that brings it.
-PACKAGES = {"bogofilter": "bogofilter", "sa-learn": "spamassassin"}
+PACKAGES = {"bogofilter": "bogofilter", "sa-learn": "spamassassin", "rspamd": "rspamd"}
 CHILDREN = Path(__file__).resolve().parent.parent / "children"
 # What bogofilter says without any word list.
 UNKNOWN = 0.5
