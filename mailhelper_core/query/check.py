@@ -185,7 +185,7 @@ def _check_range(field: Field, leaf: Is) -> None:
         read_range(leaf, now=_ANY_MOMENT)
     except ValueError as exc:
         compared = leaf.value.startswith(("<", ">")) and ">" in field.operators
-        hint = f"write {field.name}{leaf.value[:40]}" if compared else str(exc)
+        hint = f"leave out the colon: {field.name}{leaf.value[:40]}" if compared else str(exc)
         raise _Refused(f"this is no value for {field.name!r}", hint) from exc
 
 

@@ -59,8 +59,8 @@ def learned_phrases() -> dict[str, str]:
 
 
 def _zones() -> list[str]:
-    keys = [one.keys for one in ast.walk(_tree(read)) if isinstance(one, ast.Dict)]
-    return [key.value for key in keys[0] if isinstance(key, ast.Constant)]
+    keys = [key for one in ast.walk(_tree(read)) if isinstance(one, ast.Dict) for key in one.keys]
+    return [key.value for key in keys if isinstance(key, ast.Constant)]
 
 
 def _weighed() -> set[str]:

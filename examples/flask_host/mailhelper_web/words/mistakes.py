@@ -125,6 +125,13 @@ HINTS: tuple[Form, ...] = (
         "the order is chosen beside the query; in Python: search(query, sort='oldest')",
         lazy_gettext("the order is chosen beside the query"),
     ),
+    form("leave out the colon: {test}", lazy_gettext("leave out the colon: %(test)s")),
+    form(
+        "a group holds whole tests, as in (subject:a OR subject:b); quote a text with parentheses",
+        lazy_gettext(
+            "a group holds whole tests, as in (subject:a OR subject:b); put a text with parentheses in quotes"
+        ),
+    ),
     form('a quote inside quotes is written twice: ""', lazy_gettext('within quotes a quote is written twice: ""')),
 )
 
