@@ -12,7 +12,7 @@ Data = dict[str, object]
 MAX_CHARACTERS = 100_000
 # Places where an object may begin; a text full of braces is no answer.
 _MAX_BEGINNINGS = 50
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = re.compile(r"<(/?)(think|thinking|reasoning)>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _REFUSAL = re.compile(
     r"\b(?:i(?:'m| am)? (?:sorry|cannot|can't|unable|not able)|as an ai|es tut mir leid"
@@ -33,7 +33,7 @@ def read_answer(text: str, schema: Mapping[str, object]) -> Data:
     if len(text) > MAX_CHARACTERS:
         raise AnswerError("The answer is far too long.")
     problem = "The answer holds no JSON object."
-    for found in _objects(_THINKING.sub("", text)):
+    for found in _objects(_without_thoughts(text)):
         problem = mismatch(found, schema)
         if not problem:
             return found
@@ -93,7 +93,21 @@ def _number_mismatch(value: object, schema: Mapping[str, object], name: str) -> 
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    # As it is: a whole number of 400 digits is no float, and compares with one all the same.
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _without_thoughts(text: str) -> str:
+    """Answer a text without what stands between a tag of thoughts and its end; one that never ends stays."""
+    kept: list[str] = []
+    at, begun = 0, None
+    for tag in _THOUGHT.finditer(text):  # one look at each: a pattern for both would look for every end anew
+        if begun is None and not tag[1]:
+            begun = tag
+        elif begun is not None and tag[1] and tag[2].lower() == begun[2].lower():
+            kept.append(text[at : begun.start()])
+            at, begun = tag.end(), None
+    return "".join([*kept, text[at:]])
 
 
 def _objects(text: str) -> Iterator[Data]:
@@ -103,7 +117,7 @@ def _objects(text: str) -> Iterator[Data]:
         for start in [match.start() for match in re.finditer(r"\{", candidate)][:_MAX_BEGINNINGS]:
             try:
                 value, _ = decoder.raw_decode(candidate, start)
-            except (json.JSONDecodeError, RecursionError):
+            except (ValueError, RecursionError):  # a number of more than 4,300 digits is a ValueError of its own
                 continue
             if isinstance(value, dict):
                 yield value

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from mailhelper_core.ai.providers.shape import count_of
 from mailhelper_core.dispatch import OPEN_SECONDS, Dispatcher
 from mailhelper_core.errors import PluginError, ProviderError
 from mailhelper_core.model.ai.provider import Completion, EmbeddingAnswer, Provider
 from mailhelper_core.model.extension import Provided
+from mailhelper_core.model.mail.text import clean_header, clean_text
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -24,6 +26,8 @@ _WAIT_SECONDS = 1.0
 # A token is hardly ever shorter than this in octets: what a call may take at most is reckoned with it.
 _OCTETS_A_TOKEN = 2
 _MILLION = 1_000_000
+# A name of a model is a few words: it stands in the ledger and beside every opinion.
+_MODEL_CHARACTERS = 200
 # Errors that come before a service has worked; all others may have cost what was reserved.
 _FREE = frozenset(("throttled", "unreachable", "login", "paused", "no_extra"))
 
@@ -77,7 +81,7 @@ class Caller:
             spent = (0, 0) if exc.code in _FREE else (call.tokens_in, call.tokens_out)
             self._close(call_id, exc.code, call.model, spent, 0 if exc.code in _FREE else call.cost)
             raise
-        told = (answer.tokens_in, getattr(answer, "tokens_out", 0))  # vectors have no tokens
+        told = (count_of(answer.tokens_in), count_of(getattr(answer, "tokens_out", 0)))  # vectors have no tokens
         # A service that counts no tokens is charged with the most it can have taken.
         tokens = told if any(told) else (call.tokens_in, call.tokens_out)
         self._close(call_id, ledger.ANSWERED, answer.model or call.model, tokens, price(provided.provider, *tokens))
@@ -90,12 +94,26 @@ class Caller:
         except PluginError as exc:
             wait = OPEN_SECONDS if exc.code == "paused" else None
             raise ProviderError(str(exc), code=exc.code, transient=wait is not None, retry_after=wait) from exc
-        if not isinstance(answer, kind):
-            problem = f"answered {type(answer).__name__}, no {kind.__name__}"
+        if not isinstance(answer, kind) or not _has_texts(answer):
+            problem = f"answered {type(answer).__name__}, no {kind.__name__} of texts"
             error = self.dispatcher.reject(plugin, name, problem, kind=KIND)
             raise ProviderError(str(error), code="answer", transient=False) from error
-        return answer
+        return _cleaned(answer)
 
     def _close(self, call_id: int, outcome: str, model: str, tokens: tuple[int, int], cost: int) -> None:
         with self.owner.begin() as uow:
             ledger.close_call(uow, call_id, outcome, model=model, tokens=tokens, cost=cost)
+
+
+def _has_texts(answer: Completion | EmbeddingAnswer) -> bool:
+    """Say whether what should be text is: a plugin's provider builds its answer itself."""
+    texts: tuple[object, ...] = (answer.model, getattr(answer, "text", ""))
+    return all(isinstance(text, str) for text in texts)
+
+
+def _cleaned(answer: T) -> T:
+    """Answer what was said without what cannot be sent again or kept: lone surrogates, NUL, a name without end."""
+    model = clean_header(answer.model[:_MODEL_CHARACTERS])
+    if isinstance(answer, Completion):
+        return replace(answer, text=clean_text(answer.text), model=model)
+    return replace(answer, model=model)

@@ -26,6 +26,7 @@ from mailhelper_core.model.ai.provider import (
     Purpose,
 )
 from mailhelper_core.model.extension import Provided, Registry
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.store.egress import consents, ledger, pseudonyms
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -202,7 +203,11 @@ class EgressGate:
 
 def _read(prepared: Prepared, text: str) -> Data:
     data = read_answer(text, prepared.asked.prompt.schema)
-    return {key: restored(value, prepared.book) if isinstance(value, str) else value for key, value in data.items()}
+    # Escapes such as \ud800 become characters only when the JSON is read.
+    return {
+        key: restored(clean_text(value), prepared.book) if isinstance(value, str) else value
+        for key, value in data.items()
+    }
 
 
 def _repair(request: CompletionRequest, text: str, problem: str) -> CompletionRequest:

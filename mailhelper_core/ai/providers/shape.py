@@ -7,6 +7,9 @@ from math import isfinite
 
 from mailhelper_core.errors import ProviderError
 
+# No answer takes more; what is more is no count.
+_MOST_TOKENS = 1_000_000_000
+
 
 def wrong(what: str) -> ProviderError:
     """Answer the error for an answer that is not what the protocol says."""
@@ -22,7 +25,7 @@ def text_of(value: object, what: str) -> str:
 
 def count_of(value: object) -> int:
     """Answer a count of tokens, 0 where there is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS else 0
 
 
 def entries_of(value: object, what: str) -> Sequence[Mapping[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,8 @@ GOOD = {
         "```json\n{}\n```",
         "Sure! Here it is:\n{}\nHope that helps.",
         "<think>is it {{spam}}?</think>{}",
+        "<think>is it <reasoning>{{spam}}?</THINK>{}",
+        "<reasoning>it is {}",
         '{{"thoughts": 1}} {}',
         "{}{{",
     ],
@@ -80,6 +83,21 @@ def test_no_text_raises_anything_else(text: str) -> None:
 def test_nested_and_endless_answers_are_refused(text: str) -> None:
     with pytest.raises(AnswerError):
         read_answer(text, SCHEMA)
+
+
+@pytest.mark.parametrize("number", ["1" * 400, "-" + "9" * 400, "1" * 5_000, "1e999", "NaN"])
+def test_a_number_of_any_length_is_refused_like_any_other(number: str) -> None:
+    with pytest.raises(AnswerError):
+        read_answer(json.dumps(GOOD).replace("0.5", number), SCHEMA)
+
+
+@pytest.mark.parametrize("text", ["<think>" * 14_000, "</think>" + "<think>" * 12_000, "<think></reasoning>" * 5_000])
+def test_thoughts_without_end_cost_no_more_than_others(text: str) -> None:
+    began = process_time()
+    with pytest.raises(AnswerError):
+        read_answer(text, SCHEMA)
+
+    assert process_time() - began < 0.5  # it took five seconds
 
 
 def test_a_refusal_is_told_from_an_answer() -> None:

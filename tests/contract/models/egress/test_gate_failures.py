@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core import ConfigError, MailHelper, PersonalData, ProviderError, Recognizer, hookimpl
-from tests.contract.models.desk import MAIL
+from mailhelper_core import (
+    Completion,
+    ConfigError,
+    MailHelper,
+    PersonalData,
+    Provider,
+    ProviderError,
+    Recognizer,
+    hookimpl,
+)
+from mailhelper_core.app.questions import question
+from tests.contract.models.conftest import GOOD
+from tests.contract.models.desk import MAIL, Plugin
 
 
 @pytest.mark.parametrize("what", ["throttled", "error"])
@@ -42,6 +53,61 @@ def test_a_wrong_answer_is_repaired_once_and_then_an_error(desk):
         desk.ask(id_)
 
     assert (caught.value.code, len(desk.server.received)) == ("answer", 4)
+
+
+@pytest.mark.parametrize("confidence", ["1" * 400, "1" * 5_000, "1e999", "NaN"])
+def test_a_number_that_is_none_is_a_wrong_answer(desk, confidence):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    desk.server.answer = lambda _: GOOD.replace("0.9", confidence)
+
+    with pytest.raises(ProviderError) as caught:
+        desk.ask(id_)
+
+    assert caught.value.code == "answer"
+
+
+def test_half_characters_are_neither_sent_again_nor_answered(desk):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify", "summarize")
+    desk.server.answer = lambda _: "no json \ud800\0"
+
+    with pytest.raises(ProviderError) as caught:
+        desk.ask(id_)
+    desk.server.answer = lambda _: '{"summary": "Bob \\ud800\\u0000 wants"}'
+
+    assert caught.value.code == "answer"
+    assert desk.ada.opinions.summarize(id_, provider=True).value == "Bob \ufffd wants"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Completion(None), "answer"),  # type: ignore[arg-type]
+        (Completion(b"{}"), "answer"),  # type: ignore[arg-type]
+        (Completion(GOOD, None), "answer"),  # type: ignore[arg-type]
+        (Completion(GOOD, tokens_in=10**30), "answered"),
+        (Completion(GOOD, tokens_in="3"), "answered"),  # type: ignore[arg-type]
+        (Completion(GOOD, tokens_in=1.5, tokens_out=-10), "answered"),  # type: ignore[arg-type]
+        (Completion(GOOD, "\ud800\0" + "m" * 10_000), "answered"),
+    ],
+)
+def test_an_answer_of_odd_types_leaves_no_row_open(desk, url, answer, outcome):
+    id_ = desk.mail("Invoice", MAIL)
+    odd = Plugin([Provider("odd", lambda _: answer)])
+    with MailHelper(url, key=b"k" * 32, plugins=[odd]) as helper:
+        ada = helper.for_owner("ada")
+        ada.egress.consent(desk.account.id, "classify", provider="odd")
+        gate = ada.egress.gate
+        try:
+            said = gate.ask(question(gate, id_, "classify", strong=False)).version
+        except ProviderError as error:
+            said = error.code
+        row = ada.egress.ledger()[0]
+
+    assert row.outcome == outcome
+    assert len(said) < 250
+    assert 0 < row.tokens_in + row.tokens_out < 10_000
 
 
 def test_a_refusal_is_an_error(desk):
