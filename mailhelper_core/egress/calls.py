@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from mailhelper_core.ai.providers.shape import count_of
 from mailhelper_core.dispatch import OPEN_SECONDS, Dispatcher
-from mailhelper_core.errors import PluginError, ProviderError
+from mailhelper_core.errors import ConsentError, PluginError, ProviderError
 from mailhelper_core.model.ai.provider import Completion, EmbeddingAnswer, Provider
 from mailhelper_core.model.extension import Provided
 from mailhelper_core.model.mail.text import clean_header, clean_text
-from mailhelper_core.store.egress import ledger
+from mailhelper_core.store.egress import consents, ledger
 from mailhelper_core.store.egress.ledger import Call
-from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
 T = TypeVar("T", Completion, EmbeddingAnswer)
 
@@ -72,8 +72,12 @@ class Caller:
         return self.once(provided, *attempt(until - self.timer()), Completion)
 
     def once(self, provided: Provided[Provider], call: Call, ask: Callable[[], T], kind: type[T]) -> T:
-        """Make one call. Raises BudgetError before it, ProviderError after it; the ledger has a row in every case."""
+        """Make one call; the ledger has a row for it whatever becomes of it.
+
+        Raises ConsentError and BudgetError before it, ProviderError after it.
+        """
         with self.owner.begin() as uow:
+            _require_consent(uow, call)
             call_id = ledger.open_call(uow, call)
         try:
             answer = self._dispatched(provided, ask, kind)
@@ -103,6 +107,15 @@ class Caller:
     def _close(self, call_id: int, outcome: str, model: str, tokens: tuple[int, int], cost: int) -> None:
         with self.owner.begin() as uow:
             ledger.close_call(uow, call_id, outcome, model=model, tokens=tokens, cost=cost)
+
+
+def _require_consent(uow: UnitOfWork, call: Call) -> None:
+    """Raise ConsentError where the owner has changed their mind since the text was made: between two tries, too."""
+    consent = consents.find(uow, call.account_id, call.purpose)
+    if consent is None or (consent.provider, consent.level) != (call.provider, call.level):
+        raise ConsentError(
+            f"The consent that mail of account {call.account_id} may leave to {call.purpose} was changed."
+        )
 
 
 def _has_texts(answer: Completion | EmbeddingAnswer) -> bool:

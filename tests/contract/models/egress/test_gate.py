@@ -193,6 +193,27 @@ def test_consent_can_be_taken_back_and_asks_for_what_there_is(desk):
 
 
 @everywhere
+@pytest.mark.parametrize("changed", ["withdrawn", "stricter", "another provider"])
+def test_consent_that_is_changed_while_a_model_is_asked_lets_nothing_more_leave(desk, changed):
+    id_ = desk.mail("Invoice", MAIL)
+    desk.allow("classify")
+    deeds = {
+        "withdrawn": lambda: desk.ada.egress.withdraw(desk.account.id, "classify"),
+        "stricter": lambda: desk.allow("classify", level="strict"),
+        "another provider": lambda: desk.allow("classify", provider="paid"),
+    }
+
+    def answer(_):
+        deeds[changed]()
+        return "no json: it would be asked again"
+
+    desk.server.answer = answer
+    with pytest.raises(ConsentError):
+        desk.ask(id_)
+
+    assert len(desk.server.received) == 1
+
+
 def test_another_owner_sees_nothing(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")
