@@ -52,14 +52,19 @@ def outgoing(
     *,
     thread: Sequence[MessageDetail] = (),
     extra: Sequence[Part] = (),
+    others: Sequence[MessageDetail] = (),
     strong: bool = False,
 ) -> Outgoing:
-    """Answer what is to be asked about a message, with what was written before it in its thread."""
+    """Answer what is to be asked about a message, with what was written before it in its thread.
+
+    others: mails that the extra parts were taken from; whom they name is replaced too.
+    """
     earlier = [one for one in thread if one.id != message.id and one.date <= message.date][-EARLIER_MAILS:]
     parts = [Part("subject", plain(message.subject, SUBJECT_CHARACTERS))]
     parts += [Part(f"earlier {number}", plain(one.text, EARLIER_CHARACTERS)) for number, one in enumerate(earlier, 1)]
-    parts += [Part("message", plain(message.text, TEXT_CHARACTERS)), *extra]
-    people = parts_of([address for one in (message, *earlier) for address in people_of(one)])
+    parts += [Part("message", plain(message.text, TEXT_CHARACTERS))]
+    parts += [Part(one.label, plain(one.text, TEXT_CHARACTERS)) for one in extra]
+    people = parts_of([address for one in (message, *earlier, *others) for address in people_of(one)])
     return Outgoing(
         message.account_id, message.id, message.thread_id, purpose, prompt,
         tuple(part for part in parts if part.text), frozenset(people), strong,

@@ -29,10 +29,10 @@ def habits(sent: Sequence[MessageDetail]) -> WritingHabits:
     return WritingHabits(_usual(begins, len(own)), _usual(ends, len(own)), len(own))
 
 
-def examples(sent: Sequence[MessageDetail]) -> list[str]:
-    """Answer the owner's own words of the newest mails, as examples of how the owner writes."""
-    texts = [split_reply(message.text).own for message in sent]
-    return [text[:EXAMPLE_CHARACTERS] for text in texts if text][:EXAMPLES]
+def examples(sent: Sequence[MessageDetail]) -> list[tuple[MessageDetail, str]]:
+    """Answer the newest mails with the owner's own words in them, as examples of how the owner writes."""
+    texts = [(message, split_reply(message.text).own) for message in sent]
+    return [(message, text[:EXAMPLE_CHARACTERS]) for message, text in texts if text][:EXAMPLES]
 
 
 def _salutations(own: Iterable[tuple[MessageDetail, str]]) -> Iterable[str]:

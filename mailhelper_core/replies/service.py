@@ -31,6 +31,7 @@ MAX_BODY_CHARACTERS = 50_000
 MAX_LIMIT = 200
 _BATCH = 20
 NO_PROVIDER = "written from a template: no model provider may be asked"
+_Shown = Sequence[tuple[MessageDetail, str]]  # mails of the owner, and what is shown of each
 NOBODY_WAITS = "nobody waits for an answer to this mail"
 
 
@@ -159,7 +160,7 @@ class ReplyService:
 
     def _read(
         self, message_id: int, tone: str, language: str
-    ) -> tuple[MessageDetail, Sequence[MessageDetail], ReplyStyle, Sequence[str]]:
+    ) -> tuple[MessageDetail, Sequence[MessageDetail], ReplyStyle, _Shown]:
         """Answer a message, its thread, the style that holds, and examples of how the owner writes."""
         with self.owner.read() as uow:
             messages.require(uow, [message_id])
@@ -182,12 +183,11 @@ def question(service: ReplyService, message_id: int) -> Outgoing:
     return _question(message, thread, style, shown)
 
 
-def _question(
-    message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: Sequence[str]
-) -> Outgoing:
+def _question(message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: _Shown) -> Outgoing:
     wishes = f"tone: {style.tone}\nlanguage: {style.language}\ninstructions: {style.instructions}"
-    extra = [Part("style", wishes), *(Part("example", text) for text in shown)]
-    return outgoing(message, "reply", prompt("reply"), thread=thread, extra=extra)
+    extra = [Part("style", wishes), *(Part("example", text) for _, text in shown)]
+    others = [one for one, _ in shown]
+    return outgoing(message, "reply", prompt("reply"), thread=thread, extra=extra, others=others)
 
 
 def _whole(middle: str, message: MessageDetail, style: ReplyStyle) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from email import message_from_bytes, policy
 
 import pytest
@@ -69,6 +70,22 @@ def test_a_provider_writes_the_middle_and_the_style_begins_and_ends_it(desk):
     sent = desk.server.questions()[0].text
     assert "Be short." in sent
     assert "Bob" not in sent
+
+
+def test_examples_of_how_the_owner_writes_name_nobody_and_hide_nothing(desk):
+    own = {"from_": "Ada <ada@home.example>", "to": "Petronella Quast <p@quast.example>"}
+    desk.put("Plan", "I send it on Monday, as I said, Petronella, and not before.", **own)
+    desk.put("Plan", "Call me: \uff10\uff13\uff10 \uff11\uff12\u200b\uff13\uff14\uff15\uff16\uff17", **own)
+    desk.allow("reply")
+    desk.server.answer = lambda _: json.dumps({"body": "Yes."})
+    id_ = desk.mail("Monday", "Can you come on Monday?")
+
+    desk.ada.replies.draft(id_)
+
+    sent = desk.server.questions()[0].text
+    assert sent.count(" example>>") == 2
+    assert "Petronella" not in sent
+    assert not re.search("[\uff10-\uff19\u200b]|1234567", sent)
 
 
 def test_the_preview_of_a_reply_is_what_is_sent(desk):
