@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, update
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.ai.reply import Draft, ReplyStyle
@@ -14,7 +14,8 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros
 
-_d, _s, _m = t.drafts.c, t.reply_styles.c, t.messages.c
+_d, _s = t.drafts.c, t.reply_styles.c
+_m, _p, _b = t.messages.c, t.placements.c, t.mailboxes.c
 
 ASKED, MADE, SAVED = "asked", "made", "saved"
 
@@ -104,12 +105,18 @@ def remove_style(uow: UnitOfWork, account_id: int, tone: str, language: str) -> 
 
 
 def sent_ids(uow: UnitOfWork, account_id: int, addresses: Sequence[str], limit: int) -> list[int]:
-    """Answer the newest mails of an account that its owner wrote."""
+    """Answer the newest mails of an account that its owner wrote.
+
+    Anybody can write the owner's address into a mail: what lies in a mailbox for sent mail counts, where there is one.
+    """
     if not addresses:
         return []
     mine = (_m.account_id == account_id, _m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
     own = func.lower(_m.from_addr).in_([address.lower() for address in addresses])
-    found = select(_m.id).where(*mine, own).order_by(_m.sort_at.desc(), _m.id.desc()).limit(limit)
+    for_sent = and_(_b.account_id == account_id, _b.role == "sent", _b.gone_at.is_(None))
+    lies_there = exists().where(_p.message_id == _m.id, _p.mailbox_id == _b.id, for_sent)
+    credible = or_(lies_there, ~exists().where(for_sent))
+    found = select(_m.id).where(*mine, own, credible).order_by(_m.sort_at.desc(), _m.id.desc()).limit(limit)
     return list(uow.connection.scalars(found))
 
 

@@ -54,6 +54,24 @@ def test_nobody_answers_a_no_reply_address(desk):
 
 
 @everywhere
+def test_a_stranger_who_writes_the_owners_address_teaches_nothing_where_there_is_sent_mail(desk):
+    ask = ("Friday?", "Can you come on Friday? Thanks for the help with this.")
+    for number in range(4):
+        desk.put(f"Mail {number}", "Hey Bob!\n\nPay me.\n\nOr else\nAda", from_="Ada <ada@home.example>", to=BOB)
+    for name in ("cur", "new", "tmp"):
+        (desk.folder / ".Sent" / name).mkdir(parents=True)
+    own = next(desk.folder.glob("cur/*"))
+    own.rename(desk.folder / ".Sent" / "cur" / own.name)
+    desk.allow("reply")
+    desk.server.answer = lambda _: json.dumps({"body": "Yes."})
+
+    desk.ada.replies.draft(desk.mail(*ask))
+
+    assert desk.ada.replies.styles.learned(desk.account.id).mails == 1
+    assert desk.server.questions()[0].text.count(" example>>") == 1
+
+
+@everywhere
 def test_a_provider_writes_the_middle_and_the_style_begins_and_ends_it(desk):
     desk.ada.replies.styles.set(ReplyStyle(closing="Cheers", signature="Ada\nLovelace Ltd", instructions="Be short."))
     desk.ada.replies.styles.set(ReplyStyle(account_id=desk.account.id, tone="friendly", salutation="Moin {first}!"))
