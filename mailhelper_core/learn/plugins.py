@@ -46,7 +46,11 @@ def _train(owner: OwnerStore, provided: Provided[Classifier], dispatcher: Dispat
         examples.collect(uow, (kind,))
         taught = examples.taught(uow, kind, MAX_EXAMPLES)
         newest = models.of(uow, task)[:1]
-    if train is None or not taught or (newest and newest[0].through >= taught[-1].number):
+        if newest and not taught:  # all was forgotten or taken back
+            models.drop(uow, task)
+    # Fewer examples than it knows: some were forgotten or taken back, and it may know what they said.
+    known = [(one.through, one.examples) for one in newest]
+    if train is None or not taught or known == [(taught[-1].number, len(taught))]:
         return []
     given = _given(owner, {one.message_id: one.value for one in taught})
     state: object = dispatcher.call(provided.plugin, classifier.name, lambda: train(given))

@@ -176,10 +176,18 @@ class LearningService:
         with self.owner.begin() as uow:
             examples.collect(uow, tuple(TASKS))
             examples.forget(uow, messages.require(uow, ids), tasks)
-        done = [self._relearn(one) for one in tasks if self._live(one) is not None]
+            held = {one for one in tasks if models.of(uow, one)}
+        done = [self._relearn(one) for one in tasks if one in held]
+        for one in tasks:
+            if one not in held:
+                share_task(self.owner, one)
         return TrainReport(tuple(done), 0)
 
     def _train(self, task: str) -> Training:
+        with self.owner.read() as uow:
+            is_outdated = task in models.outdated(uow)
+        if is_outdated:
+            return self._relearn(task)
         done = train_task(self.owner, task, at_once=False)
         share_task(self.owner, task)
         return done
@@ -201,13 +209,16 @@ class LearningService:
                 examples.collect(uow, tuple(TASKS))
         with self.owner.read() as uow:
             said, now = examples.answers(uow, tuple(TASKS)), uow.now
-            held = {task: models.of(uow, task) for task in TASKS}
+            held, outdated = {task: models.of(uow, task) for task in TASKS}, models.outdated(uow)
         pause = (now - newest_at) * MICROSECOND
         return tuple(
             task
             for task in TASKS
-            if is_due(sum(number > _through(held[task]) for number, _ in said[task]), pause)
-            and not needs([value for _, value in said[task]], TASKS[task]).count
+            if task in outdated
+            or (
+                is_due(sum(number > _through(held[task]) for number, _ in said[task]), pause)
+                and not needs([value for _, value in said[task]], TASKS[task]).count
+            )
         )
 
     def _live(self, task: str) -> StoredModel | None:

@@ -65,7 +65,9 @@ def share_task(owner: OwnerStore, task: str) -> None:
     if not is_shared:
         return
     found = [one for one in stored(owner, task) if one.value in TASKS[task]]
-    if len(found) < LEAST_SHARED:
+    if len(found) < LEAST_SHARED:  # what was added may rest on what was forgotten or taken back since
+        with owner.begin() as uow:
+            shared.drop(uow, task)
         return
     data = gate.share(lessons(found), TASKS[task])
     with owner.begin() as uow:

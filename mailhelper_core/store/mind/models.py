@@ -16,6 +16,8 @@ _m = t.learned_models.c
 # Models that are kept beside the live one and its candidate.
 RETIRED_KEPT = 3
 _PLUGIN = "plugin:"
+# `through` of a model that has learned what was taken back since: no number of an example is as low.
+OUTDATED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,18 @@ def promote(uow: UnitOfWork, task: str, revision: int) -> None:
 def drop(uow: UnitOfWork, task: str) -> None:
     """Delete all models of a question: what they learned from has changed."""
     uow.execute(delete(t.learned_models).where(_m.owner_id == uow.owner_id, _m.task == task))
+
+
+def outdate(uow: UnitOfWork, task: str, number: int) -> None:
+    """Note of the models that have learned an example that it was taken back: they are to be made again without."""
+    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.through >= number)
+    uow.execute(update(t.learned_models).where(*mine).values(through=OUTDATED))
+
+
+def outdated(uow: UnitOfWork) -> frozenset[str]:
+    """Answer the questions with a model that has learned what was taken back since."""
+    mine = select(_m.task).where(_m.owner_id == uow.owner_id, _m.through == OUTDATED)
+    return frozenset(uow.connection.scalars(mine))
 
 
 def _stored(row: Row[Any]) -> StoredModel:

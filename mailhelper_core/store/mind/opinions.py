@@ -16,6 +16,7 @@ from mailhelper_core.store.among import among, constants
 from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.mail.said import HINTS
+from mailhelper_core.store.mind import models
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -164,6 +165,8 @@ def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]
     taken = [one for one in asked if _is_last_word(one, newest[one.message_id].get(one.kind), ours)]
     for chunk in chunks([one.id for one in taken]):
         uow.execute(update(t.corrections).where(c.id.in_(chunk)).values(undone_at=uow.now))
+    for kind in {one.kind for one in taken}:
+        models.outdate(uow, kind, min(one.id for one in taken if one.kind == kind))
     remaining = standing(uow, {one.message_id for one in taken})
     now = [(one, remaining.get(one.message_id, {}).get(one.kind)) for one in taken]
     _show(uow, [(one.message_id, one.kind, older.value if older else one.was) for one, older in now])

@@ -28,6 +28,11 @@ def put(uow: UnitOfWork, task: str, data: bytes) -> None:
         uow.execute(insert(t.shared_deltas).values(**row))
 
 
+def drop(uow: UnitOfWork, task: str) -> None:
+    """Take back what the owner added to one question."""
+    uow.execute(delete(t.shared_deltas).where(_d.owner_id == uow.owner_id, _d.task == task))
+
+
 def of_others(uow: UnitOfWork, task: str) -> list[bytes]:
     """Answer what other owners who consent add to a question; nothing for an owner who does not."""
     if not consents(uow):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mailhelper_core import Classification, Classifier, Context, MessageDetail
+from mailhelper_core.store.mind import models
 from tests.contract.plugins.conftest import Start, fill, plugin, start  # noqa: F401 - a fixture
 
 
@@ -54,6 +55,27 @@ def test_nothing_new_is_not_learned_again(start: Start) -> None:  # noqa: F811
     env.ada.learning.train()
 
     assert len(echo.trained) == 1
+
+
+def test_what_was_forgotten_or_taken_back_is_learned_without(start: Start) -> None:  # noqa: F811
+    echo = Echo()
+    env = start(echo.module)
+    fill(env, 2)
+    env.ada.run(env.account.id)
+    first, second = [message.id for message in env.ada.search("")]
+    env.ada.opinions.correct([first], category="garden")
+    change = env.ada.opinions.correct([second], category="boats")
+    env.ada.learning.train()
+
+    env.ada.undo(change.id)
+    env.ada.learning.train()
+    env.ada.learning.unlearn([first])
+    env.ada.learning.train()
+    with env.ada._owner.read() as uow:
+        kept = models.of(uow, "plugin:echo")
+
+    assert echo.trained == [["garden", "boats"], ["garden"]]
+    assert not kept
 
 
 def test_a_state_that_is_no_octets_is_named_and_not_kept(start: Start) -> None:  # noqa: F811

@@ -97,3 +97,17 @@ def test_forgetting_over_a_prior_gives_what_training_without_gives(store: Store)
     one.learning.unlearn([odd], task="spam")
 
     assert _live(one) == _live(other)
+
+
+def test_too_little_left_after_forgetting_leaves_nothing_in_the_sum(store: Store) -> None:
+    ada = Pupil(store.for_owner("ada"))
+    OwnerSettingsService(ada.owner).update(shares_learning=True)
+    ids = ada.teach(20)
+    ada.learning.train("spam")
+    with ada.owner.read() as uow:
+        before = shared.stamp(uow)[0]
+
+    ada.learning.unlearn(ids[:2])
+
+    with ada.owner.read() as uow:
+        assert (before, shared.stamp(uow)[0]) == (1, 0)
