@@ -96,10 +96,11 @@ class ConsultService:
     def _write(self, account_id: int, answers: Mapping[int, Answer], *, done: Sequence[int]) -> None:
         with self.owner.begin() as uow:
             pending.done(uow, STAGE, account_id, done)
-            said = {id_: read_opinions(answer) for id_, answer in answers.items()}
-            opinions.strike(uow, {(id_, answers[id_].said_by) for id_ in answers})
+            there = [row.id for row in opinions.effective(uow, list(answers))]  # one may be erased since it was asked
+            said = {id_: read_opinions(answers[id_]) for id_ in there}
+            opinions.strike(uow, {(id_, answers[id_].said_by) for id_ in there})
             opinions.add(uow, account_id, said)
-            self._combine(uow, list(answers))
+            self._combine(uow, there)
 
     def _combine(self, uow: UnitOfWork, ids: Sequence[int]) -> None:
         weights, fixed = reliability(self.registry, agreement.counts(uow)), opinions.fixed(uow, ids)

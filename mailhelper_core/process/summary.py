@@ -14,6 +14,7 @@ from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.words import words
 from mailhelper_core.model.mind.opinion import EXTRACT, Opinion
+from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore
 
@@ -61,6 +62,7 @@ class SummaryService:
         else:
             return None
         with self.owner.begin() as uow:
+            messages.require(uow, [message_id])  # it may be erased since a model was asked
             earlier = opinions.of(uow, [message_id]).get(message_id, ())
             same = [one for one in earlier if one.said_by == found.said_by]
             opinions.strike(uow, {(message_id, one.said_by) for one in same})

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from mailhelper_core import BudgetError, MailHelper, ProviderError, Rule
+from mailhelper_core.store.mail import erase
+from tests.contract.models.conftest import GOOD
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 OPEN = ("Hm", "Lorem ipsum dolor sit amet.")
@@ -62,6 +64,27 @@ def test_an_error_is_never_stored_as_an_opinion_and_is_named(desk, what):
     assert said(desk, id_) == {}
     assert report.asked == 0
     assert [error.where for error in report.errors] == ["provider"]
+
+
+@everywhere
+@pytest.mark.parametrize("strong", [False, True])
+def test_a_message_that_is_erased_while_it_is_asked_about_costs_the_others_nothing(desk, strong):
+    desk.allow("classify")
+    erased = desk.mail("Mystery", "hm")
+    other = desk.mail("Riddle", "oh")
+
+    def answer(_):
+        with desk.ada._owner.begin() as uow:
+            erase.remove(uow, [erased])
+        return GOOD
+
+    desk.server.answer = answer
+    if strong:
+        desk.ada.opinions.ask(erased, strong=True)
+    report = desk.ada.process(desk.account.id)
+
+    assert report.errors == ()
+    assert "local:fast" in {one.said_by for one in desk.ada.opinions.of([other])[other]}
 
 
 def test_a_service_that_is_away_is_asked_again_at_the_next_run(desk):

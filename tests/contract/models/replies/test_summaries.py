@@ -7,6 +7,7 @@ import json
 import pytest
 
 from mailhelper_core import ConsentError, NotFoundError, ProviderError
+from mailhelper_core.store.mail import erase
 
 LETTER = (
     "Hello Ada,\n\nI hope you are well. The offer for the new roof has arrived from the carpenter. It costs 12,400 EUR "
@@ -64,3 +65,17 @@ def test_another_owners_mail_is_not_summarized(desk):
 
     with pytest.raises(NotFoundError):
         desk.helper.for_owner("eve").opinions.summarize(id_)
+
+
+def test_a_message_that_is_erased_meanwhile_is_not_found(desk):
+    id_ = desk.mail("Roof", LETTER)
+    desk.allow("summarize")
+
+    def answer(_):
+        with desk.ada._owner.begin() as uow:
+            erase.remove(uow, [id_])
+        return json.dumps({"summary": "It is gone."})
+
+    desk.server.answer = answer
+    with pytest.raises(NotFoundError):
+        desk.ada.opinions.summarize(id_, provider=True)
