@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from mailhelper_core.model.ai.recognizer import PersonalData
 from mailhelper_core.model.mail.message import Address
 
-_WORDS = re.compile(r"[^\W\d_]+")
+# Scripts that write no blanks between words (Thai to Khmer, kana, Han) or grow words at their ends (Hebrew, Arabic,
+# Hangul): a name stands within what looks like one word.
+_GROWN = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+# Names of which a part is used alone though no blank is before it: one or two characters of family, then the rest.
+_SYLLABLES = re.compile("[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
+# Names that are declined: the stem, and what follows it.
+_DECLINED = re.compile("([\u0400-\u04ff]{3,}?)[аеёийоуыьэюя]?")
+_EDGES = (r"(?<![^\W_])", r"(?![^\W_])")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -70,7 +77,7 @@ def parts_of(people: Iterable[Address]) -> set[str]:
     """Answer the words that name people: of their display names, or of the address where there is none."""
     found: set[str] = set()
     for person in people:
-        source = person.name if _WORDS.search(person.name) else person.addr_spec.partition("@")[0]
+        source = person.name if _words(person.name) else person.addr_spec.partition("@")[0]
         found |= name_words(source)
         if source is person.name:
             found |= {word for word in name_words(person.addr_spec.partition("@")[0]) if len(word) > 3}
@@ -79,8 +86,14 @@ def parts_of(people: Iterable[Address]) -> set[str]:
 
 def name_words(text: str) -> set[str]:
     """Answer the words of a name that can tell who it is."""
-    words = _WORDS.findall(unicodedata.normalize("NFKC", text))
+    words = _words(unicodedata.normalize("NFKC", text))
+    words += [part for word in words if _SYLLABLES.fullmatch(word) for part in (word[: len(word) - 2], word[-2:])]
     return {word for word in words if len(word) > 1 and word.casefold() not in _NO_NAMES}
+
+
+def edges(word: str) -> tuple[str, str]:
+    """Answer patterns of what stands before and behind a word where it is one: nothing but blanks and signs, or all."""
+    return ("", "") if _GROWN.search(word) else _EDGES
 
 
 def cued(text: str) -> Iterator[PersonalData]:
@@ -103,10 +116,26 @@ def _pattern(parts: set[str]) -> re.Pattern[str] | None:
     spellings = {spelling for part in parts for spelling in _spellings(part)}
     if not spellings:
         return None
-    one = "|".join(re.escape(word) for word in sorted(spellings, key=len, reverse=True))
+    longest = sorted(spellings, key=len, reverse=True)
+    within = "|".join(re.escape(word) for word in longest if _GROWN.search(word))
+    alone = "|".join(_inflected(word) for word in longest if not _GROWN.search(word))
     # A German or English genitive belongs to the name: "Annas", "Anna's".
-    word = rf"(?:{one})(?:['’]?s)?"
-    return re.compile(rf"(?<![^\W_]){word}(?:(?:[ ,.'’-]{{1,2}}|[ ]\w\.[ ]){word})*(?![^\W_])", re.IGNORECASE)
+    word, (before, behind) = rf"(?:{alone})(?:['’]?s)?", _EDGES
+    run = rf"{before}{word}(?:(?:[ ,.'’-]{{1,2}}|[ ]\w\.[ ]){word})*{behind}" if alone else ""
+    runs = [run, rf"(?:{within})(?:[ ,.・·]?(?:{within}))*" if within else ""]
+    return re.compile("|".join(filter(None, runs)), re.IGNORECASE)
+
+
+def _inflected(word: str) -> str:
+    """Answer the pattern of a word and, where names are declined, of its cases."""
+    declined = _DECLINED.fullmatch(word)
+    return rf"{re.escape(declined[1])}\w{{0,4}}" if declined else re.escape(word)
+
+
+def _words(text: str) -> list[str]:
+    """Answer the words of a text; marks that stand on a letter belong to it, as vowels do in Hindi and Thai."""
+    kept = (char if char.isalpha() or unicodedata.category(char)[0] == "M" else " " for char in text)
+    return "".join(kept).split()
 
 
 def _spellings(part: str) -> set[str]:

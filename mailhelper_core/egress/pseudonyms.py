@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
+from mailhelper_core.egress.names import edges
 from mailhelper_core.model.ai.recognizer import PersonalData
 from mailhelper_core.model.mail.words import fold
 
@@ -94,7 +95,8 @@ def again(text: str, values: Set[tuple[str, str]]) -> Iterator[PersonalData]:
     for kind, value in values:
         if kind == "mark" or len(value) < _MIN_CHECKED or value not in text:
             continue
-        for match in re.finditer(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", text):
+        before, behind = edges(value)
+        for match in re.finditer(rf"{before}{re.escape(value)}{behind}", text):
             yield PersonalData(kind, match.start(), match.end())
 
 

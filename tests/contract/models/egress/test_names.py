@@ -1,0 +1,36 @@
+"""Names that a header tells, in scripts where they stand within other words or change their ends."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "secrets"),
+    [
+        ("王小明", "你好，我是王小明，请您在星期五之前回复我。小明上", ["小明", "王小"]),
+        ("田中太郎", "こんにちは、田中太郎です。田中さんによろしく。", ["田中", "太郎"]),
+        ("김철수", "안녕하세요, 김철수입니다. 철수가 보냅니다.", ["철수"]),
+        ("محمد السيد", "مرحبا، أنا محمد السيد. ومحمد ينتظر الفاتورة.", ["محمد", "السيد"]),
+        ("สมชาย ใจดี", "สวัสดีครับผมสมชายใจดีครับ", ["สมชาย", "ใจดี"]),
+        ("राजेश शर्मा", "नमस्ते, मैं राजेश शर्मा हूँ और राजेश का बिल भेजता हूँ।", ["राजेश", "शर्मा"]),
+        ("Анна Иванова", "Прошу позвонить Анне Ивановой. Телефон Анны прежний.", ["Анн", "Иванов"]),
+        ("David Levi דוד", "שלום, ודוד כותב אליך.", ["דוד"]),
+    ],
+)
+def test_a_name_of_the_header_is_replaced_wherever_it_stands(desk, name, text, secrets):
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Hm", text, from_=f"{name} <bob@shop.example>"))
+
+    sent = desk.server.questions()[0].text
+    assert "[NAME_1]" in sent
+    assert [secret for secret in secrets if secret in sent] == []
+
+
+def test_text_beside_a_name_stays(desk):
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Hm", "请您在星期五之前回复。 The martian will pay.", from_="王小明 Martin <bob@shop.example>"))
+
+    assert "请您在星期五之前回复。 The martian will pay." in desk.sent()
