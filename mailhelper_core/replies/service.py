@@ -84,6 +84,7 @@ class ReplyService:
         if len(body) > MAX_BODY_CHARACTERS:
             raise InvalidError(f"A draft has at most {MAX_BODY_CHARACTERS} characters.", code="draft")
         with self.owner.begin() as uow:
+            uow.lock_owner()  # who clicks twice has two requests, and both would find it unsaved
             draft, _ = replies.get(uow, draft_id)
             _require_unsaved(draft)
             replies.edit(uow, draft_id, draft.subject if subject is None else subject, body)
@@ -95,6 +96,7 @@ class ReplyService:
         Raises ConflictError for one that is saved already or not made yet.
         """
         with self.owner.begin() as uow:
+            uow.lock_owner()  # who clicks twice has two requests, and both would find it unsaved
             draft, _ = replies.get(uow, draft_id)
             _require_unsaved(draft)
             message = messages.details(uow, [draft.message_id])[0]

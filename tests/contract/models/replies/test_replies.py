@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from email import message_from_bytes, policy
 
 import pytest
@@ -144,6 +147,23 @@ def test_a_saved_draft_goes_through_the_outbox_into_the_thread(desk):
         desk.ada.replies.save(draft.id)
     with pytest.raises(ConflictError):
         desk.ada.replies.edit(draft.id, body="other")
+
+
+@everywhere
+def test_a_draft_is_saved_once_by_two_requests_at_once(desk, monkeypatch):
+    draft = desk.ada.replies.draft(desk.mail(*ASK))
+    both, prepare = threading.Barrier(2), stored_drafts.prepare
+
+    def meet(*args, **kwargs):
+        with suppress(threading.BrokenBarrierError):  # one alone has come so far
+            both.wait(0.5)
+        return prepare(*args, **kwargs)
+
+    monkeypatch.setattr(stored_drafts, "prepare", meet)
+    with ThreadPoolExecutor(2) as pool:
+        errors = [one.exception() for one in [pool.submit(desk.ada.replies.save, draft.id) for _ in range(2)]]
+
+    assert sorted(type(error).__name__ for error in errors) == ["ConflictError", "NoneType"]
 
 
 @everywhere
