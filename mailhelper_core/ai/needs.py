@@ -9,6 +9,8 @@ from dataclasses import dataclass
 # Examples an answer needs before it counts: fewer say what somebody clicked, not what is meant.
 LEAST_EXAMPLES = 3
 LEAST_LABELS = 2
+# Answers of one question that are learned: each takes its share of a model that does not grow.
+MAX_LABELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +33,7 @@ def needs(values: Iterable[str], fixed: tuple[str, ...]) -> Needs:
 
 
 def learnable(values: Iterable[str]) -> tuple[str, ...]:
-    """Answer the answers with enough examples, sorted."""
-    return tuple(sorted(value for value, count in Counter(values).items() if count >= LEAST_EXAMPLES))
+    """Answer the answers with enough examples, the most frequent where there are very many, sorted."""
+    enough = [(count, value) for value, count in Counter(values).items() if count >= LEAST_EXAMPLES]
+    often = sorted(enough, key=lambda one: (-one[0], one[1]))[:MAX_LABELS]
+    return tuple(sorted(value for _, value in often))

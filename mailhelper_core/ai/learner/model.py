@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from mailhelper_core.ai.learner.calibrate import Scale
 from mailhelper_core.ai.learner.features import SCHEMA as FEATURES
 from mailhelper_core.ai.learner.learner import buckets_of, columns_of
+from mailhelper_core.ai.needs import MAX_LABELS
 from mailhelper_core.errors import InvalidError
 
 # Raise it when the octets or their meaning change.
@@ -20,7 +22,6 @@ SCHEMA = 1
 _MAGIC = b"mailhelper-model\n"
 # A head is a few labels and counts.
 _MAX_HEAD = 65_536
-MAX_LABELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,11 @@ def from_bytes(data: bytes) -> Model:
         shape = (columns_of(len(labels)), buckets_of(len(labels)))
         octets = zlib.decompressobj().decompress(packed, shape[0] * shape[1] * 2 + 1)
         weights = np.frombuffer(octets, "<f2").reshape(shape)
-        scale = Scale(float(head["slope"]), float(head["offset"]))
-        return Model(labels, weights.astype(np.float16), scale, tuple(map(int, head["examples"])))
-    except (ValueError, KeyError, TypeError, zlib.error) as exc:
+        scale, counts = Scale(float(head["slope"]), float(head["offset"])), tuple(map(int, head["examples"]))
+        if not isfinite(scale.slope + scale.offset) or not len({*labels}) == len(labels) == len(counts):
+            raise ValueError("head")
+        return Model(labels, weights.astype(np.float16), scale, counts)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, zlib.error) as exc:
         raise InvalidError("The model is damaged; train it again.", code="model") from exc
 
 

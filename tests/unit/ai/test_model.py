@@ -13,6 +13,7 @@ from mailhelper_core.ai.gate import Lesson
 from mailhelper_core.ai.learner import local
 from mailhelper_core.ai.learner.explain import reasons, traces_of
 from mailhelper_core.ai.learner.features import features_of
+from mailhelper_core.ai.learner.features import to_bytes as to_rest
 from mailhelper_core.ai.learner.model import from_bytes, to_bytes
 from mailhelper_core.ai.learner.train import train
 from mailhelper_core.ai.tokens import tokens_of
@@ -57,6 +58,35 @@ def test_an_older_model_says_that_it_is_older(stored: bytes) -> None:
     head = json.loads(line) | {"features": 0}
 
     assert local.check(b"\n".join([magic, json.dumps(head).encode(), packed])) == "model_schema"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slope": 10**400},
+        {"slope": float("nan")},
+        {"offset": float("inf")},
+        {"examples": [1]},
+        {"examples": [1, 10**400, float("inf")]},
+        {"labels": ["no", "no"]},
+    ],
+)
+def test_a_head_that_makes_no_sense_is_noticed(stored: bytes, change: dict[str, object]) -> None:
+    magic, line, packed = stored.split(b"\n", 2)
+
+    assert local.check(b"\n".join([magic, json.dumps(json.loads(line) | change).encode(), packed])) == "model"
+
+
+def test_a_head_without_end_is_noticed(stored: bytes) -> None:
+    assert local.check(stored.replace(b"{", b"[" * 60_000, 1)) == "model"
+
+
+def test_of_very_many_answers_the_most_frequent_are_learned() -> None:
+    said = [Lesson(to_rest(features_of(letter(number))), f"a{number % 70:02}") for number in range(280)]
+
+    fitted = gate.train(said[:-3])
+
+    assert (len(fitted.labels), local.check(fitted.data)) == (64, "")
 
 
 def test_a_damaged_model_says_nothing_and_the_others_still_do(stored: bytes) -> None:
