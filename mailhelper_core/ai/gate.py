@@ -87,6 +87,14 @@ def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> li
     return local.encode(messages, facts)
 
 
+def is_intact(features: bytes) -> bool:
+    """Say whether features at rest can be read."""
+    _require()
+    from mailhelper_core.ai.learner import local
+
+    return local.is_intact(features)
+
+
 def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
     """Train a model from lessons in their order, from a shared prior on.
 

@@ -59,10 +59,17 @@ def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
 
 
 def stored(owner: OwnerStore, task: str, *, newest: int | None = None) -> list[StoredExample]:
-    """Answer the examples of a question, in the order in which they are learned; only so many newest where it says."""
+    """Answer the examples of a question, in the order in which they are learned; only so many newest where it says.
+
+    One whose features are damaged is left out until they are made again.
+    """
     limit = MAX_EXAMPLES if newest is None else min(max(newest, 0), MAX_EXAMPLES)
     with owner.read() as uow:
-        return examples.of(uow, task, gate.feature_schema(), limit)
+        found = examples.of(uow, task, gate.feature_schema(), limit)
+    if damaged := [one.message_id for one in found if not gate.is_intact(one.features)]:
+        with owner.begin() as uow:
+            examples.drop_features(uow, damaged)
+    return [one for one in found if one.message_id not in damaged]
 
 
 def lessons(found: Sequence[StoredExample]) -> list[Lesson]:

@@ -120,7 +120,8 @@ class TagLearner:
         """Answer the features of messages; what is made is kept."""
         schema = gate.feature_schema()
         with self.owner.read() as uow:
-            found = examples.features(uow, ids, schema)
+            kept = examples.features(uow, ids, schema)
+            found = {id_: one for id_, one in kept.items() if gate.is_intact(one)}
             details = details_of(uow, [id_ for id_ in ids if id_ not in found])
         if details:
             made = dict(zip([one.id for one in details], gate.encode(details, self.facts), strict=True))

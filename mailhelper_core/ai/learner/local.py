@@ -39,6 +39,15 @@ def encode(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> li
     return [vectors.to_bytes(vectors.features_of(message, facts(message))) for message in messages]
 
 
+def is_intact(features: bytes) -> bool:
+    """Say whether features at rest can be read."""
+    try:
+        vectors.from_bytes(features)
+    except InvalidError:
+        return False
+    return True
+
+
 def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
     """Train on the answers that were given often enough, from the shared prior on where there is one."""
     labels = learnable(lesson.value for lesson in lessons)

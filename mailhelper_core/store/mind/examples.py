@@ -64,6 +64,12 @@ def put_features(uow: UnitOfWork, features: Mapping[int, bytes], schema: int) ->
     insert_rows(uow.connection, t.learn_features, ("owner_id", "message_id", "schema", "features"), rows)
 
 
+def drop_features(uow: UnitOfWork, message_ids: Sequence[int]) -> None:
+    """Delete features that are kept; they are made again where the message is there."""
+    for chunk in chunks(message_ids):
+        uow.execute(delete(t.learn_features).where(_f.owner_id == uow.owner_id, _f.message_id.in_(chunk)))
+
+
 def features(uow: UnitOfWork, message_ids: Sequence[int], schema: int) -> dict[int, bytes]:
     """Answer the features that are kept, by message."""
     found: dict[int, bytes] = {}

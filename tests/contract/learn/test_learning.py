@@ -12,7 +12,7 @@ from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import models
+from mailhelper_core.store.mind import examples, models
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.learn.pupil import Clock, Pupil
 from tests.contract.process.hands import service
@@ -174,6 +174,20 @@ def test_features_of_an_older_schema_are_made_again(ada: Pupil) -> None:
     report = ada.learning.train("spam")
 
     assert report.read == 30
+
+
+@pytest.mark.parametrize("damage", [b"soup", b""])
+def test_damaged_features_cost_their_example_until_they_are_made_again(ada: Pupil, damage: bytes) -> None:
+    ids = ada.teach(30)
+    with ada.owner.begin() as uow:
+        examples.collect(uow, ("spam",))
+        examples.put_features(uow, {ids[3]: damage}, gate.feature_schema())
+
+    first = ada.learning.train("spam")
+    again = ada.learning.train("spam")
+
+    assert [one.examples for report in (first, again) for one in report.trainings] == [29, 30]
+    assert again.read == 1
 
 
 def test_evaluation_is_measured_on_the_newest_examples(ada: Pupil) -> None:

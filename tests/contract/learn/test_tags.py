@@ -7,8 +7,9 @@ import json
 import pytest
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
+from mailhelper_core.ai import gate
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.store.mind import models
+from mailhelper_core.store.mind import examples, models
 from mailhelper_core.store.work import pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.learn.pupil import Pupil
@@ -36,6 +37,19 @@ def test_a_refused_tag_is_not_suggested_again(ada: Pupil) -> None:
     found = ada.learning.suggest_tags([new])
 
     assert "work" not in {one.name for one in found}
+
+
+def test_damaged_features_of_tagged_mail_are_made_again(ada: Pupil) -> None:
+    tags, ids = TagManager(ada.owner), [ada.mail(number, spam=False) for number in range(8)]
+    tags.assign(ids, "work")
+    tags.assign([ada.mail(number, spam=True) for number in range(20, 28)], "offers")
+    with ada.owner.begin() as uow:
+        examples.put_features(uow, {ids[0]: b"soup"}, gate.feature_schema())
+    new = ada.mail(900, spam=False)
+
+    found = ada.learning.suggest_tags([new])
+
+    assert [one.name for one in found] == ["work"]
 
 
 def test_without_tags_nothing_is_suggested(ada: Pupil) -> None:
