@@ -138,7 +138,10 @@ def _said(uow: UnitOfWork) -> _Said:
     said: dict[str, tuple[list[int], list[int]]] = {}
     for tag in every:
         told = {one.message_id: one.is_positive for one in suggestions.examples(uow, tag.id)}
-        told = dict.fromkeys(tags.set_by_owner(uow, tag.id, most), True) | told
+        bearing = tags.assignments(uow, tag.id, message_ids=list(told))
+        # What stands was said last: a refusal takes a tag off, and who takes it off says no more that it belongs there.
+        told = {id_: belongs for id_, belongs in told.items() if not belongs or id_ in bearing}
+        told |= dict.fromkeys(tags.set_by_owner(uow, tag.id, most), True)
         yes = sorted(id_ for id_, is_positive in told.items() if is_positive)
         no = sorted(id_ for id_, is_positive in told.items() if not is_positive)
         if yes:

@@ -9,6 +9,8 @@ import pytest
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.ai import gate
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.learn.tags import _said
+from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.store.mind import examples, models
 from mailhelper_core.store.work import pending
 from mailhelper_core.tags.service import TagManager
@@ -37,6 +39,19 @@ def test_a_refused_tag_is_not_suggested_again(ada: Pupil) -> None:
     found = ada.learning.suggest_tags([new])
 
     assert "work" not in {one.name for one in found}
+
+
+def test_the_last_word_about_a_tag_is_what_teaches(ada: Pupil) -> None:
+    tags, ids = TagManager(ada.owner), [ada.mail(number, spam=False) for number in range(6)]
+    tags.assign(ids[:4], "work")
+    tags.reject("work", [ids[4]])
+    tags.assign([ids[4]], "work")
+    tags.propose([SuggestedTag(ids[5], "work", 0.9, "somebody")])
+    tags.accept("work", [ids[5]])
+    tags.unassign([ids[5]], "work")
+
+    with ada.owner.read() as uow:
+        assert _said(uow) == {"work": (ids[:5], [])}
 
 
 def test_damaged_features_of_tagged_mail_are_made_again(ada: Pupil) -> None:
