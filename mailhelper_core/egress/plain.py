@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _MANY_LINES = re.compile(r"\n(?:[ ]?\n){2,}")
+# Where no blank is for longer, nobody writes words.
+_LONGEST_WORD = 200
 # Octets of the mark around mail: nobody who writes a mail can guess them.
 _NONCE_OCTETS = 9
 
@@ -34,7 +36,15 @@ def plain(text: str, limit: int) -> str:
     # Compatibility forms (full-width digits, ligatures) would hide a number from the recognizers.
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", clean_text(text[: limit * 4])))
     lines = [_BLANKS.sub(" ", line).strip() for line in visible.split("\n")]
-    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()[:limit]
+    return _cut(_MANY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Answer the beginning of a text: no half of a word, as half a name or address is not known to be one."""
+    if len(text) <= limit:
+        return text
+    end = max(text.rfind(" ", limit - _LONGEST_WORD, limit + 1), text.rfind("\n", limit - _LONGEST_WORD, limit + 1))
+    return text[: end if end > 0 else limit].rstrip()
 
 
 def nonce_for(secret: bytes, parts: Sequence[Part]) -> str:

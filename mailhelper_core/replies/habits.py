@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from mailhelper_core.egress.plain import plain
 from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.ai.reply import WritingHabits
 from mailhelper_core.model.mail.message import MessageDetail
@@ -32,7 +33,7 @@ def habits(sent: Sequence[MessageDetail]) -> WritingHabits:
 def examples(sent: Sequence[MessageDetail]) -> list[tuple[MessageDetail, str]]:
     """Answer the newest mails with the owner's own words in them, as examples of how the owner writes."""
     texts = [(message, split_reply(message.text).own) for message in sent]
-    return [(message, text[:EXAMPLE_CHARACTERS]) for message, text in texts if text][:EXAMPLES]
+    return [(message, plain(text, EXAMPLE_CHARACTERS)) for message, text in texts if text][:EXAMPLES]
 
 
 def _salutations(own: Iterable[tuple[MessageDetail, str]]) -> Iterable[str]:

@@ -9,8 +9,8 @@ from typing import Any
 from mailhelper_core.ai.embedding.vectors import packed
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.gate import EgressGate
-from mailhelper_core.egress.outgoing import Letter, letter
-from mailhelper_core.egress.plain import Part
+from mailhelper_core.egress.outgoing import EMBEDDED_CHARACTERS, Letter, letter
+from mailhelper_core.egress.plain import Part, plain
 from mailhelper_core.errors import ConflictError, InvalidError, MailHelperError, PluginError, ProviderError
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.provider import Provider
@@ -74,7 +74,8 @@ class Makers:
 
     def of_text(self, profile: Profile, account_id: int, text: str) -> bytes:
         """Answer the vector of a query; for a provider's profile it passes the gate like mail of that account."""
-        return self._made(profile, account_id, [Letter(0, 0, Part("query", text), frozenset())])[0]
+        query = Part("query", plain(text, EMBEDDED_CHARACTERS))
+        return self._made(profile, account_id, [Letter(0, 0, query, frozenset())])[0]
 
     def _made(self, profile: Profile, account_id: int, letters: Sequence[Letter]) -> list[bytes]:
         if profile.name.startswith(PROVIDER_PREFIX):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mailhelper_core.egress.outgoing import TEXT_CHARACTERS
+
 
 @pytest.mark.parametrize(
     ("name", "text", "secrets"),
@@ -34,3 +36,22 @@ def test_text_beside_a_name_stays(desk):
     desk.ask(desk.mail("Hm", "请您在星期五之前回复。 The martian will pay.", from_="王小明 Martin <bob@shop.example>"))
 
     assert "请您在星期五之前回复。 The martian will pay." in desk.sent()
+
+
+@pytest.mark.parametrize("shift", range(0, 26, 3))
+def test_a_name_that_the_cut_falls_into_does_not_leave_in_half(desk, shift):
+    desk.allow("classify")
+    secret = "Brücknerstein"
+    text = "well " * ((TEXT_CHARACTERS - 40) // 5) + "x" * (shift + 14) + f" {secret} {'and so on ' * 50}"
+
+    desk.ask(desk.mail("Hm", text, from_=f"Bob {secret} <bob@shop.example>"))
+
+    assert "Brück" not in desk.sent()
+
+
+def test_a_text_without_blanks_is_cut_where_it_must_be(desk):
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Hm", "王" * 9_000))
+
+    assert desk.sent().count("王") == TEXT_CHARACTERS
