@@ -100,11 +100,18 @@ class EgressService:
         return tuple(sorted(self.registry.providers))
 
     def models(self, provider: str) -> tuple[ModelInfo, ...]:
-        """Ask a provider which models it offers; no mail leaves. Raises InvalidError, ProviderError."""
+        """Ask a provider which models it offers; no mail leaves.
+
+        Raises InvalidError, ProviderError, PluginError where a plugin's provider fails.
+        """
         provided = self.registry.providers.get(provider)
         if provided is None or provided.provider.models is None:
             raise InvalidError(f"There is no provider {provider!r} that lists its models.", code="no_provider")
-        return tuple(self.gate.dispatcher.call(provided.plugin, provider, provided.provider.models, kind=KIND))
+        dispatcher, plugin = self.gate.dispatcher, provided.plugin
+        found: object = dispatcher.call(plugin, provider, provided.provider.models, kind=KIND)
+        if not isinstance(found, list | tuple) or not all(isinstance(one, ModelInfo) for one in found):
+            raise dispatcher.reject(plugin, provider, "answered no list of ModelInfo", kind=KIND)
+        return tuple(found)
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:
         with self.owner.read() as uow:

@@ -48,8 +48,12 @@ class HttpAnswer:
 
 def check_url(url: str, *, insecure: bool = False) -> str:
     """Answer a service's URL without the slash at its end; plain HTTP is for this machine unless `insecure` is said."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+    try:
+        parts = urlsplit(url)
+        is_odd = parts.port == 0  # what is no number, or too large a one, raises
+    except ValueError:
+        is_odd = True
+    if is_odd or parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise ConfigError("The URL of a model service is http(s)://host[:port][/path], without user name.")
     if parts.scheme == "http" and not insecure and not _is_this_machine(parts.hostname):
         raise ConfigError("Mail would leave unencrypted: use https, or say insecure=True.", code="insecure")

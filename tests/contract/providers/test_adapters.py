@@ -134,7 +134,20 @@ def test_keys_travel_in_headers_and_never_in_repr(server):
     assert "top-secret" not in repr(provider)
 
 
-@pytest.mark.parametrize("url", ["http://models.example", "ftp://x", "https://", "https://u:p@x.example", "nonsense"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://models.example",
+        "ftp://x",
+        "https://",
+        "https://u:p@x.example",
+        "nonsense",
+        "https://x.example:99999/v1",
+        "https://x.example:0",
+        "https://x.example:port",
+        "https://[::1/v1",
+    ],
+)
 def test_a_url_that_would_send_mail_unencrypted_or_nowhere_is_refused(url):
     with pytest.raises(ConfigError):
         check_url(url)

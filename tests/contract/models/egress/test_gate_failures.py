@@ -9,6 +9,7 @@ from mailhelper_core import (
     ConfigError,
     MailHelper,
     PersonalData,
+    PluginError,
     Provider,
     ProviderError,
     Recognizer,
@@ -176,3 +177,12 @@ def test_a_provider_whose_library_is_missing_says_what_to_install_and_costs_noth
         desk.ask(id_)
 
     assert desk.ada.egress.budget().spent_cost == 0
+
+
+@pytest.mark.parametrize("answer", [None, "fast-model", ["fast-model"], 7])
+def test_models_that_are_none_are_a_fault_of_their_plugin(desk, url, answer):
+    odd = Plugin([Provider("odd", lambda _: Completion(GOOD), models=lambda: answer)])
+    with MailHelper(url, key=b"k" * 32, plugins=[odd]) as helper, pytest.raises(PluginError) as caught:
+        helper.for_owner("ada").egress.models("odd")
+
+    assert caught.value.code == "plugin_answer"
