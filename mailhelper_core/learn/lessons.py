@@ -31,6 +31,7 @@ def take_signals(owner: OwnerStore) -> int:
             return 0
     while True:
         with owner.begin() as uow:
+            uow.lock_owner()  # two at once would both read the same deeds
             seen = observations.take(uow, BATCH)
             through, commands = observations.commands(uow, BATCH)
             count += _correct(uow, [*signals_of(seen), *signals_of_commands(commands)])

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
+from mailhelper_core.learn import lessons
+from mailhelper_core.learn.signals import Signal
+from mailhelper_core.model.mail.keyword import FLAGGED, pack_keywords
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store.mind import examples, models, observations
+from mailhelper_core.store.mind.observations import NOTHING, Noted, Observed
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from tests.contract.learn.pupil import Pupil
 
@@ -54,3 +59,20 @@ def test_the_second_waits_and_finds_what_the_first_wrote(ada: Pupil, deed: str) 
         answers = (one.result(PATIENCE_SECONDS), other.result(PATIENCE_SECONDS))
 
     assert answers == {"collect": (4, 0), "add": (1, 2), "commands_done": (None, None)}[deed]
+
+
+def test_two_that_read_the_owners_deeds_at_once_read_each_once(ada: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_, both, say = ada.mail(1, spam=True), threading.Barrier(2), lessons.signals_of
+    with ada.owner.begin() as uow:
+        observations.note(uow, [Noted(ada.account_id, id_, 1, "keywords", NOTHING, pack_keywords([FLAGGED]))])
+
+    def meet(seen: Sequence[Observed]) -> list[Signal]:
+        with suppress(threading.BrokenBarrierError):  # one alone has come so far
+            both.wait(HEAD_START_SECONDS)
+        return say(seen)
+
+    monkeypatch.setattr(lessons, "signals_of", meet)
+    with ThreadPoolExecutor(2) as pool:
+        counts = [one.result() for one in [pool.submit(lessons.take_signals, ada.owner) for _ in range(2)]]
+
+    assert sorted(counts) == [0, 1]
