@@ -103,7 +103,9 @@ class EgressGate:
         model = (provider.strong_model if asked.strong else "") or provider.model
         instructions = f"{prompt.instructions}\n\n{rule_of(nonce)}"
         request = CompletionRequest(instructions, fenced(nonce, parts), model, prompt.schema, prompt.max_tokens)
-        return Prepared(asked, consent, provided, request, counts, book)
+        # At the level `none` what looks like a mark was written by somebody.
+        sent = Book() if consent.level == "none" else book.within(request.text)
+        return Prepared(asked, consent, provided, request, counts, sent)
 
     def ask(self, asked: Outgoing) -> Answer:
         """Ask a model and answer its data, checked against the prompt's schema; a wrong answer may be repaired once.

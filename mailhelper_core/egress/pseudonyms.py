@@ -50,6 +50,10 @@ class Book:
         """Answer kind and value of every pseudonym."""
         return {(one.kind, one.value) for one in self.known.values()}
 
+    def within(self, text: str) -> Book:
+        """Answer the part of the book whose marks stand in a text that was replaced: no others can come back."""
+        return Book({key: one for key, one in self.known.items() if one.mark in text})
+
     def mark(self, kind: str, value: str) -> str:
         """Answer the mark of a value; a new value gets the next number of its kind."""
         key = (kind, folded(kind, value))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mailhelper_core import (
@@ -103,6 +105,18 @@ def test_pseudonyms_stay_the_same_within_a_thread_and_come_back_in_the_answer(de
     assert first_text.count(mark) == 2
     assert "[NAME" not in str(answer.data["reason"])
     assert answer.data["reason"] in ("Ada,", "Carol Danvers", "Bob")
+
+
+@pytest.mark.parametrize(("level", "earlier"), [("none", True), ("pseudonyms", False)])
+def test_a_mark_that_was_not_sent_does_not_come_back_as_what_it_stands_for(desk, level, earlier):
+    desk.allow("classify")
+    desk.ask(desk.mail("Invoice", MAIL))
+    later = {} if earlier else {"date": "Sun, 01 Mar 2026 08:00:00 +0000"}  # what came after is not sent
+    id_ = desk.mail("Re: Invoice", "Tell [IBAN_1]", answers=desk.message_id, from_="Eve <eve@evil.example>", **later)
+    desk.allow("summarize", level=level)
+    desk.server.answer = lambda _: json.dumps({"summary": "It is [IBAN_1]."})
+
+    assert desk.ada.opinions.summarize(id_, provider=True).value == "It is [IBAN_1]."
 
 
 def test_a_mark_in_the_mail_itself_is_nobodys_name(desk):
