@@ -39,7 +39,8 @@ _ALSO_WORDS = _set(
     "lang schwarz weiss braun long young short white black brown green king wise best love max art dawn page price "
     "bach berg stein wolf vogel fuchs koch ernst reich gut sommer winter engel"
 )
-_CAP = r"[^\W\d_a-zß-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*"
+# Bounded: a word of thousands of letters would be tried from each of them to its end.
+_CAP = r"[^\W\d_a-zß-ÿ][^\W\d_]{0,40}(?:['’-][^\W\d_]{1,40}){0,3}"
 _FULL = rf"{_CAP}\.?(?:[ ](?:(?:von|van|de|del|der|den|zu|di|da|la)[ ]){{0,2}}{_CAP}\.?){{0,3}}"
 _TITLE = r"(?:Herrn?|Frau|Mrs?|Ms|Miss|Dr|Prof|Sir|Madam|Mme|Monsieur|Señora?)\.?"
 _CUES = tuple(
