@@ -21,7 +21,7 @@ from mailhelper_core.process.reading.language import judge_language
 from mailhelper_core.process.reading.reading import Reading, read
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
-VERSION = "4"
+VERSION = "5"
 
 
 @hookimpl

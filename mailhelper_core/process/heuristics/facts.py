@@ -99,7 +99,9 @@ def _recipient_facts(message: MessageDetail) -> Iterator[str]:
         yield "few recipients"
     elif count >= MANY_RECIPIENTS:
         yield "many recipients"
-    if message.from_.addr_spec.lower() in own:
+    checks = (message.facts.spf, message.facts.dkim, message.facts.dmarc)
+    # Anybody can write the owner's address into a mail; what failed a check was not sent from it.
+    if message.from_.addr_spec.lower() in own and not any("fail" in check for check in checks):
         yield "from me"
 
 

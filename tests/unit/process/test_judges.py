@@ -21,7 +21,7 @@ from mailhelper_core.process.heuristics.topics import KINDS
 from mailhelper_core.process.heuristics.traits import TRAITS
 from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
 from mailhelper_core.process.reading.reading import READ_CHARACTERS, read
-from tests.unit.process.mails import WRITTEN_AT, mail
+from tests.unit.process.mails import OWNER, WRITTEN_AT, mail
 
 RECIPIENT_FACTS = {
     "no recipient shown", "to me", "copied to me", "not addressed to me", "one recipient", "few recipients",
@@ -254,3 +254,11 @@ def test_levels_are_ordered_with_the_evidence():
     assert weak is not None
     assert strong is not None
     assert int(weak.value) < int(strong.value)
+
+
+@pytest.mark.parametrize("failed", [{"dmarc": "fail"}, {"spf": "softfail"}, {"dkim": "fail"}])
+def test_who_writes_the_owners_address_into_a_mail_is_not_the_owner(failed: dict[str, str]) -> None:
+    own, forged = mail("Pay", sender=f"Ada <{OWNER}>"), mail("Pay", sender=f"Ada <{OWNER}>", facts=failed)
+
+    assert "from me" in facts_of(read(own))
+    assert "from me" not in facts_of(read(forged))
