@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ class UidSet:
         return ",".join(f"{a}:{b}" if a != b else str(a) for a, b in self.ranges)
 
     def __len__(self) -> int:
-        return sum(last - first + 1 for first, last in self.ranges)
+        # `len` can say no more than this; a server can.
+        return min(sys.maxsize, sum(last - first + 1 for first, last in self.ranges))
 
     def __bool__(self) -> bool:
         return bool(self.ranges)

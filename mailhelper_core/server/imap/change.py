@@ -19,6 +19,7 @@ from mailhelper_core.server.imap.state import UIDS_A_COMMAND, SessionState
 from mailhelper_core.server.imap.wire import Answer
 
 _PLACED = re.compile(r"(\d{1,19}) ([\d,:]+)(?: ([\d,:]+))?")
+_RANGE = re.compile(r"(\d{1,19})(?::(\d{1,19}))?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BARE_LINE_END = re.compile(rb"\r?\n|\r")
 
@@ -139,14 +140,20 @@ def _copied(answer: Answer) -> re.Match[str] | None:
 
 
 def _ordered(text: str, *, at_most: int) -> list[int]:
-    """Expand a uid set in the order it was written, which is what pairs it with the other (RFC 4315 3)."""
+    """Expand a uid set in the order it was written, which is what pairs it with the other (RFC 4315 3).
+
+    Nothing for what is no set, or one of more uids than that.
+    """
     uids: list[int] = []
     for part in text.split(","):
-        first, _, last = part.partition(":")
-        if not first or (int(last or first) - int(first)) not in range(at_most):
+        match = _RANGE.fullmatch(part)
+        if match is None:
             return []
-        uids.extend(range(int(first), int(last or first) + 1))
-    return uids if len(uids) <= at_most else []
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last - first not in range(at_most - len(uids)):
+            return []
+        uids.extend(range(first, last + 1))
+    return uids
 
 
 def _date(moment: datetime) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import RemoteFlags, RemoteMetadata
@@ -28,8 +28,8 @@ def fetch_flags(state: SessionState, uids: UidSet, *, changed_since: int) -> Ite
     """Yield keywords; changed_since needs a mailbox with mod_seqs."""
     modifier = b" (CHANGEDSINCE %d)" % changed_since if changed_since and state.mod_seq else b""
     items = b"(UID FLAGS%s)%s" % (b" MODSEQ" if state.mod_seq else b"", modifier)
-    parts = list(uid_sets(uids, at_most=state.uids_a_command(uids)))
-    for fetched in _fetch(state, parts, items, once=False):
+    parts = uid_sets(uids, at_most=state.uids_a_command(uids))
+    for fetched in _fetch(state, uids, parts, items, once=False):
         if fetched.keywords is not None:
             yield RemoteFlags(fetched.uid, fetched.keywords, fetched.mod_seq)
 
@@ -41,8 +41,8 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         b" EMAILID THREADID" if state.offers("OBJECTID") else _GMAIL if state.offers("X-GM-EXT-1") else b"",
         _HEADER,
     )
-    parts = list(uid_sets(uids, at_most=MESSAGES_A_COMMAND))
-    for fetched in _fetch(state, parts, items, once=True):
+    parts = uid_sets(uids, at_most=MESSAGES_A_COMMAND)
+    for fetched in _fetch(state, uids, parts, items, once=True):
         if fetched.size is None or not fetched.has_section:
             continue
         yield RemoteMetadata(
@@ -60,16 +60,19 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
 def fetch_sections(state: SessionState, groups: Iterable[UidSet], section: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (uid, octets) of one body section of each message once; a group is at least one command."""
     items = b"(UID BODY.PEEK[%s])" % section
-    parts = [part for uids in groups for part in uid_sets(uids, at_most=MESSAGES_A_COMMAND)]
-    for fetched in _fetch(state, parts, items, once=True):
+    apart = tuple(groups)
+    parts = (part for group in apart for part in uid_sets(group, at_most=MESSAGES_A_COMMAND))
+    uids = UidSet.of_ranges(pair for group in apart for pair in group.ranges)
+    for fetched in _fetch(state, uids, parts, items, once=True):
         if fetched.body is not None:
             state.body_bytes += len(fetched.body)
             yield fetched.uid, fetched.body
 
 
-def _fetch(state: SessionState, parts: Sequence[UidSet], items: bytes, *, once: bool) -> Iterator[Fetched]:
-    """Fetch a command a part; with `once`, a message that brought its section is over."""
-    uids = UidSet.of_ranges(pair for part in parts for pair in part.ranges)
+def _fetch(
+    state: SessionState, uids: UidSet, parts: Iterable[UidSet], items: bytes, *, once: bool
+) -> Iterator[Fetched]:
+    """Fetch uids, a command a part; with `once`, a message that brought its section is over."""
     commands = ((b"UID FETCH %s %s" % (str(part).encode("ascii"), items),) for part in parts)
     wanted = _quick(uids)
     done = set[int]()

@@ -5,17 +5,21 @@ from __future__ import annotations
 from mailhelper_core.errors import InvalidError, ServerError
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Part, string
-from mailhelper_core.server.imap.response import read_search
+from mailhelper_core.server.imap.response import protocol_error, read_search
 from mailhelper_core.server.imap.state import SessionState
 
 # 80,000 uids of ten digits and a blank stay below 1 MB, where lines are refused.
 WINDOW_MESSAGES = 80_000
+# Of so many a server may tell in uids that lie apart, each a range: more would fill the memory.
+MAX_MESSAGES = 10_000_000
 
 
 def all_uids(state: SessionState) -> UidSet:
     """List all uids, verified against the number of messages: deletions follow from what is missing."""
     for _ in range(2):
         promised = state.wire.exists
+        if promised > MAX_MESSAGES:
+            raise protocol_error("more messages than a mailbox holds")
         gone = state.wire.expunged
         found = _windows(state)
         if len(found) >= promised - (state.wire.expunged - gone):
@@ -60,4 +64,6 @@ def _search(state: SessionState, *criteria: Part) -> UidSet:
     for pieces in state.wire.responses([(b"UID SEARCH " + extended, *criteria)]):
         if pieces[0][2:8].upper() in (b"SEARCH", b"ESEARC"):
             found |= read_search(pieces)
+        if len(found) > MAX_MESSAGES:
+            raise protocol_error("more messages than a mailbox holds")
     return found

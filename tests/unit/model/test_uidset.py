@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from hypothesis import given
@@ -80,3 +81,7 @@ def test_a_set_of_four_billion_uids_is_cheap() -> None:
 @pytest.mark.parametrize("other", ["5", None, 5.0])
 def test_only_ints_are_members(other: object) -> None:
     assert other not in UidSet.of([5])
+
+
+def test_a_set_may_be_larger_than_len_can_say() -> None:
+    assert len(UidSet.parse("1:9999999999999999999")) == sys.maxsize
