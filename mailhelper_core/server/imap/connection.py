@@ -96,15 +96,27 @@ def _say_who(endpoint: Endpoint, login: Login) -> None:
     mechanism = dict(endpoint.options).get("auth", "").upper()
     if mechanism:
         login.sasl_login(mechanism, sasl.OAUTH[mechanism](endpoint))
-    elif (
-        _PLAIN_ATOM.fullmatch(endpoint.username)
-        and _PRINTABLE.fullmatch(endpoint.secret)
-        and "LOGINDISABLED" not in login.offered()
-    ):
-        login.login(endpoint.username, endpoint.secret)
+    elif _can_say_login(endpoint, login):
+        login.login(_login_name(endpoint.username), endpoint.secret)
     else:
-        # imaplib neither quotes the name nor encodes what is not ASCII.
+        # imaplib does not encode what is not ASCII.
         login.sasl_login("PLAIN", sasl.plain(endpoint))
+
+
+def _can_say_login(endpoint: Endpoint, login: Login) -> bool:
+    """Say whether LOGIN will do; a name that needs quotes goes so only where PLAIN is not offered (Courier)."""
+    if not (_PRINTABLE.fullmatch(endpoint.username) and _PRINTABLE.fullmatch(endpoint.secret)):
+        return False
+    offered = login.offered()
+    is_plain = _PLAIN_ATOM.fullmatch(endpoint.username) is not None
+    return "LOGINDISABLED" not in offered and (is_plain or "AUTH=PLAIN" not in offered)
+
+
+def _login_name(username: str) -> str:
+    """Write a name as LOGIN takes it: imaplib quotes the password alone."""
+    if _PLAIN_ATOM.fullmatch(username):
+        return username
+    return '"{}"'.format(username.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def _check(endpoint: Endpoint) -> None:

@@ -115,6 +115,16 @@ def test_any_name_and_password_log_in(user: str, password: str) -> None:
         OPENED.pop().close()
 
 
+@pytest.mark.parametrize("user", ["ada lovelace", "LAB\\ada", 'a"b', "ada%lists", "o'neil(old)@example.org"])
+def test_names_that_need_quotes_log_in_where_plain_is_not_offered(user: str) -> None:
+    with ImapServer(users={user: "x y"}, without=("AUTH=PLAIN",)) as server:
+        assert connect(server.url, username=user, secret="x y").mailboxes()
+        OPENED.pop().close()
+
+        assert "LOGIN" in server.log.names
+        assert "AUTHENTICATE" not in server.log.names
+
+
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
 def test_access_tokens_log_in(mechanism: str) -> None:
     with ImapServer(check_token=lambda user, token: (user, token) == ("ada", "good")) as server:
