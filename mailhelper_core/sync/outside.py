@@ -28,7 +28,7 @@ def keep_true(run: SyncRun, outside: Sequence[Wanted]) -> None:
     """
     with run.owner.read() as uow:
         holding = placements.holding(uow, run.account.id, [held.id for held, _ in outside])
-    for held, remote in outside:
+    for held, remote in run.beating(outside):
         if held.id in holding and not held.is_suspected and not run.is_cancelled:
             with run.isolated(held), expecting_a_break(run, held):
                 seen = look(run, held, remote.status)

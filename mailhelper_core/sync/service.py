@@ -180,7 +180,7 @@ def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
     seen: list[Seen] = []
     refused: ServerError | None = None
     told = survey(run, wanted)
-    for held, remote in wanted:
+    for held, remote in run.beating(wanted):
         if run.is_cancelled:
             return seen
         with run.isolated(held):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.sync import survey
+from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.sync import run, survey
 from mailhelper_core.testing import Answer, Fault
 from tests.contract.sync.conftest import assert_converged
 from tests.contract.sync.servers import ServerWorld
@@ -53,3 +56,21 @@ def test_where_the_connection_breaks_each_is_asked_alone_until_it_is_known_at_wh
 
     assert len(many.placed()) == len(NAMES) - 1
     assert codes(report) == ["breaks_connection"]
+
+
+def test_the_lease_lasts_while_they_are_looked_at_one_by_one(
+    many: ServerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.sync()
+    many.account = replace(many.account, failures=1)  # so none is asked for with others
+    renewed: list[Lease] = []
+
+    def renew(_store: Store, lease: Lease) -> None:
+        renewed.append(lease)
+
+    monkeypatch.setattr(run, "monotonic", count(10**9, 10).__next__)  # each look takes ten seconds
+    monkeypatch.setattr(run.leases, "renew", renew)
+
+    many.sync()
+
+    assert len(renewed) >= len(NAMES)
