@@ -28,6 +28,7 @@ DEFAULT_TIMEOUT_SECONDS = 60.0
 MAX_TIMEOUT_SECONDS = 3600.0
 
 _COMPRESS = ("auto", "always", "never")
+_PIPELINE = ("auto", "never")
 _PLAIN_ATOM = re.compile(r"[A-Za-z0-9._@+=-]+")
 _PRINTABLE = re.compile("[ -~]+")
 _FORBIDDEN = re.compile("[\r\n\0]")
@@ -37,8 +38,8 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
     """Open a session; `tls` replaces the shared context.
 
     Options of the endpoint: auth (xoauth2 or oauthbearer: the secret is an access token), timeout
-    (seconds), security, compress (auto, always, never), addresses (public: no others). Raises ConfigError,
-    InvalidError, LoginError or ServerError.
+    (seconds), security, compress (auto, always, never), pipeline (auto, or never: one command at a time),
+    addresses (public: no others). Raises ConfigError, InvalidError, LoginError or ServerError.
     """
     _check(endpoint)
     at_once = (tls or shared_tls()) if endpoint.security == "tls" else None
@@ -60,7 +61,8 @@ def connect_imap(endpoint: Endpoint, *, tls: ssl.SSLContext | None = None) -> Im
             "the mail server does not speak IMAP as it should", code="protocol", transient=False
         ) from None
     stream.finish_by(inf)
-    return ImapSession(Wire(stream, capabilities), capabilities, compresses=_compresses(endpoint))
+    wire = Wire(stream, capabilities, pipelines=dict(endpoint.options).get("pipeline") != "never")
+    return ImapSession(wire, capabilities, compresses=_compresses(endpoint))
 
 
 def _enter(endpoint: Endpoint, stream: Stream, tls: ssl.SSLContext | None) -> frozenset[str]:
@@ -129,6 +131,8 @@ def _check(endpoint: Endpoint) -> None:
         raise ConfigError("the option auth is xoauth2 or oauthbearer", code="auth_option")
     if options.get("compress", "auto") not in _COMPRESS:
         raise ConfigError("the option compress is auto, always or never", code="compress_option")
+    if options.get("pipeline", "auto") not in _PIPELINE:
+        raise ConfigError("the option pipeline is auto or never", code="pipeline_option")
     if _FORBIDDEN.search(endpoint.username + endpoint.secret + endpoint.host):
         raise InvalidError("host, username and password cannot hold line ends or NULs", code="credentials")
 

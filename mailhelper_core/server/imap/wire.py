@@ -59,15 +59,15 @@ class Wire:
     exists is the number of messages, expunged counts those that went since the connection began.
     """
 
-    def __init__(self, stream: Stream, capabilities: frozenset[str]) -> None:
+    def __init__(self, stream: Stream, capabilities: frozenset[str], *, pipelines: bool = True) -> None:
         self.commands = 0
         self.exists = 0
         self.expunged = 0
         self.last_status = Status("OK")
         self._stream = stream
         self._in_flight: dict[bytes, bytes] = {}  # tag -> command, `UID STORE`
-        self._turn = 0
-        self._asked = self._size = 0
+        self._pipelines = pipelines
+        self._turn = self._asked = self._size = 0
         self._is_listing = False
         self._lines = self._fetched = self._spare = 0
         self._most_lines, self._most_spare = SPARE_LINES, SPARE_BYTES
@@ -132,7 +132,7 @@ class Wire:
         self._lines = self._fetched = self._spare = 0
         self._expect_lines()
         waiting = iter(commands)
-        self._send_next(waiting, in_flight)
+        self._send_next(waiting, in_flight if self._pipelines else 1)
         while self._in_flight:
             pieces = self._next()
             if pieces[0][:2] == b"* ":

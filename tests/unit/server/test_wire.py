@@ -100,6 +100,42 @@ def test_the_states_of_many_mailboxes_are_asked_for_without_waiting_for_each() -
     assert session.commands == 40
 
 
+class _OneByOne(_Socket):
+    """Cuts the line when a command comes before the last one was answered."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.answered = 0
+
+    def sendall(self, data: bytes) -> None:
+        super().sendall(data)
+        *before, last = re.findall(rb'(M\d+) (?:STATUS ("[^"]+")|UID FETCH (\d+))', self.heard)
+        if len(before) == self.answered:
+            tag, name, uid = last
+            status, body = b"STATUS %s (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)", b'1 FETCH (UID %s BODY[] "x")'
+            told = status % name if name else body % uid
+            self.answer += b"* %s\r\n%s OK x\r\n" % (told, tag)
+
+    def recv(self, size: int) -> bytes:
+        self.answered += self.answer.count(b" OK x")
+        return super().recv(size)
+
+
+@pytest.mark.parametrize("pipelines", [True, False])
+def test_a_server_that_takes_one_command_at_a_time_can_be_spoken_to_so(pipelines: bool) -> None:
+    wire = Wire(Stream(_OneByOne(), timeout=1.0), frozenset(), pipelines=pipelines)  # type: ignore[arg-type]
+    session = ImapSession(wire, frozenset())
+    names = ["One", "Two", "Three"]
+    uids = [UidSet.of([uid]) for uid in (1, 2, 3)]
+
+    if pipelines:
+        with pytest.raises(ServerError):
+            dict(session.statuses(names))
+    else:
+        assert list(dict(session.statuses(names))) == names
+        assert dict(session.bodies_of(uids)) == dict.fromkeys((1, 2, 3), b"x")
+
+
 @pytest.mark.parametrize(("answer", "call"), CALLS)
 def test_whole_answers_are_understood(answer: bytes, call: Callable[[MailSession], object]) -> None:
     assert call(session_with(answer + b"M1 OK done\r\n"))
