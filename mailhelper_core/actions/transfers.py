@@ -20,6 +20,8 @@ from mailhelper_core.store.work.delivery import Arrival, Identity, Located
 
 # Neither where it was nor where it was sent.
 GONE = "gone"
+# So many uids are asked for whether or not there are messages under them: one command, as their listing would be.
+ONE_COMMAND = 500
 
 
 class Route(NamedTuple):
@@ -186,6 +188,8 @@ class TransferDelivery:
             uids |= UidSet(((from_uid, status.uid_next - 1),)) if same and from_uid < status.uid_next else UidSet()
             if not same and one.identity.message_id:
                 uids |= self.connection.session.find_message_id(one.identity.message_id)
+        if len(uids) > max(ONE_COMMAND, status.messages):  # a server may leave out millions
+            uids &= self.connection.session.uids()
         seen = list(self.connection.session.metadata(uids)) if uids else []
         with self.connection.ledger.owner.read() as uow:
             found = UidSet.of(one.uid for one in seen)
