@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 from mailhelper_core.app.session import failures_noted, refusals_noted, require_rest_over
@@ -70,11 +70,12 @@ class JobFunctions:
         with store.read() as uow:
             account = accounts.get(uow, owner, account_id)
         require_rest_over(store, account)
-        with refusals_noted(store, account):
+        with refusals_noted(store, account), ExitStack() as unless_it_listens:
             session = self.wiring.sources.open(account)
+            unless_it_listens.callback(session.close)
             pusher = session.push() if isinstance(session, PushingSession) else None
-            if pusher is None:
-                session.close()
+            if pusher is not None:
+                unless_it_listens.pop_all()
         return pusher
 
     def heard(self, owner: str, account_id: int) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from mailhelper_core import MailHelper
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.push import Pusher
-from mailhelper_core.testing import ImapServer
+from mailhelper_core.testing import Answer, Fault, ImapServer
 from tests.contract.watch.conftest import WAIT_SECONDS, arrive, owner_of, settled, until, watching
 
 # On a machine of its own; others that work beside the tests make the median four times as long.
@@ -61,6 +62,17 @@ def test_a_server_that_cannot_push_is_left_to_polls(helper: MailHelper) -> None:
 
         assert ada.jobs.list().items == ()
         assert server.connections == 0
+
+
+def test_a_connection_at_which_nothing_can_be_listened_to_is_closed(helper: MailHelper, server: ImapServer) -> None:
+    ada = owner_of(helper, server, "ada")
+    server.faults.add(Fault("EXAMINE", Answer("NO", "not yours", "NOPERM")))
+
+    with pytest.raises(ServerError) as kept:  # with all that its traceback names
+        helper._watch.connect("ada", ada.accounts.list()[0].id)
+
+    assert kept.value.code == "no_permission"
+    until(lambda: server.log.names.count("LOGOUT") == 1)
 
 
 def test_an_account_that_is_paused_is_listened_to_no_more(helper: MailHelper, server: ImapServer) -> None:
