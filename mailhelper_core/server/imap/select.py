@@ -26,6 +26,7 @@ class _Seen:
     """What a SELECT said so far."""
 
     numbers: dict[str, int] = field(default_factory=dict)
+    is_sticky: bool = True
     permanent: frozenset[str] | None = None
     changed: dict[int, RemoteFlags] = field(default_factory=dict)
     vanished: list[UidSet] = field(default_factory=list)
@@ -117,6 +118,8 @@ def _read_code(seen: _Seen, status: Status) -> _Seen:
     if status.code == "PERMANENTFLAGS":
         names = status.argument.strip("() ").split()
         seen.permanent = None if "\\*" in names else normalize_keywords(names)
+    elif status.code == "UIDNOTSTICKY":  # RFC 4315 4: the uid_validity is another at each opening
+        seen.is_sticky = False
     elif _NUMBER.fullmatch(status.argument.strip()):
         seen.numbers[status.code] = int(status.argument)
     return seen
@@ -128,7 +131,7 @@ def _status(state: SessionState, name: str, seen: _Seen) -> RemoteStatus:
         # RFC 3501 7.1 lets old servers keep silent here; STATUS must answer.
         asked = mailbox_status(state, name)
         numbers = {"UIDVALIDITY": asked.uid_validity, "UIDNEXT": asked.uid_next} | numbers
-    if not numbers["UIDVALIDITY"]:
+    if not numbers["UIDVALIDITY"] or not seen.is_sticky:
         raise ServerError("the mailbox has no lasting uids", code="no_uid_validity", transient=False)
     return RemoteStatus(
         messages=numbers.get("EXISTS", 0),

@@ -141,6 +141,15 @@ def test_whole_answers_are_understood(answer: bytes, call: Callable[[MailSession
     assert call(session_with(answer + b"M1 OK done\r\n"))
 
 
+def test_a_mailbox_whose_uids_do_not_last_is_not_opened() -> None:
+    session = session_with(SELECTED + b"* NO [UIDNOTSTICKY] no lasting uids\r\nM1 OK done\r\n")
+
+    with pytest.raises(ServerError) as caught:
+        session.open("INBOX")
+
+    assert caught.value.code == "no_uid_validity"
+
+
 @given(st.sampled_from(CALLS), st.lists(st.tuples(st.integers(0, 400), PIECES | st.binary(max_size=3)), max_size=4))
 def test_mutated_answers_are_understood_or_an_error_of_ours(
     chosen: tuple[bytes, Callable[[MailSession], object]], changes: list[tuple[int, bytes]]
