@@ -35,6 +35,8 @@ _UNKNOWN_ISSUER = "the mail server's certificate is from an issuer that this mac
 
 # What a socket says that has nothing to read, when it is not to wait.
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+# What a write says when the other side has closed.
+_HUNG_UP = (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 # The first that fits.
 _NETWORK_ERRORS: tuple[tuple[type[Exception], str, bool, str], ...] = (
     (TimeoutError, "timeout", True, "the mail server did not answer in time"),
@@ -176,11 +178,17 @@ class Stream:
         self._at += size
 
     def send(self, data: bytes) -> None:
-        """Write everything, one time budget for each chunk."""
+        """Write everything, one time budget for each chunk.
+
+        Where the other side has hung up, what it said before is still to be read: its answers, and why it went. The
+        next read after that raises.
+        """
         data = self._deflate.pack(data) if self._deflate else data
         try:
             for at in range(0, len(data), CHUNK_BYTES):
                 self.socket.sendall(data[at : at + CHUNK_BYTES])
+        except _HUNG_UP:
+            return
         except (OSError, ValueError) as exc:
             self.close()
             raise network_error(exc) from exc
