@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import RemoteStatus, SurveyingSession
 from mailhelper_core.sync.plan import Wanted
 from mailhelper_core.sync.run import SyncRun
+from mailhelper_core.sync.suspicion import THE_MAILBOX, accuse_message
 
 # Fewer are asked one by one: that takes two seconds where a round trip takes 100 ms, and shows where it breaks.
 MANY = 20
+# Failures in a row after which each is asked alone: the one that was suspected after the first was not it.
+FAILURES = 2
 
 
 def survey(run: SyncRun, wanted: Sequence[Wanted]) -> Mapping[str, RemoteStatus]:
     """Answer what the server tells of many mailboxes; the others are asked one by one, as `look` comes to them.
 
-    So is each after a sync that failed: of many commands on their way nobody knows which broke the connection.
+    Servers answer in order, so where the connection breaks the first that is awaited is suspected, and comes last in
+    the next sync. It may be one that was only refused: should that sync break too, each is asked alone.
     """
     session = run.session
-    names = [held.name for held, remote in wanted if remote.status is None]
-    if len(names) < MANY or run.account.failures or not isinstance(session, SurveyingSession):
+    unknown = {held.name: held for held, remote in wanted if remote.status is None}
+    is_many = len(unknown) >= MANY and run.account.failures < FAILURES
+    if not is_many or not isinstance(session, SurveyingSession):
         return {}
     told: dict[str, RemoteStatus] = {}
-    for name, status in run.beating(session.statuses(names)):
-        told[name] = status
-        if run.is_cancelled:
-            break
+    try:
+        for name, status in run.beating(session.statuses(list(unknown))):
+            told[name] = status
+            if run.is_cancelled:
+                break
+    except ServerError as exc:
+        awaited = [held for name, held in unknown.items() if name not in told]
+        if awaited:
+            accuse_message(run, awaited[0], THE_MAILBOX, exc)
+        raise
     return told

@@ -44,13 +44,11 @@ def test_one_that_refuses_keeps_nothing_from_the_others(many: ServerWorld) -> No
     assert len(report.errors) == 1
 
 
-def test_where_the_connection_breaks_each_is_asked_alone_until_it_is_known_at_which(many: ServerWorld) -> None:
+def test_where_the_connection_breaks_the_next_sync_comes_to_that_one_last(many: ServerWorld) -> None:
     break_at(many.server, NAMES[3])
     with pytest.raises(ServerError):
         many.sync()
     many.account = replace(many.account, failures=1)  # as the caller counts them
-    with suppress(ServerError):  # it is suspected already where the listing told all states
-        many.sync()
 
     report = many.sync()
 
@@ -58,11 +56,26 @@ def test_where_the_connection_breaks_each_is_asked_alone_until_it_is_known_at_wh
     assert codes(report) == ["breaks_connection"]
 
 
+def test_where_it_breaks_at_another_each_is_asked_alone_until_it_is_known_at_which(many: ServerWorld) -> None:
+    refusal = Answer("NO", "Broken", "SERVERBUG")
+    many.server.faults.add(*(Fault("STATUS", refusal, times=None, having=name) for name in NAMES[1:3]))
+    break_at(many.server, NAMES[3])
+    for failures in range(survey.FAILURES + 1):
+        many.account = replace(many.account, failures=failures)
+        with suppress(ServerError):  # it is known sooner where the listing told all states
+            many.sync()
+
+    report = many.sync()
+
+    assert "breaks_connection" in codes(report)
+    assert len(many.placed()) >= len(NAMES) - 3
+
+
 def test_the_lease_lasts_while_they_are_looked_at_one_by_one(
     many: ServerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many.sync()
-    many.account = replace(many.account, failures=1)  # so none is asked for with others
+    many.account = replace(many.account, failures=survey.FAILURES)  # so none is asked for with others
     renewed: list[Lease] = []
 
     def renew(_store: Store, lease: Lease) -> None:
