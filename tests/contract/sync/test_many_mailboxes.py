@@ -11,6 +11,7 @@ import pytest
 from mailhelper_core.errors import ServerError
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.work import leases
 from mailhelper_core.sync import run, survey
 from mailhelper_core.testing import Answer, Fault
 from tests.contract.sync.conftest import assert_converged
@@ -82,7 +83,7 @@ def test_the_lease_lasts_while_they_are_looked_at_one_by_one(
         renewed.append(lease)
 
     monkeypatch.setattr(run, "monotonic", count(10**9, 10).__next__)  # each look takes ten seconds
-    monkeypatch.setattr(run.leases, "renew", renew)
+    monkeypatch.setattr(leases, "renew", renew)
 
     many.sync()
 
