@@ -13,10 +13,8 @@ import pytest
 
 from mailhelper_core.errors import ConfigError, InvalidError, LoginError, ServerError, ThrottledError
 from mailhelper_core.model.source.account import Endpoint
-from mailhelper_core.server.imap import connection
 from mailhelper_core.server.imap.connection import connect_imap
-from mailhelper_core.server.imap.stream import Stream, shared_tls
-from mailhelper_core.server.imap.wire import Wire
+from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.server.url import parse_url
 from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from tests.contract.mail_session.certificates import server_context
@@ -130,20 +128,6 @@ def test_names_that_need_quotes_log_in_where_plain_is_not_offered(user: str) -> 
 
         assert "LOGIN" in server.log.names
         assert "AUTHENTICATE" not in server.log.names
-
-
-def test_the_owner_may_want_one_command_at_a_time(server: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    wishes = []
-
-    def wire(stream: Stream, capabilities: frozenset[str], *, pipelines: bool) -> Wire:
-        wishes.append(pipelines)
-        return Wire(stream, capabilities, pipelines=pipelines)
-
-    monkeypatch.setattr(connection, "Wire", wire)
-    for options in ((), (("pipeline", "auto"),), (("pipeline", "never"),)):
-        connect_imap(endpoint_of(server, options=options)).close()
-
-    assert wishes == [True, True, False]
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
