@@ -6,10 +6,15 @@ A name that is asked twice may answer twice: who checks it first and connects by
 from __future__ import annotations
 
 import socket
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 
 from mailhelper_core.errors import ServerError
+
+# The last 32 bits are an address of IPv4: what a gateway translates (RFC 6052), and the old form (RFC 4291 2.5.5.1).
+_IPV4_INSIDE = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+# Translated within a network (RFC 8215), and site-local (RFC 3879): Python 3.11 takes both for public ones.
+_LOCAL = (IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
 
 
 def open_socket(host: str, port: int, *, timeout: float, public_only: bool) -> socket.socket:
@@ -41,10 +46,18 @@ def is_public(address: str) -> bool:
     """Say whether an address is one of the public internet, also where it is one of IPv4 in IPv6's clothes."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour
+        inner = _ipv4_of(found)
         if inner is not None:
-            return inner.is_global
+            return is_public(str(inner))
+        if any(found in network for network in _LOCAL):
+            return False
     return found.is_global and not found.is_multicast
+
+
+def _ipv4_of(address: IPv6Address) -> IPv4Address | None:
+    if any(address in network for network in _IPV4_INSIDE):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _left(end: float, share: int) -> float:

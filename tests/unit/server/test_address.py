@@ -12,7 +12,7 @@ from mailhelper_core.server.imap import address
 from mailhelper_core.server.imap.address import is_public, open_socket
 
 
-@pytest.mark.parametrize("found", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize("found", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
 def test_addresses_of_the_internet_are_public(found: str) -> None:
     assert is_public(found)
 
@@ -22,7 +22,8 @@ def test_addresses_of_the_internet_are_public(found: str) -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",
-        "2002:7f00:0001::1", "ff02::1",
+        "2002:7f00:0001::1", "ff02::1", "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "::a00:1",
+        "fec0::1", "::ffff:224.0.0.1",
     ],
 )  # fmt: skip
 def test_addresses_of_other_networks_are_not(found: str) -> None:
