@@ -32,6 +32,8 @@ SELECTED = (
     b"* OK [UIDNEXT 3] ok\r\n* OK [HIGHESTMODSEQ 5] ok\r\n* VANISHED (EARLIER) 1:9\r\n* 1 FETCH (UID 10 FLAGS ())\r\n"
 )
 SEARCHED = b'* SEARCH 1 2\r\n* ESEARCH (TAG "M1") UID ALL 1:2\r\n'
+COPIED = b"* VANISHED 3\r\nM1 OK [COPYUID 4 1:2,5 7:8,9] done\r\n"
+APPENDED = b"* 3 EXISTS\r\nM1 OK [APPENDUID 4 9] done\r\n"
 ALL = frozenset({"CONDSTORE", "ESEARCH", "LIST-STATUS", "LITERAL+"})
 CALLS: list[tuple[bytes, Callable[[MailSession], object]]] = [
     (FETCHED, lambda session: list(session.metadata(UidSet.parse("1:9")))),
@@ -41,9 +43,11 @@ CALLS: list[tuple[bytes, Callable[[MailSession], object]]] = [
     (LISTED, lambda session: session.status("INBOX")),
     (SELECTED, lambda session: session.open("INBOX")),
     (SEARCHED, lambda session: session.uids()),
+    (COPIED, lambda session: session.copy(UidSet.parse("1:9"), "Archive").uids),
+    (APPENDED, lambda session: session.append("Archive", b"x").uids),
 ]
 PIECES = st.sampled_from(
-    [b"(", b")", b'"', b"\r\n", b"{9}", b"{99999999999}", b"NIL", b"* ", b"M1 OK x\r\n", b"[", b"]"]
+    [b"(", b")", b'"', b"\r\n", b"{9}", b"{99999999999}", b"NIL", b"* ", b"M1 OK x\r\n", b"[", b"]", b":", b"1:2:3"]
 )
 
 
