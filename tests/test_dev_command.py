@@ -18,6 +18,8 @@ DEV = runpy.run_path(str(Path(__file__).parent.parent / "dev"), run_name="dev")
         ("test -- lint", ["test"], ["lint"]),
         ("bench web --write", ["bench"], ["web", "--write"]),  # a command has this name too
         ("bench", ["bench"], []),
+        ("versions-3.12 -k web", ["versions-3.12"], ["-k", "web"]),  # as the list names it
+        ("unheard-3.12", [], ["unheard-3.12"]),
         ("unheard of", [], ["unheard", "of"]),
     ],
 )
