@@ -13,7 +13,8 @@ from mailhelper_core.store.search.find import Key
 
 # A cursor is a line of a URL; what is longer is none of ours.
 _MAX_LENGTH = 2_000
-_JSON = json.JSONEncoder(separators=(",", ":"))
+# Letters as they are: escaped, an address of others than ASCII ones would be too long.
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ _COUNTED = {_m.id, *next(one for one in t.messages.indexes if one.name == "ix_ma
 _DAY_MICROS = 86_400_000_000
 _day_number = _m.received_at // _DAY_MICROS
 _EPOCH = date(1970, 1, 1)
+# RFC 5321 4.5.3.1: 64 before the @ and 255 behind it. A cursor holds it, and what is longer is no address.
+_MAX_SENDER = 320
 
 
 @quick_to_make
@@ -178,4 +180,4 @@ def _order(dialect: str, sort: Sort) -> tuple[tuple[ColumnElement[Any], ...], bo
         case "priority":
             return (func.coalesce(2 * _m.urgency + _m.importance, 0), _m.sort_at, _m.id), True
         case "sender":
-            return (lower(dialect, _m.from_addr), _m.id), False
+            return (func.substr(lower(dialect, _m.from_addr), 1, _MAX_SENDER), _m.id), False

@@ -63,6 +63,13 @@ def test_other_orders(world: World, sort: str, expected: list[int]) -> None:
     assert world.found("", limit=1, sort=sort) == [ids[index] for index in expected]
 
 
+def test_pages_by_sender_go_on_behind_the_longest_addresses(world: World) -> None:
+    senders = ["b@x.example", "é" * 990 + "@x.example", "\U0001f642" * 990 + "a", "\U0001f642" * 990 + "b"]
+    ids = world.put([replace(LETTER, from_=Address("", sender)) for sender in senders])
+
+    assert world.found("", sort="sender", limit=1) == ids
+
+
 def test_relevance_puts_the_subject_before_sender_recipients_and_text(world: World) -> None:
     text, recipient, sender, subject, both = world.put(
         [
