@@ -26,6 +26,8 @@ _WORD_FIELDS: dict[str, tuple[str, ...]] = {
     "list": ("list-id",),
     "any": ("subject", "from", "to", "cc", "bcc"),
 }
+# What `:matches` finds in every value that is not empty.
+_SOMETHING = "?*"
 _LETTERS = "Sieve tells é from e, and two blanks from one"
 _WORDS = "Sieve looks for the text, wherever words begin and end"
 
@@ -74,6 +76,10 @@ class Speech:
         return _header("contains", names, leaf.value)
 
     def _whole(self, leaf: Is, names: tuple[str, ...]) -> Test:
+        if not leaf.value:  # it holds where no such field says something, or where there is none
+            if leaf.field not in ("subject", "header"):
+                self.near.append((f'{_shown(leaf)}""', "Sieve asks for the field, which may name nobody"))
+            return Test("not", (), (_header("matches", names, _SOMETHING),))
         if leaf.field in ("subject", "header"):
             if not leaf.value.isdecimal():
                 self.near.append((_shown(leaf), _LETTERS))
@@ -95,10 +101,11 @@ class Speech:
         if leaf.operator == "~":
             kind, key, has_case = _read(leaf.value)
             return Test("body", (*_tags(kind, has_case=has_case), Strings((key,))))
-        if is_presence(leaf):
+        if is_presence(leaf) or not leaf.value:
             raise Unsaid("Sieve cannot ask whether there is a text")
-        self.near.append((_shown(leaf), _WORDS))
-        return Test("body", (Tag("contains"), Strings((leaf.value,))))
+        is_whole = leaf.operator == "="
+        self.near.append((_shown(leaf), _LETTERS if is_whole else _WORDS))
+        return Test("body", (Tag("is" if is_whole else "contains"), Strings((leaf.value,))))
 
     def _any(self, leaf: Is) -> Test:
         if leaf.operator != ":":

@@ -28,6 +28,25 @@ def test_classes_of_characters_come_back() -> None:
     assert plain(import_script(found.text).rules) == [rule]
 
 
+@pytest.mark.parametrize("field", ["subject", "from", "to", "cc", "recipient", "list", "header:X-A"])
+@pytest.mark.parametrize("negated", ["", "-"])
+def test_a_value_that_is_not_there_is_asked_for_as_that(field: str, negated: str) -> None:
+    program = compiled(export_script([Rule("none", f'{negated}{field}=""', [("fileinto", "X")])]).text)
+    names = ("Subject", "From", "To", "Cc", "List-Id", "X-A")
+    heads = ("", "".join(f"{name}:\n" for name in names), "".join(f"{name}: a@x.example\n" for name in names))
+
+    filed = ["store X" in verdict(program, f"{head}\nText\n".encode()) for head in heads]
+
+    assert filed == ([False, False, True] if negated else [True, True, False])
+
+
+def test_a_whole_text_is_no_part_of_one() -> None:
+    (there, nothing) = (export_script([Rule("text", f'body="{text}"', "keep")]) for text in ("the bank", ""))
+
+    assert 'body :is "the bank"' in there.text
+    assert [loss.kind for loss in (*there.losses, *nothing.losses)] == ["near", "left_out"]
+
+
 def test_losses_of_an_export_name_the_rules_of_the_list() -> None:
     script = 'require ["vacation", "fileinto"];\nif exists "A" { fileinto "X"; }\nvacation "away";\n'
     first, second = import_script(script).rules
