@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import poplib
+import socket
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address, ip_network
 
 from mailhelper_core import (
     Endpoint,
@@ -16,11 +19,16 @@ from mailhelper_core import (
     LoginError,
     ServerError,
     SourceType,
+    ThrottledError,
     hookimpl,
     with_uids,
 )
 
 TIMEOUT_SECONDS = 60.0
+# RFC 2449 8.1.2 and RFC 3206: the password may be right, and another try later may do.
+_LATER = (b"IN-USE", b"SYS/TEMP")
+# What is public of IPv6, and within it what holds an address of IPv4 that may be none (RFC 3056).
+_PUBLIC_IPV6, _IPV4_INSIDE = ip_network("2000::/3"), ip_network("2002::/16")
 # poplib's own bound of 2,048 octets a line breaks mail that others read.
 poplib._MAXLINE = 1_000_000  # type: ignore[attr-defined]
 
@@ -42,7 +50,7 @@ class Maildrop:
         """List what is there, by a uid that follows from the UIDL alone."""
         with _answering():
             lines = [line.split(b" ", 1) for line in self._connection.uidl()[1]]
-        self._numbers = {identity.decode("ascii", "replace"): int(number) for number, identity in lines}
+            self._numbers = {identity.decode("ascii", "replace"): int(number) for number, identity in lines}
         found = with_uids((identity.encode(), 0, identity) for identity in self._numbers)
         return {uid: LocalMessage(uid, identity, frozenset()) for uid, identity in found.items()}
 
@@ -77,28 +85,85 @@ class Pop3Session(LocalSession):
                 connection.quit()
 
 
+class Wire(poplib.POP3):
+    """A connection, in TLS when a context is given; poplib by itself trusts every certificate."""
+
+    def __init__(self, host: str, address: str, port: int, timeout: float, context: ssl.SSLContext | None) -> None:
+        self._address, self._context = address, context
+        super().__init__(host, port, timeout)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        plain = socket.create_connection((self._address, self.port), timeout)
+        try:
+            return self._context.wrap_socket(plain, server_hostname=self.host) if self._context else plain
+        except OSError:
+            plain.close()
+            raise
+
+
 def connect(endpoint: Endpoint) -> Pop3Session:
     """Connect and log in."""
-    kind, port = (poplib.POP3_SSL, 995) if endpoint.scheme == "pop3s" else (poplib.POP3, 110)
-    if endpoint.scheme == "pop3" and endpoint.host not in ("127.0.0.1", "::1", "localhost"):
+    is_plain, options = endpoint.scheme == "pop3", dict(endpoint.options)
+    if is_plain and endpoint.host not in ("127.0.0.1", "::1", "localhost"):
         raise ServerError("pop3:// is for this machine only; use pop3s://", code="insecure", transient=False)
-    with _answering():
-        connection = kind(endpoint.host, endpoint.port or port, timeout=TIMEOUT_SECONDS)
+    port = endpoint.port or (110 if is_plain else 995)
+    timeout = float(options.get("timeout", TIMEOUT_SECONDS))
+    context = None if is_plain else ssl.create_default_context()
+    with _answering("unreachable"):
+        address = _public(endpoint.host, port) if options.get("addresses") == "public" else endpoint.host
+        connection = Wire(endpoint.host, address, port, timeout, context)
     try:
-        connection.user(endpoint.username)
-        connection.pass_(endpoint.secret)
-    except poplib.error_proto as exc:
+        _log_in(connection, endpoint)
+    except ServerError:
         connection.close()
-        raise LoginError from exc
+        raise
     return Pop3Session(connection)
 
 
+def _log_in(connection: poplib.POP3, endpoint: Endpoint) -> None:
+    with _answering():
+        try:
+            connection.user(endpoint.username)
+            connection.pass_(endpoint.secret)
+        except poplib.error_proto as exc:
+            if not _is_said(exc):  # the connection ended, which says nothing about the password
+                raise
+            code = exc.args[0].upper().partition(b"[")[2].partition(b"]")[0]
+            if code == b"LOGIN-DELAY":
+                raise ThrottledError from exc
+            if code in _LATER:
+                raise ServerError("the maildrop cannot be opened now", code="in_use") from exc
+            raise LoginError from exc
+
+
+def _public(host: str, port: int) -> str:
+    """Answer the host's first address on the public internet: what is looked at is what is connected to."""
+    for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        address = ip_address(str(found[4][0]).partition("%")[0])
+        is_real = address.version == 4 or (address in _PUBLIC_IPV6 and address not in _IPV4_INSIDE)
+        if is_real and address.is_global and not address.is_multicast:
+            return str(address)
+    raise ServerError("the mail server is not on the public internet", code="private_host", transient=False)
+
+
 @contextmanager
-def _answering() -> Iterator[None]:
+def _answering(broken: str = "connection_lost") -> Iterator[None]:
+    """Say as mailhelper does what went wrong; broken: the code of a connection that ended."""
     try:
         yield
-    except (OSError, poplib.error_proto) as exc:
-        raise ServerError from exc
+    except ssl.SSLCertVerificationError as exc:
+        raise ServerError("the mail server's certificate cannot be trusted", code="tls", transient=False) from exc
+    except TimeoutError as exc:
+        raise ServerError(code="timeout") from exc
+    except poplib.error_proto as exc:
+        raise ServerError(code="rejected" if _is_said(exc) else broken) from exc
+    except (OSError, ValueError, IndexError) as exc:  # the last two: what it said is no POP3
+        raise ServerError(code=broken) from exc
+
+
+def _is_said(exc: poplib.error_proto) -> bool:
+    """Say whether the server said -ERR; what poplib itself complains of, such as the end of the line, is a str."""
+    return isinstance(exc.args[0], bytes)
 
 
 def _joined(lines: Sequence[bytes]) -> bytes:
@@ -108,7 +173,7 @@ def _joined(lines: Sequence[bytes]) -> bytes:
 def _date(header: bytes) -> datetime:
     for line in header.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").splitlines():
         if line.lower().startswith(b"date:"):
-            with suppress(ValueError, TypeError):
+            with suppress(ValueError, TypeError, OverflowError):
                 found = parsedate_to_datetime(line[5:].decode("ascii", "replace").strip())
-                return found if found.tzinfo else found.replace(tzinfo=UTC)
+                return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     return datetime(1970, 1, 1, tzinfo=UTC)
