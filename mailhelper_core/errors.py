@@ -24,6 +24,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+# No longer is a server, or a row of the outbox, left alone, whatever a service or a plugin asks for: the longest of our
+# own waits is 26 hours.
+LONGEST_WAIT_SECONDS = 172_800.0
 # After these nothing more can be said on the connection; what a server refuses, by whatever code, leaves it open.
 CONNECTION_CODES = frozenset({
     "connection_lost", "timeout", "line_too_long", "too_much", "tls", "unreachable",
@@ -50,7 +53,14 @@ class MailHelperError(Exception):
         super().__init__(message or (type(self).__doc__ or "").split("\n")[0])
         self.code = self.default_code if code is None else code
         self.transient = self.default_transient if transient is None else transient
-        self.retry_after = retry_after
+        self.retry_after = _bounded(retry_after)
+
+
+def _bounded(seconds: object) -> float | None:
+    """Answer a wait that can be kept: plugins hand on what a service's header says, and that may be anything."""
+    if not isinstance(seconds, int | float) or seconds != seconds:  # NaN alone differs from itself
+        return None
+    return min(max(seconds, 0), LONGEST_WAIT_SECONDS)
 
 
 class ConfigError(MailHelperError):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, extract, func, literal, not_
 
+from mailhelper_core.errors import LONGEST_WAIT_SECONDS
 from mailhelper_core.store.schema.types import BigInt
 
 MICROS_A_SECOND = 1_000_000
-# No longer is a server, or a row of the outbox, left alone, whatever a plugin asks for: the longest of our own waits is
-# 26 hours.
-LONGEST_WAIT_SECONDS = 172_800.0
 # A time that is further ahead was written by a clock that was wrong; clocks may differ by a day.
 _FURTHEST = int((LONGEST_WAIT_SECONDS + 86_400.0) * MICROS_A_SECOND)
 

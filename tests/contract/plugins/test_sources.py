@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from mailhelper_core import (
+    LoginError,
     MailHelper,
     Metric,
     OwnerServices,
@@ -18,6 +19,7 @@ from mailhelper_core import (
     ServerError,
     Settings,
     SourceType,
+    ThrottledError,
     TokenProvider,
     hookimpl,
 )
@@ -140,6 +142,34 @@ def test_what_a_source_raises_wrongly_ends_its_job_and_names_the_plugin(
     assert (done.state, done.error_code) == ("failed", "plugin")
     assert [(one["provider"], one["code"]) for one in shop.failures] == [("shop", "plugin")] * 2
     assert ada.sync(account.id).new == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        (ThrottledError, float("inf")),
+        (ThrottledError, float("nan")),
+        (ServerError, 1e300),
+        (ServerError, "600"),
+        (LoginError, 10**400),
+    ],
+)
+def test_a_wait_that_no_honest_service_asks_for_stops_no_account(
+    helper: MailHelper, ada: OwnerServices, shop: Shop, kind: type[ServerError], seconds: Any
+) -> None:
+    account, other = ada.accounts.add("shop:///x"), ada.accounts.add("shop:///y")
+    shop.breaks["connect"] = kind(retry_after=seconds)
+
+    with pytest.raises(kind):
+        ada.sync(account.id)
+    done = helper.jobs.run(ada.jobs.submit("sync", account_id=other.id).id)
+
+    state = {ServerError: "unreachable", ThrottledError: "throttled", LoginError: "needs_auth"}[kind]
+    for noted in map(ada.accounts.get, (account.id, other.id)):
+        assert noted.state == state
+        assert noted.not_before is None or noted.not_before <= datetime.now(UTC) + timedelta(days=2)
+    assert done is not None
+    assert done.error_code == kind.default_code
 
 
 def test_what_a_token_provider_raises_wrongly_names_the_plugin(ada: OwnerServices, shop: Shop) -> None:
