@@ -177,7 +177,10 @@ class Hand:
 
     def _beat_on(self) -> None:
         while not self._ended.wait(self._settings.lease_seconds / BEATS_A_LEASE):
-            self._beat()
+            try:
+                self._beat()
+            except Exception as exc:  # noqa: BLE001 - the top of a thread: the next beat may still keep the lease
+                logger.warning("job %d: a beat failed: %s", self._claim.job.id, type(exc).__name__)
 
     def _beat(self) -> None:
         with self._lock:

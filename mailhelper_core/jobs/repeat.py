@@ -7,7 +7,7 @@ from time import sleep
 from typing import TypeVar
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.store.faults import ROW_LOCKED
+from mailhelper_core.store.faults import WAITED_FOR
 
 T = TypeVar("T")
 # So often, and after so long, doubled each time: about 1.5 s in all.
@@ -21,7 +21,7 @@ def repeated(transaction: Callable[[], T], draw: Callable[[], float]) -> T:
         try:
             return transaction()
         except MailHelperError as exc:
-            if not exc.transient or exc.code == ROW_LOCKED:
+            if not exc.transient or exc.code in WAITED_FOR:
                 raise
         sleep(WAIT_SECONDS * 2**number * (0.5 + draw()))
     return transaction()

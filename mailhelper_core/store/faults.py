@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from mailhelper_core.errors import BusyError, ConfigError, ConflictError, InvalidError, MailHelperError, SchemaError
 
 # A value that the database cannot hold: the rows without it can be stored.
 UNFIT = "value"
-# Who met it has waited for it as long as it may.
 ROW_LOCKED = "row_locked"
+NO_CONNECTION = "no_connection"
+# Who met these has waited as long as it may.
+WAITED_FOR = frozenset({ROW_LOCKED, NO_CONNECTION})
 # The host's transaction is not one that we can join.
 HOST_TRANSACTION = "host_transaction"
 _UNFIT = "The database cannot hold this value."
@@ -20,6 +23,7 @@ _NO_WAY_IN = (
     "The database server cannot be reached, or does not let us in; check host, port, user, password, "
     "and whether there is a database of this name."
 )
+_NO_CONNECTION = "All connections of this process to the database are in use; give it a larger pool, or fewer threads."
 
 # SQLite primary result codes (sqlite.org/rescode.html) and SQLSTATE classes (PostgreSQL appendix A).
 _SQLITE: dict[str, MailHelperError] = {
@@ -47,6 +51,7 @@ _POSTGRES: dict[str, MailHelperError] = {
     ),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
     "40001": BusyError("The database asks to repeat this transaction.", code="serialization"),
+    "57014": BusyError("The database ended a statement that took longer than it allows.", code="statement_timeout"),
     "55P03": BusyError("A transaction that is still open, perhaps the host's own, holds this.", code=ROW_LOCKED),
 }
 
@@ -65,6 +70,8 @@ def translated() -> Iterator[None]:
         if error is None:
             raise
         raise error from exc
+    except NoConnectionError as exc:
+        raise BusyError(_NO_CONNECTION, code=NO_CONNECTION) from exc
     except OverflowError as exc:  # sqlite3 raises it bare, for integers beyond 64 bits
         raise InvalidError(_UNFIT, code=UNFIT) from exc
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
 import pytest
 
 from mailhelper_core import BusyError, ConfigError, MailHelper, OwnerServices
 from mailhelper_core.jobs.work import Counts, Slice
+from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_claims
+from tests.contract.jobs.conftest import MakeHelper
 
 pytestmark = pytest.mark.usefixtures("no_waits")
 
@@ -70,3 +77,87 @@ def test_f91_a_database_that_cannot_be_written_fails_the_job_with_its_code(
 
     assert done is not None
     assert (done.state, done.error_code) == ("failed", "read_only")
+
+
+@contextmanager
+def none_left(helper: MailHelper) -> Iterator[None]:
+    """Take all connections that the pool has."""
+    engine = helper.jobs.store.engine
+    pool: Any = engine.pool
+    pool._timeout = 0.05
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(engine.connect())
+        yield
+
+
+def test_f92_who_finds_no_connection_is_told_so(helper: MailHelper, ada: OwnerServices) -> None:
+    job = ada.jobs.submit("process")
+
+    with none_left(helper):
+        for call in (lambda: ada.jobs.get(job.id), lambda: ada.jobs.submit("train"), helper.jobs.tick):
+            with pytest.raises(BusyError) as refused:
+                call()
+            assert (refused.value.code, refused.value.transient) == ("no_connection", True)
+
+
+def test_f92_a_job_that_finds_no_connection_is_tried_again(make_helper: MakeHelper) -> None:
+    helper = make_helper(lease_seconds=0.4)
+    ada = helper.for_owner("ada")
+    failing = [True]
+
+    def work(one: Slice) -> Counts:
+        if failing:
+            failing.pop()
+            with none_left(helper):
+                ada.jobs.list()
+        return {}
+
+    helper.jobs.works = {"process": work}
+    job = ada.jobs.submit("process")
+    first, second = helper.jobs.run(), helper.jobs.run()
+
+    assert first is not None
+    assert (first.state, first.attempts, first.error_code) == ("queued", 0, "no_connection")
+    assert second is not None
+    assert (second.id, second.state) == (job.id, "done")
+
+
+def test_a_beat_that_fails_unexpectedly_is_followed_by_others(
+    make_helper: MakeHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = make_helper(lease_seconds=2.0)
+    real, failures, beats = job_claims.beat, [1], []
+
+    def beat(*args: object, **named: object) -> object:
+        if failures:
+            failures.pop()
+            raise RuntimeError
+        beats.append(1)
+        return real(*args, **named)  # type: ignore[arg-type]
+
+    def work(one: Slice) -> Counts:
+        for _ in range(200):
+            if len(beats) > 1 or one.is_over():
+                break
+            threading.Event().wait(0.05)
+        return {}
+
+    monkeypatch.setattr(job_claims, "beat", beat)
+    helper.jobs.works = {"process": work}
+    helper.for_owner("ada").jobs.submit("process")
+    done = helper.jobs.run()
+
+    assert done is not None
+    assert (done.state, failures, len(beats) > 1) == ("done", [], True)
+
+
+@pytest.mark.servers
+def test_a_statement_that_the_server_ends_is_tried_again(postgres_database: str) -> None:
+    store = Store.open(postgres_database)
+
+    with pytest.raises(BusyError) as refused, store.read() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 20; SELECT pg_sleep(1)")
+
+    store.close()
+    assert (refused.value.code, refused.value.transient) == ("statement_timeout", True)
