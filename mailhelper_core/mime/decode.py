@@ -33,6 +33,8 @@ _CHARSETS = frozenset(aliases.values()) | {
 _SEVEN_BIT = frozenset({"utf_7", "hz", "iso2022_jp_ext", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3"})
 _CODE_PAGE = re.compile(r"(?:x_)?(?:windows|win|cp|ibm)_?(\d{3,5})")
 _NOT_NAME = re.compile(r"[^a-z0-9]+", re.ASCII)
+# Behind a label may stand a language (RFC 2231 5) or a comment (RFC 2045 5.1).
+_LABEL_END = re.compile(r"[*(]")
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?", re.ASCII)
 # A subject of 998 octets holds 13 encoded words; 400 is a long recipient list in one field.
@@ -47,7 +49,7 @@ def decode_text(data: bytes, label: str) -> tuple[str, bool]:
 
     The chain: the declared charset, UTF-8, windows-1252, latin-1 (which never fails).
     """
-    codec = find_codec(label) if label else ""
+    codec = find_codec(label[:60]) if label else ""
     if data.isascii() and codec not in _SEVEN_BIT:
         return data.decode("ascii"), False
     if codec in _SEVEN_BIT:
@@ -63,7 +65,7 @@ def decode_text(data: bytes, label: str) -> tuple[str, bool]:
 @lru_cache(maxsize=512)
 def find_codec(label: str) -> str:
     """Answer the Python codec for a charset label, or an empty string for an unknown one."""
-    name = _NOT_NAME.sub("_", label[:60].lower().partition("*")[0]).strip("_")
+    name = _NOT_NAME.sub("_", _LABEL_END.split(label.lower(), maxsplit=1)[0]).strip("_")
     name = aliases.get(name, _LABELS.get(name, name))
     if match := _CODE_PAGE.fullmatch(name):
         name = f"cp{match[1]}"
@@ -130,6 +132,11 @@ def _literal(value: str, *, is_octets: bool) -> str:
     if not is_octets or value.isascii():
         return value
     return decode_text(value.encode("latin-1", "replace"), "")[0]
+
+
+def read_encoding(value: str) -> str:
+    """Answer the name in a Content-Transfer-Encoding, lower case, without the comment and the like behind it."""
+    return value.partition("(")[0].partition(";")[0].strip("\"' \t").lower()
 
 
 def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, bool]:
@@ -262,7 +269,7 @@ _MAX_FILENAME_CHARS = 200
 def read_content_type(value: str) -> tuple[str, str, str, str]:
     """Answer (media type, charset, method, name); the same few values stand in nearly all mail."""
     parameters = read_parameters(value) if ";" in value else {}
-    media_type = value.partition(";")[0].strip().lower()
+    media_type = _kind(value)
     if not _MEDIA_TYPE.fullmatch(media_type):
         media_type = "text/plain"  # RFC 2045 5.2: what no or a broken Content-Type means
     name = _clean_filename(parameters.get("name", ""))
@@ -272,7 +279,12 @@ def read_content_type(value: str) -> tuple[str, str, str, str]:
 def read_disposition(value: str) -> tuple[str, str]:
     """Answer (kind, file name)."""
     filename = read_parameters(value).get("filename", "") if ";" in value else ""
-    return value.partition(";")[0].strip().lower()[:20], _clean_filename(filename)
+    return _kind(value)[:20], _clean_filename(filename)
+
+
+def _kind(value: str) -> str:
+    # RFC 2045 5.1 allows a comment.
+    return value.partition(";")[0].partition("(")[0].strip().lower()
 
 
 def _clean_filename(name: str) -> str:

@@ -255,7 +255,7 @@ def _as_html(part: Part, text: str) -> str:
     return text if part.media_type == "text/html" else f"<pre>{escape(text)}</pre>"
 
 
-_METHOD = re.compile(r"^METHOD:([A-Za-z-]{1,20})", re.MULTILINE)
+_METHOD = re.compile(r"^METHOD:([A-Za-z-]{1,20})", re.MULTILINE | re.IGNORECASE)
 
 
 def _read_calendar(root: Part, limits: Limits) -> tuple[str | None, str]:

@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 
 import fast_mail_parser
 
-from mailhelper_core.mime.decode import decode_transfer, read_content_type, read_disposition
+from mailhelper_core.mime.decode import (
+    decode_transfer,
+    read_content_type,
+    read_disposition,
+    read_encoding,
+    read_parameters,
+)
 from mailhelper_core.mime.header import HeaderBlock, scan
+from mailhelper_core.mime.outline import MAX_NESTED, Outline, read_outline
 from mailhelper_core.model.mail.text import clean_header
 
 
@@ -69,20 +76,23 @@ def read_structure(raw: bytes, header: HeaderBlock, limits: Limits) -> Structure
         problems.append("message-cut")
     if not header.text("content-type").lower().startswith("multipart/"):
         return _read_single(raw[header.body_start : end], header, problems)
-    end, cuts = _prescan(raw, header.body_start, end, limits)
-    problems += cuts
-    message = b"".join((_mime_header(header), memoryview(raw)[header.body_start : end]))  # one copy of a large mail
-    root = _read_fast(message, problems, limits) or _read_lenient(message, problems, limits)
-    if root and not root.children and (boundary := _GUESS.search(raw, header.body_start, end)):
+    start, boundary = header.body_start, _boundary(header)
+    outline = read_outline(raw, start, end, boundary, parts=limits.parts, depth=limits.depth)
+    problems += outline.problems
+    message = b"".join((_mime_header(header), memoryview(raw)[start : outline.end]))  # one copy of a large mail
+    root = _read_fast(message, outline, problems, limits) or _read_lenient(message, outline, problems, limits)
+    if root and not root.children and (guess := _GUESS.search(raw, start, outline.end)):
         problems.append("boundary-guessed")
-        head = b'content-type: multipart/mixed; boundary="%b"\r\n\r\n' % boundary[1]
-        root = _read_lenient(head + raw[header.body_start : end], problems, limits)
+        outline = read_outline(raw, start, outline.end, guess[1], parts=limits.parts, depth=limits.depth)
+        problems += outline.problems
+        head = b'content-type: multipart/mixed; boundary="%b"\r\n\r\n' % guess[1]
+        root = _read_lenient(head + raw[start : outline.end], outline, problems, limits)
     return Structure(root, tuple(dict.fromkeys(problems))) if root else None
 
 
 def _read_single(body: bytes, header: HeaderBlock, problems: list[str]) -> Structure:
     """Read a message without parts: no parser is needed, only its transfer encoding."""
-    content, damaged = decode_transfer(body, header.text("content-transfer-encoding").lower())
+    content, damaged = decode_transfer(body, read_encoding(header.text("content-transfer-encoding")))
     if damaged:
         problems.append("transfer-damaged")
     root = _make_part(
@@ -91,38 +101,14 @@ def _read_single(body: bytes, header: HeaderBlock, problems: list[str]) -> Struc
     return Structure(root, tuple(problems))
 
 
-# -------------------------------------------------------------------------------------------- pre-scan
-
-_BOUNDARY = re.compile(rb'boundary\s{0,5}=\s{0,5}(?:"([^"\r\n]{1,200})|([^"\s;]{1,200}))', re.IGNORECASE)
 # A delimiter that was not announced: a line of two dashes above a MIME field.
 _GUESS = re.compile(rb"^--([^\r\n\"]{1,200})\r?\nContent-[A-Za-z-]{1,40}:", re.MULTILINE | re.IGNORECASE)
-_DELIMITER = re.compile(rb"\n--([^\r\n]{1,202})")
-
-
-def _prescan(raw: bytes, start: int, end: int, limits: Limits) -> tuple[int, list[str]]:
-    """Answer where to stop reading so that parts and depth stay within the limits, and what that cuts."""
-    nested = raw.count(b"oundary", start, end) + raw.count(b"OUNDARY", start, end)
-    if nested < limits.depth and raw.count(b"\n--", start, end) <= limits.parts:
-        return end, []
-    problems = []
-    boundaries: set[bytes] = set()
-    for match in _BOUNDARY.finditer(raw, 0, end):
-        if len(boundaries) == limits.depth:
-            end = match.start()
-            problems.append("depth-cut")
-            break
-        boundaries.add(match[1] or match[2])
-    parts = 0
-    for match in _DELIMITER.finditer(raw, max(start - 1, 0), end):
-        line = match[1].rstrip()
-        parts += line in boundaries
-        if parts > limits.parts:
-            return match.start(), [*problems, "parts-cut"]
-    return end, problems
-
-
 # The longest that is of use: a file name in pieces (RFC 2231).
 _MAX_FIELD_CHARS = 10_000
+
+
+def _boundary(header: HeaderBlock) -> bytes:
+    return read_parameters(header.text("content-type")).get("boundary", "").encode("utf-8", "replace")
 
 
 def _mime_header(header: HeaderBlock) -> bytes:
@@ -135,8 +121,12 @@ def _mime_header(header: HeaderBlock) -> bytes:
 # ----------------------------------------------------------------------------------------- fast parser
 
 
-def _read_fast(message: bytes, problems: list[str], limits: Limits) -> Part | None:
-    if message.count(b"=?") > limits.encoded_words:
+# And nothing else: neither uuencode nor a name with something behind it.
+_FAST_DECODES = ("base64", "quoted-printable")
+
+
+def _read_fast(message: bytes, outline: Outline, problems: list[str], limits: Limits) -> Part | None:
+    if outline.nested > MAX_NESTED or message.count(b"=?") > limits.encoded_words:
         problems.append("fast-parser-avoided")
         return None
     try:
@@ -153,7 +143,7 @@ def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits,
     children: tuple[Part, ...] = ()
     content = b""
     if node.is_message or not content_type.lower().startswith("multipart/"):
-        content = node.content or b""
+        content = _fast_content(node, fields.get("content-transfer-encoding", ""))
     else:
         nodes = node.children
         if not nodes or path.count(".") > limits.depth:
@@ -162,6 +152,13 @@ def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits,
         children = tuple([_from_node(child, _inner_path(path, n), limits, inner) for n, child in enumerate(nodes, 1)])
     disposition, content_id = fields.get("content-disposition", ""), fields.get("content-id", "")
     return _make_part(path or "1", content_type, disposition, content_id, content, children)
+
+
+def _fast_content(node: fast_mail_parser.PyLazyMimePart, transfer: str) -> bytes:
+    content = node.content or b""
+    if transfer.strip().lower() in _FAST_DECODES:
+        return content
+    return decode_transfer(content, read_encoding(transfer))[0]
 
 
 def _default_type(content_type: str) -> str:
@@ -187,10 +184,9 @@ class _OpaqueMessage(email.message.Message):
         return "text/plain" if kind.startswith("message/") else kind
 
 
-def _read_lenient(message: bytes, problems: list[str], limits: Limits) -> Part | None:
-    depth = min(len(_BOUNDARY.findall(message)), limits.depth)
+def _read_lenient(message: bytes, outline: Outline, problems: list[str], limits: Limits) -> Part | None:
     end = len(message)
-    while message.count(b"\n", 0, end) * (depth + 1) > limits.lenient_steps:
+    while _lines(message, end) * (outline.depth + 1) > limits.lenient_steps:
         end //= 2
     if end < len(message):
         problems.append("message-cut")
@@ -200,6 +196,11 @@ def _read_lenient(message: bytes, problems: list[str], limits: Limits) -> Part |
     except Exception:  # noqa: BLE001 - the standard library raises a dozen kinds on one bad message
         problems.append("structure-unreadable")
         return None
+
+
+def _lines(message: bytes, end: int) -> int:
+    # What ends in CR alone is a line of its own to the lenient parser.
+    return message.count(b"\n", 0, end) + message.count(b"\r", 0, end) - message.count(b"\r\n", 0, end)
 
 
 def _from_message(node: email.message.Message, path: str, problems: list[str], default: str = "") -> Part:
@@ -226,7 +227,7 @@ def _lenient_content(node: email.message.Message, header: HeaderBlock, problems:
     del node["content-transfer-encoding"]  # else get_payload decodes, less tolerantly than decode_transfer
     payload = node.get_payload(decode=True)
     octets = payload if isinstance(payload, bytes) else b""
-    content, damaged = decode_transfer(octets, header.text("content-transfer-encoding").lower())
+    content, damaged = decode_transfer(octets, read_encoding(header.text("content-transfer-encoding")))
     if damaged:
         problems.append("transfer-damaged")
     return content
@@ -238,7 +239,8 @@ def _lenient_content(node: email.message.Message, header: HeaderBlock, problems:
 def _make_part(
     path: str, content_type: str, disposition: str, content_id: str, content: bytes, children: tuple[Part, ...] = ()
 ) -> Part:
-    media_type, charset, method, name = read_content_type(content_type)
+    # Cut, for what was read is remembered for the next mail.
+    media_type, charset, method, name = read_content_type(content_type[:_MAX_FIELD_CHARS])
     kind, filename = read_disposition(disposition) if disposition else ("", "")
     return Part(
         path=path,
@@ -269,13 +271,14 @@ def choose_bodies(part: Part, *, is_first: bool = True) -> tuple[tuple[Part, ...
     if not part.children:
         chosen = (part,) if _is_body(part, is_first=is_first) else ()
         return chosen, chosen
-    if part.media_type == "multipart/related":  # the others are pictures that the first one shows
-        return choose_bodies(part.children[0])
-    found = [choose_bodies(child, is_first=number == 0) for number, child in enumerate(part.children)]
-    if part.media_type == "multipart/alternative":
-        found = [choose_bodies(child) for child in part.children]
+    is_alternative = part.media_type == "multipart/alternative"
+    found = [choose_bodies(child, is_first=is_alternative or not n) for n, child in enumerate(part.children)]
+    if part.media_type == "multipart/related":
+        # The others are pictures that the first one shows; `start` may name another root (RFC 2387 3.2).
+        return next((one for one in found if any(one)), ((), ()))
+    if is_alternative:
         return _prefer([texts for texts, _ in found], "text/plain"), _prefer([htmls for _, htmls in found], "text/html")
-    return sum((texts for texts, _ in found), ()), sum((htmls for _, htmls in found), ())
+    return tuple([one for texts, _ in found for one in texts]), tuple([one for _, htmls in found for one in htmls])
 
 
 def _is_body(part: Part, *, is_first: bool) -> bool:

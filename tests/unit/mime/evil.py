@@ -86,6 +86,19 @@ _STRUCTURES: dict[str, Callable[[], bytes]] = {
     "forwarded in parts": lambda: many_parts(1) + _forwarded(300),
     "100,000 parts": lambda: many_parts(100_000),
     "100,000 parts, damaged": lambda: many_parts(100_000) + _in_part(b"Content-Transfer-Encoding: base64\r\n\r\nA"),
+    "200,000 forwarded in a part": lambda: _in_part(b"Content-Type: message/rfc822\r\n\r\n" * 200_000),
+    "200,000 parts in CR": lambda: _in_part(b"\r\nhi" + b"\r--b\r\rhi" * 200_000),
+    "5,000,000 lines in CR": lambda: _in_part(b" X\r\n\r\n" + b"a\r" * 5_000_000),
+    "100,000 parts, boundary in pieces": lambda: many_parts(100_000).replace(b"boundary=b", b"boundary*0=b", 1),
+    "100,000 parts, boundary encoded": lambda: many_parts(100_000).replace(
+        b"multipart/mixed; boundary=b", b"=?us-ascii?q?multipart/mixed;_boun=64ary=3Db?=", 1
+    ),
+    "100,000 parts, inner boundary in pieces": lambda: _in_part(
+        b"Content-Type: multipart/mixed; boundary*0=c\r\n\r\n" + b"--c\r\n\r\nhi\r\n" * 100_000
+    ),
+    "100,000 parts, each begins with the boundary": lambda: (
+        many_parts(1) + b"".join(b"--b%d\r\n\r\nhi\r\n" % number for number in range(100_000))
+    ),
     "deep and damaged": lambda: nested_multiparts(45) + b"x\n" * 1_000_000,
     "boundary of no letters": lambda: HEAD + b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n\r\na\r\n--\r\n',
     "boundary within itself": lambda: nested_multiparts(2).replace(b"b1", b"b0"),

@@ -16,6 +16,7 @@ from mailhelper_core.mime.decode import (
     find_codec,
     read_content_type,
     read_disposition,
+    read_encoding,
     read_parameters,
 )
 
@@ -35,6 +36,7 @@ from mailhelper_core.mime.decode import (
         ("gb2312", "gb18030"),
         ("shift_jis", "cp932"),
         ("utf-8*de", "utf_8"),
+        ("iso-8859-2 (Latin 2)", "iso8859_2"),
         ("koi8-r", "koi8_r"),
         ("us-ascii", ""),
         ("x-unknown", ""),
@@ -142,6 +144,11 @@ def test_transfer_encodings_come_back(data: bytes) -> None:
     assert decode_transfer(data, "8bit") == (data, False)
 
 
+@pytest.mark.parametrize("value", ["Base64", " base64 (RFC 2045)", "base64;", '"base64"', "base64\t"])
+def test_an_encoding_is_known_with_something_behind_it(value: str) -> None:
+    assert read_encoding(value) == "base64"
+
+
 def test_uuencode_is_decoded_with_garbage_at_line_ends() -> None:
     lines = b"begin 644 a.txt\n%:&5L;&\\ garbage\n%:&5L;&\\\n`\nend\nrest\n"
 
@@ -174,6 +181,7 @@ def test_parameters_are_read(value: str, parameters: dict[str, str]) -> None:
         ("", "text/plain"),
         ("text", "text/plain"),
         ("(comment) a/b", "text/plain"),
+        ("text/html (a comment); charset=x", "text/html"),
         ("application/vnd.ms-excel", "application/vnd.ms-excel"),
     ],
 )
@@ -185,6 +193,7 @@ def test_a_broken_content_type_means_plain_text(value: str, media_type: str) -> 
     ("value", "name"),
     [
         ('attachment; filename="../../etc/passwd"', "passwd"),
+        ('attachment (a comment); filename="a (1).pdf"', "a (1).pdf"),
         ('attachment; filename="C:\\\\temp\\\\a.pdf"', "a.pdf"),
         ('attachment; filename="invoice\u202efdp.exe"', "invoicefdp.exe"),
         ('attachment; filename="a\x00b.pdf"', "ab.pdf"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tracemalloc
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -165,6 +166,39 @@ def test_an_invitation_is_found_with_its_method() -> None:
 
 def test_a_calendar_without_method_is_published() -> None:
     assert parse(mail(part("text/calendar", "BEGIN:VCALENDAR"))).facts.calendar_method == "PUBLISH"
+
+
+def test_a_method_in_any_case_is_found() -> None:
+    assert parse(mail(part("text/calendar", "begin:vcalendar\nmethod:request\n"))).facts.calendar_method == "REQUEST"
+
+
+def test_of_related_parts_the_first_that_can_be_read_is_the_body() -> None:
+    parts = part("image/png", "PNG"), part("text/html", "<p>hello</p>", fields="Content-ID: <root>\r\n")
+
+    parsed = parse(mail(multipart('related; start="<root>"', *parts)))
+
+    assert (parsed.text, parsed.html) == ("hello", "<p>hello</p>")
+    assert [attachment.part for attachment in parsed.attachments] == ["1"]
+
+
+@pytest.mark.parametrize("encoding", ["base64 (RFC 2045)", "base64;"])
+def test_a_body_is_decoded_with_something_behind_its_encoding(encoding: str) -> None:
+    content = part("text/plain", "aGVsbG8=", fields=f"Content-Transfer-Encoding: {encoding}\r\n")
+
+    assert parse(mail(content)).text == "hello"
+    assert parse(mail(multipart("mixed", content))).text == "hello"
+
+
+def test_long_fields_of_strangers_are_not_remembered() -> None:
+    raws = [mail(part(f"text/plain; charset=x{n}; name=y{'z' * 500_000}{n}", "caf\xe9")) for n in range(20)]
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for raw in raws:
+        parse(raw)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert after - before < 2_000_000
 
 
 def test_damaged_base64_is_repaired() -> None:
