@@ -11,12 +11,14 @@ from mailhelper_core.model.mail.message import Address
 
 # Scripts that write no blanks between words (Thai to Khmer, kana, Han) or grow words at their ends (Hebrew, Arabic,
 # Hangul): a name stands within what looks like one word.
-_GROWN = re.compile("[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_OF_GROWN = "[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_GROWN = re.compile(_OF_GROWN)
 # Names of which a part is used alone though no blank is before it: one or two characters of family, then the rest.
 _SYLLABLES = re.compile("[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 # Names that are declined: the stem, and what follows it.
 _DECLINED = re.compile("([\u0400-\u04ff]{3,}?)[аеёийоуыьэюя]?")
-_EDGES = (r"(?<![^\W_])", r"(?![^\W_])")
+# Beside a word of another script their letters are as good as a blank: "Adaさん".
+_EDGES = (rf"(?:(?<![^\W_])|(?<={_OF_GROWN}))", rf"(?:(?![^\W_])|(?={_OF_GROWN}))")
 
 
 def _set(words: str) -> frozenset[str]:

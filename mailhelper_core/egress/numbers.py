@@ -12,8 +12,11 @@ from mailhelper_core.model.ai.recognizer import PersonalData
 
 _AT = r"(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]\s?)"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punkt)\s?[\])}]\s?)"
+# RFC 5322 3.4.1: what stands before the @ may be quoted, and behind it an address in brackets.
 _ADDRESS = re.compile(
-    rf"[\w.+%'!#$&*/=?^`{{|}}~-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}", re.IGNORECASE
+    rf"(?:[\w.+%'!#$&*/=?^`{{|}}~-]{{1,64}}|\"[^\"\n]{{1,64}}\"){_AT}"
+    rf"(?:[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}|\[[\w.:]{{1,64}}\])",
+    re.IGNORECASE,
 )
 _TLD = (
     "com|org|net|edu|gov|info|biz|io|co|app|dev|me|tv|cc|eu|de|at|ch|li|lu|uk|ie|fr|it|es|pt|nl|be|dk|se|no|fi|pl|cz|sk"
@@ -21,15 +24,20 @@ _TLD = (
 )
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|tel:|sips?:|www\.)[^\s<>\"]{1,2000}"
-    rf"|(?<![\w@.-])(?:[\w-]{{1,63}}\.){{1,6}}(?:{_TLD})(?![\w-])(?::\d{{1,5}})?(?:[/?#][^\s<>\"]{{0,2000}})?",
+    rf"|(?<![\w@.-])(?:[\w-]{{1,63}}\.){{1,6}}(?:{_TLD})(?![\w-])(?::\d{{1,5}})?(?:[/?#][^\s<>\"]{{0,2000}})?"
+    # A path behind it makes a host of any domain.
+    r"|(?<![\w@.-])(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?::\d{1,5})?/[^\s<>\"]{1,2000}",
     re.IGNORECASE,
 )
+# Where a number begins and ends: only its own kind of letters may not be beside it. Letters of scripts that write no
+# blanks stand directly before it, and underscores where a mail in plain text stresses something.
+_BEGINS, _ENDS = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _IBAN = re.compile(
-    r"(?<!\w)(?:[A-Z]{2}[ ]?\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3}(?!\w))?"
-    r"|(?i:[a-z]{2}\d{2}[a-z0-9]{11,30}))(?!\w)"
+    rf"{_BEGINS}(?:[A-Z]{{2}}[ ]?\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}}{_ENDS})?"
+    rf"|(?i:[a-z]{{2}}\d{{2}}[a-z0-9]{{11,30}})){_ENDS}"
 )
-# What belongs to a number: digits with blanks, dashes, dots, slashes and brackets between them.
-_RUN = re.compile(r"(?<![\w])\+?\(?\d(?:[ ()/.,\-–−]{0,3}\d){3,40}(?!\w)")
+# What belongs to a number: digits with blanks, dashes of every kind, dots, slashes and brackets between them.
+_RUN = re.compile(r"(?<!\d)\+?\(?\d(?:[ ()/.,_\u00b7\-\u2010-\u2015\u2212]{0,3}\d){3,40}\d*")
 _MIN_DIGITS = 6
 _DATE = re.compile(
     r"(?<![\d./-])(?:\d{4}[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])"
@@ -47,7 +55,7 @@ _AMOUNT = re.compile(
     r"|(?<![\d.,/-])\d{1,3}(?:[.,' ]?\d{3}){0,3}(?:[.,]\d{1,2})?[ ]?(?:€|\$|£|EUR|Euro|USD|CHF|GBP)(?!\w)"
 )
 _CODE = re.compile(
-    r"(?<![\w-])(?=[\w/-]{0,40}\d)(?=[\w/-]{0,40}[A-Za-z])[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+){0,8}(?![\w-])"
+    rf"{_BEGINS}(?=[\w/-]{{0,40}}\d)(?=[\w/-]{{0,40}}[A-Za-z])[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+){{0,8}}{_ENDS}"
 )
 _MIN_CODE_DIGITS = 3
 _ORDER = re.compile(
@@ -59,7 +67,12 @@ _ORDER = re.compile(
     r"(?P<value>#?[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.](?=[A-Za-z0-9])){2,40})"
 )
 _PLACE = re.compile(
-    r"(?<!\w)[^\W\d_]{2,30}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)[ ]\d{1,4}[ ]?[a-z]?\b",
+    # Lindenstraße 12, Karl-Marx-Str. 12, Berliner Straße 12
+    r"(?<![^\W_])(?:(?:[^\W\d_]{2,30}-){0,4}[^\W\d_]{2,30}-?|(?-i:[^\W\d_a-zß-ÿ])[^\W\d_]{1,30}[ ])"
+    r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)[ ]?(?:nr\.?[ ])?\d{1,4}(?:[ ]?[a-z])?\b"
+    # 221B Baker Street
+    r"|(?<!\w)\d{1,5}[a-z]?[ ](?-i:(?:[A-Z][\w'’.-]{0,30}[ ]){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive"
+    r"|Boulevard|Blvd|Square|Terrace|Court)\b)",
     re.IGNORECASE,
 )
 # Where phone numbers without a country code are looked for; the runs of digits catch what is left.

@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _MANY_LINES = re.compile(r"\n(?:[ ]?\n){2,}")
+# Of a text so many times as long as what may leave is looked at, as much of it may be hidden.
+_MOST_HIDDEN = 4
 # Where no blank is for longer, nobody writes words.
 _LONGEST_WORD = 200
 # Octets of the mark around mail: nobody who writes a mail can guess them.
@@ -34,16 +36,20 @@ class Part:
 def plain(text: str, limit: int) -> str:
     """Answer the text as one sees it, at most `limit` characters: NFKC, nothing invisible, line breaks kept."""
     # Compatibility forms (full-width digits, ligatures) would hide a number from the recognizers.
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", clean_text(text[: limit * 4])))
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", clean_text(text[: limit * _MOST_HIDDEN])))
     lines = [_BLANKS.sub(" ", line).strip() for line in visible.split("\n")]
-    return _cut(_MANY_LINES.sub("\n\n", "\n".join(lines)).strip(), limit)
+    seen = _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
+    if len(text) > limit * _MOST_HIDDEN:  # it was cut above, perhaps within a word
+        seen = seen[: max(seen.rfind(" "), seen.rfind("\n"), len(seen) - _LONGEST_WORD, 0)]
+    return _cut(seen, limit)
 
 
 def _cut(text: str, limit: int) -> str:
     """Answer the beginning of a text: no half of a word, as half a name or address is not known to be one."""
     if len(text) <= limit:
         return text
-    end = max(text.rfind(" ", limit - _LONGEST_WORD, limit + 1), text.rfind("\n", limit - _LONGEST_WORD, limit + 1))
+    first = max(limit - _LONGEST_WORD, 0)
+    end = max(text.rfind(" ", first, limit + 1), text.rfind("\n", first, limit + 1))
     return text[: end if end > 0 else limit].rstrip()
 
 

@@ -18,6 +18,7 @@ from mailhelper_core.egress.outgoing import TEXT_CHARACTERS
         ("राजेश शर्मा", "नमस्ते, मैं राजेश शर्मा हूँ और राजेश का बिल भेजता हूँ।", ["राजेश", "शर्मा"]),
         ("Анна Иванова", "Прошу позвонить Анне Ивановой. Телефон Анны прежний.", ["Анн", "Иванов"]),
         ("David Levi דוד", "שלום, ודוד כותב אליך.", ["דוד"]),
+        ("Ada Lovelace", "Adaさん、こんにちは。请联系Lovelace小姐", ["Ada", "Lovelace"]),
     ],
 )
 def test_a_name_of_the_header_is_replaced_wherever_it_stands(desk, name, text, secrets):
@@ -45,6 +46,18 @@ def test_a_name_that_the_cut_falls_into_does_not_leave_in_half(desk, shift):
     text = "well " * ((TEXT_CHARACTERS - 40) // 5) + "x" * (shift + 14) + f" {secret} {'and so on ' * 50}"
 
     desk.ask(desk.mail("Hm", text, from_=f"Bob {secret} <bob@shop.example>"))
+
+    assert "Brück" not in desk.sent()
+
+
+@pytest.mark.parametrize("filler", ["\u200c", "\u200c\u00a0", "\u00ad"])
+@pytest.mark.parametrize("shift", range(3, 12, 4))
+def test_a_name_behind_much_that_is_hidden_does_not_leave_in_half(desk, filler, shift):
+    desk.allow("classify")
+    secret = "Brücknerstein"
+    hidden = filler * (4 * TEXT_CHARACTERS // len(filler))
+
+    desk.ask(desk.mail("Hm", f"well {hidden[: -shift - 6]} {secret} and so on", from_=f"Bob {secret} <b@shop.example>"))
 
     assert "Brück" not in desk.sent()
 
