@@ -47,6 +47,7 @@ class Prepared:
     request: CompletionRequest
     redactions: Counter[str]
     book: Book = field(repr=False)
+    nonce: str  # the mark around mail
 
     def call(self, request: CompletionRequest) -> Call:
         """Answer the ledger's row for a request of this question."""
@@ -105,7 +106,7 @@ class EgressGate:
         request = CompletionRequest(instructions, fenced(nonce, parts), model, prompt.schema, prompt.max_tokens)
         # At the level `none` what looks like a mark was written by somebody.
         sent = Book() if consent.level == "none" else book.within(request.text)
-        return Prepared(asked, consent, provided, request, counts, sent)
+        return Prepared(asked, consent, provided, request, counts, sent, nonce)
 
     def ask(self, asked: Outgoing) -> Answer:
         """Ask a model and answer its data, checked against the prompt's schema; a wrong answer may be repaired once.
@@ -119,7 +120,7 @@ class EgressGate:
         try:
             data = _read(prepared, text)
         except AnswerError as exc:
-            text, model = self._complete(prepared, _repair(prepared.request, text, str(exc)), until)
+            text, model = self._complete(prepared, _repair(prepared, text, str(exc)), until)
             try:
                 data = _read(prepared, text)
             except AnswerError as again:
@@ -212,9 +213,12 @@ def _read(prepared: Prepared, text: str) -> Data:
     }
 
 
-def _repair(request: CompletionRequest, text: str, problem: str) -> CompletionRequest:
-    """Answer the same question with what was wrong about the answer; that answer stands among the untrusted text."""
+def _repair(prepared: Prepared, text: str, problem: str) -> CompletionRequest:
+    """Answer the same question with what was wrong about the answer; that may repeat the mail, so it is fenced too."""
+    request, nonce = prepared.request, prepared.nonce
     instructions = (
         f"{request.instructions}\n\nYour last answer, below the mail, was not usable: {problem} Answer again."
     )
-    return replace(request, instructions=instructions, text=f"{request.text}\nLast answer:\n{text[:_SHOWN_CHARACTERS]}")
+    # A model has seen the mark, so its answer could end the fence.
+    last = fenced(nonce, [Part("last answer", text[:_SHOWN_CHARACTERS].replace(nonce, ""))])
+    return replace(request, instructions=instructions, text=f"{request.text}\n{last}")
