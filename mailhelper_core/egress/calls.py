@@ -29,7 +29,9 @@ _MILLION = 1_000_000
 # A name of a model is a few words: it stands in the ledger and beside every opinion.
 _MODEL_CHARACTERS = 200
 # Errors that come before a service has worked; all others may have cost what was reserved.
-_FREE = frozenset(("throttled", "unreachable", "login", "paused", "no_extra"))
+_FREE = frozenset(("throttled", "unreachable", "tls", "login", "paused", "no_extra", "no_model", "request", "too_long"))
+# Errors that the host mends, by a key, a library, a name or a certificate: the same question is answered then.
+MENDED = frozenset(("login", "no_extra", "no_provider", "no_model", "tls"))
 
 
 def most_tokens(octets: int) -> int:

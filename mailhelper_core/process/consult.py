@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from mailhelper_core.ai.answer import Data
 from mailhelper_core.ai.prompts.read import prompt
 from mailhelper_core.dispatch import Dispatcher, carried
+from mailhelper_core.egress.calls import MENDED
 from mailhelper_core.egress.gate import Answer, EgressGate
 from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
@@ -138,7 +139,7 @@ def read_opinions(answer: Answer) -> tuple[Opinion, ...]:
 
 
 def _keeps_waiting(error: ProviderError | None) -> bool:
-    return error is not None and (error.transient or isinstance(error, BudgetError))
+    return error is not None and (error.transient or isinstance(error, BudgetError) or error.code in MENDED)
 
 
 def _note(error: ProviderError) -> ErrorNote:

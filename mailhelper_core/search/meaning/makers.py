@@ -8,6 +8,7 @@ from typing import Any
 
 from mailhelper_core.ai.embedding.vectors import packed
 from mailhelper_core.dispatch import Dispatcher
+from mailhelper_core.egress.calls import MENDED
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import EMBEDDED_CHARACTERS, Letter, letter
 from mailhelper_core.egress.plain import Part, plain
@@ -122,4 +123,4 @@ def is_permanent(error: MailHelperError) -> bool:
     """Say whether asking again about the same text cannot help."""
     if isinstance(error, PluginError):
         return is_nonsense(error)
-    return not error.transient and error.code not in ("budget", "consent", "no_provider", "login", "no_extra")
+    return not error.transient and error.code not in {"budget", "consent", *MENDED}

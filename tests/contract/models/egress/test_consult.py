@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from mailhelper_core import BudgetError, MailHelper, ProviderError, Rule
+from mailhelper_core import BudgetError, Completion, MailHelper, Provider, ProviderError, Rule
 from mailhelper_core.store.mail import erase
 from tests.contract.models.conftest import GOOD
+from tests.contract.models.desk import Plugin
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 OPEN = ("Hm", "Lorem ipsum dolor sit amet.")
@@ -98,6 +99,27 @@ def test_a_service_that_is_away_is_asked_again_at_the_next_run(desk):
 
     assert (report.processed, report.asked) == (0, 1)
     assert said(desk, id_)["local:fast", "category"] == "finance"
+
+
+@pytest.mark.parametrize("code", ["login", "no_model", "no_extra", "tls"])
+def test_what_the_host_has_to_mend_keeps_questions_for_later(desk, url, code):
+    ids = [desk.mail(f"{OPEN[0]} {number}", OPEN[1]) for number in range(6)]
+    asked = []
+
+    def answer(_):
+        asked.append(1)
+        if code:
+            raise ProviderError("It is set up wrongly.", code=code, transient=False)
+        return Completion(GOOD)
+
+    with MailHelper(url, key=b"k" * 32, plugins=[Plugin([Provider("odd", answer)])]) as helper:
+        ada = helper.for_owner("ada")
+        ada.egress.consent(desk.account.id, "classify", provider="odd")
+        assert ada.process(desk.account.id).asked == 0
+        assert len(asked) <= 4  # a wrong key is not tried with every mail
+        code = ""
+
+        assert ada.process(desk.account.id).asked == len(ids)
 
 
 def test_a_spent_budget_keeps_questions_for_later(desk):

@@ -74,6 +74,23 @@ def test_an_answer_that_is_shown_again_stands_between_marks_that_it_cannot_end(d
     assert shown.count(end) == 1
 
 
+@pytest.mark.parametrize("code", ["no_model", "request", "too_long", "tls"])
+def test_what_a_service_does_not_look_at_costs_nothing(desk, url, code):
+    id_ = desk.mail("Invoice", MAIL)
+
+    def refuse(_):
+        raise ProviderError("The model service answered 400.", code=code, transient=False)
+
+    with MailHelper(url, key=b"k" * 32, plugins=[Plugin([Provider("odd", refuse)])]) as helper:
+        ada = helper.for_owner("ada")
+        ada.egress.consent(desk.account.id, "classify", provider="odd")
+        with pytest.raises(ProviderError):
+            ada.egress.gate.ask(question(ada.egress.gate, id_, "classify", strong=False))
+
+        assert ada.egress.ledger()[0].outcome == code
+        assert ada.egress.budget().spent_tokens == 0
+
+
 @pytest.mark.parametrize("confidence", ["1" * 400, "1" * 5_000, "1e999", "NaN"])
 def test_a_number_that_is_none_is_a_wrong_answer(desk, confidence):
     id_ = desk.mail("Invoice", MAIL)
