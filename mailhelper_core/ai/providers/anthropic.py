@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from mailhelper_core.ai.providers.http import check_url
+from mailhelper_core.ai.providers.http import check_key, check_url
 from mailhelper_core.ai.providers.shape import count_of, text_of
 from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
@@ -31,9 +31,9 @@ def anthropic_provider(
 ) -> Provider:
     """Make a provider of Anthropic's API (extra `anthropic`); the library loads at the first call.
 
-    Prices: millionths of the host's currency for a million tokens. Raises ConfigError for a URL that cannot work.
+    Prices: millionths of the host's currency for a million tokens. Raises ConfigError for an odd URL or key.
     """
-    service = _Anthropic(check_url(url, insecure=insecure), key, model)
+    service = _Anthropic(check_url(url, insecure=insecure), check_key(key), model)
     return Provider(
         name, service.complete, models=service.models, model=model, strong_model=strong_model, price_in=price_in,
         price_out=price_out,

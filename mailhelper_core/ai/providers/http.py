@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ MAX_ANSWER_OCTETS = 30_000_000
 MAX_RETRY_AFTER_SECONDS = 3_600.0
 _CHUNK_OCTETS = 65_536
 _SHORTEST_SECONDS = 0.01
+# What a path, or a key in a header, may consist of.
+_WIRED = re.compile(r"[!-~]*")
 # status -> (code, whether trying again can help)
 _FAILURES: Mapping[int, tuple[str, bool]] = {
     400: ("request", False),
@@ -50,7 +53,8 @@ def check_url(url: str, *, insecure: bool = False) -> str:
     """Answer a service's URL without the slash at its end; plain HTTP is for this machine unless `insecure` is said."""
     try:
         parts = urlsplit(url)
-        is_odd = parts.port == 0  # what is no number, or too large a one, raises
+        # A port that is no number, or too large a one, raises.
+        is_odd = parts.port == 0 or not _WIRED.fullmatch(parts.path)
     except ValueError:
         is_odd = True
     if is_odd or parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
@@ -58,6 +62,18 @@ def check_url(url: str, *, insecure: bool = False) -> str:
     if parts.scheme == "http" and not insecure and not _is_this_machine(parts.hostname):
         raise ConfigError("Mail would leave unencrypted: use https, or say insecure=True.", code="insecure")
     return url.rstrip("/")
+
+
+def check_key(key: str) -> str:
+    """Answer a key without the blanks around it, such as a line's end; raise ConfigError if no header can hold it."""
+    if not _WIRED.fullmatch(bare := key.strip()):
+        raise ConfigError("The key of a model service has a character that no key has.")
+    return bare
+
+
+def is_local(url: str) -> bool:
+    """Say whether a URL leads to this machine."""
+    return _is_this_machine(urlsplit(url).hostname or "")
 
 
 def exchange(
@@ -177,7 +193,9 @@ def _retry_after(value: str) -> float | None:
 
 
 def _until(value: str) -> float:
-    return (parsedate_to_datetime(value).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    moment = parsedate_to_datetime(value)
+    # RFC 9110 5.6.7: the oldest of the three forms names no zone, and means UTC like the others.
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 def _is_this_machine(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.ai.providers.http import check_url, exchange_json
+from mailhelper_core.ai.providers.http import check_url, exchange_json, is_local
 from mailhelper_core.ai.providers.shape import count_of, entries_of, text_of, vectors_of, wrong
 from mailhelper_core.model.ai.provider import (
     Completion,
@@ -35,7 +35,7 @@ def ollama_provider(
     service = _Ollama(check_url(url, insecure=insecure), model, embedding_model)
     return Provider(
         name, service.complete, service.embed if embedding_model else None, service.models, model=model,
-        strong_model=strong_model, embedding_model=embedding_model, local="//127." in url or "//localhost" in url,
+        strong_model=strong_model, embedding_model=embedding_model, local=is_local(url),
     )  # fmt: skip
 
 

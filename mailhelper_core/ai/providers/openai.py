@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from mailhelper_core.ai.providers.http import check_url
+from mailhelper_core.ai.providers.http import check_key, check_url, is_local
 from mailhelper_core.ai.providers.shape import count_of, text_of, vectors_of, wrong
 from mailhelper_core.ai.providers.transport import http_client, keep_quiet, require, translated
 from mailhelper_core.errors import ProviderError
@@ -39,12 +39,12 @@ def openai_provider(
 ) -> Provider:
     """Make a provider of an OpenAI-compatible endpoint (extra `openai`); the library loads at the first call.
 
-    Prices: millionths of the host's currency for a million tokens. Raises ConfigError for a URL that cannot work.
+    Prices: millionths of the host's currency for a million tokens. Raises ConfigError for an odd URL or key.
     """
-    service = _OpenAI(check_url(url, insecure=insecure), key, model, embedding_model)
+    service = _OpenAI(check_url(url, insecure=insecure), check_key(key), model, embedding_model)
     return Provider(
         name, service.complete, service.embed if embedding_model else None, service.models, model=model,
-        strong_model=strong_model, embedding_model=embedding_model, local="//127." in url or "//localhost" in url,
+        strong_model=strong_model, embedding_model=embedding_model, local=is_local(url),
         price_in=price_in, price_out=price_out,
     )  # fmt: skip
 

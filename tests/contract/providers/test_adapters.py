@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mailhelper_core import CompletionRequest, ConfigError, EmbeddingRequest, Provider, ProviderError
 from mailhelper_core.ai.providers.anthropic import anthropic_provider
-from mailhelper_core.ai.providers.http import check_url
+from mailhelper_core.ai.providers.http import HttpAnswer, check_url, failure
 from mailhelper_core.ai.providers.ollama import ollama_provider
 from mailhelper_core.ai.providers.openai import openai_provider
 from mailhelper_core.testing import Misbehaviour, ModelServer
@@ -134,6 +135,45 @@ def test_keys_travel_in_headers_and_never_in_repr(server):
     assert "top-secret" not in repr(provider)
 
 
+@pytest.mark.parametrize("make", [openai_provider, anthropic_provider])
+@pytest.mark.parametrize("key", ["s\u20accret", "two words", "two\nlines"])
+def test_a_key_that_no_header_can_hold_is_refused_and_not_quoted(make, key):
+    with pytest.raises(ConfigError) as caught:
+        make(key=key, model="fast-model")
+
+    assert key not in str(caught.value)
+
+
+def test_the_end_of_a_line_behind_a_key_is_not_sent(server):
+    openai_provider(url=f"{server.url}/v1", key="top-secret\n", model="fast-model").complete(REQUEST)
+
+    assert server.received[0].headers["authorization"] == "Bearer top-secret"
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://127.0.0.1:11434", True), ("http://[::1]:1", True), ("http://localhost", True),
+     ("https://127.models.example", False), ("https://localhost.example", False)],
+)  # fmt: skip
+def test_only_this_machine_is_local(url, local):
+    assert ollama_provider(url=url, model="fast-model").local is local
+    assert openai_provider(url=url, key="k", model="fast-model").local is local
+
+
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"])
+def test_a_date_in_retry_after_is_read_in_each_of_its_forms_wherever_one_is(form, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    moment = datetime.now(UTC) + timedelta(seconds=100)
+
+    wait = failure(HttpAnswer(429, {"Retry-After": moment.strftime(form)}, b"")).retry_after
+    monkeypatch.undo()
+    time.tzset()
+
+    assert wait is not None
+    assert 60 < wait <= 100
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -146,6 +186,8 @@ def test_keys_travel_in_headers_and_never_in_repr(server):
         "https://x.example:0",
         "https://x.example:port",
         "https://[::1/v1",
+        "https://x.example/modèles",
+        "https://x.example/my models",
     ],
 )
 def test_a_url_that_would_send_mail_unencrypted_or_nowhere_is_refused(url):
