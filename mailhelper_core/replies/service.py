@@ -195,7 +195,8 @@ def _question(message: MessageDetail, thread: Sequence[MessageDetail], style: Re
 def _whole(middle: str, message: MessageDetail, style: ReplyStyle) -> str:
     greeting = templates.salutation(style.salutation, addressee(message), style.language, style.tone)
     first = middle.split("\n", 1)[0].strip()
-    body = middle if first and first.rstrip(",!") == greeting.rstrip(",!") else f"{greeting}\n\n{middle}"
+    is_greeted = first and first.rstrip(",!") == greeting.rstrip(",!")
+    body = middle if is_greeted else f"{greeting}\n\n{templates.ungreeted(middle)}"
     return "\n".join(filter(None, [f"{body}\n", style.closing, style.signature]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mailhelper_core.model.mail.message import Address
@@ -53,6 +54,12 @@ _NAMELESS = {
     "de": {"formal": "Sehr geehrte Damen und Herren,", "friendly": "Hallo,"},
     "en": {"formal": "Dear Sir or Madam,", "friendly": "Hello,"},
 }
+# How a model begins though the program adds the salutation: a short line without a sentence in it.
+_SALUTES = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|guten (?:tag|morgen|abend)|moin|servus"
+    r"|sehr geehrte[rs]?)\b(?: [\w.'’-]{1,40}){0,5}(?<!\.)[ ]*[,!]?[ ]*\n\s*(?=\S)",
+    re.IGNORECASE,
+)
 _AS_IN_DOMAINS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -76,6 +83,12 @@ def salutation(pattern: str, person: Address, language: str, tone: str) -> str:
     for mark, value in values.items():
         pattern = pattern.replace(mark, value)
     return pattern
+
+
+def ungreeted(text: str) -> str:
+    """Answer what a model wrote without its own salutation: a draft has one already."""
+    found = _SALUTES.match(text)
+    return text[found.end() :] if found else text
 
 
 def _is_organisation(words: Sequence[str], person: Address) -> bool:

@@ -1,11 +1,11 @@
-"""How one who is answered is addressed: a person by name, an organisation without a first name."""
+"""How one who is answered is addressed, and once: a person by name, an organisation without a first name."""
 
 from __future__ import annotations
 
 import pytest
 
 from mailhelper_core import Address
-from mailhelper_core.replies.templates import salutation
+from mailhelper_core.replies.templates import salutation, ungreeted
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,19 @@ def test_words_of_the_owner_without_a_name_stay() -> None:
     organisation = Address("Stackyard", "billing@stackyard.example")
 
     assert salutation("Good day,", organisation, "en", "friendly") == "Good day,"
+
+
+@pytest.mark.parametrize(
+    "salutation",
+    ["Hi Bob,", "Dear Mr. Builder,", "Hello!", "Sehr geehrte Damen und Herren,", "Guten Tag Frau Dr. Süß,"],
+)
+def test_a_draft_is_not_greeted_twice(salutation: str) -> None:
+    assert ungreeted(f"{salutation}\n\nFriday is fine.") == "Friday is fine."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi Bob, thanks for the plan.\nFriday is fine.", "Dear is the price.\n\nNo.", "Hello", "Friday, then.\nBye"],
+)
+def test_sentences_stay(text: str) -> None:
+    assert ungreeted(text) == text

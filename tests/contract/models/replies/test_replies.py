@@ -93,6 +93,15 @@ def test_a_provider_writes_the_middle_and_the_style_begins_and_ends_it(desk):
     assert "Bob" not in sent
 
 
+def test_a_salutation_of_the_providers_own_is_not_a_second_one(desk):
+    desk.allow("reply")
+    desk.server.answer = lambda _: json.dumps({"body": "Hallo Bob Builder,\n\nFreitag passt."})
+
+    draft = desk.ada.replies.draft(desk.mail(*ASK))
+
+    assert draft.body.startswith("Hallo Bob,\n\nFreitag passt.")
+
+
 def test_examples_of_how_the_owner_writes_name_nobody_and_hide_nothing(desk):
     own = {"from_": "Ada <ada@home.example>", "to": "Petronella Quast <p@quast.example>"}
     desk.put("Plan", "I send it on Monday, as I said, Petronella, and not before.", **own)
