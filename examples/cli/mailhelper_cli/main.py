@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -93,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer its exit code; an error is one line on standard error."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     as_json = wants_json(words)
+    _replace_what_cannot_be_shown()
     try:
         code = cli.main(words, prog_name="mailhelper", standalone_mode=False, obj=as_json)
     except (click.Abort, KeyboardInterrupt):
@@ -102,3 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         explain(exc, as_json=as_json)
         return describe(exc).exit_code
     return code if isinstance(code, int) else 0
+
+
+def _replace_what_cannot_be_shown() -> None:
+    """Let a question mark stand for what a terminal's encoding lacks, and for octets of arguments that are no text."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

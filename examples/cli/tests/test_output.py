@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
+from io import BytesIO, TextIOWrapper
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailhelper_cli.main import main
 from mailhelper_cli.output import Output
 
 
@@ -93,3 +96,17 @@ def test_a_column_of_times_names_their_zone(
     assert "received (CEST/CET)" in said
     assert "2026-02-01 00:30" in said
     assert out.time(moment) == "2026-02-01 00:30 CET"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_what_a_terminal_cannot_show_ends_no_command(encoding, monkeypatch):
+    streams = {name: TextIOWrapper(BytesIO(), encoding) for name in ("stdout", "stderr")}
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+
+    assert main(["n\u20ac\udcff"]) == 2
+    Output(as_json=False).say("100 \u20ac \U0001f600 \udcff")
+
+    for stream in streams.values():
+        stream.flush()
+        assert stream.buffer.getvalue()
