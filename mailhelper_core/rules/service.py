@@ -238,7 +238,8 @@ class RulesEngine:
     ) -> ImportReport:  # fmt: skip
         """Read a Sieve script into rules that act after those there are; all of them are saved, or none.
 
-        Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it.
+        Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it, and
+        lets those of the script act in its order.
         save=False only shows what would come of it. What would end otherwise as rules of their own stays one rule;
         apart makes rules of it all the same, and the report names each. Raises SieveError with line, column and hint,
         NotFoundError for an unknown account.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 
+from mailhelper_cli.actions import write_action
 from mailhelper_core import (
     Account,
     AccountCheck,
@@ -111,7 +112,7 @@ def suggestion_value(suggestion: RuleSuggestion) -> Value:
 
 def rule_actions(rule: Rule) -> list[str]:
     """Answer the actions as `rule add --then` takes them."""
-    return [" ".join(filter(None, (action.name, action.argument))) for action in rule.then]
+    return list(map(write_action, rule.then))
 
 
 def hit_value(hit: RuleHit) -> Value:

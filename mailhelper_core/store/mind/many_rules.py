@@ -23,7 +23,8 @@ _SCHEDULE = ("schedule", "next_run_at", "due_at")
 def save_all(uow: UnitOfWork, rules: Sequence[Rule], known: Mapping[str, StoredRule]) -> list[Rule]:
     """Save rules of different names as `save` does, those of no known name behind all others; answer them as saved.
 
-    known are the owner's rules by name, read under the lock of the owner.
+    They act in the order given, in the places that they have among all rules. known are the owner's rules by name, read
+    under the lock of the owner.
     """
     before = [known[rule.name].rule if rule.name in known else None for rule in rules]
     new = iter(reserve_ids(uow.connection, t.rules, before.count(None)))
@@ -53,8 +54,35 @@ def save_all(uow: UnitOfWork, rules: Sequence[Rule], known: Mapping[str, StoredR
         t.rule_revisions,
         [revision(uow, id_, number, rule) for rule, id_, number, is_new in revisions if is_new],
     )
+    kept = zip(rules, before, ids, numbers, changed, strict=True)
+    _note_sources(
+        uow, [(id_, number, rule.source) for rule, one, id_, number, is_new in kept if not is_new and _differs(one, rule)]
+    )
+    _put_in_order(uow, ids)
     saved = {one.rule.id: one.rule for one in stored_rules.every(uow)}
     return [saved[id_] for id_ in ids]
+
+
+def _differs(before: Rule | None, rule: Rule) -> bool:
+    return before is not None and before.source != rule.source
+
+
+def _note_sources(uow: UnitOfWork, rows: Sequence[tuple[int, int, str]]) -> None:
+    """Note the text that rules come from now: other comments around the same deeds make no revision."""
+    v = t.rule_revisions.c
+    if rows:
+        this = (v.rule_id == bindparam("of_rule"), v.revision == bindparam("of_revision"))
+        statement = update(t.rule_revisions).where(*this).values(source_text=bindparam("source"))
+        named = [{"of_rule": id_, "of_revision": number, "source": source or None} for id_, number, source in rows]
+        uow.execute(statement, named)
+
+
+def _put_in_order(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    places = {one.rule.id: one.rule.position for one in stored_rules.every(uow)}
+    free = sorted(places[id_] for id_ in ids)
+    moved = [{"rule_id": id_, "place": at} for id_, at in zip(ids, free, strict=True) if places[id_] != at]
+    if moved:
+        uow.execute(update(t.rules).where(_r.id == bindparam("rule_id")).values(position=bindparam("place")), moved)
 
 
 def _insert(uow: UnitOfWork, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:  # Any: t.rules answers lazily

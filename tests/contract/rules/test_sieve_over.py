@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhelper_core.model.rules.rule import RuleMode
+from mailhelper_core.model.rules.rule import Rule, RuleMode
 from tests.contract.rules.world import World
 
 
@@ -70,6 +70,32 @@ def test_a_script_that_was_changed_changes_the_rule_of_that_block_alone(sieve: W
     sieve.rules.import_sieve('if exists "x-new" { keep; }\n' + text.replace('"b"', '"c"'), overwrite=True)
 
     assert [(rule.name, rule.when, rule.revision) for rule in sieve.rules.list()] == [
-        ("Sieve 1", 'subject~"(?si)^a$"', 1), ("Sieve 2", 'subject~"(?si)^c$"', 2),
         ("Sieve 1 (2)", "header:x-new:*", 1),
+        ("Sieve 1", 'subject~"(?si)^a$"', 1), ("Sieve 2", 'subject~"(?si)^c$"', 2),
     ]  # fmt: skip
+
+
+def test_rules_act_in_the_order_of_the_script_that_is_read_over_them(sieve: World) -> None:
+    sieve.rules.import_sieve(_blocks("abc"))
+    sieve.rules.save(Rule("mine", "in:inbox", "keep"))
+    sieve.rules.reorder(["a", "mine", "b", "c"])
+
+    report = sieve.rules.import_sieve(_blocks("cnab"), overwrite=True)
+
+    assert [rule.name for rule in report.rules] == ["c", "n", "a", "b"]
+    assert [rule.name for rule in sieve.rules.list()] == ["c", "mine", "n", "a", "b"]
+    assert [rule.revision for rule in sieve.rules.list()] == [1] * 5
+
+
+def test_other_comments_come_back_though_the_rule_is_the_same(sieve: World) -> None:
+    before, after = (_blocks("ab").replace("if", f"# {word} words\nif") for word in ("first", "second"))
+    sieve.rules.import_sieve(before)
+
+    sieve.rules.import_sieve(after, overwrite=True)
+
+    assert sieve.rules.export_sieve().text == after
+    assert [rule.revision for rule in sieve.rules.list()] == [1, 1]
+
+
+def _blocks(names: str) -> str:
+    return "".join(f'# rule:[{one}]\nif header "subject" "{one}" {{ keep; }}\n' for one in names)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mailhelper_cli.actions import read_action
 from mailhelper_cli.commands import advice
 from mailhelper_cli.commands.mail import QUERY_SETTINGS
 from mailhelper_cli.commands.sieve import export_command, import_command
@@ -17,7 +18,7 @@ from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Group
 from mailhelper_cli.sentences import hit_lines, rule_ways, rules_ran, undo_line
 from mailhelper_cli.values import hit_value, rule_actions, rule_value
-from mailhelper_core import Action, NotFoundError, Plan, Rule, RuleRun
+from mailhelper_core import NotFoundError, Plan, Rule, RuleRun
 
 # `run` leaves alone what was there before a rule.
 OLD_MAIL = (
@@ -65,7 +66,7 @@ def add(context: Context, /, *, name: str, then: tuple[str, ...], ready: bool, *
     if ready:
         rule = replace(_ready_made(context, name), name=name)
     elif then:
-        rule = Rule(name, then=[_action(text) for text in then], **options)
+        rule = Rule(name, then=list(map(read_action, then)), **options)
     else:
         raise click.UsageError("Say what the rule does with --then, or give --ready.")
     with reading(rule.when):
@@ -178,11 +179,6 @@ def _ready_made(context: Context, name: str) -> Rule:
     if name not in found:
         raise NotFoundError(f"There is no ready-made rule {name!r}; there are {', '.join(sorted(found))}.")
     return found[name].rule
-
-
-def _action(text: str) -> Action:
-    name, _, argument = text.strip().partition(" ")
-    return Action(name, argument.strip())
 
 
 def _plan_lines(context: Context, plan: Plan) -> list[str]:
