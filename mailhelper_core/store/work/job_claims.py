@@ -20,7 +20,7 @@ from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS
 from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
-from mailhelper_core.store.work import events, leases
+from mailhelper_core.store.work import jobs, leases
 from mailhelper_core.store.work.jobs import job_of, values
 
 # Candidates that one claim looks at: a few more than there are workers that look at the same time.
@@ -198,8 +198,7 @@ def tell_end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
         return
     seconds = max(0, uow.now - row.created_at) / MICROS_A_SECOND
     finished = JobFinished(uow.owner, row.account_id, row.id, row.kind, ending.state, ending.error_code, seconds)
-    uow.news.append(finished)
-    events.emit(uow, "job_finished", job=row.id, job_kind=row.kind, state=ending.state)
+    jobs.tell_end(uow, finished)
 
 
 def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.work.job import Job, JobState
+from mailhelper_core.model.work.news import JobFinished
 from mailhelper_core.model.work.report import Page, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
@@ -16,6 +17,7 @@ from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.schema.jobs import STANDING
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
+from mailhelper_core.store.work import events
 from mailhelper_core.store.written_out import is_any
 
 # Written so that their index is found, which others of a month do not fill.
@@ -90,7 +92,16 @@ def cancel(uow: UnitOfWork, job_id: int) -> Job:
     job = get(uow, job_id)
     if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
         schedules.withdraw(uow)
+    if is_heard and job.state == "cancelled":  # it has waited: of a running one its worker tells
+        seconds = max(0.0, (from_micros(uow.now) - job.created_at).total_seconds())
+        tell_end(uow, JobFinished(job.owner, job.account_id, job.id, job.kind, job.state, job.error_code, seconds))
     return job
+
+
+def tell_end(uow: UnitOfWork, finished: JobFinished) -> None:
+    """Let readers of events and observers know how a job ended; the last statement of its transaction."""
+    uow.news.append(finished)
+    events.emit(uow, "job_finished", job=finished.job_id, job_kind=finished.kind, state=finished.state)
 
 
 def accounts_with(*which: ColumnElement[bool]) -> Select[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from mailhelper_core import Account, Job, MailHelper, OwnerServices, ServerError
+from mailhelper_core import Account, Job, JobFinished, MailHelper, OwnerServices, ServerError
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import job_claims
@@ -148,3 +148,17 @@ def test_a_wish_that_meets_the_end_of_a_slice_is_heard(
     asker.join()
 
     assert ada.jobs.get(job.id).state == "cancelled"
+
+
+def test_a_job_that_is_cancelled_while_it_waits_is_told_as_ended(
+    helper: MailHelper, ada: OwnerServices, account: Account
+) -> None:
+    heard: list[JobFinished] = []
+    helper.jobs.store.observe = lambda news: heard.extend(one for one in news if isinstance(one, JobFinished))
+    job = ada.jobs.submit("sync", account_id=account.id)
+
+    ada.jobs.cancel(job.id)
+    ada.jobs.cancel(job.id)
+
+    assert told(ada) == ["cancelled"]
+    assert [(one.job_id, one.kind, one.state) for one in heard] == [(job.id, "sync", "cancelled")]
