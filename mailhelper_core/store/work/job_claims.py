@@ -205,14 +205,12 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:
     """Write an ending and answer it as it was written.
 
     A job that would wait again though its owner wants it to end is cancelled: nobody would ever claim it. One that
-    would wait beside a queued twin leaves the work, and its attempts, to that.
+    would wait beside a queued twin leaves the work, and what is known about it, to that.
     """
     if ending.state == "queued" and row.cancel:
         ending = replace(ending, state="cancelled")
     elif ending.state == "queued" and (twin := _twin(uow.connection, row)):
-        attempts = max(twin.attempts, ending.attempts)
-        inherited = {"item": ending.item, "skipped": json.dumps(ending.skipped), "not_before": ending.not_before}
-        uow.execute(update(t.jobs).where(J.id == twin.id).values(attempts=attempts, **(inherited if attempts else {})))
+        _leave_to(uow, twin, ending)
         ending = replace(ending, state="failed" if ending.error_code else "done")
     finished_at = None if ending.state == "queued" else uow.now
     uow.execute(
@@ -228,6 +226,18 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:
         )
     )  # fmt: skip
     return ending
+
+
+def _leave_to(uow: UnitOfWork, twin: Row[Any], ending: Ending) -> None:
+    """Let a twin know what is left out, and what a worker has died at: else that ends as many workers once more."""
+    skipped = tuple(dict.fromkeys((*json.loads(twin.skipped), *ending.skipped)))
+    attempts = max(twin.attempts, ending.attempts)
+    known: dict[str, object] = {"skipped": json.dumps(skipped), "attempts": attempts}
+    if ending.error_code:
+        known |= {"item": ending.item, "error_code": ending.error_code}
+    if attempts:
+        known["not_before"] = ending.not_before
+    uow.execute(update(t.jobs).where(J.id == twin.id).values(**known))
 
 
 def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
@@ -256,8 +266,8 @@ def _is_mine(one: Claim) -> ColumnElement[bool]:
 
 
 def _twin(connection: Connection, row: Row[Any]) -> Any:
-    same = select(J.id, J.attempts).where(J.resource == row.resource, J.kind == row.kind, J.state == "queued")
-    return connection.execute(same).first()
+    same = and_(J.resource == row.resource, J.kind == row.kind, J.state == "queued")
+    return connection.execute(select(J.id, J.attempts, J.skipped).where(same)).first()
 
 
 def _served(connection: Connection, owner_id: int, now: int) -> None:
