@@ -96,8 +96,8 @@ class ConsultService:
 
     def _write(self, account_id: int, answers: Mapping[int, Answer], *, done: Sequence[int]) -> None:
         with self.owner.begin() as uow:
+            there = opinions.hold(uow, answers)  # one may be erased since it was asked
             pending.done(uow, STAGE, account_id, done)
-            there = [row.id for row in opinions.effective(uow, list(answers))]  # one may be erased since it was asked
             said = {id_: read_opinions(answers[id_]) for id_ in there}
             opinions.strike(uow, {(id_, answers[id_].said_by) for id_ in there})
             opinions.add(uow, account_id, said)

@@ -176,7 +176,8 @@ class ProcessingService:
 
     def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:
-            claimed = pending.claim(uow, STAGE, batch.account_id, [reply.message.id for reply in part])
+            there = opinions.hold(uow, [reply.message.id for reply in part])
+            claimed = pending.claim(uow, STAGE, batch.account_id, there)
             replies = [reply for reply in part if reply.message.id in claimed]
             ids = [reply.message.id for reply in replies]
             before, fixed = opinions.of(uow, ids), opinions.fixed(uow, ids)

@@ -62,6 +62,7 @@ class SummaryService:
         else:
             return None
         with self.owner.begin() as uow:
+            opinions.hold(uow, [message_id])  # somebody else may ask for the same
             messages.require(uow, [message_id])  # it may be erased since a model was asked
             earlier = opinions.of(uow, [message_id]).get(message_id, ())
             same = [one for one in earlier if one.said_by == found.said_by]

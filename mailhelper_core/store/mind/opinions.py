@@ -49,6 +49,19 @@ class Correction:
     id: int = 0
 
 
+def hold(uow: UnitOfWork, ids: Iterable[int]) -> list[int]:
+    """Keep others from saying something of messages before this transaction ends; answer those that are there.
+
+    What is effective is made of what is read behind it: a word of the owner that came between would be written over.
+    """
+    m = t.messages.c
+    found: list[int] = []
+    for chunk in chunks(sorted(ids)):
+        mine = select(m.id).where(m.id.in_(chunk), owned(uow)).order_by(m.id)
+        found += uow.connection.scalars(mine.with_for_update(key_share=True))
+    return found
+
+
 def of(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, tuple[Opinion, ...]]:
     """Answer the newest opinion of each classifier on each question, by message."""
     found: dict[int, tuple[Opinion, ...]] = {}
