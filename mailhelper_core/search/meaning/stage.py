@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailhelper_core.ai import builtin
 from mailhelper_core.egress.outgoing import letter
@@ -109,6 +109,8 @@ class EmbedService:
             self._build(builtin.NAME)
         elif not self.makers.kind(newest.name).fits(newest):
             self._build(newest.name)
+        elif newest.is_begun:  # somebody is at it, or has died over it; what waits already goes on waiting
+            self._let_all_wait(newest.id)
 
     def _begin_anew(self) -> None:
         """Make all vectors anew where a provider has changed their length; an embedder says its own beforehand."""
@@ -122,14 +124,20 @@ class EmbedService:
         kind = self.makers.kind(name)
         with self.owner.read() as uow:
             sample = messages.details(uow, vectors.newest_ids(uow, FIT_MESSAGES))
-            known = [account.id for account in accounts.every(uow, self.owner.owner)]
         fitted = self.makers.fitted(name, [letter(message).part.text for message in sample])
         with self.owner.begin() as uow:
-            vectors.create(uow, kind.name, kind.version, kind.dimension, fitted, "building")
+            profile_id = vectors.create(uow, kind.name, kind.version, kind.dimension, fitted)
+        self._let_all_wait(profile_id)
+
+    def _let_all_wait(self, profile_id: int) -> None:
+        with self.owner.read() as uow:
+            known = [account.id for account in accounts.every(uow, self.owner.owner)]
         for account_id in known:
             after = 0
             while ids := self._queue(account_id, after):
                 after = ids[-1]
+        with self.owner.begin() as uow:
+            vectors.all_wait(uow, profile_id)
 
     def _queue(self, account_id: int, after: int) -> list[int]:
         with self.owner.begin() as uow:
@@ -150,6 +158,8 @@ class EmbedService:
             found = messages.details(uow, missing)
         rows = self._made(profile, account_id, found)
         with self.owner.begin() as uow:
+            if not vectors.is_newest(uow, profile):  # others are begun, and these messages wait for those
+                return []
             claimed = pending.claim(uow, STAGE, account_id, ids)
             if rows:
                 vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
@@ -177,9 +187,10 @@ class EmbedService:
 
     def _switch_if_built(self) -> bool:
         with self.owner.begin() as uow:
+            uow.lock_owner()  # nobody begins anew meanwhile
             found = vectors.profiles(uow)
             building = found.get("building")
-            if building is None or vectors.is_waiting(uow):
+            if building is None or building.is_begun or vectors.is_waiting(uow):
                 return False
-            vectors.switch(uow, replace(building), found.get("live"))
+            vectors.switch(uow, building, found.get("live"))
             return True

@@ -85,7 +85,7 @@ embedding_profiles = Table(
     Column("dimension", Integer, nullable=False),
     Column("state", Key, nullable=False),  # building, live
     Column("fitted", Bytes, nullable=False),
-    Column("revision", BigInt, nullable=False, server_default="0"),  # rises with every change of its vectors
+    Column("revision", BigInt, nullable=False, server_default="0"),  # rises with its vectors; < 0: begun
     Column("created_at", Micros, nullable=False),
     Index(None, "owner_id", "state"),
     sqlite_autoincrement=True,

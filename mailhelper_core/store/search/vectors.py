@@ -22,6 +22,9 @@ _PROFILES = Prepared(
 )
 _COLUMNS = ("profile_id", "message_id", "account_id", "vector")
 ProfileState = Literal["building", "live"]
+# The revision of a profile until all messages wait for its vectors. Far below what changes of them add up to: workers
+# make vectors meanwhile.
+_BEGUN = -(2**40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Profile:
     state: ProfileState
     revision: int  # rises with every change of its vectors
     fitted: bytes = field(default=b"", repr=False)  # only where it was asked for
+
+    @property
+    def is_begun(self) -> bool:
+        """Say whether not all messages wait for its vectors yet: that none waits does not say that all are there."""
+        return self.revision < 0
 
 
 def profiles(uow: UnitOfWork) -> dict[str, Profile]:
@@ -54,14 +62,29 @@ def has_any(uow: UnitOfWork) -> bool:
     return uow.one(select(_p.id).where(_p.owner_id == uow.owner_id).limit(1)) is not None
 
 
-def create(uow: UnitOfWork, name: str, version: str, dimension: int, fitted: bytes, state: ProfileState) -> int:
-    """Make a profile and answer its id; one that is being built already is dropped for it."""
-    for profile in profiles(uow).values():
-        if profile.state == state:
-            drop(uow, profile.id)
-    values = {"name": name, "version": version, "dimension": dimension, "fitted": fitted, "state": state}
-    made = insert(t.embedding_profiles).values(owner_id=uow.owner_id, created_at=uow.now, revision=0, **values)
+def create(uow: UnitOfWork, name: str, version: str, dimension: int, fitted: bytes) -> int:
+    """Begin to build a profile and answer its id, for `all_wait`; one that is being built already is dropped for it."""
+    uow.lock_owner()  # of two that begin at once both would be built, and the emptier one would take over last
+    building = profiles(uow).get("building")
+    if building is not None:
+        drop(uow, building.id)
+    values = {"name": name, "version": version, "dimension": dimension, "fitted": fitted, "state": "building"}
+    made = insert(t.embedding_profiles).values(owner_id=uow.owner_id, created_at=uow.now, revision=_BEGUN, **values)
     return int(uow.connection.scalar(made.returning(_p.id)) or 0)
+
+
+def all_wait(uow: UnitOfWork, profile_id: int) -> None:
+    """Note that all messages wait for a profile's vectors: it may take over when none waits any more."""
+    begun = and_(_p.id == profile_id, _p.revision < 0)
+    uow.execute(update(t.embedding_profiles).where(begun).values(revision=_p.revision - _BEGUN))
+
+
+def is_newest(uow: UnitOfWork, profile: Profile) -> bool:
+    """Say whether no other profile was begun since, nor will be before this transaction ends."""
+    uow.lock_owner()
+    found = profiles(uow)
+    newest = found.get("building") or found.get("live")
+    return newest is not None and newest.id == profile.id
 
 
 def drop(uow: UnitOfWork, profile_id: int) -> None:

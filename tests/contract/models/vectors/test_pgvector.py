@@ -86,7 +86,7 @@ def test_random_vectors_come_in_the_same_order_those_of_another_length_never(des
     rows[0, :4] = (0.0, -0.0, 1e-40, struct.unpack("<f", b"\x01\x00\x80\x00")[0])  # subnormal, and just not
     with _store(desk).begin() as uow:
         ids = sorted(vectors.newest_ids(uow, 4))
-        made = vectors.create(uow, "letters", "1", 16, b"", "building")
+        made = vectors.create(uow, "letters", "1", 16, b"")
         octets = [row.tobytes() for row in rows]
         vectors.put(uow, made, desk.account.id, [*zip(ids[:3], octets[:3], strict=True), (ids[3], octets[3][:32])])
         profile = vectors.profiles(uow)["building"]
