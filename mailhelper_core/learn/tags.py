@@ -77,25 +77,29 @@ class TagLearner:
         sure = [one for one in found if one.confidence >= least.get(one.name, 2.0)]
         with self.owner.begin() as uow:
             suggestions.put(uow, [one for one in found if one not in sure])
+            sure = suggestions.still_open(uow, sure)
             if sure:
                 _set(uow, sure)
         return len(sure)
 
     def learn_thresholds(self) -> None:
-        """Find out from which chance on each tag keeps the owner's budget of errors, where its examples changed."""
+        """Find out from which chance on each tag keeps the owner's budget of errors, where tags or examples changed."""
         with self.owner.read() as uow:
             errors, said = owner_settings.get(uow).tag_errors, _said(uow)
+            ids = {tag.name: tag.id for tag in tags.every(uow) if tag.name in said}
             live = models.live_of(uow, TASK)
             known = _data(live.data) if live else {}
             count = sum(len(side) for sides in said.values() for side in sides)
             changed = abs(count - (live.examples if live else 0))
-            is_other = (known.get("errors"), known.get("said_by")) != (errors, SAID_BY)
+            # By name and id: a tag may be called otherwise since, and another one as it was.
+            is_other = (known.get("errors"), known.get("said_by"), known.get("ids")) != (errors, SAID_BY, ids)
             is_new = is_other or changed >= max(CHANGED_LEAST, CHANGED_SHARE * count)
             background = _background(uow, BACKGROUND, ()) if errors > 0 and said and is_new else []
         if errors <= 0 or not said or not is_new:
             return
         least = gate.automatic(self._sides(said), self.facts, background=background, errors=errors)
-        data = json.dumps({"errors": errors, "from": least, "said_by": SAID_BY}, sort_keys=True).encode()
+        made = {"errors": errors, "from": least, "ids": ids, "said_by": SAID_BY}
+        data = json.dumps(made, sort_keys=True).encode()
         with self.owner.begin() as uow:
             models.add(uow, TASK, state="live", examples=count, through=0, accuracy=None, data=data)
 

@@ -28,13 +28,22 @@ _MADE = ("suggestion_id", "message_id", "confidence", "said_by", "created_at")
 def put(uow: UnitOfWork, suggested: Sequence[SuggestedTag]) -> int:
     """Let suggestions wait and answer how many are new; a later one for the same message counts instead.
 
-    Left out are names that were rejected, tags that the message bears, and those that it must not bear.
+    Left out are names that were rejected, tags that the message bears, those that it must not bear, and messages that
+    are gone.
     """
     uow.lock_owner()  # two that suggest a new name at once would both find it free
-    by_name: dict[str, list[SuggestedTag]] = defaultdict(list)
-    for one in suggested:
-        by_name[fold_tag(check_tag_name(one.name))].append(one)
-    return sum(_put(uow, ones) for ones in by_name.values())
+    return sum(_put(uow, ones) for ones in _by_name(uow, suggested).values())
+
+
+def still_open(uow: UnitOfWork, suggested: Sequence[SuggestedTag]) -> list[SuggestedTag]:
+    """Answer what may be set without asking: of tags and messages there are, and about which nothing was said since."""
+    uow.lock_owner()
+    found: list[SuggestedTag] = []
+    for name, ones in _by_name(uow, suggested).items():
+        tag = tags.find(uow, name)
+        settled = _excluded(uow, tag.id, [one.message_id for one in ones]) if tag else None
+        found += [one for one in ones if settled is not None and one.message_id not in settled]
+    return found
 
 
 def queue(uow: UnitOfWork) -> list[TagSuggestion]:
@@ -87,8 +96,7 @@ def ask_again(uow: UnitOfWork, name: str, suggested: Sequence[SuggestedTag]) -> 
     mine = (_s.owner_id == uow.owner_id, _s.folded == fold_tag(name))
     values = {"state": "waiting", "merged_into": None, "updated_at": uow.now}
     uow.execute(update(t.tag_suggestions).where(*mine).values(values))
-    there = {*_there(uow, [one.message_id for one in suggested])}
-    put(uow, [one for one in suggested if one.message_id in there])
+    put(uow, suggested)
 
 
 def settle(uow: UnitOfWork, name: str, state: State, *, merged_into: int | None = None) -> None:
@@ -156,6 +164,17 @@ def forget_examples(uow: UnitOfWork, tag_id: int, message_ids: Sequence[int]) ->
     """Forget what was said of a tag and messages."""
     for chunk in chunks(message_ids):
         uow.execute(delete(t.tag_examples).where(_example.tag_id == tag_id, _example.message_id.in_(chunk)))
+
+
+def _by_name(uow: UnitOfWork, suggested: Sequence[SuggestedTag]) -> dict[str, list[SuggestedTag]]:
+    """Answer suggestions by name as it is compared; those for messages that were erased since are left out."""
+    there = _there(uow, [one.message_id for one in suggested])
+    found: dict[str, list[SuggestedTag]] = defaultdict(list)
+    for one in suggested:
+        name = fold_tag(check_tag_name(one.name))
+        if one.message_id in there:
+            found[name].append(one)
+    return found
 
 
 def _there(uow: UnitOfWork, message_ids: Sequence[int]) -> set[int]:

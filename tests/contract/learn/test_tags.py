@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.ai import gate
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.learn.tags import _said
+from mailhelper_core.learn.tags import TagLearner, _said
 from mailhelper_core.model.mind.tag import SuggestedTag
+from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import examples, models
+from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.work import pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.learn.pupil import Pupil
@@ -173,3 +178,66 @@ def test_groups_of_mail_without_a_tag_are_proposed_under_a_name_of_their_own(ada
     assert any(set(name.split()) & {"sailing", "club", "regatta", "harbour"} for name in names)
     assert {one.name for one in TagManager(ada.owner).queue()} == names
     assert all(one.is_new for one in TagManager(ada.owner).queue())
+
+
+def test_a_tag_that_was_renamed_is_set_as_before_and_a_new_one_of_its_name_is_not(
+    ada: Pupil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = _taught(ada, 20)
+    OwnerSettingsService(ada.owner).update(tag_errors=0.1)
+    monkeypatch.setattr(gate, "automatic", lambda sides, *_, **__: {n: 0.0 for n in sides if len(sides[n][0]) > 5})
+    _arrive(ada, 5_000, spam=False)
+    ada.learning.tag_new(ada.account_id)
+
+    tags.rename("work", "past work")
+    tags.assign([ada.mail(number, spam=True) for number in range(2_000, 2_003)], "work")
+    new = [_arrive(ada, 5_001, spam=False), _arrive(ada, 5_002, spam=True)]
+    ada.learning.tag_new(ada.account_id)
+
+    assert list(tags.assigned(new, "past work")) == new[:1]
+    assert list(tags.assigned(new, "work")) == []
+
+
+DEEDS: dict[str, Callable[[TagManager, int], object]] = {
+    "reject": lambda tags, id_: tags.reject("work", [id_]),
+    "delete": lambda tags, _: tags.delete("work"),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_the_owner_says_while_a_tag_is_made_sure_of_holds(
+    ada: Pupil, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    tags, learn = _taught(ada, 40), TagLearner.learn_thresholds
+    OwnerSettingsService(ada.owner).update(tag_errors=0.1)
+    new = _arrive(ada, 5_000, spam=False)
+
+    def and_then_the_owner_speaks(self: TagLearner) -> None:
+        learn(self)
+        DEEDS[deed](tags, new)
+
+    monkeypatch.setattr(TagLearner, "learn_thresholds", and_then_the_owner_speaks)
+
+    assert ada.learning.tag_new(ada.account_id) == 0
+    assert ada.see(new).tags == ()
+    assert ("work" in {one.name for one in tags.list()}) is (deed == "reject")
+
+
+def test_a_message_that_is_erased_while_tags_are_sought_costs_the_others_nothing(
+    ada: Pupil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _taught(ada, 8)
+    new, seek = [_arrive(ada, number, spam=False) for number in (5_000, 5_001)], gate.suggest
+
+    def and_then_one_is_erased(*args: Any, **options: Any) -> Any:
+        found = seek(*args, **options)
+        with ada.owner.begin() as uow:
+            for column, table in children(t.messages):
+                uow.execute(delete(table).where(column == new[0]))
+            uow.execute(delete(t.messages).where(t.messages.c.id == new[0]))
+        return found
+
+    monkeypatch.setattr(gate, "suggest", and_then_one_is_erased)
+    ada.learning.tag_new(ada.account_id)
+
+    assert [one.name for one in TagManager(ada.owner).suggest(new[1:])] == ["work"]
