@@ -208,7 +208,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     for column, table in children(t.accounts):
         if table not in (t.messages, t.mailboxes, t.rules):  # the last of all, and what stays
             uow.execute(delete(table).where(column == account_id))
-    uow.execute(delete(t.observations).where(t.observations.c.account_id == account_id))
+    for table in (t.observations, t.reply_styles):  # which no foreign key binds to it
+        uow.execute(delete(table).where(table.c.account_id == account_id))
     pseudonyms = t.egress_pseudonyms.c
     uow.execute(delete(t.egress_pseudonyms).where(
         pseudonyms.owner_id == uow.owner_id, pseudonyms.thread_id.in_(mine)))  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, event, func, select
 
-from mailhelper_core import Account, MailHelper, NotFoundError, OwnerServices
+from mailhelper_core import Account, MailHelper, NotFoundError, OwnerServices, ReplyStyle
 from mailhelper_core.accounts import removal
 from mailhelper_core.accounts.removal import BATCH
 from mailhelper_core.store import tables as t
@@ -87,3 +87,14 @@ def test_what_a_stop_has_left_goes_with_the_next_call(
     assert (ada.count(""), left(helper)["mailhelper_messages"]) == (0, 0)
     with pytest.raises(NotFoundError):
         ada.accounts.remove(account.id)
+
+
+def test_the_styles_of_an_account_go_with_it_and_those_of_all_accounts_stay(
+    ada: OwnerServices, account: Account
+) -> None:
+    for_all = ada.replies.styles.set(ReplyStyle(signature="Ada"))
+    ada.replies.styles.set(ReplyStyle(account.id, signature="Ada Lovelace, 12 St James's Square"))
+
+    ada.accounts.remove(account.id)
+
+    assert ada.replies.styles.list() == (for_all,)
