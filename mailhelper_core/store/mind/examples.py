@@ -58,6 +58,7 @@ def without_features(uow: UnitOfWork, schema: int, limit: int) -> list[int]:
 
 def put_features(uow: UnitOfWork, features: Mapping[int, bytes], schema: int) -> None:
     """Keep features by message; earlier ones are replaced."""
+    uow.lock_owner()  # two at once would both make those of a message that two questions or accounts need
     for chunk in chunks(list(features)):
         uow.execute(delete(t.learn_features).where(_f.owner_id == uow.owner_id, _f.message_id.in_(chunk)))
     rows = [(uow.owner_id, message_id, schema, data) for message_id, data in features.items()]

@@ -22,6 +22,7 @@ def consents(uow: UnitOfWork) -> bool:
 
 def put(uow: UnitOfWork, task: str, data: bytes) -> None:
     """Keep what the owner adds to a question; an earlier delta is replaced. Without consent nothing is kept."""
+    uow.lock_owner()  # two at once would both find none to replace
     uow.execute(delete(t.shared_deltas).where(_d.owner_id == uow.owner_id, _d.task == task))
     if consents(uow):
         row = {"owner_id": uow.owner_id, "task": task, "data": data, "created_at": uow.now}

@@ -41,6 +41,7 @@ def stored(uow: UnitOfWork) -> dict[str, dict[str, Stored]]:
 
 def write(uow: UnitOfWork, plugin: str, name: str, text: str | None, *, sealer: Sealer | None = None) -> None:
     """Set one value, sealed where a sealer is given; None takes it back."""
+    uow.lock_owner()  # who clicks twice has two requests, and both would find it not set
     uow.execute(delete(t.plugin_settings).where(_s.owner_id == uow.owner_id, _s.plugin == plugin, _s.name == name))
     if text is None:
         return
