@@ -54,17 +54,17 @@ def save_all(uow: UnitOfWork, rules: Sequence[Rule], known: Mapping[str, StoredR
         t.rule_revisions,
         [revision(uow, id_, number, rule) for rule, id_, number, is_new in revisions if is_new],
     )
-    kept = zip(rules, before, ids, numbers, changed, strict=True)
-    _note_sources(
-        uow, [(id_, number, rule.source) for rule, one, id_, number, is_new in kept if not is_new and _differs(one, rule)]
-    )
+    kept = zip(rules, before, ids, numbers, strict=True)
+    _note_sources(uow, [(id_, number, rule.source) for rule, one, id_, number in kept if _has_other_source(one, rule)])
     _put_in_order(uow, ids)
     saved = {one.rule.id: one.rule for one in stored_rules.every(uow)}
     return [saved[id_] for id_ in ids]
 
 
-def _differs(before: Rule | None, rule: Rule) -> bool:
-    return before is not None and before.source != rule.source
+def _has_other_source(before: Rule | None, rule: Rule) -> bool:
+    if before is None or not stored_rules.is_same_revision(before, rule):
+        return False
+    return rule.source not in ("", before.source)
 
 
 def _note_sources(uow: UnitOfWork, rows: Sequence[tuple[int, int, str]]) -> None:
@@ -73,7 +73,7 @@ def _note_sources(uow: UnitOfWork, rows: Sequence[tuple[int, int, str]]) -> None
     if rows:
         this = (v.rule_id == bindparam("of_rule"), v.revision == bindparam("of_revision"))
         statement = update(t.rule_revisions).where(*this).values(source_text=bindparam("source"))
-        named = [{"of_rule": id_, "of_revision": number, "source": source or None} for id_, number, source in rows]
+        named = [{"of_rule": id_, "of_revision": number, "source": source} for id_, number, source in rows]
         uow.execute(statement, named)
 
 
