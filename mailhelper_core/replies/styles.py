@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.ai.reply import TONES, ReplyStyle, WritingHabits
@@ -29,20 +29,28 @@ class StyleService:
     owner: OwnerStore
 
     def set(self, style: ReplyStyle) -> ReplyStyle:
-        """Keep a style in place of the one for the same account, tone and language.
+        """Keep a style in place of the one for the same account, tone and language; answer it as it is kept.
 
-        Raises NotFoundError for an unknown account, InvalidError for an unknown tone or language, or too long a text.
+        Line ends become LF (browsers send CR LF), and control characters go. Raises NotFoundError for an unknown
+        account, InvalidError for an unknown tone or language, or too long a text.
         """
         if style.tone not in ("", *TONES) or style.language not in ("", *LANGUAGES):
             raise InvalidError(f"A tone is one of {', '.join(TONES)}, a language one of {', '.join(LANGUAGES)}.")
-        texts = (style.salutation, style.closing, style.signature, style.instructions)
-        if any(len(text) > _MAX_CHARACTERS or clean_text(text) != text for text in texts):
+        kept = replace(
+            style,
+            salutation=clean_text(style.salutation),
+            closing=clean_text(style.closing),
+            signature=clean_text(style.signature),
+            instructions=clean_text(style.instructions),
+        )
+        texts = (kept.salutation, kept.closing, kept.signature, kept.instructions)
+        if any(len(text) > _MAX_CHARACTERS for text in texts):
             raise InvalidError(f"Each text of a style has at most {_MAX_CHARACTERS} characters.", code="style")
         with self.owner.begin() as uow:
-            if style.account_id:
-                accounts.get(uow, self.owner.owner, style.account_id)
-            replies.set_style(uow, style)
-        return style
+            if kept.account_id:
+                accounts.get(uow, self.owner.owner, kept.account_id)
+            replies.set_style(uow, kept)
+        return kept
 
     def list(self) -> tuple[ReplyStyle, ...]:
         """Answer the styles that were said."""

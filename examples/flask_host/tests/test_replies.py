@@ -67,6 +67,13 @@ def test_a_style_is_kept_and_used(ada: Browser, synced: OwnerServices):
     assert "Fair winds" in ada.get("/replies/").text
 
 
+def test_a_signature_may_have_several_lines(ada: Browser):
+    answer = ada.post("/replies/style", {"closing": "Fair winds", "signature": "Ada\r\nHarbour 4"})
+
+    assert answer.status_code == 303
+    assert ">Ada\nHarbour 4</textarea>" in ada.get("/replies/").text.replace("\r\n", "\n")
+
+
 def test_a_draft_of_another_is_not_there(app: Flask, bob: Browser, ada: Browser, synced: OwnerServices):
     draft = synced.replies.list().items[0]
 

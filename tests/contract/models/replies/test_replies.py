@@ -102,6 +102,13 @@ def test_a_salutation_of_the_providers_own_is_not_a_second_one(desk):
     assert draft.body.startswith("Hallo Bob,\n\nFreitag passt.")
 
 
+def test_a_style_of_several_lines_is_kept_whatever_ends_them(desk):
+    kept = desk.ada.replies.styles.set(ReplyStyle(closing="Cheers\x00", signature="Ada\r\nLovelace Ltd\rLondon"))
+
+    assert (kept.closing, kept.signature) == ("Cheers", "Ada\nLovelace Ltd\nLondon")
+    assert desk.ada.replies.styles.list() == (kept,)
+
+
 def test_examples_of_how_the_owner_writes_name_nobody_and_hide_nothing(desk):
     own = {"from_": "Ada <ada@home.example>", "to": "Petronella Quast <p@quast.example>"}
     desk.put("Plan", "I send it on Monday, as I said, Petronella, and not before.", **own)
