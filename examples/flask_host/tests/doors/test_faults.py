@@ -8,10 +8,13 @@ import time
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from examples.flask_host.tests.browser import PASSWORD, Browser, turn_on
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config, commands
+from mailhelper_web.safety.limits import DOORS
+from mailhelper_web.safety.sessions import StoredSession
 from mailhelper_web.users import User
 
 MAIL_PASSWORD = "hippopotamus in the bath"
@@ -50,6 +53,21 @@ def test_nobody_is_logged_out_or_changed_by_an_address(ada: Browser):
     for path in ("/logout", "/tf-validate"):
         ada.get(path)
         assert ada.get("/").status_code == 200, path
+
+
+def test_a_session_that_is_over_leaves_the_database_with_the_next_log_in(
+    app: Flask, ada: Browser, monkeypatch: pytest.MonkeyPatch
+):
+    sessions = app.extensions["sessions"]
+    later = sessions._clock() + app.extensions["config"].session_idle + 1
+    monkeypatch.setattr(sessions, "_clock", lambda: later)
+
+    Browser(app.test_client()).post("/login", {"email": "ada@example.org", "password": PASSWORD}, page="/login")
+
+    with app.extensions["engine"].connect() as connection:
+        used = list(connection.scalars(select(StoredSession.used_at)))
+    assert used
+    assert set(used) == {later}
 
 
 def test_a_new_password_ends_all_other_sessions(app: Flask, ada: Browser):
@@ -123,6 +141,16 @@ def test_recovery_codes_are_offered_when_the_second_factor_is_turned_on_and_not_
     ada.post("/mf-recovery-codes", page="/mf-recovery-codes")
     assert ada.get("/preferences/second-factor").location == "/preferences/"
     assert re.search(r"<li>[0-9a-f]{4}-", ada.get("/mf-recovery-codes?show_codes=1").text)
+
+
+def test_every_view_that_takes_a_secret_is_a_door_with_a_limit(app: Flask):
+    # These take none: who is in already chooses, shows or leaves; what is forgotten is only told about.
+    harmless = {"logout", "two_factor_setup", "two_factor_rescue", "mf_recovery_codes", "tf_select", "forgot_password"}
+    taking = {one.endpoint for one in app.url_map.iter_rules() if "POST" in one.methods}
+
+    found = {one for one in taking if one.startswith("security.")} - {f"security.{one}" for one in harmless}
+
+    assert found == set(DOORS)
 
 
 def test_recovery_codes_cannot_be_guessed(app: Flask, ada: Browser):
