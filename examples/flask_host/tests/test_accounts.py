@@ -68,3 +68,18 @@ def test_what_cannot_be_is_told_and_nothing_changes(
     assert words in answer.text
     assert ">typed &lt;b&gt;</textarea>" in answer.text  # what was typed is still there
     assert synced.accounts.get(account.id).policy == account.policy
+
+
+def test_a_name_of_blanks_is_none_and_one_with_blanks_around_can_be_typed(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    second = synced.accounts.add(imap_server.url, username="second", password="secret", name="club ")
+
+    ada.post(f"/accounts/{second.id}/update", {"name": "   ", "paused": "1"})
+    assert synced.accounts.get(second.id).name == "club "
+    ada.post(f"/accounts/{second.id}/update", {"name": " club ", "paused": "1"})
+    assert synced.accounts.get(second.id).name == "club"
+    synced.accounts.update(second.id, name="club ")
+    ada.post(f"/accounts/{second.id}/remove", {"confirm": "club"})
+
+    assert second.id not in {one.id for one in synced.accounts.list()}

@@ -81,7 +81,7 @@ def update(account_id: int) -> Response | tuple[str, int]:
             return _page(ada, account_id, check=found, form=form), 400
     ada.accounts.update(
         account_id,
-        name=form.get("name") or None,
+        name=form.get("name", "").strip() or None,
         password=password,
         paused={"1": True, "0": False}.get(form.get("paused", "")),
     )
@@ -108,7 +108,7 @@ def remove(account_id: int) -> Response:
     """Remove an account and its mail from here; nothing changes on the server."""
     ada = mine()
     account = ada.accounts.get(account_id)
-    if request.form.get("confirm", "").strip() != account.name:
+    if request.form.get("confirm", "").strip() != account.name.strip():
         raise InvalidError(gettext("Type the name of the account to remove it."))
     ada.accounts.remove(account_id)
     flash(gettext("%(name)s was removed here. Its mail is still on the server.", name=account.name), "info")
