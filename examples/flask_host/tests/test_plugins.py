@@ -38,6 +38,16 @@ def test_a_plugin_asks_by_a_form(ada: Browser):
     assert "open sesame" not in ada.get("/preferences/plugins/").text
 
 
+def test_a_setting_of_several_lines_keeps_them(ada: Browser):
+    ada.post("/preferences/plugins/postman", {"limit": "", "streets": "Harbour Street\r\nMill Lane", "key": ""})
+
+    page = ada.get("/preferences/plugins/").text
+    assert services(ada.client.application).plugins.get("postman") == {"streets": "Harbour Street\nMill Lane"}
+    assert ">Harbour Street\nMill Lane</textarea>" in page
+    assert 'placeholder="5"' in page
+    assert 'placeholder="[]"' not in page
+
+
 def test_what_the_plugin_cannot_read_is_refused(ada: Browser):
     answer = ada.post("/preferences/plugins/postman", {"limit": "many"})
 

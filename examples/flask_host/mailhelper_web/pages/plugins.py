@@ -35,11 +35,16 @@ def listing() -> str:
 def save(name: str) -> Response:
     """Keep what was written; an empty field goes back to its default, an empty secret stays as it is."""
     ada = mine()
-    said = {one.name: request.form.get(one.name, "").strip() for one in ada.plugins.schema(name)}
+    said = {one.name: _typed(one.name) for one in ada.plugins.schema(name)}
     secrets = {one.name for one in ada.plugins.schema(name) if one.secret}
     ada.plugins.set(name, {key: text or None for key, text in said.items() if text or key not in secrets})
     flash(gettext("Saved."), "info")
     return redirect(url_for("plugins.listing"), 303)
+
+
+def _typed(name: str) -> str:
+    """Answer what stands in a field, with line ends as plugins read them."""
+    return request.form.get(name, "").strip().replace("\r\n", "\n")
 
 
 def _form(ada: OwnerServices, name: str) -> Form | None:
