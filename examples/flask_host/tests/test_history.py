@@ -97,6 +97,24 @@ def test_a_search_is_kept_offered_and_forgotten(ada: Browser, synced: OwnerServi
     assert synced.searches.list() == ()
 
 
+def test_a_kept_search_that_finds_nothing_or_cannot_be_asked_is_forgotten_too(
+    app: Flask, ada: Browser, synced: OwnerServices
+):
+    synced.searches.save("quiet", "subject:nowhereatall")
+    synced.searches.save("stale", "size>1")
+    with app.extensions["engine"].begin() as connection:
+        connection.exec_driver_sql("UPDATE mailhelper_saved_searches SET query = 'size>x' WHERE name = 'stale'")
+
+    for query in ("subject:nowhereatall", "size>x"):
+        page = ada.get(f"/mail/?q={query}").text
+        assert "Forget this search" in page, query
+        assert ("Make it a rule" in page) is (query != "size>x")
+    for one in synced.searches.list():
+        ada.post("/searches/delete", {"name": one.name})
+    assert "Keep this search" in ada.get("/mail/?q=subject:nowhereatall").text
+    assert "Keep this search" not in ada.get("/mail/?q=size>x").text
+
+
 def test_mail_like_one_is_listed(ada: Browser, synced: OwnerServices):
     one = synced.search("category:newsletter")[0]
 

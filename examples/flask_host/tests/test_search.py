@@ -33,6 +33,12 @@ def test_a_query_with_a_mistake_shows_where_it_is(ada: Browser, synced: OwnerSer
     assert 'role="alert"' in page.text
 
 
+def test_a_mistake_stands_before_the_help_that_a_phone_has_to_scroll(ada: Browser, synced: OwnerServices):
+    page = ada.get("/mail/?q=size>x").text
+
+    assert page.index("query-mistake") < page.index('class="syntax"')
+
+
 @pytest.mark.parametrize(
     ("query", "corrected"),
     [

@@ -66,8 +66,9 @@ def listing() -> str:
             found, mode, problem = search(ada, asked, limit=PAGE)
             beside = _beside(ada, found, view, asked, mode)
     except QueryError as error:
+        saved = ada.searches.list() if view is None else ()
         return render_template(
-            "mail/list.html", view=view, query=query, error=error, found=None, sort=sort, examples=EXAMPLES
+            "mail/list.html", view=view, query=query, error=error, found=None, sort=sort, examples=EXAMPLES, saved=saved
         )
     rows_only = after and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "mail/rows.html" if rows_only else "mail/list.html"
