@@ -33,26 +33,26 @@ QUOTED, PLAIN = repr("it's"), "7"
 
 def problems() -> set[str]:
     """Answer why a rule cannot act, but for its query."""
-    found = _said_by("InvalidError", prepare, rule.read_delay, schedule.read_schedule)
+    found = said_by("InvalidError", prepare, rule.read_delay, schedule.read_schedule)
     return found | set(_stored_reasons()) | {prepare.KEPT}
 
 
 def stored_arguments() -> set[str]:
     """Answer why the argument of an action cannot be read."""
     places = (arguments, tag.check_tag_name, tag.check_color, directory.check_mailbox_name, words, prepare)
-    return _said_by("ValueError", *places) | _said_by("InvalidError", *places[:-1])
+    return said_by("ValueError", *places) | said_by("InvalidError", *places[:-1])
 
 
 def messages() -> set[str]:
     """Answer what is wrong with a query."""
-    return _said_by("_Refused", check) | _said_by("error", read) | _said_by("QueryError", read)
+    return said_by("_Refused", check) | said_by("error", read) | said_by("QueryError", read)
 
 
 def hints() -> set[str]:
     """Answer what to write instead, but for the help of a field."""
-    found = _said_by("_Refused", check, number=1) | _said_by("error", read, number=1) | _said_by("ValueError", ranges)
+    found = said_by("_Refused", check, number=1) | said_by("error", read, number=1) | said_by("ValueError", ranges)
     found |= _sentences(check) | _sentences(read)
-    return found | _said_by("QueryError", read, number=1) | set(check.NAMED_HINTS.values()) | _texts(prepare._near)
+    return found | said_by("QueryError", read, number=1) | set(check.NAMED_HINTS.values()) | _texts(prepare._near)
 
 
 def field_helps() -> set[str]:
@@ -64,17 +64,17 @@ def field_helps() -> set[str]:
 
 def script_messages() -> set[str]:
     """Answer what is wrong with a Sieve script."""
-    return _said_by("error", *SCRIPTS) | _said_by("SieveError", *SCRIPTS) | _said_by("ValueError", variables)
+    return said_by("error", *SCRIPTS) | said_by("SieveError", *SCRIPTS) | said_by("ValueError", variables)
 
 
 def script_hints() -> set[str]:
     """Answer what to write instead in a Sieve script."""
-    return _said_by("error", *SCRIPTS, number=1) | _said_by("SieveError", *SCRIPTS, number=1)
+    return said_by("error", *SCRIPTS, number=1) | said_by("SieveError", *SCRIPTS, number=1)
 
 
 def pattern_reasons() -> set[str]:
     """Answer why a regular expression cannot be read, but for what RE2 says."""
-    return _said_by("ValueError", pattern, ere) | _texts(pattern._reason)
+    return said_by("ValueError", pattern, ere) | _texts(pattern._reason)
 
 
 def losses() -> set[str]:
@@ -95,7 +95,7 @@ def shapes_of_findings() -> set[str]:
     return found
 
 
-def _said_by(name: str, *places: Place, number: int = 0) -> set[str]:
+def said_by(name: str, *places: Place, number: int = 0) -> set[str]:
     """Answer the texts of an argument of all calls of a function; the second may be named as a hint."""
     found: set[str] = set()
     for place in places:

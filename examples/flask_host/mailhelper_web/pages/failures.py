@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from collections.abc import Mapping
+
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -22,6 +24,7 @@ from mailhelper_core import (
 from mailhelper_web.pages.actions import back
 from mailhelper_web.safety.elsewhere import WaitingError
 from mailhelper_web.safety.limits import seconds_to_wait
+from mailhelper_web.words.denials import denial_words
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
 from mailhelper_web.words.trouble import provider_trouble
 
@@ -39,6 +42,19 @@ _STATUS: tuple[tuple[type[MailHelperError], int], ...] = (
 )
 
 
+# Where the forms of a part of the host stand that do not say it themselves.
+_FORMS: Mapping[str, str] = {
+    "accounts": "accounts.listing",
+    "admin": "admin.overview",
+    "plugins": "plugins.listing",
+    "preferences": "preferences.show",
+    "privacy": "privacy.overview",
+    "replies": "replies.listing",
+    "rules": "rules.listing",
+    "searches": "mail.listing",
+    "tags": "tags.listing",
+    "training": "training.overview",
+}
 # What another try may help against.
 _PASSING = frozenset((429, 500, 502, 503))
 # What readers are told: what happened, and what they can do. Other statuses speak for themselves.
@@ -76,7 +92,7 @@ def status_of(error: MailHelperError) -> int:
 
 def page_or_none(error: MailHelperError) -> Response:
     """Answer the page of an error, with Retry-After where the error knows."""
-    words, advice = refusal_headline(error.code, str(error)), refusal_advice(error.code)
+    words, advice = refusal_headline(error.code, denial_words(str(error))), refusal_advice(error.code)
     if isinstance(error, ProviderError):
         response = _provider_page(error)
     elif isinstance(error, WaitingError):
@@ -130,8 +146,10 @@ def _rendered(status: int, words: str | LazyString, advice: str | LazyString, *,
 
 
 def _came_from() -> str:
-    """Answer the page where the form stood that was sent; empty for none, and for one that is too large to be read."""
+    """Answer the page where the form stood that was sent; empty for none."""
+    page = _FORMS.get(request.blueprint or "") if request.method == "POST" else None
+    otherwise = url_for(page) if page else ""
     try:
-        return back() if request.form.get("next") else ""
+        return back() if request.form.get("next") else otherwise
     except RequestEntityTooLarge:
-        return ""
+        return otherwise

@@ -118,6 +118,13 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// The page before a refusal still holds what was typed there; its address, which the link has, would not.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-back]") || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 // What somebody opens or closes beside the pages stays so.
 document.addEventListener("click", (event) => {
   const part = event.target.closest("summary") && event.target.closest("details[data-remember]");

@@ -118,6 +118,18 @@ REFUSALS: dict[str, Refusal] = {
         lazy_gettext("This is no name of a server."),
         lazy_gettext("It looks like imap.example.org, without blanks and slashes."),
     ),
+    "url_secret": Refusal(
+        lazy_gettext("This is no name of a server."),
+        lazy_gettext("It looks like imap.example.org, without blanks and slashes."),
+    ),
+    "username": Refusal(
+        lazy_gettext("This mail server wants a user name."),
+        lazy_gettext("Open “I know my server” and enter it, as the provider's help page says it."),
+    ),
+    "address": Refusal(lazy_gettext("This is no mail address."), lazy_gettext("It looks like ada@example.org.")),
+    "credentials": Refusal(
+        lazy_gettext("Server, user name and password are one line each."), lazy_gettext("Enter them again.")
+    ),
     "protocol": _NO_MAIL_SERVER,
     "line_too_long": _NO_MAIL_SERVER,
     "too_much": _NO_MAIL_SERVER,
