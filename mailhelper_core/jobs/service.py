@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from mailhelper_core.dispatch import watched
 from mailhelper_core.errors import MailHelperError, NotFoundError
-from mailhelper_core.jobs import plan
+from mailhelper_core.jobs import ended, plan
 from mailhelper_core.jobs.asleep import Asleep
 from mailhelper_core.jobs.beat import Hand
-from mailhelper_core.jobs.gauges import gauges, of_slice
+from mailhelper_core.jobs.gauges import gauges
 from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.repeat import repeated
 from mailhelper_core.jobs.runner import Runner
@@ -64,6 +64,7 @@ class JobService:
     is_stopping: Callable[[], bool] | None = None
     stopped: Event = field(default_factory=Event)
     reaped_at: float = 0.0
+    polled_at: float = float("-inf")
     asleep: Asleep = field(default_factory=Asleep)
 
     def tick(self) -> TickReport:
@@ -73,8 +74,8 @@ class JobService:
         """
         reaped = self._reap()
         self._again(lambda: job_rounds.drop_unwanted(self.store))
-        asked: list[tuple[str, str, int | None]]  # kind, owner's key, account
-        asked = [("deliver", *account) for account in job_rounds.undelivered(self.store, MAX_BELLS)]
+        undelivered = job_rounds.undelivered(self.store, MAX_BELLS)
+        asked: list[tuple[str, str, int | None]] = [("deliver", *account) for account in undelivered]
         asked += [("apply_rules", *account) for account in job_rounds.old_enough(self.store, MAX_BELLS)]
         if self.draw() < UPKEEP_SHARE:
             asked += [("maintenance", owner, None) for owner in job_rounds.unmaintained(self.store, MAX_BELLS)]
@@ -94,14 +95,16 @@ class JobService:
     ) -> Job | None:
         """Work for one slice on the job whose owner has waited longest, and answer it; None when there was nothing.
 
-        job_id is a hint that something is due; with `exactly` only that job counts. Where no job is due, some due
-        accounts are polled, unless `kinds` leaves out sync. Raises SchemaError when this program is too old.
+        job_id is a hint that something is due; with `exactly` only that job counts. Accounts are polled where no job is
+        due, or they have long been, unless `kinds` leaves out sync. Raises SchemaError when this program is too old.
         """
         if self._is_stopping() or (not exactly and self.asleep.has_just_ended(self.settings.lease_seconds)):
             return None
         if monotonic() - self.reaped_at >= REAP_SECONDS:
             self._reap()
         known = self.works.keys() & (self.works if kinds is None else kinds)
+        if not exactly and "sync" in known and self._owes_polls():
+            self.poll(POLLS_A_BELL)
         claim = self._claim(job_id if exactly else None, known)
         if claim is None and not exactly and "sync" in known and self.poll(POLLS_A_BELL):
             claim = self._claim(None, known)  # what a poll has found, or kept waiting
@@ -111,8 +114,9 @@ class JobService:
         """Look whether the servers of due accounts have news, and submit `run` for those; answer how many were due."""
         began = monotonic()
         for number in range(limit):
+            self.polled_at = monotonic()
             # Servers that are away take a minute each: twenty would hold a worker beyond its limits.
-            if monotonic() - began > self.settings.job_turn_seconds or self._is_stopping() or not self._poll():
+            if self.polled_at - began > self.settings.job_turn_seconds or self._is_stopping() or not self._poll():
                 return number
         return limit
 
@@ -199,8 +203,7 @@ class JobService:
         ending = self._ending(verdict, cursor=cursor, result=result, progress=hand.last_progress)
         written = self._finish(claim, ending)
         verdict = replace(verdict, state=(written or ending).state)
-        _log(job, verdict, error)
-        self.store.tell(of_slice(job.kind, verdict, hand.seconds))
+        ended.tell(self.store, job, verdict, error, hand.seconds)
         if written is not None and not self._is_stopping():
             self._again(lambda: self.ring(job_rounds.waiting_for(self.store, claim.lease.resource)))
 
@@ -211,6 +214,11 @@ class JobService:
             # The lease ends by itself, and then a tick takes the job back.
             logger.warning("job %d: its end could not be written: %s", claim.job.id, exc.code)
             return None
+
+    def _owes_polls(self) -> bool:
+        """Say whether polls come before jobs: one has waited for as long as a slice, and jobs had a turn since."""
+        is_their_turn = monotonic() - self.polled_at >= self.settings.job_turn_seconds
+        return is_their_turn and self._again(lambda: polls.is_late(self.store, self.settings.job_slice_seconds))
 
     def _poll(self) -> bool:
         holder = leases.new_holder()
@@ -265,8 +273,7 @@ class JobService:
         return self._ending(plan.after_crash(self._standing(job, job.attempts, job.item), self._patience, self.draw()))
 
     def _standing(self, job: Job, attempts: int, item: str) -> Standing:
-        age = (self.store.clock() - job.created_at).total_seconds()
-        return Standing(attempts, age, item, job.skipped)
+        return Standing(attempts, (self.store.clock() - job.created_at).total_seconds(), item, job.skipped)
 
     def _ending(
         self,
@@ -291,10 +298,3 @@ class JobService:
 
     def _again(self, transaction: Callable[[], T]) -> T:
         return repeated(transaction, self.draw)
-
-
-def _log(job: Job, verdict: Verdict, error: Exception | None) -> None:
-    if error is not None and not isinstance(error, MailHelperError):
-        # The text of a foreign exception may quote mail: only its type is said.
-        logger.error("job %d (%s): %s", job.id, job.kind, type(error).__name__)
-    logger.info("job %d (%s): %s %s", job.id, job.kind, verdict.state, verdict.error_code)

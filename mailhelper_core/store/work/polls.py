@@ -10,6 +10,7 @@ from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import MICROS_A_SECOND, is_over, micros
 from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.store.work.jobs import accounts_with
@@ -43,13 +44,17 @@ def polls_late(store: Store, *, late_seconds: float) -> tuple[int, float]:
     """Answer how many accounts could have been polled for so long and were not, and the longest wait in seconds."""
     with store.read() as connection:
         now = store.now()
-        since = case(
-            (A.not_before > func.coalesce(A.next_poll_at, A.created_at), A.not_before),
-            else_=func.coalesce(A.next_poll_at, A.created_at),
-        )
-        is_late = and_(_is_poll_due(connection, now), since <= now - micros(late_seconds))
-        number, oldest = connection.execute(select(func.count(), func.min(since)).where(is_late)).one()
+        late = _is_poll_late(connection, now, late_seconds)
+        number, oldest = connection.execute(select(func.count(), func.min(_due_since())).where(late)).one()
     return number, (now - oldest) / MICROS_A_SECOND if number else 0.0
+
+
+def is_late(store: Store, late_seconds: float) -> bool:
+    """Say whether an account could have been polled for so long and was not; SchemaError as a claim raises it."""
+    with store.read() as connection:
+        require_code(connection)
+        late = select(A.id).where(_is_poll_late(connection, store.now(), late_seconds)).limit(1)
+        return connection.scalar(late) is not None
 
 
 def claim_poll(store: Store, *, seconds: float, holder: str) -> Poll | None:
@@ -76,6 +81,15 @@ def claim_poll(store: Store, *, seconds: float, holder: str) -> Poll | None:
         again = now + micros(POLL_AGAIN_SECONDS)
         connection.execute(update(t.accounts).where(A.id == row.id).values(next_poll_at=again))
     return Poll(row.key, row.id, Lease(resource, holder, token, seconds), was_left)
+
+
+def _is_poll_late(connection: Connection, now: int, late_seconds: float) -> ColumnElement[bool]:
+    return and_(_is_poll_due(connection, now), _due_since() <= now - micros(late_seconds))
+
+
+def _due_since() -> ColumnElement[int]:
+    since = func.coalesce(A.next_poll_at, A.created_at)
+    return case((A.not_before > since, A.not_before), else_=since)
 
 
 def _is_poll_due(connection: Connection, now: int) -> ColumnElement[bool]:
