@@ -45,6 +45,13 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert _rows(_page("settings"), "field") == {field.name: _default(field) for field in fields(Settings)}
 
 
+def test_every_argument_of_the_helper_is_documented_with_its_default() -> None:
+    arguments = list(inspect.signature(mailhelper_core.MailHelper).parameters.values())
+    bare = [argument.replace(annotation=inspect.Parameter.empty) for argument in arguments]
+
+    assert f"\nMailHelper{inspect.Signature(bare)}\n" in _page("settings")
+
+
 @pytest.mark.parametrize(
     "variable", ["MAILHELPER_DATABASE_URL", "MAILHELPER_KEY_FILE", "MAILHELPER_PLUGINS", "MAILHELPER_TRACE_PLUGINS"]
 )
