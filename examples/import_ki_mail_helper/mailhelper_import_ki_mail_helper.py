@@ -36,7 +36,7 @@ class Found:
 def take_over(ada: OwnerServices, path: Path, username: str) -> Found:
     """Take over one user's tags and corrections; twice is as once. The database is only read."""
     found = Found()
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         user = database.execute("SELECT id FROM users WHERE username = ?", [username]).fetchone()
         if user is None:
@@ -105,7 +105,7 @@ def _known(ada: OwnerServices, message_ids: Sequence[str], found: Found) -> list
 
 
 def _ids(ada: OwnerServices, message_id: str) -> Iterator[int]:
-    quoted = message_id.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = message_id.replace('"', '""')
     return (message.id for message in ada.search(f'message_id="{quoted}"', limit=10))
 
 

@@ -63,6 +63,28 @@ def test_tags_and_corrections_are_taken_over_once(legacy: Path, tmp_path: Path) 
         ]
 
 
+@pytest.mark.parametrize("message_id", ['"a"@x.example', r'"a\"b\\"@x.example'])
+def test_a_message_id_with_quotes_is_found(message_id: str, legacy: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(legacy)) as database, database:
+        database.execute("UPDATE raw_emails SET message_id = ? WHERE id = 1", [f"<{message_id}>"])
+    (tmp_path / "env").mkdir()
+    with Environment.start(tmp_path / "env") as env:
+        mail = f"From: bob@example.org\r\nMessage-ID: <{message_id}>\r\nSubject: quotes\r\n\r\n"
+        env.server.store.user("ada").mailbox("INBOX").append(mail.encode())
+        env.ada.run(env.account.id)
+
+        found = importer.take_over(env.ada, legacy, "ada")
+
+        assert found.tagged == 1
+
+
+def test_a_file_of_any_name_is_read(legacy: Path, tmp_path: Path) -> None:
+    (tmp_path / "env").mkdir()
+    renamed = legacy.rename(tmp_path / "mails of 100% #1?.db")
+    with Environment.start(tmp_path / "env") as env:
+        assert importer.take_over(env.ada, renamed, "ada").tags == 1
+
+
 def test_an_unknown_user_is_said(legacy: Path, tmp_path: Path) -> None:
     (tmp_path / "env").mkdir()
     with Environment.start(tmp_path / "env") as env, pytest.raises(InvalidError, match="no user 'bob'"):
