@@ -15,7 +15,7 @@ from mailhelper_core.server.imap.response import Status, protocol_error, read_st
 from mailhelper_core.server.imap.select import open_mailbox
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.stream import MAX_LINE_BYTES, Stream
-from mailhelper_core.server.imap.wire import LITERAL, SPARE_BYTES, SPARE_LINES
+from mailhelper_core.server.imap.wire import LITERAL, SPARE_BYTES, SPARE_LINES, Answer
 
 # RFC 2177 wants IDLE again every 29 minutes, since servers may log out after 30.
 RENEW_SECONDS = 29 * 60.0
@@ -28,6 +28,12 @@ _MAX_LITERAL_BYTES = 65_536
 # INBOX is the selected one: Dovecot sees what is delivered past it into a Maildir only where it has it open.
 _EVENTS = b"(MessageNew MessageExpunge FlagChange)"
 _NOTIFY = b"NOTIFY SET (selected %s) (personal %s)" % (_EVENTS, _EVENTS)
+# Where all news are too many.
+_NOTIFY_INBOX = b"NOTIFY SET (selected %s)" % _EVENTS
+# RFC 5465 5.8: from here on nothing would come.
+_OVERFLOW = "NOTIFICATIONOVERFLOW"
+# Where even those of one mailbox are too many: polls find them, and a quieter hour may come.
+OVERFLOW_SECONDS = 3600.0
 _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "FETCH"})
 
 
@@ -36,8 +42,11 @@ def begin(state: SessionState) -> ImapPusher | None:
     if not (state.offers("NOTIFY") or state.offers("IDLE")):
         return None
     open_mailbox(state, INBOX, resume=None, writable=False)
-    if state.offers("NOTIFY") and _notifies(state):
-        return ImapPusher(state.wire.hand_over(), idles=False)
+    if state.offers("NOTIFY") and (told := _notify(state)):
+        pusher = ImapPusher(state.wire.hand_over(), idles=False)
+        if any(isinstance(one, Status) and one.code == _OVERFLOW for one in told.untagged):
+            pusher.narrow()
+        return pusher
     if not state.offers("IDLE"):
         return None
     pusher = ImapPusher(state.wire.hand_over(), idles=True)
@@ -46,11 +55,15 @@ def begin(state: SessionState) -> ImapPusher | None:
 
 
 class ImapPusher:
-    """A Pusher on one IMAP connection with INBOX open; `idles`: with IDLE, else NOTIFY is on."""
+    """A Pusher on one IMAP connection with INBOX open; `idles`: with IDLE, else NOTIFY is on.
+
+    A server that has too much to tell of all mailboxes is asked for INBOX alone, on the same connection.
+    """
 
     def __init__(self, stream: Stream, *, idles: bool, clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
         self._idles = idles
+        self._is_narrow = idles
         self._clock = clock
         self._turn = 0
         self._tags: list[bytes] = []
@@ -64,7 +77,7 @@ class ImapPusher:
     @property
     def mailboxes(self) -> frozenset[str] | None:
         """The mailboxes whose news come; None for all of them."""
-        return frozenset({INBOX}) if self._idles else None
+        return frozenset({INBOX}) if self._is_narrow else None
 
     @property
     def seconds_left(self) -> float:
@@ -77,7 +90,16 @@ class ImapPusher:
 
     def start(self) -> None:
         """Begin to wait: the first IDLE."""
-        self._ask(b"")
+        self._ask(b"IDLE")
+
+    def narrow(self) -> None:
+        """Ask for the news of INBOX alone; raises ServerError when those were too many already."""
+        if self._is_narrow:
+            raise ServerError(
+                "the mail server stopped to tell news", code="notify_overflow", retry_after=OVERFLOW_SECONDS
+            )
+        self._is_narrow = True
+        self._ask(_NOTIFY_INBOX)
 
     def read(self) -> frozenset[str]:
         """Answer the names of mailboxes that changed; raises ServerError when the connection is over."""
@@ -97,7 +119,10 @@ class ImapPusher:
             if self.seconds_left <= 0:
                 self._stream.fail("timeout", "the mail server did not answer in time")
             return
-        self._ask(b"DONE\r\n" if self._idles else b"")
+        if self._idles:
+            self._ask(b"IDLE", before=b"DONE\r\n")
+        else:
+            self._ask(b"NOOP")
 
     def wait(self, timeout: float) -> frozenset[str]:
         """Wait for news at most so many seconds."""
@@ -134,14 +159,14 @@ class ImapPusher:
             raise lost
         return came_all
 
-    def _ask(self, before: bytes) -> None:
+    def _ask(self, command: bytes, *, before: bytes = b"") -> None:
         self._turn += 1
         tag = b"P%d" % self._turn
         self._tags.append(tag)
         self._waits = True
         self._lines = self._octets = 0
         self._due = self._clock() + ANSWER_SECONDS
-        self._stream.send(before + tag + (b" IDLE\r\n" if self._idles else b" NOOP\r\n"))
+        self._stream.send(b"%b%b %b\r\n" % (before, tag, command))
 
     def _answered(self) -> None:
         self._waits = False
@@ -184,9 +209,10 @@ class ImapPusher:
         if isinstance(response, Status):
             if response.name == "BYE":
                 raise refusal(response)
-            if response.code == "NOTIFICATIONOVERFLOW":  # RFC 5465 5.8: from here on nothing would come
-                raise ServerError("the mail server stopped to tell news", code="notify_overflow")
-            return set()
+            if response.code != _OVERFLOW:
+                return set()
+            self.narrow()
+            return {INBOX}  # what was not told is found by the sync that this begins
         if response.kind == "STATUS" and response.values:
             return {named_mailbox(response)}
         return {INBOX} if response.kind in _NEWS else set()
@@ -210,9 +236,9 @@ def cut_response(data: bytes, start: int) -> tuple[list[bytes], int] | None:
     return None
 
 
-def _notifies(state: SessionState) -> bool:
+def _notify(state: SessionState) -> Answer | None:
     # Without the right to one of these events, the server says NO [BADEVENT]; others do not know the command.
-    if state.wire.wish(_NOTIFY):
-        return True
-    state.refused |= {"NOTIFY"}
-    return False
+    told = state.wire.wish(_NOTIFY)
+    if told is None:
+        state.refused |= {"NOTIFY"}
+    return told

@@ -11,7 +11,7 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.push import Pusher
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.imap import push
-from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
+from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from mailhelper_core.testing.faults import FAULTS
 from tests.contract.mail_session.news import IDLE, SOON, inbox
 from tests.contract.mail_session.origins import BundledOrigin, mail
@@ -76,11 +76,10 @@ def test_lost_connection_is_noticed_at_once(pushed: ImapServer, pushing: Callabl
         (SendInstead(b"* STATUS {99999999}\r\n"), "too_much"),
         (SendInstead(b"* STATUS (((\r\n"), "protocol"),
         (SendInstead(b"P99 OK what\r\n"), "protocol"),
-        (SendInstead(b"* OK [NOTIFICATIONOVERFLOW] too much\r\n"), "notify_overflow"),
         (SendInstead(b"* " + b"x" * 3_000_000), "line_too_long"),
         (SendInstead(b"* OK Still here\r\n" * 30_000), "too_much"),
     ],
-    ids=["bye", "expired", "refused", "literal", "garbage", "tag", "overflow", "line", "lines"],
+    ids=["bye", "expired", "refused", "literal", "garbage", "tag", "line", "lines"],
 )
 def test_whatever_a_server_pushes_ends_in_an_error_and_never_in_a_wait(
     pushed: ImapServer, pushing: Callable[[MailSession], Pusher], fault: Answer, code: str
@@ -93,6 +92,50 @@ def test_whatever_a_server_pushes_ends_in_an_error_and_never_in_a_wait(
         wait_long(pusher)
 
     assert caught.value.code == code
+    assert pusher.fileno() == -1
+
+
+OVERFLOW = b"* OK [NOTIFICATIONOVERFLOW] too much\r\n"
+
+
+def test_overflow_of_all_news_leaves_those_of_inbox(
+    server: ImapServer, pushing: Callable[[MailSession], Pusher]
+) -> None:
+    pusher = pushing(BundledOrigin(server).connect())
+    server.faults.add(Fault("NOOP", After(OVERFLOW)))
+    pusher.renew()
+
+    assert pusher.wait(SOON) == {"INBOX"}  # for what was not told
+    assert pusher.mailboxes == {"INBOX"}
+    inbox(server).append(mail(2))
+    assert pusher.wait(SOON) == {"INBOX"}
+    assert server.log.names.count("LOGIN") == 1
+
+
+def test_overflow_while_all_news_are_asked_for_leaves_those_of_inbox(
+    server: ImapServer, pushing: Callable[[MailSession], Pusher]
+) -> None:
+    server.faults.add(Fault("NOTIFY", SendInstead(OVERFLOW)))
+
+    pusher = pushing(BundledOrigin(server).connect())
+
+    assert pusher.mailboxes == {"INBOX"}
+    inbox(server).append(mail(2))
+    assert pusher.wait(SOON) == {"INBOX"}
+
+
+def test_overflow_of_the_news_of_inbox_leaves_the_account_to_polls(
+    pushed: ImapServer, pushing: Callable[[MailSession], Pusher]
+) -> None:
+    pusher = pushing(BundledOrigin(pushed).connect())
+    for command, answer in (("NOOP", After(OVERFLOW)), ("NOTIFY", After(OVERFLOW)), ("IDLE", SendInstead(OVERFLOW))):
+        pushed.faults.add(Fault(command, answer))
+    pusher.renew()
+
+    with pytest.raises(ServerError) as caught:
+        wait_long(pusher)
+
+    assert (caught.value.code, caught.value.retry_after) == ("notify_overflow", push.OVERFLOW_SECONDS)
     assert pusher.fileno() == -1
 
 
