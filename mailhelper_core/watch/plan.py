@@ -13,6 +13,8 @@ FIRST_WAIT_SECONDS = 5.0
 HOLDS_SECONDS = 300.0
 # A server that cannot push may be upgraded one day.
 CANNOT_PUSH_SECONDS = 3600.0
+# Where there are more accounts than connections: long enough that a new login weighs nothing.
+TURN_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ def choose(
     room = budget - (len(listening) - len(drop))
     ready = [id_ for id_ in wanted if id_ not in listening and waits_until.get(id_, now) <= now]
     return Choice(tuple(ready[: max(room, 0)]), drop)
+
+
+def liveliest(news: Mapping[int, int], budget: int) -> tuple[int, ...]:
+    """Answer the accounts that go on listening for another turn: those with most news, on half of the connections."""
+    return tuple(sorted(news, key=lambda id_: (-news[id_], id_))[: budget // 2])
 
 
 def failures_after(failures: int, held_seconds: float) -> int:

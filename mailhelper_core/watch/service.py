@@ -6,6 +6,7 @@ import logging
 import random
 import selectors
 import socket
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -65,6 +66,10 @@ class WatchService:
     _failures: dict[int, int] = field(default_factory=dict)
     _answers: SimpleQueue[_Answer] = field(default_factory=SimpleQueue)
     _refreshed: float = float("-inf")
+    _turned: float = field(default_factory=monotonic)
+    _after: int = 0
+    _lively: tuple[int, ...] = ()
+    _news: Counter[int] = field(default_factory=Counter)
 
     def watch(self, stop: IsStopped) -> None:
         """Listen until `stop` says so."""
@@ -92,8 +97,9 @@ class WatchService:
         now = monotonic()
         if now - self._refreshed >= REFRESH_SECONDS:
             self._refreshed = now
+            self._take_turns(now)
             try:
-                self._owners = watched.in_use(self.store, limit=self.connections)
+                self._owners = watched.in_use(self.store, limit=self.connections, first=self._lively, after=self._after)
             except MailHelperError as exc:
                 logger.warning("accounts cannot be read: %s", exc.code)
         busy = self._listening.keys() | self._connecting
@@ -103,6 +109,16 @@ class WatchService:
         for account_id in chosen.connect:
             self._connecting.add(account_id)
             begin(account_id)
+
+    def _take_turns(self, now: float) -> None:
+        """Let those be listened to next that the budget left out, and go on with those that had most news."""
+        if now - self._turned < plan.TURN_SECONDS:
+            return
+        self._turned = now
+        if self._owners and len(self._owners) >= self.connections:
+            self._after = next(reversed(self._owners))
+        self._lively = plan.liveliest(self._news, self.connections)
+        self._news.clear()
 
     def _connect(self, account_id: int, waker: socket.socket) -> None:
         try:
@@ -167,6 +183,7 @@ class WatchService:
         changed: list[str] = []
         self._guarded(selector, account_id, lambda: changed.extend(pusher.read()))
         if changed:
+            self._news[account_id] += 1
             self._tell(account_id)
 
     def _guarded(self, selector: selectors.BaseSelector, account_id: int, step: Callable[[], object]) -> None:

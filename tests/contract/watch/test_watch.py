@@ -12,7 +12,9 @@ import pytest
 from mailhelper_core import MailHelper
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.push import Pusher
+from mailhelper_core.store.work import watched
 from mailhelper_core.testing import Answer, Fault, ImapServer
+from mailhelper_core.watch import plan
 from tests.contract.watch.conftest import WAIT_SECONDS, arrive, owner_of, settled, until, watching
 
 # On a machine of its own; others that work beside the tests make the median four times as long.
@@ -169,3 +171,25 @@ def test_the_budget_of_connections_holds(helper: MailHelper, server: ImapServer)
         time.sleep(0.3)
 
         assert len(helper._watch.listening) == 2
+
+
+def test_accounts_beyond_the_budget_have_their_turn(
+    helper: MailHelper, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "TURN_SECONDS", 0.5)
+    helper._watch.connections = 2
+    everybody = {owner_of(helper, server, user).accounts.list()[0].id for user in ("ada", "eve", "joe")}
+    listened: set[int] = set()
+    with watching(helper):
+        until(lambda: listened.update(helper._watch.listening) or listened == everybody)
+
+        assert len(helper._watch.listening) <= 2
+
+
+def test_who_had_news_is_listened_to_before_others(helper: MailHelper, server: ImapServer) -> None:
+    ids = [owner_of(helper, server, user).accounts.list()[0].id for user in ("ada", "eve", "joe")]
+    store = helper._watch.store
+
+    assert list(watched.in_use(store, limit=2)) == ids[:2]
+    assert list(watched.in_use(store, limit=2, after=ids[1])) == [ids[2], ids[0]]
+    assert list(watched.in_use(store, limit=3, first=[ids[1]], after=ids[1])) == [ids[1], ids[2], ids[0]]

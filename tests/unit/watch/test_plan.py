@@ -30,6 +30,14 @@ def test_the_budget_holds_and_is_used(
     assert set(chosen.drop) == held - wanted
 
 
+@given(st.dictionaries(st.integers(1, 20), st.integers(1, 9)), st.integers(0, 12))
+def test_half_of_the_budget_stays_with_most_news(news: dict[int, int], budget: int) -> None:
+    kept = plan.liveliest(news, budget)
+
+    assert len(kept) == min(len(news), budget // 2)
+    assert all(news[one] >= news[other] for one in kept for other in news.keys() - set(kept))
+
+
 DRAWS = st.floats(0.0, 1.0, exclude_max=True)
 SECONDS = st.floats(0.0, 10_000.0)
 
