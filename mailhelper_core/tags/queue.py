@@ -60,7 +60,10 @@ class SuggestionQueue:
 
     def _accept_as(self, name: str, into: str) -> Change:
         with self.owner.begin() as uow:
-            waiting, tag = suggestions.waiting(uow, name), tags.get(uow, into)
+            waiting = suggestions.find(uow, name)
+            if waiting is None:
+                raise tags.missing()
+            tag = tags.get(uow, into)
             data = _taken(uow, waiting.name, waiting.messages)
             data["taught"] = suggestions.teach(uow, tag.id, waiting.messages, is_positive=True)
             change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}", data=data)

@@ -68,10 +68,15 @@ def queue(uow: UnitOfWork) -> list[TagSuggestion]:
 
 def waiting(uow: UnitOfWork, name: str) -> TagSuggestion:
     """Answer the suggestion of this name; raise NotFoundError when none waits."""
-    found = next((one for one in queue(uow) if fold_tag(one.name) == fold_tag(name)), None)
+    found = find(uow, name)
     if found is None:
         raise NotFoundError("No suggestion of this name waits.", code="suggestion_not_found")
     return found
+
+
+def find(uow: UnitOfWork, name: str) -> TagSuggestion | None:
+    """Answer the suggestion of this name, None when none waits."""
+    return next((one for one in queue(uow) if fold_tag(one.name) == fold_tag(name)), None)
 
 
 def of_messages(uow: UnitOfWork, ids: Sequence[int]) -> list[SuggestedTag]:

@@ -64,8 +64,13 @@ def get(uow: UnitOfWork, name: str) -> Tag:
     """Answer the tag of this name in any spelling; raise NotFoundError when there is none."""
     found = find(uow, name)
     if found is None:
-        raise NotFoundError("There is no tag of this name for this owner.", code="tag_not_found")
+        raise missing()
     return found
+
+
+def missing() -> NotFoundError:
+    """Answer what is raised for a name that no tag has."""
+    return NotFoundError("There is no tag of this name for this owner.", code="tag_not_found")
 
 
 def create(uow: UnitOfWork, name: str, *, color: str = "", description: str = "") -> Tag:

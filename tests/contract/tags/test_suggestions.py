@@ -191,6 +191,15 @@ def test_unknown_names_and_foreign_messages_are_not_found(store: object, world: 
             call()
 
 
+def test_to_merge_what_is_no_tag_and_not_suggested_names_the_tag(world: World) -> None:
+    world.tags.create("Bills")
+
+    with pytest.raises(NotFoundError, match="no tag of this name") as refused:
+        world.tags.merge("Nothing", "Bills")
+
+    assert refused.value.code == "tag_not_found"
+
+
 def give_away(world: World, deed: str) -> None:
     """Let Bills be called Money, or be merged into it."""
     if deed == "rename":
