@@ -15,7 +15,7 @@ from typing import Any
 import mailhelper_webhook as plugin
 import pytest
 
-from mailhelper_core import Rule
+from mailhelper_core import ConfigError, Context, Effect, Rule
 from mailhelper_core.testing import Environment, check_action, check_delivery, check_plugin
 
 KEY = "shared"
@@ -180,3 +180,33 @@ def test_a_service_that_says_when_is_asked_then(env: Environment, service: Servi
 def test_what_would_go_unprotected_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
         plugin.read_url(url)
+
+
+def test_a_port_that_is_none_is_refused_when_it_is_set() -> None:
+    with pytest.raises(ValueError, match=r"[Pp]ort"):
+        plugin.read_url("https://service.example:99999/")
+
+
+def test_the_signature_is_that_of_the_libraries_of_standard_webhooks() -> None:
+    # The example of their own tests.
+    key, event_id = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek"
+
+    said = plugin.signature(b'{"test": 2432232314}', key, event_id, 1_614_265_330)
+
+    assert said == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize("key", ["", "whsec_", "whsec_no base64"])
+def test_a_key_with_which_anybody_could_sign_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="whsec_"):
+        plugin.read_key(key)
+
+
+@pytest.mark.parametrize("missing", ["url", "key"])
+def test_nothing_is_posted_before_both_are_set(service: Service, missing: str) -> None:
+    settings = {"url": service.url, "key": KEY} | {missing: ""}
+
+    with pytest.raises(ConfigError, match="Set the url"):
+        plugin.deliver(Effect(1, "webhook", "{}"), Context("ada", settings=settings))
+
+    assert service.heard == []
