@@ -6,6 +6,7 @@ command or a file of the host's; then the table says whose it is, and nobody els
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ VARIABLE = "MAILHELPER_OAUTH_FILE"
 MARGIN_SECONDS = 60.0
 
 _Key = tuple[str, str, str]
+
+logger = logging.getLogger("mailhelper.oauth")
 
 
 @hookimpl
@@ -72,6 +75,7 @@ class _Kept:
     token: str = field(repr=False)
     until: float
     refresh_token: str = field(repr=False)  # the newest: a service may take the old one back
+    is_unsaved: bool = False  # it belongs into the file, which has not taken it yet
 
 
 @dataclass(slots=True)
@@ -91,8 +95,27 @@ class Desk:
             kept = self._kept.get(key)
             if kept is None or request.renew or kept.until <= monotonic():
                 with alone(self.client.refresh_token_file):
-                    kept = self._kept[key] = self._refreshed(request, kept)
+                    kept = self._renewed(key, request, kept)
             return kept.token
+
+    def _renewed(self, key: _Key, request: TokenRequest, kept: _Kept | None) -> _Kept:
+        try:
+            found = self._kept[key] = self._refreshed(request, kept)
+        except LoginError:
+            self._kept.pop(key, None)  # the next try begins with what the owner or the command says by then
+            raise
+        if found.is_unsaved:
+            self._save(found)
+        return found
+
+    def _save(self, kept: _Kept) -> None:
+        """Write a new refresh token; where that fails, this process still has it, and writes it at the next one."""
+        path = self.client.refresh_token_file
+        try:
+            write_secret(path, kept.refresh_token)
+            kept.is_unsaved = False
+        except OSError as exc:
+            logger.warning("the new refresh token cannot be written to %s: %s", path, type(exc).__name__)
 
     def _check(self, request: TokenRequest) -> None:
         client = self.client
@@ -105,12 +128,13 @@ class Desk:
 
     def _refreshed(self, request: TokenRequest, kept: _Kept | None) -> _Kept:
         client, newest = self.client, kept.refresh_token if kept else request.secret
-        if client.has_refresh_token and not (kept and client.refresh_token_command):
+        was_unsaved = kept is not None and kept.is_unsaved
+        if client.has_refresh_token and not was_unsaved and not (kept and client.refresh_token_command):
             newest = read_secret(client.refresh_token_file, client.refresh_token_command)
         answer = self._asked(newest)
-        if client.refresh_token_file and answer.refresh_token not in ("", newest):
-            write_secret(client.refresh_token_file, answer.refresh_token)
-        return _Kept(answer.token, monotonic() + answer.seconds - MARGIN_SECONDS, answer.refresh_token or newest)
+        until, is_new = monotonic() + answer.seconds - MARGIN_SECONDS, answer.refresh_token not in ("", newest)
+        is_unsaved = bool(client.refresh_token_file) and (is_new or was_unsaved)
+        return _Kept(answer.token, until, answer.refresh_token or newest, is_unsaved)
 
     def _asked(self, refresh_token: str) -> Answer:
         client = self.client

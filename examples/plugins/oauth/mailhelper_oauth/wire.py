@@ -20,6 +20,8 @@ TIMEOUT_SECONDS = 30.0
 MAX_OCTETS = 100_000
 # Where a service does not say how long a token is good (RFC 6749, 5.1): shorter than any that is known.
 DEFAULT_SECONDS = 600.0
+# Longer than any token is good; a number may be larger than a float can be.
+MOST_SECONDS = 31_536_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,7 @@ def _answer(said: Mapping[str, object]) -> Answer:
     token, seconds, refresh = said.get("access_token"), said.get("expires_in"), said.get("refresh_token")
     if not isinstance(token, str) or not token:
         raise ServerError("The token service answered no token.")
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
-    return Answer(
-        token,
-        float(seconds) if is_number else DEFAULT_SECONDS,  # type: ignore[arg-type]
-        refresh if isinstance(refresh, str) else "",
-    )
+    good = DEFAULT_SECONDS
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0:
+        good = float(min(seconds, MOST_SECONDS))
+    return Answer(token, good, refresh if isinstance(refresh, str) else "")
