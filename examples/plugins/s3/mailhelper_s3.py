@@ -44,7 +44,7 @@ class Bucket:
     def get(self, key: str) -> bytes:
         """Read an object."""
         status, data = self._call("GET", key)
-        if status == 404:
+        if status == 404 and b"<Code>NoSuchBucket</Code>" not in data:  # of a bucket that is not there nothing is lost
             raise KeyError(key)
         self._expect((status, data), 200)
         return data

@@ -36,7 +36,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._checked() is not None:
             found = self.server.objects.get(self.path)
-            self._answer(404 if found is None else 200, found or b"")
+            code = b"NoSuchKey" if self.path.startswith("/mail/") else b"NoSuchBucket"
+            missing = b"<Error><Code>%s</Code></Error>" % code
+            self._answer(404 if found is None else 200, missing if found is None else found)
 
     def do_DELETE(self) -> None:
         if self._checked() is not None:
@@ -85,6 +87,11 @@ def test_the_store_keeps_its_contract(store: _Store) -> None:
     check_blob_store(plugin.open_bucket(_url(store)), reopened=plugin.open_bucket(_url(store)))
 
     assert store.objects == {}
+
+
+def test_a_bucket_that_is_not_there_has_lost_nothing(store: _Store) -> None:
+    with pytest.raises(OSError, match="404"):
+        plugin.open_bucket(_url(store).replace("//mail/", "//mial/")).get("owner/key")
 
 
 def test_raw_messages_lie_in_the_bucket(store: _Store, tmp_path: Path) -> None:
