@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.commands.found import find_target
-from mailhelper_core.testing.mailstore.keywords import TooManyKeywordsError
+from mailhelper_core.testing.commands.found import find_target, refusing_keywords
 from mailhelper_core.testing.protocol.responses import Refused, ok
 from mailhelper_core.testing.protocol.session import Session
 from mailhelper_core.testing.wire.scanner import Scanner
@@ -24,8 +23,8 @@ def append(session: Session, args: Scanner) -> Flow:
     raw = args.literal()
     args.end()
     target = find_target(session, name)
-    try:
+    if not raw:  # as Dovecot says it; RFC 3502 6.3.11 takes it for the end of what the client wanted
+        raise Refused("Can't save a zero byte message")
+    with refusing_keywords():
         uid = target.append(raw, flags=flags, internal_date=date)
-    except TooManyKeywordsError as error:
-        raise Refused("Too many keywords", "LIMIT") from error
     yield ok("Append completed", f"APPENDUID {target.uid_validity} {uid}" if session.can("UIDPLUS") else None)

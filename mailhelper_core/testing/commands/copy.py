@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.commands.found import choose_messages, find_target
+from mailhelper_core.testing.commands.found import choose_messages, find_target, refusing_keywords
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.protocol.responses import ok, status
 from mailhelper_core.testing.protocol.session import Session
@@ -14,7 +14,8 @@ from mailhelper_core.testing.wire.sequence import format_numbers
 def copy(session: Session, args: Scanner, *, by_uid: bool = False) -> Flow:
     """Copy messages to another mailbox."""
     uids, target = _read(session, args, by_uid=by_uid)
-    pairs = session.selected.mailbox.copy(uids, target)
+    with refusing_keywords():
+        pairs = session.selected.mailbox.copy(uids, target)
     yield ok("Copy completed", _copyuid(session, target, pairs))
 
 
@@ -22,7 +23,8 @@ def move(session: Session, args: Scanner, *, by_uid: bool = False) -> Flow:
     """Move messages to another mailbox; the expunges go out with the answer."""
     session.writable()
     uids, target = _read(session, args, by_uid=by_uid)
-    pairs = session.selected.mailbox.move(uids, target)
+    with refusing_keywords():
+        pairs = session.selected.mailbox.move(uids, target)
     code = _copyuid(session, target, pairs)
     if code is not None:
         yield status("OK", "Moved UIDs.", code)

@@ -57,7 +57,7 @@ def _read(session: Session, args: Scanner, *, by_uid: bool) -> Wish:
     if by_uid and b"UID" not in names:
         items = [Item.of("UID"), *items]
     if b"MODSEQ" in names or changed_since is not None:
-        session.enabled.add("CONDSTORE")
+        session.require_mod_seqs()
     if changed_since is not None and b"MODSEQ" not in names:  # RFC 7162 3.1.4.1: asked for implicitly
         items = [*items, Item.of("MODSEQ")]
     return Wish(wanted, tuple(items), changed_since, vanished)
@@ -78,9 +78,12 @@ def _answer(session: Session, wish: Wish, number: int, message: StoredMessage) -
     seen = _mark_seen(session, wish, message)
     shown = seen or message
     values = [(item.name, item.render(shown)) for item in wish.items]
-    tells_flags = b"FLAGS" in {item.name for item in wish.items}
+    names = {item.name for item in wish.items}
+    tells_flags = b"FLAGS" in names
     if seen is not None and not tells_flags:
         values.append((b"FLAGS", encode.flags(shown.flags)))
+    if seen is not None and session.tells_mod_seqs and b"MODSEQ" not in names:
+        values.append((b"MODSEQ", b"(%d)" % shown.mod_seq))
     if seen is not None or tells_flags:
         session.selected.tell(shown)
     return Fetched(number, message.uid, tuple(values))

@@ -107,6 +107,8 @@ def _part_numbers(args: Scanner) -> tuple[int, ...]:
     numbers: list[int] = []
     while args.peek().isdigit():
         numbers.append(args.number())
+        if not numbers[-1]:  # RFC 3501 section 9: nz-number
+            raise WireError("Part numbers begin at 1")
         if not args.accept(b"."):
             break
     return tuple(numbers)

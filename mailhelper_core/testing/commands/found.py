@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailhelper_core.testing.mailstore.keywords import TooManyKeywordsError
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.mailstore.store import MailboxError
 from mailhelper_core.testing.protocol.responses import Refused
@@ -27,6 +31,15 @@ def find_target(session: Session, name: str) -> Mailbox:
     if mailbox.read_only:
         raise Refused("Mailbox is read-only", "NOPERM")
     return mailbox
+
+
+@contextmanager
+def refusing_keywords() -> Iterator[None]:
+    """Refuse with LIMIT what would be one keyword too many for a mailbox."""
+    try:
+        yield
+    except TooManyKeywordsError as error:
+        raise Refused("Too many keywords", "LIMIT") from error
 
 
 def choose_messages(session: Session, wanted: SequenceSet, *, by_uid: bool) -> list[tuple[int, int]]:

@@ -56,6 +56,7 @@ def unsubscribe(session: Session, args: Scanner) -> Flow:
 def _one_mailbox(args: Scanner) -> str:
     args.space()
     name = args.mailbox()
+    args.end()
     return name
 
 

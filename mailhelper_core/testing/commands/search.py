@@ -29,9 +29,11 @@ def search(session: Session, args: Scanner, *, by_uid: bool = False) -> Flow:
     returns = _returns(session, args)
     _charset(args)
     matcher = read_criteria(session, args)
+    if matcher.uses_mod_seq:
+        session.require_mod_seqs()
     hits = _hits(session, matcher, by_uid=by_uid)
     with_mod_seq = matcher.uses_mod_seq and bool(hits)
-    mod_seq = max((hit.mod_seq for hit in hits), default=0)
+    mod_seq = max((hit.mod_seq for hit in _named(returns, hits)), default=0)
     numbers = [hit.number for hit in hits]
     if returns is None:
         tail = [b"(MODSEQ %d)" % mod_seq] if with_mod_seq else []
@@ -68,6 +70,13 @@ def _hits(session: Session, matcher: Matcher, *, by_uid: bool) -> list[Hit]:
         if message is not None and matcher.matches(Candidate(number, message, *last)):
             hits.append(Hit(uid if by_uid else number, message.mod_seq))
     return hits
+
+
+def _named(returns: list[str] | None, hits: list[Hit]) -> list[Hit]:
+    """Answer the messages whose highest mod-sequence is told: RFC 7162 3.1.10, of MIN and MAX alone only theirs."""
+    if returns is None or not set(returns) <= {"MIN", "MAX"}:
+        return hits
+    return [*(hits[:1] if "MIN" in returns else []), *(hits[-1:] if "MAX" in returns else [])]
 
 
 def _summary(returns: list[str], numbers: list[int]) -> list[bytes]:

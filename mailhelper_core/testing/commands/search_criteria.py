@@ -8,7 +8,7 @@ from datetime import date
 
 from mailhelper_core.testing.commands.search_text import (
     body_text,
-    decoded_field,
+    decoded_fields,
     sent_date,
     whole_text,
 )
@@ -172,7 +172,7 @@ def _size(fits: Callable[[int, int], bool]) -> Callable[[Scanner], Test]:
 def _field(name: str) -> Callable[[Scanner], Test]:
     def read(args: Scanner) -> Test:
         wanted = _search_string(args)
-        return lambda candidate: wanted in (decoded_field(candidate.message.content, name) or "")
+        return lambda candidate: _has_field(candidate, name, wanted)
 
     return read
 
@@ -181,12 +181,12 @@ def _header(args: Scanner) -> Test:
     name = args.astring().decode("ascii", "replace")
     args.space()
     wanted = _search_string(args)
+    return lambda candidate: _has_field(candidate, name, wanted)
 
-    def matches(candidate: Candidate) -> bool:
-        value = decoded_field(candidate.message.content, name)
-        return value is not None and wanted in value
 
-    return matches
+def _has_field(candidate: Candidate, name: str, wanted: str) -> bool:
+    """Say whether one of the fields of that name holds the text; RFC 3501 6.4.4: the empty one is in each."""
+    return any(wanted in value for value in decoded_fields(candidate.message.content, name))
 
 
 def _body(args: Scanner) -> Test:

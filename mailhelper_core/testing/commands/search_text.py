@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -12,10 +13,9 @@ from email.utils import parsedate_to_datetime
 from mailhelper_core.testing.mailstore.content import Content
 
 
-def decoded_field(content: Content, name: str) -> str | None:
-    """Answer a field of the message's header, RFC 2047 decoded; None if it is missing."""
-    value = content.field(name)
-    return None if value is None else _decode_words(value).casefold()
+def decoded_fields(content: Content, name: str) -> Iterator[str]:
+    """Yield the fields of that name in the message's header, RFC 2047 decoded."""
+    return (_decode_words(value).casefold() for value in content.fields(name))
 
 
 def body_text(content: Content) -> str:

@@ -36,11 +36,10 @@ def select(session: Session, args: Scanner, *, read_only: bool = False) -> Flow:
     if was_open and session.can("QRESYNC"):
         yield status("OK", "Previous mailbox is now closed", "CLOSED")
     mailbox = find_mailbox(session, name)
-    view = View(mailbox, read_only=read_only or mailbox.read_only)
-    yield from _state(session, view)
-    if resync is not None and resync.uid_validity == mailbox.uid_validity:
-        yield from _resynchronize(session, view, resync)
-    session.view = view
+    with mailbox.lock:  # what is told is one state of the mailbox, and the view begins at it
+        session.view = view = View(mailbox, read_only=read_only or mailbox.read_only)
+        told = [*_state(session, view), *_resynchronize(session, view, resync)]
+    yield from told
     yield ok("Select completed", "READ-ONLY" if view.read_only else "READ-WRITE")
 
 
@@ -59,9 +58,8 @@ def unselect(session: Session, args: Scanner) -> Flow:
 
 
 def _leave(session: Session, text: str) -> Iterator[Response]:
-    mailbox = session.selected.mailbox
+    code = session.mod_seq_code()
     session.view = None
-    code = f"HIGHESTMODSEQ {mailbox.highest_mod_seq}" if "QRESYNC" in session.enabled else None
     yield ok(text, code)
 
 
@@ -125,8 +123,10 @@ def _first_unseen(view: View) -> int | None:
     return next((at for at, message in enumerate(messages, 1) if "\\Seen" not in message.flags), None)
 
 
-def _resynchronize(session: Session, view: View, resync: Resync) -> Iterator[Response]:
+def _resynchronize(session: Session, view: View, resync: Resync | None) -> Iterator[Response]:
     mailbox = view.mailbox
+    if resync is None or resync.uid_validity != mailbox.uid_validity or not mailbox.keeps_mod_seqs:
+        return
     vanished = mailbox.vanished_since(resync.mod_seq, _known_uids(mailbox, resync.known))
     if vanished:
         yield Untagged(b"VANISHED (EARLIER) " + format_numbers(vanished))

@@ -53,7 +53,8 @@ def read_items(session: Session, args: Scanner) -> list[str]:
 
 def line(mailbox: Mailbox, items: list[str]) -> Untagged:
     """Answer the STATUS response."""
-    values = " ".join(f"{item} {_ITEMS[item][0](mailbox)}" for item in items)
+    with mailbox.lock:  # the counts are of one moment
+        values = " ".join(f"{item} {_ITEMS[item][0](mailbox)}" for item in items)
     return Untagged(b"STATUS %s (%s)" % (encode.mailbox(mailbox.name), values.encode()))
 
 

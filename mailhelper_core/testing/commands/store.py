@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.commands.found import choose_messages
-from mailhelper_core.testing.mailstore.keywords import TooManyKeywordsError
+from mailhelper_core.testing.commands.found import choose_messages, refusing_keywords
 from mailhelper_core.testing.mailstore.mailbox import FlagChange
 from mailhelper_core.testing.mailstore.message import StoredMessage
 from mailhelper_core.testing.protocol.responses import Done, Fetched, Refused, Response, ok
@@ -44,13 +43,10 @@ def store(session: Session, args: Scanner, *, by_uid: bool = False) -> Flow:
     wish = _read(session, args)
     view = session.writable()
     chosen = choose_messages(session, wish.wanted, by_uid=by_uid)
-    with view.mailbox.lock:
+    with view.mailbox.lock, refusing_keywords():
         modified = _modified(view, wish, chosen)
         uids = [uid for _, uid in chosen if uid not in modified]
-        try:
-            messages = view.mailbox.change_flags(uids, wish.flags, wish.change)
-        except TooManyKeywordsError as error:
-            raise Refused("Too many keywords", "LIMIT") from error
+        messages = view.mailbox.change_flags(uids, wish.flags, wish.change)
     yield from _tell(session, messages, wish, by_uid=by_uid)
     yield _end(view, chosen, modified, by_uid=by_uid)
 
@@ -62,7 +58,7 @@ def _read(session: Session, args: Scanner) -> Wish:
     if session.can("CONDSTORE") and args.accept(b" (UNCHANGEDSINCE "):
         unchanged_since = args.number()
         args.expect(b")")
-        session.enabled.add("CONDSTORE")
+        session.require_mod_seqs()
     args.space()
     item = args.keyword()
     kind, silent = item.removesuffix(".SILENT"), item.endswith(".SILENT")
@@ -96,7 +92,7 @@ def _tell(session: Session, messages: list[StoredMessage], wish: Wish, *, by_uid
         answer = session.flags_of(view.number(message.uid), message, with_uid=by_uid)
         if not wish.silent:
             yield answer
-        elif "CONDSTORE" in session.enabled:  # RFC 7162 3.1.3: the mod-sequence is told even so
+        elif session.tells_mod_seqs:  # RFC 7162 3.1.3: the mod-sequence is told even so
             items = tuple(item for item in answer.items if item[0] != b"FLAGS")
             yield Fetched(answer.number, answer.uid, items)
 

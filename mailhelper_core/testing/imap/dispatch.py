@@ -9,7 +9,7 @@ from mailhelper_core.testing.commands.flow import Command, Flow
 from mailhelper_core.testing.commands.notify import news
 from mailhelper_core.testing.commands.table import COMMANDS
 from mailhelper_core.testing.protocol.responses import Done, Refused, Response, status
-from mailhelper_core.testing.protocol.session import Session
+from mailhelper_core.testing.protocol.session import Session, State
 from mailhelper_core.testing.wire.scanner import Scanner, WireError
 
 _HEAD = re.compile(rb"""([^\x00-\x20\x7f-\xff(){%*"\\+]+) ((?:UID )?[^\x00-\x20\x7f-\xff(){%*"\\\]]+)""", re.I)
@@ -43,6 +43,8 @@ def execute(session: Session, call: Call | None) -> Flow:
     if command is None or problem is not None:
         yield Done("BAD", problem or "Unknown command")
         return
+    if session.view is not None and session.view.is_stale and State.AUTHENTICATED not in command.states:
+        yield from session.updates(expunges=False)  # what it asks about would be other messages by now
     yield from _run(session, command, Scanner(call.arguments))
 
 

@@ -41,7 +41,9 @@ class Transport:
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Do the server's side of the handshake; what the client sent before it in plain text is dropped."""
         self._taken.clear()
-        self._socket = context.wrap_socket(self._socket, server_side=True)
+        # Known before the handshake: `abort` must end one whose client says nothing.
+        self._socket = wrapped = context.wrap_socket(self._socket, server_side=True, do_handshake_on_connect=False)
+        wrapped.do_handshake()
 
     def start_compress(self) -> None:
         """Compress from here on, both ways (RFC 4978)."""
@@ -58,7 +60,7 @@ class Transport:
         if line is None:
             return None
         parts = [line]
-        while size := self._announced(line):
+        while (size := self._announced(line)) is not None:
             literal = self._take(size)
             rest = self.read_line()
             if literal is None or rest is None:
@@ -132,11 +134,11 @@ class Transport:
         finally:
             self._aborted.set()
 
-    def _announced(self, line: bytes) -> int:
-        """Answer the size of the literal that the line announces, 0 for none, inviting it if it waits for that."""
+    def _announced(self, line: bytes) -> int | None:
+        """Answer the size of the literal that the line announces, None without one; invite it if it waits for that."""
         match = _ANNOUNCED.search(line)
         if match is None or (match[2] and not self._literal_plus):
-            return 0
+            return None
         size = int(match[1])
         if size > _MAX_LITERAL:
             raise LineTooLongError

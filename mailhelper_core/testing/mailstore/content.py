@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,9 +41,13 @@ class Content:
 
     def field(self, name: str) -> bytes | None:
         """Answer the first field of that name, unfolded, without parsing the message; None if there is none."""
+        return next(self.fields(name), None)
+
+    def fields(self, name: str) -> Iterator[bytes]:
+        """Yield all fields of that name."""
         pattern = rb"(?mi)^%s[ \t]*:(.*(?:\r?\n[ \t].*)*)" % re.escape(name.encode("utf-8", "replace"))
-        match = re.search(pattern, self.header)
-        return None if match is None else re.sub(rb"\r?\n", b"", match[1]).strip()
+        for match in re.finditer(pattern, self.header):
+            yield re.sub(rb"\r?\n", b"", match[1]).strip()
 
     def part(self, numbers: tuple[int, ...]) -> bytes | None:
         """Answer the content of the part with these numbers, None if there is no such part."""

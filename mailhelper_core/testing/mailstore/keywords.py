@@ -44,9 +44,18 @@ class KeywordBook:
     def keep(self, flags: Iterable[str]) -> frozenset[str]:
         r"""Answer the flags the mailbox keeps of these; drops keywords outside the policy and `\Recent`.
 
-        Raises TooManyKeywordsError.
+        Raises TooManyKeywordsError, and has learnt none of them then.
         """
-        return frozenset(kept for flag in flags if (kept := self._keep_one(flag)))
+        return self.keep_all([flags])[0]
+
+    def keep_all(self, sets: Iterable[Iterable[str]]) -> list[frozenset[str]]:
+        """Answer the same for the flags of several messages, for all or for none."""
+        before = dict(self._spelling)
+        try:
+            return [frozenset(kept for flag in flags if (kept := self._keep_one(flag))) for flags in sets]
+        except TooManyKeywordsError:
+            self._spelling = before
+            raise
 
     def _keep_one(self, flag: str) -> str | None:
         if flag.startswith("\\"):

@@ -153,12 +153,16 @@ class Mailbox:
         return answer
 
     def copy(self, uids: Iterable[int], target: Mailbox) -> dict[int, int]:
-        """Copy the messages that are present; answer {uid here: uid there}."""
+        """Copy the messages that are present; answer {uid here: uid there}.
+
+        All or none, as RFC 3501 6.4.7 has it. Raises TooManyKeywordsError.
+        """
         with self.lock:
             messages = [message for uid in uids if (message := self._messages.get(uid))]
+            kept = target.keywords.keep_all(message.flags for message in messages)
             pairs = {
-                message.uid: target._add(message.content, target.keywords.keep(message.flags), message.internal_date)
-                for message in messages
+                message.uid: target._add(message.content, flags, message.internal_date)
+                for message, flags in zip(messages, kept, strict=True)
             }
         target._tell()
         return pairs

@@ -85,10 +85,14 @@ class User:
             if mailbox.name == "INBOX":
                 mailbox.move(mailbox.uids, self.create(new))
                 return
-            for name in [name for name in self._mailboxes if self._is_within(name, mailbox.name)]:
-                moved = self._mailboxes.pop(name)
-                moved.name = new + name[len(old) :]
-                self._mailboxes[moved.name] = moved
+            within = [one for name, one in self._mailboxes.items() if self._is_within(name, mailbox.name)]
+            kept = {name: one for name, one in self._mailboxes.items() if one not in within}
+            names = [new + one.name[len(mailbox.name) :] for one in within]
+            if any(name in kept for name in names):
+                raise MailboxError("ALREADYEXISTS", "A mailbox below the target already exists")
+            for name, one in zip(names, within, strict=True):
+                one.name = name
+            self._mailboxes = kept | dict(zip(names, within, strict=True))
 
     def _is_within(self, name: str, parent: str) -> bool:
         return name == parent or name.startswith(parent + self.delimiter)

@@ -13,6 +13,7 @@ from mailhelper_core.testing.protocol.notify import Notify
 from mailhelper_core.testing.protocol.responses import Close, Fetched, Refused, Response, Untagged, status
 from mailhelper_core.testing.protocol.view import View
 from mailhelper_core.testing.wire import encode
+from mailhelper_core.testing.wire.scanner import WireError
 from mailhelper_core.testing.wire.sequence import format_numbers
 
 TokenCheck = Callable[[str, str], bool]
@@ -101,11 +102,18 @@ class Session:
         """The items of the STATUS that NOTIFY sends (RFC 5465 5.1)."""
         return ["MESSAGES", "UIDNEXT", "UIDVALIDITY", *(["HIGHESTMODSEQ"] if self.can("CONDSTORE") else [])]
 
+    def require_mod_seqs(self) -> None:
+        """Switch CONDSTORE on for a command that speaks of mod-sequences; raises WireError where there are none."""
+        if not self.selected.mailbox.keeps_mod_seqs:  # RFC 7162 3.1.2.2
+            raise WireError("Mailbox has no mod-sequences")
+        self.enabled.add("CONDSTORE")
+
     def mod_seq_code(self) -> str | None:
         """Answer the code that ends EXPUNGE and MOVE under QRESYNC (RFC 7162 3.2.7)."""
-        if "QRESYNC" not in self.enabled:
+        mailbox = self.selected.mailbox
+        if "QRESYNC" not in self.enabled or not mailbox.keeps_mod_seqs:
             return None
-        return f"HIGHESTMODSEQ {self.selected.mailbox.highest_mod_seq}"
+        return f"HIGHESTMODSEQ {mailbox.highest_mod_seq}"
 
     def updates(self, *, expunges: bool, with_uid: bool = False) -> Iterator[Response]:
         """Yield what happened in the selected mailbox since the client was last told."""
@@ -124,12 +132,17 @@ class Session:
         for number, message in news.changed:
             yield self.flags_of(number, message, with_uid=with_uid)
 
+    @property
+    def tells_mod_seqs(self) -> bool:
+        """Say whether every FETCH that tells flags tells the mod-sequence as well (RFC 7162 3.2.4)."""
+        return "CONDSTORE" in self.enabled and self.selected.mailbox.keeps_mod_seqs
+
     def flags_of(self, number: int, message: StoredMessage, *, with_uid: bool) -> Fetched:
         """Answer the FETCH that tells a message's flags, and its mod-sequence where CONDSTORE is on."""
         items = [(b"FLAGS", encode.flags(message.flags))]
         if with_uid or "QRESYNC" in self.enabled:
             items.insert(0, (b"UID", b"%d" % message.uid))
-        if "CONDSTORE" in self.enabled:
+        if self.tells_mod_seqs:
             items.append((b"MODSEQ", b"(%d)" % message.mod_seq))
         return Fetched(number, message.uid, tuple(items))
 

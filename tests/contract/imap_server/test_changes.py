@@ -66,6 +66,22 @@ def test_too_many_keywords_are_refused() -> None:
         assert (status, b"[LIMIT]" in data[0]) == ("NO", True)
 
 
+@pytest.mark.parametrize("command", ["COPY", "MOVE"])
+def test_a_keyword_too_many_for_the_target_lets_nothing_be_copied(command: str) -> None:
+    with ImapServer(max_keywords=2) as server, logged_in(server) as client:
+        inbox, archive = (server.store.user("ada").mailbox(name) for name in ("INBOX", "Archive"))
+        archive.append(MAIL, flags=["$One"])
+        inbox.append(MAIL, flags=["$Two"])
+        inbox.append(MAIL, flags=["$Three"])
+        client.select()
+
+        status, data = client.uid(command, "1:2", "Archive")
+
+        assert (status, b"[LIMIT]" in data[0]) == ("NO", True)
+        assert (inbox.uids, archive.uids) == ([1, 2], [1])
+        assert client.uid(command, "1", "Archive")[0] == "OK"
+
+
 def test_uid_expunge_removes_only_the_named(server: ImapServer, client: imaplib.IMAP4) -> None:
     client.uid("STORE", "1:3", "+FLAGS", "(\\Deleted)")
 

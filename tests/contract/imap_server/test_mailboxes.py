@@ -92,3 +92,15 @@ def test_subscriptions_are_listed(client: imaplib.IMAP4) -> None:
 def test_namespace_tells_the_delimiter() -> None:
     with ImapServer(delimiter=".") as server, imapclient_for(server) as client:
         assert client.namespace().personal == (("", "."),)
+
+
+def test_a_rename_puts_no_mailbox_in_the_place_of_another(server: ImapServer, client: imaplib.IMAP4) -> None:
+    user = server.store.user("ada")
+    for name in ("old", "old/sub", "new/sub"):
+        user.create(name).append(name.encode() + b": x\r\n\r\n")
+
+    assert b"[ALREADYEXISTS]" in client.rename("old", "new")[1][0]
+    assert client.rename("old", "other/deep")[0] == "OK"
+
+    names = {mailbox.name: len(mailbox.uids) for mailbox in user.mailboxes if mailbox.uids and mailbox.name != "INBOX"}
+    assert names == {"new/sub": 1, "other/deep": 1, "other/deep/sub": 1}
