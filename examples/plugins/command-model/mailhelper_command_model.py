@@ -6,13 +6,15 @@ MAILHELPER_COMMAND_MODEL holds the command, such as `llm -m mistral` or `ollama 
 from __future__ import annotations
 
 import os
+import selectors
 import shlex
 import signal
 import subprocess
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
+from typing import IO
 
 from mailhelper_core import Completion, CompletionRequest, ConfigError, Provider, ProviderError, hookimpl
 
@@ -21,6 +23,8 @@ VARIABLE = "MAILHELPER_COMMAND_MODEL"
 LOCAL_VARIABLE = "MAILHELPER_COMMAND_MODEL_LOCAL"
 # Far above the longest answer that anybody asks for.
 MAX_OCTETS = 1_000_000
+# How often it is looked whether a program has ended that is silent.
+_LOOK_SECONDS = 0.05
 
 
 @hookimpl
@@ -60,37 +64,62 @@ class Command:
 
 
 def _exchanged(process: subprocess.Popen[bytes], question: bytes, seconds: float) -> bytes:
-    is_over = threading.Event()
-
-    def end() -> None:
-        is_over.set()
-        _kill(process)
-
-    timer = threading.Timer(seconds, end)
-    timer.start()
-    writer = threading.Thread(target=_write, args=(process, question), daemon=True)
-    writer.start()
-    assert process.stdout is not None  # noqa: S101 - it was asked for
+    until = monotonic() + seconds
     try:
-        answer = process.stdout.read(MAX_OCTETS + 1)
-        if len(answer) > MAX_OCTETS:
-            raise ProviderError("The model's answer is far too long.", code="shape", transient=False)
-        process.wait()
-        if is_over.is_set():
-            raise ProviderError("The model's program took too long.", code="timeout")
+        answer = _spoken(process, question, until)
+        process.wait(max(0.0, until - monotonic()))
         return answer
+    except subprocess.TimeoutExpired:
+        raise ProviderError("The model's program took too long.", code="timeout") from None
     finally:
-        timer.cancel()
         _kill(process)
         process.wait()
-        process.stdout.close()
-        writer.join()
+        for file in (process.stdin, process.stdout):
+            with suppress(OSError):
+                file.close()  # type: ignore[union-attr]
 
 
-def _write(process: subprocess.Popen[bytes], question: bytes) -> None:
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    with suppress(OSError), process.stdin:  # a program that does not read to the end may still answer
-        process.stdin.write(question)
+def _spoken(process: subprocess.Popen[bytes], question: bytes, until: float) -> bytes:
+    """Write the question and read the answer, until the program has closed its output or has ended.
+
+    What it has started may have gone its own way (a server in the background), and keep both pipes open for ever: no
+    read and no write waits for them.
+    """
+    assert process.stdin is not None  # noqa: S101 - they were asked for
+    assert process.stdout is not None  # noqa: S101
+    answer, rest = bytearray(), memoryview(question)
+    with selectors.DefaultSelector() as waiting:
+        for file, event in ((process.stdin, selectors.EVENT_WRITE), (process.stdout, selectors.EVENT_READ)):
+            os.set_blocking(file.fileno(), False)
+            waiting.register(file, event)
+        while len(answer) <= MAX_OCTETS:
+            if monotonic() >= until:
+                raise subprocess.TimeoutExpired(process.args, 0.0)
+            ready = {key.fileobj for key, _ in waiting.select(_LOOK_SECONDS)}
+            if process.stdin in ready:
+                rest = _fed(waiting, process.stdin, rest)
+            if process.stdout in ready:
+                octets = os.read(process.stdout.fileno(), 65_536)
+                if not octets:
+                    return bytes(answer)
+                answer += octets
+            elif not ready and process.poll() is not None:
+                return bytes(answer)
+    raise ProviderError("The model's answer is far too long.", code="shape", transient=False)
+
+
+def _fed(waiting: selectors.BaseSelector, stdin: IO[bytes], rest: memoryview) -> memoryview:
+    """Write what the pipe takes, and answer what is left; a program that reads no more may still answer."""
+    try:
+        rest = rest[os.write(stdin.fileno(), rest) :]
+    except BlockingIOError:
+        return rest
+    except OSError:
+        rest = rest[:0]
+    if not rest:
+        waiting.unregister(stdin)
+        stdin.close()
+    return rest
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -101,6 +101,22 @@ def test_a_program_that_hangs_is_ended_with_its_children(make: Make, tmp_path: P
     assert _has_ended(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.parametrize(("then", "timeout"), [("sys.stdin.read(); print('done')", 20.0), ("time.sleep(60)", 1.0)])
+def test_a_server_that_a_program_has_started_holds_up_nobody(make: Make, then: str, timeout: float) -> None:
+    server = "import subprocess, sys, time; subprocess.Popen(['sleep', '30'], start_new_session=True); "
+    provider, began = make(server + then), time.monotonic()
+    request = CompletionRequest("Answer.", "x" * 1_000_000, timeout_seconds=timeout)
+
+    if timeout > 1:
+        assert provider.complete(request).text == "done"
+    else:
+        with pytest.raises(ProviderError) as failed:
+            provider.complete(request)
+        assert failed.value.code == "timeout"
+
+    assert time.monotonic() - began < 15
+
+
 def _has_ended(pid: int) -> bool:
     """Say whether a process is gone, or waits for whoever inherited it to take note."""
     for _ in range(50):
