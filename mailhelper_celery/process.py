@@ -7,11 +7,12 @@ import mmap
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from celery import signals
 
-from mailhelper_core import MailHelper, Runner
+from mailhelper_core import MailHelper, MailHelperError, Runner
 
 logger = logging.getLogger("mailhelper.celery")
 
@@ -60,6 +61,8 @@ class WorkerProcess:
         if self._shared[_LOOKED]:
             return
         self._shared[_LOOKED] = 1
+        with suppress(MailHelperError):  # what is wrong is found below
+            helper.admin.account_states()  # a first use: it makes a new SQLite file, which no check does
         for item in helper.check().items:
             if not item.ok and item.name in VITAL:
                 logger.error("this worker can do no job: %s: %s. %s", item.name, item.found, item.advice)

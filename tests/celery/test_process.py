@@ -49,6 +49,12 @@ def test_a_worker_without_its_database_says_so_once(tmp_path: Path, caplog: pyte
     assert "can do no job: database" in said
 
 
+def test_a_worker_whose_first_use_makes_the_database_says_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert made(f"sqlite:///{tmp_path / 'mail.db'}", KEY, caplog) == []
+
+
 def test_a_worker_that_can_work_says_nothing(url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert made(url, KEY, caplog) == []
 
