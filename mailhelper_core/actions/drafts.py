@@ -75,7 +75,12 @@ class DraftDelivery:
             self._delivered(one)
 
     def _found(self, one: Draft) -> bool:
-        status = self.connection.look_into(one.mailbox)
+        try:
+            status = self.connection.look_into(one.mailbox)
+        except ServerError as exc:
+            if exc.code != "no_mailbox":
+                raise
+            return False  # whoever deleted the mailbox deleted what was in it, and it is made anew
         begun = one.step.rows[0].intent
         from_uid = begun["uid_next"] if begun["uid_validity"] == status.uid_validity else 1
         return bool(self.connection.session.find_message_id(one.operation.draft_id, from_uid=from_uid))

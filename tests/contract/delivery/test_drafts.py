@@ -94,6 +94,25 @@ def test_a_draft_of_which_only_the_answer_was_lost_is_found_in_a_renumbered_mail
     assert len(bodies(home)) == 1
 
 
+def test_a_draft_whose_delivery_was_cut_arrives_though_its_mailbox_is_deleted(home: World) -> None:
+    assert home.server is not None
+    home.put("one")
+    home.sync()
+    write_draft(home)
+    home.server.faults.add(Fault("APPEND", Bye()))
+    with suppress(ServerError):
+        home.deliver()
+    home.server.faults.clear()
+    home.server.store.user("ada").delete("Drafts")
+
+    for _ in range(2):
+        home.pass_time(hours=2)
+        home.sync()
+        home.deliver()
+
+    assert len(bodies(home)) == 1
+
+
 def test_undo_removes_the_draft(world: World) -> None:
     world.put("one")
     world.put("mine", mailbox="Drafts")
