@@ -8,6 +8,7 @@ from time import monotonic
 from sqlalchemy import Connection, select
 
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 
@@ -22,8 +23,9 @@ def check_owner(owner: object) -> str:
     """Answer the owner's key; raise TypeError with what to write instead."""
     if not isinstance(owner, str):
         raise TypeError(f"owner must be a str, not {type(owner).__name__}; write str(user.id)")
-    if not owner or "\x00" in owner:
-        raise TypeError("owner must be a non-empty str without NUL")
+    # What a database does not keep must not tell two owners apart: they would be one.
+    if not owner or clean_text(owner) != owner:
+        raise TypeError("owner must be a non-empty str without NUL, other control characters and halves of characters")
     return owner
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -53,6 +54,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Make the journey with generated mail, leaving nothing behind."),
 }
 
+# No name has these: control characters, and octets that are no text.
+_NAMELESS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
 
 class LazyGroup(Group):
     """Lists its commands from the table, and imports a command's module when it is called."""
@@ -85,7 +89,7 @@ class LazyGroup(Group):
 @click.pass_context
 def cli(ctx: click.Context, /, *, database: str | None, key_file: str | None, owner: str) -> None:
     """Your mail: synced, understood, sorted by your rules, and every step explained."""
-    if not owner.strip():
+    if not owner.strip() or _NAMELESS.search(owner):
         raise click.UsageError("--owner is the name of whose mail it is, such as `me`.")
     ctx.obj = Request(database, key_file, owner, as_json=ctx.obj)
 

@@ -60,8 +60,9 @@ def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -
     assert "no such command 'fly'" in capsys.readouterr().err
 
 
-def test_an_owner_without_a_name_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--owner", "", "list"]) == 2
+@pytest.mark.parametrize("owner", ["", " ", "ad\x01a", "ada\udcff"])
+def test_an_owner_without_a_name_is_wrong_usage(owner: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--owner", owner, "list"]) == 2
     assert "--owner" in capsys.readouterr().err
 
 

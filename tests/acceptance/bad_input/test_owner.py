@@ -206,7 +206,7 @@ def test_an_owner_that_is_no_text_is_a_type_error_with_what_to_write(owner: Any,
         made.for_owner(owner)
 
 
-@pytest.mark.parametrize("owner", ["", "a\0b"])
+@pytest.mark.parametrize("owner", ["", "a\0b", "ad\x01a", "ada\r", "ada\udcff"])
 def test_an_owner_without_a_name_is_a_type_error(owner: str, home: Path) -> None:
     with MailHelper("sqlite:///mail.db") as made, pytest.raises(TypeError, match="non-empty"):
         made.for_owner(owner)
