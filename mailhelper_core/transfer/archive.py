@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import lzma
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +26,11 @@ MANIFEST = "manifest.json"
 # A line is a row without its octets: the longest text of a message has a few megabytes.
 MAX_LINE_OCTETS = 64_000_000
 MAX_MANIFEST_OCTETS = 1_000_000
+
+# What a ZIP raises whose octets are not what somebody wrote: each way to compress has errors of its own.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 Line = dict[str, Any]
 
@@ -107,7 +115,7 @@ class ArchiveReader:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as exc:
+        except _BROKEN as exc:
             raise InvalidError(f"{path} cannot be read as an archive.", code="archive") from exc
         try:
             self.manifest = _manifest(self._octets(MANIFEST, MAX_MANIFEST_OCTETS))
@@ -123,7 +131,7 @@ class ArchiveReader:
                 while octets := file.readline(MAX_LINE_OCTETS):
                     digest.update(octets)
                     yield _object(octets)
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, OSError) as exc:
+        except _BROKEN as exc:
             raise _damaged(table.table) from exc
         if digest.hexdigest() != table.digest:
             raise _damaged(table.table)
@@ -143,7 +151,7 @@ class ArchiveReader:
         try:
             with self._zip.open(name) as file:
                 octets = file.read(limit + 1)
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, OSError) as exc:
+        except _BROKEN as exc:
             raise _damaged(name.partition("/")[0]) from exc
         if len(octets) > limit:
             raise _damaged(name.partition("/")[0])

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.transfer import ArchiveReport, TableRows
@@ -51,10 +50,11 @@ class ImportService:
             manifest = reader.manifest
             key = check_owner(manifest.owner if owner is None else owner)
             tables = _known(manifest.schema, manifest.tables)
-            with self.store.read() as connection:
-                arrivals.require_room(connection, key)
             resource = arrivals.resource_of(arrivals.hidden_key(manifest.archive_id, key))
             with leases.holding(self.store, resource, seconds=LEASE_SECONDS) as lease:
+                # Not before: who has just taken the same archive in keeps contents under the name that is used here.
+                with self.store.read() as connection:
+                    arrivals.require_room(connection, key)
                 return self._take_in(reader, key, tables, lease, progress)
 
     def _take_in(
@@ -127,12 +127,13 @@ class _Arrival:
     def _row(self, table: Table, line: Line) -> dict[str, Value]:
         row = lines.row_of(table, line)
         if table is t.blobs:
-            row["data"] = self._content(bytes(row["digest"] or b""), int(row["size"] or 0))  # type: ignore[arg-type]
+            digest, size = row.get("digest") or b"", row.get("size") or 0
+            row["data"] = self._content(bytes(digest), int(size))  # type: ignore[arg-type]
         if table is t.accounts:
             row |= {"sealed_secret": None}
             if line.get(lines.HAS_PASSWORD):
                 row |= {"state": "needs_auth", "state_code": "imported"}
-            if self.schemes is not None and urlsplit(str(row["url"])).scheme not in self.schemes:
+            if self.schemes is not None and str(row.get("url")).partition(":")[0].lower() not in self.schemes:
                 row |= {"state": "paused", "state_code": "scheme"}
         return row
 

@@ -98,11 +98,11 @@ def insert(uow: UnitOfWork, table: Table, batch: Sequence[dict[str, Value]], ids
         return []
     changed = [renumber(uow.connection, table, row, ids) for row in batch]
     arrived: list[Arrived] = []
-    if table is t.accounts:
-        arrived = [Arrived(_int(row["id"]), str(row["state"]), str(row["state_code"])) for row in changed]
-        changed = [row | {"state": "paused", "next_poll_at": None} for row in changed]
-    names = tuple(changed[0])
     try:
+        if table is t.accounts:
+            arrived = [Arrived(_int(row["id"]), str(row["state"]), str(row["state_code"])) for row in changed]
+            changed = [row | {"state": "paused", "next_poll_at": None} for row in changed]
+        names = tuple(changed[0])
         insert_rows(uow.connection, table, names, [tuple(row[name] for name in names) for row in changed])
     except KeyError as exc:
         raise InvalidError("The archive is damaged (columns); nothing of it can be trusted.", code="archive") from exc

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, reserve_ids
 from mailhelper_core.store.moving import catalog
@@ -81,8 +82,12 @@ def renumber(connection: Connection, table: Table, row: dict[str, Value], ids: N
 
 
 def renumber_json(text: str, named: Mapping[str, str], ids: NewIds) -> str:
-    """Answer a JSON text with the ids of this database, also in JSON texts within it."""
-    return json.dumps(_inside(json.loads(text), named, ids, MAX_DEPTH), ensure_ascii=False)
+    """Answer a JSON text with the ids of this database, also in JSON texts within it; raise InvalidError for none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidError("The archive is damaged (json); nothing of it can be trusted.", code="archive") from exc
+    return json.dumps(_inside(value, named, ids, MAX_DEPTH), ensure_ascii=False)
 
 
 def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> Any:

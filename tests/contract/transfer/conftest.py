@@ -93,6 +93,15 @@ def archive(house: MailHelper, tmp_path: Path) -> Path:
     return tmp_path / "ada.zip"
 
 
+@pytest.fixture(scope="session")
+def exported(house_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada's archive, made once."""
+    path = tmp_path_factory.mktemp("archive") / "ada.zip"
+    with MailHelper(f"sqlite:///{house_file}", key=KEY) as helper:
+        helper.for_owner(CANARY).export(path)
+    return path
+
+
 @pytest.fixture
 def elsewhere(other_url: str, open_helper: Open) -> MailHelper:
     """A database of the other kind, in which others live already."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from mailhelper_core import MailHelper
+from mailhelper_core import ConflictError, MailHelper, Settings
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.moving import arrivals, rows
+from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_rounds, leases, overview
-from tests.contract.transfer.house import CANARY
+from tests.contract.transfer.house import CANARY, KEY
 
 
 @pytest.fixture
@@ -52,6 +55,28 @@ def test_an_import_that_does_not_go_on_is_erased_after_a_day_and_not_seen_before
     assert _owners_and_messages(half_imported)[1] > 0
     _maintain(half_imported)
     assert _owners_and_messages(half_imported) == (["eve"], 0)
+
+
+def test_of_two_who_take_an_archive_in_the_second_takes_nothing_away_from_the_first(
+    sqlite_database: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "contents").mkdir()
+    settings = Settings(database_url=sqlite_database, key=KEY, contents=f"file://{tmp_path / 'contents'}")
+    real = leases.holding
+
+    with MailHelper(settings) as first, MailHelper(settings) as second:
+
+        def wait_for_the_first(store: Store, resource: str, *, seconds: float) -> AbstractContextManager[Lease]:
+            monkeypatch.setattr(leases, "holding", real)
+            first.import_archive(exported)
+            return real(store, resource, seconds=seconds)
+
+        monkeypatch.setattr(leases, "holding", wait_for_the_first)
+        with pytest.raises(ConflictError):
+            second.import_archive(exported)
+
+        ada = first.for_owner(CANARY)
+        assert all(ada.messages.raw(one.id) for one in ada.search("", limit=100))
 
 
 def _maintain(helper: MailHelper) -> None:
