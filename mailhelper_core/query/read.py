@@ -181,8 +181,13 @@ class _Reader:
         return leaf
 
     def blank(self, field: str, operator: str) -> None:
-        """Refuse a blank where the value should stand; `subject= x` is no subject, and x."""
-        if field in FIELDS and field != "any" and operator != "=" and self.text[self.at : self.at + 1].isspace():
+        """Refuse a blank where the value should stand; `subject= x` is no subject, and x.
+
+        And the end, where a pattern should: one of nothing finds everything, which nobody means who left it out.
+        """
+        following = self.text[self.at : self.at + 1]
+        is_left_out = operator == "~" and following in ("", ")")
+        if field in FIELDS and field != "any" and operator != "=" and (following.isspace() or is_left_out):
             raise self.error(f"{field!r} needs a value", hint=_NO_BLANK)
 
     def near(self, category: str, close: str, at: int) -> None:

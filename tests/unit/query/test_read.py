@@ -95,6 +95,8 @@ def test_words_to_look_for_stay_as_they_are_written() -> None:
         ("http://x.example", 0, "quote"),
         ("is:unred", 3, "did you mean 'unread'?"),
         ("priority:blue", 9, "red, yellow, green"),
+        ("from~", 5, "without a blank"),
+        ("(a header:X-A~) b", 14, "without a blank"),
         ("a OR", 4, "quote"),
         ("OR a", 0, "quote"),
         ("a AND OR b", 6, "quote"),
