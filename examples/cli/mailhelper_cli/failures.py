@@ -139,7 +139,8 @@ def _extra_advice(error: MailHelperError) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].lower() + text[1:].rstrip(".")
+    begins = text[:1] if text[1:2].isupper() else text[:1].lower()  # SQLite stays SQLite
+    return begins + text[1:].rstrip(".")
 
 
 def _usage_advice(error: click.ClickException) -> str:

@@ -107,6 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MailHelperError, click.ClickException) as exc:
         explain(exc, as_json=as_json)
         return describe(exc).exit_code
+    except OSError as exc:  # a disk that is full, whether the database lies there or what is printed
+        error = MailHelperError(f"The system said: {exc.strerror or type(exc).__name__}.", code="system")
+        explain(error, as_json=as_json)
+        return describe(error).exit_code
     return code if isinstance(code, int) else 0
 
 

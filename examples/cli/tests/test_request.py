@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -75,3 +77,22 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
         done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (FAILED, "")
+
+
+def test_output_that_cannot_be_written_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", Full())
+    monkeypatch.setattr(sys, "stderr", said)
+
+    assert main(["--version"]) == FAILED
+    assert said.getvalue() == "mailhelper: the system said: No space left on device\n"
+
+
+def test_an_acronym_at_the_beginning_of_a_message_keeps_its_capitals(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--database", "sqlite://", "list"])
+
+    assert capsys.readouterr().err.startswith("mailhelper: SQLite in memory")
