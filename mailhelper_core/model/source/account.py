@@ -15,6 +15,8 @@ Security = Literal["tls", "starttls", "none"]
 
 # Larger mail keeps its header and a visible note, so that memory stays bounded (Gmail refuses above 25 MB).
 DEFAULT_SIZE_CAP_BYTES = 30_000_000
+# What a column of a database holds.
+MAX_SIZE_CAP_BYTES = 2**63 - 1
 # What desktop clients poll at by default; IDLE makes it a safety net.
 DEFAULT_POLL_SECONDS = 300
 # One that was always due would be polled by every bell, in a row; after a year nobody means to be polled.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mailhelper_core.errors import InvalidError
-from mailhelper_core.model.source.account import MAX_POLL_SECONDS, MIN_POLL_SECONDS, AccountPolicy
+from mailhelper_core.model.source.account import MAX_POLL_SECONDS, MAX_SIZE_CAP_BYTES, MIN_POLL_SECONDS, AccountPolicy
 
 INBOX = "INBOX"
 
@@ -26,8 +26,8 @@ def _problem(policy: AccountPolicy) -> str:
         return f"poll_seconds is a whole number {between}; a paused account is not polled at all"
     if policy.window_days is not None and not (_is_int(policy.window_days) and policy.window_days >= 1):
         return "window_days is a whole number from 1 on, or None for all mail"
-    if not (_is_int(policy.size_cap_bytes) and policy.size_cap_bytes >= 0):
-        return "size_cap_bytes is a whole number from 0 on"
+    if not (_is_int(policy.size_cap_bytes) and 0 <= policy.size_cap_bytes <= MAX_SIZE_CAP_BYTES):
+        return "size_cap_bytes is a whole number from 0 on, below 2**63"
     if policy.since is not None and policy.since.utcoffset() is None:
         return "since is aware, such as datetime(2024, 1, 1, tzinfo=UTC)"
     if not (_are_names(policy.include) and _are_names(policy.exclude)):

@@ -29,6 +29,7 @@ from mailhelper_core.model.source.account import (
     DEFAULT_POLL_SECONDS,
     DEFAULT_SIZE_CAP_BYTES,
     MAX_POLL_SECONDS,
+    MAX_SIZE_CAP_BYTES,
     MIN_POLL_SECONDS,
     Account,
     AccountPolicy,
@@ -291,6 +292,6 @@ def _policy(text: str) -> AccountPolicy:
     return AccountPolicy(
         include=tuple(values.get("include", ())), exclude=tuple(values.get("exclude", ())),
         since=from_micros(since) if since is not None else None, window_days=None if days is None else max(1, days),
-        size_cap_bytes=max(0, values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES)),
+        size_cap_bytes=min(max(0, values.get("size_cap_bytes", DEFAULT_SIZE_CAP_BYTES)), MAX_SIZE_CAP_BYTES),
         poll_seconds=min(max(values.get("poll_seconds", DEFAULT_POLL_SECONDS), MIN_POLL_SECONDS), MAX_POLL_SECONDS),
     )  # fmt: skip

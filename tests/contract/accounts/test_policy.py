@@ -29,6 +29,7 @@ YEAR_SECONDS = 31_536_000
         ({"window_days": 0}, "window_days is a whole number from 1 on"),
         ({"window_days": -(10**10)}, "window_days"),
         ({"size_cap_bytes": -1}, "size_cap_bytes is a whole number from 0 on"),
+        ({"size_cap_bytes": 2**63}, "size_cap_bytes is a whole number from 0 on, below 2**63"),
         ({"since": datetime(2024, 1, 1)}, "since is aware"),  # noqa: DTZ001 - what callers write
         ({"include": "INBOX"}, 'include and exclude are tuples of names, such as ("INBOX",)'),
         ({"exclude": (1,)}, "include and exclude"),
@@ -57,6 +58,7 @@ def test_what_cannot_work_is_refused_by_all_that_take_a_policy(
 
 @pytest.mark.parametrize("policy", [AccountPolicy(poll_seconds=1), AccountPolicy(poll_seconds=YEAR_SECONDS),
                                     AccountPolicy(window_days=10**9, size_cap_bytes=0),
+                                    AccountPolicy(size_cap_bytes=2**63 - 1),
                                     AccountPolicy(since=datetime(1, 1, 1, tzinfo=UTC))])  # fmt: skip
 def test_the_ends_of_what_may_be_said_work(tmp_path: Path, policy: AccountPolicy) -> None:
     for name in ("cur", "new", "tmp"):
@@ -82,8 +84,8 @@ def test_a_period_that_was_stored_before_is_polled_once_a_bell(
         ada.sync(account)
         assert helper.jobs.poll(20) == 0
 
-        store_policy(helper, ada, account, {"poll_seconds": 10**15})
-        assert ada.accounts.get(account).policy == AccountPolicy(poll_seconds=YEAR_SECONDS)
+        store_policy(helper, ada, account, {"poll_seconds": 10**15, "size_cap_bytes": 10**30})
+        assert ada.accounts.get(account).policy == AccountPolicy(poll_seconds=YEAR_SECONDS, size_cap_bytes=2**63 - 1)
         assert ada.sync(account).errors == ()
 
 
