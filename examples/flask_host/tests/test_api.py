@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from examples.flask_host.tests.browser import Browser, ended
-from mailhelper_core import OwnerServices
+from mailhelper_core import Action, OwnerServices, Rule
 
 
 class Api:
@@ -102,8 +102,26 @@ def test_a_rule_is_answered_as_it_was_sent(api: Api, synced: OwnerServices):
 
     saved = api.post("/rules", rule).json
 
+    rule["then"][0]["arguments"] = {}
     assert {name: saved[name] for name in rule} == rule
     assert synced.rules.get("later").schedule == "daily 02:00"
+
+
+def test_a_rule_comes_whole_and_can_be_sent_back(api: Api, synced: OwnerServices):
+    actions = [("tag", f"number {number}") for number in range(49)]
+    kept = synced.rules.save(
+        Rule("long", "is:read", [Action("tag", "bills", color="#3366ff"), *actions], enabled=False)
+    )
+
+    answer = api.get("/rules")
+    rule = next(one for one in answer.json if one["name"] == "long")
+
+    assert answer.status_code == 200
+    assert len(rule["then"]) == 50
+    assert rule["then"][0] == {"name": "tag", "argument": "bills", "arguments": {"color": "#3366ff"}}
+    assert api.post("/rules", rule).status_code == 201
+    assert synced.rules.get("long").then == kept.then
+    synced.rules.delete("long")
 
 
 def test_counts_tags_accounts_and_jobs_answer(api: Api, synced: OwnerServices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 # An integer key of the database; nothing larger is ever given out (SQLite and PostgreSQL: 64 bits).
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -184,11 +184,17 @@ class NewTag(_Model):
     description: Annotated[str, Field(max_length=500)] = ""
 
 
+def _read_pairs(found: object) -> object:
+    """Answer what an action keeps as pairs as an object; anything else as it is."""
+    return dict(found) if isinstance(found, tuple) else found
+
+
 class ActionModel(_Model):
-    """What a rule does."""
+    """What a rule does; some actions take named arguments too, such as the `color` of `tag`."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    argument: Annotated[str, Field(max_length=500)] = ""
+    argument: Annotated[str, Field(max_length=10_000)] = ""
+    arguments: Annotated[dict[str, str], BeforeValidator(_read_pairs), Field(max_length=20)] = {}
 
 
 class RuleModel(_Model):
@@ -197,7 +203,8 @@ class RuleModel(_Model):
     id: int = 0
     name: Annotated[str, Field(min_length=1, max_length=200)]
     when: Query = ""
-    then: Annotated[list[ActionModel], Field(min_length=1, max_length=20)]
+    # As many as the engine keeps: one longer rule would be none of the list.
+    then: Annotated[list[ActionModel], Field(min_length=1, max_length=50)]
     account_id: Id | None = None
     enabled: bool = True
     otherwise: bool = False

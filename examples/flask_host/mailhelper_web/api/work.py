@@ -114,7 +114,7 @@ def delete_rule(rule_id: int) -> tuple[str, int]:
 
 def _rule() -> Rule:
     asked = asked_body(RuleModel)
-    then = [Action(one.name, one.argument) for one in asked.then]
+    then = [Action(one.name, one.argument, **one.arguments) for one in asked.then]
     return Rule(
         asked.name, asked.when, then, account_id=asked.account_id, enabled=asked.enabled, otherwise=asked.otherwise,
         delay=asked.delay, propose=asked.propose, schedule=asked.schedule,
