@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
-from urllib.parse import unquote
 
 from mailhelper_core.errors import NotFoundError
+from mailhelper_core.mime.attached import list_attachments
 from mailhelper_core.mime.decode import decode_field, decode_text
 from mailhelper_core.mime.facts import read_facts
 from mailhelper_core.mime.header import (
@@ -213,7 +213,7 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
     return _Content(
         text=text[: limits.text_chars],
         html=html[: limits.html_chars] if html is not None else None,
-        attachments=_attachments([leaf for leaf in walk(root) if leaf.path not in chosen], html or ""),
+        attachments=list_attachments([leaf for leaf in walk(root) if leaf.path not in chosen], html or ""),
         calendar=calendar,
         calendar_method=method,
         problems=tuple(problems),
@@ -267,33 +267,3 @@ def _read_calendar(root: Part, limits: Limits) -> tuple[str | None, str]:
             method = match[1] if match else leaf.method[:20]
             return calendar, method.upper() or "PUBLISH"
     return None, ""
-
-
-# ----------------------------------------------------------------------------------------- attachments
-
-_CID = re.compile(r"""cid:([^"'\s<>)]{1,998})""", re.IGNORECASE)
-
-
-def _attachments(leaves: list[Part], html: str) -> tuple[Attachment, ...]:
-    leaves = [leaf for leaf in leaves if _is_attachment(leaf)]
-    has_ids = any(leaf.content_id for leaf in leaves)
-    shown = {unquote(cid) for cid in _CID.findall(html)} if has_ids else set()
-    return tuple(
-        Attachment(
-            part=leaf.path,
-            filename=leaf.filename,
-            media_type=leaf.media_type,
-            size=len(leaf.content),
-            content_id=leaf.content_id,
-            inline=leaf.content_id in shown or (leaf.disposition == "inline" and leaf.media_type.startswith("image/")),
-        )
-        for leaf in leaves
-    )
-
-
-# What stands beside the text that was chosen, without a name: another form of it.
-_FORMS_OF_TEXT = frozenset({"text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/calendar"})
-
-
-def _is_attachment(leaf: Part) -> bool:
-    return bool(leaf.filename) or leaf.disposition == "attachment" or leaf.media_type not in _FORMS_OF_TEXT

@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from mailhelper_core.mime import decode, facts, header, outline, parse, quote, structure
+from mailhelper_core.mime import attached, decode, facts, header, outline, parse, quote, structure
 from mailhelper_core.mime.html import bounds, safe, text
 
 # Tried at one place only, or on one line of at most 400 characters.
 ANCHORED = frozenset({"_SIMPLE", "_DIVIDER", "_DATE", "_FROM", "_OTHER_FIELD", "_SENT_FROM", "_ATTRIBUTION_START"})
 PATTERNS = [
     pytest.param(value, name in ANCHORED, id=f"{module.__name__.rpartition('.')[2]}.{name}")
-    for module in (decode, facts, header, bounds, safe, text, outline, parse, quote, structure)
+    for module in (attached, decode, facts, header, bounds, safe, text, outline, parse, quote, structure)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern)
 ]
