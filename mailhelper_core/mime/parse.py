@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
+from itertools import accumulate
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.attached import list_attachments
@@ -201,6 +202,7 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
     chosen = {part.path for part in (*texts, *htmls)}
     if not chosen and (inner := _forwarded(root, limits)):
         texts, htmls = choose_bodies(inner)
+    texts, htmls = _readable(texts, limits, problems), _readable(htmls, limits, problems)
     has_html = any([part.media_type == "text/html" for part in htmls])
     decoded = _decode_all((*texts, *htmls) if has_html else texts, limits, problems)
     html = "\n".join([_as_html(part, decoded[part.path]) for part in htmls]) if has_html else None
@@ -218,6 +220,15 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
         calendar_method=method,
         problems=tuple(problems),
     )
+
+
+def _readable(parts: tuple[Part, ...], limits: Limits, problems: list[str]) -> tuple[Part, ...]:
+    """Leave out what stands behind more than anybody is shown: each part may be as long as that, and they are many."""
+    before = accumulate((len(part.content) for part in parts), initial=0)
+    kept = tuple([part for part, octets in zip(parts, before, strict=False) if octets <= limits.html_chars])
+    if len(kept) < len(parts):
+        problems.append("text-cut")
+    return kept
 
 
 def _forwarded(root: Part, limits: Limits) -> Part | None:

@@ -173,6 +173,11 @@ _DATE_LIES = (
     b"1 Jan 102 10:00:00 +0000", b"2026-01-01T10:00:00Z", b"( (" * 1_000, b":" * 1_000, b"-1 -1 -1",
 )  # fmt: skip
 _HTML: dict[str, Callable[[], bytes]] = {
+    "90 parts of 280 KB": lambda: (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>hello</p>\r\n" * 20_000) * 90
+    ),
     "100,000 div": lambda: _html(b"<div>" * 100_000 + b"deep"),
     "100,000 div closed": lambda: _html(b"<div>" * 100_000 + b"deep" + b"</div>" * 100_000),
     "2,000,000 tags": lambda: _html(b"<b>x</b>" * 2_000_000),
