@@ -20,7 +20,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 
 KIND = "summary"
 # Raise it when the same mail would get another summary.
-VERSION = "1"
+VERSION = "2"
 SENTENCES = 2
 MAX_CHARACTERS = 400
 _LOOKED_AT = 12_000
@@ -33,6 +33,13 @@ _SAYS_WHAT = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|tomorrow|morgen)\b",
     re.IGNORECASE,
 )
+# What stands at the foot of a newsletter: how to leave it, and where else it can be read.
+_AT_FOOT = re.compile(
+    r"\b(?:unsubscribe|opt[ -]out|abbestell\w*|abmeld\w*|austragen|ab(?:bestellt|gemeldet)|nicht (?:mehr|länger)"
+    r" (?:erhalten|möchte\w*|beziehen|bekommen)|no longer (?:wish|want)\w*|(?:in|with) (?:your|a) browser|im browser)\b",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"\S*(?:://|www\.)\S*")
 _GREETS = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (?:tag|morgen|abend)|kind regards|best|viele grüße"
     r"|mit freundlichen|cheers|thanks|danke)\b[^.!?]{0,60}$",
@@ -77,7 +84,7 @@ def extract(message: MessageDetail) -> str:
     own = split_reply(message.text[:_LOOKED_AT]).own
     sentences = [" ".join(one.split()) for one in _ENDS.split(own)[:_MAX_SENTENCES]]
     sentences = [one for one in sentences if one and not _GREETS.match(one)]
-    known = [(one, words(one)) for one in sentences]
+    known = [(one, words(_URL.sub(" ", one))) for one in sentences]
     counts = Counter(word for _, found in known for word in set(found) if len(word) > 3)
     subject = set(words(message.subject))
     scores = [_score(one, found, place, counts, subject) for place, (one, found) in enumerate(known)]
@@ -95,6 +102,6 @@ def _score(sentence: str, found: list[str], place: int, counts: Counter[str], su
         return -1.0
     shared = sum(counts[word] - 1 for word in set(found)) / len(found)
     named = len(subject.intersection(found)) / (len(subject) or 1)
-    return (
-        shared + named + 1 / (place + 1) + (1.0 if _SAYS_WHAT.search(sentence) else 0.0) - max(0, len(found) - 40) / 40
-    )
+    says_what = 1.0 if _SAYS_WHAT.search(sentence) else 0.0
+    at_foot = 3.0 if _AT_FOOT.search(sentence) else 0.0
+    return shared + named + 1 / (place + 1) + says_what - at_foot - max(0, len(found) - 40) / 40

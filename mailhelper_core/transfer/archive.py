@@ -110,11 +110,13 @@ class ArchiveWriter:
 
 
 class ArchiveReader:
-    """Reads an archive; raises InvalidError for one that is damaged or of a later program."""
+    """Reads an archive; raises InvalidError for one that is not there, damaged or of a later program."""
 
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as exc:
+            raise InvalidError(f"There is no file at {path} that can be opened.", code="path") from exc
         except _BROKEN as exc:
             raise InvalidError(f"{path} cannot be read as an archive.", code="archive") from exc
         try:

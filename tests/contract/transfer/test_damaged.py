@@ -56,6 +56,14 @@ def test_an_archive_that_a_disk_has_damaged_anywhere_is_told_as_damaged(tmp_path
     assert set(told) <= {"archive", "archive_newer", "read"}
 
 
+@pytest.mark.parametrize("name", ["absent.zip", "absent/ada.zip", "."])
+def test_an_archive_that_is_not_there_is_not_told_as_damaged(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidError, match=r"no file at .* that can be opened") as refused:
+        ArchiveReader(tmp_path / name)
+
+    assert refused.value.code == "path"
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [

@@ -27,6 +27,26 @@ def test_the_sentences_that_say_most_are_kept_as_an_opinion(desk):
     assert desk.server.received == []
 
 
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Wer diesen Rundbrief des Gartenvereins nicht mehr möchte, klickt bitte hier: "
+        "https://news.example/rundbrief/gartenverein/abmelden?rundbrief=gartenverein",
+        "To unsubscribe from the garden newsletter please open https://news.example/garden/newsletter/leave",
+    ],
+)
+def test_how_to_leave_a_newsletter_is_none_of_what_it_says(desk, foot):
+    text = (
+        "The apple trees of the garden were cut last week.\n\nThe next meeting of the garden is in the old barn.\n\n"
+        f"Bring your own seeds for the spring.\n\n{foot}"
+    )
+
+    summary = desk.ada.opinions.summarize(desk.mail("Rundbrief: garden newsletter, please read", text))
+
+    assert "apple trees" in summary.value
+    assert "news.example" not in summary.value
+
+
 def test_a_model_writes_another_beside_it_with_consent(desk):
     id_ = desk.mail("Offer for the roof", LETTER)
     desk.ada.opinions.summarize(id_)
