@@ -36,7 +36,8 @@ _SAYS_WHAT = re.compile(
 # What stands at the foot of a newsletter: how to leave it, and where else it can be read.
 _AT_FOOT = re.compile(
     r"\b(?:unsubscribe|opt[ -]out|abbestell\w*|abmeld\w*|austragen|ab(?:bestellt|gemeldet)|nicht (?:mehr|länger)"
-    r" (?:erhalten|möchte\w*|beziehen|bekommen)|no longer (?:wish|want)\w*|(?:in|with) (?:your|a) browser|im browser)\b",
+    r" (?:erhalten|möchte\w*|beziehen|bekommen)|no longer (?:wish|want)\w*|(?:in|with) (?:your|a) browser"
+    r"|im browser)\b",
     re.IGNORECASE,
 )
 _URL = re.compile(r"\S*(?:://|www\.)\S*")
