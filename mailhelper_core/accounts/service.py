@@ -71,7 +71,7 @@ class AccountService:
             uow.lock_owner()  # two that add at once would both find it new
             self._require_new(uow, endpoint)
             account_id = accounts.add(
-                uow, url, name=name or username or endpoint.path, username=username,
+                uow, url, name=name.strip() or username or endpoint.path, username=username,
                 options=chosen, policy=policy, addresses=own,
             )  # fmt: skip
             if sealer is not None:
@@ -134,14 +134,14 @@ class AccountService:
     ) -> Account:
         """Change an account; a new password lets a refused account try again at once (`check` tries it before).
 
-        addresses are all that are the owner's own from now on: `me` in queries. Raises InvalidError for what is none,
-        and for a policy that cannot work.
+        addresses are all that are the owner's own from now on: `me` in queries. A blank name leaves the one there is.
+        Raises InvalidError for what is no address, and for a policy that cannot work.
         """
         values: dict[str, object] = {}
         if addresses is not None:
             values["addresses"] = accounts.addresses_text(_read_addresses(addresses))
-        if name is not None:
-            values["name"] = name
+        if name and not name.isspace():
+            values["name"] = name.strip()
         if policy is not None:
             check_policy(policy)
             values["policy"] = accounts.policy_json(policy)

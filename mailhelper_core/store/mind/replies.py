@@ -93,6 +93,7 @@ def styles(uow: UnitOfWork) -> list[ReplyStyle]:
 
 def set_style(uow: UnitOfWork, style: ReplyStyle) -> None:
     """Write a style in place of the one for the same account, tone and language."""
+    uow.lock_owner()  # who clicks twice has two requests, and both would find none to replace
     remove_style(uow, style.account_id, style.tone, style.language)
     values = {name: getattr(style, name) for name in ReplyStyle.__slots__}
     uow.execute(insert(t.reply_styles).values(owner_id=uow.owner_id, **values))

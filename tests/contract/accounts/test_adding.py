@@ -253,3 +253,11 @@ def test_check_tells_what_the_server_names_and_refuses(ada: OwnerServices) -> No
 
     assert (refusing.ok, refusing.refused) == (True, ("COMPRESS=DEFLATE", "QRESYNC"))
     assert (healthy.ok, healthy.refused) == (True, ())
+
+
+def test_a_name_of_blanks_is_no_name(ada: OwnerServices) -> None:
+    account = ada.accounts.add(URL, username="ada", name="  ")
+
+    assert account.name == "ada"
+    assert ada.accounts.update(account.id, name=" Post ").name == "Post"
+    assert ada.accounts.update(account.id, name=" \u00a0").name == "Post"

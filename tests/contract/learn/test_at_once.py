@@ -1,4 +1,4 @@
-"""Two processes that learn for one owner at once: the second waits for the first, and neither is refused."""
+"""Two processes that write for one owner at once: the second waits for the first, and neither is refused."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import update
 
+from mailhelper_core import ReplyStyle
 from mailhelper_core.learn import lessons
 from mailhelper_core.learn.signals import Signal
 from mailhelper_core.model.mail.keyword import FLAGGED, pack_keywords
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import examples, models, observations, shared
+from mailhelper_core.store.mind import examples, models, observations, replies, shared
 from mailhelper_core.store.mind.observations import NOTHING, Noted, Observed
 from mailhelper_core.store.plugins import settings
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -35,6 +36,7 @@ DEEDS: dict[str, Callable[[UnitOfWork], object]] = {
     "commands_done": lambda uow: observations.commands_done(uow, 1),
     "put_features": lambda uow: examples.put_features(uow, {1: b"made"}, 1),
     "share": lambda uow: shared.put(uow, "spam", b"{}"),
+    "set_style": lambda uow: replies.set_style(uow, ReplyStyle(closing="Best wishes")),
     "set": lambda uow: settings.write(uow, "shop", "days", "7"),
 }
 
