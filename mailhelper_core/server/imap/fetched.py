@@ -42,6 +42,7 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
+_REMEMBERED_OCTETS = 512
 _BODY_NAMES = ("BODY[", "BINARY[", "RFC822.HEADER", "RFC822.TEXT")
 
 
@@ -153,7 +154,14 @@ def _only(value: Value) -> Value:
     return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
-@lru_cache(maxsize=4096)
 def _keywords(flags: bytes) -> frozenset[str]:
-    # The same few combinations come back for every message of a mailbox.
+    # A hostile server sends 64 KB of flags, others for each message: those are not to be kept.
+    return (_known_keywords if len(flags) <= _REMEMBERED_OCTETS else _read_keywords)(flags)
+
+
+def _read_keywords(flags: bytes) -> frozenset[str]:
     return normalize_keywords(flags.decode("utf-8", "replace").split())
+
+
+# The same few combinations come back for every message of a mailbox.
+_known_keywords = lru_cache(maxsize=4096)(_read_keywords)

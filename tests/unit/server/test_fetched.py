@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -73,6 +74,21 @@ def test_body_before_uid_is_read() -> None:
     found = read_fetched([b"* 1 FETCH (BODY[] {2}\r\n", b"hi", b" UID 7)\r\n"])
 
     assert found == Fetched(uid=7, body=b"hi", has_section=True)
+
+
+def test_long_lists_of_flags_are_read_and_not_kept() -> None:
+    tracemalloc.start()
+    try:
+        for uid in range(1, 31):
+            flags = b" ".join(b"flag-%d-%d" % (uid, one) for one in range(2_000))
+            found = read_fetched([b"* 1 FETCH (UID %d FLAGS (%s))\r\n" % (uid, flags)])
+            assert found is not None
+            assert f"flag-{uid}-7" in (found.keywords or ())
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 1_000_000
 
 
 @pytest.mark.parametrize("body", [b"NIL", b'""'])
