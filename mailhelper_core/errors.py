@@ -22,6 +22,7 @@ The docstring of a class is its default message. No error carries mail content, 
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import ClassVar
 
 # No longer is a server, or a row of the outbox, left alone, whatever a service or a plugin asks for: the longest of our
@@ -58,7 +59,7 @@ class MailHelperError(Exception):
 
 def _bounded(seconds: object) -> float | None:
     """Answer a wait that can be kept: plugins hand on what a service's header says, and that may be anything."""
-    if not isinstance(seconds, int | float) or seconds != seconds:  # NaN alone differs from itself
+    if not isinstance(seconds, int | float) or (isinstance(seconds, float) and not isfinite(seconds)):
         return None
     return min(max(seconds, 0), LONGEST_WAIT_SECONDS)
 

@@ -219,6 +219,6 @@ def _repair(prepared: Prepared, text: str, problem: str) -> CompletionRequest:
     instructions = (
         f"{request.instructions}\n\nYour last answer, below the mail, was not usable: {problem} Answer again."
     )
-    # A model has seen the mark, so its answer could end the fence.
-    last = fenced(nonce, [Part("last answer", text[:_SHOWN_CHARACTERS].replace(nonce, ""))])
+    # A model has seen the mark, so its answer could end the fence; left out, two halves of one would meet.
+    last = fenced(nonce, [Part("last answer", text[:_SHOWN_CHARACTERS].replace(nonce, "[mark]"))])
     return replace(request, instructions=instructions, text=f"{request.text}\n{last}")

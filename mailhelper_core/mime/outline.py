@@ -10,8 +10,8 @@ from heapq import merge
 MAX_NESTED = 5
 # More than RFC 2046 5.1.1 allows.
 _MAX_BOUNDARY_CHARS = 200
-# Lines of two dashes; each costs two microseconds, and no mail has so many.
-_MAX_DELIMITERS = 200_000
+# Lines of two dashes and the like; each costs two microseconds, and no mail has so many.
+_MAX_MARKS = 200_000
 _CHUNK_BYTES = 1_000_000
 
 _BOUNDARY = re.compile(rb'boundary\s{0,5}=\s{0,5}(?:"([^"\r\n]{1,200})|([^"\s;]{1,200}))', re.IGNORECASE)
@@ -71,7 +71,7 @@ class _Walk:
     most_open: int
     hides: bool
     parts: int = 0
-    lines: int = 0
+    marks: int = 0
     nested: int = 0
     most_nested: int = 0
     depth: int = 1
@@ -91,6 +91,9 @@ class _Walk:
 
     def _take(self, match: re.Match[bytes]) -> str:
         """Note one mark; answer which limit it passes, if any."""
+        self.marks += 1
+        if self.marks > _MAX_MARKS:
+            return "parts-cut"
         if match.re is _BOUNDARY:
             return self._declare((match[1] or match[2])[:_MAX_BOUNDARY_CHARS])
         if match.re is _NESTED:
@@ -98,10 +101,11 @@ class _Walk:
             self.most_nested = max(self.most_nested, self.nested)
             return ""
         self._delimit(match[1].rstrip())
-        return "parts-cut" if self.parts > self.most_parts or self.lines > _MAX_DELIMITERS else ""
+        return "parts-cut" if self.parts > self.most_parts else ""
 
     def _declare(self, boundary: bytes) -> str:
-        if self.open and boundary == self.open[-1].boundary:
+        # Mail about mail names the same few again and again; what lies in a multipart cannot open its boundary anew.
+        if any(one.boundary == boundary for one in self.open):
             return ""
         if len(self.open) == self.most_open:
             return "depth-cut"
@@ -111,7 +115,6 @@ class _Walk:
 
     def _delimit(self, line: bytes) -> None:
         """Begin a part, or end a multipart: whatever was open within is over."""
-        self.lines += 1
         open_ = [one.boundary for one in self.open]
         name = line if line in open_ else line.removesuffix(b"--")
         if name not in open_:

@@ -121,7 +121,7 @@ def _mime_header(header: HeaderBlock) -> bytes:
 # ----------------------------------------------------------------------------------------- fast parser
 
 
-# And nothing else: neither uuencode nor a name with something behind it.
+# And nothing else: neither uuencode nor a name with something beside it, be it a blank.
 _FAST_DECODES = ("base64", "quoted-printable")
 
 
@@ -156,7 +156,7 @@ def _from_node(node: fast_mail_parser.PyLazyMimePart, path: str, limits: Limits,
 
 def _fast_content(node: fast_mail_parser.PyLazyMimePart, transfer: str) -> bytes:
     content = node.content or b""
-    if transfer.strip().lower() in _FAST_DECODES:
+    if transfer.lower() in _FAST_DECODES:
         return content
     return decode_transfer(content, read_encoding(transfer))[0]
 

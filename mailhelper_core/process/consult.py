@@ -66,7 +66,7 @@ class ConsultService:
                 found = dict(zip(ids, threads.map(asked, ids), strict=True))
                 answers = {id_: one for id_, one in found.items() if isinstance(one, Answer)}
                 failures = {id_: one for id_, one in found.items() if isinstance(one, ProviderError)}
-                done = [id_ for id_ in ids if not _keeps_waiting(failures.get(id_))]
+                done = [id_ for id_ in ids if not _keeps_waiting(failures.get(id_), works=bool(answers))]
                 self._write(account_id, answers, done=done)
                 yield Round(len(answers), len(done), tuple({_note(one): None for one in failures.values()}))
                 if len(done) < len(ids):
@@ -138,8 +138,11 @@ def read_opinions(answer: Answer) -> tuple[Opinion, ...]:
     )
 
 
-def _keeps_waiting(error: ProviderError | None) -> bool:
-    return error is not None and (error.transient or isinstance(error, BudgetError) or error.code in MENDED)
+def _keeps_waiting(error: ProviderError | None, *, works: bool) -> bool:
+    if error is None:
+        return False
+    # Where others are answered, a refusal is about this one message, and nobody has anything to mend.
+    return error.transient or isinstance(error, BudgetError) or (error.code in MENDED and not works)
 
 
 def _note(error: ProviderError) -> ErrorNote:

@@ -40,7 +40,6 @@ _AT_FOOT = re.compile(
     r"|im browser)\b",
     re.IGNORECASE,
 )
-_URL = re.compile(r"\S*(?:://|www\.)\S*")
 _GREETS = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten (?:tag|morgen|abend)|kind regards|best|viele grüße"
     r"|mit freundlichen|cheers|thanks|danke)\b[^.!?]{0,60}$",
@@ -85,7 +84,7 @@ def extract(message: MessageDetail) -> str:
     own = split_reply(message.text[:_LOOKED_AT]).own
     sentences = [" ".join(one.split()) for one in _ENDS.split(own)[:_MAX_SENTENCES]]
     sentences = [one for one in sentences if one and not _GREETS.match(one)]
-    known = [(one, words(_URL.sub(" ", one))) for one in sentences]
+    known = [(one, _words(one)) for one in sentences]
     counts = Counter(word for _, found in known for word in set(found) if len(word) > 3)
     subject = set(words(message.subject))
     scores = [_score(one, found, place, counts, subject) for place, (one, found) in enumerate(known)]
@@ -96,6 +95,11 @@ def extract(message: MessageDetail) -> str:
         if len(text) + len(sentence) <= MAX_CHARACTERS or not text:
             text = f"{text} {sentence}".strip()
     return text
+
+
+def _words(sentence: str) -> list[str]:
+    """Answer the words; those of a URL say nothing."""
+    return words(" ".join([one for one in sentence.split() if "://" not in one and "www." not in one.lower()]))
 
 
 def _score(sentence: str, found: list[str], place: int, counts: Counter[str], subject: set[str]) -> float:

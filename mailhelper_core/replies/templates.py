@@ -57,7 +57,7 @@ _NAMELESS = {
 # How a model begins though the program adds the salutation: a short line without a sentence in it.
 _SALUTES = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|liebe[rs]?|guten (?:tag|morgen|abend)|moin|servus"
-    r"|sehr geehrte[rs]?)\b(?: [\w.'’-]{1,40}){0,5}(?<!\.)[ ]*[,!]?[ ]*\n\s*(?=\S)",
+    r"|sehr geehrte[rs]?)\b(?: [\w.'’-]{1,40}){0,5}(?<!\.)[ ]{0,5}[,!]?[ ]{0,5}\n\s*(?=\S)",
     re.IGNORECASE,
 )
 _AS_IN_DOMAINS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -14,8 +14,9 @@ from mailhelper_core.errors import BusyError, ConfigError, ConflictError, Invali
 UNFIT = "value"
 ROW_LOCKED = "row_locked"
 NO_CONNECTION = "no_connection"
+STATEMENT_TIMEOUT = "statement_timeout"
 # Who met these has waited as long as it may.
-WAITED_FOR = frozenset({ROW_LOCKED, NO_CONNECTION})
+WAITED_FOR = frozenset({ROW_LOCKED, NO_CONNECTION, STATEMENT_TIMEOUT})
 # The host's transaction is not one that we can join.
 HOST_TRANSACTION = "host_transaction"
 _UNFIT = "The database cannot hold this value."
@@ -51,7 +52,7 @@ _POSTGRES: dict[str, MailHelperError] = {
     ),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
     "40001": BusyError("The database asks to repeat this transaction.", code="serialization"),
-    "57014": BusyError("The database ended a statement that took longer than it allows.", code="statement_timeout"),
+    "57014": BusyError("The database ended a statement that took longer than it allows.", code=STATEMENT_TIMEOUT),
     "55P03": BusyError("A transaction that is still open, perhaps the host's own, holds this.", code=ROW_LOCKED),
 }
 

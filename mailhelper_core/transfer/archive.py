@@ -20,6 +20,7 @@ from typing import Any
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.transfer import TableRows
+from mailhelper_core.store.owner_key import check_owner
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -167,6 +168,8 @@ def _manifest(octets: bytes) -> Manifest:
     try:
         tables = tuple(TableRows(str(one["table"]), int(one["rows"]), str(one["sha256"])) for one in value["tables"])
         told = {name: str(value[name]) for name in ("archive_id", "owner", "schema", "created_at")}
+        check_owner(told["owner"])
+        told["archive_id"].encode()  # half a character has no octets
     except (KeyError, TypeError, ValueError) as exc:
         raise _damaged(MANIFEST) from exc
     return Manifest(**told, tables=tables)

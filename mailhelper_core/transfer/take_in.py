@@ -48,7 +48,7 @@ class ImportService:
         """
         with closing(ArchiveReader(Path(path))) as reader:
             manifest = reader.manifest
-            key = check_owner(manifest.owner if owner is None else owner)
+            key = manifest.owner if owner is None else check_owner(owner)
             tables = _known(manifest.schema, manifest.tables)
             resource = arrivals.resource_of(arrivals.hidden_key(manifest.archive_id, key))
             with leases.holding(self.store, resource, seconds=LEASE_SECONDS) as lease:

@@ -95,6 +95,7 @@ def _spoken(process: subprocess.Popen[bytes], question: bytes, until: float) -> 
         while len(answer) <= MAX_OCTETS:
             if monotonic() >= until:
                 raise subprocess.TimeoutExpired(process.args, 0.0)
+            has_ended = process.poll() is not None  # before the look: what it wrote last is seen by that
             ready = {key.fileobj for key, _ in waiting.select(_LOOK_SECONDS)}
             if process.stdin in ready:
                 rest = _fed(waiting, process.stdin, rest)
@@ -103,7 +104,7 @@ def _spoken(process: subprocess.Popen[bytes], question: bytes, until: float) -> 
                 if not octets:
                     return bytes(answer)
                 answer += octets
-            elif not ready and process.poll() is not None:
+            elif has_ended and not ready:
                 return bytes(answer)
     raise ProviderError("The model's answer is far too long.", code="shape", transient=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from mailhelper_core.mime.decode import decode_transfer, find_codec, read_content_type, read_parameters
+from mailhelper_core.mime.decode import decode_transfer, find_codec, read_content_type, read_encoding, read_parameters
 from mailhelper_core.mime.header import HeaderBlock, header_end, scan
 from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.sieve.mail import BodyPart, with_lf
@@ -54,7 +54,7 @@ def _entity(block: HeaderBlock, body: bytes, depth: int, default: str) -> Iterat
     if written.startswith("multipart/") and depth < _MAX_DEPTH:
         yield from _multipart(written, _split(body, read_parameters(content_type).get("boundary", "")), depth)
         return
-    content, _ = decode_transfer(body, block.text("content-transfer-encoding").strip().lower())
+    content, _ = decode_transfer(body, read_encoding(block.text("content-transfer-encoding")))
     if media_type != MESSAGE or depth >= _MAX_DEPTH:
         yield BodyPart(media_type, _text(content, charset))
         return

@@ -158,14 +158,14 @@ class EmbedService:
             found = messages.details(uow, missing)
         rows = self._made(profile, account_id, found)
         with self.owner.begin() as uow:
-            if not vectors.is_newest(uow, profile):  # others are begun, and these messages wait for those
-                return []
-            claimed = pending.claim(uow, STAGE, account_id, ids)
-            if rows:
-                vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
-            if rows and not profile.dimension:
-                vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
-        return ids
+            if is_newest := vectors.is_newest(uow, profile):
+                claimed = pending.claim(uow, STAGE, account_id, ids)
+                if rows:
+                    vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
+                if rows and not profile.dimension:
+                    vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
+        # Others were begun meanwhile, and all messages wait for those: from the first on.
+        return ids if is_newest else self._embed_some(account_id, 0)
 
     def _made(self, profile: Profile, account_id: int, batch: Sequence[MessageDetail]) -> list[tuple[int, bytes]]:
         if not batch:

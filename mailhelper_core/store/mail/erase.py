@@ -43,6 +43,9 @@ def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDet
 
 def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
     """Erase messages and keep nothing of them."""
+    m = t.messages.c
+    # First, as whoever says something of them holds them first: in another order two would wait for each other.
+    uow.execute(select(m.id).where(m.id.in_(ids)).order_by(m.id).with_for_update())
     search_index.remove(uow, ids)
     threads_by_hand.hand_on(uow, ids)
     for table in _OF_MESSAGE:

@@ -30,7 +30,7 @@ def erase_messages(uow: UnitOfWork, account_id: int, limit: int) -> int:
     _overwrite(uow.connection)
     m = t.messages.c
     mine = select(m.id).where(m.account_id == account_id, m.owner_id == uow.owner_id).order_by(m.id).limit(limit)
-    ids = list(uow.connection.scalars(mine))
+    ids = list(uow.connection.scalars(mine.with_for_update()))  # before what is below them, as others do
     search_index.remove(uow, ids)
     _erase_below(uow.connection, t.messages, ids)
     uow.execute(delete(t.messages).where(m.id.in_(ids)))

@@ -90,11 +90,11 @@ def cancel(uow: UnitOfWork, job_id: int) -> Job:
     )
     is_heard = bool(uow.execute(wish).rowcount)
     job = get(uow, job_id)
-    if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
-        schedules.withdraw(uow)
     if is_heard and job.state == "cancelled":  # it has waited: of a running one its worker tells
         seconds = max(0.0, (from_micros(uow.now) - job.created_at).total_seconds())
         tell_end(uow, JobFinished(job.owner, job.account_id, job.id, job.kind, job.state, job.error_code, seconds))
+    if is_heard and (job.kind, job.account_id) == ("apply_rules", None):
+        schedules.withdraw(uow)  # behind the event, which takes the owner's row: who saves a rule takes that one first
     return job
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections import Counter, deque
 from contextlib import closing
@@ -12,7 +13,7 @@ import pytest
 
 from mailhelper_core import InvalidError, MailHelper, Settings
 from mailhelper_core.model.transfer import TableRows
-from mailhelper_core.transfer.archive import ArchiveReader, ArchiveWriter, Manifest
+from mailhelper_core.transfer.archive import MANIFEST, ArchiveReader, ArchiveWriter, Manifest
 from tests.contract.transfer.house import CANARY, KEY, rows_of
 from tests.contract.transfer.test_archive import change_line
 
@@ -54,6 +55,18 @@ def test_an_archive_that_a_disk_has_damaged_anywhere_is_told_as_damaged(tmp_path
     assert read(tmp_path / "ada.zip", digest) == "read"
     assert told["archive"] > told["read"]
     assert set(told) <= {"archive", "archive_newer", "read"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("owner", ""), ("owner", "ad\x01a"), ("archive_id", "\ud800")])
+def test_a_manifest_that_names_what_there_cannot_be_is_damage(tmp_path: Path, name: str, value: str) -> None:
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w") as odd:
+        told = {"format": 1, "archive_id": "a", "owner": "ada", "schema": "r0001", "created_at": "", "tables": []}
+        odd.writestr(MANIFEST, json.dumps(told | {name: value}))
+
+    with pytest.raises(InvalidError) as refused:
+        ArchiveReader(tmp_path / "ada.zip")
+
+    assert refused.value.code == "archive"
 
 
 @pytest.mark.parametrize("name", ["absent.zip", "absent/ada.zip", "."])

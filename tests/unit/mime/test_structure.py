@@ -71,6 +71,26 @@ def test_parts_beyond_the_limit_are_cut() -> None:
     assert len(list(walk(found.root))) == 10
 
 
+@pytest.mark.parametrize("encoding", ["base64 ", "base64\t", "\r\n base64", "BASE64", "base64 (x)", "base64"])
+def test_a_part_is_decoded_whatever_stands_beside_the_name_of_its_encoding(encoding: str) -> None:
+    head = f"Content-Type: text/plain\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    (leaf,) = walk(read(OPEN.partition(b"--b")[0] + b"--b\r\n" + head + b"aGFsbG8gd2VsdA==\r\n--b--\r\n").root)
+
+    assert leaf.content.strip() == b"hallo welt"
+
+
+def test_a_mail_about_boundaries_keeps_what_stands_behind() -> None:
+    quoted = b"".join(
+        b"> Content-Type: multipart/mixed; boundary=%b%d\r\n" % (b"oi"[at % 2 :][:1], at // 20) for at in range(60)
+    )
+    raw = OPEN + b"\r\n" + quoted + b"--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n"
+
+    found = read(raw)
+
+    assert found.problems == ()
+    assert [leaf.media_type for leaf in walk(found.root)][-1] == "image/png"
+
+
 def test_depth_beyond_the_limit_is_cut() -> None:
     found = read(nested_multiparts(30), Limits(depth=10))
 

@@ -103,3 +103,10 @@ def test_deep_and_many_parts_take_no_long_time() -> None:
     assert len(parts(MIXED, "--b\r\n\r\n" * 100_000)) <= 1_001
 
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("encoding", ["base64 (x)", "base64;", '"base64"', "BASE64\t"])
+def test_a_body_is_decoded_whatever_stands_beside_the_name_of_its_encoding(encoding: str) -> None:
+    (part,) = mail("text/plain", "aGFsbG8=\r\n", encoding=encoding).body_parts()
+
+    assert part.text == "hallo"

@@ -51,6 +51,10 @@ LOSSES: tuple[Form, ...] = (
         "Sieve asks for the field, which may be empty",
         lazy_gettext("Sieve only asks whether the field is there; it may be empty."),
     ),
+    form(
+        "Sieve asks for the field, which may name nobody",
+        lazy_gettext("Sieve only asks whether the field says something; it may name nobody."),
+    ),
     form("Sieve acts at delivery", lazy_gettext("Sieve acts when mail is delivered, and not later.")),
     form(
         "a script does not say whose it is; import it for this account",

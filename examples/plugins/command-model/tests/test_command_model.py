@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -128,3 +129,16 @@ def _has_ended(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_what_a_program_says_just_before_it_ends_is_read(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = subprocess.Popen.poll
+
+    def late(process: subprocess.Popen[bytes]) -> int | None:
+        time.sleep(1.0)
+        return look(process)
+
+    provider = make("import sys, time; sys.stdin.read(); time.sleep(0.5); print('yes')")
+    monkeypatch.setattr(subprocess.Popen, "poll", late)
+
+    assert provider.complete(CompletionRequest("Answer.", "x")).text.strip() == "yes"

@@ -122,6 +122,23 @@ def test_what_the_host_has_to_mend_keeps_questions_for_later(desk, url, code):
         assert ada.process(desk.account.id).asked == len(ids)
 
 
+@pytest.mark.parametrize("code", ["login", "no_model"])
+def test_one_message_that_is_refused_holds_up_no_other(desk, url, code):
+    ids = [desk.mail(f"{OPEN[0]} {number}", OPEN[1]) for number in range(9)]
+
+    def answer(request):
+        if f"{OPEN[0]} 1" in request.text:
+            raise ProviderError("The input was flagged.", code=code, transient=False)
+        return Completion(GOOD)
+
+    with MailHelper(url, key=b"k" * 32, plugins=[Plugin([Provider("odd", answer)])]) as helper:
+        ada = helper.for_owner("ada")
+        ada.egress.consent(desk.account.id, "classify", provider="odd")
+
+        assert ada.process(desk.account.id).asked == len(ids) - 1
+        assert ada.process(desk.account.id).asked == 0
+
+
 def test_a_spent_budget_keeps_questions_for_later(desk):
     desk.allow("classify")
     desk.ada.egress.budget(tokens=1)

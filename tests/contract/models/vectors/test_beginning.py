@@ -117,7 +117,7 @@ def test_a_message_that_is_looked_at_while_others_are_begun_waits_for_those(
         return found
 
     monkeypatch.setattr(EmbedService, "_made", and_then_others_are_begun)
-    ada.vectors.embed(desk.account.id)
-    ada.vectors.embed(desk.account.id)
+    report = ada.vectors.embed(desk.account.id)
 
+    assert (report.switched, report.waiting) == (True, 0)
     assert (ada.vectors.status().embedder, ada.vectors.status().vectors) == ("letters", 5)
