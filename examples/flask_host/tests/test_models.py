@@ -93,7 +93,7 @@ def test_without_consent_nothing_leaves_and_a_line_says_where_to_allow_it(
     assert refused.status_code == 403
     assert "You have not allowed this." in refused.text
     assert '<a href="/privacy/">' in refused.text
-    assert f'<a href="/mail/{one}" role="button">' in refused.text
+    assert f'<a href="/mail/{one}" role="button" data-back>' in refused.text
     assert len(model.received) == before
 
 
