@@ -174,7 +174,7 @@ def _run_pytest(session: nox.Session) -> None:
     allow = ["--allow-missing-servers"] if "--allow-missing-servers" in session.posargs else []
     session.run("python", "-m", "tests.servers", *allow)
     selects = any(not argument.startswith("--") for argument in session.posargs)
-    whole = ["-n", workers, "--dist", "worksteal", *tries]
+    whole = ["-n", workers, "--dist", "worksteal", "--durations", "40", "--durations-min", "5", *tries]
     session.run(*PYTEST, *([] if selects else whole), *session.posargs)
 
 

@@ -90,7 +90,12 @@ class Wire(poplib.POP3):
 
     def __init__(self, host: str, address: str, port: int, timeout: float, context: ssl.SSLContext | None) -> None:
         self._address, self._context = address, context
-        super().__init__(host, port, timeout)
+        self.file = self.sock = None  # type: ignore[assignment]  # what `close` closes
+        try:
+            super().__init__(host, port, timeout)
+        except (OSError, poplib.error_proto):
+            self.close()  # poplib leaves it open when the greeting is not what it should be, or does not come
+            raise
 
     def _create_socket(self, timeout: float) -> socket.socket:
         plain = socket.create_connection((self._address, self.port), timeout)

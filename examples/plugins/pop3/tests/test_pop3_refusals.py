@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Thread
 
@@ -94,6 +95,19 @@ def test_who_may_use_public_addresses_alone_is_not_let_into_the_network() -> Non
     error = failure(lambda: plugin.connect(endpoint(1, "pop3s", addresses="public")))
 
     assert (error.code, error.transient) == ("private_host", False)
+
+
+@pytest.mark.parametrize("greeting", [b"", b"-ERR not now\r\n"])
+def test_a_server_that_greets_nobody_is_left(greeting: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        port = listener.getsockname()[1]
+        connecting = pool.submit(failure, lambda: plugin.connect(endpoint(port, timeout="0.5")))
+        with listener.accept()[0] as wire:
+            wire.settimeout(20)
+            wire.sendall(greeting)
+            error = connecting.result()  # it holds the connection, so that only closing ends it
+
+            assert (error.code, wire.recv(1)) == ("rejected" if greeting else "timeout", b"")
 
 
 def test_a_server_that_is_silent_is_waited_for_as_long_as_the_host_says() -> None:
