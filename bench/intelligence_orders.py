@@ -1,7 +1,7 @@
 """Intelligence online, in ten shuffled orders. A call measures as many as fit into some minutes and keeps them.
 
 Ten orders ask bogofilter 80,000 times: `./dev bench intelligence-orders` is called again until all are there. What was
-kept counts only for the same learner, tokens, peer and mails.
+kept counts only for the same engine, peer and mails.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ from pathlib import Path
 
 import numpy as np
 
+import mailhelper_core
 from bench import corpus
 from bench.figure import Figure
 from bench.spam import online, peers, protocol
 from bench.spam.mails import Mail, measured, ordered, truth
 from bench.spam.merit import area_missed
-from mailhelper_core.ai import tokens
-from mailhelper_core.ai.learner import calibrate, features, learner
+from mailhelper_core.ai.learner import features
 from mailhelper_core.process.learned import noticed
 
 ORDERS = int(os.environ.get("BENCH_ORDERS", "10"))
 # No further order is begun after this long: one takes about half a minute.
 SECONDS = 270
+# What reads a mail and learns from it.
+FOLDERS = ("ai", "mime", "model", "process")
 
 
 def figures() -> Iterator[Figure]:
@@ -46,7 +48,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _runs(mails: Sequence[Mail]) -> Iterator[online.Run]:
-    kept, until, made = _kept(), time.monotonic() + SECONDS, None
+    kept, until, made = _kept(mails), time.monotonic() + SECONDS, None
     for number in range(1, ORDERS + 1):
         drawn, path = ordered(list(mails), str(number)), kept / f"{number}.json"
         if not path.exists():
@@ -59,11 +61,14 @@ def _runs(mails: Sequence[Mail]) -> Iterator[online.Run]:
         yield online.Run(truth(drawn), np.array(ours), np.array(theirs))
 
 
-def _kept() -> Path:
-    """Answer the folder of this learner and peer: a changed line of either begins anew."""
-    sources = [Path(module.__file__ or "").read_bytes() for module in (calibrate, features, learner, tokens, protocol)]
+def _kept(mails: Sequence[Mail]) -> Path:
+    """Answer the folder of this engine, peer and mails: a changed line of what a score comes from begins anew."""
+    engine = Path(mailhelper_core.__file__).parent
+    read = [path for folder in FOLDERS for path in sorted((engine / folder).rglob("*.py"))]
+    sources = [path.read_bytes() for path in (*read, *sorted(Path(protocol.__file__).parent.glob("*.py")))]
     peer = subprocess.run(["bogofilter", "-V"], capture_output=True, check=True).stdout
-    name = hashlib.sha256(b"".join([*sources, peer])).hexdigest()[:16]
+    names = "\n".join(mail.path.name for mail in mails).encode()
+    name = hashlib.sha256(b"\0".join([*sources, peer, names])).hexdigest()[:16]
     folder = corpus.folder() / f"orders-{name}"
     folder.mkdir(exist_ok=True)
     return folder

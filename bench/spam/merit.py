@@ -22,9 +22,16 @@ def area_missed(spam: Flags, scores: Numbers) -> float:
 
 
 def recall(spam: Flags, scores: Numbers, *, false_alarms: float) -> float:
-    """Answer the share of spam found when at most this share of ham is called spam."""
+    """Answer the share of spam found when at most this share of ham is called spam.
+
+    Where the deciding score is that of several mails, the share of them that may be called spam counts of both: a
+    peer that prints few digits, or says 1 of much, is not worse for its ties.
+    """
     ham = np.sort(scores[~spam])[::-1]
-    return float((scores[spam] > ham[int(false_alarms * len(ham))]).mean())
+    allowed = int(false_alarms * len(ham))
+    deciding = ham[allowed]
+    share = (allowed - (ham > deciding).sum()) / (ham == deciding).sum()
+    return float((scores[spam] > deciding).mean() + share * (scores[spam] == deciding).mean())
 
 
 def false_alarms(spam: Flags, scores: Numbers, threshold: float) -> float:
