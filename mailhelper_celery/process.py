@@ -16,8 +16,6 @@ from mailhelper_core import MailHelper, MailHelperError, Runner
 
 logger = logging.getLogger("mailhelper.celery")
 
-# Without these no job can be done; what else `check` finds may name what belongs to an owner.
-VITAL = frozenset({"database", "key"})
 # The octets that the processes of a worker share.
 _SHUTS_DOWN, _LOOKED = 0, 1
 
@@ -63,8 +61,9 @@ class WorkerProcess:
         self._shared[_LOOKED] = 1
         with suppress(MailHelperError):  # what is wrong is found below
             helper.admin.account_states()  # a first use: it makes a new SQLite file, which no check does
-        for item in helper.check().items:
-            if not item.ok and item.name in VITAL:
+        # What `check` finds beyond this may name what belongs to an owner.
+        for item in helper.ready().items:
+            if not item.ok:
                 logger.error("this worker can do no job: %s: %s. %s", item.name, item.found, item.advice)
 
     def _on_shutting_down(self, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What `helper.check()` looks at: database, key, plugins and rules. It creates and changes nothing."""
+"""What `helper.check()` and `ready()` look at: database, key, plugins and rules. It creates and changes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import MailHelperError, SchemaError
 from mailhelper_core.model.extension import PluginInfo, Registry
 from mailhelper_core.model.work.health import Health, HealthItem
-from mailhelper_core.rules.prepare import problem
+from mailhelper_core.rules.prepare import KEPT, problem
 from mailhelper_core.store import health
 from mailhelper_core.store.mind import rules
 from mailhelper_core.store.setup import plugin_tables
@@ -34,6 +34,14 @@ def look(wiring: Wiring) -> Health:
         items += [health.key(wiring.store, wiring.keyring), _rules(wiring.store, wiring.registry)]
         items += [PluginSet(wiring.store, wiring.registry).item(), *_tables(wiring)]
     return Health((*items, *map(_plugin, wiring.plugins)))
+
+
+def look_quickly(wiring: Wiring) -> Health:
+    """Look at database and key: a few queries, however many owners, accounts and rules there are."""
+    database = health.database(wiring.store, wiring.settings.schema)
+    if not database.ok:
+        return Health((database,))
+    return Health((database, health.key(wiring.store, wiring.keyring, at_most=1)))
 
 
 def _plugin(plugin: PluginInfo) -> HealthItem:
@@ -65,18 +73,24 @@ def _tables(wiring: Wiring) -> list[HealthItem]:
 
 
 def _rules(store: Store, registry: Registry) -> HealthItem:
-    """Name the rules that are switched on and cannot act, and those that were switched off for a reason."""
+    """Name the rules that are switched on and cannot act, and those that were switched off for a reason.
+
+    All is well all the same: these are their owners' affair, and no owner makes a process ill. What only a server can
+    carry out is no fault of a rule either.
+    """
     try:
         with store.read() as connection:
             every = list(rules.of_all_owners(connection))
     except MailHelperError as exc:
         return HealthItem("rules", ok=False, found=exc.code, advice=str(exc))
     broken = [
-        f"{owner}/{rule.name}: {said}" for owner, rule in every if rule.enabled and (said := problem(rule, registry))
+        f"{owner}/{rule.name}: {said}"
+        for owner, rule in every
+        if rule.enabled and (said := problem(rule, registry)) not in ("", KEPT)
     ]
     off = [f"{owner}/{rule.name}: {rule.disabled_reason}" for owner, rule in every if rule.disabled_reason]
     found = ", ".join(_counted(len(every), len(broken), len(off)))
-    return HealthItem("rules", ok=not broken, found=found, advice="; ".join([*broken, *off][:MAX_NAMED]))
+    return HealthItem("rules", ok=True, found=found, advice="; ".join([*broken, *off][:MAX_NAMED]))
 
 
 def _counted(every: int, broken: int, off: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from mailhelper_core.ai.providers.configured import ConfiguredProviders
 from mailhelper_core.app import admin, moving
 from mailhelper_core.app.admin import AdminServices
 from mailhelper_core.app.built_in import BUILT_IN
-from mailhelper_core.app.check import look
+from mailhelper_core.app.check import look, look_quickly
 from mailhelper_core.app.contents import open_contents
 from mailhelper_core.app.jobs import JobFunctions
 from mailhelper_core.app.owner import OwnerServices
@@ -110,8 +110,18 @@ class MailHelper:
         return setup.migrate(self._wiring.store, self._wiring.settings.schema, tables)
 
     def check(self) -> Health:
-        """Look at database, key, rules and plugins; problems are answered with advice, and nothing is made."""
+        """Look at database, key, rules and plugins; problems are answered with advice, and nothing is made.
+
+        Rules that cannot act are named and leave `ok` as it is: they are their owners' to mend.
+        """
         return look(self._wiring)
+
+    def ready(self) -> Health:
+        """Look whether this process can work: the database answers, and the key opens a secret that is stored.
+
+        For load balancers, which ask often; nothing that an owner has saved makes it fail.
+        """
+        return look_quickly(self._wiring)
 
     def health(self) -> Health:
         """Look whether work is done: the database answers, no job or poll waits long, most servers are there."""

@@ -22,12 +22,13 @@ def database(store: Store, schema: str | None) -> HealthItem:
     return HealthItem("database", ok=True, found=f"{name} at {revision}")
 
 
-def key(store: Store, keyring: Keyring) -> HealthItem:
-    """Say whether the key opens every stored secret."""
+def key(store: Store, keyring: Keyring, *, at_most: int | None = None) -> HealthItem:
+    """Say whether the key opens every stored secret, or `at_most` so many of the oldest."""
     a = t.accounts.c
+    sealed = select(a.secret_id, a.sealed_secret).where(a.sealed_secret.is_not(None)).order_by(a.id).limit(at_most)
     try:
         with store.read() as connection:
-            rows = connection.execute(select(a.secret_id, a.sealed_secret).where(a.sealed_secret.is_not(None))).all()
+            rows = connection.execute(sealed).all()
         for row in rows:
             keyring.sealer().open(row.sealed_secret, row.secret_id)
     except ConfigError as exc:

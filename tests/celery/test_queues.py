@@ -41,7 +41,7 @@ def test_the_hosts_own_routes_share_out_kinds_too(after_install: bool) -> None:
     asked: list[frozenset[str]] = []
     jobs = SimpleNamespace(run=lambda job_id, *, kinds: asked.append(kinds), runner=object())
     admin = SimpleNamespace(account_states=lambda: ())
-    helper: Any = SimpleNamespace(jobs=jobs, admin=admin, check=lambda: SimpleNamespace(items=()))
+    helper: Any = SimpleNamespace(jobs=jobs, admin=admin, ready=lambda: SimpleNamespace(items=()))
     routes = {"mailhelper.embed": {"queue": "slow"}, "mailhelper.draft_reply": {"queue": "slow"}}
     routes |= {"mailhelper.sync": {"queue": "theirs"}, "mailhelper.train": {"exchange": "x", "routing_key": "y"}}
     app = new_app(task_default_queue="theirs", **({} if after_install else {"task_routes": routes}))

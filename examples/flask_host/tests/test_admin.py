@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from html import unescape
+from types import ModuleType
 
 import pytest
 from flask import Flask
 
-from examples.flask_host.tests.browser import PASSWORD, Browser, register
-from mailhelper_core import LoginError, OwnerServices
+from examples.flask_host.tests.browser import PASSWORD, Browser, register, services
+from mailhelper_core import Condition, LoginError, MailHelper, OwnerServices, Rule, hookimpl
 from mailhelper_web.users import User
 from mailhelper_web.words.operation import ADDS, METRICS
 
@@ -82,5 +83,19 @@ def test_health_is_told_to_load_balancers_without_names(app: Flask, stranger: Br
     ready = stranger.get("/health/ready")
 
     assert ready.status_code == 200
-    assert ready.json["status"] == "ok"
+    assert ready.json == {"status": "ok", "parts": {"database": "ok", "key": "ok"}}
     assert stranger.get("/health/live").status_code == 200
+
+
+def test_what_a_user_saves_leaves_the_host_ready(app: Flask, bob: Browser, stranger: Browser):
+    engine, mine = app.extensions["mailhelper"], services(app, "bob@example.org")
+    with app.app_context():
+        owner = app.extensions["users"].query(User).filter_by(email="bob@example.org").one().owner
+    shop = ModuleType("shop")
+    shop.register_conditions = hookimpl(lambda: [Condition("cheap", lambda *_: True)])
+    with MailHelper(engine.settings, plugins=[shop]) as other:
+        other.for_owner(owner).rules.save(Rule("bargains", when="cheap:yes", then=["keep"]))
+    mine.rules.import_sieve('require "vacation"; vacation "away";')
+
+    assert [one.name for one in mine.rules.list() if one.disabled_reason]
+    assert stranger.get("/health/ready").status_code == 200
