@@ -112,6 +112,8 @@ def test_an_image_has_what_its_parts_ask_for_when_they_are_set_up() -> None:
 
     assert installed
     assert set(installed[1].split(",")) == set(project["project"]["optional-dependencies"]) - {"testing"}
+    page = (ROOT / "docs" / "howto" / "operate.md").read_text(encoding="utf-8")
+    assert re.findall(r"mailhelper/bin/pip install (?:--upgrade )?'\.\[([\w,]+)\]'", page) == [installed[1]] * 2
 
 
 def test_compose_accepts_the_file() -> None:
@@ -139,6 +141,15 @@ def test_every_queue_has_a_worker() -> None:
     heard = {queue for words in commands for queue in words[words.index("-Q") + 1].split(",")}
 
     assert heard == set(QUEUES.values())
+
+
+def test_what_hangs_in_a_worker_is_ended() -> None:
+    commands = [" ".join(one["command"]) for one in OURS.values()] + re.findall(r"bin/(celery .*)", _units())
+    workers = [words for words in commands if " worker" in words]
+
+    # Celery's limits hold in the pool that it takes by itself; a thread that hangs beats for its job for ever.
+    assert len(workers) == 3
+    assert [words for words in workers if re.search(r" (-P|--pool)\b", words)] == []
 
 
 def test_whoever_answers_others_or_works_is_asked_whether_it_is_well() -> None:
