@@ -14,7 +14,7 @@ from mailhelper_core.model.work.aspect import CHANGED_SINCE, DECIDED_SINCE, aspe
 from mailhelper_core.model.work.operation import AddTag, Change, ChangeEntry, MoveMessage
 from mailhelper_core.model.work.report import ErrorNote, UndoReport
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import rules
+from mailhelper_core.store.mind import commanded, rules
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, to_micros
 from mailhelper_core.store.work import changes, outbox, shown, tag_entries, undo
 from mailhelper_core.store.work.decisions import Decision, decide, view_of
@@ -161,6 +161,7 @@ def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
     undo.restore_priorities(uow, plan.priorities)
     # Of keywords undo has the owner's word; a message that another client moved meanwhile stays there.
     decide(uow, by, [Decision(one, gives_way=isinstance(one, MoveMessage)) for _, one in plan.reverse])
+    commanded.unlearn(uow, change_id, [row.message_id for row in plan.undone])
     undo.restore_assignments(uow, [(row, one) for row, one in plan.reverse if isinstance(one, AddTag)])
     rules.reverse_hits(uow, change_id, {(row.message_id, row.revision_id) for row in rows})
     return plan

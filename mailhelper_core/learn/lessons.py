@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import Lesson, ReadFacts
@@ -12,10 +13,12 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mail.said import HINTS
-from mailhelper_core.store.mind import examples, observations, opinions
+from mailhelper_core.store.mind import commanded, examples, observations, opinions
 from mailhelper_core.store.mind.examples import StoredExample
 from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+
+_Insert = Callable[[UnitOfWork, Sequence[Correction]], list[int]]
 
 # The newest examples of a question that are learned from: what somebody wanted ten thousand answers ago is over.
 MAX_EXAMPLES = 10_000
@@ -27,17 +30,18 @@ def take_signals(owner: OwnerStore) -> int:
     """Turn what the owner did since the last time into corrections; answer how many."""
     count = 0
     with owner.read() as uow:
-        if not observations.waiting(uow):
+        if not observations.waiting(uow) and not commanded.waiting(uow):
             return 0
     while True:
         with owner.begin() as uow:
             uow.lock_owner()  # two at once would both read the same deeds
             seen = observations.take(uow, BATCH)
-            through, commands = observations.commands(uow, BATCH)
+            commands = commanded.take(uow, BATCH)
             count += _correct(uow, [*signals_of(seen), *signals_of_commands(commands)])
             if seen:
                 observations.done(uow, seen[-1].number)
-            observations.commands_done(uow, through)
+            if commands:
+                commanded.done(uow, commands[-1].number)
         if len(seen) < BATCH and len(commands) < BATCH:
             return count
 
@@ -87,10 +91,20 @@ def _correct(uow: UnitOfWork, found: Sequence[Signal]) -> int:
     """Store words at once and hints where the owner has not spoken."""
     standing = opinions.standing(uow, {one.message_id for one in found})
     new = [one for one in found if _says_more(one, standing.get(one.message_id, {}).get(one.kind))]
-    spoken = [one for one in new if one.signal not in HINTS]
-    opinions.correct(uow, list(_corrections(uow, spoken)))
-    opinions.hint(uow, list(_corrections(uow, [one for one in new if one.signal in HINTS])))
+    corrected = list(_corrections(uow, new))
+    _store(uow, opinions.correct, [pair for pair in corrected if pair[0].signal not in HINTS])
+    _store(uow, opinions.hint, [pair for pair in corrected if pair[0].signal in HINTS])
     return len(new)
+
+
+def _store(uow: UnitOfWork, store: _Insert, corrected: Sequence[tuple[Signal, Correction]]) -> None:
+    """Store corrections, and note for those that are commands which change they belong to."""
+    ids = store(uow, [correction for _, correction in corrected])
+    learned: dict[int, list[int]] = defaultdict(list)
+    for (signal, _), id_ in zip(corrected, ids, strict=True):
+        if signal.change_id:
+            learned[signal.change_id].append(id_)
+    commanded.note_learned(uow, learned)
 
 
 def _says_more(signal: Signal, standing: Correction | None) -> bool:
@@ -99,10 +113,11 @@ def _says_more(signal: Signal, standing: Correction | None) -> bool:
     return signal.signal not in HINTS and standing.value != signal.value
 
 
-def _corrections(uow: UnitOfWork, found: Sequence[Signal]) -> Iterator[Correction]:
+def _corrections(uow: UnitOfWork, found: Sequence[Signal]) -> Iterator[tuple[Signal, Correction]]:
     was = {row.id: row._mapping for row in opinions.effective(uow, sorted({one.message_id for one in found}))}
     for one in found:
         if one.message_id in was:
             before = was[one.message_id].get(one.kind)
             text = None if before is None else str(before)
-            yield Correction(one.message_id, one.account_id, one.kind, text, one.value, one.signal, one.weight)
+            made = Correction(one.message_id, one.account_id, one.kind, text, one.value, one.signal, one.weight)
+            yield one, made

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, SEEN
-from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation
+from mailhelper_core.model.work.operation import AddKeyword, MoveMessage
+from mailhelper_core.store.mind.commanded import Commanded
 from mailhelper_core.store.mind.observations import Observed
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What one deed says about one message; `signal` is the deed's name."""
+    """What one deed says about one message; `signal` is the deed's name, change_id its change where it is a command."""
 
     account_id: int
     message_id: int
@@ -24,6 +25,7 @@ class Signal:
     value: str
     signal: str
     weight: float
+    change_id: int = 0
 
 
 # deed -> (question, answer, weight): a word of the owner weighs 1, a hint less.
@@ -53,14 +55,15 @@ def signals_of(observed: Sequence[Observed]) -> list[Signal]:
     ]
 
 
-def signals_of_commands(commands: Iterable[tuple[int, int, Operation]]) -> list[Signal]:
-    """Answer what the owner's own commands say, given as (account, message, operation)."""
-    return [
+def signals_of_commands(commands: Iterable[Commanded]) -> list[Signal]:
+    """Answer what the owner's own commands say; what takes a message out of several mailboxes says it once."""
+    found = [
         signal
-        for account_id, message_id, operation in commands
-        if (deed := _commanded(operation))
-        for signal in _say(account_id, message_id, deed)
+        for one in commands
+        if (deed := _commanded(one))
+        for signal in _say(one.account_id, one.message_id, deed, one.change_id)
     ]
+    return list(dict.fromkeys(found))
 
 
 def _deeds(seen: Sequence[Observed]) -> Iterator[str]:
@@ -70,21 +73,27 @@ def _deeds(seen: Sequence[Observed]) -> Iterator[str]:
         yield from [deed for keyword, deed in _KEYWORD_DEEDS.items() if keyword in new]
     came = [one.role for one in seen if one.kind == "arrived"]
     left = [one for one in seen if one.kind == "left"]
-    was_junk = any(one.role == "junk" for one in left)
+    was_unread = bool(left) and not any(SEEN in one.before for one in left)
+    yield from _moved(came, [one.role for one in left], was_unread=was_unread)
+
+
+def _commanded(command: Commanded) -> str:
+    if isinstance(command.operation, MoveMessage):
+        return next(_moved([command.came], [command.left], was_unread=command.is_unread), "")
+    return _KEYWORD_DEEDS.get(command.operation.keyword, "") if isinstance(command.operation, AddKeyword) else ""
+
+
+def _moved(came: Sequence[str], left: Sequence[str], *, was_unread: bool) -> Iterator[str]:
+    """Answer what leaving mailboxes of these roles for others says."""
+    was_junk = "junk" in left
     if "junk" in came:
         yield "junk"
     elif was_junk and any(role not in _AWAY for role in came):
         yield "not_junk"
-    if left and "trash" in came and not was_junk and not any(SEEN in one.before for one in left):
+    if "trash" in came and was_unread and not was_junk:
         yield "delete_unread"
 
 
-def _commanded(operation: Operation) -> str:
-    if isinstance(operation, MoveMessage):
-        return "junk" if operation.role == "junk" else ""
-    return _KEYWORD_DEEDS.get(operation.keyword, "") if isinstance(operation, AddKeyword) else ""
-
-
-def _say(account_id: int, message_id: int, deed: str) -> Iterator[Signal]:
+def _say(account_id: int, message_id: int, deed: str, change_id: int = 0) -> Iterator[Signal]:
     for kind, value, weight in DEEDS[deed]:
-        yield Signal(account_id, message_id, kind, value, deed, weight)
+        yield Signal(account_id, message_id, kind, value, deed, weight, change_id)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select
+from sqlalchemy import Row, and_, delete, or_, select
 
 from mailhelper_core.model.mail.keyword import ANSWERED, FLAGGED, JUNK, NOT_JUNK, unpack_keywords
-from mailhelper_core.model.work.operation import Operation
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, DropCopy, MoveMessage, RemoveKeyword
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox
+from mailhelper_core.store.work.outbox import OutboxRow
 
 Kind = Literal["arrived", "left", "keywords"]
 Packed = tuple[int, str]
@@ -24,12 +26,9 @@ _COLUMNS = (
     "owner_id", "account_id", "message_id", "mailbox_id", "kind", "before_flags", "before_keywords", "after_flags",
     "after_keywords", "created_at",
 )  # fmt: skip
-# Operations that rules decided, and those that took something back: not the owner's own deeds.
-_KEYWORD_KINDS = ("add_keyword", "remove_keyword")
 # Keywords whose appearance says what the owner thinks of a message.
 TEACHING_KEYWORDS = frozenset({FLAGGED, ANSWERED, JUNK, NOT_JUNK})
-_TEACHING = ("add_keyword", "move")
-_PLACE_KINDS = ("move", "copy", "drop_copy")
+_KINDS = ("add_keyword", "remove_keyword", "move", "copy", "drop_copy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One change as the learner reads it; is_ours: an operation that a rule or a classifier decided explains it."""
+    """One change as the learner reads it: `after` without keywords that a rule, a classifier or an undo has set.
+
+    is_ours: that it left or arrived is the echo of what one of them decided.
+    """
 
     number: int
     account_id: int
@@ -77,43 +79,20 @@ def take(uow: UnitOfWork, limit: int) -> list[Observed]:
     """Answer the oldest observations; they stay until `done`."""
     b = t.mailboxes.c
     statement = (
-        select(t.observations, b.role)
+        select(t.observations, b.name, b.role)
         .join(t.mailboxes, b.id == _o.mailbox_id, isouter=True)
         .where(_o.owner_id == uow.owner_id)
         .order_by(_o.id)
         .limit(limit)
     )
     rows = uow.execute(statement).all()
-    decided = _decided_by_us(uow, sorted({row.message_id for row in rows}))
-    return [_observed(row, decided) for row in rows]
+    ours = _ours(uow, sorted({row.message_id for row in rows}))
+    return [_observed(row, ours[row.message_id]) for row in rows]
 
 
 def waiting(uow: UnitOfWork) -> bool:
     """Say whether anything is to be read: a look that writes nothing."""
-    x, k = t.outbox.c, t.learn_cursors.c
-    cursor = select(k.outbox_id).where(k.owner_id == uow.owner_id).scalar_subquery()
-    own = (x.owner_id == uow.owner_id, x.decided_by == "owner", x.kind.in_(_TEACHING))
-    decided = select(x.id).where(*own, x.id > func.coalesce(cursor, 0)).limit(1)
-    seen = select(_o.id).where(_o.owner_id == uow.owner_id).limit(1)
-    return uow.one(seen) is not None or uow.one(decided) is not None
-
-
-def commands(uow: UnitOfWork, limit: int) -> tuple[int, list[tuple[int, int, Operation]]]:
-    """Answer the owner's own commands that were not read yet: (last row, [(account, message, operation)])."""
-    x, k = t.outbox.c, t.learn_cursors.c
-    after = int(uow.connection.scalar(select(k.outbox_id).where(k.owner_id == uow.owner_id)) or 0)
-    own = (x.owner_id == uow.owner_id, x.id > after, x.decided_by == "owner", x.undone_by.is_(None))
-    rows = uow.execute(select(t.outbox).where(*own, x.kind.in_(_TEACHING)).order_by(x.id).limit(limit)).all()
-    last = rows[-1].id if rows else after
-    return last, [(row.account_id, row.message_id, outbox.decode(row.kind, row.message_id, row.data)) for row in rows]
-
-
-def commands_done(uow: UnitOfWork, through: int) -> None:
-    """Note how far the owner's commands were read."""
-    uow.lock_owner()  # two at once would both find no row to delete
-    k = t.learn_cursors.c
-    uow.execute(delete(t.learn_cursors).where(k.owner_id == uow.owner_id))
-    uow.execute(insert(t.learn_cursors).values(owner_id=uow.owner_id, outbox_id=through))
+    return uow.one(select(_o.id).where(_o.owner_id == uow.owner_id).limit(1)) is not None
 
 
 def done(uow: UnitOfWork, through: int) -> None:
@@ -121,21 +100,69 @@ def done(uow: UnitOfWork, through: int) -> None:
     uow.execute(delete(t.observations).where(_o.owner_id == uow.owner_id, _o.id <= through))
 
 
-def _observed(row: Row[Any], decided: set[tuple[int, bool]]) -> Observed:
+def _observed(row: Row[Any], ours: _Ours) -> Observed:
     before = unpack_keywords(row.before_flags, row.before_keywords)
-    after = unpack_keywords(row.after_flags, row.after_keywords)
-    is_ours = (row.message_id, row.kind == "keywords") in decided
+    after = unpack_keywords(row.after_flags, row.after_keywords) - (ours.keywords - before)
+    is_ours = ours.explains(row.kind, row.name or "", row.role or "")
     return Observed(row.id, row.account_id, row.message_id, row.kind, row.role or "", before, after, is_ours)
 
 
-def _decided_by_us(uow: UnitOfWork, message_ids: Sequence[int]) -> set[tuple[int, bool]]:
-    """Answer (message, whether it is about keywords) of operations that the owner did not decide."""
-    x = t.outbox.c
-    not_owner = or_(x.decided_by != "owner", x.undone_by.is_not(None))
-    found: set[tuple[int, bool]] = set()
+@dataclass(slots=True)
+class _Ours:
+    """What our own operations may have left to be seen of one message: keywords, and the last move or copy.
+
+    came and left are mailboxes, the one that it went to by name or by role.
+    """
+
+    keywords: set[str] = field(default_factory=set)
+    came: str = ""
+    came_role: str = ""
+    left: str = ""
+
+    def explains(self, kind: Kind, mailbox: str, role: str) -> bool:
+        """Say whether that a message left a mailbox, or arrived in it, is an echo of them."""
+        if kind == "left":
+            return bool(self.left) and mailbox == self.left
+        if kind == "arrived":
+            return mailbox == self.came if self.came else bool(self.came_role) and role == self.came_role
+        return False
+
+    def take_in(self, row: OutboxRow, *, is_owners: bool) -> None:
+        """Take in one operation more; the owner's own leave nothing that has to be explained."""
+        match row.operation:
+            case AddKeyword(_, keyword) if not is_owners:
+                self.keywords.add(keyword)
+            case AddKeyword(_, keyword) | RemoveKeyword(_, keyword):
+                self.keywords.discard(keyword)
+            case MoveMessage() | CopyMessage() | DropCopy() as operation:
+                self.came = self.came_role = self.left = ""
+                if not is_owners:
+                    self._take_place(row, operation)
+            case _:
+                pass
+
+    def _take_place(self, row: OutboxRow, operation: MoveMessage | CopyMessage | DropCopy) -> None:
+        if isinstance(operation, DropCopy):
+            self.left = operation.mailbox
+            return
+        self.came = operation.mailbox
+        if isinstance(operation, MoveMessage):
+            self.came_role = operation.role
+            self.left = next((one.mailbox for one in row.inverse if isinstance(one, MoveMessage | CopyMessage)), "")
+
+
+def _ours(uow: UnitOfWork, message_ids: Sequence[int]) -> defaultdict[int, _Ours]:
+    """Answer, by message, what operations may have left to be seen that are no deed of the owner's own.
+
+    Only what has been tried can be seen; what was taken back, and what took something back, is no deed of the owner's.
+    """
+    x, c = t.outbox.c, t.changes.c
+    tried = and_(or_(x.state == "delivered", x.attempts > 0), x.error_code != outbox.LOCAL_ONLY)
+    joined = select(t.outbox, c.kind.label("change_kind")).join(t.changes, c.id == x.change_id)
+    found: defaultdict[int, _Ours] = defaultdict(_Ours)
     for chunk in chunks(message_ids):
-        wanted = and_(x.message_id.in_(chunk), x.kind.in_((*_KEYWORD_KINDS, *_PLACE_KINDS)), not_owner)
-        found.update(
-            (row.message_id, row.kind in _KEYWORD_KINDS) for row in uow.execute(select(t.outbox).where(wanted))
-        )
+        mine = joined.where(x.message_id.in_(chunk), x.kind.in_(_KINDS), tried)
+        for row in uow.execute(mine.order_by(x.id)):
+            is_owners = row.decided_by == "owner" and row.undone_by is None and row.change_kind != "undo"
+            found[row.message_id].take_in(outbox.read_row(row), is_owners=is_owners)
     return found

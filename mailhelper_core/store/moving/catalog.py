@@ -75,7 +75,7 @@ CURSORS: Mapping[str, str] = MappingProxyType(
 _CHANGE = MappingProxyType(
     {
         "undoes": "changes",
-        "corrections": "corrections",
+        **dict.fromkeys(("corrections", "learned"), "corrections"),
         "rule_id": "rules",
         **dict.fromkeys(("id", "tag", "to"), "tags"),
         **dict.fromkeys(("ids", "moved", "rows", "examples", "was", "group", "refs"), "messages"),

@@ -16,7 +16,7 @@ from mailhelper_core.learn.signals import Signal
 from mailhelper_core.model.mail.keyword import FLAGGED, pack_keywords
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import examples, models, observations, replies, shared
+from mailhelper_core.store.mind import commanded, examples, models, observations, replies, shared
 from mailhelper_core.store.mind.observations import NOTHING, Noted, Observed
 from mailhelper_core.store.plugins import settings
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ def add_model(uow: UnitOfWork) -> object:
 DEEDS: dict[str, Callable[[UnitOfWork], object]] = {
     "collect": lambda uow: examples.collect(uow, tuple(TASKS)),
     "add": add_model,
-    "commands_done": lambda uow: observations.commands_done(uow, 1),
+    "commands_done": lambda uow: commanded.done(uow, 1),
     "put_features": lambda uow: examples.put_features(uow, {1: b"made"}, 1),
     "share": lambda uow: shared.put(uow, "spam", b"{}"),
     "set_style": lambda uow: replies.set_style(uow, ReplyStyle(closing="Best wishes")),
