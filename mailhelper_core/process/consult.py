@@ -29,6 +29,9 @@ STAGE: pending.Stage = "consult"
 THREADS = 4
 # Never the whole truth: the surest that a model's own word makes an opinion.
 SUREST = 0.9
+# Less would speak against the category that the model has chosen.
+_LEAST = 1 / 3
+# How sure an answer is of which a model does not say so; above one half, or a "no" would say "yes".
 _UNSAID = 0.7
 _MAX_REASON = 200
 
@@ -126,15 +129,20 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def read_opinions(answer: Answer) -> tuple[Opinion, ...]:
-    """Answer a model's data as opinions; its labels were checked against the schema already."""
+    """Answer a model's data as opinions; its labels were checked against the schema already.
+
+    The confidence that a model tells is that of the category. One that is sure of it has understood the mail, so its
+    other answers count as much; one that is not has said nothing about them.
+    """
     data: Data = answer.data
     told = data.get("confidence")
-    confidence = min(float(told), SUREST) if isinstance(told, int | float) else _UNSAID
+    of_category = max(min(float(told), SUREST), _LEAST) if isinstance(told, int | float) else _UNSAID
+    of_others = max(of_category, _UNSAID)
     reason = data.get("reason")
     reasons = (reason[:_MAX_REASON],) if isinstance(reason, str) and reason else ()
+    sureness = {"category": of_category, "spam": of_others, "urgency": of_others, "importance": of_others}
     return tuple(
-        Opinion(kind, str(data[kind]), max(confidence, 1 / 3), reasons, answer.said_by, answer.version)
-        for kind in ("category", "spam", "urgency", "importance")
+        Opinion(kind, str(data[kind]), sure, reasons, answer.said_by, answer.version) for kind, sure in sureness.items()
     )
 
 
