@@ -6,22 +6,20 @@ What was touched since belongs to whoever touched it, as with undo; what a run w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.aspect import CHANGED_SINCE, DECIDED_SINCE, wide_aspect_of
 from mailhelper_core.model.work.inverse import is_in_force
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.model.work.overlay import View, apply
+from mailhelper_core.rules.engine import MAILBOX_GONE
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import mirrors, rules
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import outbox, proposals, shown, tag_entries
 from mailhelper_core.store.work.decisions import Decision, decide, view_of
 from mailhelper_core.store.work.outbox import OutboxRow
-
-# Why an entry was left when its change was approved: as with undo, or its mailbox is there no more.
-MAILBOX_GONE = "mailbox_gone"
 
 
 def approve_some(uow: UnitOfWork, change_id: int, limit: int) -> int:
@@ -79,11 +77,11 @@ def _refused(uow: UnitOfWork, change_id: int, rows: Sequence[OutboxRow]) -> dict
     for one in tag_entries.as_called_now(uow, outbox.later_operations(uow, ids, min(row.id for row in rows))):
         if one.change_id != change_id:
             since[one.message_id].append(one)
-    gone = _gone(uow)
+    gone = rules.vanished(uow, proposals.account_ids(uow))
     found = {
         row.id: refusal(
             row, views[row.message_id], [one for one in since[row.message_id] if one.id > row.id],
-            directories[row.account_id], gone.get(row.revision_id, ()),
+            directories[row.account_id], gone.get(row.account_id, ()),
         )
         for row in rows
     }  # fmt: skip
@@ -91,9 +89,3 @@ def _refused(uow: UnitOfWork, change_id: int, rows: Sequence[OutboxRow]) -> dict
     # A run refuses such a rule whole: a copy that cannot be must not let the move to the trash happen.
     lost = {(row.message_id, row.revision_id) for row in rows if refused.get(row.id) == MAILBOX_GONE}
     return refused | {row.id: MAILBOX_GONE for row in rows if (row.message_id, row.revision_id) in lost}
-
-
-def _gone(uow: UnitOfWork) -> Mapping[int | None, Collection[str]]:
-    """Answer by revision of a rule the mailboxes that it may not make again; as a run sees it."""
-    vanished = rules.vanished(uow, proposals.account_ids(uow))
-    return {one.revision_id: vanished.get(one.rule.account_id, ()) for one in rules.every(uow)}

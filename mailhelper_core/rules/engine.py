@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailhelper_core.errors import MailHelperError
+from mailhelper_core.errors import InvalidError, MailHelperError
 from mailhelper_core.model.extension import ActionType
 from mailhelper_core.model.mail.message import MessageDetail, Place
 from mailhelper_core.model.rules.rule import Rule, RuleHit, RuleMode
 from mailhelper_core.model.source.directory import Directory
-from mailhelper_core.model.work.operation import MoveMessage, Operation
+from mailhelper_core.model.work.operation import CopyMessage, MoveMessage, Operation
 from mailhelper_core.model.work.overlay import View, apply, resolved, taken_from
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.query.match import Matcher
@@ -26,6 +26,12 @@ from mailhelper_core.store.mind.rules import NewHit
 STOP = "stop"
 # Actions that came from a Sieve script, and look at each message for themselves.
 SCRIPTS = frozenset({"sieve", "redirect"})
+MAILBOX_GONE = "mailbox_gone"
+
+
+def gone_mailbox(name: str) -> InvalidError:
+    """Answer the error of a rule that puts mail into a mailbox that is gone."""
+    return InvalidError(f"The mailbox {name!r} is gone from the server.", code=MAILBOX_GONE)
 
 
 class LeftAlone(tuple[Operation, ...]):
@@ -94,14 +100,16 @@ def evaluate(
     settled: Collection[tuple[int, int]] = (),
     placed: Collection[int] = (),
     mirrors: Mapping[str, str] | None = None,
+    gone: Collection[str] = (),
 ) -> Outcome:
     """Answer what the rules decide about a message, in their order.
 
     settled holds (rule, revision id) pairs that acted on it before, and (rule, 0) where the owner took it back:
     these still match and may stop later rules, but decide nothing. placed holds rules that moved it before the owner
-    put it elsewhere: these move it no more. mirrors: the keywords that stand for tags.
+    put it elsewhere: these move it no more. mirrors: the keywords that stand for tags. gone: mailboxes that the server
+    had once and has no more: a rule that would put the message there decides nothing about it.
     """
-    desk = _Desk(message, directory, plan_step, MessageView(message), mirrors or {}, placed)
+    desk = _Desk(message, directory, plan_step, MessageView(message), mirrors or {}, placed, gone)
     matched = False
     for one in rules:
         if one.rule.account_id not in (None, message.account_id) or (one.rule.otherwise and matched):
@@ -127,6 +135,7 @@ class _Desk:
     view: MessageView
     mirrors: Mapping[str, str]
     placed: Collection[int]
+    gone: Collection[str]
     place: Place | None = None  # of which the rule that acts speaks, among several: its moves begin there
     hits: list[NewHit] = field(default_factory=list)
 
@@ -142,9 +151,10 @@ class _Desk:
     def act(self, one: CompiledRule) -> bool:
         """Let a rule that matched act, and say whether it has to do with the message.
 
-        An action that fails costs only itself. Where nothing but failures came of it there is no hit, so that the rule
-        can act when it is sound again. What a rule proposes has not happened yet: later rules see the message without
-        it.
+        An action that fails costs only itself; one into a mailbox that is gone costs the whole rule, so that nothing is
+        thrown away of which there should be a copy. Where nothing but failures came of it there is no hit, so that the
+        rule can act when it is sound again. What a rule proposes has not happened yet: later rules see the message
+        without it.
         """
         rule, before = one.rule, (self.message, self.view)
         _, trace = one.matcher.explain(self.view)
@@ -159,6 +169,9 @@ class _Desk:
             except MailHelperError as exc:
                 has_failed = True
                 self.view.errors.append(ErrorNote.of(f"rule:{rule.name}", exc))
+                if exc.code == MAILBOX_GONE:
+                    operations, (self.message, self.view) = [], before
+                    break
         if operations or (is_concerned and not has_failed):
             # Where nothing would change there is nothing to ask the owner.
             asks = bool(operations) and (rule.propose or self._is_steered(one, before[0], operations))
@@ -187,6 +200,7 @@ class _Desk:
             wanted = self._from_place(view, operation)
             after = apply(view, wanted, self.directory)
             if after is not None:
+                self._refuse_gone(wanted)
                 done.append(resolved(view, wanted, self.directory))
                 view = after
                 if wanted is not operation:  # from there on the rule speaks of where it has put the message
@@ -197,6 +211,13 @@ class _Desk:
             )
             self.view = self.view.after(self.message)
         return done
+
+    def _refuse_gone(self, operation: Operation) -> None:
+        """Raise InvalidError for a mailbox by name that is gone; those of a role are made anew."""
+        if isinstance(operation, MoveMessage | CopyMessage) and operation.mailbox:
+            name = self.directory.target(operation).mailbox
+            if name in self.gone:
+                raise gone_mailbox(name)
 
     def _from_place(self, view: View, operation: Operation) -> Operation:
         """Let a move begin where the rule's criteria hold; where the message has arrived already it is none."""

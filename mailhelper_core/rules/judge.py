@@ -38,6 +38,7 @@ class Judge:
     mode: RuleMode
     planner: Planner
     destructive_cap: int
+    vanished: Vanished = field(default_factory=dict)
     errors: list[ErrorNote] = field(default_factory=list)
     messages: int = 0
     held_back: set[int] = field(default_factory=set)
@@ -65,7 +66,7 @@ class Judge:
                     compiled.append(prepare(one, registry, context))
             except MailHelperError as exc:
                 notes.append(ErrorNote.of(f"rule:{one.rule.name}", exc))
-        judge = cls(tuple(compiled), mode, Planner(context.dispatcher, context.context_of), cap)
+        judge = cls(tuple(compiled), mode, Planner(context.dispatcher, context.context_of), cap, vanished)
         judge.note(notes)
         return judge
 
@@ -85,6 +86,7 @@ class Judge:
                 settled=self._settled(batch, message),
                 placed=batch.placed.get(message.id, ()),
                 mirrors=batch.mirrors,
+                gone=self.vanished.get(message.account_id, ()),
             )
             self.note(outcome.errors)
             if self._admits(outcome.hits, where):

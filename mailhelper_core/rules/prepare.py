@@ -22,8 +22,9 @@ from mailhelper_core.query.match import compile_criteria
 from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.rules.arguments import NAMED, read_mailbox
-from mailhelper_core.rules.engine import CompiledRule, LeftAlone, Step
-from mailhelper_core.rules.sieve.words import is_kept
+from mailhelper_core.rules.engine import CompiledRule, LeftAlone, Step, gone_mailbox
+from mailhelper_core.rules.sieve.actions import SCRIPT
+from mailhelper_core.rules.sieve.words import filed_into, is_kept
 from mailhelper_core.store.mind.rules import StoredRule
 
 # Mailboxes that are gone, by account; None holds those that no account has any more.
@@ -79,12 +80,17 @@ def as_shown(rule: Rule, registry: Registry, vanished: Vanished) -> Rule:
 
 def check_targets(rule: Rule, vanished: Vanished) -> None:
     """Raise InvalidError where a rule puts mail into a mailbox that was there and is gone: it is not made again."""
-    for action in rule.then:
-        if action.name in _INTO_MAILBOX:
-            name = read_mailbox(action_argument(action))
-            gone = vanished.get(rule.account_id, ())
-            if name in gone or name.rstrip(_DELIMITERS) in gone:
-                raise InvalidError(f"The mailbox {name!r} is gone from the server.", code="mailbox_gone")
+    gone = vanished.get(rule.account_id, ())
+    for name in (name for action in rule.then for name in targets(action)):
+        if name in gone or name.rstrip(_DELIMITERS) in gone:
+            raise gone_mailbox(name)
+
+
+def targets(action: Action) -> tuple[str, ...]:
+    """Answer the mailboxes that an action names to put mail into; what a plugin or a variable names shows at a run."""
+    if action.name in _INTO_MAILBOX:
+        return (read_mailbox(action_argument(action)),)
+    return filed_into(action_argument(action)) if action.name == SCRIPT else ()
 
 
 def read_actions(rule: Rule, registry: Registry) -> tuple[Step, ...]:

@@ -13,12 +13,10 @@ from mailhelper_core.model.rules.tagging import read_tag
 from mailhelper_core.model.source.directory import ROLE_NAMES
 from mailhelper_core.query.near import near_to
 from mailhelper_core.rules.advice.known import Known
-from mailhelper_core.rules.arguments import read_mailbox
+from mailhelper_core.rules.prepare import targets
 
 # The names of mailboxes by account; None holds all.
 Mailboxes = Mapping[int | None, Collection[str]]
-
-_FILING = frozenset(("fileinto", "copy"))
 
 
 def unknown(
@@ -78,5 +76,4 @@ def _named(rules: Sequence[Known]) -> Iterator[str]:
     """Yield the mailboxes that rules file into: they come to be."""
     for one in rules:
         for action in one.rule.then:
-            if action.name in _FILING:
-                yield read_mailbox(action_argument(action))
+            yield from targets(action)

@@ -87,12 +87,26 @@ def read_script(text: str) -> Program | None:
     return program
 
 
-def named_mailboxes(commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
-    """Yield where each mailbox is named outright, and its name."""
+def named_mailboxes(commands: Sequence[Command], *, by_use: bool = True) -> Iterator[tuple[int, str]]:
+    """Yield where each mailbox is named outright, and its name; by_use: those beside a special use too."""
     for node in nodes(tuple(commands)):
         name = node.arguments[-1] if node.name == "fileinto" else None
+        if not by_use and Tag("specialuse") in node.arguments:
+            continue
         if isinstance(name, Strings) and "${" not in name.values[0]:
             yield node.span.start, name.values[0]
+
+
+@lru_cache(maxsize=256)
+def filed_into(text: str) -> tuple[str, ...]:
+    """Answer the mailboxes that a script names to file mail into; none of one that is not carried out.
+
+    `:create` makes no difference (RFC 5490 3.2: where needed), for `fileinto` of rules makes what never was, too. Where
+    a special use is asked for, the name beside it may not count (RFC 8579 4).
+    """
+    if read_script(text) is None:
+        return ()
+    return tuple(dict.fromkeys(name for _, name in named_mailboxes(parse(text).commands, by_use=False)))
 
 
 def is_kept(rule: Rule) -> bool:

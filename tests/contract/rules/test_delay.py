@@ -205,9 +205,21 @@ def test_a_delay_that_cannot_be_read_is_refused(world: World, delay: str) -> Non
         world.rules.save(Rule("later", "", ["keep"], delay=delay))
 
 
-def test_a_rule_whose_mailbox_is_gone_from_the_server_is_off_with_its_reason(world: World) -> None:
+@pytest.mark.parametrize(
+    "action",
+    [
+        ("fileinto", "Work/Größe"),
+        ("copy", "Work/Größe"),
+        ("sieve", 'require "fileinto"; if size :over 1 { fileinto "Work/Größe"; }'),
+        ("sieve", 'require ["fileinto", "mailbox"]; if size :over 1M { fileinto :create "Work/Größe/"; }'),
+    ],
+)
+def test_a_rule_whose_mailbox_is_gone_from_the_server_is_off_with_its_reason(
+    world: World, action: tuple[str, str]
+) -> None:
+    world = world.with_sieve()
     world.put([mail("offer")])
-    world.rules.save(Rule("file", "subject:offer", [("fileinto", "Work/Größe")]))
+    world.rules.save(Rule("file", "subject:offer", [action]))
     world.rules.save(Rule("tag", "subject:offer", [("tag", "offers")]))
     world.lose_mailbox("Work/Größe")
 

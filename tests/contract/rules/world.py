@@ -92,12 +92,20 @@ class World(search.World):
             mine = p.account_id.in_(self.accounts.values())
             return set(uow.connection.scalars(select(p.message_id).where(mine, p.stage == "rules")))
 
-    def lose_mailbox(self, name: str) -> None:
-        """Let the servers have no such mailbox any more."""
+    def lose_mailbox(self, name: str, *, account: int = 0) -> None:
+        """Let the servers, or that of one account, have no such mailbox any more."""
+        b = t.mailboxes.c
+        ids = [self.accounts[account]] if account else self.accounts.values()
+        with self.owner.begin() as uow:
+            mine = b.account_id.in_(ids)
+            uow.execute(update(t.mailboxes).where(mine, b.name == name).values(gone_at=uow.now, uid_validity=1))
+
+    def find_mailbox(self, name: str) -> None:
+        """Let the servers have a mailbox again."""
         b = t.mailboxes.c
         with self.owner.begin() as uow:
             mine = b.account_id.in_(self.accounts.values())
-            uow.execute(update(t.mailboxes).where(mine, b.name == name).values(gone_at=uow.now, uid_validity=1))
+            uow.execute(update(t.mailboxes).where(mine, b.name == name).values(gone_at=None))
 
     def move_elsewhere(self, message_id: int, name: str) -> None:
         """Let a sync find that another program moved a message."""
