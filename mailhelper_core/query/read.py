@@ -13,6 +13,7 @@ What the others are, docs/reference/query.md says.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
@@ -76,8 +77,22 @@ def read(text: str, conditions: Conditions | None = None, *, nearest: Nearest | 
 
 
 def read_asked(text: str, conditions: Conditions | None = None, *, nearest: Nearest | None = None) -> Criteria:
-    """Answer the tree of a query from outside: of the text that the store would keep, so that it stays what it was."""
-    return read(clean_text(text), conditions, nearest=nearest)
+    """Answer the tree of a query from outside: of the text that the store would keep, so that it stays what it was.
+
+    Raises QueryError, with the position in the text that was given.
+    """
+    try:
+        return read(clean_text(text), conditions, nearest=nearest)
+    except QueryError as exc:
+        exc.position = _given(text, exc.position)
+        raise
+
+
+def _given(text: str, position: int) -> int:
+    """Answer where a text has what stands at a position once it is cleaned: behind what was taken out before it."""
+    if text.isprintable():
+        return position
+    return bisect_right(range(len(text) + 1), position, key=lambda end: len(clean_text(text[:end]))) - 1
 
 
 @lru_cache(maxsize=128)

@@ -12,7 +12,7 @@ from mailhelper_core.model.extension import Condition, Provided
 from mailhelper_core.model.rules.criteria import AllOf, AnyOf, Criteria, Is, Not, leaves
 from mailhelper_core.query.json import from_json
 from mailhelper_core.query.pattern import compile_pattern
-from mailhelper_core.query.read import MAX_DEPTH, read
+from mailhelper_core.query.read import MAX_DEPTH, read, read_asked
 from mailhelper_core.query.write import write
 
 A, B, C = (Is("any", ":", letter) for letter in "abc")
@@ -163,6 +163,26 @@ def test_a_mistake_has_its_position_and_a_hint(text: str, position: int, hint: s
 
     assert caught.value.position == position
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("a\r\nb\r\n(c", 6),
+        ("\x01\x02is:unred", 5),
+        ("from:ada \x00\x00is:unred\x00", 14),
+        ("in\rbox:a", 3),
+        ("a\ud83d\ude00 is:unred", 7),
+        ("ada\x00 (", 6),
+        ("is:unred\r\n", 3),
+    ],
+)
+def test_a_mistake_stands_where_the_text_has_it_that_was_given(text: str, position: int) -> None:
+    """What no database keeps is taken out before a query from outside is read."""
+    with pytest.raises(QueryError) as caught:
+        read_asked(text)
+
+    assert caught.value.position == position
 
 
 @pytest.mark.parametrize(
