@@ -45,6 +45,7 @@ HOMES = {
     "model.mind.tag": "SuggestedTag Tag TagExample TagSuggestion",
     "model.owner": "OwnerSettings",
     "model.plugin_tables": "PluginTables",
+    "model.rules.explanation": "RuleExplanation",
     "model.rules.rule": "Action Finding FindingKind Plan Rule RuleHit RuleMode RuleSuggestion TraceStep",
     "model.rules.saved": "SavedSearch SearchHint",
     "model.rules.sieve": "ImportReport SieveExport SieveLoss SieveLossKind",

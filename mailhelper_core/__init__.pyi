@@ -30,6 +30,7 @@ from mailhelper_core.model.mind.opinion import CATEGORIES as CATEGORIES, Classif
 from mailhelper_core.model.mind.tag import SuggestedTag as SuggestedTag, Tag as Tag, TagExample as TagExample, TagSuggestion as TagSuggestion
 from mailhelper_core.model.owner import OwnerSettings as OwnerSettings
 from mailhelper_core.model.plugin_tables import PluginTables as PluginTables
+from mailhelper_core.model.rules.explanation import RuleExplanation as RuleExplanation
 from mailhelper_core.model.rules.rule import Action as Action, Finding as Finding, FindingKind as FindingKind, Plan as Plan, Rule as Rule, RuleHit as RuleHit, RuleMode as RuleMode, RuleSuggestion as RuleSuggestion, TraceStep as TraceStep
 from mailhelper_core.model.rules.saved import SavedSearch as SavedSearch, SearchHint as SearchHint
 from mailhelper_core.model.rules.sieve import ImportReport as ImportReport, SieveExport as SieveExport, SieveLoss as SieveLoss, SieveLossKind as SieveLossKind

@@ -75,6 +75,34 @@ class Matcher:
         self._trace_scope(self.criteria, view, steps)
         return self.matches(view), tuple(steps)
 
+    def failing(self, view: MessageView) -> tuple[TraceStep, ...]:
+        """Answer the tests for which the message does not meet the criteria, in the order written; none where it does.
+
+        Of an OR all do, behind a NOT those that hold. Of places, those of the one where the fewest fail, above all of
+        those that name it.
+        """
+        return () if self.matches(view) else self._failing_scope(self.criteria, view, wanted=True)
+
+    def _failing_scope(self, criteria: Criteria, view: MessageView, *, wanted: bool) -> tuple[TraceStep, ...]:
+        if not wanted:  # each place at which it holds keeps it; one tells of all
+            holds = _compile(criteria, self._tests)
+            place = next((one for one in view.places if holds(view, one)), view.places[0])
+            return self._failing(criteria, view, place, wanted=False)
+        return min((self._failing(criteria, view, one, wanted=True) for one in view.places), key=_farness)
+
+    def _failing(self, criteria: Criteria, view: MessageView, place: Place, *, wanted: bool) -> tuple[TraceStep, ...]:
+        match criteria:
+            case Is():
+                answer = self._tests[criteria](view, place)
+                return () if answer is wanted else (_step(criteria, view, place, answer),)
+            case Not(part):
+                holds = _scope(part, self._tests)(view, place)
+                return () if holds is (not wanted) else self._failing_scope(part, view, wanted=not wanted)
+            case AllOf(parts) | AnyOf(parts):
+                found = [self._failing(part, view, place, wanted=wanted) for part in parts]
+                needs_one = isinstance(criteria, AnyOf) is wanted
+                return () if needs_one and not all(found) else tuple(step for steps in found for step in steps)
+
     def _trace_scope(self, criteria: Criteria, view: MessageView, steps: list[TraceStep]) -> None:
         holds = _compile(criteria, self._tests)
         deciding = next((place for place in view.places if holds(view, place)), view.places[0])
@@ -84,12 +112,20 @@ class Matcher:
         match criteria:
             case Is():
                 answer = self._tests[criteria](view, place)
-                steps.append(TraceStep(write_test(criteria), saw(criteria, view, place, answer), answer is True))
+                steps.append(_step(criteria, view, place, answer))
             case Not(part):
                 self._trace_scope(part, view, steps)
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     self._trace(part, view, place, steps)
+
+
+def _farness(failed: tuple[TraceStep, ...]) -> tuple[int, int]:
+    return len(failed), sum(step.condition.startswith(("in:", "in=")) for step in failed)
+
+
+def _step(leaf: Is, view: MessageView, place: Place, answer: bool | None) -> TraceStep:  # noqa: FBT001 - a value
+    return TraceStep(write_test(leaf), saw(leaf, view, place, answer), answer is True)
 
 
 def _test(leaf: Is, context: MatchContext) -> Test:

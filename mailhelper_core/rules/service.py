@@ -10,6 +10,7 @@ from mailhelper_core.errors import ConflictError, InvalidError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import ReadyRule, Registry
 from mailhelper_core.model.mail.text import clean_header
+from mailhelper_core.model.rules.explanation import RuleExplanation
 from mailhelper_core.model.rules.rule import Finding, Plan, Rule, RuleHit, RuleMode, RuleSuggestion
 from mailhelper_core.model.rules.sieve import ImportReport, SieveExport
 from mailhelper_core.model.work.operation import Change
@@ -18,6 +19,7 @@ from mailhelper_core.query.read import read_asked
 from mailhelper_core.rules import pages
 from mailhelper_core.rules.advice import evidence, review
 from mailhelper_core.rules.approval import approve_some
+from mailhelper_core.rules.explained import explained
 from mailhelper_core.rules.opened import Asked, Opened
 from mailhelper_core.rules.prepare import Vanished, as_shown, check
 from mailhelper_core.rules.runs import RuleRuns
@@ -103,6 +105,14 @@ class RulesEngine:
             if message_id:
                 messages.require(uow, [message_id])
             return tuple(stored_rules.hits(uow, rule_id=rule_id, message_id=message_id, limit=limit))
+
+    def explain(self, message_id: int) -> tuple[RuleExplanation, ...]:
+        """Answer for each rule that is switched on whether it matches a message as it is now, and else what keeps it.
+
+        Each is asked by itself: what others would change or end (`stop`, `otherwise`, the mode) does not count, nor
+        whether it acted before. Raises NotFoundError for an unknown message.
+        """
+        return explained(self.owner, self.registry, self.dispatcher, message_id)
 
     def ready_made(self) -> tuple[ReadyRule, ...]:
         """Answer ready-made rules; `save(one.rule)` adopts a copy of one's own."""
