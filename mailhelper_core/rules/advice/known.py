@@ -71,6 +71,7 @@ def _levels(text: str) -> list[Wish]:
 _WISHES: dict[str, Callable[[str], list[Wish]]] = {
     "addflag": lambda text: _flags(text, "set"),
     "removeflag": lambda text: _flags(text, "unset"),
+    "setflag": lambda text: _flags(text, "set"),
     "tag": lambda text: _tag(text, "set"),
     "untag": lambda text: _tag(text, "unset"),
     "priority": _levels,

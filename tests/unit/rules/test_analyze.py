@@ -104,6 +104,7 @@ def test_moves_in_a_circle_are_a_loop() -> None:
         (("is:read", ("removeflag", "\\Seen")), ("is:unread", ("addflag", "read"))),
         (("-is:flagged", ("addflag", "\\Flagged")), ("is:flagged", ("removeflag", "flagged"))),
         (("keyword:Work", ("removeflag", "work")), ("-keyword:work", ("addflag", "WORK"))),
+        (("is:read", ("removeflag", "read")), ("is:unread", ("setflag", "read work"))),
         (("tag:later", ("untag", "Later")), ("-tag:later subject:news", ("tag", "later"))),
         (("urgency:3", ("priority", "low")), ("urgency:1", ("priority", "high"))),
     ],
@@ -135,6 +136,7 @@ def test_moves_that_no_mail_can_make_both_are_no_loop() -> None:
         ("archive", "discard"),
         (("tag", "a"), ("untag", "A")),
         (("addflag", "\\Seen work"), ("removeflag", "read")),
+        (("setflag", "\\Seen work"), ("removeflag", "read")),
         (("priority", "high"), ("priority", "urgency=1")),
     ],
 )
