@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailhelper_core.model.mail.message import Address, Attachment, MessageDetail, MessageTag, Place
 from mailhelper_core.model.rules.rule import Action, Rule
-from mailhelper_core.model.work.operation import AddKeyword, AddTag, MoveMessage, Operation, SetPriority
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, CopyMessage, MoveMessage, Operation, SetPriority
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import match
 from mailhelper_core.query.read import read
@@ -86,19 +88,55 @@ def test_all_and_any_can_be_said(query: str, holds: object) -> None:
     assert match(read(query), MESSAGE, context=CONTEXT) is holds
 
 
-TEMPLATES = {
-    "archive-newsletters": ({"archive", "addflag", "tag"}, mail(category="newsletter")),
-    "discard-spam": ({"discard", "addflag", "stop"}, mail(spam=0.99)),
-    "flag-important": ({"addflag", "tag"}, mail(importance=3, category="people")),
-    "file-attachments": ({"copy", "tag"}, mail(has_attachments=True, category="people")),
+# What the four templates say, in the order of their numbers: 10, 20, 50, 60.
+TEMPLATES = (
+    Rule("spam", "subject:casino OR body:casino", [("addflag", "read"), "discard", "stop"]),
+    Rule("important", "from=bob@bank.example", [("addflag", "flagged"), ("tag", "important")]),
+    Rule(
+        "newsletter", "from:newsletter OR subject:newsletter", [("addflag", "read"), ("tag", "newsletter"), "archive"]
+    ),
+    Rule("attachments", "has:attachment", [("tag", "attachments"), "archive"]),
+)
+READ, FLAGGED = AddKeyword(1, "\\Seen"), AddKeyword(1, "\\Flagged")
+TRASHED, ARCHIVED = MoveMessage(1, role="trash", source_id=1), MoveMessage(1, role="archive")
+
+
+@pytest.mark.parametrize(
+    ("message", "operations"),
+    [
+        (mail("Casino newsletter", id=1, has_attachments=True), {"spam": (READ, TRASHED)}),
+        (replace(MESSAGE, has_attachments=False), {"important": (FLAGGED, AddTag(1, "important"))}),
+        (
+            MESSAGE,
+            {"important": (FLAGGED, AddTag(1, "important")), "attachments": (AddTag(1, "attachments"), ARCHIVED)},
+        ),
+        (
+            mail("Our newsletter", id=1, from_=Address("", "eve@far.example"), has_attachments=True),
+            {"newsletter": (READ, AddTag(1, "newsletter"), ARCHIVED), "attachments": (AddTag(1, "attachments"),)},
+        ),
+        (OTHER, {}),
+    ],
+    ids=["spam", "important", "important with an attachment", "newsletter", "nothing"],
+)
+def test_the_templates_can_be_said(message: MessageDetail, operations: dict[str, tuple[Operation, ...]]) -> None:
+    assert {hit.rule: hit.operations for hit in hits(*TEMPLATES, message=message)} == operations
+
+
+READY_MADE = {
+    "archive-newsletters": (mail(id=1, category="newsletter"), (AddTag(1, "newsletter"), READ, ARCHIVED)),
+    "discard-spam": (mail(id=1, spam=0.99), (READ, TRASHED)),
+    "flag-important": (mail(id=1, importance=3, category="people"), (FLAGGED, AddTag(1, "important"))),
+    "file-attachments": (
+        mail(id=1, has_attachments=True, category="people"),
+        (AddTag(1, "attachments"), CopyMessage(1, "Attachments")),
+    ),
 }
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_is_there_and_acts(name: str) -> None:
-    actions, message = TEMPLATES[name]
-    rule = BUILT_IN.rules[name].provider.rule
+@pytest.mark.parametrize("name", READY_MADE)
+def test_a_rule_for_each_is_ready_made(name: str) -> None:
+    message, operations = READY_MADE[name]
 
-    assert {action.name for action in rule.then} == actions
-    assert isinstance(message, MessageDetail)
-    assert len(hits(rule, message=message)) == 1
+    (hit,) = hits(BUILT_IN.rules[name].provider.rule, message=message)
+
+    assert hit.operations == operations

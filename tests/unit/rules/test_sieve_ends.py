@@ -16,11 +16,13 @@ from tests.unit.rules.ends import MAILS, Ends, by_interpreter, by_rules
 CARRIED_OUT = [case for case in cases() if case.file != REFUSED and is_carried_out(parse(case.text).commands)]
 HEAD = 'require ["fileinto", "imap4flags", "copy", "special-use", "variables", "relational"];\n'
 DISCARD = ("near", "discard")
+# What the mails here have one of.
+AUTHORS = ("near", "address")
 
 
 def losses(script: str) -> set[tuple[str, str]]:
-    """What an import reports besides that a discard moves to the trash."""
-    return {(loss.kind, loss.what) for loss in import_script(script).losses} - {DISCARD}
+    """What an import reports besides that a discard moves to the trash and that it knows one author."""
+    return {(loss.kind, loss.what) for loss in import_script(script).losses} - {DISCARD, AUTHORS}
 
 
 def differing(script: str) -> list[int]:
@@ -41,7 +43,7 @@ def test_the_corpus_is_not_narrowed() -> None:
 
 @pytest.mark.parametrize("case", CARRIED_OUT, ids=lambda case: f"{case.file}: {case.title}")
 def test_rules_of_the_corpus_end_as_their_script_does(case: Case) -> None:
-    assert differing(case.text) == [] or losses(case.text)
+    assert differing(case.text) == [] or "near" in {kind for kind, _ in losses(case.text)}
 
 
 @pytest.mark.parametrize(
