@@ -248,15 +248,15 @@ class RulesEngine:
     ) -> ImportReport:  # fmt: skip
         """Read a Sieve script into rules that act after those there are; all of them are saved, or none.
 
-        Rules of one account, or of all. A name that is taken gets a number; overwrite changes the rule that has it, and
-        lets those of the script act in its order.
+        Rules of one account, else of those that comments of an export name, or of all. A name that is taken gets a
+        number; overwrite changes the rule that has it, and lets those of the script act in its order.
         save=False only shows what would come of it. What would end otherwise as rules of their own stays one rule;
         apart makes rules of it all the same, and the report names each. Raises SieveError with line, column and hint,
         NotFoundError for an unknown account.
         """
         found = import_script(text, apart=apart)
         check_imported(found, self.registry)
-        rules = [replace(rule, account_id=rule.account_id or account_id) for rule in found.rules]
+        rules = [rule if account_id is None else replace(rule, account_id=account_id) for rule in found.rules]
         if not save:
             with self.owner.read() as uow:
                 return ImportReport(tuple(rules), losses_in(found, stored_rules.mode(uow)))

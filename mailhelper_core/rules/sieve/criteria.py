@@ -29,6 +29,9 @@ FLAG_STATES = {
     "\\Deleted": "deleted",
 }
 _WHOLE_ADDRESS = ("from", "to", "cc", "bcc")
+# What a test of addresses becomes that looks at the first author alone; Sieve looks at all of them.
+OF_AUTHOR = frozenset({"from", "domain"})
+AUTHORS = "a script looks at every author, here the first one counts"
 # A few words of a rule; longer keys stay in Sieve's words.
 _MAX_KEY = 500
 _ESCAPED = re.compile(r"\\.", re.DOTALL)

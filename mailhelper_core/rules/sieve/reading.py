@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, QueryError, SieveError
 from mailhelper_core.model.extension import Provided
-from mailhelper_core.model.rules.criteria import AllOf, Criteria, Not, simplify
+from mailhelper_core.model.rules.criteria import AllOf, Criteria, Not, leaves, simplify
 from mailhelper_core.model.rules.rule import MAX_ACTIONS, Action, Rule
 from mailhelper_core.model.rules.sieve import SieveLoss
 from mailhelper_core.model.source.directory import MAX_MAILBOX_NAME, check_mailbox_name
@@ -18,7 +18,7 @@ from mailhelper_core.query.write import write
 from mailhelper_core.rules.engine import STOP
 from mailhelper_core.rules.sieve.actions import to_action, to_script
 from mailhelper_core.rules.sieve.blocks import Block, branch_names, cut
-from mailhelper_core.rules.sieve.criteria import Unsaid, to_criteria
+from mailhelper_core.rules.sieve.criteria import AUTHORS, OF_AUTHOR, Unsaid, to_criteria
 from mailhelper_core.rules.sieve.extensions import has_references, needed
 from mailhelper_core.rules.sieve.places import Deed, deeds, has_stop
 from mailhelper_core.rules.sieve.state import Reads, leaves_state, read_later
@@ -241,6 +241,8 @@ class _Reader:
         names = [one.name for one in rule.then]
         if "discard" in names:
             self._lose(rule.name, "near", "discard", "it moves to the trash here", block)
+        if any(leaf.field in OF_AUTHOR for leaf in leaves(read(rule.when, _CONDITIONS))):
+            self._lose(rule.name, "near", "address", AUTHORS, block)
         if "redirect" in names:
             self._lose(rule.name, "kept", "redirect", "it sends mail, which rules do not", block)
 
@@ -266,8 +268,7 @@ def _flat(
         if actions:
             yield guard, tuple(actions), name
             actions = []
-        if command.name == "if":
-            before = []
+        before = [] if command.name == "if" else before
         test = to_criteria(command.tests[0]) if command.tests else AllOf()
         branch = names.get(command.span.start, name)
         yield from _flat(command.block or (), AllOf((guard, *before, test)), names, branch)

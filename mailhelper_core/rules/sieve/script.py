@@ -163,6 +163,8 @@ def _rendered(rule: Rule, mode: RuleMode) -> _Piece:
     code = f"# rule:[{rule.name}]\n" + generate(Script(commands)) if commands else ""
     if rule.source and has_comments(rule.source):
         losses = [*losses, SieveLoss(rule.name, "left_out", "comments", _ANEW)]
+    if rule.account_id is not None:
+        losses = [*losses, _accountless(rule)]
     needs = {*needed(commands), *_kept_needs(rule)}
     head = "" if code and _comes_back(rule, code, sorted(needs)) else write_note(rule)
     return _Piece(head + code, tuple(sorted(needs)), (rule,), tuple(losses), commands)

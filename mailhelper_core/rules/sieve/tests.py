@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from mailhelper_core.model.rules.criteria import ADDRESS_FIELDS, AllOf, AnyOf, Criteria, Is, Not, is_presence
 from mailhelper_core.model.rules.ranges import read_size
 from mailhelper_core.rules.sieve import patterns
-from mailhelper_core.rules.sieve.criteria import CONDITION, FLAG_STATES, Unsaid, quoted_glob
+from mailhelper_core.rules.sieve.criteria import AUTHORS, CONDITION, FLAG_STATES, Unsaid, quoted_glob
+from mailhelper_core.rules.sieve.days import days
 from mailhelper_core.sieve.language.parse import parse
 from mailhelper_core.sieve.language.script import Argument, Number, Strings, Tag, Test
 
@@ -23,6 +24,9 @@ _WORD_FIELDS: dict[str, tuple[str, ...]] = {
     "cc": ("cc",),
     "bcc": ("bcc",),
     "recipient": ("to", "cc", "bcc"),
+    "reply_to": ("reply-to",),
+    "sender": ("sender",),
+    "mailer": ("x-mailer", "user-agent"),
     "list": ("list-id",),
     "any": ("subject", "from", "to", "cc", "bcc"),
 }
@@ -30,6 +34,14 @@ _WORD_FIELDS: dict[str, tuple[str, ...]] = {
 _SOMETHING = "?*"
 _LETTERS = "Sieve tells é from e, and two blanks from one"
 _WORDS = "Sieve looks for the text, wherever words begin and end"
+_WRITTEN = "Sieve looks at the field as it is written"
+_DAYS = "Sieve looks at the field Date, and a day begins where the server says"
+# Fields of which the value is what stands before a blank, a semicolon, a comment or a comma.
+_FIRST_WORD = {"precedence": "precedence", "auto_submitted": "auto-submitted"}
+_WORD_ENDS = (";*", " *", "(*", ",*")
+_IDS = {"message_id": "message-id", "in_reply_to": "in-reply-to"}
+# The fields of the header that say whether a mail has it.
+_HAS = {"unsubscribe": ("list-unsubscribe",), "list": ("list-id", "list-post")}
 
 
 @dataclass(slots=True)
@@ -80,18 +92,20 @@ class Speech:
             if leaf.field not in ("subject", "header"):
                 self.near.append((f'{_shown(leaf)}""', "Sieve asks for the field, which may name nobody"))
             return Test("not", (), (_header("matches", names, _SOMETHING),))
-        if leaf.field in ("subject", "header"):
-            if not leaf.value.isdecimal():
+        if leaf.field in ("subject", "header", "mailer"):
+            if not leaf.value.isdecimal() or leaf.field == "mailer":
                 self.near.append((_shown(leaf), _LETTERS))
             return _header("", names, leaf.value)
-        if leaf.field in ("from", "to", "cc", "bcc", "recipient") and "@" in leaf.value:
+        if leaf.field in ADDRESS_FIELDS and "@" in leaf.value:
+            if leaf.field == "from":
+                self.near.append((_shown(leaf), AUTHORS))
             return Test("address", (_strings(names), Strings((leaf.value,))))
-        self.near.append((_shown(leaf), "Sieve compares the whole field"))
+        self.near.append((_shown(leaf), "Sieve looks for it within the whole field"))
         return _header("contains", names, leaf.value)
 
     def _pattern(self, leaf: Is, names: tuple[str, ...]) -> Test:
         if leaf.field not in ("subject", "header"):
-            self.near.append((_shown(leaf), "Sieve looks at the field as it is written"))
+            self.near.append((_shown(leaf), _WRITTEN))
         kind, key, has_case = _read(leaf.value)
         is_key = patterns.whole(kind, key)
         tags = _tags(kind, has_case=has_case) if is_key is None else _tags("is", has_case=has_case)
@@ -113,6 +127,7 @@ class Speech:
         return Test("anyof", (), (self._text(leaf), self._body(leaf)), True)
 
     def _domain(self, leaf: Is) -> Test:
+        self.near.append((_shown(leaf), AUTHORS))
         value = leaf.value.lower().lstrip("@")
         names = Strings(("from",))
         exact = Test("address", (Tag("domain"), names, Strings((value,))))
@@ -122,6 +137,35 @@ class Speech:
             return exact
         below = Test("address", (Tag("domain"), Tag("matches"), names, Strings((f"*.{quoted_glob(value)}",))))
         return Test("anyof", (), (exact, below), True)
+
+    def _first_word(self, leaf: Is) -> Test:
+        name = _FIRST_WORD[leaf.field]
+        if is_presence(leaf):
+            return self._there(leaf, name)
+        self.near.append((_shown(leaf), _WRITTEN))
+        key = quoted_glob(leaf.value)
+        keys = (f"{key}*",) if leaf.prefix else (key, *(f"{key}{end}" for end in _WORD_ENDS))
+        return Test("header", (Tag("matches"), Strings((name,)), _strings(keys)))
+
+    def _id(self, leaf: Is) -> Test:
+        name, value = _IDS[leaf.field], leaf.value.strip("<>")
+        if not value:
+            return self._there(leaf, name)
+        self.near.append((_shown(leaf), _WRITTEN))
+        return _header("contains", (name,), f"<{value}" if leaf.prefix else f"<{value}>")
+
+    def _there(self, leaf: Is, name: str) -> Test:
+        there = _header("matches", (name,), _SOMETHING)
+        return there if leaf.prefix else Test("not", (), (there,))
+
+    def _has(self, leaf: Is) -> Test:
+        if leaf.value not in _HAS:
+            raise Unsaid(f"Sieve has no {_shown(leaf)!r}")
+        return _header("matches", _HAS[leaf.value], _SOMETHING)
+
+    def _day(self, leaf: Is) -> Test:
+        self.near.append((_shown(leaf), _DAYS))
+        return days(leaf)
 
     def _size(self, leaf: Is) -> Test:
         operator = {"larger": ">", "smaller": "<"}.get(leaf.field, leaf.operator)
@@ -160,11 +204,23 @@ _SAY: dict[str, Callable[[Speech, Is], Test]] = {
     "cc": Speech._text,
     "bcc": Speech._text,
     "recipient": Speech._text,
+    "reply_to": Speech._text,
+    "sender": Speech._text,
+    "mailer": Speech._text,
     "list": Speech._text,
     "header": Speech._text,
     "any": Speech._any,
     "body": Speech._body,
     "domain": Speech._domain,
+    "precedence": Speech._first_word,
+    "auto_submitted": Speech._first_word,
+    "message_id": Speech._id,
+    "in_reply_to": Speech._id,
+    "has": Speech._has,
+    "date": Speech._day,
+    "sent": Speech._day,
+    "after": Speech._day,
+    "before": Speech._day,
     "size": Speech._size,
     "larger": Speech._size,
     "smaller": Speech._size,

@@ -271,6 +271,17 @@ def test_rules_of_one_account_are_exported_for_it_alone(sieve: World) -> None:
     assert sieve.rules.export_sieve(account_id=account).text == SCRIPT
 
 
+def test_the_account_that_is_asked_for_outweighs_what_an_export_noted(sieve: World) -> None:
+    home, work = sieve.accounts[1], sieve.accounts[2]
+    sieve.rules.save(Rule("a", "subject:offer", ["archive"], account_id=home))
+    text = sieve.rules.export_sieve(account_id=home).text
+
+    (there,) = sieve.rules.import_sieve(text, account_id=work).rules
+    (back,) = sieve.rules.import_sieve(text).rules
+
+    assert (there.account_id, back.account_id) == (work, home)
+
+
 def test_a_script_that_sends_mail_does_nothing_here(sieve: World) -> None:
     sieve.rules.import_sieve('require ["vacation", "reject"]; vacation "away"; reject "no"; redirect "a@example.org";')
     message = sieve.mail("Hello")

@@ -106,6 +106,15 @@ def test_the_account_of_an_unchanged_script_is_a_named_loss() -> None:
     assert [(one.rule, one.kind, one.what) for one in found.losses] == [("Sieve 1", "left_out", "account")]
 
 
+def test_the_account_of_a_rule_that_is_written_anew_is_a_named_loss_too() -> None:
+    rule = Rule("one", 'subject~"(?i)offer"', ["keep"], account_id=3)
+
+    found = export_script([rule])
+
+    assert [(one.rule, one.kind, one.what) for one in found.losses] == [("one", "left_out", "account")]
+    assert plain(import_script(found.text).rules) == [rule]
+
+
 def test_a_rule_that_was_changed_is_written_anew_and_its_neighbors_are_not() -> None:
     script = 'require ["fileinto"];\n# first\nif exists "A" { fileinto "X"; } # so\nif exists "B" { discard; }\n'
     first, second = import_script(script, apart=True).rules

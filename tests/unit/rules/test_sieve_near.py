@@ -25,6 +25,23 @@ def test_what_a_whole_value_takes_for_the_same_is_reported() -> None:
     assert (back.text, back.losses) == (f"# rule:[Sieve 1]\n{script}", ())
 
 
+def test_of_several_authors_one_is_known_here_which_both_ways_report() -> None:
+    script = 'if anyof (address "from" "ada@b.example", address :domain "from" "c.example") {\n    keep;\n}\n'
+    rules = [Rule(when, when, ["keep"]) for when in ("from=ada@b.example", "domain:b.example", "to=ada@b.example")]
+
+    found, imported = export_script(rules), import_script(script)
+
+    assert [(loss.kind, loss.what) for loss in found.losses] == [
+        ("near", "from=ada@b.example"),
+        ("near", "domain:b.example"),
+    ]
+    assert [(loss.rule, loss.kind, loss.what, loss.line) for loss in imported.losses] == [
+        ("Sieve 1", "near", "address", 1)
+    ]
+    assert import_script('if address "to" "a@b.example" { keep; }').losses == ()
+    assert [loss.what for loss in export_script([Rule("a", "to=ada", ["keep"])]).losses] == ["to=ada"]
+
+
 def test_a_field_that_is_there_and_empty_is_none_for_a_query_and_is_reported() -> None:
     """`To: undisclosed-recipients:;` exists for a server, and names nobody here."""
     rules = [Rule("a", "to:*", ["keep"]), Rule("b", "header:To:*", ["keep"])]

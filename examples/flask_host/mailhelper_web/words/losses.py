@@ -84,7 +84,18 @@ LOSSES: tuple[Form, ...] = (
         "on a server it ends the actions and rules behind it too",
         lazy_gettext("On a mail server it ends the actions and rules behind it too."),
     ),
-    form("Sieve compares the whole field", lazy_gettext("Sieve compares with the whole header field.")),
+    form(
+        "Sieve looks for it within the whole field",
+        lazy_gettext("Sieve looks for it anywhere in the header field."),
+    ),
+    form(
+        "Sieve looks at the field Date, and a day begins where the server says",
+        lazy_gettext("Sieve looks at the date in the mail, and its day begins when the mail server says."),
+    ),
+    form(
+        "a script looks at every author, here the first one counts",
+        lazy_gettext("A script looks at every author of a mail; here the first one counts."),
+    ),
     form(
         "Sieve looks at the field as it is written",
         lazy_gettext("Sieve looks at the header field as it is written."),
