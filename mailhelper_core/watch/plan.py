@@ -13,6 +13,8 @@ FIRST_WAIT_SECONDS = 5.0
 HOLDS_SECONDS = 300.0
 # A server that cannot push may be upgraded one day.
 CANNOT_PUSH_SECONDS = 3600.0
+# Where a server refuses a sync while one connection listens, that connection may be the one too many.
+ONE_TOO_MANY_SECONDS = 3600.0
 # Where there are more accounts than connections: long enough that a new login weighs nothing.
 TURN_SECONDS = 3600.0
 

@@ -98,10 +98,7 @@ class WatchService:
         if now - self._refreshed >= REFRESH_SECONDS:
             self._refreshed = now
             self._take_turns(now)
-            try:
-                self._owners = watched.in_use(self.store, limit=self.connections, first=self._lively, after=self._after)
-            except MailHelperError as exc:
-                logger.warning("accounts cannot be read: %s", exc.code)
+            self._refresh(now)
         busy = self._listening.keys() | self._connecting
         chosen = plan.choose(list(self._owners), busy, self._waits_until, now=now, budget=self.connections)
         for account_id in chosen.drop:
@@ -109,6 +106,19 @@ class WatchService:
         for account_id in chosen.connect:
             self._connecting.add(account_id)
             begin(account_id)
+
+    def _refresh(self, now: float) -> None:
+        """Read which accounts are in use; one whose server asks to be left alone gives its connection to the polls."""
+        try:
+            self._owners = watched.in_use(
+                self.store, limit=self.connections, rest_seconds=plan.ONE_TOO_MANY_SECONDS, first=self._lively,
+                after=self._after,
+            )  # fmt: skip
+            dropped = (self._listening.keys() | self._connecting) - self._owners.keys()
+            for account_id in watched.asked_to_wait(self.store, dropped) if dropped else ():
+                self._waits_until[account_id] = now + plan.ONE_TOO_MANY_SECONDS
+        except MailHelperError as exc:
+            logger.warning("accounts cannot be read: %s", exc.code)
 
     def _take_turns(self, now: float) -> None:
         """Let those be listened to next that the budget left out, and go on with those that had most news."""

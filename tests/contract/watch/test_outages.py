@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from mailhelper_core import MailHelper, OwnerServices, ServerError, ThrottledError
 from mailhelper_core.model.source.account import AccountState
+from mailhelper_core.server.imap import push
 from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.work import watched
 from mailhelper_core.testing import Answer, Bye, Fault, ImapServer
+from mailhelper_core.testing.faults import FAULTS
+from mailhelper_core.testing.imap.fault_actions import Action
+from mailhelper_core.testing.protocol.responses import Response
 from mailhelper_core.watch import plan
 from tests.contract.watch.conftest import arrive, owner_of, settled, until, watching
 
@@ -118,10 +125,72 @@ def test_a_server_that_has_asked_a_poll_to_wait_is_not_called_by_the_watcher(
     with pytest.raises(ThrottledError):
         ada.sync(id_of(ada))
     with watching(helper):
-        until(lambda: helper._watch._failures)
+        until(lambda: helper._watch._refreshed > 0)
         time.sleep(A_WHILE_SECONDS)
 
     assert logins(server) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class OneAtATime(Action):
+    """Refuse who comes while another is connected."""
+
+    server: ImapServer
+
+    def before(self) -> Iterable[Response]:
+        """Answer the refusal, or nothing."""
+        if self.server.connections > 1:
+            yield from Answer("NO", "Suggested Backoff Time: 500 milliseconds", "LIMIT").before()
+
+
+def test_a_watcher_leaves_the_only_connection_that_a_server_has_to_the_polls(
+    helper: MailHelper, server: ImapServer
+) -> None:
+    ada = owner_of(helper, server, "ada")
+    server.faults.add(Fault("LOGIN", OneAtATime(server), times=None))
+    with watching(helper):
+        until(lambda: helper._watch.listening)
+        arrive(server, "ada", 1)
+        until(lambda: ada.accounts.get(id_of(ada)).state == "throttled")
+        until(lambda: helper.jobs.tick() and ada.count("") == 1)
+        until(lambda: ada.accounts.get(id_of(ada)).state == "ok")
+        before = logins(server)
+        time.sleep(A_WHILE_SECONDS)
+
+        assert helper._watch.listening == frozenset()
+        assert logins(server) == before
+
+
+def test_a_rest_that_no_sync_ends_is_over_an_hour_after_what_the_server_asked_for(
+    helper: MailHelper, server: ImapServer
+) -> None:
+    ada = owner_of(helper, server, "ada")
+    store, account = helper._watch.store, id_of(ada)
+    for seconds, is_in_use in ((60.0, False), (-60.0, False), (-plan.ONE_TOO_MANY_SECONDS - 60.0, True)):
+        wait = store.clock() + timedelta(seconds=seconds)
+        with ada.accounts.owner.begin() as uow:
+            accounts.record_failure(uow, account, "throttled", "throttled", not_before=wait)
+
+        found = watched.in_use(store, limit=1, rest_seconds=plan.ONE_TOO_MANY_SECONDS)
+        assert (account in found) == is_in_use
+
+
+def test_f19_news_that_a_deaf_connection_kept_are_found_when_it_is_made_again(
+    helper: MailHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "RENEW_SECONDS", 0.5)
+    monkeypatch.setattr(push, "ANSWER_SECONDS", 2.0)
+    with FAULTS["F19"].server() as server:
+        ada = owner_of(helper, server, "ada")
+        FAULTS["F19"].arm(server)
+        with watching(helper):
+            until(lambda: settled(helper, ada))
+            for number in (1, 2):
+                arrive(server, "ada", number)
+            until(lambda: ada.count("") == 2)
+            until(lambda: helper._watch.listening)
+
+            assert helper._watch._failures[id_of(ada)] == 1
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from mailhelper_core.testing import ImapServer
@@ -13,6 +16,9 @@ from tests import faults_page
 
 # Those that fill the mailbox with 100 MB or 160,000 mails; clients that need them pay for them.
 HEAVY = {"F12", "F52", "F53"}
+TESTS = Path(__file__).parents[2]
+# Faults that strike elsewhere than at a sync have tests of their own, which name them; the others are met by one table.
+NAMED_IN = {"deliver": "faults/test_delivery_faults.py", "watch": "contract/watch/test_outages.py"}
 
 
 def fill(server: ImapServer) -> list[Mailbox]:
@@ -31,6 +37,21 @@ def test_every_number_is_there() -> None:
 
 def test_variants_are_found_by_their_number() -> None:
     assert {fault.name for fault in named("F16")} == {"F16", "F16.injected", "F16.preauth"}
+
+
+def test_each_is_met_where_it_strikes() -> None:
+    struck = {strikes: {one.name for one in FAULTS.values() if one.strikes == strikes} for strikes in NAMED_IN}
+    said = {strikes: (TESTS / page).read_text(encoding="utf-8") for strikes, page in NAMED_IN.items()}
+    met = {
+        strikes: {
+            *re.findall(r'FAULTS\["(.+?)"\]', text),
+            *(one.name for name in re.findall(r'named\("(.+?)"\)', text) for one in named(name)),
+        }
+        for strikes, text in said.items()
+    }
+
+    assert {one.strikes for one in FAULTS.values()} == {"connect", "sync", *NAMED_IN}
+    assert {strikes: names - met[strikes] for strikes, names in struck.items()} == {"deliver": set(), "watch": set()}
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS.values() if fault.name not in HEAVY], ids=lambda f: f.name)
