@@ -147,6 +147,15 @@ def losses(world: MemoryWorld) -> None:
     fill(world.user.create("Work"), range(14, 18))
 
 
+def other_names(world: MemoryWorld) -> None:
+    """A mailbox gets another name and new mail, and there is a new one that holds mail of others too."""
+    world.user.rename("Work", "Done")
+    fill(world.user.mailbox("Done"), range(50, 53))
+    world.inbox.copy([1, 2], world.user.create("New"))
+    fill(world.user.mailbox("New"), range(60, 63))
+    world.archive.add_flags([1, 2], ["\\Flagged"])
+
+
 def state(world: MemoryWorld) -> object:
     """What the database says, without ids that may differ."""
     m = t.messages.c
@@ -169,11 +178,16 @@ def end_leases(world: MemoryWorld) -> None:
 
 
 def at_word(world: MemoryWorld, number: int) -> None:
-    """Lose the connection at the number-th word to the server."""
-    words = count()
+    """Lose the connection at the number-th word to the server, or at a body but the first of an answer.
 
-    def trip(_: str) -> None:
-        if next(words) == number:
+    A session says `open`, and then of which mailbox; `bodies`, and then the first: nothing has happened in between.
+    """
+    words, before = count(), [""]
+
+    def trip(word: str) -> None:
+        is_same_place = word.startswith("open ") or (word.startswith("body ") and before[0] == "bodies")
+        before[0] = word
+        if not is_same_place and next(words) == number:
             raise ServerError("gone", code="connection_lost")
 
     world.memory.trip = trip
@@ -218,6 +232,7 @@ SCENARIOS = {
     "moves": Scenario(nothing_more, many_moves),
     "numbers": Scenario(nothing_more, new_numbers),
     "losses": Scenario(nothing_more, losses),
+    "names": Scenario(nothing_more, other_names),
 }
 
 

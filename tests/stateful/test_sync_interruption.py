@@ -46,7 +46,7 @@ def databases(postgres: Postgres, postgres_template: str) -> Iterator[PostgresSh
 def test_every_interruption_ends_in_the_state_of_an_undisturbed_sync(
     files: FileShelf, stop: Stop, family: Family
 ) -> None:
-    assert interrupt_everywhere(files, stop, family, SCENARIOS["later"], SMALL) > 20
+    assert interrupt_everywhere(files, stop, family, SCENARIOS["later"], SMALL) > 15
 
 
 def test_every_interruption_on_postgresql_ends_so_too(databases: PostgresShelf) -> None:
@@ -56,7 +56,7 @@ def test_every_interruption_on_postgresql_ends_so_too(databases: PostgresShelf) 
 @pytest.mark.full
 @pytest.mark.parametrize(("stop", "batches"), [(at_word, SMALL), (at_commit, TINY), (at_lost_database, SMALL)])
 def test_a_long_history_on_postgresql_ends_so_too(databases: PostgresShelf, stop: Stop, batches: Settings) -> None:
-    assert interrupt_everywhere(databases, stop, "qresync", SCENARIOS["later"], batches) > 20
+    assert interrupt_everywhere(databases, stop, "qresync", SCENARIOS["later"], batches) > 15
 
 
 @pytest.mark.full
