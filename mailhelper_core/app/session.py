@@ -88,7 +88,8 @@ def _record_refusal(owner: OwnerStore, account: Account, error: LoginError | Thr
 
 def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:
     wait = error.retry_after
-    if wait is None and error.transient:
+    # What only its owner can mend is asked for again too, hourly in the end; a refused login is not.
+    if wait is None and not isinstance(error, LoginError):
         wait = backoff(account.failures + 1, FIRST_RETRY_SECONDS, random())  # noqa: S311
     with owner.begin() as uow:
         until = owner.store.clock() + timedelta(seconds=wait) if wait is not None else None

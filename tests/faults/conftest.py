@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mailhelper_core import MailHelper, Settings, TokenProvider, TokenRequest, hookimpl
 from mailhelper_core.app.owner import OwnerServices
@@ -124,9 +124,18 @@ class Program:
             for one in box.messages
         }
 
-    def messages(self) -> int:
+    def shown(self) -> int:
+        """Answer how many messages the owner sees."""
+        return int(self.ada.count("", at_most=100_000))
+
+    def ids(self) -> dict[bytes, int]:
+        """Answer the message of each content, hidden ones too; a content twice would fail here."""
+        m = t.messages.c
         with self.store.read() as connection:
-            return int(connection.scalar(select(func.count()).select_from(t.messages)) or 0)
+            rows = list(connection.execute(select(m.digest, m.id).where(m.digest.is_not(None))))
+        found = {row.digest: row.id for row in rows}
+        assert len(found) == len(rows)
+        return found
 
 
 def parameters(*strikes: str, heavy: frozenset[str] = frozenset(), but: frozenset[str] = frozenset()) -> list[object]:
@@ -172,6 +181,7 @@ def program(faults_template: Path, tmp_path: Path) -> Iterator[Callable[..., Pro
             made = Program(fault, server, store, ada, account.id, clock, tokens)
             fill(made.user.mailbox("INBOX"), range(1, 8))
             fill(made.user.create("Work"), range(20, 23))
+            fill(made.user.mailbox("Archive"), range(30, 33))
             return made
 
         yield start

@@ -38,6 +38,7 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "unreachable": "Check host name and port, and whether the network allows this connection.",
         "unknown_host": "Check the spelling of the host name.",
         "private_host": "Only servers on the public internet may be named here; ask who runs this service.",
+        "privacy_required": "Use imaps:// or STARTTLS: the server wants an encrypted connection.",
         "tls": "Check the port, and that the certificate is for this host and from an issuer that this machine trusts.",
         "timeout": "Check host and port, then try again.",
         "refused": "Check the port: 993 for imaps, 143 for imap.",

@@ -25,6 +25,10 @@ def test_there_is_advice_for_every_code_of_a_refused_login(code: str) -> None:
     assert advice_for(login_refusal(Status("NO", code)).code)
 
 
+def test_there_is_advice_where_a_server_wants_encryption() -> None:
+    assert "imaps://" in advice_for(login_refusal(Status("NO", "PRIVACYREQUIRED")).code)
+
+
 def test_there_is_no_advice_where_nothing_is_wrong() -> None:
     assert advice_for("key")
     assert advice_for("") == ""
