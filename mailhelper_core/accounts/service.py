@@ -10,7 +10,7 @@ from time import perf_counter
 
 from mailhelper_core.accounts import removal
 from mailhelper_core.accounts.discover import ServerGuess, discover
-from mailhelper_core.accounts.mailboxes import try_mailboxes
+from mailhelper_core.accounts.mailboxes import not_synced
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
 from mailhelper_core.accounts.tokens import OPTION, find_provider
 from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
@@ -18,9 +18,9 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
 from mailhelper_core.model.source.account import Account, AccountCheck, AccountPolicy, Endpoint, advice_for, state_after
-from mailhelper_core.model.source.held import BREAKS_CONNECTION
-from mailhelper_core.model.source.policy import check_policy, named_in_vain, why_not
-from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
+from mailhelper_core.model.source.held import HeldMailbox
+from mailhelper_core.model.source.policy import check_policy
+from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.url import is_same_login, parse_url
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.mail import accounts, mailboxes
@@ -104,7 +104,7 @@ class AccountService:
             return _failed(exc, started)
         with closing(session):
             try:
-                return _looked_around(session, started, policy, {})
+                return _looked_around(session, started, policy, ())
             except MailHelperError as exc:
                 return _failed(exc, started)
 
@@ -169,7 +169,7 @@ class AccountService:
         except MailHelperError as exc:
             return _failed(exc, started)
         try:
-            found = _looked_around(session, started, account.policy, self._given_up(account))
+            found = _looked_around(session, started, account.policy, self._held(account))
             if password is None:
                 self._lift(account)
             return found
@@ -184,12 +184,9 @@ class AccountService:
             options = accounts.options(uow, account.id)
         return self.sources.try_out(account.url, account.username, password, options, account.owner)
 
-    def _given_up(self, account: Account) -> dict[str, str]:
-        """Answer the mailboxes that were given up, and why: always renumbered, or a break each time."""
+    def _held(self, account: Account) -> tuple[HeldMailbox, ...]:
         with self.owner.read() as uow:
-            held = mailboxes.held(uow, account.id)
-        breaking = {one.name: BREAKS_CONNECTION for one in held if one.is_given_up}
-        return breaking | {one.name: "restless" for one in held if one.is_restless}
+            return tuple(mailboxes.held(uow, account.id))
 
     def mailboxes(self, account_id: int | None = None) -> tuple[Mailbox, ...]:
         """Answer the mailboxes as stored, of one account or of all, with message and unread counts."""
@@ -257,35 +254,19 @@ def _own_addresses(username: str) -> frozenset[str]:
 
 
 def _looked_around(
-    session: MailSession, started: float, policy: AccountPolicy, given_up: Mapping[str, str]
+    session: MailSession, started: float, policy: AccountPolicy, held: Sequence[HeldMailbox]
 ) -> AccountCheck:
     found = session.mailboxes()
     latency_ms = _milliseconds(started)
-    try_mailboxes(session, found, given_up)
     return AccountCheck(
         ok=True,
         latency_ms=latency_ms,
         capabilities=tuple(sorted(session.info.capabilities)),
         mailboxes=len(found),
         roles=tuple((box.role, box.name) for box in found if box.role),
-        not_synced=_not_synced(found, policy, given_up),
+        not_synced=not_synced(session, found, policy, held),
         refused=tuple(sorted(session.info.refused)),
     )
-
-
-def _not_synced(
-    found: Sequence[RemoteMailbox], policy: AccountPolicy, given_up: Mapping[str, str]
-) -> tuple[tuple[str, str], ...]:
-    """Name what stays out and why; with names of the policy that the server does not know."""
-    reasons = [(box.name, _reason(box, policy, given_up)) for box in found]
-    absent = [policy.include[number - 1] for number in named_in_vain(policy, [box.name for box in found])]
-    return (*((name, reason) for name, reason in reasons if reason), *((name, "no_mailbox") for name in absent))
-
-
-def _reason(box: RemoteMailbox, policy: AccountPolicy, given_up: Mapping[str, str]) -> str:
-    if not box.selectable:
-        return "not_selectable"
-    return why_not(box.name, policy) or given_up.get(box.name, "")
 
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:

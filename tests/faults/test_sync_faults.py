@@ -145,6 +145,7 @@ def refused(world: Program) -> None:
         assert world.account.not_before > world.clock[0]
     else:
         assert {note.code for note in report.errors} == {"no_uid_validity"}
+        assert ("INBOX", "no_uid_validity") in world.ada.accounts.check(world.account_id).not_synced
     assert {place: value for place, value in world.stored().items() if place[0] == "INBOX"} == before
 
 

@@ -36,6 +36,27 @@ def test_an_inbox_that_was_given_up_is_named_and_not_opened(
     assert ("INBOX", "breaks_connection") in check.not_synced
 
 
+@pytest.mark.parametrize("without", [(), ("LIST-STATUS",)])
+def test_what_no_sync_is_let_into_is_named_with_the_servers_reason(
+    ada: OwnerServices, without: tuple[str, ...]
+) -> None:
+    with ImapServer(users={"ada": "secret"}, without=without) as server:
+        user = server.store.user("ada")
+        user.create("Empty")
+        for name in ("Theirs", "Busy", "Odd \x01"):
+            user.create(name).append(b"Subject: one\r\n\r\nText.\r\n")
+        refuse(server, Answer("NO", "Not yours", "NOPERM"), "Theirs")
+        refuse(server, Answer("NO", "In use", "INUSE"), "Busy")
+        account = ada.accounts.add(server.url, username="ada", password="secret")
+        before = ada.accounts.check(account.id).not_synced
+        ada.sync(account.id)
+
+        after = ada.accounts.check(account.id).not_synced
+
+    assert before == (("Odd ", "odd_name"),)
+    assert set(after) == {("Odd ", "odd_name"), ("Theirs", "no_permission")}
+
+
 def test_a_server_that_lets_nothing_be_opened_is_told(ada: OwnerServices, server: ImapServer, account: Account) -> None:
     refuse(server, Answer("NO", "Unsafe login"), "")
 
