@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import imaplib
 import itertools
 import os
 import pwd
@@ -11,10 +12,12 @@ import shutil
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from tests.servers.process import (
@@ -33,6 +36,7 @@ PACKAGE = "dovecot-imapd"
 CONFIG = "dovecot.conf"
 READY_SECONDS = 10.0
 TEMPLATE = Path(__file__).with_name(CONFIG)
+FETCH_BATCH = 100
 BARE_LF = re.compile(rb"(?<!\r)\n")
 
 _serial = itertools.count()
@@ -90,6 +94,17 @@ class Dovecot:
             os.utime(path, (received_at.timestamp(), received_at.timestamp()))
         give(path, self.running.user)
         path.rename(path.parent.parent / "cur" / name)
+
+    def served(self, user: str) -> Counter[bytes]:
+        """Fetch every mail of INBOX with the standard library, and answer the SHA-256 of what comes."""
+        found: Counter[bytes] = Counter()
+        with imaplib.IMAP4("127.0.0.1", self.port) as client:
+            client.login(user, PASSWORD)
+            count = int(client.select("INBOX", readonly=True)[1][0] or b"0")
+            for first in range(1, count + 1, FETCH_BATCH):
+                _, answer = client.fetch(f"{first}:{min(count, first + FETCH_BATCH - 1)}", "(BODY.PEEK[])")
+                found.update(sha256(part[1]).digest() for part in answer if isinstance(part, tuple))
+        return found
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
