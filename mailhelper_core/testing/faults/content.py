@@ -117,7 +117,7 @@ CONTENT = (
         "F56.never", "an answer without its body, however often it is asked for", "quarantined",
         lambda uid: MissingItem("BODY[]", uid), lasts=True,
     ),
-    _bodies("F57", "an answer without its uid", "retried", lambda uid: MissingItem("UID", uid)),
+    _bodies("F57", "an answer without its uid", "continues", lambda uid: MissingItem("UID", uid)),
     _always("F57.metadata", "metadata of a message that cannot be read", "continues", Unbalanced, _METADATA),
     _always("F57.refused", "metadata of a message refused", "continues", EndAt, _METADATA),
     _always("F57.all-refused", "all but the flags of a message refused", "quarantined", EndAt, "BODY"),
