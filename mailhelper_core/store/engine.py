@@ -26,6 +26,13 @@ WRITE_OPTION = "mailhelper_write"
 SUBMIT_WAIT_SECONDS = 5.0
 
 
+# What the driver itself takes of a SQLite URL. All else is SQLite's, which reads it of a URI alone; elsewhere `mode=ro`
+# is dropped, and the file opened to write.
+_FOR_THE_DRIVER = frozenset(
+    ("cached_statements", "check_same_thread", "detect_types", "isolation_level", "timeout", "uri")
+)
+_YES = frozenset(("1", "on", "t", "true", "y", "yes"))
+
 # Of a database without an encoding the driver answers octets, over which SQLAlchemy falls before anybody can say why.
 _UTF8 = {"client_encoding": "utf8"}
 
@@ -46,9 +53,20 @@ def parse_url(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
         raise ConfigError(f"{backend!r} is not supported; use sqlite or postgresql.")
-    if parsed.database in (None, "", ":memory:"):
-        raise ConfigError("SQLite in memory is not supported; give a file such as sqlite:///mail.db.")
+    _check_sqlite(parsed)
     return parsed
+
+
+def _check_sqlite(url: URL) -> None:
+    """Raise ConfigError for a database in memory, and for what the driver would leave out without a word."""
+    name = url.database or ":memory:"
+    if ":memory:" in name or url.query.get("mode") == "memory":
+        raise ConfigError("SQLite in memory is not supported; give a file such as sqlite:///mail.db.")
+    is_uri = name.startswith("file:") and str(url.query.get("uri", "")).lower() in _YES
+    asked = sorted(url.query.keys() - _FOR_THE_DRIVER)
+    if not is_uri and (asked or name.startswith("file:")):
+        problem = f"A SQLite URL takes {' and '.join(asked) or 'file:'} with uri=true alone: write"
+        raise ConfigError(f"{problem} sqlite:///file:mail.db?mode=ro&uri=true, with the path of your file.")
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
