@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailhelper_core.errors import ConfigError
 
 DEFAULT_DATABASE_URL = "sqlite:///mail.db"
+DEFAULT_POOL_SIZE = 5
+# A thread that works on a job needs two connections: for its work, and for the beat that renews its lease.
+CONNECTIONS_A_THREAD = 2
 # What switches a switch of the environment off.
 _OFF = ("", "0")
 _SUCH_AS = {"plugins": '("shop",) (modules go to MailHelper(plugins=[...]))', "schemes": '("imap", "imaps")'}
@@ -40,8 +43,8 @@ class Settings:
     public_hosts_only: bool = False
     contents: str = ""
     trace_plugins: bool = False
-    # Connections that a process keeps to PostgreSQL; a thread that works on a job needs two, its work and its beat.
-    pool_size: int = 5
+    # Connections that a process keeps to its database, and twice as many more for a moment.
+    pool_size: int = DEFAULT_POOL_SIZE
     # 500 UIDs is where two commands in flight hide the round trip; more only costs memory.
     fetch_batch_messages: int = 500
     # Octets asked for in one FETCH: bounds memory for large mail.
@@ -79,7 +82,9 @@ class Settings:
         """Read MAILHELPER_DATABASE_URL, MAILHELPER_KEY_FILE, MAILHELPER_PLUGINS (names, comma-separated).
 
         MAILHELPER_PROVIDERS_FILE names the file of model providers; MAILHELPER_TRACE_PLUGINS=1 switches the trace on,
-        MAILHELPER_PUBLIC_HOSTS_ONLY=1 leaves other mail servers alone.
+        MAILHELPER_PUBLIC_HOSTS_ONLY=1 leaves other mail servers alone, MAILHELPER_POOL_SIZE is a number from 1 on.
+
+        Raises ConfigError for another.
         """
         providers_file = environ.get("MAILHELPER_PROVIDERS_FILE")
         key_file = environ.get("MAILHELPER_KEY_FILE")
@@ -91,7 +96,19 @@ class Settings:
             public_hosts_only=environ.get("MAILHELPER_PUBLIC_HOSTS_ONLY", "") not in _OFF,
             plugins=None if plugins is None else tuple(filter(None, map(str.strip, plugins.split(",")))),
             providers_file=Path(providers_file) if providers_file else None,
+            pool_size=_size(environ.get("MAILHELPER_POOL_SIZE") or str(DEFAULT_POOL_SIZE)),
         )
+
+    def for_threads(self, threads: int) -> Settings:
+        """Answer these settings with as many connections at least as so many threads of a process need for jobs."""
+        return replace(self, pool_size=max(self.pool_size, CONNECTIONS_A_THREAD * threads))
+
+
+def _size(value: str) -> int:
+    # SQLAlchemy takes 0 for no limit at all.
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise ConfigError("MAILHELPER_POOL_SIZE is a number of connections, from 1 on.")
+    return int(value)
 
 
 def _are_names(value: object) -> bool:

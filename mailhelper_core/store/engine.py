@@ -72,16 +72,15 @@ def _check_sqlite(url: URL) -> None:
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """Make an engine of our own; nothing is opened yet."""
     parsed = parse_url(url)
+    # Twice as many more for a moment: pages and beats at once.
+    pool = {"pool_size": pool_size, "max_overflow": 2 * pool_size}
     try:
         if parsed.get_backend_name() == "sqlite":
-            engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+            engine = create_engine(parsed, **pool, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
             event.listen(engine, "connect", _configure_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        # Twice as many more for a moment: pages and beats at once.
-        return create_engine(
-            parsed, pool_size=pool_size, max_overflow=2 * pool_size, pool_pre_ping=True, connect_args=_UTF8
-        )
+        return create_engine(parsed, **pool, pool_pre_ping=True, connect_args=_UTF8)
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
 

@@ -56,6 +56,7 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
         "MAILHELPER_DATABASE_URL": "sqlite:///there.db",
         "MAILHELPER_KEY_FILE": str(tmp_path / "key"),
         "MAILHELPER_PLUGINS": "shop, other,",
+        "MAILHELPER_POOL_SIZE": "12",
     }
 
     settings = Settings.from_env(environ)
@@ -63,6 +64,20 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     assert settings.database_url == "sqlite:///there.db"
     assert settings.key_file == tmp_path / "key"
     assert settings.plugins == ("shop", "other")
+    assert settings.pool_size == 12
+    assert Settings.from_env({"MAILHELPER_POOL_SIZE": ""}) == Settings.from_env({}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "many", "1.5", "²"])
+def test_a_pool_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match="MAILHELPER_POOL_SIZE is a number"):
+        Settings.from_env({"MAILHELPER_POOL_SIZE": value})
+
+
+def test_threads_have_the_connections_they_need() -> None:
+    assert Settings().for_threads(2) == Settings()
+    assert Settings().for_threads(64).pool_size == 128
+    assert Settings(pool_size=200).for_threads(64).pool_size == 200
 
 
 @pytest.mark.parametrize("value", ["shop", b"shop", 7, [pytest]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property, wraps
 from pathlib import Path
@@ -38,16 +39,18 @@ class Context:
 
     def __init__(self, request: Request) -> None:
         self.out = Output(as_json=request.as_json, zone=lambda: self.zone)
-        self.observers: list[object] = []  # plugins that a command brings; read when the engine is made
+        # What a command brings, read when the engine is made: plugins, and how many threads it lets work on jobs.
+        self.observers: list[object] = []
+        self.threads = 0
         self._request = request
         self._failures: list[tuple[str, MailHelperError]] = []
 
     @cached_property
     def helper(self) -> mailhelper_core.MailHelper:
         """The engine, imported when a command needs it; its database is opened by the first call that does."""
-        return mailhelper_core.MailHelper(
-            self._request.database or _default_database(), key_file=self._request.key_file, plugins=self.observers
-        )
+        settings = mailhelper_core.Settings.from_env().for_threads(self.threads)
+        chosen = replace(settings, database_url=self._request.database or _default_database())
+        return mailhelper_core.MailHelper(chosen, key_file=self._request.key_file, plugins=self.observers)
 
     @cached_property
     def services(self) -> mailhelper_core.OwnerServices:

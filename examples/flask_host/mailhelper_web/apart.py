@@ -110,8 +110,8 @@ def main(ear: int, threads: int) -> None:
     signal.signal(signal.SIGTERM, _go_on)
     os.nice(NICENESS)
     logs_from_env()
-    settings = pickle.load(sys.stdin.buffer)  # noqa: S301 - what the process that began this one has written
-    with MailHelper(settings, runner=ThreadRunner(threads)) as helper:
+    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301 - what the process that began this one has written
+    with MailHelper(settings.for_threads(threads), runner=ThreadRunner(threads)) as helper:
         helper.jobs.start()
         while rung := os.read(ear, MAX_BELLS):
             helper.jobs.ring([Bell(0, "")] * len(rung))

@@ -21,8 +21,9 @@ MAX_OWNERS = 256
 def add_engine(app: Flask, config: Config) -> MailHelper:
     """Open the mail engine for this app; the schema is made or upgraded at the start."""
     settings = replace(
-        config.engine, database_url=config.database_url, schemes=SCHEMES, public_hosts_only=not config.private_hosts
-    )
+        config.engine.for_threads(config.job_threads),
+        database_url=config.database_url, schemes=SCHEMES, public_hosts_only=not config.private_hosts,
+    )  # fmt: skip
     helper = MailHelper(settings, runner=runner_of(config))
     helper.migrate()
     app.extensions["mailhelper"] = helper

@@ -112,6 +112,11 @@ def test_jobs_go_to_threads_to_celery_or_wait_for_workers(config: Config, monkey
         runner_of(celery)
 
 
+def test_threads_of_the_host_have_the_connections_they_need(config: Config):
+    with host_of(replace(config, job_threads=9)) as host:
+        assert host.extensions["mailhelper"].settings.pool_size == 18
+
+
 def test_the_broker_is_that_of_the_workers():
     environ = {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0", "MAILHELPER_QUEUES": "yes"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -37,4 +37,14 @@ def test_one_that_never_ends_is_told_as_locked(tmp_path: Path, monkeypatch: pyte
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="locked"):
             engine.connect()
+    close_engine(engine)
+
+
+def test_as_many_threads_as_were_asked_for_have_a_connection(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'mail.db'}", pool_size=8)
+
+    with ExitStack() as stack:
+        for _ in range(3 * 8):
+            stack.enter_context(engine.connect())
+        assert engine.pool.checkedout() == 24  # type: ignore[attr-defined]
     close_engine(engine)

@@ -79,7 +79,7 @@ def cancel(context: Context, *, job: int) -> None:
 @with_context
 def work_command(context: Context, *, threads: int, once: bool, quiet: bool) -> None:
     """Do the jobs of all owners and poll their accounts, until you stop it; says on standard error what it does."""
-    done = 0
+    done, context.threads = 0, threads
     with _telling(context, "works for", quiet=quiet):
         jobs = context.helper.jobs
         if once:
@@ -106,6 +106,7 @@ def work_command(context: Context, *, threads: int, once: bool, quiet: bool) -> 
 @with_context
 def watch_command(context: Context, *, threads: int, quiet: bool) -> None:
     """Work, and listen to the servers, so that new mail is there at once; says on standard error what it does."""
+    context.threads = threads
     with _telling(context, "watches", quiet=quiet):
         runner = context.helper.jobs.runner = ThreadRunner(threads) if threads else bell_ringer()
         context.helper.jobs.start()
