@@ -21,6 +21,8 @@ T = TypeVar("T")
 Notice = Callable[[str, str, str], None]
 # Ends what a provider has left open; says whether there was something.
 Closer = Callable[[], bool]
+# Errors that reach the caller as they are.
+Passing = tuple[type[ProviderError], ...]
 
 
 class Watchman(Protocol):
@@ -71,10 +73,10 @@ class Dispatcher:
     _breakers: dict[tuple[str, str, str], _Breaker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def call(self, plugin: str, provider: str, function: Callable[[], T], *, kind: str = "") -> T:
+    def call(self, plugin: str, provider: str, function: Callable[[], T], *, kind: str = "", passes: Passing = ()) -> T:
         """Call a provider; raise PluginError when it fails or its breaker is open; kind: what tells namesakes apart.
 
-        The one other error that passes is ProviderError: a model service that is away is no broken plugin.
+        passes: raised as it is, for callers who know that a service which is away is no broken plugin.
         """
         breaker = self._breakers.get((plugin, provider, kind)) or self._breaker(plugin, provider, kind)
         began, watchman = self._begin(plugin, provider)
@@ -83,7 +85,7 @@ class Dispatcher:
             answer = _closing(function)
         except KeyboardInterrupt:
             raise
-        except ProviderError as exc:
+        except passes as exc:
             if exc.transient:
                 self._failed(breaker, plugin, provider, exc)
             raise
@@ -269,14 +271,12 @@ class _LeftOpenError(PluginError):
 def _closing(function: Callable[[], T]) -> T:
     closers: list[Closer] = []
     token = _closers.set(closers)
-    was_open = False
     try:
         answer = function()
     finally:
         _closers.reset(token)
-        for close in closers:
-            was_open |= close()
-    if was_open:
+        left_open = sum(close() for close in closers)
+    if left_open:
         raise _LeftOpenError
     return answer
 

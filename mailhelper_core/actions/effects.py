@@ -119,7 +119,8 @@ class EffectDelivery:
                 return exc  # the service has answered: nothing is wrong with the plugin
             return None
 
-        return self.dispatcher.call(provided.plugin, effect.action, carry_out, kind=self._kind)
+        passes = (ProviderError,)
+        return self.dispatcher.call(provided.plugin, effect.action, carry_out, kind=self._kind, passes=passes)
 
     @property
     def _kind(self) -> str:

@@ -96,7 +96,7 @@ class Caller:
     def _dispatched(self, provided: Provided[Provider], ask: Callable[[], object], kind: type[T]) -> T:
         plugin, name = provided.plugin, provided.provider.name
         try:
-            answer = self.dispatcher.call(plugin, name, ask, kind=KIND)
+            answer = self.dispatcher.call(plugin, name, ask, kind=KIND, passes=(ProviderError,))
         except PluginError as exc:
             wait = OPEN_SECONDS if exc.code == "paused" else None
             raise ProviderError(str(exc), code=exc.code, transient=wait is not None, retry_after=wait) from exc

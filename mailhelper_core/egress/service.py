@@ -10,7 +10,7 @@ from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.numbers import require_extra
 from mailhelper_core.egress.outgoing import Outgoing, letter
 from mailhelper_core.egress.thread import message_in_thread
-from mailhelper_core.errors import InvalidError
+from mailhelper_core.errors import InvalidError, ProviderError
 from mailhelper_core.model.ai.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
 from mailhelper_core.model.ai.provider import PURPOSES, ModelInfo, Purpose
 from mailhelper_core.model.door import guarded
@@ -108,7 +108,7 @@ class EgressService:
         if provided is None or provided.provider.models is None:
             raise InvalidError(f"There is no provider {provider!r} that lists its models.", code="no_provider")
         dispatcher, plugin = self.gate.dispatcher, provided.plugin
-        found: object = dispatcher.call(plugin, provider, provided.provider.models, kind=KIND)
+        found: object = dispatcher.call(plugin, provider, provided.provider.models, kind=KIND, passes=(ProviderError,))
         if not isinstance(found, list | tuple) or not all(isinstance(one, ModelInfo) for one in found):
             raise dispatcher.reject(plugin, provider, "answered no list of ModelInfo", kind=KIND)
         return tuple(found)

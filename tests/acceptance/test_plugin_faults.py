@@ -19,6 +19,7 @@ from mailhelper_core import (
     Classifier,
     Condition,
     Metric,
+    ProviderError,
     Rule,
     hookimpl,
 )
@@ -45,6 +46,14 @@ def explode(*_: Any) -> Any:
     raise RuntimeError("the mail said: secret")
 
 
+def away(*_: Any) -> Any:
+    raise ProviderError("the mail said: secret")
+
+
+def refused(*_: Any) -> Any:
+    raise ProviderError("the mail said: secret", transient=False)
+
+
 def spoil(messages: Sequence[Any]) -> list[Any]:
     for message in messages:
         object.__setattr__(message, "subject", "spoilt")
@@ -56,8 +65,10 @@ def always(opinion: Any) -> Callable[[Sequence[Any]], list[Any]]:
     return lambda messages: [opinion] * len(messages)
 
 
+# Its own service is away, or will not answer: no concern of ours, however it is said.
+RAISES = {"raises": explode, "raises a transient error of ours": away, "raises a final error of ours": refused}
 CLASSIFIERS: dict[str, dict[str, Any]] = {
-    "F102": {"raises": explode},
+    "F102": RAISES,
     "F104": {
         "another type": lambda messages: 7,
         "too few": lambda messages: [None],
@@ -70,7 +81,7 @@ CLASSIFIERS: dict[str, dict[str, Any]] = {
     "F105": {"exits": leave, "raises what is no exception": leave_for_good},
 }
 ACTIONS: dict[str, dict[str, Any]] = {
-    "F102": {"raises": explode},
+    "F102": RAISES,
     "F104": {
         "another type": lambda message, _: 7,
         "no operations": lambda message, _: ["tag"],
@@ -80,7 +91,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "F105": {"exits": leave, "raises what is no exception": leave_for_good},
 }
 CONDITIONS: dict[str, dict[str, Any]] = {
-    "F102": {"raises": explode},
+    "F102": RAISES,
     "F104": {"another type": lambda message, _: "yes", "not a number": lambda message, _: float("nan")},
     "F105": {"exits": leave, "raises what is no exception": leave_for_good},
 }

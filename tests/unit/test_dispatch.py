@@ -16,7 +16,7 @@ from mailhelper_core.dispatch import (
     watched,
     when_returned,
 )
-from mailhelper_core.errors import PluginError
+from mailhelper_core.errors import PluginError, ProviderError
 from mailhelper_core.model.extension import each
 from mailhelper_core.model.signature import takes_context
 
@@ -156,6 +156,30 @@ def test_whatever_is_raised_is_a_failure_of_the_provider() -> None:
 
     with pytest.raises(PluginError, match="raised Leaving"):
         Dispatcher().call("shop", "totals", leave_for_good)
+
+
+def test_an_error_of_ours_is_a_failure_where_the_caller_knows_no_services() -> None:
+    def away() -> int:
+        raise ProviderError("away")
+
+    with pytest.raises(PluginError, match="raised ProviderError"):
+        Dispatcher().call("shop", "totals", away)
+
+
+@pytest.mark.parametrize(("transient", "code"), [(True, "paused"), (False, "provider")])
+def test_an_error_that_passes_counts_while_the_service_may_come_back(transient: bool, code: str) -> None:
+    dispatcher = Dispatcher()
+
+    def away() -> int:
+        raise ProviderError("away", transient=transient)
+
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ProviderError, match="away"):
+            dispatcher.call("shop", "model", away, passes=(ProviderError,))
+    with pytest.raises((PluginError, ProviderError)) as next_one:
+        dispatcher.call("shop", "model", away, passes=(ProviderError,))
+
+    assert next_one.value.code == code
 
 
 def test_the_keyboard_interrupts_a_provider() -> None:
