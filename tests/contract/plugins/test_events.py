@@ -130,6 +130,28 @@ def test_observers_that_fail_cost_nothing_and_are_measured(start: Start) -> None
 
     assert report.errors == ()
     assert len(ear.of(MessageStored)) == 3
+    labels = [dict(one.labels) for one in ear.of(Metric) if one.name == "plugin_failures"]
+    assert [(one["plugin"], one["provider"], one["code"]) for one in labels] == [
+        ("broken", "message_stored", "plugin"),
+        ("broken", "message_processed", "plugin"),
+    ]
+
+
+def test_observers_of_metrics_that_fail_are_measured_by_the_others_alone(start: Start) -> None:
+    told: list[tuple[str, ...]] = []
+
+    def boom(metrics: Sequence[Metric]) -> None:
+        told.append(tuple(dict(one.labels).get("plugin", "") for one in metrics))
+        raise ValueError
+
+    ear = Ear()
+    env = start(plugin("broken", metric=boom), plugin("also-broken", metric=boom), ear)
+
+    env.helper._wiring.store.tell([Metric("polls_late", 1, "gauge")])
+
+    # Each hears of the other, once, and fails again: that is told no more.
+    assert told == [("",), ("",), ("also-broken",), ("broken",)]
+    assert [dict(one.labels).get("plugin") for one in ear.of(Metric)] == [None, "broken", "also-broken"]
 
 
 def test_a_classifier_that_fails_is_measured(start: Start) -> None:
