@@ -65,14 +65,20 @@ def _read(plugin: str, schema: Mapping[str, Setting], name: str, text: object) -
     if not isinstance(text, str):
         # What it is stays unsaid: it may be a secret.
         advice = f"give a str, as its owner would write it, not {type(text).__name__}"
-        raise InvalidError(f"{name} of plugin {plugin!r} is refused: {advice}", code="plugin_setting")
+        raise _refused(plugin, name, advice)
+    if len(text) > MAX_CHARACTERS:
+        raise _refused(plugin, name, f"at most {MAX_CHARACTERS} characters")
     try:
-        if len(text) > MAX_CHARACTERS:
-            raise ValueError(f"at most {MAX_CHARACTERS} characters")
         schema[name].parse(text)
     except KeyboardInterrupt:
         raise
     except BaseException as exc:
+        if schema[name].secret:  # what was raised may quote it: int() does
+            raise _refused(plugin, name, "the plugin cannot read it") from None
         reason = str(exc) if isinstance(exc, ValueError) else f"the plugin raised {type(exc).__name__}"
-        raise InvalidError(f"{name} of plugin {plugin!r} is refused: {reason}", code="plugin_setting") from exc
+        raise _refused(plugin, name, reason) from exc
     return clean_text(text)
+
+
+def _refused(plugin: str, name: str, reason: str) -> InvalidError:
+    return InvalidError(f"{name} of plugin {plugin!r} is refused: {reason}", code="plugin_setting")

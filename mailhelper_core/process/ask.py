@@ -36,6 +36,10 @@ class Heard:
     replies: list[Reply]
     errors: dict[ErrorNote, None] = field(default_factory=dict)
 
+    def note(self, provided: Provided[Classifier], error: PluginError) -> None:
+        """Keep whose error it is."""
+        self.errors[ErrorNote.of(f"plugin:{provided.plugin}/{provided.provider.name}", error)] = None
+
 
 def ask(
     classifiers: Mapping[str, Provided[Classifier]],
@@ -51,7 +55,11 @@ def ask(
     """
     heard = Heard([Reply(message) for message in messages])
     for provided in classifiers.values():
-        own = replace(context_of(provided.plugin), state=states.get(provided.provider.name))
+        try:
+            own = replace(context_of(provided.plugin), state=states.get(provided.provider.name))
+        except PluginError as error:  # what its owner has set cannot be read
+            heard.note(provided, error)
+            continue
         _Question(provided, own, dispatcher, heard).put()
     return heard
 
@@ -99,5 +107,4 @@ class _Question:
         return classify(messages, self.context) if takes_context(classify) else classify(messages)
 
     def _note(self, error: PluginError) -> None:
-        where = f"plugin:{self.provided.plugin}/{self.provided.provider.name}"
-        self.heard.errors[ErrorNote.of(where, error)] = None
+        self.heard.note(self.provided, error)

@@ -251,15 +251,15 @@ def _plugin(leaf: Is, context: MatchContext) -> Test:
             f"condition:{leaf.field}", "condition_missing", "the plugin of this condition is not installed"
         )
         return lambda view, _: view.answer(leaf, lambda: _failed(view, note))
+    matches = provided.provider.matches
     try:
         argument = context.dispatcher.call(
             provided.plugin, leaf.field, lambda: provided.provider.argument(leaf.value), kind=_CONDITION
         )
+        known = (argument, context.context_of(provided.plugin)) if takes_context(matches, 3) else (argument,)
     except PluginError as exc:
         broken = ErrorNote.of(f"condition:{leaf.field}", exc)
         return lambda view, _: view.answer(leaf, lambda: _failed(view, broken))
-    matches = provided.provider.matches
-    known = (argument, context.context_of(provided.plugin)) if takes_context(matches, 3) else (argument,)
     return lambda view, _: view.answer(leaf, lambda: _ask(view, provided, known, context.dispatcher))
 
 

@@ -10,7 +10,7 @@ from secrets import token_hex
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from mailhelper_core.errors import ConfigError
+from mailhelper_core.errors import ConfigError, PluginError
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.setting import read_settings
 from mailhelper_core.store import tables as t
@@ -57,18 +57,29 @@ def texts(store: Store, found: Mapping[str, Stored]) -> dict[str, str]:
 
 
 def contexts(owner: OwnerStore, uow: UnitOfWork, registry: Registry) -> ContextOf:
-    """Answer what the providers of each plugin may know, read once for many calls."""
+    """Answer what the providers of each plugin may know, read once for many calls.
+
+    What is answered raises PluginError for a plugin whose secret cannot be opened: all others go on without it.
+    """
     found = stored(uow) if registry.settings else {}
     language, known = owner_settings.get(uow).language, dict[str, Context]()
 
     def of(plugin: str) -> Context:
         if plugin not in known:
-            values = read_settings(plugin, registry.settings_of(plugin), texts(owner.store, found.get(plugin, {})))
+            values = read_settings(plugin, registry.settings_of(plugin), _opened(owner.store, plugin, found))
             begin = partial(plugin_transaction, owner.store) if registry.tables_of(plugin) else None
             known[plugin] = Context(owner.owner, language, settings=values, begin=begin)
         return known[plugin]
 
     return of
+
+
+def _opened(store: Store, plugin: str, found: Mapping[str, Mapping[str, Stored]]) -> dict[str, str]:
+    try:
+        return texts(store, found.get(plugin, {}))
+    except ConfigError as exc:
+        problem = f"A secret that was set for plugin {plugin!r} cannot be opened: {exc}"
+        raise PluginError(problem, plugin=plugin, provider="settings", code=exc.code) from exc
 
 
 def reseal(connection: Connection, sealer: Sealer) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailhelper_core import (
     ActionType,
@@ -98,6 +98,56 @@ def test_a_value_that_the_plugin_refuses_is_not_kept(start: Start) -> None:
         env.ada.plugins.set("shop", {"key": "secret", "days": "many"})
 
     assert env.ada.plugins.get("shop") == {}
+
+
+def test_a_secret_that_the_plugin_refuses_is_not_quoted(start: Start) -> None:
+    env = start(plugin("shop", register_settings=lambda: [Setting("pin", int, secret=True)]))
+
+    with pytest.raises(InvalidError, match=r"pin of plugin 'shop' is refused: the plugin cannot read it$") as refused:
+        env.ada.plugins.set("shop", {"pin": "top secret"})
+
+    assert (refused.value.__cause__, refused.value.__suppress_context__) == (None, True)
+    assert env.ada.plugins.get("shop") == {}
+
+
+def test_a_secret_that_no_key_opens_costs_its_plugin_alone(start: Start) -> None:
+    shop = Shop()
+    other = Classifier("other", lambda messages: [Classification("finance", 0.9)] * len(messages))
+    env = start(shop.module, plugin("other", register_classifiers=lambda: [other]))
+    fill(env, 1)
+    rules = env.ada.rules
+    rules.save(Rule("asks", when="aged:x", then=[("tag", "asked")]))
+    rules.save(Rule("acts", when="", then=["ring"]))
+    rules.save(Rule("good", when="", then=[("tag", "good")]))
+    env.ada.plugins.set("shop", {"key": "secret"})
+    with env.helper._wiring.store.writer() as connection, connection.begin():
+        connection.execute(update(t.plugin_settings).values(sealed=b"not what was sealed" * 3))
+
+    report = env.ada.run(env.account.id)
+
+    (message,) = env.ada.search("tag:good -tag:asked")
+    assert shop.seen == {}
+    assert "other" in {one.said_by for one in env.ada.opinions.of([message.id])[message.id]}
+    assert {note.plugin for note in report.errors} == {"shop/settings"}
+    assert {note.where for note in report.errors} >= {"plugin:shop/ages", "plugin:shop/aged", "condition:aged"}
+
+
+def test_an_effect_whose_secret_no_key_opens_waits(start: Start) -> None:
+    shop = Shop()
+    env = start(shop.module)
+    fill(env, 1)
+    env.ada.rules.save(Rule("acts", when="", then=["ring"]))
+    env.ada.sync(env.account.id)
+    env.ada.rules.run(query="")
+    env.ada.plugins.set("shop", {"key": "secret"})
+    with env.helper._wiring.store.writer() as connection, connection.begin():
+        connection.execute(update(t.plugin_settings).values(sealed=b"not what was sealed" * 3))
+
+    report = env.ada.outbox.deliver(env.account.id)
+
+    assert "deliver" not in shop.seen
+    assert [note.plugin for note in report.errors] == ["shop/ring"]
+    assert [one.state for one in env.ada.outbox.pending()] == ["waiting"]
 
 
 def test_a_setting_whose_plugin_wants_to_exit_is_refused(start: Start) -> None:
