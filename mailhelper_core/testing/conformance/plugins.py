@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mailhelper_core.model.extension import Context, ContextOf, Registry
+from mailhelper_core.model.extension import Classifier, Context, ContextOf, Registry
+from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.report import RunReport
 from mailhelper_core.plugins.marks import name_of
+from mailhelper_core.query.write import write_test
 from mailhelper_core.testing.conformance.minds import check_embedder, check_recognizer
 from mailhelper_core.testing.conformance.observers import observers_keep
 from mailhelper_core.testing.conformance.opinions import classifier_keeps, suggester_keeps
@@ -31,12 +33,15 @@ def check_plugin(
     arguments: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     database: str = "",
-) -> None:
-    """Check a whole plugin, on a SQLite file or the database of a URL.
+) -> tuple[str, ...]:
+    """Check a whole plugin, on a SQLite file or the database of a URL; answer what was left out, with its own suite.
 
-    It loads without problems; its providers pass their own checks, but for those that need somebody who answers;
-    observers hear all that there is to hear; its rules can act; tables are made; and a journey of generated mail with
-    it ends without an error. arguments: texts for its conditions and actions by name; settings: what the owner sets.
+    It loads without problems; its providers pass their own checks; observers hear all that there is to hear; tables
+    are made; and a journey of generated mail, with its rules and a rule for each of its conditions and actions, ends
+    without an error. Left out is what needs somebody who answers: sources, blob stores, token and model providers,
+    what an action delivers, and whether classifiers that are not "cpu" say the same twice.
+
+    arguments: texts for its conditions and actions by name; settings: what the owner sets.
     """
 
     def start(folder: str) -> Environment:
@@ -56,6 +61,7 @@ def check_plugin(
         observers_keep(registry, found.name)
         _check_providers(registry, found.name, arguments or {}, context_of(env, registry, found.name))
         _make_journey(env, registry, found.name, arguments or {})
+        return tuple(_left_out(registry, found.name))
 
 
 def context_of(env: Environment, registry: Registry, plugin: str) -> Context:
@@ -70,7 +76,7 @@ def context_of(env: Environment, registry: Registry, plugin: str) -> Context:
 def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, str], context: Context) -> None:
     """Check the providers that need nobody else to answer."""
     checks: Mapping[str, Callable[[Any], None]] = {
-        "classifiers": lambda one: None if one.cost != "cpu" else classifier_keeps(one, (), context),
+        "classifiers": lambda one: None if _needs_others(one) else classifier_keeps(one, (), context),
         "suggesters": lambda one: suggester_keeps(one, (), context),
         "conditions": lambda one: condition_keeps(one, arguments.get(one.name, ""), (), context),
         "actions": lambda one: action_keeps(one, arguments.get(one.name, ""), (), context),
@@ -81,6 +87,28 @@ def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, st
         for provided in getattr(registry, attribute).values():
             if provided.plugin == plugin:
                 _check_named(attribute, provided.provider, check)
+
+
+def _needs_others(classifier: Classifier) -> bool:
+    return classifier.cost != "cpu"
+
+
+# The suites of what needs somebody who answers.
+_ELSEWHERE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "sources": ("check_source", lambda one: True),
+    "contents": ("check_blob_store", lambda one: True),
+    "tokens": ("check_token_provider", lambda one: True),
+    "providers": ("check_provider", lambda one: True),
+    "classifiers": ("check_classifier", _needs_others),
+    "actions": ("check_delivery", lambda one: one.deliver is not None),
+}
+
+
+def _left_out(registry: Registry, plugin: str) -> Iterator[str]:
+    for attribute, (suite, is_left_out) in _ELSEWHERE.items():
+        for provided in getattr(registry, attribute).values():
+            if provided.plugin == plugin and is_left_out(provided.provider):
+                yield f"{provided.provider.name} of its {attribute}: {suite}"
 
 
 def _check_named(attribute: str, provider: Any, check: Callable[[Any], None]) -> None:
@@ -97,9 +125,13 @@ def _make_journey(env: Environment, registry: Registry, plugin: str, arguments: 
     for ready in registry.rules.values():
         if ready.plugin == plugin:
             env.ada.rules.save(ready.provider.rule)
-    names = [name for name, one in registry.conditions.items() if one.plugin == plugin]
-    for name in names:
-        env.ada.rules.save(Rule(f"when-{name}", when=f'{name}:"{arguments.get(name, "")}"', then=["keep"]))
+    for name, condition in registry.conditions.items():
+        if condition.plugin == plugin:
+            when = write_test(Is(name, ":", arguments.get(name, "")))
+            env.ada.rules.save(Rule(f"when-{name}", when=when, then=["keep"]))
+    for name, action in registry.actions.items():
+        if action.plugin == plugin and action.provider.deliver is None:
+            env.ada.rules.save(Rule(f"then-{name}", when="", then=[(name, arguments.get(name, ""))]))
     failed = _heard(env, plugin)
     patience: Patience[RunReport] = Patience("a journey")
     report = patience.run(lambda: env.ada.run(env.account.id, progress=lambda _: patience.about("a journey")))

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text
 
 from mailhelper_core import (
     ActionType,
+    AddTag,
     Classifier,
     Completion,
     Condition,
@@ -57,6 +58,11 @@ def spoils(messages: Sequence[Any], *_: Any) -> Any:
     for message in messages if isinstance(messages, tuple | list) else [messages]:
         object.__setattr__(message, "subject", "spoilt")
     return [None] * len(messages) if isinstance(messages, tuple | list) else []
+
+
+def unprocessed(message: Any, _: object) -> Any:
+    """Tag a message that nobody has judged; fail at what a journey makes of it."""
+    return [AddTag(message.id, ("new",)[message.urgency or 0])]
 
 
 def classifier(classify: Callable[..., Any], **more: Any) -> Callable[[], None]:

@@ -59,6 +59,7 @@ from tests.unit.testing.broken import (
     suggester,
     tables,
     tokens,
+    unprocessed,
 )
 from tests.unit.testing.broken_sources import AWAY, PASSWORD, RAWS, URL, WRONG, source, with_mod_seq
 from tests.unit.testing.source_faults import SOURCES
@@ -198,6 +199,7 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
             "bad of its embedders: .* 2 numbers",
             plugin(register_embedders=[Embedder("bad", lambda texts, _: [[1.0] for _ in texts], 2)]),
         ),
+        ("a journey noted plugin at rule:then-bad", plugin(register_actions=[ActionType("bad", unprocessed)])),
         ("message_stored failed on a journey", observer(message_stored=lambda one: 1 / (one.message_id - 7))),
         (
             "bad of its recognizers: .* not PersonalData",

@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 
 from mailhelper_core import (
+    ActionType,
+    AddTag,
+    BlobStoreType,
     Classification,
     Classifier,
     Condition,
+    Effect,
     LoginError,
     MessageDetail,
     Provider,
+    SourceType,
     TokenProvider,
     TokenRequest,
     anthropic_provider,
@@ -132,7 +137,36 @@ def test_a_whole_plugin_makes_a_journey(database_url: str) -> None:
         lambda: [Condition("longer", lambda message, size: len(message.text) > size, argument=int)]
     )
 
-    check_plugin(shop, arguments={"longer": "350"}, database=database_url)
+    assert check_plugin(shop, arguments={"longer": "350"}, database=database_url) == ()
+
+
+def test_a_whole_plugin_is_told_what_others_check() -> None:
+    shop = ModuleType("shop")
+    providers: dict[str, list[Any]] = {
+        "register_classifiers": [Classifier("asked", each(finance), cost="llm"), Classifier("own", each(finance))],
+        "register_actions": [
+            ActionType("call", lambda message, _: [Effect(message.id, "call")], deliver=lambda effect: None),
+            ActionType("mark", lambda message, text: [AddTag(message.id, text)]),
+        ],
+        "register_conditions": [Condition("says", lambda message, text: text in message.subject)],
+        "register_sources": [SourceType("away", ("away",), lambda endpoint: 1 / 0)],  # type: ignore[arg-type,return-value]
+        "register_blob_stores": [BlobStoreType("far", ("far",), lambda url: 1 / 0)],  # type: ignore[arg-type,return-value]
+        "register_tokens": [TokenProvider("token", lambda request: "x")],
+        "register_providers": [Provider("model", lambda request: 1 / 0)],  # type: ignore[arg-type,return-value]
+    }
+    for hook, found in providers.items():
+        setattr(shop, hook, hookimpl(lambda found=found: found))
+
+    left_out = check_plugin(shop, arguments={"says": 'a "quoted" word', "mark": "marked"})
+
+    assert left_out == (
+        "away of its sources: check_source",
+        "far of its contents: check_blob_store",
+        "token of its tokens: check_token_provider",
+        "model of its providers: check_provider",
+        "asked of its classifiers: check_classifier",
+        "call of its actions: check_delivery",
+    )
 
 
 @pytest.mark.parametrize("kind", ["imap", "maildir", "mbox"])
