@@ -15,7 +15,7 @@ from hashlib import sha256
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import parse_qs, quote, urlsplit
 
-from mailhelper_core import BlobStoreType, hookimpl
+from mailhelper_core import BlobStoreType, ConfigError, hookimpl
 
 TIMEOUT_SECONDS = 30.0
 
@@ -77,13 +77,19 @@ class Bucket:
 
 
 def open_bucket(url: str) -> Bucket:
-    """Open the bucket of a URL; nothing is asked before the first call."""
+    """Open the bucket of a URL; nothing is asked before the first call. Raises ConfigError without keys."""
     target = urlsplit(url)
     options = {name: values[-1] for name, values in parse_qs(target.query).items()}
     region = options.get("region", "us-east-1")
     endpoint = options.get("endpoint", f"https://s3.{region}.amazonaws.com")
-    keys = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
-    return Bucket(endpoint, target.netloc, target.path.strip("/"), region, *keys)
+    access_key, secret_key = map(_key, ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    return Bucket(endpoint, target.netloc, target.path.strip("/"), region, access_key, secret_key)
+
+
+def _key(name: str) -> str:
+    if not (found := os.environ.get(name)):
+        raise ConfigError(f"Set the environment variable {name} for the contents at s3:.", code="contents")
+    return found
 
 
 def authorization(

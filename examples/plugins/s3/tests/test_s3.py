@@ -12,8 +12,10 @@ from typing import Any
 import mailhelper_s3 as plugin
 import pytest
 
+from mailhelper_core import ConfigError, MailHelper, Settings
 from mailhelper_core.testing import Environment, MailboxGenerator, check_blob_store
 
+NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 ACCESS, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
@@ -117,3 +119,13 @@ def test_the_signature_of_amazons_example_comes_out() -> None:
     said = plugin.authorization("GET", "/test.txt", headers, "us-east-1", ACCESS, SECRET)
 
     assert said.endswith("Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
+
+
+@pytest.mark.parametrize("missing", NAMES)
+def test_a_key_that_is_not_there_is_named(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.setenv(name, "x")
+    monkeypatch.delenv(missing)
+
+    with pytest.raises(ConfigError, match=f"Set the environment variable {missing} "):
+        MailHelper(Settings(f"sqlite:///{tmp_path}/mail.db", contents="s3://mail/raw"), plugins=(plugin,))
