@@ -29,8 +29,8 @@ TIMEOUT_SECONDS = 60.0
 _LATER = (b"IN-USE", b"SYS/TEMP")
 # What is public of IPv6, and within it what holds an address of IPv4 that may be none (RFC 3056).
 _PUBLIC_IPV6, _IPV4_INSIDE = ip_network("2000::/3"), ip_network("2002::/16")
-# poplib's own bound of 2,048 octets a line breaks mail that others read.
-poplib._MAXLINE = 1_000_000  # type: ignore[attr-defined]
+# poplib's own bound of 2,048 octets a line breaks mail that others read; other programs of this process keep it.
+MAX_LINE_OCTETS = 1_000_000
 
 
 @hookimpl
@@ -96,6 +96,15 @@ class Wire(poplib.POP3):
         except (OSError, poplib.error_proto):
             self.close()  # poplib leaves it open when the greeting is not what it should be, or does not come
             raise
+
+    def _getline(self) -> tuple[bytes, int]:
+        """Read a line as poplib does, up to a bound of our own."""
+        line = self.file.readline(MAX_LINE_OCTETS + 1)
+        if len(line) > MAX_LINE_OCTETS:
+            raise poplib.error_proto("line too long")
+        if not line:
+            raise poplib.error_proto("the connection ended")
+        return line.removesuffix(b"\n").removesuffix(b"\r"), len(line)
 
     def _create_socket(self, timeout: float) -> socket.socket:
         plain = socket.create_connection((self._address, self.port), timeout)

@@ -30,8 +30,8 @@ def register_conditions() -> Sequence[Condition]:
 @hookimpl
 def register_rules() -> Sequence[ReadyRule]:
     """Answer a rule that marks such mail."""
-    rule = Rule("young-domains", when="young-domain:30", then=[("tag", "young domain")])
-    return [ReadyRule("young-domains", "Tag mail from domains that are younger than a month", rule)]
+    rule = Rule("young-domains", when='young-domain:""', then=[("tag", "young domain")])  # without a number: `days`
+    return [ReadyRule("young-domains", "Tag mail from domains that are younger than the days that you set", rule)]
 
 
 def is_young(message: MessageDetail, days: int, context: Context) -> bool:

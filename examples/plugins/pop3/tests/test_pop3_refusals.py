@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import poplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -130,3 +131,13 @@ def test_a_listing_that_is_none_is_the_servers_fault(listing: bytes) -> None:
 def test_a_date_that_is_no_day_is_none() -> None:
     for date in (b"Mon, 99999999999999999999 Jan 2024 00:00:00 +0000", b"Fri, 31 Dec 9999 23:59:59 -1200"):
         assert plugin._date(b"Date: " + date + b"\r\n\r\n").year == 1970
+
+
+def test_a_line_is_bounded_here_and_for_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "MAX_LINE_OCTETS", 10)
+
+    with said(b"+OK 0123456789\r\n") as (port, _):
+        error = failure(lambda: plugin.connect(endpoint(port)))
+
+    assert error.code == "unreachable"
+    assert poplib._MAXLINE == 2_048  # type: ignore[attr-defined]

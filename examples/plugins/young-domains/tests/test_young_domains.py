@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import mailhelper_young_domains as plugin
@@ -34,6 +35,26 @@ def test_mail_from_a_young_domain_and_below_it_is_found(tmp_path: Path) -> None:
         found = {message.subject for message in env.ada.search("young-domain:30")}
 
         assert found == {"a@new.example", "b@mail.new.example"}
+
+
+def test_the_ready_made_rule_goes_by_the_days_that_the_owner_sets(tmp_path: Path) -> None:
+    (ready,) = plugin.register_rules()
+    with Environment.start(tmp_path, plugins=(plugin,)) as env:
+        for sender, days in (("a@new.example", 20), ("b@older.example", 60), ("c@old.example", 200)):
+            mail = f"From: {sender}\r\nSubject: {sender}\r\n\r\nHello\r\n"
+            env.server.store.user("ada").mailbox("INBOX").append(mail.encode(), internal_date=env.clock())
+            line = f"{sender.partition('@')[2]} {(env.clock() - timedelta(days)).date()}"
+            known = env.ada.plugins.get("mailhelper_young_domains").get("domains", "")
+            env.ada.plugins.set("mailhelper_young_domains", {"domains": f"{known}\n{line}"})
+        env.ada.rules.save(ready.rule)
+
+        env.ada.run(env.account.id)
+        by_default = {message.subject for message in env.ada.search('tag:"young domain"')}
+        env.ada.plugins.set("mailhelper_young_domains", {"days": "90"})
+        env.ada.rules.run(query="")
+
+        assert by_default == {"a@new.example"}
+        assert {one.subject for one in env.ada.search('tag:"young domain"')} == {"a@new.example", "b@older.example"}
 
 
 def test_a_list_with_a_bad_line_is_refused_with_its_number(tmp_path: Path) -> None:
