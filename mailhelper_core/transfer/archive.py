@@ -47,11 +47,22 @@ class Manifest:
     tables: tuple[TableRows, ...]  # in the order in which they are written
 
 
+def _require_path(path: Path) -> None:
+    """Raise InvalidError for what no system can be asked for; what it is stays unsaid, for it cannot be printed."""
+    try:
+        octets = os.fsencode(path)
+    except UnicodeEncodeError:
+        octets = b"\0"
+    if b"\0" in octets:
+        raise InvalidError("A path holds neither NUL nor half of a character.", code="path")
+
+
 class ArchiveWriter:
     """Writes an archive beside its place; `finish` puts it there. Only we may read it, for it is not encrypted."""
 
     def __init__(self, path: Path) -> None:
         """Raise InvalidError where something is already, another writes, or nothing can be written."""
+        _require_path(path)
         if path.exists():
             raise InvalidError(f"There is something at {path} already.", code="path")
         self._path, self._part = path, path.with_name(path.name + ".part")
@@ -114,6 +125,7 @@ class ArchiveReader:
     """Reads an archive; raises InvalidError for one that is not there, damaged or of a later program."""
 
     def __init__(self, path: Path) -> None:
+        _require_path(path)
         try:
             self._zip = zipfile.ZipFile(path)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as exc:

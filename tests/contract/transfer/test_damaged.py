@@ -77,6 +77,16 @@ def test_an_archive_that_is_not_there_is_not_told_as_damaged(tmp_path: Path, nam
     assert refused.value.code == "path"
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_what_can_be_no_path_is_refused(tmp_path: Path, name: str) -> None:
+    with MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+        for call in (helper.for_owner("ada").export, helper.import_archive):
+            with pytest.raises(InvalidError, match="neither NUL") as refused:
+                call(tmp_path / name)
+
+            assert refused.value.code == "path"
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
