@@ -29,6 +29,12 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         return archive.namelist()
 
 
+def files_below(folder: Path) -> set[str]:
+    """Answer the files of a folder, but for hidden ones and what Python leaves behind."""
+    files = {path.relative_to(ROOT).as_posix() for path in folder.rglob("[!.]*") if path.is_file()}
+    return {file for file in files if "/." not in file and "__pycache__" not in file}
+
+
 def test_wheel_carries_types_migrations_and_licence(names: list[str]) -> None:
     assert "mailhelper_core/py.typed" in names
     assert "mailhelper_core/__init__.pyi" in names
@@ -37,11 +43,9 @@ def test_wheel_carries_types_migrations_and_licence(names: list[str]) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
-def test_wheel_carries_every_file_of_the_package(names: list[str]) -> None:
-    package = ROOT / "mailhelper_core"
-    files = {path.relative_to(ROOT).as_posix() for path in package.rglob("[!.]*") if path.is_file()}
-
-    assert {file for file in files if "/." not in file and "__pycache__" not in file} <= set(names)
+@pytest.mark.parametrize("package", ["mailhelper_core", "mailhelper_celery"])
+def test_wheel_carries_every_file_of_the_package(names: list[str], package: str) -> None:
+    assert files_below(ROOT / package) <= set(names)
 
 
 def test_wheel_holds_nothing_else(names: list[str]) -> None:
@@ -62,6 +66,9 @@ def test_sdist_carries_what_a_distributor_builds_and_tests_with(tmp_path: Path) 
         found = {name.partition("/")[2] for name in archive.getnames()}
 
     assert {"pyproject.toml", "LICENSE", "CHANGELOG.md", "mailhelper_core/py.typed", "tests/public_api.txt"} <= found
+    template = files_below(ROOT / "examples" / "plugin_template")
+    assert "examples/plugin_template/copier.yml" in template
+    assert template <= found  # what the page about publishing a plugin promises
     assert not [name for name in found if "__pycache__" in name or name.startswith((".venv", ".nox", "dist/"))]
 
 
