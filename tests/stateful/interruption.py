@@ -154,6 +154,7 @@ def other_names(world: MemoryWorld) -> None:
     world.inbox.copy([1, 2], world.user.create("New"))
     fill(world.user.mailbox("New"), range(60, 63))
     world.archive.add_flags([1, 2], ["\\Flagged"])
+    world.later()
 
 
 def state(world: MemoryWorld) -> object:
