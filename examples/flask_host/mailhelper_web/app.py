@@ -45,8 +45,8 @@ def create_app(config: Config | None = None) -> Flask:
     app = _Web(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.extensions["config"] = config
-    engine = open_database(config.database_url)
     cache = open_cache(config.redis_url)
+    engine = open_database(config.database_url)
     session_maker = app.extensions["users"] = make_session(engine)
     limits = SessionLimits(config.session_idle, config.session_absolute)
     sessions = ServerSessions(engine, cache, limits)

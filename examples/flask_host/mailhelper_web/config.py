@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from limits import parse_many
 
 from mailhelper_core import ConfigError, Settings
 
@@ -15,6 +18,8 @@ Registration = Literal["open", "invited", "closed"]
 
 # Below this a secret can be guessed (NIST SP 800-63B asks for 112 bits).
 MIN_SECRET_CHARACTERS = 32
+# What argon2 needs for a hash at all (RFC 9106 3.1); OWASP asks for more.
+MIN_ARGON2_KIB = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Config:
     secret_file: Path = Path("mailhelper-web.secret")
     redis_url: str = field(default="", repr=False)
     registration: Registration = "open"
+    # Where people reach this host, for addresses that are handed on; empty: where the administrator reaches it.
+    url: str = ""
     https: bool = True
     private_hosts: bool = False
     # What OWASP's session advice calls short for low risk: a day without use, two weeks at most.
@@ -60,6 +67,7 @@ class Config:
             secret_file=Path(take.text("SECRET_FILE", str(default.secret_file))),
             redis_url=take.text("REDIS_URL", ""),
             registration=cast("Registration", take.choice("REGISTRATION", get_args(Registration), "open")),
+            url=take.text("URL", ""),
             https=take.switch("HTTPS", default=default.https),
             private_hosts=take.switch("PRIVATE_HOSTS", default=default.private_hosts),
             session_idle=take.number("SESSION_IDLE", default.session_idle),
@@ -77,13 +85,21 @@ class Config:
         return config
 
     def check(self) -> None:
-        """Raise ConfigError for a secret that can be guessed or limits that contradict each other."""
+        """Raise ConfigError for a secret that can be guessed, and for what no request could work with."""
         if self.secret and len(self.secret) < MIN_SECRET_CHARACTERS:
             raise ConfigError(f"MAILHELPER_WEB_SECRET needs at least {MIN_SECRET_CHARACTERS} characters.")
         if not self.database_url.startswith("sqlite") and not (self.engine.key_file or self.engine.key):
             raise ConfigError("MAILHELPER_KEY_FILE must name the file of the key that seals passwords.")
         if not 0 < self.session_idle <= self.session_absolute:
             raise ConfigError("MAILHELPER_WEB_SESSION_IDLE must lie between 1 and MAILHELPER_WEB_SESSION_ABSOLUTE.")
+        if self.argon2_memory < MIN_ARGON2_KIB:
+            raise ConfigError(f"MAILHELPER_WEB_ARGON2_MEMORY needs at least {MIN_ARGON2_KIB} KiB.")
+        if self.url and not _is_address(self.url):
+            raise ConfigError("MAILHELPER_WEB_URL is an address such as https://mail.example.org.")
+        # The limiter reads them with the first request, and lets everything pass where it cannot.
+        for name, limit in (("LOGIN_LIMIT", self.login_limit), ("API_LIMIT", self.api_limit)):
+            if not _is_limit(limit):
+                raise ConfigError(f"MAILHELPER_WEB_{name} is such as '10 per minute; 50 per hour', not {limit!r}.")
 
     def read_secret(self) -> str:
         """Answer the secret; make the file that keeps it, readable by its owner alone, when there is none."""
@@ -105,6 +121,22 @@ class Config:
         if len(secret) < MIN_SECRET_CHARACTERS:
             raise ConfigError(f"{self.secret_file} holds no secret; remove it and a new one is made.")
         return secret
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _is_limit(limit: str) -> bool:
+    """Say whether the limiter can read a limit, and something passes it."""
+    try:
+        return all(one.amount > 0 for one in parse_many(limit))
+    except ValueError:
+        return False
 
 
 class _Environment:

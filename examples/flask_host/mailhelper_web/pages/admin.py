@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from mailhelper_core import Account
+from mailhelper_web.config import Config
 from mailhelper_web.owner import helper
 from mailhelper_web.safety.limits import where_counted
 from mailhelper_web.safety.links import invitation_path
@@ -44,10 +45,13 @@ def overview() -> str:
 @admin.post("/invite")
 def invite() -> str:
     """Make an address where one person may register; it is shown to be handed on."""
-    if current_app.extensions["config"].registration != "invited":
+    config: Config = current_app.extensions["config"]
+    if config.registration != "invited":
         abort(404)
     email = request.form.get("email", "").strip()
-    return _overview(invited=email, invitation=request.host_url.rstrip("/") + invitation_path(email))
+    # Whoever asks says the host; where the operator has said it, nobody else does.
+    home = (config.url or request.host_url).rstrip("/")
+    return _overview(invited=email, invitation=home + invitation_path(email))
 
 
 def _overview(*, invited: str = "", invitation: str = "") -> str:

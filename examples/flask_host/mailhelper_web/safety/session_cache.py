@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from mailhelper_core import ConfigError
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -18,6 +20,7 @@ ENDED_SECONDS = 2 * CACHE_SECONDS
 TIMEOUT_SECONDS = 0.15
 # How long a Redis that failed is left alone.
 REST_SECONDS = 10.0
+_WRONG_ADDRESS = "MAILHELPER_WEB_REDIS_URL is an address such as redis://127.0.0.1:6379/0, or rediss://... for TLS."
 
 T = TypeVar("T")
 
@@ -64,19 +67,28 @@ class RedisCache:
 
     @classmethod
     def open(cls, url: str) -> RedisCache:
-        """Make the client; nothing is connected yet."""
-        from redis import Redis  # noqa: PLC0415 - an extra
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.retry import Retry  # noqa: PLC0415
-
-        client = Redis.from_url(
-            url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            # redis-py tries again for seconds unless told otherwise.
-            retry=Retry(NoBackoff(), 0),
-            decode_responses=True,
-        )
+        """Make the client; nothing is connected yet. Raises ConfigError without redis-py, and for a wrong address."""
+        try:
+            from redis import Redis  # noqa: PLC0415 - an extra
+            from redis.backoff import NoBackoff  # noqa: PLC0415
+            from redis.retry import Retry  # noqa: PLC0415
+        except ImportError as exc:
+            problem = "redis-py is missing: pip install 'mailhelper-web[redis]', or unset MAILHELPER_WEB_REDIS_URL."
+            raise ConfigError(problem) from exc
+        try:
+            client = Redis.from_url(
+                url,
+                socket_timeout=TIMEOUT_SECONDS,
+                socket_connect_timeout=TIMEOUT_SECONDS,
+                # redis-py tries again for seconds unless told otherwise.
+                retry=Retry(NoBackoff(), 0),
+                decode_responses=True,
+            )
+            # An option that it does not know is found out here, else with the first request.
+            client.connection_pool.make_connection()
+        except (TypeError, ValueError):
+            # What it says quotes the address, and so perhaps a password.
+            raise ConfigError(_WRONG_ADDRESS) from None
         return cls(client)
 
     @property
@@ -119,5 +131,10 @@ def _ended(digest: str) -> str:
 
 
 def open_cache(url: str) -> SessionCache:
-    """Answer the cache that the configuration asks for."""
-    return RedisCache.open(url) if url else NoCache()
+    """Answer the cache that the configuration asks for. Raises ConfigError for what cannot be one."""
+    if not url:
+        return NoCache()
+    # Limits are counted there too, and their library knows no other way that redis-py knows as well.
+    if not url.startswith(("redis://", "rediss://")):
+        raise ConfigError(_WRONG_ADDRESS)
+    return RedisCache.open(url)

@@ -181,10 +181,42 @@ def test_no_unsafe_request_passes_without_its_token(app: Flask, ada: Browser):
         assert ada.client.post(path, data={}).status_code == 400, rule
 
 
-@pytest.mark.parametrize("change", [{"secret": "short"}, {"session_idle": 0}, {"session_idle": 10**9}])
-def test_a_configuration_that_cannot_work_is_refused_at_the_start(config, change):
-    with pytest.raises(ConfigError):
+@pytest.mark.parametrize(
+    ("named", "change"),
+    [
+        ("SECRET", {"secret": "short"}),
+        ("SESSION_IDLE", {"session_idle": 0}),
+        ("SESSION_IDLE", {"session_idle": 10**9}),
+        ("ARGON2_MEMORY", {"argon2_memory": 0}),
+        ("LOGIN_LIMIT", {"login_limit": ""}),
+        ("LOGIN_LIMIT", {"login_limit": "10 per minut"}),
+        ("LOGIN_LIMIT", {"login_limit": "0 per minute"}),
+        ("API_LIMIT", {"api_limit": "600 per minute; many per hour"}),
+        ("URL", {"url": "mail.example.org"}),
+        ("URL", {"url": "https://[mail.example.org"}),
+        ("REDIS_URL", {"redis_url": "http://127.0.0.1"}),
+        ("REDIS_URL", {"redis_url": "unix:///run/redis.sock"}),
+        ("REDIS_URL", {"redis_url": "redis://:a-password/of-them@127.0.0.1/0"}),
+        ("REDIS_URL", {"redis_url": "redis://127.0.0.1/0?wait=1"}),
+    ],
+)
+def test_a_configuration_that_cannot_work_is_refused_at_the_start(config, named, change):
+    with pytest.raises(ConfigError, match=f"MAILHELPER_WEB_{named} ") as caught:
         create_app(replace(config, **change))
+
+    assert "a-password" not in str(caught.value)
+
+
+def test_an_empty_limit_of_the_environment_is_no_limit_that_is_left_out():
+    with pytest.raises(ConfigError, match="MAILHELPER_WEB_LOGIN_LIMIT"):
+        Config.from_env({"MAILHELPER_WEB_LOGIN_LIMIT": ""})
+
+
+def test_redis_without_its_client_is_refused_at_the_start(config, monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+
+    with pytest.raises(ConfigError, match=r"mailhelper-web\[redis\]"):
+        create_app(replace(config, redis_url="redis://127.0.0.1:1/0"))
 
 
 def test_a_database_without_its_driver_is_refused_at_the_start(config, monkeypatch):

@@ -133,6 +133,19 @@ def test_an_admin_makes_an_invitation_on_the_page(app: Flask, ada: Browser, stra
     assert stranger.post("/admin/invite", {"email": "x@example.org"}).status_code == 404
 
 
+def test_an_invitation_names_the_host_that_the_operator_named(config: Config):
+    with host_of(replace(config, registration="invited", url="https://mail.example.org/")) as host:
+        admin = Browser(host.test_client())
+        register(admin)
+        # A browser sends it to that name where something before the host leads there.
+        admin.client.set_cookie("mailhelper", admin.client.get_cookie("mailhelper").value, domain="eve.example")
+
+        page = admin.post("/admin/invite", {"email": "bob@example.org"}, page="/admin/", headers={"Host": "eve.example"})
+
+    assert '<input readonly value="https://mail.example.org/register?invitation=' in page.text
+    assert "eve.example" not in page.text
+
+
 def test_a_forgotten_password_is_told_honestly(stranger: Browser, ada: Browser):
     assert 'href="/reset"' in stranger.get("/login").text
     page = stranger.get("/reset").text
