@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from examples.flask_host.tests.browser import Browser, ended
-from mailhelper_core import Action, OwnerServices, Rule
+from mailhelper_core import Action, BusyError, MailHelperError, OwnerServices, Rule, ThrottledError
 
 
 class Api:
@@ -159,6 +159,28 @@ def test_a_query_mistake_says_where(api: Api):
 
     assert answer.status_code == 400
     assert answer.json["position"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "wait"),
+    [
+        (BusyError("x"), 503, "5"),
+        (BusyError("x", retry_after=30), 503, "31"),
+        (ThrottledError("x", retry_after=9.5), 502, "10"),
+        (ThrottledError("x"), 502, None),
+    ],
+)
+def test_a_program_is_told_when_to_come_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch, error: MailHelperError, status: int, wait: str | None
+):
+    def fails() -> OwnerServices:
+        raise error
+
+    monkeypatch.setattr("mailhelper_web.api.messages.mine", fails)
+
+    answer = api.get("/messages")
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, wait)
 
 
 def test_what_is_anothers_is_not_there(app: Flask, bob: Browser, synced: OwnerServices):

@@ -11,10 +11,12 @@ from flask import abort
 from examples.flask_host.tests.browser import Browser, register
 from mailhelper_core import BusyError, ConflictError, ServerError
 from mailhelper_web import Config, create_app
+from mailhelper_web.pages.failures import RETRY_AFTER_SECONDS
 
 FAILURES = {
     "broken": (RuntimeError("a secret of the code"), 500, "Something went wrong here."),
     "busy": (BusyError("x", retry_after=4.2), 503, "There is much to do at the moment."),
+    "locked": (BusyError("x"), 503, "There is much to do at the moment."),
     "conflict": (ConflictError("It was changed meanwhile."), 409, "It was changed meanwhile."),
     "server": (ServerError("The mail server is away."), 502, "The mail server cannot be reached."),
 }
@@ -60,6 +62,8 @@ def test_a_failure_is_a_page_of_the_host(ada: Browser, name: str):
 
 def test_who_should_come_back_is_told_when(ada: Browser):
     assert ada.get("/busy").headers["Retry-After"] == "5"
+    assert ada.get("/locked").headers["Retry-After"] == str(RETRY_AFTER_SECONDS)
+    assert "Retry-After" not in ada.get("/server").headers
     assert int(ada.get("/often").headers["Retry-After"]) > 0
 
 

@@ -23,6 +23,18 @@ def test_tags_are_made_changed_merged_and_deleted(ada: Browser, synced: OwnerSer
     assert ada.get("/tags/").status_code == 200
 
 
+def test_a_change_that_is_refused_changes_nothing(ada: Browser, synced: OwnerServices):
+    before = synced.tags.create("garden", color="#112233", description="flowers")
+    synced.tags.create("kitchen")
+
+    changed = {"name": "garden", "color": "#ffffff", "description": "x"}
+    taken = ada.post("/tags/change", {**changed, "new_name": "kitchen"})
+    wrong = ada.post("/tags/change", {**changed, "new_name": "park", "color": "red"})
+
+    assert (taken.status_code, wrong.status_code) == (409, 400)
+    assert synced.tags.get("garden") == before
+
+
 def test_a_suggested_tag_is_accepted_taken_back_and_refused(
     ada: Browser, synced: OwnerServices, imap_server: ImapServer
 ):

@@ -14,7 +14,7 @@ from mailhelper_core import MailHelperError, QueryError
 from mailhelper_web.api.messages import messages
 from mailhelper_web.api.spec import SPEC
 from mailhelper_web.api.work import work
-from mailhelper_web.pages.failures import status_of
+from mailhelper_web.pages.failures import retry_after, status_of
 from mailhelper_web.safety.limits import seconds_to_wait
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users
@@ -44,11 +44,11 @@ def _identify() -> Response | tuple[Response, int] | None:
     return None
 
 
-def _engine_failed(error: MailHelperError) -> tuple[Response, int]:
+def _engine_failed(error: MailHelperError) -> tuple[Response, int, dict[str, str]]:
     body: dict[str, object] = {"code": error.code, "message": str(error)}
     if isinstance(error, QueryError):
         body |= {"message": error.args[0], "position": error.position, "hint": error.hint}
-    return jsonify(body), status_of(error)
+    return jsonify(body), status_of(error), retry_after(error)
 
 
 def _http_failed(error: HTTPException) -> tuple[Response, int]:

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from mailhelper_web.pages.failures import KNOWN
+from mailhelper_web.pages.failures import KNOWN, RETRY_AFTER_SECONDS
 from mailhelper_web.safety.headers import CONTENT_SECURITY_POLICY
 from mailhelper_web.words.languages import LANGUAGES
 
@@ -22,7 +22,6 @@ Answer = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 _NAMES = {500: "500 Internal Server Error", 503: "503 Service Unavailable"}
 # What programs are told; the words for people are those of the other failures.
 _CODES = {500: "internal_server_error", 503: "busy"}
-RETRY_AFTER_SECONDS = 5
 
 logger = logging.getLogger("mailhelper.web")
 

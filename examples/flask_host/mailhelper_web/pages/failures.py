@@ -57,6 +57,8 @@ _FORMS: Mapping[str, str] = {
 }
 # What another try may help against.
 _PASSING = frozenset((429, 500, 502, 503))
+# When there is much to do, and nobody knows for how long: most of it is over by then.
+RETRY_AFTER_SECONDS = 5
 # What readers are told: what happened, and what they can do. Other statuses speak for themselves.
 KNOWN: dict[int, tuple[LazyString, LazyString]] = {
     403: (
@@ -90,8 +92,15 @@ def status_of(error: MailHelperError) -> int:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
+def retry_after(error: MailHelperError) -> dict[str, str]:
+    """Answer the header that says when to come again, in whole seconds; none where that would not help."""
+    if error.retry_after:
+        return {"Retry-After": str(int(error.retry_after) + 1)}
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)} if status_of(error) == 503 else {}
+
+
 def page_or_none(error: MailHelperError) -> Response:
-    """Answer the page of an error, with Retry-After where the error knows."""
+    """Answer the page of an error, with Retry-After where that helps."""
     words, advice = refusal_headline(error.code, denial_words(str(error))), refusal_advice(error.code)
     if isinstance(error, ProviderError):
         response = _provider_page(error)
@@ -99,8 +108,7 @@ def page_or_none(error: MailHelperError) -> Response:
         response = _rendered(503, words, advice)
     else:
         response = _page(status_of(error), words, advice)
-    if error.retry_after:
-        response.headers["Retry-After"] = str(int(error.retry_after) + 1)
+    response.headers.update(retry_after(error))
     return response
 
 

@@ -37,12 +37,11 @@ def create() -> Response:
 
 @tags.post("/change")
 def change() -> Response:
-    """Change a tag's name, color and description."""
-    ada, form = mine(), request.form
+    """Change a tag's name, color and description: all of them, or none where one is refused."""
+    form = request.form
     name, new_name = form.get("name", ""), form.get("new_name", "").strip()
-    ada.tags.update(name, color=form.get("color"), description=form.get("description"))
-    if new_name and new_name != name:
-        ada.tags.rename(name, new_name)
+    others = {"color": form.get("color"), "description": form.get("description")}
+    mine().tags.update(name, **others, new_name=new_name if new_name != name and new_name else None)
     flash(gettext("Saved."), "info")
     return redirect(url_for("tags.listing"), 303)
 
