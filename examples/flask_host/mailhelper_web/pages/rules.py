@@ -13,7 +13,8 @@ from mailhelper_core import ConflictError, InvalidError, OwnerServices, Rule
 from mailhelper_web.look.toasts import offer, offer_undo
 from mailhelper_web.owner import helper, mine
 from mailhelper_web.parts.rule_choices import ARGUMENTS, choices
-from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, read_rule, rows_of, typed_rule
+from mailhelper_web.parts.rule_conditions import conditions_of, without
+from mailhelper_web.parts.rule_form import ACTIONS, CONDITIONS, MAX_ROWS, read_rule, rows_of, rows_to_fill, typed_rule
 from mailhelper_web.parts.subjects import subjects_of
 from mailhelper_web.parts.waiting import proposals
 from mailhelper_web.words.wording import advice
@@ -73,15 +74,21 @@ def save() -> Response | tuple[str, int]:
     try:
         saved = ada.rules.save(_as_known(ada, read_rule(request.form)))
     except InvalidError as error:
-        return _form(typed_rule(request.form), problem=error), 400
+        return _form(typed_rule(request.form), rows=rows_to_fill(request.form), problem=error), 400
     flash(gettext("%(name)s is saved and acts on new mail. Run it for mail that is here.", name=saved.name), "info")
     return redirect(url_for("rules.edit", rule_id=saved.id), 303)
 
 
 @rules.post("/add")
 def add() -> str:
-    """Write the conditions that were chosen into the rule, and show its form again; nothing is saved."""
-    return _form(typed_rule(request.form))
+    """Show the form again with what a button of it asks for; nothing is saved.
+
+    Conditions that were chosen are written into the rule, one is taken out of it, or there is a row for another action.
+    """
+    form, rule = request.form, typed_rule(request.form)
+    if "without" in form:
+        rule = replace(rule, when=without(mine(), rule.when, form["without"]))
+    return _form(rule, rows=rows_to_fill(form), focus="action" if form.get("more") else "conditions")
 
 
 @rules.post("/preview")
@@ -204,12 +211,15 @@ def _as_known(ada: OwnerServices, rule: Rule) -> Rule:
     return replace(rule, then=before.then, source=before.source) if before and is_same else rule
 
 
-def _form(rule: Rule, **more: object) -> str:
+def _form(rule: Rule, *, rows: list[tuple[str, str]] | None = None, focus: str = "", **more: object) -> str:
     own = [one.partition(":") for plugin in helper().plugins if not plugin.built_in for one in plugin.provides]
     return render_template(
         "rules/edit.html",
         rule=rule,
-        rows=rows_of(rule),
+        rows=rows_of(rule) if rows is None else rows,
+        most_rows=MAX_ROWS,
+        focus=focus,
+        asked_for=conditions_of(mine(), rule.when),
         actions=ACTIONS,
         conditions=CONDITIONS,
         choices=choices(mine()),

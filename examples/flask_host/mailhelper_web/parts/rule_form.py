@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from mailhelper_core import Action, InvalidError, Rule
 from mailhelper_web.parts.rule_choices import quoted
 
-# A form holds so many rows; more are written as several rules.
-MAX_ROWS = 8
+# The engine takes no more actions of a rule, and whoever sends more gets no page of that size.
+MAX_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,12 @@ def read_rule(form: MultiDict[str, str]) -> Rule:
 
 
 def typed_rule(form: MultiDict[str, str]) -> Rule:
-    """Answer what a form says so far, whether it can be saved or not."""
-    rows = zip(form.getlist("action"), form.getlist("argument"), strict=False)
-    then = [Action(action, argument.strip()) for action, argument in list(rows)[:MAX_ROWS] if action]
+    """Answer what a form says so far, whether it can be saved or not. Raises InvalidError for too many actions."""
     account = form.get("account", type=int)
     return Rule(
         form.get("name", "").strip(),
         when=_when(form),
-        then=then,
+        then=[Action(action, argument) for action, argument in _typed_rows(form) if action],
         account_id=account or None,
         enabled=form.get("enabled", "1") == "1",
         otherwise=form.get("otherwise") == "1",
@@ -81,8 +79,26 @@ def typed_rule(form: MultiDict[str, str]) -> Rule:
 
 
 def rows_of(rule: Rule) -> list[tuple[str, str]]:
-    """Answer the rows of actions that the form shows: those of the rule, and one to fill in."""
-    return [*((action.name, _argument_of(action)) for action in rule.then), ("", "")]
+    """Answer the rows of actions that the form shows: those of the rule, and one to fill in where it may have more."""
+    rows = [(action.name, _argument_of(action)) for action in rule.then]
+    return rows if len(rows) >= MAX_ROWS else [*rows, ("", "")]
+
+
+def rows_to_fill(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Answer the rows of a form that is shown again: as typed, and those to fill in, one more where it asks for it."""
+    rows, asks = _typed_rows(form), form.get("more") == "action"
+    empty = len(form.getlist("action")) - len(rows) + asks
+    return [*rows, *[("", "")] * min(max(empty, 1), MAX_ROWS - len(rows))]
+
+
+def _typed_rows(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Answer the rows of actions that something is typed in."""
+    pairs = zip(form.getlist("action"), form.getlist("argument"), strict=False)
+    rows = [(action, argument.strip()) for action, argument in pairs if action or argument.strip()]
+    if len(rows) > MAX_ROWS:
+        most = gettext("A rule has at least one action, and at most %(most)s.", most=MAX_ROWS)
+        raise InvalidError(most, code="rule_actions")
+    return rows
 
 
 def _argument_of(action: Action) -> str:

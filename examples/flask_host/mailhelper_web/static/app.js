@@ -102,6 +102,14 @@ function showExample(select) {
   if (field && field.hasAttribute("list")) field.setAttribute("list", (chosen && chosen.dataset.names) || "names-none");
 }
 
+// A form that is shown again in its place: where the answer is another page, such as the log-in, the browser goes there.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const button = event.detail.requestConfig.elt;
+  if (!button.matches("[formaction]") || event.detail.serverResponse.includes('class="rule-form"')) return;
+  event.detail.shouldSwap = false;
+  button.form.requestSubmit(button);
+});
+
 // Colors of tags come from their owner; a style attribute would need a weaker policy.
 function paint() {
   document.querySelectorAll("[data-color]").forEach((node) => {

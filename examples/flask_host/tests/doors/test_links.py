@@ -140,7 +140,9 @@ def test_an_invitation_names_the_host_that_the_operator_named(config: Config):
         # A browser sends it to that name where something before the host leads there.
         admin.client.set_cookie("mailhelper", admin.client.get_cookie("mailhelper").value, domain="eve.example")
 
-        page = admin.post("/admin/invite", {"email": "bob@example.org"}, page="/admin/", headers={"Host": "eve.example"})
+        page = admin.post(
+            "/admin/invite", {"email": "bob@example.org"}, page="/admin/", headers={"Host": "eve.example"}
+        )
 
     assert '<input readonly value="https://mail.example.org/register?invitation=' in page.text
     assert "eve.example" not in page.text
