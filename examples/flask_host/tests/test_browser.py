@@ -191,6 +191,22 @@ def test_nothing_of_a_page_stands_beside_it_at_other_widths(browser: Browser, li
     assert {name: what for name, what in found.items() if what} == {}
 
 
+def test_back_from_a_refusal_leads_to_what_was_typed(page: Watched, live: Live):
+    live.ada.tags.create("taken")
+    page.go("/tags/")
+    form = page.page.locator(".new-tag")
+    form.get_by_label("New tag").fill("taken")
+    form.get_by_label("What it is for").fill("a long text")
+    form.get_by_role("button", name="Create").click()
+    expect(page.page.locator(".failed")).to_be_visible()
+
+    page.page.get_by_role("button", name="Back", exact=True).click()
+
+    page.page.wait_for_url("**/tags/")
+    expect(form.get_by_label("New tag")).to_have_value("taken")
+    expect(form.get_by_label("What it is for")).to_have_value("a long text")
+
+
 def test_older_messages_come_below_without_a_new_page(page: Watched):
     page.go("/mail/?view=all")
     before = page.page.locator("[data-list] > .row").count()

@@ -97,8 +97,10 @@ def test_no_mail_runs_anything_or_asks_anybody(
     ada = live.app.extensions["mailhelper"].for_owner("1")
     account = ada.accounts.list()[0]
     folder = live.imap.store.user("ada").mailbox("INBOX")
-    for number, payload in enumerate(payloads):
-        folder.append(_attack(number, payload))
+    kinds = ["html"] * len(payloads) + ["plain"]
+    payloads.append(OURS)
+    for number, (payload, kind) in enumerate(zip(payloads, kinds, strict=True)):
+        folder.append(_attack(number, payload, kind))
     before = {one.id for one in ada.search("", limit=1_000)}
     ada.run(account.id)
     attacks = sorted({one.id for one in ada.search("", limit=1_000)} - before)
@@ -170,7 +172,7 @@ def _received(live: Live, name: str, html: str, filename: str = "") -> int:
     return ada.search(f'subject:"hostile {name}"', limit=1)[0].id
 
 
-def _attack(number: int, payload: str) -> bytes:
+def _attack(number: int, payload: str, kind: str) -> bytes:
     """A mail that attacks through its body, subject, sender's name and file name."""
     word = base64.b64encode(payload.encode()[:600]).decode()
     lines = [
@@ -183,7 +185,7 @@ def _attack(number: int, payload: str) -> bytes:
         "Content-Type: multipart/mixed; boundary=x",
         "",
         "--x",
-        "Content-Type: text/html; charset=utf-8",
+        f"Content-Type: text/{kind}; charset=utf-8",
         "Content-Transfer-Encoding: base64",
         "",
         base64.b64encode(payload.encode()).decode(),

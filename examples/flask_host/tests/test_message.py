@@ -31,6 +31,23 @@ def test_a_message_page_shows_the_mail_in_a_sandboxed_frame(ada: Browser, synced
     assert "sandbox" in frame.headers["Content-Security-Policy"]
 
 
+def test_a_mail_of_plain_text_is_text_in_its_frame(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    text = 'x < y & <script>alert(1)</script> <img src=x onerror="alert(2)"> &lt;b&gt;'
+    mail = f"Message-ID: <plain@attacker.example>\r\nSubject: plain attack\r\n\r\n{text}\r\n"
+    imap_server.store.user("ada").mailbox("INBOX").append(mail.encode())
+    synced.run(synced.accounts.list()[0].id)
+    one = synced.search('subject:"plain attack"')[0]
+
+    pages = [ada.get(f"/mail/{one.id}{where}").text for where in ("/frame", "?tab=text", "")]
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=&quot;alert(2)&quot;&gt;" in pages[0]
+    assert "x &lt; y &amp; &lt;script&gt;" in pages[1]
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert unescape(pages[0].partition("<pre>")[2].partition("</pre>")[0]).strip() == text
+
+
 @pytest.mark.parametrize("tab", ["mail", "text", "headers", "why"])
 def test_every_tab_of_a_message_answers(ada: Browser, synced: OwnerServices, tab: str):
     one = synced.search("")[0]

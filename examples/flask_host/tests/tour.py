@@ -100,6 +100,7 @@ NO_PAGES = {
     "security.static": "files that no page uses",
     "security.tf_select": "leads on: there is one second factor",
     "preferences.after_second_factor": "leads on",
+    "preferences.after_password": "leads on",
     "health.live": "for programs",
     "health.ready": "for programs",
     "openapi_apidoc": "for programs",

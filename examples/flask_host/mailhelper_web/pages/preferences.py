@@ -7,10 +7,12 @@ import secrets
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
+from flask_security import auth_required
 from werkzeug.wrappers import Response
 
 from mailhelper_web.pages.actions import back
 from mailhelper_web.safety.revocation import end_all_access
+from mailhelper_web.safety.settings import RECENT_MINUTES
 from mailhelper_web.visitor import account, log_out, users, visitor_or_none
 from mailhelper_web.words.languages import LANGUAGES
 
@@ -65,9 +67,19 @@ def end_sessions() -> Response:
     return redirect("/login", 303)
 
 
+@preferences.get("/token")
+def after_password() -> Response:
+    """Lead back whoever was asked for the password before a token: the button alone makes one."""
+    return redirect(url_for("preferences.show"))
+
+
 @preferences.post("/token")
+@auth_required("session", within=RECENT_MINUTES, grace=0)
 def new_token() -> Response:
-    """Make the token of the API anew and show it once; only its digest is kept."""
+    """Make the token of the API anew and show it once; only its digest is kept.
+
+    It outlives the session: who finds one open does not get it without the password.
+    """
     token = secrets.token_urlsafe(32)
     mine = account()
     mine.api_token_digest = hashlib.sha256(token.encode()).hexdigest()

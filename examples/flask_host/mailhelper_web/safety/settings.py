@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from pathlib import Path
 
 from flask_babel import lazy_gettext
 
 from mailhelper_web.config import Config
 
+# How long after the password was typed what outlives a session may be made: the token, the second factor, its codes.
+RECENT_MINUTES = 30
 _WORDS = Path(__file__).parent.parent / "translations"
 
 
@@ -50,6 +53,9 @@ def _passwords(config: Config, secret: str) -> dict[str, object]:
         "SECURITY_PASSWORD_SALT": derive(secret, "passwords"),
         # NIST SP 800-63B: length, no composition rules.
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
+        "SECURITY_FRESHNESS": timedelta(minutes=RECENT_MINUTES),
+        # Each look makes a grace longer, so that it would not end for who goes on looking.
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         # One notice in one place, whether the address is unknown or the password wrong. At registration it hides less:
         # who is new is logged in at once, and a host that sends no mail cannot tell the owner of an address elsewhere.
         # Where strangers reach the host, registration by invitation alone leaves nothing to try.

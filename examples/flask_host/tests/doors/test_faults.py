@@ -32,11 +32,12 @@ def test_no_secret_lies_in_the_database_as_it_was_typed(app: Flask, ada: Browser
         app.extensions["mailhelper"].jobs.stop()
     totp = turn_on(ada)
     cookie = ada.client.get_cookie("mailhelper").value
+    token = re.search(r"<code>([\w-]{43})</code>", ada.post("/preferences/token").text)[1]
 
     files = [file for file in config.secret_file.parent.glob("mail.db*") if file.suffix != ".key"]
     octets = b"".join(file.read_bytes() for file in files)
     assert added.status_code == 303
-    for secret in (PASSWORD, MAIL_PASSWORD, totp.base32_key, cookie):
+    for secret in (PASSWORD, MAIL_PASSWORD, totp.base32_key, cookie, token):
         assert secret.encode() not in octets
 
 
