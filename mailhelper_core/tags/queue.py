@@ -49,6 +49,7 @@ class SuggestionQueue:
         """Put a suggested tag on the messages it waits for, or on some of them; it is made when there is none."""
         color = check_color(color)
         with self.owner.begin() as uow:
+            uow.lock_owner()  # who suggests or clicks meanwhile waits: two would both find it waiting
             waiting = suggestions.waiting(uow, name)
             wanted = list(waiting.messages) if ids is None else messages.require(uow, ids)
             change_id = changes.new_change(uow, "tag", waiting.name, data=_taken(uow, waiting.name, wanted))
@@ -60,6 +61,7 @@ class SuggestionQueue:
 
     def _accept_as(self, name: str, into: str) -> Change:
         with self.owner.begin() as uow:
+            uow.lock_owner()
             waiting = suggestions.find(uow, name)
             if waiting is None:
                 raise tags.missing()
@@ -77,6 +79,7 @@ class SuggestionQueue:
         suggested again.
         """
         with self.owner.begin() as uow:
+            uow.lock_owner()  # what is suggested meanwhile would wait again
             tag = tags.find(uow, name)
             waiting = suggestions.waiting(uow, name) if ids is None or tag is None else None
             wanted = waiting.messages if waiting and ids is None else messages.require(uow, ids or ())

@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError
 import pytest
 from sqlalchemy import update
 
+from mailhelper_core.errors import NotFoundError
+from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.mind import suggestions
 from mailhelper_core.store.work import changes
 from tests.contract.rules.world import World
 from tests.unit.rules.generated import mail
@@ -42,3 +45,39 @@ def test_who_changes_a_tag_waits_for_the_owner_before_the_tag_is_theirs(world: W
     assert [tag.name for tag in world.tags.list()] == {
         "rename": ["Invoices", "Money"], "merge": ["Money"], "delete": ["Money"], "undo": ["Before", "Money"],
     }[deed]  # fmt: skip
+
+
+def test_what_is_suggested_while_it_is_rejected_waits_for_nobodys_word(world: World) -> None:
+    ids = world.put([mail("a")])
+    world.tags.create("Bills")
+    suggested = [SuggestedTag(ids[0], "Bills", 0.9, "learned")]
+
+    with ThreadPoolExecutor(1) as pool:
+        with world.owner.begin() as uow:
+            suggestions.put(uow, suggested)
+            other = pool.submit(world.tags.reject, "Bills", ids)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=2)
+        other.result(timeout=30)
+
+    assert world.tags.queue() == ()
+
+
+@pytest.mark.parametrize("deed", ["accept", "reject", "merge"])
+def test_of_two_who_decide_on_a_suggestion_at_once_neither_is_refused_by_the_database(world: World, deed: str) -> None:
+    ids = world.put([mail("a")])
+    world.tags.create("Money")
+    world.tags.propose([SuggestedTag(ids[0], "Bills", 0.9, "learned")])
+    deeds: dict[str, Callable[[], object]] = {
+        "accept": lambda: world.tags.accept("Bills"),
+        "reject": lambda: world.tags.reject("Bills"),
+        "merge": lambda: world.tags.merge("Bills", "Money"),
+    }
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(deeds[deed]) for _ in range(2)]
+        errors = [one.exception(timeout=30) for one in both]
+
+    # The second finds that nothing waits any more, or does again what is done.
+    assert [error for error in errors if error is not None and not isinstance(error, NotFoundError)] == []
+    assert world.tags.queue() == ()
