@@ -14,6 +14,7 @@ from mailhelper_core.jobs.plan import Verdict
 from mailhelper_core.model.ai.egress import EgressCounts
 from mailhelper_core.model.work.news import Metric
 from mailhelper_core.model.work.overview import AccountHealth, QueueState
+from mailhelper_prometheus.exposition import Counters, text
 
 ROOT = Path(__file__).parent.parent
 HOOKS = ROOT / "docs" / "reference" / "hooks.md"
@@ -86,3 +87,16 @@ def test_the_page_for_operators_names_every_metric_with_its_labels() -> None:
     for name, (kind, labels) in rows(HOOKS, "\n## metric\n").items():
         assert told[name][0] == kind
         assert labels <= told[name][1], name
+
+
+def test_the_page_for_operators_says_the_names_that_prometheus_shows() -> None:
+    page = OPERATE.read_text(encoding="utf-8").partition("\n## Health and metrics\n")[2].partition("\n## ")[0]
+    counters = Counters()
+    counters.add(gauges.of_slice("sync", Verdict("done"), 1.0))
+
+    shown = re.findall(r"^(\w+)\{", text(counters, gauges.of_queue(QueueState("sync"))), re.MULTILINE)
+
+    said = set(re.findall(r"`(mailhelper_[a-z_]+)`", page))
+    assert said == {"mailhelper_jobs_due", "mailhelper_job_slices_total", "mailhelper_job_slice_seconds_sum"}
+    assert said <= set(shown)
+    assert {name for name in shown if not name.startswith("mailhelper_")} == set()
