@@ -161,7 +161,7 @@ class JobService:
                     seconds, holder = self.settings.lease_seconds, leases.new_holder()
                     claim = job_claims.claim(self.store, connection, found[best.id], seconds=seconds, holder=holder)
                     if claim is not None:
-                        return claim
+                        return replace(claim, kinds=kinds)
             return None
 
         return self._again(attempt)

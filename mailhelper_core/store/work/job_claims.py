@@ -45,6 +45,7 @@ class Claim:
     """A job in this worker's hands; number fences off whoever claims it later, or earlier.
 
     suspect is what the last worker was at when it ended, where the row names it and it is not left out by now.
+    kinds are those that its worker serves, None for all.
     """
 
     job: Job
@@ -52,6 +53,7 @@ class Claim:
     lease: Lease
     cursor: str
     suspect: str = ""
+    kinds: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def is_paused(store: Store, one: Claim) -> bool:
 
 
 def others_wait(store: Store, one: Claim) -> bool:
-    """Say whether a job of another owner could run now."""
+    """Say whether a job of another owner, of a kind that this worker serves, could run now."""
     with store.read() as connection:
         mine = connection.scalar(select(J.owner_id).where(J.id == one.job.id))
         waiting = (
@@ -173,6 +175,8 @@ def others_wait(store: Store, one: Claim) -> bool:
             .outerjoin(t.accounts, t.accounts.c.id == J.account_id)
             .limit(1)
         )
+        if one.kinds is not None:
+            waiting = waiting.where(J.kind.in_(one.kinds))
         return connection.scalar(waiting) is not None
 
 

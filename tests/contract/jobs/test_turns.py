@@ -63,6 +63,30 @@ def test_a_job_gives_way_when_another_owner_waits_and_only_then(make_helper: Mak
     assert _said(second) == ("ada", "queued")
 
 
+def test_a_job_does_not_give_way_to_what_its_worker_does_not_serve(make_helper: MakeHelper) -> None:
+    helper = make_helper(job_turn_seconds=0.0)
+
+    def work(one: Slice) -> Counts:
+        for _ in range(25):
+            if one.is_over():
+                break
+            threading.Event().wait(0.02)
+        return {}
+
+    helper.jobs.works = {"process": work, "embed": work, "index": work}
+    helper.for_owner("eve").jobs.submit("embed")
+    helper.for_owner("ada").jobs.submit("process")
+
+    alone = helper.jobs.run(kinds=("process", "index"))
+    helper.for_owner("ada").jobs.submit("process")
+    helper.for_owner("eve").jobs.submit("index")
+    first, second = (helper.jobs.run(kinds=("process", "index")) for _ in range(2))
+
+    assert _said(alone) == ("ada", "done")
+    assert _said(first) == ("eve", "queued")
+    assert _said(second) == ("ada", "queued")
+
+
 @pytest.mark.parametrize(("kind", "seconds"), [("process", 2.0), ("run", 5.0)])
 def test_what_only_thinks_gives_way_sooner(
     helper: MailHelper, monkeypatch: pytest.MonkeyPatch, kind: str, seconds: float
