@@ -15,6 +15,7 @@ from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from tests.contract.transfer.conftest import Open
 from tests.contract.transfer.house import CANARY
+from tests.contract.transfer.planted import plant
 
 # The copy waits for its own index.
 KEPT = {t.jobs: t.jobs.c.kind != "index", t.pending: t.pending.c.stage != "index"}
@@ -24,6 +25,7 @@ def test_every_row_is_there_and_equal(
     house: MailHelper, database_url: str, postgres_url: str, tmp_path: Path, open_helper: Open
 ) -> None:
     nothing_yet = postgres_url if database_url.startswith("sqlite") else f"sqlite:///{tmp_path / 'new.db'}"
+    plant(database_url, CANARY, CANARY)
 
     report = house.copy_to(nothing_yet)
 
