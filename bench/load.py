@@ -62,7 +62,7 @@ def _consult(folder: Path) -> Figure:
     found = child("load.consult", f"sqlite:///{folder / 'consult.db'}", SLOW_MAILS, 2.0)
     value = f"{found['wall']:.0f} s for {found['calls']:.0f} calls"
     met = found["wall"] <= 60 and found["calls"] >= SLOW_MAILS
-    return Figure(f"{SLOW_MAILS} mails through a provider that takes 2 s", "<= 60 s", value, "", met)
+    return Figure(f"{SLOW_MAILS} mails through a provider that takes 2 s, one process", "<= 60 s with 4 workers", value, "", met)
 
 
 def _fair(postgres: Postgres, folder: Path) -> Iterator[Figure]:
@@ -82,5 +82,5 @@ def _growth(database: str, url: str) -> Figure:
     found = child("load.growth", url, FIRST_JOB, LAST_JOB)
     growth = found["last_kib"] / found["first_kib"] - 1
     value = f"{growth:.1%} ({found['first_kib'] / 1024:.0f} to {found['last_kib'] / 1024:.0f} MB)"
-    name = f"memory of a worker from job {FIRST_JOB:,} to job {LAST_JOB:,}, {database}"
+    name = f"memory of a process from its job {FIRST_JOB:,} to {LAST_JOB:,}, each a `run`, {database}"
     return Figure(name, "<= 5 %", value, "", growth <= 0.05)

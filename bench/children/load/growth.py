@@ -44,7 +44,7 @@ def served() -> Iterator[int]:
 
 
 def main() -> None:
-    """Run jobs of all kinds of work and look at the memory."""
+    """Run jobs, each of which syncs, processes, applies rules and delivers, and look at the memory."""
     url, first, last = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     found: dict[str, float] = {}
     with served() as port, imaplib.IMAP4("127.0.0.1", port) as client, MailHelper(url, key=b"k" * 32) as helper:

@@ -143,9 +143,8 @@ def make_world(store: Store, host: str, port: int, user: str, password: str) -> 
 
 
 @pytest.fixture
-def postgres_store(postgres_url: str) -> Iterator[Store]:
-    store = Store.open(postgres_url)
-    t.metadata.create_all(store.engine)
+def postgres_store(postgres_database: str) -> Iterator[Store]:
+    store = Store.open(postgres_database)
     yield store
     store.close()
 
@@ -158,28 +157,44 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=[*SHAPES, "dovecot"])
-def world(request: pytest.FixtureRequest, sqlite_store: Store) -> Iterator[World]:
-    """The same mail on every kind of server."""
-    if request.param == "dovecot":
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty store in each database."""
+    made: Store = request.getfixturevalue("sqlite_store" if request.param == "sqlite" else "postgres_store")
+    return made
+
+
+@pytest.fixture(params=[*SHAPES, "dovecot", "all-postgresql", "bare-postgresql"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The same mail on every kind of server; the store is in SQLite where the name does not say another."""
+    shape = request.param.removesuffix("-postgresql")
+    store: Store = request.getfixturevalue("postgres_store" if request.param != shape else "sqlite_store")
+    if shape == "dovecot":
         dovecot: Dovecot = request.getfixturevalue("dovecot")
         user = request.getfixturevalue("dovecot_user")
-        yield make_world(sqlite_store, "127.0.0.1", dovecot.port, user, PASSWORD)
+        yield make_world(store, "127.0.0.1", dovecot.port, user, PASSWORD)
         return
-    with ImapServer(without=SHAPES[request.param]) as server:
-        yield _on(server, sqlite_store)
+    with ImapServer(without=SHAPES[shape]) as server:
+        yield _on(server, store)
+
+
+@pytest.fixture(params=["sqlite_home", "postgres_home"])
+def home(request: pytest.FixtureRequest) -> World:
+    """The bundled server with all it can, for what does not depend on the kind of server; each database."""
+    made: World = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture
-def home(sqlite_store: Store) -> Iterator[World]:
-    """The bundled server with all it can, for what does not depend on the kind of server."""
+def sqlite_home(sqlite_store: Store) -> Iterator[World]:
+    """The bundled server, with the store in SQLite."""
     with ImapServer() as server:
         yield _on(server, sqlite_store)
 
 
 @pytest.fixture
 def postgres_home(postgres_store: Store) -> Iterator[World]:
-    """The bundled server, with the store on PostgreSQL."""
+    """The bundled server, with the store in PostgreSQL."""
     with ImapServer() as server:
         yield _on(server, postgres_store)
 

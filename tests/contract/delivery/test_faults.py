@@ -60,9 +60,9 @@ def test_mailbox_that_cannot_be_created_is_asked_for_once(home: World) -> None:
     assert home.server.log.names.count("CREATE") - 6 == 1  # `put` creates INBOX each time
 
 
-def test_keyword_that_the_server_does_not_keep_is_told(sqlite_store: Store) -> None:
+def test_keyword_that_the_server_does_not_keep_is_told(store: Store) -> None:
     with ImapServer(permanent_keywords=[SEEN, FLAGGED]) as server:
-        world = make_world(sqlite_store, server.host, server.port, "ada", "secret")
+        world = make_world(store, server.host, server.port, "ada", "secret")
         world.put("one")
         world.sync()
         change = world.decide(AddKeyword(world.id("one"), "$work"), AddKeyword(world.id("one"), SEEN))

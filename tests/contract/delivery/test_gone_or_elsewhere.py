@@ -23,7 +23,7 @@ OPERATIONS: dict[str, Callable[[int], Operation]] = {
 }
 
 
-@pytest.fixture(params=["home", "postgres_home"])
+@pytest.fixture(params=["sqlite_home", "postgres_home"])
 def either(request: pytest.FixtureRequest) -> World:
     """The bundled server, with the store on each database."""
     world: World = request.getfixturevalue(request.param)

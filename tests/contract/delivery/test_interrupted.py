@@ -127,12 +127,12 @@ def test_connection_cut_at_any_command_loses_and_doubles_nothing(
 @pytest.mark.parametrize(
     "shape", ["bare", pytest.param("no-uidplus", marks=pytest.mark.full), pytest.param("all", marks=pytest.mark.full)]
 )
-def test_a_death_before_any_commit_loses_and_doubles_nothing(sqlite_store: Store, shape: str) -> None:
+def test_a_death_before_any_commit_loses_and_doubles_nothing(store: Store, shape: str) -> None:
     for number in range(1, 100):
-        with new_world(sqlite_store, shape) as (world, _):
+        with new_world(store, shape) as (world, _):
             decide_everything(world)
 
-            with dying_at(sqlite_store, number) as deaths:
+            with dying_at(store, number) as deaths:
                 world.deliver()
             assert_ends_as_decided(world, number)
         if not deaths:

@@ -35,7 +35,7 @@ INBOX, INBOX_BILLS, INBOX_FLAGGED = ["INBOX"], [f"INBOX {BILLS}"], [f"INBOX {FLA
 BILLS_FLAGGED, LATER_FLAGGED = [f"Bills {FLAGGED}"], [f"Later {FLAGGED}"]
 
 
-@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
 def test_the_morning_of_one_message(request: pytest.FixtureRequest, kind: str) -> None:
     world: World = request.getfixturevalue(kind)
     world.put("one")

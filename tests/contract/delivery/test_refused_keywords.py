@@ -20,7 +20,7 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(params=["home", "postgres_home"])
+@pytest.fixture(params=["sqlite_home", "postgres_home"])
 def either(request: pytest.FixtureRequest) -> World:
     """The bundled server, with the store on each database."""
     world: World = request.getfixturevalue(request.param)
@@ -77,9 +77,9 @@ def test_what_was_refused_for_now_is_delivered_later(either: World) -> None:
     assert either.shown() == either.on_server() == {"INBOX": [("one", (SEEN, EVIL))]}
 
 
-def test_a_mailbox_that_takes_three_keywords_takes_three(sqlite_store: Store) -> None:
+def test_a_mailbox_that_takes_three_keywords_takes_three(store: Store) -> None:
     with ImapServer(max_keywords=3) as server:
-        world = make_world(sqlite_store, server.host, server.port, "ada", "secret")
+        world = make_world(store, server.host, server.port, "ada", "secret")
         put(world, "one")
         change = world.decide(*(AddKeyword(world.id("one"), f"k{number}") for number in range(4)))
 

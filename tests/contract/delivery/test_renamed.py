@@ -85,11 +85,6 @@ def test_undo_finds_what_lies_in_a_renamed_mailbox(world: World, move: str, is_s
     assert_undone_after_a_rename(world, move, is_seen)
 
 
-@pytest.mark.parametrize("move", MOVES)
-def test_undo_finds_it_from_postgresql_too(postgres_home: World, move: str) -> None:
-    assert_undone_after_a_rename(postgres_home, move, is_seen=True)
-
-
 def test_what_waits_for_a_renamed_mailbox_follows_it(world: World) -> None:
     change = world.decide(MoveMessage(begin(world), BILLS), by="rule")
     renamed(world)
@@ -136,7 +131,7 @@ ODD_NAMES = ['say "Bills"', "a\\b", "100%_/x", "Rechnungen – März", "~bills&c
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
-@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
 def test_names_of_any_letters_are_followed_some_at_a_time(request: pytest.FixtureRequest, kind: str, name: str) -> None:
     world: World = request.getfixturevalue(kind)
     one = begin(world)

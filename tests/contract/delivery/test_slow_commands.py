@@ -23,7 +23,7 @@ from tests.contract.delivery.test_drafts import bodies, write_draft
 TIMEOUT = Settings().server_timeout_seconds
 
 
-@pytest.fixture(params=["home", "postgres_home"])
+@pytest.fixture(params=["sqlite_home", "postgres_home"])
 def either(request: pytest.FixtureRequest) -> World:
     """The bundled server, with the store on each database."""
     world: World = request.getfixturevalue(request.param)

@@ -59,10 +59,6 @@ def test_undo_after_delivery_restores_the_server(world: World) -> None:
     assert (world.see("two").tags, world.see("two").urgency) == ((), None)
 
 
-def test_undo_after_delivery_restores_the_server_from_postgresql(postgres_home: World) -> None:
-    test_undo_after_delivery_restores_the_server(postgres_home)
-
-
 def test_undo_before_delivery_sends_nothing(home: World) -> None:
     assert home.server is not None
     home.put("one")

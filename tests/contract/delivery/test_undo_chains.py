@@ -65,7 +65,7 @@ def test_undo_of_two_moves_goes_the_whole_way_back(world: World) -> None:
     assert [place.mailbox for place in world.see("one").places] == ["INBOX"]
 
 
-@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
 def test_what_an_undo_left_can_be_undone_later(request: pytest.FixtureRequest, kind: str) -> None:
     world: World = request.getfixturevalue(kind)
     one, two = begin(world)
@@ -95,7 +95,7 @@ def test_a_span_of_time_comes_back_though_a_part_was_undone_before(home: World) 
     assert (home.see("one").tags, home.see("two").tags) == ((), ())
 
 
-@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
 def test_what_was_undone_before_its_delivery_can_be_done_again(request: pytest.FixtureRequest, kind: str) -> None:
     world: World = request.getfixturevalue(kind)
     one, _ = begin(world)
@@ -118,7 +118,7 @@ def test_what_was_undone_before_its_delivery_can_be_done_again(request: pytest.F
         undo(world, undone)
 
 
-@pytest.mark.parametrize("kind", ["home", "postgres_home"])
+@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
 @pytest.mark.parametrize("is_delivered", [True, False])
 def test_an_entry_that_its_own_change_decided_about_again_is_left(
     request: pytest.FixtureRequest, kind: str, is_delivered: bool
