@@ -62,7 +62,8 @@ def _consult(folder: Path) -> Figure:
     found = child("load.consult", f"sqlite:///{folder / 'consult.db'}", SLOW_MAILS, 2.0)
     value = f"{found['wall']:.0f} s for {found['calls']:.0f} calls"
     met = found["wall"] <= 60 and found["calls"] >= SLOW_MAILS
-    return Figure(f"{SLOW_MAILS} mails through a provider that takes 2 s, one process", "<= 60 s with 4 workers", value, "", met)
+    name = f"{SLOW_MAILS} mails through a provider that takes 2 s, one process"
+    return Figure(name, "<= 60 s with 4 workers", value, "", met)
 
 
 def _fair(postgres: Postgres, folder: Path) -> Iterator[Figure]:

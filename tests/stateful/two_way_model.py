@@ -2,11 +2,12 @@
 
 What another client does happens at once. What the owner or a rule decided happens at the next delivery, wherever the
 message is by then: an owner's word always, a rule's only where nobody changed the message since the rule saw it. For
-keywords that is as far as the server can tell: by its numbers, and around a move or a renumbering by the keywords. What
-was changed and changed back there may be told or not, so no example does that. A rule's move gives way where the
-message is in no mailbox in which the rule knew it, or to which we brought it from there; one that another client moved
-away and back may have been seen away or not, so no example does that either. Nor does one let another client move on
-what it had brought where its owner wants it: a delivery finds that done, unless a sync sees the second move before it.
+keywords that is as far as the server can tell: by its numbers, and around a move or a renumbering by the keywords.
+What was changed and changed back there, or to what the owner's own waiting word makes of it, may be told or not, so
+no example does that. A rule's move gives way where the message is in no mailbox in which the rule knew it, or to
+which we brought it from there; one that another client moved away and back may have been seen away or not, so no
+example does that either. Nor does one let another client move on what it had brought where its owner wants it: a
+delivery finds that done, unless a sync sees the second move before it.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Model:
     def may_flag(self, subject: str, keyword: str) -> bool:
         """Say whether this changes nothing back that no number tells."""
         numberless = [one for one in self._rule_s(subject) if one.has_moved or self._is_on_its_way(subject)]
-        return not any(self.letters[subject].toggled(keyword) == one.saw for one in numberless)
+        return not any(self._hides(one, self.letters[subject].toggled(keyword)) for one in numberless)
 
     def flag(self, subject: str, keyword: str) -> None:
         """Another client sets a keyword or takes it off."""
@@ -83,7 +84,9 @@ class Model:
             return False
         if any(w.decided_at is None and w.mailbox == letter.mailbox == letter.saw_mailbox for w in moves):
             return False
-        return not any(w.decided_at != letter.version and w.saw == letter.keywords for w in self._rule_s(subject))
+        return not any(
+            w.decided_at != letter.version and self._hides(w, letter.keywords) for w in self._rule_s(subject)
+        )
 
     def move(self, subject: str, mailbox: str) -> None:
         """Another client moves a message, or its mailbox is numbered anew."""
@@ -99,9 +102,10 @@ class Model:
     # the owner, and rules
 
     def may_rule(self, subject: str) -> bool:
-        """Say whether a rule may decide: not on a state that was changed back behind a move that waits."""
+        """Say whether a rule may decide: not on a state whose change hides behind a move that waits."""
         letter = self.letters[subject]
-        was_changed_back = letter.version != letter.seen and letter.keywords == letter.saw
+        next_ = Wish(subject, saw=letter.saw)
+        was_changed_back = letter.version != letter.seen and self._hides(next_, letter.keywords)
         return not (was_changed_back and self._is_on_its_way(subject))
 
     def wish_keyword(self, subject: str, keyword: str, *, is_on: bool, by_rule: bool) -> None:
@@ -153,6 +157,19 @@ class Model:
     def _rule_s(self, subject: str) -> list[Wish]:
         """Answer what rules decided about keywords of a message."""
         return [w for w in self.wishes if w.subject == subject and w.keyword and w.decided_at is not None]
+
+    def _hides(self, wish: Wish, keywords: frozenset[str]) -> bool:
+        """Say whether the owner's words before a rule's make the same of these keywords as of those it saw."""
+        saw = wish.saw
+        for one in self.wishes:
+            if one is wish:
+                break
+            if one.subject == wish.subject and one.keyword and one.decided_at is None:
+                keyword = {one.keyword}
+                saw, keywords = (
+                    (saw | keyword, keywords | keyword) if one.is_on else (saw - keyword, keywords - keyword)
+                )
+        return saw == keywords
 
     def _is_on_its_way(self, subject: str) -> bool:
         return any(one.subject == subject and one.mailbox for one in self.wishes)

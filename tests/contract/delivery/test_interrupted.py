@@ -24,10 +24,18 @@ def new_world(store: Store, shape: str) -> Iterator[tuple[World, ImapServer]]:
     with ImapServer(without=SHAPES[shape]) as server:
         yield make_world(store, server.host, server.port, "ada", "secret"), server
     with store.begin() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(t.metadata.sorted_tables):
-            connection.execute(table.delete())
+        _empty(connection)
     store._owner_ids.forget("ada")
+
+
+def _empty(connection: Connection) -> None:
+    tables = t.metadata.sorted_tables
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+        return
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    for table in reversed(tables):
+        connection.execute(table.delete())
 
 
 def decide_everything(world: World) -> None:
