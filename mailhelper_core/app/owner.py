@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
@@ -124,7 +125,9 @@ class OwnerServices:
         with self._owner.read() as uow:
             return changes.page(uow, after=after, limit=limit)
 
-    def events(self, *, after: str | None = None, limit: int = 100) -> Page[Event]:
-        """Answer what happened since a cursor, oldest first; none is missed."""
+    def events(
+        self, *, after: str | None = None, limit: int = 100, kinds: Collection[str] | None = None
+    ) -> Page[Event]:
+        """Answer what happened since a cursor, all or of some kinds, oldest first; none is missed."""
         with self._owner.read() as uow:
-            return events.page(uow, after=after, limit=limit)
+            return events.page(uow, after=after, limit=limit, kinds=kinds)

@@ -126,17 +126,17 @@ class LearningService:
         (one,) = _tasks(task)
         return growth(lessons.lessons(lessons.stored(self.owner, one)))
 
-    def drift(self) -> tuple[Drift, ...]:
+    def drift(self, task: str | None = None) -> tuple[Drift, ...]:
         """Answer, for questions with a model, how it does on what was said since it was trained."""
         found = []
-        for task in TASKS:
-            live = self._live(task)
+        for one in _tasks(task):
+            live = self._live(one)
             if live is None or live.accuracy is None or gate.check(live.data):
                 continue
-            newer = [one for one in lessons.stored(self.owner, task) if one.number > live.through]
+            newer = [each for each in lessons.stored(self.owner, one) if each.number > live.through]
             recent = gate.accuracy(live.data, lessons.lessons(newer)) if newer else live.accuracy
             is_worse = drifts(recent, live.accuracy, len(newer))
-            found.append(Drift(task, recent, live.accuracy, len(newer), is_worse))
+            found.append(Drift(one, recent, live.accuracy, len(newer), is_worse))
         return tuple(found)
 
     def promote(self, task: str) -> TaskStatus:
@@ -261,4 +261,5 @@ def _status(task: str, said: Sequence[tuple[int, str]], held: Sequence[StoredMod
         shadow=shadow.revision if shadow else 0,
         accuracy=live.accuracy if live else None,
         problem=gate.check(live.data) if live and gate.installed() else "",
+        shadow_accuracy=shadow.accuracy if shadow else None,
     )

@@ -70,6 +70,7 @@ class TaskStatus:
     shadow: int  # revision of the candidate, 0 without one
     accuracy: float | None  # of the live model on examples it had not learned from
     problem: str = ""  # code of what is wrong with the stored model: `model`, `model_schema`
+    shadow_accuracy: float | None = None  # of the candidate on examples it had not learned from
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.work.report import Event, Page, at_least_one
@@ -40,20 +40,28 @@ def emit_all(uow: UnitOfWork, events: Sequence[tuple[str, EventData]]) -> None:
     uow.execute(insert(t.events), rows)
 
 
-def page(uow: UnitOfWork, *, after: str | None = None, limit: int = 100) -> Page[Event]:
+def page(
+    uow: UnitOfWork, *, after: str | None = None, limit: int = 100, kinds: Collection[str] | None = None
+) -> Page[Event]:
     """Answer events in their order, behind a cursor; `next` is always given, so that a reader can come back.
 
+    Of some kinds alone, `next` lies behind those of other kinds too.
     Raises InvalidError "cursor_too_old" when events behind the cursor were erased meanwhile.
     """
     start = 0 if after is None else id_after(after, "events")
     e = t.events.c
-    mine = e.owner_id == uow.owner_id
+    behind = (e.owner_id == uow.owner_id, e.seq > start)
     newest = uow.connection.scalar(select(t.owners.c.event_seq).where(t.owners.c.id == uow.owner_id)) or 0
-    rows = uow.execute(select(t.events).where(mine, e.seq > start).order_by(e.seq).limit(at_least_one(limit))).all()
+    wanted = behind if kinds is None else (*behind, e.kind.in_(tuple(kinds)))
+    rows = uow.execute(select(t.events).where(*wanted).order_by(e.seq).limit(at_least_one(limit))).all()
     # Events are numbered without gaps. What is asked after the rows would not see what was erased just before.
-    if after is not None and start + 1 < (rows[0].seq if rows else newest + 1):
+    first = rows[0].seq if rows else newest + 1
+    if after is not None and kinds is not None and start + 1 < first:
+        first = uow.connection.scalar(select(func.min(e.seq)).where(*behind)) or newest + 1
+    if after is not None and start + 1 < first:
         raise InvalidError("This cursor is older than the events that are kept.", code="cursor_too_old")
     events = tuple(
         Event(row.seq, row.kind, from_micros(row.created_at), tuple(json.loads(row.data).items())) for row in rows
     )
-    return Page(events, str(events[-1].id if events else start))
+    is_full = len(events) >= limit
+    return Page(events, str(events[-1].id if is_full else max(start, newest, *(one.id for one in events))))

@@ -193,3 +193,17 @@ def test_events_are_numbered_without_gaps_and_read_behind_a_cursor(ada: Hands, e
     assert [event.id for event in (*first, *rest)] == [1, 2, 3]
     assert [event.kind for event in rest] == ["two", "three"]
     assert (len(end), end.next) == (0, "3")
+
+
+def test_events_of_some_kinds_are_read_past_the_others(ada: Hands) -> None:
+    with ada.owner.begin() as uow:
+        events.emit_all(uow, [("other", {}), ("told", {"n": 1}), ("other", {}), ("told", {"n": 2}), ("other", {})])
+
+    with ada.owner.read() as uow:
+        first = events.page(uow, limit=1, kinds=["told"])
+        rest = events.page(uow, after=first.next, kinds=["told"])
+        end = events.page(uow, after=rest.next, kinds=["told"])
+
+    assert [dict(event.data) for event in (*first, *rest)] == [{"n": 1}, {"n": 2}]
+    # Its reader comes back behind what it did not ask for.
+    assert (first.next, rest.next, len(end), end.next) == ("2", "5", 0, "5")

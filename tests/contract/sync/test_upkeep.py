@@ -173,6 +173,23 @@ def test_a_cursor_behind_erased_events_is_told_so(world: MemoryWorld) -> None:
     assert too_old.value.code == "cursor_too_old"
 
 
+def test_a_cursor_of_some_kinds_is_too_old_only_behind_erased_events(world: MemoryWorld) -> None:
+    owner = world.store.for_owner(OWNER)
+    with owner.begin() as uow:
+        events.emit_all(uow, [("other", {}), ("notified", {})])
+    world.clock.now += timedelta(days=91)
+    with owner.begin() as uow:
+        events.emit_all(uow, [("other", {}), ("notified", {"message_id": 1})])
+
+    maintain(world)
+
+    with owner.read() as uow:
+        assert len(events.page(uow, after="2", kinds=["notified"])) == 1
+        with pytest.raises(InvalidError) as too_old:
+            events.page(uow, after="1", kinds=["notified"])
+    assert too_old.value.code == "cursor_too_old"
+
+
 def test_another_owners_account_is_not_found(world: MemoryWorld) -> None:
     with pytest.raises(NotFoundError):
         MaintenanceService(world.store.for_owner("eve")).maintain(world.account.id)
