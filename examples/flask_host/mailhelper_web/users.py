@@ -65,6 +65,15 @@ class User(Base, UserMixin):
         return any(role.name == ADMIN for role in self.roles)
 
 
+class SeenNews(Base):
+    """How far a user has seen what happened: a cursor of the engine's events."""
+
+    __tablename__ = "web_seen_news"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("web_users.id", ondelete="CASCADE"), primary_key=True)
+    through: Mapped[str] = mapped_column(String(40))
+
+
 @dataclass(frozen=True)
 class Reader(UserMixin):
     """A user as pages read them: what a page asks of who it is for, by a plain statement. Who changes is a `User`."""

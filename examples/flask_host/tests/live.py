@@ -62,6 +62,7 @@ class Live:
     def ids(self) -> dict[str, object]:
         """Names in addresses, and the ids that stand for them on this host: what is shown there is made once."""
         stage.let_wait(self.ada, self.imap)
+        stage.tell(self.ada)
         stage.teach(self.ada)
         stage.make_guests(self.app, [guest.email for guest in GUESTS])
         for guest in GUESTS:
@@ -70,6 +71,7 @@ class Live:
         return {
             "job": self._job(),
             "invitation": self.ada.search("calendar:request", limit=1)[0].id,
+            "suggested": self.ada.tags.queue()[0].messages[0],
             "draft": stage.draft(self.ada),
             "slow": self.stack.enter_context(stage.slow_sync(self.app, SLOW)),
             "reset": stage.reset_token(self.app, NEW),

@@ -88,6 +88,13 @@ def let_wait(ada: OwnerServices, imap: ImapServer) -> None:
     ada.rules.run(query="category:newsletter")
 
 
+def tell(ada: OwnerServices) -> None:
+    """Let a rule tell of mail, and a search be kept."""
+    ada.rules.save(Rule("somebody wrote", "category:people", [("notify", "answer it")]))
+    ada.rules.run(query="category:people")
+    ada.searches.save("Bills", "category:finance")
+
+
 def teach(ada: OwnerServices) -> None:
     """Let the owner have said of sixty messages what kind they are, and learning have looked at it."""
     for message in ada.search("-category:other", limit=60):

@@ -18,8 +18,8 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # One page of each kind; all of them with --full.
 OFTEN = (
     "start", "inbox", "mailboxes", "search", "search in vain", "message", "invitation", "why", "conversation",
-    "search by meaning", "draft", "privacy", "rules", "new rule", "tags", "learning", "curves", "account", "plugins",
-    "history", "add account", "administration", "nothing", "failure 503", "failure still 503",
+    "suggested tags", "search by meaning", "draft", "privacy", "rules", "new rule", "tags", "learning", "curves",
+    "account", "plugins", "history", "add account", "administration", "nothing", "failure 503", "failure still 503",
 )  # fmt: skip
 # Pages of what failed; on all others there is something to see.
 FAIL = ("failure 4", "failure 5", "door failure", "nothing")

@@ -70,6 +70,32 @@ def test_what_cannot_be_is_told_and_nothing_changes(
     assert synced.accounts.get(account.id).policy == account.policy
 
 
+def test_who_me_is_can_be_told(ada: Browser, synced: OwnerServices, imap_server: ImapServer):
+    account = synced.accounts.list()[0]
+    imap_server.store.user("ada").mailbox("INBOX").append(b"To: alias@home.example\r\nSubject: aliased\r\n\r\nx\r\n")
+    synced.sync(account.id)
+    kept = {"name": account.name, "paused": "0"}
+
+    ada.post(f"/accounts/{account.id}/update", {**kept, "addresses": " ada@example.org\r\n\r\nAlias@home.example "})
+
+    assert synced.accounts.get(account.id).addresses == {"ada@example.org", "alias@home.example"}
+    assert synced.count("to:me subject:aliased") == 1
+    assert ">ada@example.org\nalias@home.example</textarea>" in ada.get(f"/accounts/{account.id}").text
+    ada.post(f"/accounts/{account.id}/update", kept)
+    assert len(synced.accounts.get(account.id).addresses) == 2  # another program's form may know nothing of them
+
+
+def test_what_is_no_address_is_told_and_stays_in_the_form(ada: Browser, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+
+    answer = ada.post(f"/accounts/{account.id}/update", {"name": "other", "paused": "0", "addresses": "me <b>"})
+
+    assert answer.status_code == 400
+    assert "This is no mail address. It looks like ada@example.org." in answer.text
+    assert ">me &lt;b&gt;</textarea>" in answer.text
+    assert synced.accounts.get(account.id) == account
+
+
 def test_a_name_of_blanks_is_none_and_one_with_blanks_around_can_be_typed(
     ada: Browser, synced: OwnerServices, imap_server: ImapServer
 ):

@@ -152,3 +152,19 @@ def test_plain_text_is_dark_where_the_reader_is(app: Flask, ada: Browser, synced
 
     assert '<html lang="und" class="dark">' in ada.get(f"/mail/{plain.id}/frame").text
     ada.client.delete_cookie("theme")
+
+
+def test_saved_searches_stand_beside_every_page(ada: Browser, bob: Browser, synced: OwnerServices):
+    ada.post("/searches/save", {"name": "Bills <b>", "q": "subject:bill is:unread", "sort": "oldest"})
+
+    def beside(browser: Browser, path: str) -> str:
+        return browser.get(path).text.partition('aria-label="Saved searches"')[2].partition("</ul>")[0]
+
+    address = "/mail/?q=subject:bill+is:unread&amp;sort=oldest"
+    assert f'href="{address}"' in beside(ada, "/tags/")
+    assert "Bills &lt;b&gt;" in beside(ada, "/")
+    assert 'aria-current="page"' not in beside(ada, "/mail/?q=subject:bill")
+    assert 'aria-current="page"' in beside(ada, unescape(address))
+    assert beside(bob, "/tags/") == ""
+    ada.post("/searches/delete", {"name": "Bills <b>"})
+    assert beside(ada, "/tags/") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 
@@ -89,6 +90,25 @@ def test_a_job_that_waits_is_cancelled(config: Config):
 
         assert mine.jobs.get(job.id).state == "cancelled"
         assert "cancelled" in browser.get(f"/jobs/{job.id}").text
+
+
+def test_earlier_jobs_are_a_page_away(config: Config):
+    with host_of(replace(config, job_threads=0)) as host:
+        browser = Browser(host.test_client())
+        register(browser)
+        mine = services(host)
+        ids = []
+        for _ in range(51):
+            ids.append(mine.jobs.submit("train").id)
+            mine.jobs.cancel(ids[-1])
+
+        first = browser.get("/jobs/").text
+        older = re.search(r'href="(/jobs/\?after=[^"]+)">Earlier', first)[1]
+        second = browser.get(older).text
+
+        assert (first.count("job-row"), second.count("job-row")) == (50, 1)
+        assert f'href="/jobs/{ids[0]}"' in second
+        assert "Earlier" not in second
 
 
 def test_a_job_of_another_is_not_there(bob: Browser, ada: Browser, synced: OwnerServices):

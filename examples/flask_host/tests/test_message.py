@@ -136,6 +136,28 @@ def test_a_message_leads_back_to_its_list(ada: Browser, synced: OwnerServices):
     assert re.search(r'href="/mail/\d+\?view=inbox"', ada.get("/mail/?view=inbox").text)
 
 
+def test_each_method_of_an_invitation_has_a_look_and_a_word_of_its_own(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    looks = {
+        "REPLY": ("reply", "Reply"),
+        "COUNTER": ("counter", "Another time is proposed"),
+        "DECLINECOUNTER": ("cancel", "The proposed time is declined"),
+        "X-<B>": ("event", "Event"),
+    }
+    for method in looks:
+        event = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        head = f"Subject: card {method}\r\nContent-Type: text/calendar; method={method}\r\n\r\n"
+        imap_server.store.user("ada").mailbox("INBOX").append(f"{head}{event}".encode())
+    synced.sync(synced.accounts.list()[0].id)
+
+    for method, (look, word) in looks.items():
+        one = synced.search(f'subject="card {method}"')[0]
+        page = ada.get(f"/mail/{one.id}").text
+        assert f'<section class="invitation {look}" aria-label="{word}">' in page
+        assert f'<p class="kind">{word}</p>' in page
+
+
 @pytest.mark.parametrize(("method", "word"), [("request", "Invitation"), ("cancel", "Cancelled")])
 def test_an_invitation_is_a_card_whether_it_is_attached_or_not(
     ada: Browser, synced: OwnerServices, method: str, word: str
@@ -146,7 +168,7 @@ def test_an_invitation_is_a_card_whether_it_is_attached_or_not(
     page = ada.get(f"/mail/{one.id}").text
 
     assert bool(one.attachments) == (method == "request")
-    assert f'class="muted">{word}</p>' in page.partition('class="invitation"')[2]
+    assert f'class="kind">{word}</p>' in page.partition(f'class="invitation {method}" aria-label="{word}"')[2]
     assert re.search(r"<h2>[^<]+</h2>\s*<p>[A-Z][a-z]+day, ", page)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from examples.flask_host.tests.browser import Browser
-from mailhelper_core import OwnerServices
+from mailhelper_core import OwnerServices, SuggestedTag
 from mailhelper_core.testing import ImapServer
 
 
@@ -56,6 +57,34 @@ def test_a_suggested_tag_is_accepted_taken_back_and_refused(
 
     assert synced.count("tag:rowing OR tag:chess") == 0
     assert "chess" not in {one.name for one in synced.tags.queue()}
+
+
+def test_a_suggestion_is_looked_at_and_decided_for_one_message(
+    ada: Browser, synced: OwnerServices, imap_server: ImapServer
+):
+    synced.tags.create('the "band"')
+    for number in range(6):
+        mail = f"From: a@band.example\r\nList-Id: <band.example>\r\nSubject: [the band] {number}\r\n\r\nx\r\n"
+        imap_server.store.user("ada").mailbox("INBOX").append(mail.encode())
+    synced.run(synced.accounts.list()[0].id)
+    ids = [one.id for one in synced.search("from:band.example")]
+    synced.tags.propose([SuggestedTag(id_, 'the "band"', 0.75, "test") for id_ in ids])
+
+    link = re.search(r'href="([^"]+)">for 6 messages', ada.get("/tags/").text)[1]
+    assert ada.get(unescape(link)).text.count('data-id="') == 6
+    yes, no = (f"/mail/{id_}?view=inbox" for id_ in ids[:2])
+    chip = ada.get(yes).text.partition("chip suggested")[2].partition("</form>")[0]
+    assert "75%" in chip
+    assert 'aria-label="Accept tag the &#34;band&#34;"' in chip
+
+    accepted = ada.post("/tags/queue", {"name": 'the "band"', "word": "accept", "id": ids[0], "next": yes})
+    ada.post("/tags/queue", {"name": 'the "band"', "word": "reject", "id": ids[1], "next": no})
+
+    assert accepted.location == yes
+    assert [one.id for one in synced.search('tag:"the ""band"""')] == [ids[0]]
+    assert {one.message_id for one in synced.tags.suggest(ids)} == set(ids[2:])
+    assert "chip suggested" not in ada.get(yes).text + ada.get(no).text
+    synced.tags.reject('the "band"')
 
 
 def test_a_suggested_tag_gives_way_to_one_that_is_there(ada: Browser, synced: OwnerServices, imap_server: ImapServer):

@@ -11,7 +11,8 @@ import pytest
 
 from examples.flask_host.tests.browser import Browser, ended, register, services
 from examples.flask_host.tests.conftest import host_of
-from mailhelper_core import OwnerServices
+from mailhelper_core import Drift, OwnerServices
+from mailhelper_core.learn.service import LearningService
 from mailhelper_core.testing import ImapServer
 from mailhelper_web import Config
 
@@ -51,6 +52,57 @@ def test_what_was_said_is_learned_measured_promoted_and_rolled_back(ada: Browser
     ada.post("/learning/urgency/roll-back")
 
     assert _live(taught) == learned[0]
+
+
+def test_a_candidate_is_shown_with_its_figures_and_answers_when_it_is_told_to(
+    ada: Browser, taught: OwnerServices, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mailhelper_core.learn.training.outcome", lambda *_, **__: "shadow")
+    taught.learning.train("urgency")
+    before = next(one for one in taught.learning.status().tasks if one.task == "urgency")
+    assert before.shadow > before.live
+
+    page = ada.get("/learning/").text
+    assert f"Model {before.live} answers: {before.accuracy:.0%} right" in page
+    assert f"Candidate {before.shadow}: {before.shadow_accuracy:.0%} right" in page
+    assert f">Use candidate {before.shadow}</button>" in page
+    ada.post("/learning/urgency/promote")
+
+    after = next(one for one in taught.learning.status().tasks if one.task == "urgency")
+    assert (after.live, after.shadow, after.accuracy) == (before.shadow, 0, before.shadow_accuracy)
+    assert f"Model {before.shadow} answers" in ada.get("/learning/").text
+
+
+def test_a_model_that_cannot_be_read_is_told_and_does_not_answer(
+    ada: Browser, taught: OwnerServices, monkeypatch: pytest.MonkeyPatch
+):
+    for code, words in (("model", "cannot be read"), ("model_schema", "another version of this program")):
+        monkeypatch.setattr("mailhelper_core.ai.gate.check", lambda _, code=code: code)
+        page = ada.get("/learning/").text
+        assert f"The stored model {'is of ' if code != 'model' else ''}{words}." in page
+        assert not re.search(r"Model \d+ answers", page)
+
+
+def test_answers_that_became_worse_are_told(ada: Browser, taught: OwnerServices, monkeypatch: pytest.MonkeyPatch):
+    for drifts in (True, False):
+        found = Drift("urgency", recent=0.25, expected=0.75, examples=40, drifts=drifts)
+        monkeypatch.setattr(LearningService, "drift", lambda _, task=None, found=found: (found,))
+        page = ada.get("/learning/urgency").text
+        assert "(40 examples), 25% was answered right; 75% was expected." in page
+        assert ("Your mail has changed: let it learn now." in page) == drifts
+
+
+def test_what_was_said_of_a_question_is_a_page_away(ada: Browser, taught: OwnerServices):
+    ada.post("/actions", {"act": "spam", "id": taught.search("", limit=1)[0].id})
+
+    assert 'href="/history/?said=urgency">30 examples</a>' in ada.get("/learning/").text
+    page = ada.get("/history/?said=urgency").text
+
+    told = page.partition('<ul class="list">')[2].partition("</ul>")[0]
+    assert told.count("<li") == told.count('class="chip">Urgency: ') > 0
+    assert "said=urgency" in page.partition('class="more"')[2]
+    assert "Spam" not in told
+    assert "Nothing here." in ada.get("/history/?said=language").text
 
 
 def test_the_page_measures_so_many_that_it_comes_soon(

@@ -26,6 +26,7 @@ PAGES = {
     "headers": "/mail/1?tab=headers",
     "invitation": "/mail/{invitation}",
     "in a conversation": "/mail/{thread}",
+    "suggested tags": "/mail/{suggested}",
     "conversation": "/mail/{thread}/thread",
     "drafts": "/replies/",
     "draft": "/replies/{draft}",

@@ -71,7 +71,7 @@ def check(account_id: int) -> str:
 
 @accounts.post("/<int:account_id>/update")
 def update(account_id: int) -> Response | tuple[str, int]:
-    """Change name, password, or pause; nothing of it with a password that does not work."""
+    """Change name, password, own addresses, or pause; nothing of it with a password that does not work."""
     ada, form = mine(), request.form
     password = form.get("password") or None
     if password:
@@ -79,12 +79,16 @@ def update(account_id: int) -> Response | tuple[str, int]:
             found = ada.accounts.check(account_id, password=password)
         if not found.ok:
             return _page(ada, account_id, check=found, form=form), 400
-    ada.accounts.update(
-        account_id,
-        name=form.get("name", "").strip() or None,
-        password=password,
-        paused={"1": True, "0": False}.get(form.get("paused", "")),
-    )
+    try:
+        ada.accounts.update(
+            account_id,
+            name=form.get("name", "").strip() or None,
+            password=password,
+            paused={"1": True, "0": False}.get(form.get("paused", "")),
+            addresses=_addresses(form.get("addresses")),
+        )
+    except InvalidError as error:
+        return _page(ada, account_id, mistake=error, form=form), 400
     flash(gettext("Saved."), "info")
     return redirect(url_for("accounts.show", account_id=account_id), 303)
 
@@ -113,6 +117,11 @@ def remove(account_id: int) -> Response:
     ada.accounts.remove(account_id)
     flash(gettext("%(name)s was removed here. Its mail is still on the server.", name=account.name), "info")
     return redirect(url_for("accounts.listing"), 303)
+
+
+def _addresses(text: str | None) -> frozenset[str] | None:
+    """Answer the addresses of a field, one a line; None where the form has no such field, and they stay."""
+    return None if text is None else frozenset(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _page(ada: OwnerServices, account_id: int, **said: object) -> str:

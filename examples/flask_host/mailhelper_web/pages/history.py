@@ -30,10 +30,14 @@ class About:
 
 @history.get("/")
 def listing() -> str:
-    """List what was decided, by whom, and how far each step got; what was only opened on request."""
+    """List what was decided, by whom, and how far each step got; what was only opened on request.
+
+    With a question, what its owner has said of it alone.
+    """
     ada = mine()
     with_opened = request.args.get("opened") == "1"
-    changes, older, left_out = _look(ada, request.args.get("after"), with_opened=with_opened)
+    question = request.args.get("said", "")
+    changes, older, left_out = _look(ada, request.args.get("after"), with_opened=with_opened, question=question)
     about = {one.id: _about(one) for one in changes}
     subjects = subjects_of(ada, (message_id for one in about.values() for message_id in one.named))
     return render_template(
@@ -42,20 +46,24 @@ def listing() -> str:
         older=older,
         left_out=left_out,
         with_opened=with_opened,
+        question=question,
         about=about,
         subjects=subjects,
     )
 
 
-def _look(ada: OwnerServices, after: str | None, *, with_opened: bool) -> tuple[list[Change], str | None, int]:
-    """Answer a page of changes, where the next begins, and how many were left out."""
+def _look(
+    ada: OwnerServices, after: str | None, *, with_opened: bool, question: str
+) -> tuple[list[Change], str | None, int]:
+    """Answer a page of changes, where the next begins, and how many were left out because they only opened mail."""
     found: list[Change] = []
     left_out = 0
     for _ in range(LOOKS):
         page = ada.changes(after=after, limit=PAGE)
         told = [one for one in page if with_opened or not _is_opening(one)]
         left_out += len(page.items) - len(told)
-        found, after = found + told, page.next
+        found += [one for one in told if not question or any(said.kind == question for said in one.corrected)]
+        after = page.next
         if after is None or len(found) >= PAGE // 2:
             break
     return found, after, left_out

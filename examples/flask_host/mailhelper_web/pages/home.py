@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mailhelper_core import GroupCounts, OwnerServices, priority_score, traffic_light
 from mailhelper_web.look.charts import Bar, Column, bars, days
 from mailhelper_web.owner import mine
+from mailhelper_web.parts.news import mark_seen, unseen
 from mailhelper_web.parts.waiting import waiting_steps
+from mailhelper_web.visitor import visitor
 from mailhelper_web.words.names import category_name
 
 home = Blueprint("home", __name__)
@@ -43,6 +45,13 @@ def start() -> str | Response:
     return render_template("home.html", accounts=accounts, **found) if accounts else render_template("welcome.html")
 
 
+@home.post("/seen")
+def seen() -> Response:
+    """Show no more of what happened up to the place that the form names."""
+    mark_seen(mine(), visitor().id, request.form.get("through", ""))
+    return redirect(url_for("home.start"), 303)
+
+
 def _found(ada: OwnerServices) -> dict[str, object]:
     chosen = request.args.get("account", type=int)
     only = f" account:{chosen}" if chosen else ""
@@ -62,6 +71,7 @@ def _found(ada: OwnerServices) -> dict[str, object]:
         "days": _days(ada, only),
         "unread": ada.count(f"{scope} is:unread"),
         "waiting": waiting_steps(ada),
+        "news": unseen(ada, visitor().id),
         "recent": recent,
         "sure": ada.opinions.sureness([one.id for one in recent]),
     }

@@ -21,10 +21,10 @@ WITH_RULES = ("run", "apply_rules")
 
 @jobs.get("/")
 def listing() -> str:
-    """List the user's jobs, newest first."""
+    """List the user's jobs, newest first, fifty at a time."""
     ada = mine()
     names = {one.id: one.name for one in ada.accounts.list()}
-    return render_template("jobs/list.html", jobs=ada.jobs.list(), names=names)
+    return render_template("jobs/list.html", jobs=ada.jobs.list(after=request.args.get("after")), names=names)
 
 
 @jobs.get("/<int:job_id>")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
-from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailhelper_core import CATEGORIES, ConflictError, OwnerServices, RankedMessage
+from mailhelper_core import CATEGORIES, ConflictError, RankedMessage
 from mailhelper_web.owner import mine
 from mailhelper_web.pages.actions import back, tell
 from mailhelper_web.pages.mail import list_address
 from mailhelper_web.parts.acts import SEEN, acts_of
+from mailhelper_web.parts.downloads import as_download, place_for_body
 from mailhelper_web.parts.images import may_have_images
 from mailhelper_web.parts.invitation import read_invitation
 from mailhelper_web.parts.summaries import KIND as SUMMARY
@@ -34,7 +32,6 @@ _FRAME_POLICY = (
 # Where it stands in the template of the frame.
 _HTML = "<!-- the mail -->"
 SIMILAR = 5
-_DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
 @message.get("")
@@ -46,6 +43,7 @@ def show(message_id: int) -> str:
         detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
         found = {
             "thread": ada.messages.thread(message_id),
+            "suggested": ada.tags.suggest([message_id]),
             "summary_offer": summary_offer(ada, detail.account_id),
             "has_vectors": bool(ada.vectors.embedder()),
             "invitation": read_invitation(ada, detail),
@@ -115,18 +113,18 @@ def _paper(theme: str, _locale: str, *, is_plain: bool) -> tuple[str, str]:
 def raw(message_id: int) -> Response:
     """Answer the octets as the server sent them, as a file."""
     ada = mine()
-    with _place_for_body(ada, message_id):
+    with place_for_body(ada, message_id):
         data = ada.messages.raw(message_id)
-    return _download(data, f"message-{message_id}.eml")
+    return as_download(data, f"message-{message_id}.eml")
 
 
 @message.get("/attachment/<int:number>")
 def attachment(message_id: int, number: int) -> Response:
     """Answer an attachment as a file to keep, never to open here."""
     ada = mine()
-    with _place_for_body(ada, message_id):
+    with place_for_body(ada, message_id):
         content = ada.messages.attachment(message_id, number)
-    return _download(content.data, content.attachment.filename or f"attachment-{number}")
+    return as_download(content.data, content.attachment.filename or f"attachment-{number}")
 
 
 @message.get("/places")
@@ -179,35 +177,7 @@ def _part(template: str, title: str, message_id: int, **values: object) -> str:
     return render_template("mail/part.html", part=template, title=title, message_id=message_id, **values)
 
 
-def _place_for_body(ada: OwnerServices, message_id: int) -> AbstractContextManager[None]:
-    """Hold a place for a message whose body is still to be fetched from its server; what is here needs none."""
-    is_elsewhere = ada.messages.get(message_id).parse_status == "headers_only"
-    return asking_elsewhere() if is_elsewhere else nullcontext()
-
-
 def _frame_size(text: str) -> str:
     """Answer how much room the frame gets: its content is out of our reach and cannot say."""
     lines = text.count("\n") + len(text) // 90
     return "short" if lines < 12 else "medium" if lines < 26 else ""
-
-
-def _download(data: bytes, name: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers.set("Content-Disposition", "attachment", **_as_options(_file_name(name)))
-    response.headers["Content-Security-Policy"] = _DOWNLOAD_POLICY
-    return response
-
-
-def _as_options(name: str) -> dict[str, str]:
-    """Answer how a header says a name: headers are ASCII, others go as RFC 8187 says, beside what is left in ASCII."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return {"filename": name} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
-
-
-def _file_name(name: str) -> str:
-    """Answer a name without folders, controls and marks that turn the reading direction; at most 120 characters."""
-    plain = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
-    stem, dot, ending = plain.strip(" .").rpartition(".")
-    kept = f"{stem[:100]}{dot}{ending[:19]}" if dot else ending[:120]
-    return kept or "attachment"

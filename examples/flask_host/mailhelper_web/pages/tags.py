@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from mailhelper_core import OwnerServices
 from mailhelper_web.look.toasts import offer_undo
 from mailhelper_web.owner import mine
+from mailhelper_web.pages.actions import back
 
 tags = Blueprint("tags", __name__, url_prefix="/tags")
 
@@ -48,17 +49,21 @@ def change() -> Response:
 
 @tags.post("/queue")
 def decide() -> Response:
-    """Accept a suggested tag for the messages it waits for, put a tag that is there in its place, or refuse it."""
+    """Accept a suggested tag for the messages it waits for, put a tag that is there in its place, or refuse it.
+
+    A form that names messages decides for them alone; the suggestion goes on waiting for the others.
+    """
     ada, name, word = mine(), request.form.get("name", ""), request.form.get("word")
+    ids = request.form.getlist("id", type=int) or None
     if word == "accept":
-        done = ada.tags.accept(name)
+        done = ada.tags.accept(name, ids)
         offer_undo(gettext("%(name)s is set.", name=name), done)
     elif word == "merge":
         _merge_suggestion(ada, name, request.form.get("into", ""))
     else:
-        ada.tags.reject(name)
+        ada.tags.reject(name, ids)
         flash(gettext("Refused; it is not suggested again for these messages."), "info")
-    return redirect(url_for("tags.listing"), 303)
+    return redirect(back() if ids else url_for("tags.listing"), 303)
 
 
 def _merge_suggestion(ada: OwnerServices, name: str, into: str) -> None:

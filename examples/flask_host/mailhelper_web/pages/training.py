@@ -29,9 +29,12 @@ def curves(task: str) -> str:
     _require(task)
     ada = mine()
     (found,) = ada.learning.evaluate(task, newest=NEWEST) or (None,)
+    (drift,) = ada.learning.drift(task) or (None,)
     grown = curve(ada.learning.curve(task), found.baseline) if found else None
     honest, sure = (shares(found.quality.calibration), shares(found.quality.coverage)) if found else (None, None)
-    return render_template("training/curves.html", task=task, found=found, grown=grown, honest=honest, sure=sure)
+    return render_template(
+        "training/curves.html", task=task, found=found, grown=grown, honest=honest, sure=sure, drift=drift
+    )
 
 
 @training.post("/train")

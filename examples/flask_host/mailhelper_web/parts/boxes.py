@@ -1,4 +1,4 @@
-"""The owner's mailboxes beside every page: their names and unread counts, looked up once for some seconds."""
+"""What stands beside every page: the owner's mailboxes with unread counts, and saved searches; kept some seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import monotonic
 from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
-from mailhelper_core import Mailbox, OwnerServices
+from mailhelper_core import Mailbox, OwnerServices, SavedSearch
 from mailhelper_web.owner import mine
 from mailhelper_web.visitor import visitor, visitor_or_none
 
@@ -52,21 +52,32 @@ class Box:
         return f'in="{quoted}" account:{self.account_id}'
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the pages of one owner."""
+
+    boxes: tuple[Box, ...] = ()
+    searches: tuple[SavedSearch, ...] = ()
+
+
+_NOTHING = (0.0, _Beside())
+
+
 @dataclass
 class _Kept:
     """What was counted, by owner, with when it is too old."""
 
-    by_owner: OrderedDict[str, tuple[float, tuple[Box, ...]]] = field(default_factory=OrderedDict)
+    by_owner: OrderedDict[str, tuple[float, _Beside]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def get(self, owner: str) -> tuple[Box, ...] | None:
+    def get(self, owner: str) -> _Beside | None:
         with self.lock:
-            until, boxes = self.by_owner.get(owner, (0.0, ()))
-        return boxes if monotonic() < until else None
+            until, beside = self.by_owner.get(owner, _NOTHING)
+        return beside if monotonic() < until else None
 
-    def put(self, owner: str, boxes: tuple[Box, ...]) -> None:
+    def put(self, owner: str, beside: _Beside) -> None:
         with self.lock:
-            self.by_owner[owner] = monotonic() + FRESH_SECONDS, boxes
+            self.by_owner[owner] = monotonic() + FRESH_SECONDS, beside
             while len(self.by_owner) > MAX_OWNERS:
                 self.by_owner.popitem(last=False)
 
@@ -89,11 +100,21 @@ def add_boxes(app: Flask) -> None:
 
 def boxes() -> tuple[Box, ...]:
     """Answer all mailboxes of the visitor, those of one account together."""
+    return _beside().boxes
+
+
+def searches_beside() -> tuple[SavedSearch, ...]:
+    """Answer the visitor's saved searches that stand beside a page; all of them stand on the page of a search."""
+    return _beside().searches[:SHOWN]
+
+
+def _beside() -> _Beside:
     kept: _Kept = current_app.extensions["boxes"]
     owner = visitor().owner
     found = kept.get(owner)
     if found is None:
-        found = _counted(mine())
+        ada = mine()
+        found = _Beside(_counted(ada), ada.searches.list())
         kept.put(owner, found)
     return found
 

@@ -44,6 +44,6 @@ class Elsewhere:
                 self._waiting.remove(owner)
 
 
-def asking_elsewhere() -> AbstractContextManager[None]:
-    """Hold a place for the user who is logged in. Raises WaitingError."""
-    return cast("Elsewhere", current_app.extensions["elsewhere"]).place_for(visitor().owner)
+def asking_elsewhere(owner: str = "") -> AbstractContextManager[None]:
+    """Hold a place for an owner, by default the user who is logged in. Raises WaitingError."""
+    return cast("Elsewhere", current_app.extensions["elsewhere"]).place_for(owner or visitor().owner)
