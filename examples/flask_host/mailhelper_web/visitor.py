@@ -16,7 +16,7 @@ from mailhelper_web.users import Reader, User
 OPEN_ENDPOINTS = frozenset(
     ("preferences.set_language", "preferences.set_theme", "health.live", "health.ready", "openapi_apidoc")
 )
-OPEN_BLUEPRINTS = frozenset(("security", "api_messages", "api_work"))
+OPEN_BLUEPRINTS = frozenset(("security", "api_messages", "api_work", "api_lists"))
 
 
 def require_login(app: Flask) -> None:

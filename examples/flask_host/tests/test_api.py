@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from examples.flask_host.tests.browser import Browser, ended
-from mailhelper_core import Action, BusyError, MailHelperError, OwnerServices, Rule, ThrottledError
+from mailhelper_core import (
+    Action,
+    BusyError,
+    Job,
+    MailHelperError,
+    OwnerServices,
+    Progress,
+    Rule,
+    SuggestedTag,
+    ThrottledError,
+)
+from mailhelper_core.jobs.owner import OwnerJobs
 
 
 class Api:
@@ -133,6 +146,72 @@ def test_counts_tags_accounts_and_jobs_answer(api: Api, synced: OwnerServices):
     job = api.post(f"/accounts/{account['id']}/run")
     assert job.status_code == 202
     assert api.get(f"/jobs/{job.json['id']}").json["kind"] == "run"
+
+
+def test_a_job_says_how_far_it_is_and_what_its_error_means(api: Api, monkeypatch: pytest.MonkeyPatch):
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    going = Job(7, "1", "run", 1, "running", now, now, Progress("sync", 3, 10), result=(("sync.new", 3),))
+    monkeypatch.setattr(OwnerJobs, "get", lambda *_: replace(going, error_code="throttled"))
+
+    job = api.get("/jobs/7").json
+
+    assert job["progress"] == {"stage": "sync", "done": 3, "total": 10}
+    assert job["advice"] == "The server asks for a pause. It goes on by itself."
+    assert job["result"] == {"sync.new": 3}
+
+
+def test_jobs_are_listed_page_by_page(api: Api, synced: OwnerServices):
+    account = synced.accounts.list()[0]
+    for _ in range(3):
+        ended(synced, f"/jobs/{synced.jobs.submit('index', account_id=account.id).id}")
+
+    first = api.get("/jobs", limit=2, account_id=account.id).json
+    second = api.get("/jobs", limit=2, account_id=account.id, after=first["next"]).json
+
+    ids = [one["id"] for one in first["items"] + second["items"]]
+    assert ids == sorted(ids, reverse=True)
+    assert len(set(ids)) > 2
+    assert api.get("/jobs", state="quarantined").json == {"items": [], "next": None}
+    assert api.get("/jobs", state="asleep").status_code == 422
+
+
+def test_the_history_is_listed_with_steps_and_corrections(api: Api, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    synced.tags.assign([one.id], "looked up")
+    synced.opinions.correct([one.id], importance=2)
+
+    corrected, tagged = api.get("/changes", limit=2).json["items"]
+
+    told = {"message_id": one.id, "operation": "tag looked up", "state": "delivered", "error_code": "", "undone": False}
+    assert (tagged["kind"], tagged["steps"]) == ("tag", [told])
+    assert [(said["kind"], said["value"]) for said in corrected["corrected"]] == [("importance", "2")]
+
+
+def test_conversations_searches_and_suggestions_are_listed(api: Api, synced: OwnerServices):
+    one = synced.search("in:inbox")[0]
+    synced.searches.save("unread ones", "is:unread", sort="oldest")
+    synced.tags.propose([SuggestedTag(one.id, "maybe", 0.5, "test")])
+
+    thread = [message["id"] for message in api.get(f"/messages/{one.id}/thread").json]
+
+    assert thread == [message.id for message in synced.messages.thread(one.id)]
+    saved = {"name": "unread ones", "query": "is:unread", "sort": "oldest", "problem": ""}
+    assert saved in api.get("/searches").json
+    maybe = {"name": "maybe", "messages": [one.id], "confidence": 0.5, "is_new": True}
+    assert maybe in api.get("/tags/queue").json
+
+
+def test_files_of_a_message_are_listed_and_come_as_files(api: Api, synced: OwnerServices):
+    one = synced.search("has:attachment")[0]
+
+    listed = api.get(f"/messages/{one.id}/attachments").json
+    answer = api.get(f"/messages/{one.id}/attachments/{listed[0]['number']}")
+
+    assert [file["filename"] for file in listed] == [file.filename for file in synced.messages.get(one.id).attachments]
+    assert answer.data == synced.messages.attachment(one.id, 0).data
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert api.get(f"/messages/{one.id}/attachments/99").status_code == 404
 
 
 @pytest.mark.parametrize(

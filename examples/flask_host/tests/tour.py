@@ -106,6 +106,9 @@ NO_PAGES = {
     "health.ready": "for programs",
     "openapi_apidoc": "for programs",
     **dict.fromkeys(("api_messages.count", "api_messages.read", "api_messages.search"), "for programs"),
+    **dict.fromkeys(("api_lists.jobs", "api_lists.changes", "api_lists.searches"), "for programs"),
+    **dict.fromkeys(("api_lists.suggested", "api_lists.thread", "api_lists.attachments"), "for programs"),
+    "api_lists.attachment": "a file",
     **dict.fromkeys(("api_work.accounts", "api_work.job", "api_work.rules", "api_work.tags"), "for programs"),
 }
 

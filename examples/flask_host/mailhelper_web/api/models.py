@@ -18,13 +18,13 @@ ActName = Literal[
 ]
 
 
-class _Model(BaseModel):
+class ApiModel(BaseModel):
     """Reads values by attribute and refuses what it does not know."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid")
 
 
-class Failure(_Model):
+class Failure(ApiModel):
     """Why a request was refused: a code to test for, a sentence to show, where and what to do for a query."""
 
     code: str
@@ -33,7 +33,12 @@ class Failure(_Model):
     hint: str | None = None
 
 
-class MessagesQuery(_Model):
+def _read_pairs(found: object) -> object:
+    """Answer what the engine keeps as pairs as an object; anything else as it is."""
+    return dict(found) if isinstance(found, tuple) else found
+
+
+class MessagesQuery(ApiModel):
     """Which messages, in which order, from where on."""
 
     q: Query = ""
@@ -42,14 +47,14 @@ class MessagesQuery(_Model):
     after: str | None = None
 
 
-class AddressModel(_Model):
+class AddressModel(ApiModel):
     """A display name and an address."""
 
     name: str
     addr_spec: str
 
 
-class MessageModel(_Model):
+class MessageModel(ApiModel):
     """A message as a list shows it."""
 
     id: Id
@@ -72,14 +77,14 @@ class MessageModel(_Model):
     importance: int | None
 
 
-class MessagesPage(_Model):
+class MessagesPage(ApiModel):
     """Some messages, and the cursor of the next page."""
 
     items: list[MessageModel]
     next: str | None
 
 
-class AttachmentModel(_Model):
+class AttachmentModel(ApiModel):
     """An attachment without its content."""
 
     filename: str
@@ -96,7 +101,7 @@ class MessageDetailModel(MessageModel):
     attachments: list[AttachmentModel]
 
 
-class Act(_Model):
+class Act(ApiModel):
     """One deed on some messages; move, copy, tag and untag take an argument."""
 
     ids: Ids
@@ -104,7 +109,7 @@ class Act(_Model):
     argument: Annotated[str, Field(max_length=500)] = ""
 
 
-class Correction(_Model):
+class Correction(ApiModel):
     """How some messages are to be seen; what is left out stays."""
 
     ids: Ids
@@ -114,7 +119,7 @@ class Correction(_Model):
     importance: Level | None = None
 
 
-class ChangeModel(_Model):
+class ChangeModel(ApiModel):
     """What was decided as one; undo it by its id."""
 
     id: int
@@ -123,28 +128,28 @@ class ChangeModel(_Model):
     note: str
 
 
-class Undone(_Model):
+class Undone(ApiModel):
     """What was taken back, and what was touched since and stays."""
 
     undone: int
     left: int
 
 
-class CountsQuery(_Model):
+class CountsQuery(ApiModel):
     """What to count, and by which columns (comma-separated)."""
 
     q: Query = ""
     by: Literal["urgency,importance", "category", "language", "account_id"] = "urgency,importance"
 
 
-class Count(_Model):
+class Count(ApiModel):
     """One group: its values and how many."""
 
     values: list[str | int | None]
     number: int
 
 
-class AccountModel(_Model):
+class AccountModel(ApiModel):
     """A mail account and its state."""
 
     id: Id
@@ -156,18 +161,31 @@ class AccountModel(_Model):
     last_success_at: datetime | None
 
 
-class JobModel(_Model):
-    """A job: what, how far, how it ended."""
+class ProgressModel(ApiModel):
+    """How far a job is: of `total` messages, an estimate that may grow, `done`."""
+
+    stage: str
+    done: int
+    total: int
+
+
+class JobModel(ApiModel):
+    """A job: what, how far, how it ended; `advice` says in words what `error_code` means."""
 
     id: Id
     kind: str
     account_id: int | None
     state: str
     error_code: str
+    advice: str = ""
     created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    progress: ProgressModel | None
+    result: Annotated[dict[str, int], BeforeValidator(_read_pairs)]
 
 
-class TagModel(_Model):
+class TagModel(ApiModel):
     """A tag."""
 
     name: str
@@ -176,7 +194,7 @@ class TagModel(_Model):
     messages: int = 0
 
 
-class NewTag(_Model):
+class NewTag(ApiModel):
     """A tag to make."""
 
     name: Annotated[str, Field(min_length=1, max_length=50)]
@@ -184,12 +202,7 @@ class NewTag(_Model):
     description: Annotated[str, Field(max_length=500)] = ""
 
 
-def _read_pairs(found: object) -> object:
-    """Answer what an action keeps as pairs as an object; anything else as it is."""
-    return dict(found) if isinstance(found, tuple) else found
-
-
-class ActionModel(_Model):
+class ActionModel(ApiModel):
     """What a rule does; some actions take named arguments too, such as the `color` of `tag`."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -197,7 +210,7 @@ class ActionModel(_Model):
     arguments: Annotated[dict[str, str], BeforeValidator(_read_pairs), Field(max_length=20)] = {}
 
 
-class RuleModel(_Model):
+class RuleModel(ApiModel):
     """A saved search with actions."""
 
     id: int = 0
@@ -213,14 +226,14 @@ class RuleModel(_Model):
     schedule: Annotated[str, Field(max_length=60)] = ""
 
 
-class Planned(_Model):
+class Planned(ApiModel):
     """What a rule would do to one message."""
 
     message_id: int
     operations: list[str]
 
 
-class PlanModel(_Model):
+class PlanModel(ApiModel):
     """What a rule would do to the newest messages that it finds."""
 
     matches: int

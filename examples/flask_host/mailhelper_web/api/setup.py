@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from mailhelper_core import MailHelperError, QueryError
+from mailhelper_web.api.lists import lists
 from mailhelper_web.api.messages import messages
 from mailhelper_web.api.spec import SPEC
 from mailhelper_web.api.work import work
@@ -19,7 +20,7 @@ from mailhelper_web.safety.limits import seconds_to_wait
 from mailhelper_web.users import User
 from mailhelper_web.visitor import users
 
-_BLUEPRINTS = (messages, work)
+_BLUEPRINTS = (messages, work, lists)
 
 
 def add_api(app: Flask, csrf: CSRFProtect) -> None:

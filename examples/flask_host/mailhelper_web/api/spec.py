@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Response, g, jsonify, request
 from pydantic import BaseModel
@@ -45,11 +45,23 @@ def asked_body(model: type[M]) -> M:
     return model.model_validate(request.get_json(silent=True))
 
 
-def answers(model: type[M] | type[list[M]] | None = None, *, status: int = 200) -> Answers:
+def answers(
+    model: type[M] | type[list[M]] | None = None, *, status: int = 200, kind: type[Answers] = Answers
+) -> Answers:
     """Answer the description of what a view may answer."""
     good = {f"HTTP_{status}": model}
     bad = dict.fromkeys(("HTTP_400", "HTTP_401", "HTTP_404", "HTTP_409", "HTTP_429", "HTTP_503"), Failure)
-    return Answers(**good, **bad)
+    return kind(**good, **bad)
+
+
+class FileAnswers(Answers):
+    """What a view may answer that sends a file."""
+
+    def generate_spec(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """Answer the description: a good answer is octets."""
+        found: dict[str, Any] = super().generate_spec(*given, **named)
+        found["200"]["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return found
 
 
 def mine() -> OwnerServices:

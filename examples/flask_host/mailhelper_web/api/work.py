@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from mailhelper_core import Action, Rule
+from mailhelper_core import Action, Job, Rule
 from mailhelper_web.api.messages import known
 from mailhelper_web.api.models import (
     AccountModel,
@@ -16,7 +16,7 @@ from mailhelper_web.api.models import (
     TagModel,
 )
 from mailhelper_web.api.spec import answers, as_json, asked_body, describe, many_as_json, mine
-from mailhelper_web.words.wording import in_words
+from mailhelper_web.words.wording import advice, in_words
 
 work = Blueprint("api_work", __name__, url_prefix="/api")
 
@@ -36,21 +36,21 @@ def accounts() -> Response:
 def run_account(account_id: int) -> tuple[Response, int]:
     """Ask for the whole journey of an account."""
     job = mine().jobs.submit("run", account_id=known(account_id))
-    return as_json(JobModel.model_validate(job), 202)
+    return as_json(told_job(job), 202)
 
 
 @work.get("/jobs/<int:job_id>")
 @describe(resp=answers(JobModel), tags=["jobs"])
 def job(job_id: int) -> tuple[Response, int]:
     """Say how far a job is."""
-    return as_json(JobModel.model_validate(mine().jobs.get(known(job_id))))
+    return as_json(told_job(mine().jobs.get(known(job_id))))
 
 
 @work.post("/jobs/<int:job_id>/cancel")
 @describe(resp=answers(JobModel), tags=["jobs"])
 def cancel(job_id: int) -> tuple[Response, int]:
     """Ask a job to stop after its batch."""
-    return as_json(JobModel.model_validate(mine().jobs.cancel(known(job_id))))
+    return as_json(told_job(mine().jobs.cancel(known(job_id))))
 
 
 @work.get("/tags")
@@ -101,7 +101,7 @@ def run_rule(rule_id: int) -> tuple[Response, int]:
     """Let a rule act on all that it finds in mail that is here."""
     ada = mine()
     ada.rules.request(known(rule_id))
-    return as_json(JobModel.model_validate(ada.jobs.submit("apply_rules")), 202)
+    return as_json(told_job(ada.jobs.submit("apply_rules")), 202)
 
 
 @work.delete("/rules/<int:rule_id>")
@@ -110,6 +110,11 @@ def delete_rule(rule_id: int) -> tuple[str, int]:
     """Delete a rule; what it did stays."""
     mine().rules.delete(known(rule_id))
     return "", 204
+
+
+def told_job(job: Job) -> JobModel:
+    """Answer a job with what its error means, in words."""
+    return JobModel.model_validate(job).model_copy(update={"advice": advice(job.error_code) if job.error_code else ""})
 
 
 def _rule() -> Rule:
