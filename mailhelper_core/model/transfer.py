@@ -38,6 +38,7 @@ class ArchiveReport(AsDict):
     owner: str  # whose it is
     tables: tuple[TableRows, ...]  # parents before children
     contents: int  # raw messages
+    lost: int = 0  # raw messages that the store outside the database had lost: left out
 
     @property
     def rows(self) -> int:

@@ -33,16 +33,17 @@ class ExportService:
         """Write mail, tags, rules, opinions, corrections, models and the audit into a ZIP, as of one moment.
 
         Passwords stay behind; the file is readable by this user alone, and not encrypted. It appears when it is
-        whole. Raises InvalidError where something lies at `path` already.
+        whole. A raw message that the store outside the database has lost is left out and counted. Raises InvalidError
+        where something lies at `path` already.
         """
         self.owner.require_own_transaction("export")
         with _written(Path(path)) as writer, copying.snapshot(self.owner.store) as connection:
             uow = self.owner.unit(connection)
-            contents = _write_mail(uow, writer, progress)
-            tables = tuple(writer.table(catalog.short(one), lines.read(uow, one)) for one in catalog.archived())
+            contents, lost = _write_mail(uow, writer, progress)
+            tables = tuple(writer.table(catalog.short(one), lines.read(uow, one, lost)) for one in catalog.archived())
             made = self.owner.store.clock().isoformat()
             writer.finish(Manifest(uuid4().hex, self.owner.owner, HEAD, made, tables))
-        return ArchiveReport(self.owner.owner, tables, contents)
+        return ArchiveReport(self.owner.owner, tables, contents, len(lost))
 
 
 @contextmanager
@@ -54,11 +55,15 @@ def _written(path: Path) -> Iterator[ArchiveWriter]:
         writer.discard()
 
 
-def _write_mail(uow: UnitOfWork, writer: ArchiveWriter, progress: OnProgress | None) -> int:
+def _write_mail(uow: UnitOfWork, writer: ArchiveWriter, progress: OnProgress | None) -> tuple[int, set[bytes]]:
+    """Write the raw messages; answer how many, and the digests of those that are lost."""
     total = rows.count(uow.connection, t.blobs, catalog.owned(t.blobs, uow.owner_id))
-    number = 0
-    for number, raw in enumerate(lines.contents(uow), 1):
-        writer.mail(raw)
+    number, lost = 0, set()
+    for number, (digest, raw) in enumerate(lines.contents(uow), 1):
+        if raw is None:
+            lost.add(digest)
+        else:
+            writer.mail(raw)
         if progress is not None and (number % STEP == 0 or number == total):
             progress(Progress(STAGE, number, total))
-    return number
+    return number - len(lost), lost

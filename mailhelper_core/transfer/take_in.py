@@ -13,6 +13,7 @@ from mailhelper_core.model.transfer import ArchiveReport, TableRows
 from mailhelper_core.model.work.report import OnProgress, Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
+from mailhelper_core.store.contents.outside import GONE
 from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.handed import Table
 from mailhelper_core.store.lease import Lease
@@ -82,7 +83,7 @@ class ImportService:
         finally:
             self.store.forget_owner(hidden.owner)
             self.store.forget_owner(key)
-        return ArchiveReport(key, tuple(tables.values()), arrival.contents)
+        return ArchiveReport(key, tuple(tables.values()), arrival.contents, arrival.lost)
 
 
 @dataclass(slots=True)
@@ -96,6 +97,7 @@ class _Arrival:
     total: int
     progress: OnProgress | None
     contents: int = 0
+    lost: int = 0
     done: int = 0
     ids: NewIds = field(default_factory=NewIds)
 
@@ -126,7 +128,10 @@ class _Arrival:
 
     def _row(self, table: Table, line: Line) -> dict[str, Value]:
         row = lines.row_of(table, line)
-        if table is t.blobs:
+        if table is t.blobs and line.get(lines.IS_LOST):
+            self.lost += 1
+            row["data"] = GONE
+        elif table is t.blobs:
             digest, size = row.get("digest") or b"", row.get("size") or 0
             row["data"] = self._content(bytes(digest), int(size))  # type: ignore[arg-type]
         if table is t.accounts:

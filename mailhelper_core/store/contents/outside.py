@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 # Compressed octets never begin so: a zstd frame begins with 28 B5 2F FD.
 MARK = b"@"
+# Stands for octets that were lost before they came here, by an archive: a mark without a key.
+GONE = MARK
 KIND = "contents"
 _LOST = object()
 
@@ -44,7 +46,7 @@ class Contents:
         """Answer octets; raise NotFoundError when the store has lost them."""
         data: object = self._call(lambda: self._found(key))
         if data is _LOST:
-            raise NotFoundError("The content of this message is not kept any more.", code="content_lost")
+            raise lost()
         if not isinstance(data, bytes):
             raise self.dispatcher.reject(
                 self.plugin, self.name, f"answered {type(data).__name__}, not bytes", kind=KIND
@@ -77,10 +79,15 @@ class Contents:
             raise
 
 
+def lost() -> NotFoundError:
+    """Answer what is raised for octets that are kept nowhere."""
+    return NotFoundError("The content of this message is not kept any more.", code="content_lost")
+
+
 def _folder(owner: str) -> str:
     return sha256(owner.encode()).hexdigest()[:16]
 
 
 def key_in(data: bytes) -> str | None:
-    """Answer the key that stands for octets outside, None where the octets themselves stand."""
+    """Answer the key that stands for octets outside, "" for lost ones, None where the octets themselves stand."""
     return data[len(MARK) :].decode() if data.startswith(MARK) else None

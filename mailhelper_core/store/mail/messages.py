@@ -14,7 +14,7 @@ from mailhelper_core.model.mail.message import Attachment, Message, MessageDetai
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among
 from mailhelper_core.store.bulk import chunks
-from mailhelper_core.store.contents.outside import key_in
+from mailhelper_core.store.contents.outside import key_in, lost
 from mailhelper_core.store.contents.packed import decompress
 from mailhelper_core.store.mail.said import foremost_of
 from mailhelper_core.store.mail.values import (
@@ -135,6 +135,8 @@ def octets(uow: UnitOfWork, data: bytes) -> bytes:
     key = key_in(data)
     if key is None:
         return decompress(data)
+    if not key:
+        raise lost()
     if uow.contents is None:
         raise ConfigError("This content lies outside the database; `Settings(contents=...)` does not say where.")
     return decompress(uow.contents.get(key))

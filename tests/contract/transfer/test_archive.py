@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, Settings, advice_for
+from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, advice_for
 from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
 from tests.contract.transfer.conftest import Open
-from tests.contract.transfer.house import CANARY, KEY, rows_of
+from tests.contract.transfer.house import CANARY, rows_of
 
 # What an archive leaves to the database it comes into: its own bookkeeping, and words that wait for the index.
 LEFT_OUT = {*catalog.NOT_ARCHIVED, "pending"}
@@ -266,25 +266,3 @@ def change_line(files: dict[str, bytes], table: str, **changed: Any) -> None:
         if one["table"] == table:
             one["sha256"] = sha256(files[name]).hexdigest()
     files["manifest.json"] = json.dumps(manifest).encode()
-
-
-def test_mail_that_lies_outside_the_database_comes_goes_and_leaves_no_file(
-    sqlite_database: str, exported: Path, tmp_path: Path, open_helper: Open
-) -> None:
-    folder = tmp_path / "contents"
-    folder.mkdir()
-    settings = Settings(database_url=sqlite_database, key=KEY, contents=f"file://{folder}")
-    with MailHelper(settings) as helper:
-        helper.import_archive(exported)
-        assert len(_files(folder)) == 13
-        ada = helper.for_owner(CANARY)
-        assert ada.export(tmp_path / "again.zip").contents == 13
-        helper._wiring.store.contents.put(CANARY, b"digest", b"of a process that died before its commit")  # type: ignore[union-attr]
-
-        ada.erase()
-
-    assert _files(folder) == []
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]

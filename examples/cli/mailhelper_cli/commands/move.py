@@ -8,7 +8,7 @@ import mailhelper_core
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.progress import progress
 from mailhelper_cli.request import Command, Group
-from mailhelper_core import CopyReport, SchemaError
+from mailhelper_core import ArchiveReport, CopyReport, SchemaError
 
 
 @click.group("db", cls=Group)
@@ -48,8 +48,8 @@ def export_command(context: Context, path: str) -> None:
     """Write all that is yours into the new file PATH, a ZIP that any program can read; passwords stay behind."""
     with progress(silent=context.out.as_json) as told:
         report = context.services.export(path, progress=told)
-    value = {"owner": report.owner, "rows": report.rows, "contents": report.contents}
-    context.out.result(value, f"{report.contents} mails and {report.rows} rows are in {path}; it is not encrypted")
+    said = f"{report.contents} mails and {report.rows} rows are in {path}; it is not encrypted"
+    context.out.result(_archived(report), said + _lost(report))
 
 
 @click.command("import", cls=Command)
@@ -59,8 +59,8 @@ def import_command(context: Context, path: str) -> None:
     """Take in what `export` wrote, as the mail of --owner, who has none here yet."""
     with progress(silent=context.out.as_json) as told:
         report = context.helper.import_archive(path, owner=context.owner, progress=told)
-    value = {"owner": report.owner, "rows": report.rows, "contents": report.contents}
-    context.out.result(value, f"{report.contents} mails came for {report.owner}; now `mailhelper account password`")
+    said = f"{report.contents} mails came for {report.owner}; now `mailhelper account password`"
+    context.out.result(_archived(report), said + _lost(report))
 
 
 @click.command("erase", cls=Command)
@@ -81,6 +81,14 @@ def _require_database(helper: mailhelper_core.MailHelper) -> None:
     database = next(item for item in helper.check().items if item.name == "database")
     if database.found == "database_missing":
         raise SchemaError("There is no database at SOURCE; nothing was copied.", code=database.found)
+
+
+def _archived(report: ArchiveReport) -> dict[str, object]:
+    return {"owner": report.owner, "rows": report.rows, "contents": report.contents, "lost": report.lost}
+
+
+def _lost(report: ArchiveReport) -> str:
+    return f"; {report.lost} more are lost where raw mail lies, and left out" if report.lost else ""
 
 
 def _copied(report: CopyReport) -> dict[str, object]:
