@@ -117,21 +117,21 @@ def failure(answer: HttpAnswer) -> ProviderError:
 def _connected(url: str, seconds: float) -> Iterator[HTTPConnection]:
     """Open a connection that is cut when the time is over, however slowly octets still drip."""
     parts = urlsplit(url)
-    is_over = Event()
-    if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(
-            parts.hostname or "", parts.port, timeout=seconds, context=_tls_context()
-        )
-    else:
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
+    host, is_tls = parts.hostname or "", parts.scheme == "https"
+    connection = HTTPSConnection(host, parts.port) if is_tls else HTTPConnection(host, parts.port)
+    is_over, until = Event(), monotonic() + seconds
     timer: Timer | None = None
-    until = monotonic() + seconds
     try:
-        connection.connect()
+        connection.sock = connected = _connect(host, connection.port, until)
+        if is_tls:  # the handshake comes when the timer runs
+            connected = _tls_context().wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
+            connection.sock = connected
         # The response takes the socket over where the service closes behind it.
-        timer = Timer(max(until - monotonic(), 0), _cut, (connection.sock, is_over))
+        timer = Timer(max(until - monotonic(), 0), _cut, (connected, is_over))
         timer.daemon = True
         timer.start()
+        if isinstance(connected, ssl.SSLSocket):
+            connected.do_handshake()
         yield connection
         if is_over.is_set():  # a connection that was cut looks like one that has ended
             raise TimeoutError
@@ -141,6 +141,28 @@ def _connected(url: str, seconds: float) -> Iterator[HTTPConnection]:
         if timer is not None:
             timer.cancel()
         connection.close()
+
+
+def _connect(host: str, port: int, until: float) -> socket.socket:
+    """Connect to the first address that answers; each has its part of the time that is left. Raises OSError.
+
+    How long the system looks for the name is its own affair.
+    """
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    problem: OSError = TimeoutError()
+    for number, (family, kind, protocol, _, address) in enumerate(addresses):
+        connected = socket.socket(family, kind, protocol)
+        try:
+            connected.settimeout(max((until - monotonic()) / (len(addresses) - number), _SHORTEST_SECONDS))
+            connected.connect(address)
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connected.settimeout(max(until - monotonic(), _SHORTEST_SECONDS))
+        except OSError as exc:
+            connected.close()
+            problem = exc
+        else:
+            return connected
+    raise problem
 
 
 def _cut(connected: socket.socket, is_over: Event) -> None:
