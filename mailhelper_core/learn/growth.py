@@ -18,7 +18,7 @@ MOST_EXAMPLES = 2_000
 LEAST_MEASURED = 5
 
 
-def growth(found: Sequence[Lesson]) -> tuple[CurvePoint, ...]:
+def growth(found: Sequence[Lesson], prior: bytes = b"") -> tuple[CurvePoint, ...]:
     """Answer, for growing parts of the older examples, how many they are and the share right of the newest fifth.
 
     Answers that were given too seldom to be learned are no examples, and parts that hold too few are left out.
@@ -33,7 +33,7 @@ def growth(found: Sequence[Lesson]) -> tuple[CurvePoint, ...]:
     for part in PARTS:
         some = older[: round(len(older) * part)]
         try:
-            fitted = gate.train(some)
+            fitted = gate.train(some, prior)
         except InvalidError:
             continue
         points.append(CurvePoint(float(len(some)), gate.accuracy(fitted.data, newest), len(newest)))

@@ -17,7 +17,7 @@ from mailhelper_core.learn.plan import drifts, is_due
 from mailhelper_core.learn.plugins import train_plugins
 from mailhelper_core.learn.prior import follow
 from mailhelper_core.learn.tags import TagLearner
-from mailhelper_core.learn.training import baseline, share_task, train_task
+from mailhelper_core.learn.training import baseline, prior_of, share_task, train_task
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mind.learning import (
@@ -104,7 +104,7 @@ class LearningService:
         return TagLearner(self.owner, self.facts).tag_new(account_id)
 
     def evaluate(self, task: str | None = None, *, newest: int | None = None) -> tuple[Evaluation, ...]:
-        """Answer how well questions are answered: trained on the older examples, measured on the newest fifth.
+        """Answer how well questions are answered: trained on the older examples, measured on the newest fifth of each.
 
         It trains, so many examples take seconds; `newest` looks at so many at most, for a page that somebody waits for.
         """
@@ -112,7 +112,7 @@ class LearningService:
         for one in _tasks(task):
             stored = lessons.stored(self.owner, one, newest=newest)
             try:
-                quality = gate.train(lessons.lessons(stored)).quality
+                quality = gate.train(lessons.lessons(stored), prior_of(self.owner, one)).quality
             except InvalidError:
                 continue
             found.append(Evaluation(one, quality, baseline(stored), draw(quality)))
@@ -124,7 +124,7 @@ class LearningService:
         Each point is measured on the newest fifth; empty while there are too few. It trains, so it takes seconds.
         """
         (one,) = _tasks(task)
-        return growth(lessons.lessons(lessons.stored(self.owner, one)))
+        return growth(lessons.lessons(lessons.stored(self.owner, one)), prior_of(self.owner, one))
 
     def drift(self, task: str | None = None) -> tuple[Drift, ...]:
         """Answer, for questions with a model, how it does on what was said since it was trained."""

@@ -46,8 +46,7 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
         return Training(task, "too_few", 0, len(found))
     with owner.read() as uow:
         live = models.live_of(uow, task)
-        deltas = shared.of_others(uow, task) if task in SHARED else []
-    candidate = _candidate(found, live, gate.prior(deltas) if deltas else b"", at_once=at_once)
+    candidate = _candidate(found, live, prior_of(owner, task), at_once=at_once)
     quality = candidate.fitted.quality
     with owner.begin() as uow:
         revision = models.add(
@@ -56,6 +55,13 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
         )  # fmt: skip
     done: Literal["promoted", "shadow"] = "promoted" if candidate.state == "live" else "shadow"
     return Training(task, done, revision, candidate.examples, candidate.contest.better, candidate.contest.worse)
+
+
+def prior_of(owner: OwnerStore, task: str) -> bytes:
+    """Answer the shared prior from which an owner's model of a question begins, empty without one."""
+    with owner.read() as uow:
+        deltas = shared.of_others(uow, task) if task in SHARED else []
+    return gate.prior(deltas) if deltas else b""
 
 
 def share_task(owner: OwnerStore, task: str) -> None:

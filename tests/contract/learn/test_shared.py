@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
+from mailhelper_core.ai import gate
+from mailhelper_core.learn import lessons
+from mailhelper_core.learn.growth import growth
+from mailhelper_core.learn.training import prior_of
 from mailhelper_core.store.mind import models, shared
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store
@@ -43,6 +47,22 @@ def test_who_shares_begins_with_what_others_have_learned(store: Store) -> None:
 
     assert newcomer.said(offer)["spam", "learned"].value == "yes"
     assert newcomer.of_spam().examples == 0
+
+
+def test_an_evaluation_begins_where_the_live_model_began(store: Store) -> None:
+    _teachers(store)
+    newcomer = _newcomer(store)
+    for first in range(0, 40, 4):
+        newcomer.teach(4, first=first)
+    newcomer.learning.train("spam")
+
+    (found,) = newcomer.learning.evaluate("spam")
+    curve = newcomer.learning.curve("spam")
+
+    known, prior = lessons.lessons(lessons.stored(newcomer.owner, "spam")), prior_of(newcomer.owner, "spam")
+    assert found.quality == gate.train(known, prior).quality != gate.train(known).quality
+    assert newcomer.of_spam().accuracy == found.quality.accuracy
+    assert curve == growth(known, prior)
 
 
 def test_who_does_not_share_neither_gives_nor_gets(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.ai.learner.calibrate import Scale, probabilities
 from mailhelper_core.ai.learner.features import features_of
-from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, buckets_of, columns_of, fit, scores
+from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, Learner, buckets_of, columns_of, fit, scores
 from mailhelper_core.ai.learner.local import SURE, judge
 from mailhelper_core.ai.learner.model import Model, to_bytes
 from mailhelper_core.ai.tokens import About, Noticed
@@ -24,11 +24,20 @@ def test_forgetting_an_example_gives_the_model_that_never_saw_it(data: st.DataOb
     known = data.draw(drawn_examples(labels))
     forgotten = data.draw(st.integers(0, len(known) - 1))
     without = [one for number, one in enumerate(known) if number != forgotten]
-    never_seen = [Example(one.features, one.label, one.weight) for one in without]
+    learned, learn = list[Example](), Learner.learn
 
-    after, never = fit(without, labels), fit(never_seen, labels)
+    def note(learner: Learner, example: Example) -> None:
+        learned.append(example)
+        learn(learner, example)
 
-    assert after.weights.tobytes() == never.weights.tobytes()
+    with patch.object(Learner, "learn", note):
+        fit(known, labels)
+    left_out = Learner(labels)
+    for example in learned:
+        if example is not known[forgotten]:
+            left_out.learn(example)
+
+    assert fit(without, labels).weights.tobytes() == left_out.weights.tobytes()
 
 
 @settings(max_examples=25, deadline=None)

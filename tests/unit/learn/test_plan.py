@@ -38,6 +38,8 @@ def test_training_waits_for_a_pause_but_not_for_ever(waiting: int, since: timede
         (LIVE, 110, 0, 0, 1.0, "shadow"),
         (LIVE, 150, 0, 0, 1.0, "promoted"),
         (LIVE, 300, 1, 9, 1.0, "shadow"),
+        (LIVE, 300, 4, 5, 1.0, "shadow"),
+        (LIVE, 300, 5, 4, 0.5, "promoted"),
     ],
 )
 def test_a_candidate_is_promoted_where_it_is_better(
