@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from mailhelper_core.ai.answer import AnswerError, Data, is_refusal, read_answer
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.calls import Caller, most_tokens, price
-from mailhelper_core.egress.outgoing import Letter, Outgoing
+from mailhelper_core.egress.outgoing import Letter, Outgoing, mentioned
 from mailhelper_core.egress.plain import Part, fenced, nonce_for, rule_of
 from mailhelper_core.egress.pseudonyms import Book, Pseudonym, restored
 from mailhelper_core.egress.redact import Redactor
@@ -27,7 +27,7 @@ from mailhelper_core.model.ai.provider import (
 )
 from mailhelper_core.model.extension import Provided, Registry
 from mailhelper_core.model.mail.text import clean_text
-from mailhelper_core.store.egress import consents, ledger, pseudonyms
+from mailhelper_core.store.egress import consents, correspondents, ledger, pseudonyms
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.unit_of_work import OwnerStore
 
@@ -99,7 +99,8 @@ class EgressGate:
         consent, provided = self._allowed(asked.account_id, asked.purpose)
         with self.owner.begin() as uow:
             secret = ledger.secret(uow)
-        parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, asked.people)
+        people = asked.people | mentioned(self._correspondents(asked.account_id, consent.level), asked.parts)
+        parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, people)
         nonce, provider, prompt = nonce_for(secret, parts), provided.provider, asked.prompt
         model = (provider.strong_model if asked.strong else "") or provider.model
         instructions = f"{prompt.instructions}\n\n{rule_of(nonce)}"
@@ -135,8 +136,10 @@ class EgressGate:
         consent, provided = self._allowed(account_id, "embed")
         counts: Counter[str] = Counter()
         texts = []
+        written_to = self._correspondents(account_id, consent.level)
         for letter in letters:
-            (part,), found, _ = self._redacted(letter.thread_id, (letter.part,), consent.level, letter.people)
+            people = letter.people | mentioned(written_to, [letter.part])
+            (part,), found, _ = self._redacted(letter.thread_id, (letter.part,), consent.level, people)
             counts += found
             texts.append(part.text)
         provider, sent = provided.provider, "\n".join(texts).encode()
@@ -167,6 +170,12 @@ class EgressGate:
         if provided is None:
             raise ProviderError(f"There is no provider {consent.provider!r} here.", code="no_provider", transient=False)
         return consent, provided
+
+    def _correspondents(self, account_id: int, level: Level) -> frozenset[str]:
+        if level == "none":
+            return frozenset()
+        with self.owner.read() as uow:
+            return correspondents.names(uow, account_id)
 
     def _redacted(
         self, thread_id: int, parts: Sequence[Part], level: Level, people: Set[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from mailhelper_core.model.ai.recognizer import PersonalData
 from mailhelper_core.model.mail.message import Address
@@ -41,6 +41,8 @@ _ALSO_WORDS = _set(
     "lang schwarz weiss braun long young short white black brown green king wise best love max art dawn page price "
     "bach berg stein wolf vogel fuchs koch ernst reich gut sommer winter engel"
 )
+# Shorter words of names stand in texts by chance.
+_MIN_CHANCE = 2
 # Bounded: a word of thousands of letters would be tried from each of them to its end.
 _CAP = r"[^\W\d_a-zß-ÿ][^\W\d_]{0,40}(?:['’-][^\W\d_]{1,40}){0,3}"
 _FULL = rf"{_CAP}\.?(?:[ ](?:(?:von|van|de|del|der|den|zu|di|da|la)[ ]){{0,2}}{_CAP}\.?){{0,3}}"
@@ -92,6 +94,27 @@ def name_words(text: str) -> set[str]:
     words = _words(unicodedata.normalize("NFKC", text))
     words += [part for word in words if _SYLLABLES.fullmatch(word) for part in (word[: len(word) - 2], word[-2:])]
     return {word for word in words if len(word) > 1 and word.casefold() not in _NO_NAMES}
+
+
+def written_in(names: Iterable[str], text: str) -> set[str]:
+    """Answer the words of these names that stand in a text with a capital, or in a script that has none.
+
+    Of people whom no header field of the mail names: a word that is none but by chance is not taken for theirs.
+    """
+    there = {word for word in _words(unicodedata.normalize("NFKC", text)) if not word[0].islower()}
+    there |= {word[:-1] for word in there if word.endswith("s")}  # a genitive
+    folded = {word.casefold() for word in there}
+    words = {word for name in names for word in name_words(name) if len(word) > _MIN_CHANCE or _GROWN.search(word)}
+    return {word for word in words if word.casefold() not in _ALSO_WORDS and _stands_in(word, text, folded)}
+
+
+def _stands_in(word: str, text: str, folded: Set[str]) -> bool:
+    if any(spelling.casefold() in folded for spelling in _spellings(word)):
+        return True
+    declined = _DECLINED.fullmatch(word)
+    if declined:
+        return any(one.startswith(declined[1].casefold()) for one in folded)
+    return _GROWN.search(word) is not None and word in text
 
 
 def edges(word: str) -> tuple[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.ai.prompts.read import Prompt
-from mailhelper_core.egress.names import parts_of
+from mailhelper_core.egress.names import parts_of, written_in
 from mailhelper_core.egress.plain import Part, plain
 from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.model.mail.message import Address, MessageDetail
@@ -75,6 +75,11 @@ def letter(message: MessageDetail) -> Letter:
     """Answer the text of a message that is to become a vector: subject and what its author wrote."""
     text = f"{plain(message.subject, SUBJECT_CHARACTERS)}\n{plain(message.text, EMBEDDED_CHARACTERS)}"
     return Letter(message.id, message.thread_id, Part("message", text), frozenset(parts_of(people_of(message))))
+
+
+def mentioned(names: Iterable[str], parts: Sequence[Part]) -> frozenset[str]:
+    """Answer the words of people's names that stand in these parts, written like a name."""
+    return frozenset(written_in(names, "\n".join(part.text for part in parts)))
 
 
 def people_of(message: MessageDetail) -> list[Address]:

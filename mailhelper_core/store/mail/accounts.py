@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -212,8 +213,8 @@ def remove(uow: UnitOfWork, account_id: int) -> None:
     for table in (t.observations, t.reply_styles):  # which no foreign key binds to it
         uow.execute(delete(table).where(table.c.account_id == account_id))
     pseudonyms = t.egress_pseudonyms.c
-    uow.execute(delete(t.egress_pseudonyms).where(
-        pseudonyms.owner_id == uow.owner_id, pseudonyms.thread_id.in_(mine)))  # fmt: skip
+    of_it = or_(pseudonyms.thread_id.in_(mine), pseudonyms.thread_id == 0)  # queries by meaning belong to no thread
+    uow.execute(delete(t.egress_pseudonyms).where(pseudonyms.owner_id == uow.owner_id, of_it))
     uow.execute(delete(t.messages).where(t.messages.c.account_id == account_id))
     uow.execute(delete(t.mailboxes).where(t.mailboxes.c.account_id == account_id))
     uow.execute(update(t.rules).where(t.rules.c.account_id == account_id).values(

@@ -17,6 +17,9 @@ from mailhelper_core import (
     Recognizer,
     hookimpl,
 )
+from mailhelper_core.egress.outgoing import Letter
+from mailhelper_core.egress.plain import Part
+from mailhelper_core.store.egress import pseudonyms
 from tests.contract.models.desk import MAIL
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
@@ -241,6 +244,23 @@ def test_another_owner_sees_nothing(desk):
 
 
 @everywhere
+def test_removing_the_account_takes_the_pseudonyms_of_queries(desk):
+    desk.allow("embed")
+    desk.ada.egress.gate.embed(
+        desk.account.id, [Letter(0, 0, Part("message", "What did Mrs Danvers write?"), frozenset())]
+    )
+
+    def kept():
+        with desk.ada.egress.gate.owner.read() as uow:
+            return pseudonyms.of_thread(uow, 0)
+
+    before = kept()
+    desk.ada.accounts.remove(desk.account.id)
+
+    assert [value for _, _, value in before] == ["Mrs Danvers"]
+    assert kept() == []
+
+
 def test_removing_the_account_takes_consent_and_pseudonyms_but_not_the_ledger(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")

@@ -136,6 +136,39 @@ def test_none_of_the_planted_secrets_leaves(desk, level, threads, at_least):
     assert len(desk.server.received) == 2 * len(ids)
 
 
+KNOWN = (
+    ("Petronella Quastenberg", "Our Petronella asked whether QUASTENBERG may come, and so did Petronella's aunt."),
+    ("Gößwein, Jörg", "Hat Jörg schon geantwortet? Joergs Bericht fehlt, sagt Goesswein."),
+    ("Дмитрий Кузнецов", "Мы видели Дмитрия и говорили с Кузнецовым."),
+    ("田中太郎", "昨日は田中さんに会いました。"),
+)
+
+
+@pytest.mark.parametrize(("name", "text"), KNOWN)
+def test_whom_the_owner_writes_to_is_known_in_mail_that_names_them_in_no_header(desk, name, text):
+    planned = "The quick plan of the week."
+    desk.put("Plan", planned, from_="Ada <ada@home.example>", to=f'"{name}" <p@quast.example>')
+    desk.ada.sync(desk.account.id)
+    desk.allow("classify", "embed")
+
+    _send(desk, desk.mail("News", f"{planned} {text}"))
+
+    words = [word for word in re.split(r"[\W_]+", name) if word]
+    assert [word for word in (*words, "Goesswein", "Joerg", "Дмитри", "Кузнецов", "田中") if word in desk.sent()] == []
+    assert planned.removesuffix(".") in desk.sent()
+
+
+def test_whom_the_owner_never_wrote_to_and_what_is_a_word_stay(desk):
+    desk.put("Plan", "See you.", from_="Ada <ada@home.example>", to='"Will Price" <w@example.org>, amazon@shop.example')
+    desk.put("Plan", "See you.", from_="Petronella Quast <p@quast.example>")
+    desk.ada.sync(desk.account.id)
+    desk.allow("classify")
+
+    desk.ask(desk.mail("News", "Will the Price of Amazon fall? So says Petronella; see the plan."))
+
+    assert "Will the Price of Amazon fall? So says Petronella; see the plan." in desk.sent()
+
+
 def test_a_leak_would_be_seen(desk):
     planter = Planter(SEED)
     desk.allow("classify", "embed", level="none")
