@@ -13,15 +13,20 @@ from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.errors import InvalidError, ProviderError
 from mailhelper_core.model.ai.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
 from mailhelper_core.model.ai.provider import PURPOSES, ModelInfo, Purpose
+from mailhelper_core.model.ai.reply import Tone
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store.egress import consents, ledger
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.mind import opinions
 from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.work import pending
 
 MAX_LIMIT = 1_000
+# Rows of one transaction: about 10 ms of SQLite's write lock.
+REQUEUE_MESSAGES = 2_000
 
 
 @guarded
@@ -32,10 +37,13 @@ class EgressService:
     owner: OwnerStore
     registry: Registry
     gate: EgressGate
-    ask: Callable[[int, Purpose, bool], Outgoing]  # what a message would be asked
+    ask: Callable[[int, Purpose, bool, Tone, str], Outgoing]  # what a message would be asked
 
     def consent(self, account_id: int, purpose: Purpose, *, provider: str, level: Level = "pseudonyms") -> Consent:
         """Let mail of an account leave to a provider for one purpose; it replaces what was said before.
+
+        What providers said of the account's mail counts as long as the consent to `classify` names them: mail of which
+        that changes waits to be processed again.
 
         Raises NotFoundError, InvalidError for an unknown purpose, provider or level, ConfigError when `pseudonyms`
         needs an extra that is not installed.
@@ -50,23 +58,42 @@ class EgressService:
         if level != "none":
             require_extra()
         with self.owner.begin() as uow:
-            return consents.give(uow, account_id, purpose, provider=provider, level=level)
+            before = consents.find(uow, account_id, purpose)
+            given = consents.give(uow, account_id, purpose, provider=provider, level=level)
+        if before is None or before.provider != provider:
+            self._weigh_anew(account_id, purpose, provider, before)
+        return given
 
     def withdraw(self, account_id: int, purpose: Purpose) -> bool:
-        """Take a consent back at once; answer whether there was one. Raises NotFoundError."""
+        """Take a consent back at once; answer whether there was one. Raises NotFoundError.
+
+        What the provider said of the account's mail counts no more: that mail waits to be processed again.
+        """
         with self.owner.begin() as uow:
             accounts.get(uow, self.owner.owner, account_id)
-            return consents.withdraw(uow, account_id, purpose)
+            before = consents.find(uow, account_id, purpose)
+            consents.withdraw(uow, account_id, purpose)
+        self._weigh_anew(account_id, purpose, "", before)
+        return before is not None
 
     def consents(self) -> tuple[Consent, ...]:
         """Answer what the owner has allowed."""
         with self.owner.read() as uow:
             return consents.every(uow)
 
-    def preview(self, message_id: int, purpose: Purpose, *, strong: bool = False) -> EgressPreview:
+    def preview(
+        self,
+        message_id: int,
+        purpose: Purpose,
+        *,
+        strong: bool = False,
+        tone: Tone = "friendly",
+        language: str = "",
+    ) -> EgressPreview:
         """Answer exactly what would be sent about a message; nothing is sent.
 
-        Raises NotFoundError, ConsentError without a consent, ProviderError where a recognizer fails.
+        tone and language are those of a `reply`, as `ada.replies.draft` takes them. Raises NotFoundError, InvalidError
+        for an unknown one, ConsentError without a consent, ProviderError where a recognizer fails.
         """
         if purpose not in PURPOSES:
             raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}.")
@@ -74,7 +101,7 @@ class EgressService:
             message, _ = message_in_thread(self.owner, message_id)
             vectors = self.gate.prepare_vectors(message.account_id, [letter(message)])
             return self._shown(vectors.call, "", vectors.request.texts[0])
-        prepared = self.gate.prepare(self.ask(message_id, purpose, strong))
+        prepared = self.gate.prepare(self.ask(message_id, purpose, strong, tone, language))
         return self._shown(prepared.call(prepared.request), prepared.request.instructions, prepared.request.text)
 
     def ledger(self, *, after: str | None = None, limit: int = 50) -> Page[LedgerEntry]:
@@ -112,6 +139,21 @@ class EgressService:
         if not isinstance(found, list | tuple) or not all(isinstance(one, ModelInfo) for one in found):
             raise dispatcher.reject(plugin, provider, "answered no list of ModelInfo", kind=KIND)
         return tuple(found)
+
+    def _weigh_anew(self, account_id: int, purpose: Purpose, provider: str, before: Consent | None) -> None:
+        """Let mail wait of which providers have said something that counts no more, or counts again."""
+        if purpose != "classify":
+            return
+        for name in filter(None, (provider, before.provider if before else "")):
+            after = 0
+            while ids := self._requeue(account_id, name, after):
+                after = ids[-1]
+
+    def _requeue(self, account_id: int, provider: str, after: int) -> list[int]:
+        with self.owner.begin() as uow:
+            ids = opinions.said_by_provider(uow, account_id, provider, after=after, limit=REQUEUE_MESSAGES)
+            pending.add(uow, "process", account_id, ids)
+        return ids
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:
         with self.owner.read() as uow:

@@ -15,11 +15,13 @@ from mailhelper_core.egress.gate import Answer, EgressGate
 from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
 from mailhelper_core.errors import BudgetError, ConsentError, NotFoundError, ProviderError
+from mailhelper_core.model.ai.egress import Consent
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mind.opinion import Opinion, provider_of
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled
 from mailhelper_core.process.combine import combine
 from mailhelper_core.process.reliability import reliability
+from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mind import agreement, opinions
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
@@ -104,18 +106,19 @@ class ConsultService:
             said = {id_: read_opinions(answers[id_]) for id_ in there}
             opinions.strike(uow, {(id_, answers[id_].said_by) for id_ in there})
             opinions.add(uow, account_id, said)
-            self._combine(uow, there)
+            self._combine(uow, account_id, there)
 
-    def _combine(self, uow: UnitOfWork, ids: Sequence[int]) -> None:
+    def _combine(self, uow: UnitOfWork, account_id: int, ids: Sequence[int]) -> None:
         weights, fixed = reliability(self.registry, agreement.counts(uow)), opinions.fixed(uow, ids)
-        known = {id_: [one for one in said if self._counts(one)] for id_, said in opinions.of(uow, ids).items()}
+        consent = consents.find(uow, account_id, "classify")
+        known = {
+            id_: [one for one in said if counts(one, self.registry, consent)]
+            for id_, said in opinions.of(uow, ids).items()
+        }
         opinions.set_effective(
             uow,
             {id_: combine(said, corrections=fixed.get(id_, {}), reliability=weights) for id_, said in known.items()},
         )
-
-    def _counts(self, opinion: Opinion) -> bool:
-        return provider_of(opinion.said_by) in self.registry.providers or opinion.said_by in self.registry.classifiers
 
 
 @contextmanager
@@ -126,6 +129,14 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
     finally:
         # Who is ended meanwhile, as by a worker's soft limit, does not wait for a provider that hangs.
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def counts(opinion: Opinion, registry: Registry, consent: Consent | None) -> bool:
+    """Say whether who said an opinion is there today, and, being a provider, may still be asked about the account."""
+    provider = provider_of(opinion.said_by)
+    if not provider:
+        return opinion.said_by in registry.classifiers
+    return provider in registry.providers and consent is not None and consent.provider == provider
 
 
 def read_opinions(answer: Answer) -> tuple[Opinion, ...]:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import header_fields_of
+from mailhelper_core.model.ai.egress import Consent
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.model.mind.opinion import Opinion, Verdict, provider_of
+from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.model.work.news import MessageProcessed
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
 from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
 from mailhelper_core.process.combine import combine, is_open
 from mailhelper_core.process.consult import STAGE as ASK
-from mailhelper_core.process.consult import ConsultService
+from mailhelper_core.process.consult import ConsultService, counts
 from mailhelper_core.process.reliability import reliability
 from mailhelper_core.process.suggest import by_names, suggested
 from mailhelper_core.settings import Settings
@@ -134,7 +135,6 @@ class ProcessingService:
             states, seen = others | {learned.NAME: learned.packed(ours)}, agreement.counts(uow)
             names = tuple(tags.names(uow)) if self.registry.suggesters else ()
             context_of = contexts(self.owner, uow, self.registry)
-            consent = consents.find(uow, account_id, "classify")
             return _Batch(
                 account_id,
                 tuple(ids),
@@ -144,7 +144,7 @@ class ProcessingService:
                 reliability(self.registry, seen),
                 context_of,
                 names,
-                consent is not None,
+                consents.find(uow, account_id, "classify"),
             )
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
@@ -185,14 +185,14 @@ class ProcessingService:
             count = opinions.add(uow, batch.account_id, {reply.message.id: reply.opinions for reply in replies})
             verdicts = {
                 reply.message.id: combine(
-                    (*reply.opinions, *self._kept(reply, before)),
+                    (*reply.opinions, *self._kept(reply, before, batch.consent)),
                     corrections=fixed.get(reply.message.id, {}),
                     reliability=batch.reliability,
                 )
                 for reply in replies
             }
             opinions.set_effective(uow, verdicts)
-            if batch.may_ask:
+            if batch.consent is not None:
                 pending.add(uow, ASK, batch.account_id, [id_ for id_, verdict in verdicts.items() if is_open(verdict)])
             uow.news.extend(
                 MessageProcessed(uow.owner, batch.account_id, id_, v.spam, v.category, v.urgency, v.importance)
@@ -200,11 +200,10 @@ class ProcessingService:
             )
         tally.count(count, verdicts.values())
 
-    def _kept(self, reply: Reply, before: Before) -> Iterator[Opinion]:
-        """Answer what classifiers said earlier that failed now; one that was switched off counts no more."""
+    def _kept(self, reply: Reply, before: Before, consent: Consent | None) -> Iterator[Opinion]:
+        """Answer what was said earlier by who was not asked or failed now; who was switched off counts no more."""
         for opinion in before.get(reply.message.id, ()):
-            known = provider_of(opinion.said_by) in self.registry.providers
-            if opinion.said_by not in reply.answered and (known or opinion.said_by in self.registry.classifiers):
+            if opinion.said_by not in reply.answered and counts(opinion, self.registry, consent):
                 yield opinion
 
 
@@ -218,7 +217,7 @@ class _Batch:
     reliability: Mapping[str, float] = field(default_factory=dict)
     context_of: ContextOf = lambda plugin: Context("")
     tags: tuple[str, ...] = ()
-    may_ask: bool = False
+    consent: Consent | None = None
 
 
 @dataclass(slots=True)

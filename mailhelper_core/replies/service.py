@@ -28,6 +28,8 @@ from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide
 
 MAX_BODY_CHARACTERS = 50_000
+# One that was made has at most half as many.
+MAX_EDITED_SUBJECT = 1_000
 MAX_LIMIT = 200
 _BATCH = 20
 NO_PROVIDER = "written from a template: no model provider may be asked"
@@ -51,8 +53,7 @@ class ReplyService:
         reaches the server before `save`. Raises InvalidError for an unknown tone or language.
         """
         self.owner.require_own_transaction("drafting a reply")
-        if tone not in TONES or language not in ("", "de", "en"):
-            raise InvalidError(f"A tone is one of {', '.join(TONES)}, a language de or en.", code="tone")
+        _require_known(tone, language)
         made = self._made(message_id, tone, language, provider=provider)
         if made.state == "none":
             return made
@@ -79,10 +80,12 @@ class ReplyService:
     def edit(self, draft_id: int, *, body: str, subject: str | None = None) -> Draft:
         """Change a draft that is not saved yet; `kept` says how much of it is still as it was made.
 
-        Raises ConflictError for a saved one, InvalidError for too long a text.
+        Raises ConflictError for a saved one, InvalidError for too long a text or subject.
         """
         if len(body) > MAX_BODY_CHARACTERS:
             raise InvalidError(f"A draft has at most {MAX_BODY_CHARACTERS} characters.", code="draft")
+        if subject is not None and len(subject) > MAX_EDITED_SUBJECT:
+            raise InvalidError(f"A subject has at most {MAX_EDITED_SUBJECT} characters.", code="draft")
         with self.owner.begin() as uow:
             uow.lock_owner()  # who clicks twice has two requests, and both would find it unsaved
             draft, _ = replies.get(uow, draft_id)
@@ -149,7 +152,9 @@ class ReplyService:
         draft = Draft(0, message.account_id, message_id, tone, "made", style.language, kind, reply_subject(message))
         if kind == "newsletter":
             return replace(draft, state="none", subject="", note=NOBODY_WAITS)
-        middle, made_by, note = templates.sentence(style.language, tone, kind), "template", NO_PROVIDER
+        is_familiar = templates.is_familiar(style.salutation, addressee(message), tone)
+        middle = templates.sentence(style.language, tone, kind, is_familiar=is_familiar)
+        made_by, note = "template", NO_PROVIDER
         if provider:
             try:
                 answer = self.gate.ask(_question(message, thread, style, shown))
@@ -179,10 +184,16 @@ class ReplyService:
             return message, mails_of(uow, message), style, examples(own)
 
 
-def question(service: ReplyService, message_id: int) -> Outgoing:
-    """Answer what a provider would be asked for a friendly draft; for the preview. Raises NotFoundError."""
-    message, thread, style, shown = service._read(message_id, "friendly", "")
+def question(service: ReplyService, message_id: int, *, tone: str, language: str) -> Outgoing:
+    """Answer what a provider would be asked for a draft; for the preview. Raises NotFoundError, InvalidError."""
+    _require_known(tone, language)
+    message, thread, style, shown = service._read(message_id, tone, language)
     return _question(message, thread, style, shown)
+
+
+def _require_known(tone: str, language: str) -> None:
+    if tone not in TONES or language not in ("", "de", "en"):
+        raise InvalidError(f"A tone is one of {', '.join(TONES)}, a language de or en.", code="tone")
 
 
 def _question(message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: _Shown) -> Outgoing:

@@ -25,8 +25,16 @@ CLOSINGS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {"formal": "Kind regards", "friendly": "Best wishes", "brief": "Best", "decline": "Kind regards"},
 }
-# "(...)" is where the owner has to say something: a template knows no answers.
+# "(...)" is where the owner has to say something: a template knows no answers. "du" is how German addresses friends.
 _BODIES: Mapping[str, Mapping[str, str]] = {
+    "du": {
+        "complaint": "es tut mir leid, dass du Anlass zur Klage hast. Ich gehe der Sache nach: (...)",
+        "question": "danke für deine Frage. (...)",
+        "request": "danke für deine Nachricht. Ich kümmere mich darum: (...)",
+        "confirmation": "danke für die Bestätigung. (...)",
+        "information": "danke für die Information. (...)",
+        "other": "danke für deine Nachricht. (...)",
+    },
     "de": {
         "complaint": "es tut mir leid, dass Sie Anlass zur Klage haben. Ich gehe der Sache nach: (...)",
         "question": "danke für Ihre Frage. (...)",
@@ -46,6 +54,7 @@ _BODIES: Mapping[str, Mapping[str, str]] = {
 }
 _BRIEF = {"de": "danke, (...)", "en": "Thanks, (...)"}
 _DECLINE = {
+    "du": "danke für deine Nachricht. Leider kann ich dem nicht nachkommen: (...)",
     "de": "danke für Ihre Nachricht. Leider kann ich dem nicht nachkommen: (...)",
     "en": "Thank you for your message. I am afraid I have to decline: (...)",
 }
@@ -60,27 +69,34 @@ _SALUTES = re.compile(
     r"|sehr geehrte[rs]?)\b(?: [\w.'’-]{1,40}){0,5}(?<!\.)[ ]{0,5}[,!]?[ ]{0,5}\n\s*(?=\S)",
     re.IGNORECASE,
 )
+# What a salutation may say of a name.
+_MARKS = ("{first}", "{last}", "{name}")
 _AS_IN_DOMAINS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-def sentence(language: str, tone: str, mail_type: str) -> str:
-    """Answer the body of a draft, without salutation and closing."""
-    if tone == "decline":
-        return _DECLINE[language]
+def sentence(language: str, tone: str, mail_type: str, *, is_familiar: bool = False) -> str:
+    """Answer the body of a draft, without salutation and closing, as familiar as its salutation is."""
     if tone == "brief":
         return _BRIEF[language]
-    return _BODIES[language].get(mail_type, _BODIES[language]["other"])
+    spoken = "du" if language == "de" and is_familiar else language
+    return _DECLINE[spoken] if tone == "decline" else _BODIES[spoken].get(mail_type, _BODIES[spoken]["other"])
+
+
+def is_familiar(pattern: str, person: Address, tone: str) -> bool:
+    """Say whether a salutation addresses a person as a friend: by the first name alone, else as the tone has it."""
+    if any(mark in pattern for mark in _MARKS):
+        is_by_first_name = "{first}" in pattern and not any(mark in pattern for mark in ("{last}", "{name}"))
+        return is_by_first_name and _is_known(_name_of(person), person)
+    return tone in ("friendly", "brief") and "geehrt" not in pattern
 
 
 def salutation(pattern: str, person: Address, language: str, tone: str) -> str:
     """Answer a salutation with the name of a person in place of {first}, {last} and {name}."""
-    words = person.name.replace('"', "").split()
-    if "," in person.name and len(words) > 1:
-        words = [*words[1:], words[0].rstrip(",")]
-    values = {"{first}": words[0] if words else "", "{last}": words[-1] if words else "", "{name}": " ".join(words)}
-    if (not words or _is_organisation(words, person)) and any(mark in pattern for mark in values):
+    words = _name_of(person)
+    values = (words[0] if words else "", words[-1] if words else "", " ".join(words))
+    if not _is_known(words, person) and any(mark in pattern for mark in _MARKS):
         return _NAMELESS[language]["formal" if tone in ("formal", "decline") else "friendly"]
-    for mark, value in values.items():
+    for mark, value in zip(_MARKS, values, strict=True):
         pattern = pattern.replace(mark, value)
     return pattern
 
@@ -89,6 +105,15 @@ def ungreeted(text: str) -> str:
     """Answer what a model wrote without its own salutation: a draft has one already."""
     found = _SALUTES.match(text)
     return text[found.end() :] if found else text
+
+
+def _name_of(person: Address) -> list[str]:
+    words = person.name.replace('"', "").split()
+    return [*words[1:], words[0].rstrip(",")] if "," in person.name and len(words) > 1 else words
+
+
+def _is_known(words: Sequence[str], person: Address) -> bool:
+    return bool(words) and not _is_organisation(words, person)
 
 
 def _is_organisation(words: Sequence[str], person: Address) -> bool:

@@ -199,6 +199,14 @@ def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> 
     return list(uow.connection.scalars(select(m.id).where(*mine).order_by(m.id).limit(limit)))
 
 
+def said_by_provider(uow: UnitOfWork, account_id: int, provider: str, *, after: int, limit: int) -> list[int]:
+    """Answer messages of an account, with ids above `after`, of which a model provider has an opinion."""
+    o = t.opinions.c
+    by = (f"{provider}:fast", f"{provider}:strong")
+    said = select(o.message_id).where(o.account_id == account_id, o.message_id > after, o.said_by.in_(by)).distinct()
+    return list(uow.connection.scalars(said.order_by(o.message_id).limit(limit)))
+
+
 def effective(uow: UnitOfWork, ids: Sequence[int]) -> list[Row[Any]]:
     """Answer id, account_id and the effective values of messages, in the order of their ids."""
     m = t.messages.c

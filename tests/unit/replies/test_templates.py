@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core import Address
-from mailhelper_core.replies.templates import salutation, ungreeted
+from mailhelper_core.replies.templates import SALUTATIONS, is_familiar, salutation, sentence, ungreeted
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,29 @@ def test_a_draft_is_not_greeted_twice(salutation: str) -> None:
 )
 def test_sentences_stay(text: str) -> None:
     assert ungreeted(text) == text
+
+
+@pytest.mark.parametrize("kind", ["complaint", "question", "request", "confirmation", "information", "other"])
+@pytest.mark.parametrize("tone", ["formal", "friendly", "brief", "decline"])
+def test_a_german_draft_says_du_to_a_first_name_and_sie_to_others(kind: str, tone: str) -> None:
+    pattern = SALUTATIONS["de"][tone]
+    familiar = is_familiar(pattern, Address("Ada Lovelace", "ada@example.org"), tone)
+
+    words = set(sentence("de", tone, kind, is_familiar=familiar).replace(",", "").split())
+
+    assert familiar is ("{first}" in pattern)
+    assert not words & ({"Sie", "Ihre"} if familiar else {"du", "deine"})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tone", "familiar"),
+    [
+        ("Moin!", "friendly", True),
+        ("Moin!", "formal", False),
+        ("Sehr geehrte Damen und Herren,", "friendly", False),
+        ("Liebe {first},", "formal", True),
+        ("Hallo Frau {last},", "friendly", False),
+    ],
+)
+def test_a_salutation_of_the_owners_decides_how_familiar_a_draft_is(pattern: str, tone: str, familiar: bool) -> None:
+    assert is_familiar(pattern, Address("Ada Lovelace", "ada@example.org"), tone) is familiar
