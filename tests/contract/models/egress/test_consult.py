@@ -64,7 +64,7 @@ def test_what_a_provider_said_counts_as_long_as_it_may_be_asked(desk, monkeypatc
     assert with_it == shown() == ["finance"] * 5
     assert without == [None] * 5
     assert (first.processed, again.processed, again.asked) == (6, 5, 0)
-    assert desk.ada.messages.get(unasked).provider_kinds == ()
+    assert not desk.ada.messages.get(unasked).provider_kinds
     desk.ada.egress.consent(desk.account.id, "classify", provider="local", level="strict")
     assert desk.ada.process(desk.account.id).processed == 0
 
