@@ -10,26 +10,33 @@ from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work.outbox import UNFINISHED
 from mailhelper_core.testing import ImapServer
 
+# What a move flags when it has copied; without UIDPLUS that may stay behind, for EXPUNGE takes whatever is flagged so.
+LEFT = "\\Deleted"
 
-def held_by(server: ImapServer) -> dict[str, tuple[str, frozenset[str]]]:
-    """Answer by subject what the server holds; no letter may be there twice."""
+
+def held_by(server: ImapServer, *, but_left: bool) -> dict[str, tuple[str, frozenset[str]]]:
+    """Answer by subject what the server holds, or all but what moves left behind; no letter may be there twice."""
     found = {}
     for box in server.store.user("ada").mailboxes:
         for one in box.messages:
+            if but_left and LEFT in one.flags:
+                continue
             assert subject_of(one.raw) not in found
             found[subject_of(one.raw)] = (box.name, normalize_keywords(one.flags))
     return found
 
 
-def shown_by(store: Store) -> dict[str, tuple[str, frozenset[str]]]:
+def shown_by(store: Store, *, but_left: bool) -> dict[str, tuple[str, frozenset[str]]]:
     """Answer the same of what the owner sees."""
     p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
     joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
     statement = select(m.subject, b.name, p.flags, p.keywords).select_from(joined).where(p.hidden.is_(False))
     with store.read() as connection:
         rows = list(connection.execute(statement))
-    found = {row.subject: (row.name, unpack_keywords(row.flags, row.keywords)) for row in rows}
-    assert len(found) == len(rows)
+    shown = [(row.subject, row.name, unpack_keywords(row.flags, row.keywords)) for row in rows]
+    kept = [one for one in shown if not (but_left and LEFT in one[2])]
+    found = {subject: (name, keywords) for subject, name, keywords in kept}
+    assert len(found) == len(kept)
     return found
 
 
