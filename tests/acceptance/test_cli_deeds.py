@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from mailhelper_core import Condition, MailHelper, Rule, hookimpl
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
@@ -110,26 +108,15 @@ def test_a_mailbox_that_only_one_side_has_is_named(mail: Cli, server: ImapServer
     assert mail.ok("account", "verify", "--json").json["ok"]
 
 
-def test_the_doctor_looks_at_accounts_beside_a_rule_that_cannot_act(
-    cli: Cli, server: ImapServer, home: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_doctor_looks_at_accounts_beside_a_plugin_that_is_absent(
+    mail: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Gone:
-        """A plugin that is there when the rule is made, and not later."""
+    monkeypatch.setenv("MAILHELPER_PLUGINS", "absent")
 
-        @hookimpl
-        def register_conditions(self) -> list[Condition]:
-            return [Condition("old", lambda message, _: True)]
-
-    url = f"sqlite:///{home / 'mail.db'}"
-    with MailHelper(url, plugins=[Gone()]) as helper:
-        helper.for_owner(USER).rules.save(Rule("old", when="old:x", then=["stop"]))
-    monkeypatch.setenv("MAILHELPER_DATABASE_URL", url)
-    cli.ok("--owner", USER, "account", "add", server.url, "--username", USER, "--password-stdin", stdin=PASSWORD)
-
-    looked = cli("--owner", USER, "doctor", "--json")
+    looked = mail("doctor", "--json")
 
     found = {item["name"]: item for item in looked.json["items"]}
-    assert (looked.code, found["rules"]["ok"], found[f"account {USER}"]["ok"]) == (1, False, True)
+    assert (looked.code, found["plugin absent"]["ok"], found[f"account {USER}"]["ok"]) == (1, False, True)
     told = found[f"account {USER}"]["found"]
     assert all(name in told for name in ("ESEARCH", "SPECIAL-USE", "NAMESPACE", "NOTIFY", "COMPRESS=DEFLATE"))
 

@@ -29,7 +29,7 @@ _TOLD = (
     "QRESYNC", "CONDSTORE", "LIST-STATUS", "ESEARCH", "SPECIAL-USE", "NAMESPACE", "MOVE", "UIDPLUS", "OBJECTID",
     "X-GM-EXT-1", "NOTIFY", "IDLE", "COMPRESS=DEFLATE", "LITERAL+", "LITERAL-", "SASL-IR", "ENABLE", "UNSELECT",
 )  # fmt: skip
-# Without these no account can be read; a rule or a plugin that is ill keeps no server from being looked at.
+# Without these no account can be read; a plugin that is ill keeps no server from being looked at.
 _NEEDED = ("database", "key")
 
 
