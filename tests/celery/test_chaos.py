@@ -9,12 +9,14 @@ import os
 import random
 import signal
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from mailhelper_core import Job, MailHelper, OwnerServices, Rule, Settings
 from mailhelper_core.jobs.beat import BEATS_A_LEASE
@@ -44,13 +46,16 @@ class Campaign:
     pause_seconds: float
     step_seconds: float
     lease_seconds: float
+    least_hits: int  # jobs that were at work where they were killed
     pool_size: int = 1
 
 
 # The long one has what a host has by default: a lease of 20 s, a tick each 5 s. In a worker of the short one a process
 # may wait while the other works, as in `examples/deploy`.
-SHORT = Campaign(4, 10, 40, 2, 3, 1, 1, pause_seconds=0.1, step_seconds=0.015, lease_seconds=2.0, pool_size=2)
-LONG = Campaign(15, 20, 300, 4, 30, 5, 3, pause_seconds=2.0, step_seconds=0.1, lease_seconds=20.0)
+SHORT = Campaign(
+    4, 10, 40, 2, 3, 1, 1, pause_seconds=0.1, step_seconds=0.015, lease_seconds=2.0, least_hits=1, pool_size=2
+)
+LONG = Campaign(15, 20, 300, 4, 30, 5, 3, pause_seconds=2.0, step_seconds=0.3, lease_seconds=20.0, least_hits=15)
 RECOVERY_SECONDS = 30.0
 END_SECONDS = 900.0
 RULE = Rule("all", when="larger:1", then=[("addflag", "$Bill"), ("fileinto", "Sorted")])
@@ -87,6 +92,7 @@ def workers_on(campaign: Campaign, redis: Redis, database: tuple[Postgres, str],
         "HOST_DATABASE_URL": database[1],
         "HOST_LEASE_SECONDS": str(campaign.lease_seconds),
         "HOST_STEP_SECONDS": str(campaign.step_seconds),
+        "HOST_COUNTS_STEPS": "yes",
     }
     started = Processes(tmp_path, environment, pool_size=campaign.pool_size)
     yield started
@@ -98,6 +104,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 ) -> None:
     with MailHelper(Settings(database[1], key=KEY)) as helper, ImapServer(users={"ada": "secret"}) as server:
         helper.migrate()
+        _make_room_for_steps(helper)
         helper.jobs.works = {**helper.jobs.works, "embed": lambda one: {}}  # the workers' function, by name
         sent = sorted(mail.raw for mail in MailboxGenerator(seed=7).mails(campaign.mails))
         for raw in sent:
@@ -117,16 +124,31 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
         states = [helper.jobs.get(job.id) for job in jobs]
         late = sorted(recovered)[int(len(recovered) * 0.95)] if recovered else 0.0
         print(f"jobs {len(jobs)}, kills {campaign.kills}, recovered {len(recovered)}, p95 {late:.1f} s")
-        assert recovered, "nothing was at work where it was killed: the campaign has proved nothing"
+        assert len(recovered) >= campaign.least_hits, "too little was at work where it was killed to prove anything"
         assert {one.state for one in states} == {"done"}
         assert all(one.progress is not None and one.progress.done == 20 for one in states)
-        assert all(dict(one.result)["steps"] <= 20 for one in states)
+        assert _steps(helper) == {job.account_id: list(range(20)) for job in jobs}
         assert late <= RECOVERY_SECONDS
         ada.accounts.update(account.id, paused=True)  # no poll holds what is now looked at
         assert _on_server(server) == {"INBOX": [], "Sorted": sent}
         assert all("$bill" in one.flags for one in server.store.user("ada").mailbox("Sorted").messages)
         ada.accounts.update(account.id, paused=False)
         assert ada.accounts.verify(account.id).ok
+
+
+def _make_room_for_steps(helper: MailHelper) -> None:
+    """Make the table in which the workers' jobs leave a row a step; nothing in it keeps a row from coming twice."""
+    with helper.jobs.store.begin() as connection:
+        connection.execute(text("CREATE TABLE steps (account_id bigint, step integer)"))
+
+
+def _steps(helper: MailHelper) -> dict[int, list[int]]:
+    """Answer the steps that were done, by account."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    with helper.jobs.store.read() as connection:
+        for account_id, step in connection.execute(text("SELECT account_id, step FROM steps ORDER BY step")):
+            found[account_id].append(step)
+    return found
 
 
 def _has_done_all(ada: OwnerServices, mails: int) -> bool:
@@ -204,14 +226,21 @@ def _kill_pools(*workers: Any) -> None:
 
 
 def _recovered(helper: MailHelper, campaign: Campaign, owners: list[str], kill: Callable[[], None]) -> list[float]:
-    """Kill while something runs, and answer after how long each job that was hit was taken back."""
+    """Kill while something runs, and answer after how long, from the kill on, each job that was hit was taken back."""
     until(lambda: _in_state(helper, owners, "running") or not _in_state(helper, owners, "queued"))
     before = _in_state(helper, owners, "running")
-    killed_at = helper.jobs.store.clock()
+    killed_at, began = helper.jobs.store.clock(), time.monotonic()
     kill()
     time.sleep(campaign.lease_seconds / BEATS_A_LEASE + 0.3)  # who lives has given a sign of it by then
     left = [one for one in before if _is_left(helper, one, killed_at)]
-    return [until(lambda one=one: not _is_left(helper, one, killed_at), seconds=120.0) for one in left]  # type: ignore[misc]
+    found: list[float] = []
+    while left:
+        assert time.monotonic() - began < 120.0, "a job that was hit was not taken back"
+        time.sleep(0.1)
+        still = [one for one in left if _is_left(helper, one, killed_at)]
+        found += [time.monotonic() - began] * (len(left) - len(still))
+        left = still
+    return found
 
 
 def _in_state(helper: MailHelper, owners: list[str], state: JobState) -> list[Job]:
