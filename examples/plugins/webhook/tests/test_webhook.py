@@ -5,7 +5,11 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import socket
+import ssl
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -15,8 +19,8 @@ from typing import Any
 import mailhelper_webhook as plugin
 import pytest
 
-from mailhelper_core import ConfigError, Context, Effect, Rule
-from mailhelper_core.testing import Environment, check_action, check_delivery, check_plugin
+from mailhelper_core import ConfigError, Context, Effect, Rule, ServerError
+from mailhelper_core.testing import Environment, LocalCertificate, check_action, check_delivery, check_plugin
 
 KEY = "shared"
 
@@ -210,3 +214,90 @@ def test_nothing_is_posted_before_both_are_set(service: Service, missing: str) -
         plugin.deliver(Effect(1, "webhook", "{}"), Context("ada", settings=settings))
 
     assert service.heard == []
+
+
+@pytest.fixture
+def public_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILHELPER_PUBLIC_HOSTS_ONLY", "1")
+
+
+def deliver_to(url: str) -> None:
+    plugin.deliver(Effect(1, "webhook", "{}"), Context("ada", settings={"url": url, "key": KEY}))
+
+
+@pytest.mark.usefixtures("public_only")
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:10.0.0.1]"]
+)
+def test_owners_who_may_reach_public_hosts_alone_are_not_let_into_the_network(host: str, service: Service) -> None:
+    for url in (f"https://{host}:{service.server_port}/", f"http://{host}:{service.server_port}/"):
+        with pytest.raises(ServerError) as refused:
+            deliver_to(url)
+
+        assert (refused.value.code, refused.value.transient) == ("private_host", False)
+    assert service.heard == []
+
+
+@pytest.mark.usefixtures("public_only")
+def test_plain_http_to_this_machine_is_refused_where_it_may_not_be_reached(service: Service) -> None:
+    with pytest.raises(ValueError, match="https"):
+        plugin.read_url(service.url)
+
+
+@pytest.mark.usefixtures("public_only")
+def test_what_was_looked_at_is_what_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, connected = ["10.0.0.1", "93.184.216.34"], []
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in answers]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    def connect(address: tuple[str, int], *_: object) -> socket.socket:
+        connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+
+    with pytest.raises(ConnectionRefusedError):
+        deliver_to("https://service.example/")
+
+    assert connected == [("93.184.216.34", 443)]
+
+
+@pytest.mark.usefixtures("public_only")
+@pytest.mark.parametrize(("host", "is_told"), [("service.example", True), ("another.example", False)])
+def test_a_service_behind_a_looked_at_address_has_the_certificate_of_its_host(
+    host: str, is_told: object, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = LocalCertificate(["service.example"])
+    trusting = certificate.client_context()
+    service.socket = certificate.server_context().wrap_socket(service.socket, server_side=True)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    monkeypatch.setattr(plugin, "_public", lambda *_: "127.0.0.1")
+
+    with suppress(ssl.SSLCertVerificationError):
+        deliver_to(f"https://{host}:{service.server_port}/")
+
+    assert bool(service.heard) is is_told
+
+
+def test_an_answer_that_drips_has_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "TIMEOUT_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=drip, args=(listener,))
+        thread.start()
+        began = time.monotonic()
+
+        with pytest.raises(ServerError) as late:
+            deliver_to(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+
+        assert (late.value.code, late.value.transient) == ("timeout", True)
+        assert time.monotonic() - began < 10
+        thread.join()
+
+
+def drip(listener: socket.socket) -> None:
+    """Answer well, but for a header that does not end for 20 seconds."""
+    with listener.accept()[0] as wire, suppress(OSError):
+        wire.sendall(b"HTTP/1.1 204 No Content\r\n")
+        for number in range(200):
+            wire.sendall(b"x-%d: y\r\n" % number)
+            time.sleep(0.1)
