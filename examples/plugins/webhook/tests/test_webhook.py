@@ -7,7 +7,6 @@ import hmac
 import json
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -277,27 +276,3 @@ def test_a_service_behind_a_looked_at_address_has_the_certificate_of_its_host(
         deliver_to(f"https://{host}:{service.server_port}/")
 
     assert bool(service.heard) is is_told
-
-
-def test_an_answer_that_drips_has_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin, "TIMEOUT_SECONDS", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=drip, args=(listener,))
-        thread.start()
-        began = time.monotonic()
-
-        with pytest.raises(ServerError) as late:
-            deliver_to(f"http://127.0.0.1:{listener.getsockname()[1]}/")
-
-        assert (late.value.code, late.value.transient) == ("timeout", True)
-        assert time.monotonic() - began < 10
-        thread.join()
-
-
-def drip(listener: socket.socket) -> None:
-    """Answer well, but for a header that does not end for 20 seconds."""
-    with listener.accept()[0] as wire, suppress(OSError):
-        wire.sendall(b"HTTP/1.1 204 No Content\r\n")
-        for number in range(200):
-            wire.sendall(b"x-%d: y\r\n" % number)
-            time.sleep(0.1)
