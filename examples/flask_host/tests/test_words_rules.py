@@ -152,7 +152,7 @@ def test_no_finding_is_made_of_parts_in_a_way_that_is_not_known():
         "77 is asked of every mail; add a test that an index answers, such as from:",
     }
     assert {*known._WISHES, *known._MOVES} == {
-        "addflag", "removeflag", "tag", "untag", "priority", "archive", "discard",
+        "addflag", "removeflag", "setflag", "tag", "untag", "priority", "archive", "discard",
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ DENIALS: tuple[Form, ...] = (
     form("This is no name for a mailbox: {limits}.", lazy_gettext("No mailbox can have this name.")),
     form("Each text of a style has at most {most:d} characters.", lazy_gettext("One of these texts is too long.")),
     form("A draft has at most {most:d} characters.", lazy_gettext("This draft is too long.")),
+    form("A subject has at most {most:d} characters.", lazy_gettext("The subject is too long.")),
     form(
         "This draft is saved already, or not made yet.",
         lazy_gettext("This draft is in your drafts already, and cannot be changed here any more."),
