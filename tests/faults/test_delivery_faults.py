@@ -137,13 +137,13 @@ def test_f28_throttled_account_is_left_alone_for_as_long_as_its_server_says(prog
     world.ada.messages.add_keyword([message], "\\Flagged")
 
     report = world.ada.outbox.deliver(world.account_id)
-    commands = len(world.server.log.commands)
+    logins = world.server.log.names.count("LOGIN")  # the last LOGOUT is logged when the server comes to it
     asked_again = world.sync()
 
     assert (report.delivered, report.retried) == (0, 1)
     assert asked_again is None
     assert world.errors.pop().retry_after == pytest.approx(92.415)
-    assert len(world.server.log.commands) == commands
+    assert world.server.log.names.count("LOGIN") == logins
     world.wait(minutes=2)
     assert world.sync() is not None
     assert world.account.state == "ok"
