@@ -166,15 +166,14 @@ def release(session: nox.Session) -> None:
 def _run_pytest(session: nox.Session) -> None:
     """Run the whole suite on two cores, or exactly what the arguments select."""
     full = "--full" in session.posargs
-    # A third keeps both cores at work while a campaign waits for leases and servers.
-    workers = "3" if full else "2"
     # Twelve thousand tests with real servers and real time: one in the whole run may meet a busy machine. Campaigns
     # look for what is rare; a second try would hide it.
     tries = [] if full else ["--reruns", "1", "--reruns-delay", "3"]
     allow = ["--allow-missing-servers"] if "--allow-missing-servers" in session.posargs else []
     session.run("python", "-m", "tests.servers", *allow)
     selects = any(not argument.startswith("--") for argument in session.posargs)
-    whole = ["-n", workers, "--dist", "worksteal", "--durations", "40", "--durations-min", "5", *tries]
+    # A third worker keeps both cores at work while a test waits for leases and servers.
+    whole = ["-n", "3", "--dist", "worksteal", "--durations", "40", "--durations-min", "5", *tries]
     session.run(*PYTEST, *([] if selects else whole), *session.posargs)
 
 
