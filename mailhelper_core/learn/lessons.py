@@ -35,9 +35,10 @@ def take_signals(owner: OwnerStore) -> int:
     while True:
         with owner.begin() as uow:
             uow.lock_owner()  # two at once would both read the same deeds
-            seen = observations.take(uow, BATCH)
             commands = commanded.take(uow, BATCH)
-            count += _correct(uow, [*signals_of(seen), *signals_of_commands(commands)])
+            # All commands come before what was seen: an echo of one says nothing more, and undo knows commands alone.
+            seen = observations.take(uow, BATCH) if len(commands) < BATCH else []
+            count += _correct(uow, _without_echoes(signals_of(seen), signals_of_commands(commands)))
             if seen:
                 observations.done(uow, seen[-1].number)
             if commands:
@@ -85,6 +86,12 @@ def lessons(found: Sequence[StoredExample]) -> list[Lesson]:
 def details_of(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
     """Answer messages with their headers."""
     return messages.details(uow, ids, decode_headers=header_fields_of)
+
+
+def _without_echoes(seen: Sequence[Signal], ordered: Sequence[Signal]) -> list[Signal]:
+    """Answer what was seen and what was commanded, without what was seen of the commands."""
+    said = {(one.message_id, one.kind, one.value) for one in ordered}
+    return [*(one for one in seen if (one.message_id, one.kind, one.value) not in said), *ordered]
 
 
 def _correct(uow: UnitOfWork, found: Sequence[Signal]) -> int:

@@ -73,12 +73,14 @@ def note_learned(uow: UnitOfWork, learned: Mapping[int, Sequence[int]]) -> None:
 
 def unlearn(uow: UnitOfWork, change_id: int, message_ids: Iterable[int]) -> None:
     """Take back what was learned of a change's commands about these messages."""
-    c, ids = t.corrections.c, set(message_ids)
-    learned: list[int] = []
-    for chunk in chunks(changes.data(uow, change_id).get(_LEARNED, ())):
-        rows = uow.execute(select(c.id, c.message_id).where(c.id.in_(chunk), c.owner_id == uow.owner_id))
-        learned += [row.id for row in rows if row.message_id in ids]
-    opinions.take_back(uow, learned)
+    c, learned = t.corrections.c, set(changes.data(uow, change_id).get(_LEARNED, ()))
+    found: list[int] = []
+    # By message: of a change about all mail each part of an undo would look through all that was learned.
+    for chunk in chunks(sorted(set(message_ids)) if learned else []):
+        # + 0: not by the owner's index, which holds all that was ever said.
+        mine = select(c.id).where(c.message_id.in_(chunk), c.owner_id + 0 == uow.owner_id)
+        found += learned.intersection(uow.connection.scalars(mine))
+    opinions.take_back(uow, sorted(found))
 
 
 def _is_own(uow: UnitOfWork) -> ColumnElement[bool]:

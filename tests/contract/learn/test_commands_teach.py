@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.actions.undo import UndoService
@@ -160,6 +160,39 @@ def test_undo_takes_back_what_a_command_has_taught(
     assert _said(ada) == ({SPAM} if one_entry else set())
     assert ada.see(mail).spam is None
     assert ada.see(other).spam == (1 if one_entry else None)
+
+
+def test_a_commands_echo_is_no_word(ada: Pupil, mailboxes: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailhelper_core.learn.lessons.BATCH", 2)
+    mails = [_put(ada, mailboxes["INBOX"]) for _ in range(3)]
+    change = MessageCommands(ada.owner).move(mails, "Spam")
+    _deliver(ada)
+    for mail in reversed(mails):  # the last one's command is not read with the first ones
+        _drag(ada, mail, mailboxes["INBOX"], mailboxes["Spam"])
+
+    count = take_signals(ada.owner)
+    UndoService(ada.owner).undo(change)
+
+    assert (count, _said(ada)) == (3, set())
+
+
+def test_to_unlearn_is_as_quick_however_much_a_change_has_taught(
+    ada: Pupil, mailboxes: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailhelper_core.store.bulk.MAX_VALUES", 2)
+    counts = []
+    for size in (2, 8):
+        mails = [_put(ada, mailboxes["INBOX"]) for _ in range(size)]
+        change = MessageCommands(ada.owner).move(mails, "Spam")
+        take_signals(ada.owner)
+        with ada.owner.begin() as uow:
+            asked: list[str] = []
+            event.listen(uow.connection, "before_cursor_execute", lambda *given, asked=asked: asked.append(given[2]))
+            commanded.unlearn(uow, change.id, mails[:1])
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert [ada.see(mail).spam for mail in mails] == [None, *[1] * 7]
 
 
 def test_a_star_by_command_is_taken_back_too(ada: Pupil, mailboxes: dict[str, int]) -> None:
