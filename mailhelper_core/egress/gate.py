@@ -11,6 +11,7 @@ from time import monotonic, sleep
 from mailhelper_core.ai.answer import AnswerError, Data, is_refusal, read_answer
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.calls import Caller, most_tokens, price
+from mailhelper_core.egress.names import KnownWords
 from mailhelper_core.egress.outgoing import Letter, Outgoing, mentioned
 from mailhelper_core.egress.plain import Part, fenced, nonce_for, rule_of
 from mailhelper_core.egress.pseudonyms import Book, Pseudonym, restored
@@ -171,11 +172,12 @@ class EgressGate:
             raise ProviderError(f"There is no provider {consent.provider!r} here.", code="no_provider", transient=False)
         return consent, provided
 
-    def _correspondents(self, account_id: int, level: Level) -> frozenset[str]:
+    def _correspondents(self, account_id: int, level: Level) -> KnownWords:
         if level == "none":
-            return frozenset()
+            return KnownWords.of(())
         with self.owner.read() as uow:
-            return correspondents.names(uow, account_id)
+            names = correspondents.names(uow, account_id)
+        return KnownWords.of(names)
 
     def _redacted(
         self, thread_id: int, parts: Sequence[Part], level: Level, people: Set[str]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 
 from mailhelper_core.model.ai.recognizer import PersonalData
 from mailhelper_core.model.mail.message import Address
@@ -96,25 +98,41 @@ def name_words(text: str) -> set[str]:
     return {word for word in words if len(word) > 1 and word.casefold() not in _NO_NAMES}
 
 
-def written_in(names: Iterable[str], text: str) -> set[str]:
-    """Answer the words of these names that stand in a text with a capital, or in a script that has none.
+@dataclass(frozen=True, slots=True)
+class KnownWords:
+    """Words of the names of people whom no header field of a mail names, by how texts write them; for many texts.
 
-    Of people whom no header field of the mail names: a word that is none but by chance is not taken for theirs.
+    A word of a name that is none but by chance is left out.
     """
-    there = {word for word in _words(unicodedata.normalize("NFKC", text)) if not word[0].islower()}
-    there |= {word[:-1] for word in there if word.endswith("s")}  # a genitive
-    folded = {word.casefold() for word in there}
-    words = {word for name in names for word in name_words(name) if len(word) > _MIN_CHANCE or _GROWN.search(word)}
-    return {word for word in words if word.casefold() not in _ALSO_WORDS and _stands_in(word, text, folded)}
 
+    spelled: Mapping[str, Set[str]]  # a spelling in small letters -> the words
+    stems: Mapping[str, Set[str]]  # of those that are declined
+    grown: Set[str]  # of scripts in which a name stands within what looks like one word
 
-def _stands_in(word: str, text: str, folded: Set[str]) -> bool:
-    if any(spelling.casefold() in folded for spelling in _spellings(word)):
-        return True
-    declined = _DECLINED.fullmatch(word)
-    if declined:
-        return any(one.startswith(declined[1].casefold()) for one in folded)
-    return _GROWN.search(word) is not None and word in text
+    @classmethod
+    def of(cls, names: Iterable[str]) -> KnownWords:
+        """Read the names of people."""
+        spelled: defaultdict[str, set[str]] = defaultdict(set)
+        stems: defaultdict[str, set[str]] = defaultdict(set)
+        words = {word for name in names for word in name_words(name) if word.casefold() not in _ALSO_WORDS}
+        grown = {word for word in words if _GROWN.search(word)}
+        for word in words:
+            if len(word) > _MIN_CHANCE or word in grown:
+                for spelling in _spellings(word):
+                    spelled[spelling.casefold()].add(word)
+            if declined := _DECLINED.fullmatch(word):
+                stems[declined[1].casefold()].add(word)
+        return cls(spelled, stems, grown)
+
+    def written_in(self, text: str) -> set[str]:
+        """Answer the words that stand in a text with a capital, or in a script that has none."""
+        there = {word for word in _words(unicodedata.normalize("NFKC", text)) if not word[0].islower()}
+        there |= {word[:-1] for word in there if word.endswith("s")}  # a genitive
+        folded, longest = {word.casefold() for word in there}, max(map(len, self.stems), default=0)
+        found = {word for one in folded for word in self.spelled.get(one, ())}
+        starts = {one[:end] for one in folded for end in range(1, min(len(one), longest) + 1)}
+        found |= {word for one in starts for word in self.stems.get(one, ())}
+        return found | {word for word in self.grown if word in text}
 
 
 def edges(word: str) -> tuple[str, str]:

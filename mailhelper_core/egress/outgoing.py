@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.ai.prompts.read import Prompt
-from mailhelper_core.egress.names import parts_of, written_in
+from mailhelper_core.egress.names import KnownWords, parts_of
 from mailhelper_core.egress.plain import Part, plain
 from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.model.mail.message import Address, MessageDetail
@@ -77,9 +77,9 @@ def letter(message: MessageDetail) -> Letter:
     return Letter(message.id, message.thread_id, Part("message", text), frozenset(parts_of(people_of(message))))
 
 
-def mentioned(names: Iterable[str], parts: Sequence[Part]) -> frozenset[str]:
+def mentioned(known: KnownWords, parts: Sequence[Part]) -> frozenset[str]:
     """Answer the words of people's names that stand in these parts, written like a name."""
-    return frozenset(written_in(names, "\n".join(part.text for part in parts)))
+    return frozenset(known.written_in("\n".join(part.text for part in parts)))
 
 
 def people_of(message: MessageDetail) -> list[Address]:

@@ -17,6 +17,7 @@ from mailhelper_core import (
     Recognizer,
     hookimpl,
 )
+from mailhelper_core.egress import names
 from mailhelper_core.egress.outgoing import Letter
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.store.egress import pseudonyms
@@ -231,6 +232,21 @@ def test_consent_that_is_changed_while_a_model_is_asked_lets_nothing_more_leave(
     assert len(desk.server.received) == 1
 
 
+def test_whom_the_owner_wrote_to_is_read_once_for_many_letters(desk, monkeypatch):
+    desk.put("Plan", "See you.", from_="Ada <ada@home.example>", to="Petronella Quast <p@quast.example>")
+    desk.ada.sync(desk.account.id)
+    desk.allow("embed")
+    read = []
+    name_words = names.name_words
+    monkeypatch.setattr(names, "name_words", lambda text: read.append(text) or name_words(text))
+
+    letters = [Letter(0, 0, Part("message", f"{number}: Petronella came."), frozenset()) for number in range(3)]
+    sent = desk.ada.egress.gate.prepare_vectors(desk.account.id, letters).request.texts
+
+    assert read.count("Petronella Quast") == 1
+    assert [text for text in sent if "Petronella" in text] == []
+
+
 def test_another_owner_sees_nothing(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")
@@ -261,6 +277,7 @@ def test_removing_the_account_takes_the_pseudonyms_of_queries(desk):
     assert kept() == []
 
 
+@everywhere
 def test_removing_the_account_takes_consent_and_pseudonyms_but_not_the_ledger(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")
