@@ -14,6 +14,7 @@ from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.model.signature import takes_context
 from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.process.answers import read_answers
+from mailhelper_core.process.look import looking_once
 
 # The dispatcher's code for a provider that it leaves out for a while.
 PAUSED = "paused"
@@ -54,13 +55,14 @@ def ask(
     states: what a classifier has learned, by its name.
     """
     heard = Heard([Reply(message) for message in messages])
-    for provided in classifiers.values():
-        try:
-            own = replace(context_of(provided.plugin), state=states.get(provided.provider.name))
-        except PluginError as error:  # what its owner has set cannot be read
-            heard.note(provided, error)
-            continue
-        _Question(provided, own, dispatcher, heard).put()
+    with looking_once():
+        for provided in classifiers.values():
+            try:
+                own = replace(context_of(provided.plugin), state=states.get(provided.provider.name))
+            except PluginError as error:  # what its owner has set cannot be read
+                heard.note(provided, error)
+                continue
+            _Question(provided, own, dispatcher, heard).put()
     return heard
 
 

@@ -10,15 +10,13 @@ from mailhelper_core.model.extension import Classifier, each
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process import learned
-from mailhelper_core.process.heuristics.about import about
 from mailhelper_core.process.heuristics.category import judge_category
-from mailhelper_core.process.heuristics.facts import facts_of
 from mailhelper_core.process.heuristics.priority import judge_importance, judge_urgency
 from mailhelper_core.process.heuristics.reply import judge_reply
 from mailhelper_core.process.heuristics.spam import judge_spam
 from mailhelper_core.process.heuristics.topics import with_cues
+from mailhelper_core.process.look import Look, look
 from mailhelper_core.process.reading.language import judge_language
-from mailhelper_core.process.reading.reading import Reading, read
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
 VERSION = "5"
@@ -33,10 +31,10 @@ def register_classifiers() -> Sequence[Classifier]:
 
 def judge(message: MessageDetail) -> tuple[Opinion, ...]:
     """Answer what header facts and words say about one message; questions that stay open are left out."""
-    reading = read(message)
-    facts = facts_of(reading)
+    seen = look(message)
+    reading, facts = seen.reading, seen.facts
     answers = (
-        _category(reading, facts),
+        _category(seen),
         judge_spam(facts),
         judge_urgency(facts, hours_left=reading.hours_left),
         judge_importance(facts),
@@ -46,8 +44,8 @@ def judge(message: MessageDetail) -> tuple[Opinion, ...]:
     return tuple(answer for answer in answers if answer is not None)
 
 
-def _category(reading: Reading, facts: frozenset[str]) -> Opinion | None:
+def _category(seen: Look) -> Opinion | None:
     """Answer the category, from what the mail is about too; its reasons name what stands in the mail."""
-    found = about(reading, facts)
-    said = judge_category(facts | found.facts)
+    found = seen.about()
+    said = judge_category(seen.facts | found.facts)
     return said and replace(said, reasons=with_cues(said.reasons, found.topics))

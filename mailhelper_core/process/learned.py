@@ -12,10 +12,8 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.process.answers import ANY_LABEL
-from mailhelper_core.process.heuristics.about import about
-from mailhelper_core.process.heuristics.facts import facts_of
 from mailhelper_core.process.heuristics.topics import zone_topics
-from mailhelper_core.process.reading.reading import read
+from mailhelper_core.process.look import look
 
 NAME = "learned"
 # Raise it when the same models would answer differently.
@@ -38,14 +36,13 @@ def classify(messages: Sequence[MessageDetail], context: Context) -> Sequence[tu
 
 def noticed(message: MessageDetail) -> Noticed:
     """Answer what a learner may know of a message: what the owner did with it is an answer, no fact."""
-    reading = read(message)
-    facts = facts_of(reading)
+    seen = look(message)
 
     def read_on() -> About:
-        found = about(reading, facts)
+        found = seen.about()
         return About(found.facts, zone_topics(found.topics))
 
-    return Noticed(facts - _ANSWERS, read_on)
+    return Noticed(seen.facts - _ANSWERS, read_on)
 
 
 def packed(models: Mapping[str, bytes]) -> bytes:
