@@ -144,7 +144,6 @@ class ProcessingService:
                 reliability(self.registry, seen),
                 context_of,
                 names,
-                consents.find(uow, account_id, "classify"),
             )
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
@@ -181,18 +180,20 @@ class ProcessingService:
             replies = [reply for reply in part if reply.message.id in claimed]
             ids = [reply.message.id for reply in replies]
             before, fixed = opinions.of(uow, ids), opinions.fixed(uow, ids)
+            # As it is now: who takes it back while classifiers are asked lets wait what is waiting already.
+            consent = consents.find(uow, batch.account_id, "classify")
             opinions.strike(uow, {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)})
             count = opinions.add(uow, batch.account_id, {reply.message.id: reply.opinions for reply in replies})
             verdicts = {
                 reply.message.id: combine(
-                    (*reply.opinions, *self._kept(reply, before, batch.consent)),
+                    (*reply.opinions, *self._kept(reply, before, consent)),
                     corrections=fixed.get(reply.message.id, {}),
                     reliability=batch.reliability,
                 )
                 for reply in replies
             }
             opinions.set_effective(uow, verdicts)
-            if batch.consent is not None:
+            if consent is not None:
                 pending.add(uow, ASK, batch.account_id, [id_ for id_, verdict in verdicts.items() if is_open(verdict)])
             uow.news.extend(
                 MessageProcessed(uow.owner, batch.account_id, id_, v.spam, v.category, v.urgency, v.importance)
@@ -217,7 +218,6 @@ class _Batch:
     reliability: Mapping[str, float] = field(default_factory=dict)
     context_of: ContextOf = lambda plugin: Context("")
     tags: tuple[str, ...] = ()
-    consent: Consent | None = None
 
 
 @dataclass(slots=True)

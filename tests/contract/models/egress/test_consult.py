@@ -8,6 +8,7 @@ import pytest
 
 from mailhelper_core import BudgetError, Completion, MailHelper, Provider, ProviderError, Rule
 from mailhelper_core.egress import service as egress_service
+from mailhelper_core.process import service as processing
 from mailhelper_core.store.mail import erase
 from tests.contract.models.conftest import GOOD
 from tests.contract.models.desk import Plugin
@@ -67,6 +68,24 @@ def test_what_a_provider_said_counts_as_long_as_it_may_be_asked(desk, monkeypatc
     assert not desk.ada.messages.get(unasked).provider_kinds
     desk.ada.egress.consent(desk.account.id, "classify", provider="local", level="strict")
     assert desk.ada.process(desk.account.id).processed == 0
+
+
+@everywhere
+def test_a_consent_that_is_taken_back_while_classifiers_are_asked_counts_no_more(desk, monkeypatch):
+    desk.allow("classify")
+    id_ = desk.mail(*OPEN)
+    desk.ada.process(desk.account.id)
+    desk.ada.reprocess()
+    ask = processing.ask
+
+    def slow(*given, **known):
+        desk.ada.egress.withdraw(desk.account.id, "classify")
+        return ask(*given, **known)
+
+    monkeypatch.setattr(processing, "ask", slow)
+    desk.ada.process(desk.account.id)
+
+    assert desk.ada.messages.get(id_).category is None
 
 
 def test_what_another_provider_said_counts_no_more(desk):
