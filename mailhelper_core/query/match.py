@@ -8,7 +8,7 @@ whole holds only when it does so whatever that condition would have said.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailhelper_core.model.mail.message import MessageDetail, Place
 from mailhelper_core.model.rules.criteria import FIELDS, AllOf, AnyOf, Criteria, Is, Not, asks_place, leaves, simplify
@@ -81,27 +81,7 @@ class Matcher:
         Of an OR all do, behind a NOT those that hold. Of places, those of the one where the fewest fail, above all of
         those that name it.
         """
-        return () if self.matches(view) else self._failing_scope(self.criteria, view, wanted=True)
-
-    def _failing_scope(self, criteria: Criteria, view: MessageView, *, wanted: bool) -> tuple[TraceStep, ...]:
-        if not wanted:  # each place at which it holds keeps it; one tells of all
-            holds = _compile(criteria, self._tests)
-            place = next((one for one in view.places if holds(view, one)), view.places[0])
-            return self._failing(criteria, view, place, wanted=False)
-        return min((self._failing(criteria, view, one, wanted=True) for one in view.places), key=_farness)
-
-    def _failing(self, criteria: Criteria, view: MessageView, place: Place, *, wanted: bool) -> tuple[TraceStep, ...]:
-        match criteria:
-            case Is():
-                answer = self._tests[criteria](view, place)
-                return () if answer is wanted else (_step(criteria, view, place, answer),)
-            case Not(part):
-                holds = _scope(part, self._tests)(view, place)
-                return () if holds is (not wanted) else self._failing_scope(part, view, wanted=not wanted)
-            case AllOf(parts) | AnyOf(parts):
-                found = [self._failing(part, view, place, wanted=wanted) for part in parts]
-                needs_one = isinstance(criteria, AnyOf) is wanted
-                return () if needs_one and not all(found) else tuple(step for steps in found for step in steps)
+        return () if self.matches(view) else _Search(self._tests, view).scope(self.criteria, wanted=True)
 
     def _trace_scope(self, criteria: Criteria, view: MessageView, steps: list[TraceStep]) -> None:
         holds = _compile(criteria, self._tests)
@@ -118,6 +98,43 @@ class Matcher:
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     self._trace(part, view, place, steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Looks for the tests that keep one message from what is wanted; behind a NOT once, for no place changes that."""
+
+    tests: dict[Is, Test]
+    view: MessageView
+    behind: dict[tuple[Criteria, bool], tuple[TraceStep, ...]] = field(default_factory=dict)
+
+    def scope(self, criteria: Criteria, *, wanted: bool) -> tuple[TraceStep, ...]:
+        """Look at the place where the fewest fail; where nothing may hold, at the first one where it does."""
+        places = self.view.places
+        if not wanted:  # each place at which it holds keeps it; one tells of all
+            holds = _compile(criteria, self.tests)
+            place = next((one for one in places if holds(self.view, one)), places[0])
+            return self._at(criteria, place, wanted=False)
+        return min((self._at(criteria, one, wanted=True) for one in places), key=_farness)
+
+    def _at(self, criteria: Criteria, place: Place, *, wanted: bool) -> tuple[TraceStep, ...]:
+        match criteria:
+            case Is():
+                answer = self.tests[criteria](self.view, place)
+                return () if answer is wanted else (_step(criteria, self.view, place, answer),)
+            case Not(part):
+                return self._behind(part, wanted=not wanted)
+            case AllOf(parts) | AnyOf(parts):
+                found = [self._at(part, place, wanted=wanted) for part in parts]
+                needs_one = isinstance(criteria, AnyOf) is wanted
+                return () if needs_one and not all(found) else tuple(step for steps in found for step in steps)
+
+    def _behind(self, part: Criteria, *, wanted: bool) -> tuple[TraceStep, ...]:
+        key = part, wanted
+        if key not in self.behind:
+            is_met = _scope(part, self.tests)(self.view, NO_PLACE) is wanted
+            self.behind[key] = () if is_met else self.scope(part, wanted=wanted)
+        return self.behind[key]
 
 
 def _farness(failed: tuple[TraceStep, ...]) -> tuple[int, int]:
@@ -158,12 +175,20 @@ def _scope(criteria: Criteria, tests: dict[Is, Test]) -> Test:
     return lambda view, _: _any_true(holds(view, place) for place in view.places)
 
 
+def _asked_once(criteria: Criteria, tests: dict[Is, Test]) -> Test:
+    """Ask as `_scope`, once for a message: asked at each place, NOTs in NOTs would multiply by the places each time."""
+    holds, key = _scope(criteria, tests), object()
+    if not asks_place(criteria):
+        return holds
+    return lambda view, place: view.once(key, lambda: holds(view, place))
+
+
 def _compile(criteria: Criteria, tests: dict[Is, Test]) -> Test:
     match criteria:
         case Is():
             return tests[criteria]
         case Not(part):
-            return _negated(_scope(part, tests))
+            return _negated(_asked_once(part, tests))
         case AllOf(parts):
             return _group(parts, tests, decisive=False)
         case AnyOf(parts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 
 from mailhelper_core.model.mail.message import Address, MessageDetail, Place
@@ -44,7 +44,7 @@ class MessageView:
         self.errors: list[ErrorNote] = []
         self._words: dict[str, tuple[str, ...]] = {}
         self._folded: dict[str, frozenset[str]] = {}
-        self._answers: dict[tuple[str, str], bool | None] = {}
+        self._answers: dict[Hashable, bool | None] = {}
 
     def after(self, message: MessageDetail) -> MessageView:
         """Answer the view of the same message after operations, which change no words: these are not looked for again.
@@ -99,7 +99,10 @@ class MessageView:
 
     def answer(self, leaf: Is, ask: Callable[[], bool | None]) -> bool | None:
         """Answer what a plugin condition said of this message; it is asked once."""
-        key = (leaf.field, leaf.value)
+        return self.once((leaf.field, leaf.value), ask)
+
+    def once(self, key: Hashable, ask: Callable[[], bool | None]) -> bool | None:
+        """Answer what was found out about this message; it is asked for once."""
         if key not in self._answers:
             self._answers[key] = ask()
         return self._answers[key]
