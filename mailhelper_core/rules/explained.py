@@ -14,7 +14,7 @@ from mailhelper_core.model.rules.rule import TraceStep
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.engine import CompiledRule
-from mailhelper_core.rules.prepare import as_shown, prepare
+from mailhelper_core.rules.prepare import Vanished, as_shown, prepare
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import owner_settings, rules
 from mailhelper_core.store.mind.rules import StoredRule
@@ -31,18 +31,17 @@ def explained(
         names, zone = accounts.names(uow), owner_settings.get(uow).zone
         context_of = contexts(owner, uow, registry)
         context = MatchContext(from_micros(uow.now), zone, registry, dispatcher, names, context_of)
-        vanished, view = rules.vanished(uow, list(names)), MessageView(detail)
+        vanished = rules.vanished(uow, list(names))
         active = [one for one in rules.every(uow) if one.rule.enabled]
-        problems = [as_shown(one.rule, registry, vanished).disabled_reason for one in active]
-        return tuple(
-            _explained(one, registry, context, view, problem) for one, problem in zip(active, problems, strict=True)
-        )
+    view = MessageView(detail)  # plugins are asked when nothing is open: they may take their time
+    return tuple(_explained(one, registry, context, view, vanished) for one in active)
 
 
 def _explained(
-    one: StoredRule, registry: Registry, context: MatchContext, view: MessageView, problem: str
+    one: StoredRule, registry: Registry, context: MatchContext, view: MessageView, vanished: Vanished
 ) -> RuleExplanation:
     rule, message = one.rule, view.message
+    problem = as_shown(rule, registry, vanished).disabled_reason
     try:
         compiled = prepare(one, registry, context)
     except MailHelperError as exc:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.extension import ActionType
+from mailhelper_core.model.extension import ActionType, Condition
+from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.rules.explanation import RuleExplanation
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.store.unit_of_work import Store
@@ -93,3 +94,18 @@ def test_a_message_of_somebody_else_is_not_told_of(world: World, store: Store) -
 
     with pytest.raises(NotFoundError):
         eve.rules.explain(message)
+
+
+def test_nothing_is_open_while_plugins_are_asked(world: World) -> None:
+    open_meanwhile: list[int] = []
+
+    def is_it(_message: MessageDetail, _argument: object) -> bool:
+        open_meanwhile.append(world.store.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return True
+
+    plugin = world.with_plugin(Condition("slow", is_it))
+    message = plugin.mail("offer")
+    plugin.rules.save(Rule("asks", "slow:x", ["keep"]))
+
+    assert told(plugin.rules.explain(message)) == {"asks": (True, [])}
+    assert set(open_meanwhile) == {0}
