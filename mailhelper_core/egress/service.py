@@ -150,9 +150,12 @@ class EgressService:
                 after = ids[-1]
 
     def _requeue(self, account_id: int, provider: str, after: int) -> list[int]:
-        with self.owner.begin() as uow:
+        with self.owner.read() as uow:  # it may look through all that was said of the account
             ids = opinions.said_by_provider(uow, account_id, provider, after=after, limit=REQUEUE_MESSAGES)
-            pending.add(uow, "process", account_id, ids)
+        if ids:
+            with self.owner.begin() as uow:
+                there = opinions.hold(uow, ids)  # one may be erased since
+                pending.add(uow, "process", account_id, there)
         return ids
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:

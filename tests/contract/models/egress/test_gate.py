@@ -17,10 +17,10 @@ from mailhelper_core import (
     Recognizer,
     hookimpl,
 )
-from mailhelper_core.egress import names
 from mailhelper_core.egress.outgoing import Letter
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.store.egress import pseudonyms
+from mailhelper_core.store.mind import opinions
 from tests.contract.models.desk import MAIL
 
 everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
@@ -232,19 +232,17 @@ def test_consent_that_is_changed_while_a_model_is_asked_lets_nothing_more_leave(
     assert len(desk.server.received) == 1
 
 
-def test_whom_the_owner_wrote_to_is_read_once_for_many_letters(desk, monkeypatch):
-    desk.put("Plan", "See you.", from_="Ada <ada@home.example>", to="Petronella Quast <p@quast.example>")
-    desk.ada.sync(desk.account.id)
-    desk.allow("embed")
-    read = []
-    name_words = names.name_words
-    monkeypatch.setattr(names, "name_words", lambda text: read.append(text) or name_words(text))
+def test_who_looks_for_what_a_provider_has_said_keeps_nobody_from_writing(desk, monkeypatch):
+    look = opinions.said_by_provider
 
-    letters = [Letter(0, 0, Part("message", f"{number}: Petronella came."), frozenset()) for number in range(3)]
-    sent = desk.ada.egress.gate.prepare_vectors(desk.account.id, letters).request.texts
+    def meanwhile(*given, **known):
+        desk.ada.tags.create("meanwhile")
+        return look(*given, **known)
 
-    assert read.count("Petronella Quast") == 1
-    assert [text for text in sent if "Petronella" in text] == []
+    monkeypatch.setattr(opinions, "said_by_provider", meanwhile)
+    desk.allow("classify")
+
+    assert desk.ada.tags.get("meanwhile").name == "meanwhile"
 
 
 def test_another_owner_sees_nothing(desk):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailhelper_core.egress.outgoing import TEXT_CHARACTERS
+from mailhelper_core.egress import names
+from mailhelper_core.egress.outgoing import TEXT_CHARACTERS, Letter
+from mailhelper_core.egress.plain import Part
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,18 @@ def test_a_text_without_blanks_is_cut_where_it_must_be(desk):
     desk.ask(desk.mail("Hm", "王" * 9_000))
 
     assert desk.sent().count("王") == TEXT_CHARACTERS
+
+
+def test_whom_the_owner_wrote_to_is_read_once_for_many_letters(desk, monkeypatch):
+    desk.put("Plan", "See you.", from_="Ada <ada@home.example>", to="Petronella Quast <p@quast.example>")
+    desk.ada.sync(desk.account.id)
+    desk.allow("embed")
+    read = []
+    name_words = names.name_words
+    monkeypatch.setattr(names, "name_words", lambda text: read.append(text) or name_words(text))
+
+    letters = [Letter(0, 0, Part("message", f"{number}: Petronella came."), frozenset()) for number in range(3)]
+    sent = desk.ada.egress.gate.prepare_vectors(desk.account.id, letters).request.texts
+
+    assert read.count("Petronella Quast") == 1
+    assert [text for text in sent if "Petronella" in text] == []
