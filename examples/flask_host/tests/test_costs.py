@@ -74,8 +74,7 @@ def test_what_is_opened_most_asks_no_question_twice(ada: Browser, synced: OwnerS
     synced.process(synced.accounts.list()[0].id)
     one = next(found.id for found in synced.search("") if found.parse_status != "headers_only")
 
-    # Two of a message's are for the tags that are suggested for it: whether it is there, and what waits.
-    for page, most in (("/mail/?view=inbox", 7), (f"/mail/{one}", 21), (f"/mail/{one}/frame", 2)):
+    for page, most in (("/mail/?view=inbox", 7), (f"/mail/{one}", 19), (f"/mail/{one}/frame", 2)):
         assert len(cost_of(ada, page)) <= most
 
 

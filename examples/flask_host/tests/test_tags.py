@@ -77,9 +77,11 @@ def test_a_suggestion_is_looked_at_and_decided_for_one_message(
     assert "75%" in chip
     assert 'aria-label="Accept tag the &#34;band&#34;"' in chip
 
+    unread = [ada.post("/tags/queue", {"name": 'the "band"', "word": "accept", "id": id_}) for id_ in ("", "x")]
     accepted = ada.post("/tags/queue", {"name": 'the "band"', "word": "accept", "id": ids[0], "next": yes})
     ada.post("/tags/queue", {"name": 'the "band"', "word": "reject", "id": ids[1], "next": no})
 
+    assert [one.status_code for one in unread] == [404, 404]
     assert accepted.location == yes
     assert [one.id for one in synced.search('tag:"the ""band"""')] == [ids[0]]
     assert {one.message_id for one in synced.tags.suggest(ids)} == set(ids[2:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -43,7 +44,6 @@ def show(message_id: int) -> str:
         detail, opinions = ada.messages.get(message_id), ada.opinions.of([message_id])[message_id]
         found = {
             "thread": ada.messages.thread(message_id),
-            "suggested": ada.tags.suggest([message_id]),
             "summary_offer": summary_offer(ada, detail.account_id),
             "has_vectors": bool(ada.vectors.embedder()),
             "invitation": read_invitation(ada, detail),
@@ -52,6 +52,7 @@ def show(message_id: int) -> str:
     return render_template(
         "mail/message.html",
         message=detail,
+        suggested=sorted(detail.suggestions, key=itemgetter(1), reverse=True),
         opinions=[one for one in opinions if one.kind != SUMMARY],
         summary=summary_in(opinions),
         categories=CATEGORIES,

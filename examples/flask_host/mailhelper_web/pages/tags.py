@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -55,6 +55,8 @@ def decide() -> Response:
     """
     ada, name, word = mine(), request.form.get("name", ""), request.form.get("word")
     ids = request.form.getlist("id", type=int) or None
+    if ids is None and "id" in request.form:
+        abort(404)  # one that cannot be read does not stand for all
     if word == "accept":
         done = ada.tags.accept(name, ids)
         offer_undo(gettext("%(name)s is set.", name=name), done)
