@@ -55,7 +55,10 @@ def answers(
 
 
 class FileAnswers(Answers):
-    """What a view may answer that sends a file."""
+    """What a view may answer that sends a file, which may still be on the mail server."""
+
+    def __init__(self, **models: Any) -> None:
+        super().__init__(HTTP_502=Failure, **models)
 
     def generate_spec(self, *given: Any, **named: Any) -> dict[str, Any]:
         """Answer the description: a good answer is octets."""
