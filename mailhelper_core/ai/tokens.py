@@ -71,7 +71,8 @@ _NETWORK = re.compile(r"([0-9](?<![0-9.][0-9])[0-9]{0,2}\.[0-9]{1,3})(\.[0-9]{1,
 # Of Latin letters alone, for speed: other scripts that have capitals are rarely shouted in.
 _NO_CAPITALS = bytes(octet for octet in range(256) if not 65 <= octet <= 90)
 _NO_LETTERS = bytes(octet for octet in _NO_CAPITALS if not 97 <= octet <= 122)
-_FOREIGN_LETTERS = re.compile(r"[^\W\d_A-Za-z]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _LETTERS, _DIGITS = re.compile(r"[A-Za-z]+"), re.compile(r"[0-9]+")
 
 
@@ -194,7 +195,7 @@ def _oddities(message: MessageDetail, sample: str) -> Iterator[str]:
 
     A stranger's mail that came through a list looks like the list's to a view that knows nothing else.
     """
-    foreign = 0 if sample.isascii() else sum(map(len, _FOREIGN_LETTERS.findall(sample)))
+    foreign = 0 if sample.isascii() else len(_NO_LETTER.sub("", "".join(_FOREIGN.findall(sample))))
     if foreign:
         letters = foreign + len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
         yield f"foreign:{1 + min(FOREIGN_STEPS, 2 * FOREIGN_STEPS * foreign // letters)}"

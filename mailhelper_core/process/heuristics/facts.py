@@ -46,14 +46,18 @@ _FORWARD = re.compile(r"\s*(?:fwd?|wg|wtr)\s*:", re.IGNORECASE)
 _BILL_FILE = re.compile(
     r"invoice|rechnung|receipt|quittung|beleg|statement|kontoauszug|gutschrift|payslip", re.IGNORECASE
 )
+# This and the next begin with a set of characters and look back behind it: what begins with looking back, or with one
+# of several things, is tried at every character.
 # Four to eight digits or capitals with digits, but no year.
 _CODE = re.compile(
-    r"(?<![\w.,/#-])(?!(?:19|20)\d\d\b)(?:\d{4,8}|\d{3}[ -]\d{3}|(?=[A-Z]{0,7}\d)[A-Z\d]{6,8})(?![\w,/-]|\.\d)"
+    r"[A-Z\d](?<![\w.,/#-].)(?!(?<=1)9\d\d\b|(?<=2)0\d\d\b)"
+    r"(?:(?<=\d)(?:\d{3,7}|\d\d[ -]\d{3})|(?:(?<=\d)|(?=[A-Z]{0,6}\d))[A-Z\d]{5,7})(?![\w,/-]|\.\d)"
 )
 _CURRENCIES = ("€", "EUR", "CHF", "USD", "GBP", "$", "£")
 # Between a sum and its sign stands a blank, often one that does not break the line.
 _MONEY = re.compile(
-    r"\d[.,]\d\d[ \u00a0\u202f]?(?:€|EUR|CHF|USD|GBP|\$|£)|(?:€|EUR|CHF|USD|GBP|\$|£)[ \u00a0\u202f]?\d"
+    r"[\d€$£ECUG](?:(?<=\d)[.,]\d\d[ \u00a0\u202f]?(?:€|EUR|CHF|USD|GBP|\$|£)"
+    r"|(?:(?<=[€$£])|(?<=E)UR|(?<=C)HF|(?<=U)SD|(?<=G)BP)[ \u00a0\u202f]?\d)"
 )
 # "Ada Lovelace", "Dr. J. Doe", "Müller, Jan": two to four words that begin with capitals.
 _PERSON = re.compile(r"(?:[^\W\d_a-z][\w'’.-]*[ ,]+){1,3}[^\W\d_a-z][\w'’.-]*$")
