@@ -151,7 +151,11 @@ def _connect(host: str, port: int, until: float) -> socket.socket:
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     problem: OSError = TimeoutError()
     for number, (family, kind, protocol, _, address) in enumerate(addresses):
-        connected = socket.socket(family, kind, protocol)
+        try:
+            connected = socket.socket(family, kind, protocol)
+        except OSError as exc:  # a system without IPv6 may know addresses of it
+            problem = exc
+            continue
         try:
             connected.settimeout(max((until - monotonic()) / (len(addresses) - number), _SHORTEST_SECONDS))
             connected.connect(address)

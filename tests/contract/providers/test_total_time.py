@@ -85,3 +85,15 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(
         answer = http.exchange("GET", server.url, headers={}, body=None, seconds=SECONDS * 4)
 
     assert answer.status == 200
+
+
+def test_an_address_of_a_family_that_the_system_lacks_leaves_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ModelServer(lambda _: "{}") as server:
+        port = int(server.url.rpartition(":")[2])
+        lacking = (999, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0))
+        found = [lacking, *_resolve(("127.0.0.1", port))()]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: found)
+
+        answer = http.exchange("GET", server.url, headers={}, body=None, seconds=SECONDS * 4)
+
+    assert answer.status == 200
