@@ -84,8 +84,9 @@ class RedisCache:
                 retry=Retry(NoBackoff(), 0),
                 decode_responses=True,
             )
-            # An option that it does not know is found out here, else with the first request.
-            client.connection_pool.make_connection()
+            # An option that it does not know is found out here, else with the first request. The pool's own way would
+            # count a connection of its `max_connections` that is never given back.
+            client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
         except (TypeError, ValueError):
             # What it says quotes the address, and so perhaps a password.
             raise ConfigError(_WRONG_ADDRESS) from None

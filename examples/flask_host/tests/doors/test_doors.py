@@ -13,6 +13,7 @@ from flask import Flask
 from examples.flask_host.tests.browser import PASSWORD, Browser, register
 from mailhelper_core import ConfigError
 from mailhelper_web import Config, create_app
+from mailhelper_web.safety.session_cache import RedisCache
 from mailhelper_web.users import User, is_first
 
 
@@ -210,6 +211,12 @@ def test_a_configuration_that_cannot_work_is_refused_at_the_start(config, named,
 def test_an_empty_limit_of_the_environment_is_no_limit_that_is_left_out():
     with pytest.raises(ConfigError, match="MAILHELPER_WEB_LOGIN_LIMIT"):
         Config.from_env({"MAILHELPER_WEB_LOGIN_LIMIT": ""})
+
+
+def test_looking_at_the_address_of_redis_takes_none_of_its_connections():
+    cache = RedisCache.open("redis://127.0.0.1:1/0?max_connections=1")
+
+    assert cache._client.connection_pool.make_connection() is not None
 
 
 def test_redis_without_its_client_is_refused_at_the_start(config, monkeypatch):
