@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -111,7 +112,7 @@ def _step(number: int, action: Action, registry: Registry) -> Step:
 
 
 def _near(name: str, registry: Registry) -> str:
-    word, _, rest = name.partition(" ")
+    word, rest = (*re.split(r"[\s:=]\s*", name.strip(), maxsplit=1), "")[:2]
     if rest and word in registry.actions:
         return f"write ({word!r}, {rest[:40]!r})."
     near = get_close_matches(name[:100], registry.actions, 1)

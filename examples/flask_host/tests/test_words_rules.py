@@ -233,6 +233,7 @@ def test_why_a_rule_cannot_act_is_told_with_its_parts():
     assert told(("fileinto", "It's")) == "Den Ordner „It's“ gibt es auf dem Mailserver nicht mehr."
     assert told(("tagg", "x")) == "Aktion 1: Die Aktion „tagg“ gibt es hier nicht; meinten Sie „tag“?"
     assert told(("tag x", "")) == "Aktion 1: Die Aktion „tag x“ gibt es hier nicht; trennen Sie „tag“ und „x“."
+    assert told(("tag:x", "")) == "Aktion 1: Die Aktion „tag:x“ gibt es hier nicht; trennen Sie „tag“ und „x“."
     assert told(TAG, ("tag", "")).endswith("„tag“, nimmt diesen Wert nicht an: ein Schlagwort braucht einen Namen.")
     assert told(("fileinto", "\x00")).endswith("Ordner: er hat 1 bis 500 Zeichen in einer Zeile.")
     assert told(TAG, when="(from:a") == "Diese Klammer wird nie geschlossen (bei Zeichen 1); ergänzen Sie „)“"

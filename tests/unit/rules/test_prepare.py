@@ -64,9 +64,10 @@ def test_an_unknown_action_is_refused_with_the_nearest_one() -> None:
         check(Rule("bills", "", ["keep", ("fileinot", "Finance")]), BUILT_IN)
 
 
-def test_an_action_written_with_its_argument_in_one_text_is_refused_with_what_to_write() -> None:
-    with pytest.raises(InvalidError, match=r"no action 'tag due bills'; write \('tag', 'due bills'\)\."):
-        check(Rule("bills", "", ["tag due bills"]), BUILT_IN)
+@pytest.mark.parametrize("text", ["tag due bills", "tag:due bills", "tag: due bills", "tag=due bills"])
+def test_an_action_written_with_its_argument_in_one_text_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(InvalidError, match=rf"no action '{text}'; write \('tag', 'due bills'\)\."):
+        check(Rule("bills", "", [text]), BUILT_IN)
 
 
 def test_an_action_that_is_like_none_is_refused_with_all_there_are() -> None:
