@@ -7,7 +7,7 @@ from math import isfinite
 
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
-from mailhelper_core.testing.conformance.patience import patiently
+from mailhelper_core.testing.conformance.patience import patiently, promptly
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages
 
 
@@ -19,7 +19,7 @@ def check_embedder(embedder: Embedder, texts: Sequence[str] = ()) -> None:
     assert isinstance(state, bytes), f"fit answered {type(state).__name__}, not bytes"
 
     def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        return patiently(f"{embedder.name}: embed()", lambda: embedder.embed(texts, state))
+        return promptly(f"{embedder.name}: embed()", lambda: embedder.embed(texts, state), is_first=not texts)
 
     def made(texts: Sequence[str]) -> list[list[float]]:
         return check_vectors(embed(texts), len(texts), embedder.dimension)
@@ -39,7 +39,7 @@ def check_recognizer(recognizer: Recognizer, *, finds: Sequence[str] = (), ignor
     """
 
     def find(text: str) -> list[PersonalData]:
-        return patiently(f"{recognizer.name}: find()", lambda: list(recognizer.find(text)))
+        return promptly(f"{recognizer.name}: find()", lambda: list(recognizer.find(text)))
 
     for text in (*finds, *ignores, *ODD_TEXTS, *(message.text for message in sample_messages())):
         found = in_time(1, lambda text=text: find(text))  # type: ignore[misc]

@@ -17,7 +17,7 @@ from mailhelper_core.model.work.news import (
     OperationDelivered,
     RuleMatched,
 )
-from mailhelper_core.testing.conformance.patience import patiently
+from mailhelper_core.testing.conformance.patience import promptly
 from mailhelper_core.testing.conformance.samples import in_time
 
 _ALL: tuple[News, ...] = (
@@ -46,4 +46,4 @@ def observers_keep(registry: Registry, plugin: str) -> None:
     for hook, observer in mine:
         if observer.plugin == plugin:
             for news in ((), NEWS[hook]):
-                in_time(len(news), partial(patiently, f"{hook}()", partial(observer.tell, news)))
+                in_time(len(news), partial(promptly, f"{hook}()", partial(observer.tell, news)))

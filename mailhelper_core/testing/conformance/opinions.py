@@ -13,7 +13,7 @@ from mailhelper_core.model.signature import takes_context
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.suggest import suggested
 from mailhelper_core.testing.conformance.advice import advised
-from mailhelper_core.testing.conformance.patience import CALL_SECONDS, patiently
+from mailhelper_core.testing.conformance.patience import CALL_SECONDS, patiently, promptly
 from mailhelper_core.testing.conformance.samples import in_time, sample_messages, unchanged
 
 Batch = tuple[MessageDetail, ...]
@@ -71,10 +71,15 @@ def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = F
 
 def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[Any]:
     known = (context,) if takes_context(classifier.classify) else ()
-    seconds = None if classifier.cost == "cpu" else CALL_SECONDS + len(batch) * SLOW_SECONDS_A_MAIL
+    what, seconds = f"{classifier.name}: classify()", CALL_SECONDS + len(batch) * SLOW_SECONDS_A_MAIL
+
+    def classify() -> object:
+        return classifier.classify(batch, *known)
+
     try:
-        answer: object = patiently(
-            f"{classifier.name}: classify()", lambda: classifier.classify(batch, *known), seconds=seconds
+        is_quick = classifier.cost == "cpu"
+        answer = (
+            promptly(what, classify, is_first=not batch) if is_quick else patiently(what, classify, seconds=seconds)
         )
     except AttributeError as exc:
         if exc.obj is not batch:
@@ -89,9 +94,10 @@ def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[An
 def _tags(suggester: TagSuggester, batch: Batch, context: Context) -> list[Any]:
     # As if it were built in: it is handed the messages themselves, so that what it changes of them shows.
     suggesters = {suggester.name: Provided("plugin", suggester, built_in=True)}
-    found, errors = patiently(
+    found, errors = promptly(
         f"{suggester.name}: suggest()",
         lambda: suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher()),
+        is_first=not batch,
     )
     assert not errors, errors[0].message
     return [[(one.name, one.confidence) for one in found if one.message_id == message.id] for message in batch]

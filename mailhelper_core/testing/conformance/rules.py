@@ -20,7 +20,7 @@ from mailhelper_core.query.narrow import narrowing
 from mailhelper_core.query.view import MessageView
 from mailhelper_core.rules.accept import accept
 from mailhelper_core.testing.conformance.advice import advised, read_argument
-from mailhelper_core.testing.conformance.patience import HangError, patiently
+from mailhelper_core.testing.conformance.patience import HangError, promptly
 from mailhelper_core.testing.conformance.samples import ODD_TEXTS, in_time, sample_messages, unchanged
 
 
@@ -48,7 +48,7 @@ def condition_keeps(condition: Condition, argument: str, messages: Sequence[Mess
         known = (read, given) if takes_context(condition.matches, 3) else (read,)
 
         def ask(messages: Sequence[MessageDetail] = batch) -> list[bool]:
-            return patiently(
+            return promptly(
                 f"{condition.name}: matches()", lambda: [condition.matches(message, *known) for message in messages]
             )
 
@@ -85,7 +85,7 @@ def action_keeps(action: ActionType, argument: str, messages: Sequence[MessageDe
         known = (read, given) if takes_context(action.plan, 3) else (read,)
 
         def plan(messages: Sequence[MessageDetail] = batch) -> list[Any]:
-            return patiently(
+            return promptly(
                 f"{action.name}: plan()",
                 lambda: [_accepted(action, action.plan(message, *known), message.id) for message in messages],
             )
@@ -125,7 +125,7 @@ def refuses(parse: Callable[[str], object], what: str) -> None:
     """Check that a function that reads an owner's text refuses by ValueError, or InvalidError, what it cannot read."""
     for text in ("", "?", *ODD_TEXTS):
         try:
-            patiently(what, lambda text=text: parse(text))  # type: ignore[misc]
+            promptly(what, lambda text=text: parse(text))  # type: ignore[misc]
         except HangError:
             raise
         except (ValueError, InvalidError):
