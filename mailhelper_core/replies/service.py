@@ -129,8 +129,8 @@ class ReplyService:
                 errors[ErrorNote.of("reply", exc)] = None
                 continue
             with self.owner.begin() as uow:
-                replies.fill(uow, one.id, draft)
-            made += draft.state != "none"
+                is_ours = replies.fill(uow, one.id, draft)
+            made += is_ours and draft.state != "none"
             # After each that is written: a small model takes a minute. Not after one that failed, which waits on.
             if cancel and cancel():
                 break

@@ -29,17 +29,21 @@ def add(uow: UnitOfWork, draft: Draft) -> int:
 
 def ask(uow: UnitOfWork, account_id: int, message_id: int, tone: str) -> None:
     """Let a reply be drafted by the replies stage, unless one is there already."""
+    uow.lock_owner()  # two rules that act at once would both find none
     there = select(_d.id).where(_d.owner_id == uow.owner_id, _d.message_id == message_id).limit(1)
     if uow.one(there) is None:
         add(uow, Draft(0, account_id, message_id, tone, "asked"))
 
 
-def fill(uow: UnitOfWork, draft_id: int, draft: Draft) -> None:
-    """Write what was made of a draft that was asked for; `none` leaves nothing."""
+def fill(uow: UnitOfWork, draft_id: int, draft: Draft) -> bool:
+    """Write what was made of a draft that was asked for; `none` leaves nothing.
+
+    Answer False where another has made it since, whose text the owner may have changed or saved by now.
+    """
+    waits = and_(_mine(uow, draft_id), _d.state == ASKED)
     if draft.state == "none":
-        remove(uow, draft_id)
-    else:
-        uow.execute(update(t.drafts).where(_mine(uow, draft_id)).values(state=MADE, **_text(draft)))
+        return bool(uow.execute(delete(t.drafts).where(waits)).rowcount)
+    return bool(uow.execute(update(t.drafts).where(waits).values(state=MADE, **_text(draft))).rowcount)
 
 
 def get(uow: UnitOfWork, draft_id: int) -> tuple[Draft, str]:
