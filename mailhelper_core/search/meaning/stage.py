@@ -104,9 +104,11 @@ class EmbedService:
         """Begin anew where there are no vectors yet, or the embedder is not the one that made them."""
         with self.owner.read() as uow:
             found = vectors.profiles(uow)
+            has_mail = bool(vectors.newest_ids(uow, 1))
         newest = found.get("building") or found.get("live")
         if newest is None:
-            self._build(builtin.NAME)
+            if has_mail:  # of none it would learn that no word is rare, for good
+                self._build(builtin.NAME)
         elif not self.makers.kind(newest.name).fits(newest):
             self._build(newest.name)
         elif newest.is_begun:  # somebody is at it, or has died over it; what waits already goes on waiting

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mailhelper_core import MailHelper
+from mailhelper_core.ai.embedding.projection import fit
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.store.search import vectors
 from tests.contract.models.desk import Desk
@@ -121,3 +122,14 @@ def test_a_message_that_is_looked_at_while_others_are_begun_waits_for_those(
 
     assert (report.switched, report.waiting) == (True, 0)
     assert (ada.vectors.status().embedder, ada.vectors.status().vectors) == ("letters", 5)
+
+
+def test_an_empty_mailbox_begins_no_vectors_for_which_words_are_rare_is_learned_from_mail(desk: Desk) -> None:
+    desk.ada.run(desk.account.id)
+    before = desk.ada.vectors.status()
+    fill(desk)
+
+    with desk.ada.jobs.owner.read() as uow:
+        profile = vectors.with_fitted(uow, vectors.profiles(uow)["live"])
+    assert (before.embedder, before.building, desk.ada.vectors.status().vectors) == ("", "", 4)
+    assert profile.fitted != fit([])
