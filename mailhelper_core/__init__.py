@@ -36,6 +36,7 @@ HOMES = {
         "ActionType Classifier Condition Context PluginInfo ReadyRule Registry SourceType TagSuggester each"
     ),
     "model.mail.contents": "BlobStore BlobStoreType ClearableBlobStore",
+    "model.mail.history": "SenderHistory",
     "model.mail.keyword": "normalize_keywords",
     "model.mail.message": "Address Attachment Mailbox MailFacts Message MessageDetail MessageTag Place",
     "model.mail.timeline": "TimelineEntry",

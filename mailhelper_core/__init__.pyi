@@ -21,6 +21,7 @@ from mailhelper_core.model.ai.recognizer import PersonalData as PersonalData, Re
 from mailhelper_core.model.ai.reply import TONES as TONES, Draft as Draft, ReplyStyle as ReplyStyle, Tone as Tone, WritingHabits as WritingHabits
 from mailhelper_core.model.extension import ActionType as ActionType, Classifier as Classifier, Condition as Condition, Context as Context, PluginInfo as PluginInfo, ReadyRule as ReadyRule, Registry as Registry, SourceType as SourceType, TagSuggester as TagSuggester, each as each
 from mailhelper_core.model.mail.contents import BlobStore as BlobStore, BlobStoreType as BlobStoreType, ClearableBlobStore as ClearableBlobStore
+from mailhelper_core.model.mail.history import SenderHistory as SenderHistory
 from mailhelper_core.model.mail.keyword import normalize_keywords as normalize_keywords
 from mailhelper_core.model.mail.message import Address as Address, Attachment as Attachment, Mailbox as Mailbox, MailFacts as MailFacts, Message as Message, MessageDetail as MessageDetail, MessageTag as MessageTag, Place as Place
 from mailhelper_core.model.mail.timeline import TimelineEntry as TimelineEntry

@@ -15,6 +15,7 @@ from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.mind import commanded, examples, observations, opinions
 from mailhelper_core.store.mind.examples import StoredExample
+from mailhelper_core.store.mind.histories import with_histories
 from mailhelper_core.store.mind.opinions import Correction
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
@@ -55,7 +56,7 @@ def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
     while True:
         with owner.read() as uow:
             ids = examples.without_features(uow, schema, BATCH)
-            details = messages.details(uow, ids, decode_headers=header_fields_of)
+            details = details_of(uow, ids)
         if not details:
             return count
         made = dict(zip([one.id for one in details], gate.encode(details, facts), strict=True))
@@ -84,8 +85,8 @@ def lessons(found: Sequence[StoredExample]) -> list[Lesson]:
 
 
 def details_of(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
-    """Answer messages with their headers."""
-    return messages.details(uow, ids, decode_headers=header_fields_of)
+    """Answer messages as classifiers see them: with their headers, and with the history of their senders."""
+    return with_histories(uow, messages.details(uow, ids, decode_headers=header_fields_of))
 
 
 def _without_echoes(seen: Sequence[Signal], ordered: Sequence[Signal]) -> list[Signal]:

@@ -19,7 +19,7 @@ from mailhelper_core.process.look import Look, look
 from mailhelper_core.process.reading.language import judge_language
 
 # Raise it when words, weights or facts change: `reprocess` then asks again.
-VERSION = "5"
+VERSION = "6"
 
 
 @hookimpl

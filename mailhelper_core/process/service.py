@@ -26,6 +26,7 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
+from mailhelper_core.store.mind.histories import with_histories
 from mailhelper_core.store.mind.own_words import as_owners_left_them
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -252,16 +253,17 @@ def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:
 def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], list[ErrorNote]]:
     """Read messages; one that cannot be read is noted and left out."""
     try:
-        return as_owners_left_them(uow, messages.details(uow, ids, decode_headers=header_fields_of)), []
+        found = messages.details(uow, ids, decode_headers=header_fields_of)
+        return with_histories(uow, as_owners_left_them(uow, found)), []
     except MailHelperError:
         raise
     except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
         if len(ids) == 1:
             return [], [ErrorNote(f"message:{ids[0]}", "unreadable", "The stored message cannot be read.")]
-    found: list[MessageDetail] = []
+    each: list[MessageDetail] = []
     errors: list[ErrorNote] = []
     for id_ in ids:
         one, error = _load(uow, [id_])
-        found += one
+        each += one
         errors += error
-    return found, errors
+    return each, errors

@@ -21,6 +21,7 @@ from mailhelper_core.store.schema.mail import (
     messages,
     owners,
     placements,
+    written_to,
 )
 from mailhelper_core.store.schema.mind import (
     corrections,
@@ -99,4 +100,5 @@ __all__ = [
     "tags",
     "thread_groups",
     "thread_replies",
+    "written_to",
 ]

@@ -9,7 +9,7 @@ from itertools import product
 from types import ModuleType
 
 from mailhelper_core.ai import tokens
-from mailhelper_core.process.heuristics import category, facts, priority, reply, shape, spam, topics, traits
+from mailhelper_core.process.heuristics import category, facts, history, priority, reply, shape, spam, topics, traits
 from mailhelper_core.process.reading.cues import CUES, KNOWN_DOMAINS
 from mailhelper_core.process.reading.reading import read
 
@@ -20,7 +20,7 @@ PLAIN = ("is", "fact")
 
 def plain_facts() -> set[str]:
     """Answer the facts that are tested for, and those that are told where recipients and deadlines are looked at."""
-    made = {*shape.FACTS, *(trait.name for trait in traits.TRAITS)}
+    made = {*shape.FACTS, *history.FACTS, *(trait.name for trait in traits.TRAITS)}
     return {name for name, _ in facts._TESTS} | made | set(_yielded(facts, "_facts")) | _weighed()
 
 

@@ -16,7 +16,7 @@ from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import MessageDetail
 
 # Raise it when tokens, views or hashing change: what was stored before is then made again.
-SCHEMA = 5
+SCHEMA = 6
 BITS = 18
 BUCKETS = 1 << BITS
 VIEWS = 7

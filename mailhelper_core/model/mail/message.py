@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from mailhelper_core.model.mail.history import SenderHistory
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
 from mailhelper_core.model.mind.opinion import Opinion
 from mailhelper_core.model.quick import quick_to_make
@@ -184,6 +185,7 @@ class MessageDetail(Message):
     account_addresses: frozenset[str] = frozenset()  # `Account.addresses`: who `me` is
     problems: tuple[str, ...] = ()  # codes of what is wrong or missing, such as `above-size-cap`
     opinions: tuple[Opinion, ...] = ()  # what else is thought of it, such as a summary or a plugin's kinds; one of each
+    history: SenderHistory | None = None  # the owner and its sender; classifiers and learners see it, elsewhere None
 
     def header(self, name: str) -> tuple[str, ...]:
         """Answer the values of a header field, in the order of the message; the name's case is free."""

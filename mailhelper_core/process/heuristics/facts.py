@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail
 from mailhelper_core.model.mail.words import words
+from mailhelper_core.process.heuristics.history import history_facts
 from mailhelper_core.process.reading.cues import KNOWN_DOMAINS
 from mailhelper_core.process.reading.reading import Reading
 
@@ -76,6 +77,7 @@ def facts_of(reading: Reading) -> frozenset[str]:
     found.update(_cue_facts(reading))
     found.update(_recipient_facts(reading.message))
     found.update(_time_facts(reading.hours_left))
+    found.update(history_facts(reading.message))
     if group := next(filter(None, map(KNOWN_DOMAINS.get, reading.message.from_.domain.split("."))), ""):
         found.add(f"known domain: {group}")
     return frozenset(found)

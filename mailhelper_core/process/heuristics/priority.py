@@ -28,7 +28,8 @@ URGENCY: Weights = {
     "from me": -1.5, "server says spam": -2.5, "sent by a program": -0.2, "text: scam": -1.0, "text: pills": -1.0,
     "text: quick-money": -0.8, "subject: finance": 0.3, "subject: absence": -2.5, "delivery report": 1.5,
     "subject: shopping": -0.6, "subject: survey": -1.0, "text: survey": -0.5, "subject: trouble": 1.3,
-    "text: trouble": 0.5, "bill attached": 0.3,
+    "text: trouble": 0.5, "bill attached": 0.3, "you answer most mail of this sender": 0.3,
+    "in a thread you wrote in": 0.3, "you delete this sender's mail unread": -0.6,
 }  # fmt: skip
 
 IMPORTANCE: Weights = {
@@ -48,7 +49,10 @@ IMPORTANCE: Weights = {
     "text: no-hurry": -0.5, "server says spam": -3.0, "text: scam": -1.5, "text: pills": -1.5,
     "text: quick-money": -1.0, "text: click": -0.6, "opening: mass-greeting": -0.7, "delivery report": 0.3,
     "subject: absence": -2.0, "subject: survey": -1.5, "text: survey": -0.8, "subject: trouble": 1.0,
-    "text: trouble": 0.2,
+    "text: trouble": 0.2, "you answer most mail of this sender": 1.6, "you answer this sender": 1.0,
+    "you write to this sender": 0.8, "you wrote to this sender lately": 0.3, "in a thread you wrote in": 0.9,
+    "you never answer this sender": -0.4, "you delete this sender's mail unread": -1.5,
+    "first mail of this sender": -0.2,
 }  # fmt: skip
 
 

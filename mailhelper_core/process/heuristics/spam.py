@@ -33,6 +33,8 @@ WEIGHTS: Weights = {
     "reply": -2.4, "mailing list": -1.6, "from me": -2.5, "to me": -0.2, "copied to me": -0.3,
     "calendar request": -0.8, "calendar answer": -1.5, "unsubscribe header": -0.6, "sent by a program": -0.3,
     "few recipients": -0.2, "closing: farewell": -0.3, "written in a mail program": -0.1, "flagged by the owner": -3.0,
+    "you answer most mail of this sender": -1.5, "you answer this sender": -1.3, "you write to this sender": -1.3,
+    "in a thread you wrote in": -1.0,
 }  # fmt: skip
 
 

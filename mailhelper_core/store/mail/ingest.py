@@ -13,8 +13,9 @@ from mailhelper_core.model.work.news import MessageStored
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, insert_rows, reserve_ids
 from mailhelper_core.store.contents.outside import Contents, key_in
-from mailhelper_core.store.mail import blobs, placements, threads
+from mailhelper_core.store.mail import blobs, placements, threads, written
 from mailhelper_core.store.mail.placements import Told
+from mailhelper_core.store.mail.written import Written
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work import pending
 
@@ -94,11 +95,12 @@ def add_batch(uow: UnitOfWork, mailbox: HeldMailbox, items: Sequence[Incoming]) 
         placements.update_keywords(uow, mailbox, [item.flags for item in items if item.flags.uid in taken])
     items = [item for item in items if item.flags.uid not in taken]
     new, places = _resolve(uow, mailbox.account_id, items)
-    _insert(uow, mailbox.account_id, new)
+    _insert(uow, mailbox, new)
     fresh = [told for told in places if told.message_id in new]
     adopted = [told for told in places if told.message_id not in new]
     placements.add(uow, mailbox, fresh)
     revived = placements.adopt(uow, mailbox, adopted) if adopted else []
+    written.adopt(uow, mailbox, [told.message_id for told in adopted])
     return Added(tuple(new), tuple(told.message_id for told in adopted), tuple(revived))
 
 
@@ -145,9 +147,10 @@ def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tup
     return new, places
 
 
-def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> None:
+def _insert(uow: UnitOfWork, mailbox: HeldMailbox, new: dict[int, NewMessage]) -> None:
     if not new:
         return
+    account_id = mailbox.account_id
     references = {id_: message.references for id_, message in new.items()}
     thread_of = threads.assign(uow, account_id, references)
     rows = [_row(uow, account_id, id_, thread_of[id_], message) for id_, message in new.items()]
@@ -156,6 +159,8 @@ def _insert(uow: UnitOfWork, account_id: int, new: dict[int, NewMessage]) -> Non
     insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts, is_clean=True)
     threads.add_references(uow, account_id, references)
     insert_rows(uow.connection, t.attachments, *attachment_rows(new))
+    read = {id_: Written(m.from_addr, m.addresses, m.facts, m.received_at) for id_, m in new.items()}
+    written.note(uow, mailbox, read)
     pending.add_new(uow, account_id, list(new))
     uow.news.extend(MessageStored(uow.owner, account_id, id_) for id_ in new)
 

@@ -13,6 +13,7 @@ from mailhelper_core.store.work.outbox import UNFINISHED
 # What belongs to a message and goes with it, with what may stand there once for a message; the rest is made anew.
 _KEPT: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (t.placements, ()),
+    (t.written_to, ("address",)),
     (t.outbox, ()),
     (t.corrections, ()),
     (t.observations, ()),

@@ -29,6 +29,7 @@ from mailhelper_core.store.schema.types import (
 
 _BODILESS = text("digest IS NULL")
 _LISTED = text("list_id <> ''")
+_FROM_SOMEBODY = text("from_addr <> ''")
 # True of every message, and no order of any index: on SQLite a query that does not say it stays away from the index.
 _COUNTED = text("account_id <> 0")
 
@@ -169,6 +170,16 @@ messages = Table(
         postgresql_where=_LISTED,
     ),
     Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
+    # The newest mails of a sender; whoever asks for them says that it is somebody.
+    Index(
+        "ix_mailhelper_messages_sender",
+        "owner_id",
+        "from_addr",
+        "received_at",
+        sqlite_where=_FROM_SOMEBODY,
+        postgresql_where=_FROM_SOMEBODY,
+        postgresql_include=["id"],
+    ),
     # What messages are counted by, so that a count reads no message. Whatever else reads messages stays away from it:
     # it leads to them in no order of the table, which takes three times as long.
     Index(
@@ -207,6 +218,21 @@ message_refs = Table(
     Column("hash", BigInt, nullable=False),  # 64 bits of a Message-ID, own or referred to
     ref("message_id", "messages"),
     PrimaryKeyConstraint("account_id", "hash", "message_id"),
+    Index(None, "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# To whom the owner's own mails went. A mail says so itself; here it is found by the address.
+written_to = Table(
+    f"{PREFIX}written_to",
+    metadata,
+    ref("account_id", "accounts"),
+    Column("address", BigInt, nullable=False),  # 64 bits of an addr-spec in lower case
+    ref("message_id", "messages"),
+    Column("received_at", Micros, nullable=False),  # the message's
+    Column("answers", Boolean, nullable=False),  # it is an answer, and addressed to them
+    Column("sent", Boolean, nullable=False),  # it lay in a mailbox for sent mail
+    PrimaryKeyConstraint("account_id", "address", "message_id"),
     Index(None, "message_id"),
     sqlite_with_rowid=False,
 )

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
+from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteStatus
 from mailhelper_core.query.read import read
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mail import bodies, mailboxes, messages, placements
-from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.mail import accounts, bodies, mailboxes, messages, placements
+from mailhelper_core.store.mind import histories, opinions
 from mailhelper_core.store.search import find, search_index
 from mailhelper_core.store.search.bounds import Bounds
 from mailhelper_core.store.search.criteria import compile_bounds
@@ -169,3 +170,29 @@ def test_what_rules_proposed_with_a_tag_is_not_looked_for_among_all_entries(sqli
 
     assert [plan for plan in plans if plan.startswith("SEARCH mailhelper_outbox")]
     assert not [plan for plan in plans if plan.startswith("SCAN")]
+
+
+def test_the_history_of_senders_is_read_by_sender_thread_and_address(sqlite_store: Store) -> None:
+    with sqlite_store.for_owner("ada").begin() as uow:
+        account_id = accounts.add(
+            uow, "imaps://imap.example.org", name="home", username="ada", options={}, policy=AccountPolicy(),
+            addresses=frozenset({"ada@example.org"}),
+        )  # fmt: skip
+        row = {
+            "owner_id": uow.owner_id, "account_id": account_id, "thread_id": 1, "match_key": b"k", "message_id": "m",
+            "subject": "", "from_name": "", "from_addr": "joe@example.net", "from_domain": "example.net",
+            "addresses": "{}", "facts": "{}", "received_at": 1, "sort_at": 1, "size": 1, "snippet": "",
+            "parse_status": "ok", "has_attachments": False, "created_at": 1,
+        }  # fmt: skip
+        uow.execute(insert(t.messages), [row] * 3)
+
+    plans = planned(sqlite_store, lambda uow: histories.with_histories(uow, messages.details(uow, [1, 2, 3])))
+
+    looked = {plan for plan in plans if plan.startswith(("SEARCH e ", "SEARCH mailhelper_written_to"))}
+    by_sender = "INDEX ix_mailhelper_messages_sender (owner_id=? AND from_addr=? AND received_at>? AND received_at<?)"
+    assert looked == {
+        f"SEARCH e USING COVERING {by_sender}",
+        "SEARCH mailhelper_written_to USING PRIMARY KEY (account_id=? AND address=?)",
+        "SEARCH mailhelper_written_to USING INDEX ix_mailhelper_written_to_message_id (message_id=?)",
+    }
+    assert not [plan for plan in plans if plan.startswith("SCAN mailhelper_")]

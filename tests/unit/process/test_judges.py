@@ -13,9 +13,10 @@ from mailhelper_core.model.mail.message import Address, Attachment, Place
 from mailhelper_core.model.mind.opinion import CATEGORIES, Opinion
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.builtin import judge, register_classifiers
-from mailhelper_core.process.heuristics import category, priority, spam
+from mailhelper_core.process.heuristics import category, priority, reply, spam
 from mailhelper_core.process.heuristics import facts as facts_module
 from mailhelper_core.process.heuristics.facts import facts_of
+from mailhelper_core.process.heuristics.history import FACTS as HISTORY_FACTS
 from mailhelper_core.process.heuristics.shape import FACTS as SHAPES
 from mailhelper_core.process.heuristics.topics import KINDS
 from mailhelper_core.process.heuristics.traits import TRAITS
@@ -188,9 +189,10 @@ def test_every_weight_is_of_a_fact_that_can_hold():
     about = {f"{zone}: {much}{kind}" for zone in ("topic", "mainly") for much in ("", "much ") for kind in KINDS}
     traits = {trait.name for trait in TRAITS}
     weighed = {fact for table in (category.WEIGHTS, category.ABOUT) for weights in table.values() for fact in weights}
-    weighed |= set(spam.WEIGHTS) | set(priority.URGENCY) | set(priority.IMPORTANCE)
+    weighed |= set(spam.WEIGHTS) | set(priority.URGENCY) | set(priority.IMPORTANCE) | set(reply.WEIGHTS)
 
-    assert weighed <= cues | about | traits | domains | tests | SHAPES | RECIPIENT_FACTS | DEADLINE_FACTS
+    others = SHAPES | HISTORY_FACTS | RECIPIENT_FACTS | DEADLINE_FACTS
+    assert weighed <= cues | about | traits | domains | tests | others
     assert set(category.WEIGHTS) <= set(CATEGORIES)
 
 

@@ -111,6 +111,15 @@ FACTS: dict[str, LazyString] = {
     "few recipients": lazy_gettext("few recipients"),
     "many recipients": lazy_gettext("many recipients"),
     "from me": lazy_gettext("from you"),
+    # the owner and the sender
+    "first mail of this sender": lazy_gettext("first mail of this sender"),
+    "you never answer this sender": lazy_gettext("you never answer this sender"),
+    "you delete this sender's mail unread": lazy_gettext("you delete this sender's mail unread"),
+    "you answer most mail of this sender": lazy_gettext("you answer most mail of this sender"),
+    "you answer this sender": lazy_gettext("you answer this sender"),
+    "you write to this sender": lazy_gettext("you write to this sender"),
+    "you wrote to this sender lately": lazy_gettext("you wrote to this sender lately"),
+    "in a thread you wrote in": lazy_gettext("in a thread you wrote in"),
     # deadlines
     "deadline within a day": lazy_gettext("deadline within a day"),
     "deadline within a week": lazy_gettext("deadline within a week"),
