@@ -65,7 +65,7 @@ class MailHelper:
         store = Store.open(where, clock=clock, schema=settings.schema, pool_size=settings.pool_size)
         keyring = Keyring(key if key is not None else settings.key, setup.key_path(store, settings.key_file))
         built_in = {**BUILT_IN, "providers": ConfiguredProviders(settings.providers_file)}
-        registry = load(built_in, plugins, allowed=settings.plugins)
+        registry = load(built_in, plugins, allowed=settings.plugins, public_hosts_only=settings.public_hosts_only)
         dispatcher = _dispatcher(store, registry, trace=settings.trace_plugins)
         tables = tuple(one.provider for one in registry.tables.values())
         store.prepare = lambda joined: setup.prepare(store, keyring, settings.schema, tables, joined=joined)

@@ -44,6 +44,7 @@ class Context:
     tags: tuple[str, ...] = field(default=(), repr=False)  # the owner's, for tag suggesters
     begin: Callable[[], AbstractContextManager[Any]] | None = field(default=None, repr=False)  # see above
     operation_id: int = 0  # of the Effect that is carried out: the same at every try; 0 elsewhere
+    public_hosts_only: bool = False  # of the host's Settings: who reaches out where owners say leaves out its network
 
 
 # Answers what the providers of a plugin, by its name, may know.
@@ -194,6 +195,7 @@ class Registry:
     tables: Mapping[str, Provided[PluginTables]] = field(default_factory=dict)  # of plugins, beside ours
     observers: Mapping[str, tuple[Observer, ...]] = field(default_factory=dict)  # by the name of their event hook
     plugins: tuple[PluginInfo, ...] = ()  # in the order in which they were loaded
+    public_hosts_only: bool = False  # what every Context says of the host's settings
 
     def source(self, scheme: str) -> Provided[SourceType] | None:
         """Answer the source type that opens URLs of this scheme."""

@@ -28,7 +28,11 @@ def installed_plugins() -> tuple[PluginInfo, ...]:
 
 
 def load(
-    built_in: Mapping[str, object], extra: Sequence[object] = (), *, allowed: Sequence[str] | None = None
+    built_in: Mapping[str, object],
+    extra: Sequence[object] = (),
+    *,
+    allowed: Sequence[str] | None = None,
+    public_hosts_only: bool = False,
 ) -> Registry:
     """Load built-in plugins, then installed ones (all, or those allowed), then those given as objects.
 
@@ -49,6 +53,7 @@ def load(
         **{attribute: MappingProxyType(by_name) for attribute, by_name in collected.providers.items()},
         observers=MappingProxyType(dict(collected.observers)),
         plugins=tuple(_info(one) for one in found),
+        public_hosts_only=public_hosts_only,
     )
 
 

@@ -15,9 +15,10 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address, ip_network
 from threading import Event, Timer
 from time import monotonic, time
@@ -59,7 +60,7 @@ def deliver(effect: Effect, context: Context) -> None:
     target, key = urlsplit(context.settings["url"]), context.settings["key"]
     if not target.hostname or not key:
         raise ConfigError("Set the url of the service and the key that it has.")
-    with _connected(target) as connection:
+    with _connected(target, is_public_only=_is_public_only(context)) as connection:
         path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
         connection.request("POST", path, body, headers(body, key, context.operation_id, int(time())))
         answer = connection.getresponse()
@@ -114,66 +115,100 @@ def read_url(text: str) -> str:
     return text
 
 
-class Pinned(HTTPSConnection):
-    """A connection to the one address that was looked at; the certificate is that of the host."""
+@dataclass(slots=True)
+class Deadline:
+    """Ends whatever goes on in a connection when its time is over, however slowly octets drip meanwhile."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
-        self._address = address
+    seconds: float = field(default_factory=lambda: TIMEOUT_SECONDS)
+    is_over: Event = field(default_factory=Event)
+    _began: float = field(default_factory=monotonic)
+    _wire: socket.socket | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep it; what was cut, or came too late, is a ServerError."""
+        timer = Timer(self.seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+            if self.is_over.is_set():  # a header that was cut looks like one that has ended
+                raise TimeoutError
+        except (OSError, HTTPException) as exc:
+            if self.is_over.is_set() or isinstance(exc, TimeoutError):
+                raise ServerError("the service took too long", code="timeout") from exc
+            raise
+        finally:
+            timer.cancel()
+
+    def left(self) -> float:
+        """Answer how long something may still take; never nothing, which would be no limit."""
+        return max(0.001, self._began + self.seconds - monotonic())
+
+    def holds(self, wire: socket.socket) -> None:
+        """Say what is to be cut."""
+        self._wire = wire
+        if self.is_over.is_set():
+            raise TimeoutError
+
+    def _cut(self) -> None:
+        self.is_over.set()
+        if self._wire is not None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
+
+
+class Line(HTTPConnection):
+    """A connection that keeps a deadline from its first octet on, to the addresses that were looked at alone."""
+
+    def __init__(self, target: SplitResult, addresses: Sequence[str], deadline: Deadline) -> None:
+        self._is_tls = target.scheme == "https"
+        port = target.port or (443 if self._is_tls else 80)
+        super().__init__(target.hostname or "", port, timeout=deadline.seconds)
+        self._addresses, self._deadline = addresses, deadline
 
     def connect(self) -> None:
-        """Connect without asking for the name again: it may answer otherwise."""
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-        except OSError:
-            plain.close()
-            raise
+        """Connect without asking for the name again: it may answer otherwise; the certificate is that of the host."""
+        self.sock = self._reached()
+        self._deadline.holds(self.sock)
+        if self._is_tls:
+            tls = ssl.create_default_context()
+            self.sock = tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._deadline.holds(self.sock)
+            self.sock.do_handshake()
+
+    def _reached(self) -> socket.socket:
+        for address in self._addresses[:-1]:
+            with suppress(OSError):
+                return socket.create_connection((address, self.port), self._deadline.left())
+        return socket.create_connection((self._addresses[-1], self.port), self._deadline.left())
 
 
 @contextmanager
-def _connected(target: SplitResult) -> Iterator[HTTPConnection]:
-    """Connect; the whole exchange has one deadline, however slowly the octets of an answer drip."""
-    end, is_over = monotonic() + TIMEOUT_SECONDS, Event()
-    connection, timer = _connection(target), None
-    try:
+def _connected(target: SplitResult, *, is_public_only: bool) -> Iterator[HTTPConnection]:
+    """Connect; all of it has one deadline, but for the look-up of the name, whose limit is the system's."""
+    addresses, deadline = _addresses(target, is_public_only=is_public_only), Deadline()
+    with deadline.kept(), closing(Line(target, addresses, deadline)) as connection:
         connection.connect()
-        timer = Timer(max(0.0, end - monotonic()), _cut, (connection.sock, is_over))
-        timer.daemon = True
-        timer.start()
         yield connection
-        if is_over.is_set():  # a header that was cut looks like one that has ended
-            raise TimeoutError
-    except (OSError, HTTPException) as exc:
-        if is_over.is_set():
-            raise ServerError("the service took too long", code="timeout") from exc
-        raise
-    finally:
-        if timer is not None:
-            timer.cancel()
-        connection.close()
 
 
-def _cut(connected: socket.socket, is_over: Event) -> None:
-    is_over.set()
-    with suppress(OSError):  # it is closed already
-        connected.shutdown(socket.SHUT_RDWR)
-
-
-def _connection(target: SplitResult) -> HTTPConnection:
-    host, is_tls = target.hostname or "", target.scheme == "https"
-    if not _is_public_only():
-        return (HTTPSConnection if is_tls else HTTPConnection)(host, target.port, timeout=TIMEOUT_SECONDS)
-    port = target.port or 443
-    address = _public(host, port) if is_tls else ""
+def _addresses(target: SplitResult, *, is_public_only: bool) -> Sequence[str]:
+    is_tls = target.scheme == "https"
+    port = target.port or (443 if is_tls else 80)
+    if not is_public_only:
+        found = socket.getaddrinfo(target.hostname, port, type=socket.SOCK_STREAM)
+        return [str(one[4][0]) for one in found]
+    address = _public(target.hostname or "", port) if is_tls else ""
     if not address:
         raise ServerError("the service is not on the public internet", code="private_host", transient=False)
-    return Pinned(host, port, address)
+    return [address]
 
 
-def _is_public_only() -> bool:
-    """Say whether the host's owners may not reach its own network; a plugin sees the variable, not `Settings`."""
-    return os.environ.get("MAILHELPER_PUBLIC_HOSTS_ONLY", "") not in ("", "0")
+def _is_public_only(context: Context | None = None) -> bool:
+    """Say whether the host's owners may not reach its own network: by its settings, or the variable beside them."""
+    by_settings = context is not None and context.public_hosts_only
+    return by_settings or os.environ.get("MAILHELPER_PUBLIC_HOSTS_ONLY", "") not in ("", "0")
 
 
 def _public(host: str, port: int) -> str:

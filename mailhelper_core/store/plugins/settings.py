@@ -68,7 +68,9 @@ def contexts(owner: OwnerStore, uow: UnitOfWork, registry: Registry) -> ContextO
         if plugin not in known:
             values = read_settings(plugin, registry.settings_of(plugin), _opened(owner.store, plugin, found))
             begin = partial(plugin_transaction, owner.store) if registry.tables_of(plugin) else None
-            known[plugin] = Context(owner.owner, language, settings=values, begin=begin)
+            known[plugin] = Context(
+                owner.owner, language, settings=values, begin=begin, public_hosts_only=registry.public_hosts_only
+            )
         return known[plugin]
 
     return of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from mailhelper_core import (
 )
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import Environment
-from tests.contract.plugins.conftest import Start, fill, plugin
+from tests.contract.plugins.conftest import MAIL, Start, fill, plugin
 
 SETTINGS = [Setting("days", int, 30, "how old"), Setting("key", secret=True)]
 
@@ -77,6 +78,27 @@ def test_every_provider_is_given_what_its_owner_has_set(start: Start) -> None:
     assert report.errors == ()
     assert set(shop.seen) == {"classify", "suggest", "matches", "plan", "deliver"}
     assert {tuple(sorted(seen.items())) for seen in shop.seen.values()} == {(("days", 7), ("key", "secret"))}
+
+
+@pytest.mark.parametrize("is_public_only", [True, False])
+def test_a_provider_is_told_whether_owners_may_reach_the_network_of_the_host(
+    start: Start, tmp_path: Path, is_public_only: bool
+) -> None:
+    seen = list[bool]()
+
+    def classify(messages: Sequence[MessageDetail], context: Context) -> list[None]:
+        seen.append(context.public_hosts_only)
+        return [None] * len(messages)
+
+    env = start(
+        plugin("shop", register_classifiers=lambda: [Classifier("looks", classify)]), public_hosts_only=is_public_only
+    )
+    mbox = b"From bob@example.org Thu Jan  1 00:00:00 2026\n" + MAIL.replace(b"\r\n", b"\n")
+    (tmp_path / "old.mbox").write_bytes(mbox)
+
+    env.ada.run(env.ada.accounts.add(f"mbox://{tmp_path / 'old.mbox'}").id)
+
+    assert set(seen) == {is_public_only}
 
 
 def test_what_is_not_set_has_its_default_and_is_another_owners_own(start: Start) -> None:

@@ -224,6 +224,18 @@ def deliver_to(url: str) -> None:
     plugin.deliver(Effect(1, "webhook", "{}"), Context("ada", settings={"url": url, "key": KEY}))
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_settings_of_the_host_keep_owners_out_of_its_network(scheme: str, service: Service) -> None:
+    url = f"{scheme}://127.0.0.1:{service.server_port}/"
+    context = Context("ada", settings={"url": url, "key": KEY}, public_hosts_only=True)
+
+    with pytest.raises(ServerError) as refused:
+        plugin.deliver(Effect(1, "webhook", "{}"), context)
+
+    assert (refused.value.code, refused.value.transient) == ("private_host", False)
+    assert service.heard == []
+
+
 @pytest.mark.usefixtures("public_only")
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:10.0.0.1]"]
