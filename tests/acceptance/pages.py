@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from codeop import CommandCompiler
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,22 @@ def run_python(page: Path, folder: Path) -> dict[str, object]:
         code = compile("\n" * (block.line - 1) + block.text, page, "exec")
         exec(code, names)
     return names
+
+
+def mistake_at_a_prompt(block: Block) -> str:
+    """Answer what an interactive Python does not take of a block that is pasted into it; empty when it takes all.
+
+    A statement of several lines ends at an empty line there, and at nothing else.
+    """
+    read, waiting = CommandCompiler(), list[str]()
+    for number, line in enumerate([*block.text.splitlines(), ""], block.line):
+        waiting.append(line)
+        try:
+            is_whole = read("\n".join(waiting), "<stdin>", "single") is not None
+        except SyntaxError as exc:
+            return f"line {number}, {line!r}: {exc.msg}"
+        waiting = [] if is_whole else waiting
+    return ""
 
 
 def console_commands(page: Path, program: str) -> list[list[str]]:

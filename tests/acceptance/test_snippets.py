@@ -15,7 +15,7 @@ import pytest
 from mailhelper_core import MailHelper, Rule, Settings
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD
-from tests.acceptance.pages import blocks
+from tests.acceptance.pages import Block, blocks, mistake_at_a_prompt
 from tests.acceptance.test_documentation import AGAIN, ONCE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,6 +28,11 @@ GIVEN: dict[Path, dict[str, object]] = {
 }
 # The signatures of hooks, which another test compares, and a page that tests of the queue run.
 OTHERWISE = {DOCS / "reference" / "hooks.md", DOCS / "reference" / "tasks.md"}
+PAGES = sorted(
+    path
+    for path in [ROOT / "README.md", *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    if path != DOCS / "reference" / "hooks.md" and blocks(path, "python")
+)
 # These set what a process has once.
 ALONE = {"otel"}
 
@@ -81,6 +86,18 @@ def test_there_is_no_python_that_no_test_runs() -> None:
     shown = {path for folder in (DOCS, ROOT / "examples") for path in folder.rglob("*.md") if blocks(path, "python")}
 
     assert shown - {*AGAIN, *ONCE, *READMES, *GIVEN} == OTHERWISE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
+def test_python_that_is_not_to_be_saved_can_be_pasted_at_a_prompt(page: Path) -> None:
+    pasted = [block for block in blocks(page, "python") if not block.saved_as]
+
+    assert [mistake for mistake in map(mistake_at_a_prompt, pasted) if mistake] == []
+
+
+@pytest.mark.parametrize("text", ["for one in ():\n    print(one)\nprint()\n", "def a():\n    pass\n\n    return\n"])
+def test_what_a_prompt_does_not_take_is_found(text: str) -> None:
+    assert mistake_at_a_prompt(Block("python", text, 7, ""))
 
 
 def run(page: Path, names: dict[str, Any]) -> None:
