@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -45,24 +44,14 @@ INSERT INTO tag_suggestion_queue VALUES (53, 1, 'Woher', NULL, 'pending'), (54, 
 
 
 @pytest.fixture
-def legacy(tmp_path: Path) -> Path:
-    path = tmp_path / "emails.db"
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript(SCHEMA)
-    return path
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> Iterator[Environment]:
+def env(env: Environment) -> Environment:
     """Two of the three messages are synced here."""
-    (tmp_path / "env").mkdir()
-    with Environment.start(tmp_path / "env") as env:
-        inbox = env.server.store.user("ada").mailbox("INBOX")
-        for number in (1, 2):
-            head = f"From: bob@example.org\r\nMessage-ID: <{number}@x.example>\r\nSubject: {number}\r\n\r\n"
-            inbox.append(head.encode())
-        env.ada.run(env.account.id)
-        yield env
+    inbox = env.server.store.user("ada").mailbox("INBOX")
+    for number in (1, 2):
+        head = f"From: bob@example.org\r\nMessage-ID: <{number}@x.example>\r\nSubject: {number}\r\n\r\n"
+        inbox.append(head.encode())
+    env.ada.run(env.account.id)
+    return env
 
 
 def two_messages(env: Environment) -> tuple[Message, Message]:

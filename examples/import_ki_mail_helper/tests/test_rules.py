@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -31,21 +30,6 @@ CREATE TABLE trusted_senders (
 INSERT INTO users VALUES (1, 'ada'), (2, 'eve');
 """
 READ = {"mark_as_read": True}
-
-
-@pytest.fixture
-def legacy(tmp_path: Path) -> Path:
-    path = tmp_path / "emails.db"
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript(SCHEMA)
-    return path
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> Iterator[Environment]:
-    (tmp_path / "env").mkdir()
-    with Environment.start(tmp_path / "env") as env:
-        yield env
 
 
 def add(legacy: Path, asked: object, done: object, *, name: str = "rule", priority: int = 50, user_id: int = 1) -> None:

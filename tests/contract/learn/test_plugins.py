@@ -7,7 +7,7 @@ from typing import Any
 
 from mailhelper_core import Classification, Classifier, Context, MessageDetail
 from mailhelper_core.store.mind import models
-from tests.contract.plugins.conftest import Start, fill, plugin, start  # noqa: F401 - a fixture
+from tests.contract.plugins.conftest import Start, fill, plugin
 
 
 class Echo:
@@ -27,7 +27,7 @@ class Echo:
         return [Classification(context.state.decode(), 0.9) if context.state else None for _ in messages]
 
 
-def test_what_is_learned_comes_back_as_state(start: Start) -> None:  # noqa: F811
+def test_what_is_learned_comes_back_as_state(start: Start) -> None:
     echo = Echo()
     env = start(echo.module)
     fill(env, 1)
@@ -44,7 +44,7 @@ def test_what_is_learned_comes_back_as_state(start: Start) -> None:  # noqa: F81
     assert "echo" in {one.said_by for one in env.ada.opinions.of(ids)[ids[0]] if one.value == "garden"}
 
 
-def test_nothing_new_is_not_learned_again(start: Start) -> None:  # noqa: F811
+def test_nothing_new_is_not_learned_again(start: Start) -> None:
     echo = Echo()
     env = start(echo.module)
     fill(env, 1)
@@ -57,7 +57,7 @@ def test_nothing_new_is_not_learned_again(start: Start) -> None:  # noqa: F811
     assert len(echo.trained) == 1
 
 
-def test_what_was_forgotten_or_taken_back_is_learned_without(start: Start) -> None:  # noqa: F811
+def test_what_was_forgotten_or_taken_back_is_learned_without(start: Start) -> None:
     echo = Echo()
     env = start(echo.module)
     fill(env, 2)
@@ -78,7 +78,7 @@ def test_what_was_forgotten_or_taken_back_is_learned_without(start: Start) -> No
     assert not kept
 
 
-def test_a_state_that_is_no_octets_is_named_and_not_kept(start: Start) -> None:  # noqa: F811
+def test_a_state_that_is_no_octets_is_named_and_not_kept(start: Start) -> None:
     env = start(Echo(answer={"weights": 1}).module)
     fill(env, 1)
     env.ada.run(env.account.id)

@@ -1,14 +1,10 @@
-"""An engine with plugins on each database, and a helper to write plugins in a few lines."""
+"""Plugins in a few lines, and mail for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
-
-import pytest
 
 from mailhelper_core import hookimpl
 from mailhelper_core.testing import Environment
@@ -31,14 +27,3 @@ def fill(env: Environment, count: int = 3, mail: bytes = MAIL) -> None:
     inbox = env.server.store.user("ada").mailbox("INBOX")
     for number in range(count):
         inbox.append(mail.replace(b"%d", b"%d" % number))
-
-
-@pytest.fixture
-def start(database_url: str, tmp_path: Path) -> Iterator[Start]:
-    """Start an environment with plugins; it stops after the test."""
-    with ExitStack() as stack:
-
-        def begin(*plugins: object, **settings: Any) -> Environment:
-            return stack.enter_context(Environment.start(tmp_path, plugins=plugins, database=database_url, **settings))
-
-        yield begin
