@@ -51,10 +51,12 @@ def migrate(
     raised as PluginError at the end.
     """
     with translated(), engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
-        _run(connection, lambda: _upgrade(connection, schema, revision))
+        before = _run(connection, lambda: _upgrade(connection, schema, revision))
         failed = [one for one in plugins if not _is_upgraded(connection, one, schema)]
         found = database_revision(connection, schema)
         connection.rollback()
+    if found != before:
+        schema_logger.info("the schema was brought from %s to %s", before or "nothing", found)
     if failed:
         names = ", ".join(one.name for one in failed)
         raise PluginError(f"The tables of {names} could not be migrated.", plugin=failed[0].name, code="plugin_tables")
@@ -80,26 +82,30 @@ def differences(connection: Connection, one: PluginTables) -> list[str]:
     return [f"{change[0]} {getattr(change[1], 'name', None) or change[2]}" for change in found]
 
 
-def _run(connection: Connection, upgrade: Callable[[], None]) -> None:
+def _run(connection: Connection, upgrade: Callable[[], str | None]) -> str | None:
+    """Answer at which revision it was before."""
     if connection.dialect.name == "sqlite":
-        _without_foreign_keys(connection, upgrade)
-        return
+        return _without_foreign_keys(connection, upgrade)
     with connection.begin():
         require_utf8(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        upgrade()
+        return upgrade()
 
 
 def _is_upgraded(connection: Connection, one: PluginTables, schema: str | None) -> bool:
     try:
-        _run(connection, lambda: _upgrade_plugin(connection, one, schema))
+        before = _run(connection, lambda: _upgrade_plugin(connection, one, schema))
+        found = plugin_revision(connection, one, schema)
+        connection.rollback()
     except Exception as exc:  # noqa: BLE001 - a plugin's own code; the other plugins' tables do not wait for it
         logger.error("plugin tables %s: %s", one.name, type(exc).__name__)
         return False
+    if found != before:
+        logger.info("plugin tables %s: brought from %s to %s", one.name, before or "nothing", found)
     return True
 
 
-def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -> None:
+def _without_foreign_keys(connection: Connection, upgrade: Callable[[], str | None]) -> str | None:
     # Alembic's batch mode drops and renames tables: with foreign keys on, SQLite deletes the children.
     # The switch has no effect inside a transaction, so it stands before BEGIN.
     raw = connection.connection.dbapi_connection
@@ -108,19 +114,21 @@ def _without_foreign_keys(connection: Connection, upgrade: Callable[[], None]) -
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
-            upgrade()
+            before = upgrade()
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 problem = "The migration would leave rows without their parent; nothing was changed."
                 raise SchemaError(problem, code="migration")
+        return before
     finally:
         if not connection.invalidated:  # a connection that was given up is never used again
             raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
+def _upgrade(connection: Connection, schema: str | None, revision: str) -> str | None:
     _look_into(connection, schema)
-    if _is_newer(connection, schema):
-        return
+    found = database_revision(connection, schema)
+    if found is not None and _is_newer(connection, found):
+        return found
     config = _config(connection, schema, t.metadata, VERSION_TABLE)
     try:
         command.upgrade(config, revision)
@@ -129,13 +137,11 @@ def _upgrade(connection: Connection, schema: str | None, revision: str) -> None:
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
     pgvector.prepare(connection)
+    return found
 
 
-def _is_newer(connection: Connection, schema: str | None) -> bool:
+def _is_newer(connection: Connection, found: str) -> bool:
     # A program of the release before starts on what a later one has made, and leaves it as it is.
-    found = database_revision(connection, schema)
-    if found is None:
-        return False
     is_ahead = is_newer(found)
     require_code(connection)
     if is_ahead:
@@ -154,12 +160,14 @@ def standing(connection: Connection, one: PluginTables, schema: str | None) -> S
     return "behind" if found in {each.revision for each in script.walk_revisions()} else "newer"
 
 
-def _upgrade_plugin(connection: Connection, one: PluginTables, schema: str | None) -> None:
+def _upgrade_plugin(connection: Connection, one: PluginTables, schema: str | None) -> str | None:
     _look_into(connection, schema)
+    before = plugin_revision(connection, one, schema)
     if standing(connection, one, schema) == "newer":  # as with ours: an older program leaves it as it is
         logger.warning("plugin tables %s: at a revision that this version of it does not know; left alone", one.name)
-        return
-    command.upgrade(_plugin_config(connection, one, schema), "head")
+    else:
+        command.upgrade(_plugin_config(connection, one, schema), "head")
+    return before
 
 
 def _plugin_config(connection: Connection, one: PluginTables, schema: str | None) -> Config:

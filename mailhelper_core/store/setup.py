@@ -15,6 +15,7 @@ from mailhelper_core.store.faults import translated
 from mailhelper_core.store.forked import connected
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.revision import database_revision, require_current
+from mailhelper_core.store.unheard import unheard
 from mailhelper_core.store.unit_of_work import Store
 
 
@@ -83,18 +84,20 @@ def require_folder(store: Store) -> None:
 def migrate(store: Store, schema: str | None, plugins: Sequence[PluginTables] = ()) -> str:
     """Bring the schema to the newest revision and answer it; then the tables of plugins."""
     _make_private(store)
-    # Alembic costs 20 MB and a third of a second: only who migrates pays.
-    from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
+    with unheard():
+        # Alembic costs 20 MB and a third of a second: only who migrates pays.
+        from mailhelper_core.store.migrate import migrate as run  # noqa: PLC0415
 
-    return run(store.engine, schema, plugins)
+        return run(store.engine, schema, plugins)
 
 
 def plugin_tables(store: Store, schema: str | None, plugins: Sequence[PluginTables]) -> dict[str, Standing]:
     """Answer by name how the tables of plugins stand to their revisions."""
-    from mailhelper_core.store.migrate import standing  # noqa: PLC0415 - Alembic, as above
+    with unheard():
+        from mailhelper_core.store.migrate import standing  # noqa: PLC0415 - Alembic, as above
 
-    with store.read() as connection:
-        return {one.name: standing(connection, one, schema) for one in plugins}
+        with store.read() as connection:
+            return {one.name: standing(connection, one, schema) for one in plugins}
 
 
 def _make_private(store: Store) -> None:
