@@ -10,36 +10,35 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 
 from mailhelper_core.errors import ServerError
+from mailhelper_core.server.imap.lookup import addresses_of
 
 # The last 32 bits are an address of IPv4: what a gateway translates (RFC 6052), and the old form (RFC 4291 2.5.5.1).
 _IPV4_INSIDE = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 # Translated within a network (RFC 8215), and site-local (RFC 3879): Python 3.11 takes both for public ones.
 _LOCAL = (IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
 
+# An address is tried for so long even when the time is over: a time of nothing would be no waiting at all.
+LEAST_SECONDS = 0.1
+
 
 def open_socket(host: str, port: int, *, timeout: float, public_only: bool) -> socket.socket:
     """Connect to the first address of a host that answers; with public_only, to public ones alone.
 
-    Raises OSError and UnicodeError as sockets do, ServerError "private_host" when the host has no public address.
+    `timeout` is for all of it: the look-up and every address. Raises OSError and UnicodeError as sockets do,
+    ServerError "private_host" when the host has no public address.
     """
-    if not public_only:
-        return socket.create_connection((host, port), timeout=timeout)
-    addresses = [found for found in addresses_of(host, port) if is_public(found)]
+    end = monotonic() + timeout
+    addresses = addresses_of(host, port, timeout=timeout)
+    if public_only:
+        addresses = [found for found in addresses if is_public(found)]
     if not addresses:
         raise ServerError("the mail server is not on the public internet", code="private_host", transient=False)
-    end = monotonic() + timeout
-    for address in addresses[:-1]:
+    for number, address in enumerate(addresses[:-1]):
         try:
-            return socket.create_connection((address, port), timeout=_left(end, len(addresses)))
+            return socket.create_connection((address, port), timeout=_left(end, len(addresses) - number))
         except OSError:
             continue  # the last one's failure is told
     return socket.create_connection((addresses[-1], port), timeout=_left(end, 1))
-
-
-def addresses_of(host: str, port: int) -> list[str]:
-    """Answer the addresses of a host, each once, in the resolver's order."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
 
 
 def is_public(address: str) -> bool:
@@ -61,4 +60,4 @@ def _ipv4_of(address: IPv6Address) -> IPv4Address | None:
 
 
 def _left(end: float, share: int) -> float:
-    return max(1.0, (end - monotonic()) / share)
+    return max(LEAST_SECONDS, (end - monotonic()) / share)

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import NoReturn
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.server.imap.address import open_socket
+from mailhelper_core.server.imap.address import LEAST_SECONDS, open_socket
 from mailhelper_core.server.imap.deflate import Deflate
 
 # imaplib's own bound; our commands are cut so that no honest answer comes near it.
@@ -50,7 +50,8 @@ _NETWORK_ERRORS: tuple[tuple[type[Exception], str, bool, str], ...] = (
 
 
 def connect(host: str, port: int, *, timeout: float, tls: ssl.SSLContext | None, public_only: bool = False) -> Stream:
-    """Connect, in TLS when a context is given; raises ServerError."""
+    """Connect within `timeout`, in TLS when a context is given; raises ServerError."""
+    end = monotonic() + timeout
     try:
         sock = open_socket(host, port, timeout=timeout, public_only=public_only)
     except (OSError, UnicodeError) as exc:
@@ -59,6 +60,7 @@ def connect(host: str, port: int, *, timeout: float, tls: ssl.SSLContext | None,
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if tls:
+            sock.settimeout(max(LEAST_SECONDS, end - monotonic()))
             sock = tls.wrap_socket(sock, server_hostname=host)
     except (OSError, ValueError) as exc:
         sock.close()

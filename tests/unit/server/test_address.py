@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mailhelper_core.errors import ServerError
-from mailhelper_core.server.imap import address
+from mailhelper_core.server.imap import address, lookup
 from mailhelper_core.server.imap.address import is_public, open_socket
 
 
@@ -43,7 +43,7 @@ def test_a_name_that_answers_otherwise_the_second_time_is_connected_to_as_it_was
         asked.append(where[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(address.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(lookup.socket, "getaddrinfo", resolve)
     monkeypatch.setattr(address.socket, "create_connection", connect)
 
     with pytest.raises(ConnectionRefusedError):
@@ -60,7 +60,7 @@ def test_of_several_addresses_only_the_public_ones_are_tried(monkeypatch: pytest
         raise TimeoutError
 
     found = ["10.0.0.1", "93.184.216.34", "127.0.0.1", "93.184.216.35"]
-    monkeypatch.setattr(address, "addresses_of", lambda host, port: found)
+    monkeypatch.setattr(address, "addresses_of", lambda host, port, timeout: found)
     monkeypatch.setattr(address.socket, "create_connection", connect)
 
     with pytest.raises(TimeoutError):
@@ -74,3 +74,24 @@ def test_a_host_without_a_public_address_is_refused_for_good() -> None:
         open_socket("127.0.0.1", 993, timeout=5, public_only=True)
 
     assert (refused.value.code, refused.value.transient) == ("private_host", False)
+
+
+@pytest.mark.parametrize("public_only", [True, False])
+def test_all_addresses_together_take_no_longer_than_one_may(
+    monkeypatch: pytest.MonkeyPatch, *, public_only: bool
+) -> None:
+    now = [100.0]
+
+    def connect(where: tuple[str, int], timeout: float) -> socket.socket:
+        now[0] += timeout
+        raise TimeoutError
+
+    found = [f"93.184.216.{number}" for number in range(1, 9)]
+    monkeypatch.setattr(address, "addresses_of", lambda host, port, timeout: found)
+    monkeypatch.setattr(address, "monotonic", lambda: now[0])
+    monkeypatch.setattr(address.socket, "create_connection", connect)
+
+    with pytest.raises(TimeoutError):
+        open_socket("mail.example.org", 993, timeout=60, public_only=public_only)
+
+    assert now[0] == pytest.approx(160.0)
