@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailhelper_core.errors import ConfigError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.schema.on_postgresql import complete
 
 # Writers queue for this long before "locked" is said; CHOICES of the field: Django 5 s, we are batch writers too.
 BUSY_TIMEOUT_SECONDS = 30
@@ -80,6 +82,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             event.listen(engine, "connect", _configure_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
+        complete(t.metadata)
         return create_engine(parsed, **pool, pool_pre_ping=True, connect_args=_UTF8)
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
@@ -131,8 +134,10 @@ def check_host_engine(engine: object) -> Engine:
         raise ConfigError(
             f"{type(engine).__name__} is not a synchronous SQLAlchemy Engine; pass a URL or create_engine(...)."
         )
-    if engine.dialect.name == "postgresql" and engine.dialect.driver != "psycopg":
-        raise ConfigError(f"The driver {engine.dialect.driver!r} is not supported; use postgresql+psycopg.")
+    if engine.dialect.name == "postgresql":
+        if engine.dialect.driver != "psycopg":
+            raise ConfigError(f"The driver {engine.dialect.driver!r} is not supported; use postgresql+psycopg.")
+        complete(t.metadata)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             _check_pragmas(connection)

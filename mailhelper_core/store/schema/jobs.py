@@ -40,11 +40,11 @@ jobs = Table(
     Column("heartbeat_at", Micros),
     Column("finished_at", Micros),
     # One queued job of a kind for each resource: asking twice is asking once.
-    Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED, postgresql_where=_QUEUED),
-    Index("ix_mailhelper_jobs_due", "not_before", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
-    Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+    Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED),
+    Index("ix_mailhelper_jobs_due", "not_before", "id", sqlite_where=_QUEUED),
+    Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING),
     Index(None, "owner_id", "id"),
-    Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING, postgresql_where=_STANDING),
+    Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING),
     # When an account was last ruled on, and whatever is asked of one account.
     Index(None, "account_id", "kind", "created_at"),
     Index(None, "finished_at"),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from mailhelper_core.store.schema.on_postgresql import ON_POSTGRESQL
 from mailhelper_core.store.schema.types import (
     PREFIX,
     BigInt,
@@ -155,21 +156,11 @@ messages = Table(
     Index(None, "owner_id", "sort_at", "id"),
     Index(None, "owner_id", "digest"),
     Index(None, "account_id", "match_key"),
-    Index(
-        None, "account_id", "remote_id", sqlite_where=text("remote_id <> ''"), postgresql_where=text("remote_id <> ''")
-    ),
+    Index(None, "account_id", "remote_id", sqlite_where=text("remote_id <> ''")),
     Index(None, "thread_id"),
     # The mail of one list in the order of arrival, and which lists there are.
-    Index(
-        "ix_mailhelper_messages_listed",
-        "owner_id",
-        "list_id",
-        "sort_at",
-        "id",
-        sqlite_where=_LISTED,
-        postgresql_where=_LISTED,
-    ),
-    Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS, postgresql_where=_BODILESS),
+    Index("ix_mailhelper_messages_listed", "owner_id", "list_id", "sort_at", "id", sqlite_where=_LISTED),
+    Index("ix_mailhelper_messages_bodiless", "account_id", "size", sqlite_where=_BODILESS),
     # The newest mails of a sender; whoever asks for them says that it is somebody.
     Index(
         "ix_mailhelper_messages_sender",
@@ -177,8 +168,7 @@ messages = Table(
         "from_addr",
         "received_at",
         sqlite_where=_FROM_SOMEBODY,
-        postgresql_where=_FROM_SOMEBODY,
-        postgresql_include=["id"],
+        info={ON_POSTGRESQL: {"include": ["id"]}},
     ),
     # What messages are counted by, so that a count reads no message. Whatever else reads messages stays away from it:
     # it leads to them in no order of the table, which takes three times as long.
@@ -196,8 +186,7 @@ messages = Table(
             "sent_at",
         ),
         sqlite_where=_COUNTED,
-        postgresql_where=_COUNTED,
-        postgresql_include=["id"],
+        info={ON_POSTGRESQL: {"include": ["id"]}},
     ),
     sqlite_autoincrement=True,
 )

@@ -105,7 +105,7 @@ rules = Table(
     Column("revision", Integer, nullable=False),
     Column("deleted_at", Micros),
     Index(None, "owner_id", "position"),
-    Index("ix_mailhelper_rules_next_run", "next_run_at", sqlite_where=_SCHEDULED, postgresql_where=_SCHEDULED),
+    Index("ix_mailhelper_rules_next_run", "next_run_at", sqlite_where=_SCHEDULED),
     sqlite_autoincrement=True,
 )
 

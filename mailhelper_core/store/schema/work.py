@@ -59,7 +59,7 @@ outbox = Table(
     Index(None, "account_id", "state", "id"),
     Index(None, "change_id"),
     Index(None, "message_id"),
-    Index("ix_mailhelper_outbox_unfinished", "account_id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("ix_mailhelper_outbox_unfinished", "account_id", sqlite_where=_UNFINISHED),
     sqlite_autoincrement=True,
 )
 

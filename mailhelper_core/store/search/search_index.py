@@ -42,6 +42,7 @@ from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows, select_among
 from mailhelper_core.store.mail.values import read_addresses
+from mailhelper_core.store.schema.on_postgresql import ON_POSTGRESQL, complete
 from mailhelper_core.store.search import segments
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is
 from mailhelper_core.store.search.text_query import TextQuery, widened
@@ -93,7 +94,7 @@ vectors = Table(
     Column("vector", TsVector(), nullable=False),
     Column("clipped", Boolean, nullable=False),
     PrimaryKeyConstraint("message_id"),
-    Index(f"ix_{NAME}_vector", "vector", postgresql_using="gin"),
+    Index(f"ix_{NAME}_vector", "vector", info={ON_POSTGRESQL: {"using": "gin"}}),
 )
 _fts = table(NAME, column("rowid"))
 # FTS5 keeps one row a document here; the only list of what a contentless index holds.
@@ -112,6 +113,7 @@ class IndexRow:
 def create(connection: Connection) -> None:
     """Make the index of this database."""
     if connection.dialect.name != "sqlite":
+        complete(vectors.metadata)
         vectors.create(connection)
         name = connection.dialect.identifier_preparer.format_table(vectors, name=NAME)
         schema = connection.schema_for_object(vectors)
