@@ -69,6 +69,13 @@ class _Sight:
     is_first: bool = False
 
 
+def is_unchanged(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> bool:
+    """Say whether a status tells that `look` would find nothing to do, and nothing to note: as of most mailboxes."""
+    if status is None or held.renumberings:
+        return False
+    return plan_mailbox(status, held, run.session.info, run.rhythm).look == "skip"
+
+
 def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
     plan = plan_mailbox(status or run.session.status(held.name), held, run.session.info, run.rhythm)

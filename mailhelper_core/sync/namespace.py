@@ -37,7 +37,7 @@ def _ask(run: SyncRun, listed: Sequence[RemoteMailbox], *, is_first: bool) -> No
     if _has_none(listed) or not isinstance(session, NamespacedSession):
         return
     with run.owner.read() as uow:
-        known, asked_at = accounts.personal_prefix(uow, run.account.id), accounts.prefix_asked_at(uow, run.account.id)
+        known, asked_at = accounts.asked_prefix(uow, run.account.id)
         is_due = asked_at is None if is_first else asked_at is not None and is_wait_over(asked_at + DAY_MICROS, uow.now)
     if known is not None or not is_due:
         return

@@ -24,7 +24,7 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.gone import drop_gone
-from mailhelper_core.sync.look import UNSTABLE, Seen, look
+from mailhelper_core.sync.look import UNSTABLE, Seen, is_unchanged, look
 from mailhelper_core.sync.namespace import ask_again, learn_prefix
 from mailhelper_core.sync.outside import keep_true
 from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, is_first_of_day, standing, take_turns, unrecorded
@@ -183,10 +183,14 @@ def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
     for held, remote in run.beating(wanted):
         if run.is_cancelled:
             return seen
+        status = remote.status or told.get(remote.name)
+        if is_unchanged(run, held, status):
+            seen.append(Seen(held))
+            continue
         with run.isolated(held):
             try:
                 with blaming(run, held):
-                    seen.append(look(run, held, remote.status or told.get(remote.name)))
+                    seen.append(look(run, held, status))
             except ServerError as exc:
                 refused = exc if exc.transient and exc.code != UNSTABLE else refused
                 raise

@@ -121,16 +121,19 @@ def _told_apart(state: SessionState, listed: dict[bytes, RemoteMailbox]) -> tupl
     What such a mailbox is called does not hang on the order of the listing.
     """
     found: dict[str, RemoteMailbox] = {}
+    crooked: list[bytes] = []
     # INBOX in any spelling is one mailbox; a name without characters is none.
-    plain = [one for raw, one in listed.items() if one.name == "INBOX" or _survives(one.name, raw)]
-    for one in plain:
-        found.setdefault(one.name, one)
-        state.raw_names.pop(one.name, None)
-    for raw, one in sorted(listed.items()):
-        if one.name and one.name != "INBOX" and not _survives(one.name, raw):
-            name = one.name if one.name not in found else f"{one.name} ({raw.hex()})"
-            state.raw_names[name] = raw
-            found[name] = replace(one, name=name)
+    for raw, one in listed.items():
+        if one.name == "INBOX" or _survives(one.name, raw):
+            found.setdefault(one.name, one)
+            state.raw_names.pop(one.name, None)
+        elif one.name:
+            crooked.append(raw)
+    for raw in sorted(crooked):
+        one = listed[raw]
+        name = one.name if one.name not in found else f"{one.name} ({raw.hex()})"
+        state.raw_names[name] = raw
+        found[name] = replace(one, name=name)
     order = {one.name: place for place, one in enumerate(listed.values())}
     return tuple(sorted(found.values(), key=lambda one: order.get(one.name, len(order))))
 
@@ -138,7 +141,7 @@ def _told_apart(state: SessionState, listed: dict[bytes, RemoteMailbox]) -> tupl
 def _read_list(response: Data, statuses: dict[bytes, RemoteStatus]) -> tuple[bytes, RemoteMailbox]:
     if response.values == UNREADABLE or len(response.values) < 3 or not isinstance(response.values[0], tuple):
         raise protocol_error("LIST without name")
-    attributes = [value for value in response.values[0] if isinstance(value, str)]
+    attributes = [value.lower() for value in response.values[0] if isinstance(value, str)]
     raw = _name_octets(response.values[2])
     name = decode_name(raw)
     delimiter = response.values[1]
@@ -146,7 +149,7 @@ def _read_list(response: Data, statuses: dict[bytes, RemoteStatus]) -> tuple[byt
         name=name,
         delimiter=delimiter.decode("utf-8", "replace") if isinstance(delimiter, bytes) else "",
         role=role_of(attributes),
-        selectable=_NOT_SELECTABLE.isdisjoint(attribute.lower() for attribute in attributes),
+        selectable=_NOT_SELECTABLE.isdisjoint(attributes),
         status=statuses.get(raw),
     )
 
@@ -165,9 +168,13 @@ def _statuses(untagged: Iterable[Status | Data]) -> dict[bytes, RemoteStatus]:
 
 
 def _read_status(values: Value) -> RemoteStatus:
-    if not isinstance(values, tuple):
-        raise protocol_error("STATUS without items")
-    items = pairs(values)
+    match values:
+        case ("MESSAGES", messages, "UIDNEXT", uid_next, "UIDVALIDITY", validity, "HIGHESTMODSEQ", mod_seq):
+            return RemoteStatus(number(messages), number(uid_next), number(validity), number(mod_seq))
+        case tuple():
+            items = pairs(values)
+        case _:
+            raise protocol_error("STATUS without items")
     return RemoteStatus(
         messages=number(items.get("MESSAGES")),
         uid_next=number(items.get("UIDNEXT")),

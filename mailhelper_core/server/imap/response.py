@@ -166,7 +166,7 @@ def _read_plain(kind: str, pieces: Sequence[bytes], start: int) -> tuple[Value, 
 
 
 def _atoms(text: bytes) -> tuple[Value, ...]:
-    return tuple([None if (atom := str(one, "utf-8", "replace")) in _NIL else atom for one in text.split()])
+    return tuple([None if one in _NIL else one for one in str(text, "utf-8", "replace").split(" ") if one])
 
 
 def _take(levels: list[list[Value]], match: re.Match[bytes], pieces: Sequence[bytes], index: int) -> None:

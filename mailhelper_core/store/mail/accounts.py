@@ -40,6 +40,7 @@ from mailhelper_core.model.work.job import account_resource, lanes_of, spread_po
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.clock import is_over, micros, no_longer
 from mailhelper_core.store.mail import blobs
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.sealed import Sealer
 from mailhelper_core.store.search import search_index
@@ -86,10 +87,10 @@ def personal_prefix(uow: UnitOfWork, account_id: int) -> str | None:
     return found
 
 
-def prefix_asked_at(uow: UnitOfWork, account_id: int) -> int | None:
-    """Answer when the server was last asked for that; None where nobody asked."""
-    found: int | None = uow.connection.scalar(select(_a.prefix_asked_at).where(_a.id == account_id))
-    return found
+def asked_prefix(uow: UnitOfWork, account_id: int) -> tuple[str | None, int | None]:
+    """Answer the same, and when the server was last asked for it; None where nobody asked."""
+    prefix, asked_at = next(iter(_ASKED.rows(uow.connection, {"account": account_id})), (None, None))
+    return prefix, asked_at
 
 
 def plan_poll(uow: UnitOfWork, account_id: int, policy: AccountPolicy) -> None:
@@ -238,6 +239,7 @@ _is_paused = _a.state == "paused"
 _USABLE: Mapping[str, Any] = {"state": _unless_paused("ok"), "state_code": "", "failures": 0, "not_before": None}
 # Every sync and every page asks these: they are built once.
 _EVERY = select(t.accounts).where(_a.owner_id == bindparam("owner")).order_by(_a.id)
+_ASKED = Prepared(select(_a.personal_prefix, _a.prefix_asked_at).where(_a.id == bindparam("account")))
 _NAMES = select(_a.id, _a.name).where(_a.owner_id == bindparam("owner"))
 _ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
 _SUCCESS = (

@@ -12,6 +12,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import blobs, merge, messages, threads
 from mailhelper_core.store.mail.ingest import NewMessage, Raw, attachment_rows
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import CleanText
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork, to_micros
@@ -42,7 +43,7 @@ def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since
         "owner": uow.owner_id, "account": account_id, "cap": size_cap, "problem": f'"{problem}"',
         "since": 0 if since is None else to_micros(since),
     }  # fmt: skip
-    return [BodyPlace(*row) for row in uow.execute(_OWED, values)]
+    return [BodyPlace(*row) for row in _OWED.rows(uow.connection, values)]
 
 
 def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
@@ -89,10 +90,12 @@ def _placed() -> Select[tuple[int, int, str, int, int]]:
 
 
 # Every sync asks it: built once, and led by an index to the few without a body.
-_OWED = _placed().where(
-    _m.owner_id == bindparam("owner"), _m.digest.is_(None), _m.account_id == bindparam("account"),
-    _m.size <= bindparam("cap"), _m.received_at >= bindparam("since"),
-    _m.facts.contains(bindparam("problem", type_=CleanText())),
+_OWED = Prepared(
+    _placed().where(
+        _m.owner_id == bindparam("owner"), _m.digest.is_(None), _m.account_id == bindparam("account"),
+        _m.size <= bindparam("cap"), _m.received_at >= bindparam("since"),
+        _m.facts.contains(bindparam("problem", type_=CleanText())),
+    )
 )  # fmt: skip
 
 # Whoever opens a message asks this.

@@ -16,6 +16,7 @@ from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork, moment, to_micros
 
 
@@ -42,7 +43,7 @@ def listing(uow: UnitOfWork, account_id: int | None) -> list[Mailbox]:
 
 def held(uow: UnitOfWork, account_id: int) -> list[HeldMailbox]:
     """Answer what is held of every mailbox that is not gone; its uids are read apart, as they may be many."""
-    return [_held(row) for row in uow.execute(_HELD, {"account": account_id})]
+    return [_held(row) for row in _HELD.rows(uow.connection, {"account": account_id})]
 
 
 def uids(uow: UnitOfWork, mailbox: HeldMailbox) -> HeldUids:
@@ -195,7 +196,7 @@ def _held_of_account() -> Select[Any]:
     return select(*columns).where(b.account_id == bindparam("account"), b.gone_at.is_(None))
 
 
-_HELD = _held_of_account()
+_HELD = Prepared(_held_of_account())
 
 
 def _micros(moment_: datetime | None) -> int | None:
