@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, Operation, RemoveKeyword
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.report import DeliverReport, SyncReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
@@ -25,37 +25,24 @@ from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.sync.servers import WITHOUT, ImapSources
 from tests.servers.postgres import Postgres
 from tests.stateful.campaign import span
+from tests.stateful.two_way_acts import (
+    ACTIONS,
+    COMMANDS,
+    COPIES,
+    KEYWORDS,
+    LETTERS,
+    MAILBOXES,
+    MOVES_WITHOUT,
+    ROUNDS,
+    happenings,
+    keywords,
+    mailboxes,
+    numbers,
+)
 from tests.stateful.two_way_ends import LEFT, held_by, shown_by, subject_of, waiting_in
 from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_model import Letter, Model
 from tests.unit.sync.world import OWNER, Clock, add_account, mail, new_sqlite
-
-MAILBOXES = ("INBOX", "Archive", "Work")
-KEYWORDS = ("\\Seen", "\\Flagged", "$work")  # as we spell it: the first to say a keyword decides its case
-COMMANDS = (
-    "UID STORE", "UID MOVE", "UID COPY", "UID FETCH", "SELECT", "EXAMINE", "STATUS", "LIST", "LOGIN", "UID EXPUNGE",
-    "EXPUNGE",
-)  # fmt: skip
-# What a server may lack that moves go by.
-MOVES_WITHOUT = ((), ("MOVE",), ("MOVE", "UIDPLUS"))
-ACTIONS = (Answer("NO"), Answer("NO", "Busy", "INUSE"), Bye(), Interrupt("tag"), Interrupt("line", after=7))
-# Rounds of delivery and sync after which nothing may be left: a refused command waits, is tried again, then seen.
-ROUNDS = 4
-# Few, so that all three sides meet at the same message.
-LETTERS = 4
-
-numbers = st.integers(0, 30)
-mailboxes = st.sampled_from(MAILBOXES)
-keywords = st.sampled_from(KEYWORDS)
-# What happens to one message before the next sync, or with one between: methods, and what they are given.
-happenings = st.one_of(
-    st.tuples(st.just("another_client_flags"), keywords),
-    st.tuples(st.just("another_client_moves"), mailboxes),
-    st.tuples(st.just("wish_keyword"), keywords, st.booleans()),
-    st.tuples(st.just("wish_keyword"), keywords, st.just(True)),
-    st.tuples(st.just("wish_move"), mailboxes, st.booleans()),
-    st.tuples(st.just("sync")),
-)
 
 
 class TwoWayMachine(RuleBasedStateMachine):
@@ -117,7 +104,7 @@ class TwoWayMachine(RuleBasedStateMachine):
         subject = self.model.pick(number)
         box, uid = self._place(subject)
         box.expunge([uid])
-        del self.model.letters[subject]
+        self.model.delete(subject)
 
     @rule(name=mailboxes)
     def the_server_renumbers(self, name: str) -> None:
@@ -156,10 +143,19 @@ class TwoWayMachine(RuleBasedStateMachine):
     @rule(number=numbers, goal=mailboxes, by_rule=st.booleans())
     def wish_move(self, number: int, goal: str, by_rule: bool) -> None:
         subject = self.model.pick(number)
-        if self.model.may_move(subject) and self._decide(
+        if self.model.may_wish_move(subject) and self._decide(
             subject, lambda id_: MoveMessage(id_, self.names[goal]), by_rule=by_rule
         ):
             self.model.wish_move(subject, goal, by_rule=by_rule)
+
+    @precondition(lambda self: self.model.letters)
+    @rule(number=numbers, by_rule=st.booleans())
+    def wish_copy(self, number: int, by_rule: bool) -> None:
+        subject = self.model.pick(number)
+        if not self.model.has_copy(subject) and self._decide(
+            subject, lambda id_: CopyMessage(id_, COPIES), by_rule=by_rule
+        ):
+            self.model.wish_copy(subject, COPIES)
 
     @precondition(lambda self: self.model.letters)
     @rule(number=numbers, acts=st.lists(happenings, min_size=2, max_size=6))

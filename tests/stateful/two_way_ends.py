@@ -9,24 +9,24 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work.outbox import UNFINISHED
 from mailhelper_core.testing import ImapServer
+from tests.stateful.two_way_model import Places, in_order
 
 # What a move flags when it has copied; without UIDPLUS that may stay behind, for EXPUNGE takes whatever is flagged so.
 LEFT = "\\Deleted"
 
 
-def held_by(server: ImapServer, *, but_left: bool) -> dict[str, tuple[str, frozenset[str]]]:
-    """Answer by subject what the server holds, or all but what moves left behind; no letter may be there twice."""
-    found = {}
+def held_by(server: ImapServer, *, but_left: bool) -> Places:
+    """Answer by subject what the server holds, or all but what moves left behind."""
+    found: Places = {}
     for box in server.store.user("ada").mailboxes:
         for one in box.messages:
             if but_left and LEFT in one.flags:
                 continue
-            assert subject_of(one.raw) not in found
-            found[subject_of(one.raw)] = (box.name, normalize_keywords(one.flags))
-    return found
+            found.setdefault(subject_of(one.raw), []).append((box.name, normalize_keywords(one.flags)))
+    return in_order(found)
 
 
-def shown_by(store: Store, *, but_left: bool) -> dict[str, tuple[str, frozenset[str]]]:
+def shown_by(store: Store, *, but_left: bool) -> Places:
     """Answer the same of what the owner sees."""
     p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
     joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
@@ -34,10 +34,11 @@ def shown_by(store: Store, *, but_left: bool) -> dict[str, tuple[str, frozenset[
     with store.read() as connection:
         rows = list(connection.execute(statement))
     shown = [(row.subject, row.name, unpack_keywords(row.flags, row.keywords)) for row in rows]
-    kept = [one for one in shown if not (but_left and LEFT in one[2])]
-    found = {subject: (name, keywords) for subject, name, keywords in kept}
-    assert len(found) == len(kept)
-    return found
+    found: Places = {}
+    for subject, name, keywords in shown:
+        if not (but_left and LEFT in keywords):
+            found.setdefault(subject, []).append((name, keywords))
+    return in_order(found)
 
 
 def waiting_in(store: Store) -> int:

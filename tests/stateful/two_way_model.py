@@ -8,12 +8,31 @@ no example does that. A rule's move gives way where the message is in no mailbox
 which we brought it from there; one that another client moved away and back may have been seen away or not, so no
 example does that either. Nor does one let another client move on what it had brought where its owner wants it: a
 delivery finds that done, unless a sync sees the second move before it.
+
+A copy carries what its letter carried when it was made. Owners speak of a message, in whichever mailboxes it lies; of
+one that has a copy no rule speaks here, for it would have seen two states, and nobody moves it, for one of two places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+# By subject the mailboxes in which a letter lies, in order, each with the keywords that it carries there.
+Places = dict[str, list[tuple[str, frozenset[str]]]]
+
+
+def in_order(places: Places) -> Places:
+    """Answer places so that they can be compared."""
+    return {subject: sorted(found, key=lambda one: one[0]) for subject, found in places.items()}
+
+
+@dataclass
+class Copy:
+    """A copy of a letter."""
+
+    mailbox: str
+    keywords: frozenset[str]
 
 
 @dataclass
@@ -34,7 +53,7 @@ class Letter:
 
 @dataclass
 class Wish:
-    """A decision on its way: wanted is a keyword with its value, or a mailbox."""
+    """A decision on its way: wanted is a keyword with its value, or a mailbox to be moved into."""
 
     subject: str
     keyword: str = ""
@@ -44,6 +63,7 @@ class Wish:
     saw: frozenset[str] = frozenset()  # and the keywords
     has_moved: bool = False  # no number that the rule saw counts where the message is now
     known: set[str] = field(default_factory=set)  # the mailboxes in which a rule knows the message
+    copy: str = ""  # where a copy is wanted
 
     def holds_for(self, letter: Letter) -> bool:
         """Say whether the message's keywords are as a rule saw them."""
@@ -58,6 +78,7 @@ class Model:
     letters: dict[str, Letter] = field(default_factory=dict)
     wishes: list[Wish] = field(default_factory=list)
     unseen_moves: set[str] = field(default_factory=set)
+    copies: dict[str, Copy] = field(default_factory=dict)
 
     def pick(self, number: int) -> str:
         """Answer the subject of one letter."""
@@ -95,6 +116,10 @@ class Model:
         for wish in self._rule_s(subject):
             wish.has_moved = True
 
+    def delete(self, subject: str) -> None:
+        """Another client deletes a letter; a copy stays."""
+        del self.letters[subject]
+
     def inside(self, mailbox: str) -> list[str]:
         """Answer the subjects in a mailbox."""
         return [subject for subject, letter in self.letters.items() if letter.mailbox == mailbox]
@@ -103,6 +128,8 @@ class Model:
 
     def may_rule(self, subject: str) -> bool:
         """Say whether a rule may decide: not on a state whose change hides behind a move that waits."""
+        if self.has_copy(subject):
+            return False
         letter = self.letters[subject]
         next_ = Wish(subject, saw=letter.saw)
         was_changed_back = letter.version != letter.seen and self._hides(next_, letter.keywords)
@@ -121,6 +148,18 @@ class Model:
         decided_at = letter.seen if by_rule else None
         self.wishes.append(Wish(subject, mailbox=mailbox, decided_at=decided_at, known={letter.saw_mailbox}))
 
+    def has_copy(self, subject: str) -> bool:
+        """Say whether there is a copy of a letter, or will be."""
+        return subject in self.copies or any(one.subject == subject and one.copy for one in self.wishes)
+
+    def may_wish_move(self, subject: str) -> bool:
+        """Say whether a move has one end."""
+        return self.may_move(subject) and not self.has_copy(subject)
+
+    def wish_copy(self, subject: str, mailbox: str) -> None:
+        """Note where a copy of a message is wanted."""
+        self.wishes.append(Wish(subject, copy=mailbox))
+
     # we
 
     def look(self) -> None:
@@ -134,18 +173,28 @@ class Model:
         holds = [wish.subject in self.letters and wish.holds_for(self.letters[wish.subject]) for wish in self.wishes]
         for wish, stands in zip(self.wishes, holds, strict=True):
             letter = self.letters.get(wish.subject)
-            if letter is None:
-                continue
-            if wish.mailbox:
+            if wish.keyword and (stands or wish.decided_at is None or not self.tells_changes):
+                self._fulfil_keyword(wish)
+            elif letter is not None and wish.mailbox:
                 self._fulfil_move(letter, wish)
-            elif stands or wish.decided_at is None or not self.tells_changes:
-                keyword = {wish.keyword}
-                letter.keywords = letter.keywords | keyword if wish.is_on else letter.keywords - keyword
+            elif letter is not None and wish.copy:
+                self.copies[wish.subject] = Copy(wish.copy, letter.keywords)
         self.wishes.clear()
 
-    def expected(self, names: Mapping[str, str]) -> dict[str, tuple[str, frozenset[str]]]:
+    def expected(self, names: Mapping[str, str]) -> Places:
         """Answer where each message is, by the names that mailboxes have now, and its keywords."""
-        return {subject: (names[letter.mailbox], letter.keywords) for subject, letter in self.letters.items()}
+        found: Places = {}
+        for subject, letter in self.letters.items():
+            found[subject] = [(names[letter.mailbox], letter.keywords)]
+        for subject, copy in self.copies.items():
+            found.setdefault(subject, []).append((copy.mailbox, copy.keywords))
+        return in_order(found)
+
+    def _fulfil_keyword(self, wish: Wish) -> None:
+        keyword = {wish.keyword}
+        for one in (self.letters.get(wish.subject), self.copies.get(wish.subject)):
+            if one is not None:
+                one.keywords = one.keywords | keyword if wish.is_on else one.keywords - keyword
 
     def _fulfil_move(self, letter: Letter, wish: Wish) -> None:
         if wish.decided_at is None or letter.mailbox in wish.known:

@@ -1,0 +1,37 @@
+"""What may happen in the machine of both directions: mailboxes, keywords, faults, and what befalls one message."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from mailhelper_core.testing import Answer, Bye, Interrupt
+
+MAILBOXES = ("INBOX", "Archive", "Work")
+# Where copies go, and nothing else; the first makes it.
+COPIES = "Copies"
+KEYWORDS = ("\\Seen", "\\Flagged", "$work")  # as we spell it: the first to say a keyword decides its case
+COMMANDS = (
+    "UID STORE", "UID MOVE", "UID COPY", "UID FETCH", "SELECT", "EXAMINE", "STATUS", "LIST", "LOGIN", "UID EXPUNGE",
+    "EXPUNGE",
+)  # fmt: skip
+# What a server may lack that moves go by.
+MOVES_WITHOUT = ((), ("MOVE",), ("MOVE", "UIDPLUS"))
+ACTIONS = (Answer("NO"), Answer("NO", "Busy", "INUSE"), Bye(), Interrupt("tag"), Interrupt("line", after=7))
+# Rounds of delivery and sync after which nothing may be left: a refused command waits, is tried again, then seen.
+ROUNDS = 4
+# Few, so that all three sides meet at the same message.
+LETTERS = 4
+
+numbers = st.integers(0, 30)
+mailboxes = st.sampled_from(MAILBOXES)
+keywords = st.sampled_from(KEYWORDS)
+# What happens to one message before the next sync, or with one between: methods, and what they are given.
+happenings = st.one_of(
+    st.tuples(st.just("another_client_flags"), keywords),
+    st.tuples(st.just("another_client_moves"), mailboxes),
+    st.tuples(st.just("wish_keyword"), keywords, st.booleans()),
+    st.tuples(st.just("wish_keyword"), keywords, st.just(True)),
+    st.tuples(st.just("wish_move"), mailboxes, st.booleans()),
+    st.tuples(st.just("wish_copy"), st.booleans()),
+    st.tuples(st.just("sync")),
+)
