@@ -1,4 +1,4 @@
-"""What `helper.check()` and `ready()` look at: database, key, plugins and rules. It creates and changes nothing."""
+"""What `helper.check()` and `ready()` look at: database, key, accounts, plugins, rules. It changes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def look(wiring: Wiring) -> Health:
     database = health.database(wiring.store, wiring.settings.schema)
     items = [database]
     if database.ok:
-        items += [health.key(wiring.store, wiring.keyring), _rules(wiring.store, wiring.registry)]
+        items += [health.key(wiring.store, wiring.keyring), health.accounts(wiring.store)]
+        items += [_rules(wiring.store, wiring.registry)]
         items += [PluginSet(wiring.store, wiring.registry).item(), *_tables(wiring)]
     return Health((*items, *map(_plugin, wiring.plugins)))
 

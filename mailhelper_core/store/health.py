@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailhelper_core.errors import ConfigError, MailHelperError
 from mailhelper_core.model.work.health import HealthItem
@@ -36,3 +36,11 @@ def key(store: Store, keyring: Keyring, *, at_most: int | None = None) -> Health
     except MailHelperError as exc:
         return HealthItem("key", ok=False, found=exc.code, advice="look at the database first")
     return HealthItem("key", ok=True, found=f"opens {len(rows)} secrets")
+
+
+def accounts(store: Store) -> HealthItem:
+    """Count the accounts of all owners; to have none is how everybody begins, and no fault."""
+    with store.read() as connection:
+        count = connection.scalar(select(func.count()).select_from(t.accounts)) or 0
+    advice = "" if count else "Add the first: `helper.for_owner(owner).accounts.add(url, username=..., password=...)`."
+    return HealthItem("accounts", ok=True, found=f"{count} in all", advice=advice)

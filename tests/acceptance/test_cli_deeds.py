@@ -121,6 +121,17 @@ def test_the_doctor_looks_at_accounts_beside_a_plugin_that_is_absent(
     assert all(name in told for name in ("ESEARCH", "SPECIAL-USE", "NAMESPACE", "NOTIFY", "COMPRESS=DEFLATE"))
 
 
+@pytest.mark.parametrize("options", [(), ("--offline",)])
+def test_the_doctor_says_how_the_first_account_is_added(cli: Cli, options: tuple[str, ...]) -> None:
+    cli.ok("account", "list")
+
+    looked = cli.ok("doctor", *options, "--json").json
+
+    (accounts,) = [item for item in looked["items"] if "account" in item["name"]]
+    assert (accounts["ok"], accounts["found"]) == (True, "none yet")
+    assert "`mailhelper account add imaps://" in accounts["advice"]
+
+
 def test_an_answer_that_did_nothing_is_not_offered_to_be_taken_back(mail: Cli) -> None:
     mail.ok("rule", "add", "file", "--when", "id:1", "--then", "fileinto Filed", "--propose")
     mail.ok("rule", "run")

@@ -102,6 +102,18 @@ def test_check_names_plugins_that_are_not_installed(
     assert "BAD plugin no-such-plugin: 0 providers; is named in the settings, but not installed" in said
 
 
+def test_check_says_how_the_first_account_is_added(capsys: pytest.CaptureFixture[str]) -> None:
+    with MailHelper(URL) as helper:
+        helper.migrate()
+        assert main(["check"]) == 0
+        assert "accounts: 0 in all; Add the first: `helper.for_owner(owner).accounts.add(" in capsys.readouterr().out
+
+        helper.for_owner("ada").accounts.add("maildir:///nowhere")
+
+    assert main(["check"]) == 0
+    assert "ok  accounts: 1 in all\n" in capsys.readouterr().out
+
+
 def test_check_names_rules_that_cannot_act_and_those_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
     plugin = ModuleType("shop")
     plugin.register_conditions = hookimpl(lambda: [Condition("cheap", lambda *_: True)])  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from mailhelper_web.pages.privacy import Purpose
 from mailhelper_web.words.health import PURPOSES, health_advice, health_found, health_name
 
 SECRET = "Scheidung von Max"
+NO_ACCOUNT = "Add the first: `helper.for_owner(owner).accounts.add(url, username=..., password=...)`."
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,10 @@ def test_trouble_is_told_in_german_and_codes_as_they_are():
     assert health_found(found) == "3 insgesamt, 2, die nicht handeln können, 1, die abgeschaltet wurden"
     assert health_advice(other) == "Ein anderer Prozess hat: a 1. Installieren Sie überall dasselbe."
     assert health_advice(replace(other, advice="look at the database first")) == "Sehen Sie zuerst nach der Datenbank."
+    none = HealthItem("accounts", ok=True, found="0 in all", advice=NO_ACCOUNT)
+    assert (*_told(none), health_advice(none)) == (
+        "Konten", "0 insgesamt", "Jeder fügt die eigenen auf der Seite der Konten hinzu."
+    )  # fmt: skip
     assert _told(HealthItem("tables weather", ok=False, found="missing")) == ("Tabellen des Plugins weather", "fehlt")
     newer = HealthItem("tables weather", ok=True, found="newer", advice="Another version of this plugin has migrated "
                        "them: give all programs that one.")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
@@ -31,6 +32,8 @@ _TOLD = (
 )  # fmt: skip
 # Without these no account can be read; a plugin that is ill keeps no server from being looked at.
 _NEEDED = ("database", "key")
+_ADD_ONE = "add one: `mailhelper account add imaps://imap.example.org --username NAME`"
+_NO_ACCOUNT = HealthItem("accounts", ok=True, found="none yet", advice=_ADD_ONE)
 
 
 @click.command("plugins", cls=Command)
@@ -70,11 +73,13 @@ def doctor_command(
     context: Context, *, offline: bool, verify: bool, repair: bool, deployment: bool, celery: str
 ) -> None:
     """Look at database, key, plugins and accounts, and say what to do."""
-    items = list(context.helper.check().items)
+    items = [item for item in context.helper.check().items if item.name != "accounts"]  # those of all owners
     if deployment or celery:
         items += [*context.helper.health().items[1:], *look_at_workers(celery)]
-    if all(item.ok for item in items if item.name in _NEEDED) and not offline:
-        items += _accounts(context, verify=verify or repair, repair=repair)
+    if all(item.ok for item in items if item.name in _NEEDED):
+        accounts = context.services.accounts.list()
+        items += [] if accounts else [_NO_ACCOUNT]
+        items += [] if offline else _accounts(context, accounts, verify=verify or repair, repair=repair)
     items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
     ok = all(item.ok for item in items)
     rows = [(item.name, "ok" if item.ok else "BAD", item.found, item.advice) for item in items]
@@ -83,9 +88,9 @@ def doctor_command(
     click.get_current_context().exit(0 if ok else FAILED)
 
 
-def _accounts(context: Context, *, verify: bool, repair: bool) -> list[HealthItem]:
+def _accounts(context: Context, accounts: Sequence[Account], *, verify: bool, repair: bool) -> list[HealthItem]:
     items = []
-    for account in context.services.accounts.list():
+    for account in accounts:
         check = context.services.accounts.check(account.id)
         items.append(HealthItem(f"account {account.name}", ok=check.ok, found=_seen(check), advice=check.advice))
         if check.ok and verify:

@@ -20,9 +20,11 @@ PURPOSES: Mapping[str, LazyString] = MappingProxyType(
     }
 )
 RULES = "rules"
+COUNTED = (RULES, "accounts")
 NAMES: tuple[Form, ...] = (
     form("database", lazy_gettext("database")),
     form("key", lazy_gettext("key of the passwords")),
+    form("accounts", lazy_gettext("accounts")),
     form(RULES, lazy_gettext("rules")),
     form("plugin sets", lazy_gettext("plugins of all processes")),
     form("plugin {name}", lazy_gettext("plugin %(name)s")),
@@ -49,6 +51,10 @@ ADVICE: tuple[Form, ...] = (
         "another process has {plugins}; install the same everywhere",
         lazy_gettext("Another process has: %(plugins)s. Install the same everywhere."),
     ),
+    form(
+        "Add the first: `helper.for_owner(owner).accounts.add(url, username=..., password=...)`.",
+        lazy_gettext("Everybody adds their own on the page of accounts."),
+    ),
     form("look at the database first", lazy_gettext("Look at the database first.")),
     form(
         "Another version of this plugin has migrated them: give all programs that one.",
@@ -64,7 +70,7 @@ def health_name(item: HealthItem) -> str:
 
 def health_found(item: HealthItem) -> str:
     """Answer what was found; the code of an error as it is."""
-    if item.name == RULES:
+    if item.name in COUNTED:
         return ", ".join(told(part, COUNTS) or part for part in item.found.split(", "))
     return told(item.found, FOUND) or item.found
 
