@@ -52,6 +52,17 @@ def test_every_argument_of_the_helper_is_documented_with_its_default() -> None:
     assert f"\nMailHelper{inspect.Signature(bare)}\n" in _page("settings")
 
 
+def test_every_picture_of_the_web_host_is_shown_on_a_page_and_is_small() -> None:
+    shown = [
+        (page.parent / target).resolve()
+        for page in DOCS.rglob("*.md")
+        for target in re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", page.read_text(encoding="utf-8"))
+    ]
+
+    assert sorted(shown) == sorted((DOCS / "pictures").glob("*.png"))
+    assert max(picture.stat().st_size for picture in shown) <= 200_000
+
+
 def test_every_variable_of_the_environment_is_documented() -> None:
     read = set(re.findall(r'environ\.get\("(\w+)"', inspect.getsource(Settings.from_env)))
 
