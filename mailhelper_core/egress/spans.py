@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mailhelper_core.model.ai.recognizer import PersonalData
 
-_KIND = re.compile(r"[a-z][a-z_]{0,30}\Z")
+_KIND = re.compile(r"[a-z][a-z_-]{0,30}\Z")
 
 
 def checked(found: object, length: int) -> list[PersonalData]:
@@ -16,11 +17,14 @@ def checked(found: object, length: int) -> list[PersonalData]:
         raise ValueError("answered no sequence")
     spans = []
     for one in found:
-        if not isinstance(one, PersonalData) or not _KIND.match(one.kind):
-            raise ValueError("answered what is no PersonalData with a kind in lower case")
+        if not isinstance(one, PersonalData):
+            raise ValueError(f"answered {type(one).__name__}, not PersonalData")
+        kind = str(one.kind)  # whatever a plugin has written there
+        if not _KIND.match(kind):
+            raise ValueError("answered a kind that is not of lower case letters, _ and -")
         if not 0 <= one.start < one.end <= length:
-            raise ValueError("answered a place outside the text")
-        spans.append(one)
+            raise ValueError("answered a place outside of the text")
+        spans.append(replace(one, kind=kind.replace("-", "_")))  # as the marks in a text have it
     return spans
 
 

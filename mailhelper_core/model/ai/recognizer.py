@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class PersonalData:
     """One place in a text that holds personal data."""
 
-    kind: str  # `name`, `address`, `phone`, `iban` ... or a plugin's own, lower case
+    kind: str  # `name`, `address`, `phone`, `iban` ... or a plugin's own: lower case letters, `_` and `-`
     start: int  # index of its first character
     end: int  # index behind its last
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
+from mailhelper_core.egress.spans import checked
 from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 from mailhelper_core.testing.conformance.patience import patiently, promptly
@@ -43,10 +44,10 @@ def check_recognizer(recognizer: Recognizer, *, finds: Sequence[str] = (), ignor
 
     for text in (*finds, *ignores, *ODD_TEXTS, *(message.text for message in sample_messages())):
         found = in_time(1, lambda text=text: find(text))  # type: ignore[misc]
-        for one in found:
-            assert isinstance(one, PersonalData), f"it answered {type(one).__name__}, not PersonalData"
-            assert 0 <= one.start < one.end <= len(text), "it answered a place outside of the text"
-            assert one.kind == one.kind.lower() != "", "a kind is written in lower case"
+        try:
+            checked(found, len(text))
+        except ValueError as exc:
+            raise AssertionError(f"it {exc}") from exc
         assert find(text) == found, "it answered otherwise when asked again"
     for text in finds:
         padded = f"before {text} after"

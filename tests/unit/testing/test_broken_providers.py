@@ -153,6 +153,8 @@ BROKEN: dict[str, list[tuple[str, Callable[..., None]]]] = {
         ("outside of the text", recognizer(lambda text: [PersonalData("x", 0, len(text) + 1)])),
         ("not PersonalData", recognizer(lambda text: [(0, 1)])),
         ("lower case", recognizer(lambda text: [PersonalData("X", 0, 1)] if text else [])),
+        ("lower case", recognizer(lambda text: [PersonalData("tax id", 0, 1)] if text else [])),
+        ("lower case", recognizer(lambda text: [PersonalData("id2", 0, 1)] if text else [])),
         ("asked again", recognizer(lambda text: [PersonalData("x", 0, 1)] if text and next(counter) % 2 else [])),
         ("as a whole", recognizer(lambda text: [], finds=["12345"])),
         ("finds something", recognizer(lambda text: [PersonalData("x", 0, 1)] if text else [], ignores=["12345"])),

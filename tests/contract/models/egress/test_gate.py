@@ -178,7 +178,10 @@ def test_a_provider_with_a_price_needs_a_budget_of_money(desk):
     assert desk.ada.egress.budget().spent_cost == entry.cost <= budget.limit_cost
 
 
-def test_a_recognizer_of_a_plugin_is_asked_too(desk, url):
+@pytest.mark.parametrize(
+    ("kind", "mark"), [("password", "[PASSWORD_1]"), ("one_time", "[ONE_TIME_1]"), ("tax-id", "[TAX_ID_1]")]
+)
+def test_a_recognizer_of_a_plugin_is_asked_too(desk, url, kind, mark):
     id_ = desk.mail("Invoice", "The password is hunter2x.")
     desk.allow("classify")
 
@@ -189,12 +192,12 @@ def test_a_recognizer_of_a_plugin_is_asked_too(desk, url):
 
         def find(self, text):
             at = text.find("hunter2x")
-            return [PersonalData("password", at, at + 8)] if at >= 0 else []
+            return [PersonalData(kind, at, at + 8)] if at >= 0 else []
 
     with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin, Passwords()]) as helper:
         text = helper.for_owner("ada").egress.preview(id_, "classify").text
 
-    assert "The password is [PASSWORD_1]." in text
+    assert f"The password is {mark}." in text
 
 
 def test_consent_can_be_taken_back_and_asks_for_what_there_is(desk):
