@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from codeop import CommandCompiler
@@ -56,6 +57,13 @@ def mistake_at_a_prompt(block: Block) -> str:
             return f"line {number}, {line!r}: {exc.msg}"
         waiting = [] if is_whole else waiting
     return ""
+
+
+def is_loud(block: Block) -> bool:
+    """Say whether a prompt shows all mail that is generated here, as it shows what any statement answers."""
+    statements = (node.value for node in ast.walk(ast.parse(block.text)) if isinstance(node, ast.Expr))
+    calls = (one.func for one in statements if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Attribute) and one.attr in ("fill", "mails") for one in calls)
 
 
 def console_commands(page: Path, program: str) -> list[list[str]]:

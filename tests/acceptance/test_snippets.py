@@ -15,7 +15,7 @@ import pytest
 from mailhelper_core import MailHelper, Rule, Settings
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD
-from tests.acceptance.pages import Block, blocks, mistake_at_a_prompt
+from tests.acceptance.pages import Block, blocks, is_loud, mistake_at_a_prompt
 from tests.acceptance.test_documentation import AGAIN, ONCE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -93,6 +93,7 @@ def test_python_that_is_not_to_be_saved_can_be_pasted_at_a_prompt(page: Path) ->
     pasted = [block for block in blocks(page, "python") if not block.saved_as]
 
     assert [mistake for mistake in map(mistake_at_a_prompt, pasted) if mistake] == []
+    assert [block.line for block in pasted if is_loud(block)] == []
 
 
 @pytest.mark.parametrize("text", ["for one in ():\n    print(one)\nprint()\n", "def a():\n    pass\n\n    return\n"])

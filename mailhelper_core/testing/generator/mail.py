@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -32,7 +32,7 @@ class Truth:
 class GeneratedMail:
     """One mail: its bytes, where it lies, its flags, when it came, and the truth about it."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)  # a prompt shows what fill() answers
     mailbox: str
     flags: frozenset[str]
     internal_date: datetime

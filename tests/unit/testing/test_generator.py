@@ -56,6 +56,12 @@ def test_the_same_seed_makes_the_same_mails() -> None:
     assert MailboxGenerator(3).mails(80) == MailboxGenerator(3).mails(80)
 
 
+def test_a_prompt_shows_what_a_mail_is_and_not_all_of_it() -> None:
+    mails = MailboxGenerator(seed=7).mails(20)
+
+    assert max(len(repr(mail)) for mail in mails) < 500
+
+
 def test_another_seed_makes_other_mails() -> None:
     assert not {mail.raw for mail in mailbox()} & {mail.raw for mail in mailbox(4)}
 
