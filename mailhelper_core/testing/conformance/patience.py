@@ -18,9 +18,9 @@ CALL_SECONDS = 30.0
 # What computes has to be done long before: this is twice what the suites give it for all their mails.
 QUICK_SECONDS = 10.0
 # A call that hangs uses next to no processor time, or all that there is; one that does something gets this share of a
-# processor even beside many others. What polls while it hangs may use more: after ten times as long it hangs, too.
+# processor even beside many others. What polls while it hangs may use more: after five times as long it hangs, too.
 HANGING_SHARE = 0.01
-LONGEST = 10
+LONGEST = 5
 ADVICE = "give whatever it waits for a time limit, and raise when that has passed"
 
 
@@ -33,7 +33,7 @@ class Stopwatch:
     """Measures what is not the fault of a busy machine.
 
     Counted is the processor time of this process, at most what passed; but all that passed where the process used a
-    smaller share than this: it waits. And at least a tenth of what passed.
+    smaller share than this: it waits. And at least a fifth of what passed.
     """
 
     share: float

@@ -94,7 +94,7 @@ def test_a_deed_that_hangs_is_named(monkeypatch: pytest.MonkeyPatch, problem: st
 
 @pytest.mark.parametrize(
     ("used", "counted"),
-    [(3.0, 2.0), (2.0, 2.0), (0.5, 0.5), (0.1, 0.2), (0.01, 2.0)],
+    [(3.0, 2.0), (2.0, 2.0), (0.5, 0.5), (0.1, 0.4), (0.01, 2.0)],
     ids=["two threads", "one thread", "a busy machine", "a very busy one", "it waits"],
 )
 def test_what_a_busy_machine_takes_is_not_counted(monkeypatch: pytest.MonkeyPatch, used: float, counted: float) -> None:
