@@ -72,7 +72,10 @@ def _version(point: EntryPoint) -> str:
 
 
 def _summary(point: EntryPoint) -> str:
-    return str(point.dist.metadata["Summary"] or "") if point.dist else ""
+    # `in` first: asked for a field that is missing, importlib.metadata warns since Python 3.12 and will raise.
+    if point.dist is None or "Summary" not in point.dist.metadata:
+        return ""
+    return str(point.dist.metadata["Summary"])
 
 
 def _imported(points: Sequence[EntryPoint]) -> Iterator[Found]:

@@ -147,6 +147,13 @@ def test_listing_imports_no_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_a_plugin_without_a_summary_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = SimpleNamespace(name="shop", dist=SimpleNamespace(version="2.1", metadata={}))
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
+
+    assert [(info.name, info.summary) for info in plugins.installed_plugins()] == [("shop", "")]
+
+
 def test_only_allowed_plugins_load(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [EntryPoint(name, "json", plugins.GROUP) for name in ("one", "two")]
     monkeypatch.setattr(plugins, "entry_points", lambda group: points)
