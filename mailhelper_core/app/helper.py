@@ -77,7 +77,8 @@ class MailHelper:
         self.jobs = JobService(store, settings, runner)
         self._wiring = Wiring(settings, store, keyring, registry, dispatcher, sources, self.jobs)
         functions = JobFunctions(self._wiring, self.jobs.submit)
-        self.jobs.works = PluginSet(store, registry).noting(functions.by_kind())
+        self._plugin_set = PluginSet(store, registry)
+        self.jobs.works = self._plugin_set.noting(functions.by_kind())
         self.jobs.look = functions.has_news
         self.admin = AdminServices(store)
         self._watch = WatchService(store, functions.listen, functions.heard)
@@ -167,6 +168,7 @@ class MailHelper:
     def close(self) -> None:
         """End jobs of this process after their batch, close pooled connections; a host's engine is left alone."""
         self.jobs.stop()
+        self._plugin_set.leave()
         self._wiring.store.close()
 
     def __enter__(self) -> MailHelper:

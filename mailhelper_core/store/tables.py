@@ -42,7 +42,7 @@ from mailhelper_core.store.schema.minds import (
     embeddings,
     reply_styles,
 )
-from mailhelper_core.store.schema.plugins import plugin_sets, plugin_settings
+from mailhelper_core.store.schema.plugins import plugin_sets, plugin_settings, plugin_workers
 from mailhelper_core.store.schema.suggestions import suggested_tags, tag_examples, tag_suggestions
 from mailhelper_core.store.schema.types import PREFIX, metadata
 from mailhelper_core.store.schema.upkeep import kept_corrections
@@ -87,6 +87,8 @@ __all__ = [
     "placements",
     "plugin_sets",
     "plugin_settings",
+    "plugin_workers",
+    "plugin_workers",
     "reply_styles",
     "rule_hits",
     "rule_revisions",

@@ -51,11 +51,13 @@ def test_all_that_is_looked_at_is_told_in_german(app: Flask):
 @pytest.mark.usefixtures("german")
 def test_trouble_is_told_in_german_and_codes_as_they_are():
     found = HealthItem("rules", ok=False, found="3 in all, 2 cannot act, 1 switched off for a reason", advice="x")
-    other = HealthItem("plugin sets", ok=False, found="ab, and 1 other within a day", advice="another process has a 1; "
-                       "install the same everywhere")  # fmt: skip
+    other = HealthItem("plugin sets", ok=False, found="ab, and 1 other", advice="another process has a 1, this "
+                       "one a 2; install the same everywhere and start all again")  # fmt: skip
 
     assert health_found(found) == "3 insgesamt, 2, die nicht handeln können, 1, die abgeschaltet wurden"
-    assert health_advice(other) == "Ein anderer Prozess hat: a 1. Installieren Sie überall dasselbe."
+    assert health_advice(other) == (
+        "Ein anderer Prozess hat: a 1. Dieser hat: a 2. Installieren Sie überall dasselbe und starten Sie alle neu."
+    )
     assert health_advice(replace(other, advice="look at the database first")) == "Sehen Sie zuerst nach der Datenbank."
     none = HealthItem("accounts", ok=True, found="0 in all", advice=NO_ACCOUNT)
     assert (*_told(none), health_advice(none)) == (

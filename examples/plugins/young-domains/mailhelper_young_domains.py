@@ -42,13 +42,16 @@ def is_young(message: MessageDetail, days: int, context: Context) -> bool:
     if registered is None:
         return False
     age = message.received_at.astimezone(UTC) - datetime(registered.year, registered.month, registered.day, tzinfo=UTC)
-    return age.days < (days or context.settings["days"])
+    # A domain that was registered again says nothing of mail that came before.
+    return 0 <= age.days < (days or context.settings["days"])
 
 
 def read_days(text: str) -> int:
     """Read a number of days; nothing means the owner's setting."""
-    days = int(text or 0)
-    if not 0 <= days <= 3_650:
+    if not text:
+        return 0
+    days = int(text)
+    if not 1 <= days <= 3_650:
         raise ValueError("days are a number from 1 to 3650")
     return days
 

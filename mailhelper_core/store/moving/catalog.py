@@ -26,6 +26,7 @@ NOT_ARCHIVED: Mapping[str, str] = MappingProxyType(
         "jobs": "is work of one installation",
         "job_turns": "is work of one installation",
         "plugin_sets": "is about one installation",
+        "plugin_workers": "says who works now",
         "plugin_settings": "may hold secrets, sealed with the key of one installation",
         "egress_owners": "is a secret and a budget of one installation",
         "egress_consents": "was given to one installation",
@@ -39,6 +40,7 @@ NOT_OWNED: Mapping[str, str] = MappingProxyType(
         "meta": "is about one database",
         "leases": "holds ids only; those of an owner go by their names",
         "plugin_sets": "holds names of plugins",
+        "plugin_workers": "holds names of plugins and processes",
     }
 )
 # References that no foreign key says: table.column -> table.

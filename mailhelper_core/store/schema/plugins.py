@@ -1,4 +1,4 @@
-"""What plugins keep: what owners set for them, and which sets of plugins ran on this database."""
+"""What plugins keep: what owners set for them, and which plugins the processes on this database have."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ plugin_settings = Table(
     PrimaryKeyConstraint("owner_id", "plugin", "name"),
 )
 
+plugin_workers = Table(
+    f"{PREFIX}plugin_workers",
+    metadata,
+    Column("worker", Key, nullable=False),  # host, process number, and a word drawn for each helper
+    Column("fingerprint", Key, nullable=False),
+    Column("plugins", CleanText, nullable=False),  # names and versions
+    Column("seen_at", Micros, nullable=False),  # when it last worked
+    PrimaryKeyConstraint("worker"),
+)
+
+# Nothing reads or writes it any more; code before r0024 does, so a later revision may drop it.
 plugin_sets = Table(
     f"{PREFIX}plugin_sets",
     metadata,

@@ -33,8 +33,8 @@ NAMES: tuple[Form, ...] = (
 FOUND: tuple[Form, ...] = (
     form("{address} at {revision}", lazy_gettext("%(address)s, schema %(revision)s")),
     form("opens {count:d} secrets", lazy_gettext("secrets that it opens: %(count)s")),
-    form("{mark}, and {count:d} other within a day", lazy_gettext("%(mark)s; other sets within a day: %(count)s")),
-    form("{mark}, and {count:d} others within a day", lazy_gettext("%(mark)s; other sets within a day: %(count)s")),
+    form("{mark}, and {count:d} other", lazy_gettext("%(mark)s; other sets: %(count)s")),
+    form("{mark}, and {count:d} others", lazy_gettext("%(mark)s; other sets: %(count)s")),
     form("{count:d} provider", lazy_gettext("what it provides: %(count)s")),
     form("{count:d} providers", lazy_gettext("what it provides: %(count)s")),
     form("missing", lazy_gettext("missing")),
@@ -48,8 +48,10 @@ COUNTS: tuple[Form, ...] = (
 )
 ADVICE: tuple[Form, ...] = (
     form(
-        "another process has {plugins}; install the same everywhere",
-        lazy_gettext("Another process has: %(plugins)s. Install the same everywhere."),
+        "another process has {there}, this one {here}; install the same everywhere and start all again",
+        lazy_gettext(
+            "Another process has: %(there)s. This one has: %(here)s. Install the same everywhere and start all again."
+        ),
     ),
     form(
         "Add the first: `helper.for_owner(owner).accounts.add(url, username=..., password=...)`.",

@@ -37,6 +37,22 @@ def test_mail_from_a_young_domain_and_below_it_is_found(tmp_path: Path) -> None:
         assert found == {"a@new.example", "b@mail.new.example"}
 
 
+def test_mail_that_came_before_its_domain_was_registered_again_is_left_alone(tmp_path: Path) -> None:
+    with Environment.start(tmp_path, plugins=(plugin,)) as env:
+        mail = b"From: a@again.example\r\nSubject: old\r\n\r\nHello\r\n"
+        env.server.store.user("ada").mailbox("INBOX").append(mail, internal_date=env.clock() - timedelta(700))
+        env.ada.plugins.set("mailhelper_young_domains", {"domains": f"again.example {env.clock().date()}"})
+        env.ada.sync(env.account.id)
+
+        assert list(env.ada.search("young-domain:30")) == []
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "3651", "many"])
+def test_days_that_are_none_are_refused(days: str) -> None:
+    with pytest.raises(ValueError, match="days|invalid"):
+        plugin.read_days(days)
+
+
 def test_the_ready_made_rule_goes_by_the_days_that_the_owner_sets(tmp_path: Path) -> None:
     (ready,) = plugin.register_rules()
     with Environment.start(tmp_path, plugins=(plugin,)) as env:
