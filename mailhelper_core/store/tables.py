@@ -88,7 +88,6 @@ __all__ = [
     "plugin_sets",
     "plugin_settings",
     "plugin_workers",
-    "plugin_workers",
     "reply_styles",
     "rule_hits",
     "rule_revisions",

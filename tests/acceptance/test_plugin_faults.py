@@ -23,6 +23,7 @@ from mailhelper_core import (
     Rule,
     hookimpl,
 )
+from mailhelper_core.dispatch import FAILURES_TO_OPEN, OVERRUN_SECONDS
 from mailhelper_core.testing import Environment, MailboxGenerator
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "plugin-faults.md"
@@ -189,14 +190,27 @@ def test_a_condition_costs_only_the_rules_that_ask_it(start: Start, matches: Any
     assert bad.failures
 
 
-def test_f103_what_takes_too_long_is_left_out_in_time(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailhelper_core.dispatch.OVERRUN_SECONDS", -1.0)  # every call is too long
-    bad = Plugin(register_classifiers=[Classifier("bad", always(Classification("finance", 0.9)))])
+def test_f103_what_takes_too_long_is_left_out_in_time(start: Start) -> None:
+    seconds = [0.0]
+
+    def slow(messages: Sequence[Any]) -> list[Any]:
+        seconds[0] += OVERRUN_SECONDS + 1
+        return [Classification("finance", 0.9)] * len(messages)
+
+    bad = Plugin(register_classifiers=[Classifier("bad", slow)])
     env = start(bad)
+    env.helper._wiring.dispatcher.clock = lambda: seconds[0]
 
     env.ada.run(env.account.id)
+    for _ in range(FAILURES_TO_OPEN):
+        env.ada.reprocess()
+        report = env.ada.process()
 
-    assert {one["code"] for one in bad.failures} >= {"overrun"}
+    assert {one["code"] for one in bad.failures} == {"overrun", "paused"}
+    assert [(note.where, note.code) for note in report.errors] == [("plugin:Plugin/bad", "paused")]
+    assert [info.paused for info in env.helper.plugins if info.name == "Plugin"] == [("bad",)]
+    assert seconds[0] == FAILURES_TO_OPEN * (OVERRUN_SECONDS + 1)
+    assert others_did_their_part(env)
 
 
 def test_f106_what_is_spoilt_is_a_copy(start: Start) -> None:

@@ -33,7 +33,7 @@ def _open_to_all(port: str, password: str) -> None:
     # A strong hash costs a third of a second a login, and guards nothing here.
     cheap = {"hash_context": BuiltinHash(rounds=1)}
     mock.patch.object(Config, "parse_args", lambda args: {**parse(args), **cheap}).start()
-    # On Python 3.13 nothing but a cycle holds the task of a connection that waits for its client; collected, it hangs up.
+    # On Python 3.13 only a cycle holds the task of a connection that waits for its client; collected, it hangs up.
     gc.disable()
     sys.argv[1:] = ["--host", "127.0.0.1", "--port", port, "--no-tls", "dict", "--demo-password", password]
     main()

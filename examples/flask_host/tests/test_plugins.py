@@ -38,6 +38,23 @@ def test_a_plugin_asks_by_a_form(ada: Browser):
     assert "open sesame" not in ada.get("/preferences/plugins/").text
 
 
+def test_a_secret_can_be_taken_back(ada: Browser):
+    assert 'name="forget:"' not in ada.get("/preferences/plugins/").text
+    ada.post("/preferences/plugins/postman", {"limit": "7", "key": "open sesame"})
+    assert 'name="forget:" value="key"' in ada.get("/preferences/plugins/").text
+
+    ada.post("/preferences/plugins/postman", {"limit": "7", "key": "", "forget:": "key"})
+
+    assert services(ada.client.application).plugins.get("postman") == {"limit": "7"}
+
+
+def test_a_list_as_long_as_the_engine_takes_fits_into_the_form(ada: Browser):
+    page = ada.get("/preferences/plugins/").text
+
+    assert 'maxlength="100000"' in page
+    assert 'maxlength="5000"' not in page
+
+
 def test_a_setting_of_several_lines_keeps_them(ada: Browser):
     ada.post("/preferences/plugins/postman", {"limit": "", "streets": "Harbour Street\r\nMill Lane", "key": ""})
 

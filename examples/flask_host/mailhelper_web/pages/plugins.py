@@ -11,6 +11,9 @@ from werkzeug.wrappers import Response
 from mailhelper_core import NotFoundError, OwnerServices, Setting
 from mailhelper_web.owner import helper, mine
 
+# Names the secrets that are to be forgotten; no setting is called that.
+FORGET = "forget:"
+
 plugins = Blueprint("plugins", __name__, url_prefix="/preferences/plugins")
 
 
@@ -33,11 +36,11 @@ def listing() -> str:
 
 @plugins.post("/<name>")
 def save(name: str) -> Response:
-    """Keep what was written; an empty field goes back to its default, an empty secret stays as it is."""
+    """Keep what was written; an empty field goes back to its default, an empty secret stays unless told otherwise."""
     ada = mine()
     said = {one.name: _typed(one.name) for one in ada.plugins.schema(name)}
-    secrets = {one.name for one in ada.plugins.schema(name) if one.secret}
-    ada.plugins.set(name, {key: text or None for key, text in said.items() if text or key not in secrets})
+    kept = {one.name for one in ada.plugins.schema(name) if one.secret} - set(request.form.getlist(FORGET))
+    ada.plugins.set(name, {key: text or None for key, text in said.items() if text or key not in kept})
     flash(gettext("Saved."), "info")
     return redirect(url_for("plugins.listing"), 303)
 

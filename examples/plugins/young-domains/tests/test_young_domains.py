@@ -49,7 +49,7 @@ def test_mail_that_came_before_its_domain_was_registered_again_is_left_alone(tmp
 
 @pytest.mark.parametrize("days", ["0", "-1", "3651", "many"])
 def test_days_that_are_none_are_refused(days: str) -> None:
-    with pytest.raises(ValueError, match="days|invalid"):
+    with pytest.raises(ValueError, match=r"days|invalid"):
         plugin.read_days(days)
 
 
