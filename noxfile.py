@@ -48,10 +48,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """mypy --strict on the packages and on the tools of the tests."""
     _ready(session, *_dev_requirements())
-    hosts = [str(package.parent) for package in ROOT.glob("examples/**/mailhelper_*/__init__.py")]
-    plugins = [str(module) for module in ROOT.glob("examples/**/mailhelper_*.py")]
-    tools = ("tests/servers", "tests/conftest.py", "conftest.py", "noxfile.py")
-    session.run("mypy", *PACKAGES, *hosts, *plugins, *tools, *session.posargs)
+    session.run("mypy", *typed(), *session.posargs)
 
 
 @nox.session(venv_backend="none")
@@ -161,6 +158,13 @@ def release(session: nox.Session) -> None:
     session.run(*pip, "install", "--quiet", str(wheel), external=True)
     session.run(*pip, "uninstall", "--quiet", "--yes", "setuptools", "pip", external=True)
     session.run("cyclonedx-py", "environment", str(plain), "--output-file", "dist/mailhelper.cdx.json")
+
+
+def typed() -> list[str]:
+    """Answer what mypy looks at: the packages, the hosts and plugins of the examples, and the tools of the tests."""
+    hosts = [str(package.parent) for package in ROOT.glob("examples/**/mailhelper_*/__init__.py")]
+    plugins = [str(module) for module in ROOT.glob("examples/**/mailhelper_*.py")]
+    return [*PACKAGES, *hosts, *plugins, "tests/servers", "tests/conftest.py", "conftest.py", "noxfile.py"]
 
 
 def _run_pytest(session: nox.Session) -> None:
