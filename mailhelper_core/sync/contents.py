@@ -18,10 +18,12 @@ from mailhelper_core.sync.suspicion import accuse_message
 
 def fetch_bodies(run: SyncRun, basket: Basket, arrivals: Sequence[Arrival]) -> None:
     """Put the messages into the basket, whole where the server gives their bodies; what does not come is left."""
+    if run.may_leave():  # a command would first wait for the rest of an answer that was left
+        return
     settings = run.settings
     groups = list(_groups(arrivals, settings.fetch_batch_messages, settings.fetch_batch_bytes))
     for group in _fetch_groups(run, basket, groups):
-        if run.is_cancelled:
+        if run.is_cancelled and (run.may_leave() or basket.uids):
             break
         _fetch_group(run, basket, group)
 
@@ -59,12 +61,12 @@ def _fetch_groups(run: SyncRun, basket: Basket, groups: Sequence[Sequence[Arriva
     if len(groups) < 2 or not isinstance(session, PipeliningSession):
         return [list(group) for group in groups]
     waiting = {one.uid: one for group in groups for one in group}
-    first_of = {group[0].uid for group in groups}
     doubted: dict[int, Arrival] = {}
     try:
         bodies = session.bodies_of([UidSet.of(one.uid for one in group) for group in groups])
-        for uid in _take(run, basket, bodies, waiting, doubted):
-            if uid in first_of and run.is_cancelled:
+        for _ in _take(run, basket, bodies, waiting, doubted):
+            # Not only between groups: over a slow line one takes minutes. What is on its way goes with the connection.
+            if run.is_cancelled:
                 break
     except ServerError as exc:
         basket.flush()
@@ -82,7 +84,8 @@ def _fetch_group(run: SyncRun, basket: Basket, group: Sequence[Arrival]) -> None
     try:
         bodies = run.session.bodies(UidSet.of(waiting))
         for _ in _take(run, basket, bodies, waiting, doubted if len(group) > 1 else None):
-            pass  # what it takes is in the basket
+            if run.is_cancelled:
+                return
     except ServerError as exc:
         basket.flush()
         if ends_connection(exc):

@@ -108,6 +108,8 @@ def _fetch_batch(run: SyncRun, seen: Seen, left_out: UidSet, batch: UidSet) -> t
     """Store a batch; answer what is left out by now, and what of the batch the server did not give."""
     held = seen.held
     arrivals = read_arrivals(run, held, batch)
+    if run.may_leave():  # another command would first wait for the rest of that answer
+        return left_out, batch
     found = _sort(run, seen, list(arrivals.values()))
     if found.left_out:
         left_out |= found.left_out
@@ -118,6 +120,8 @@ def _fetch_batch(run: SyncRun, seen: Seen, left_out: UidSet, batch: UidSet) -> t
     for uid, message_id in found.adopted.items():
         basket.put(Incoming(arrivals[uid].flags, message_id))
     for arrival in found.headers:
+        if run.may_leave():
+            break
         # One at which the connection broke may be too large as well, and even its header may break it again.
         problem = incoming.BODY_BREAKS if _is_convicted(held, arrival.uid) else incoming.ABOVE_SIZE_CAP
         put_header(run, basket, arrival, problem)

@@ -24,10 +24,13 @@ _KEY_BYTES = 16
 
 
 def read_arrivals(run: SyncRun, held: HeldMailbox, batch: UidSet) -> dict[int, Arrival]:
-    """Answer what the uids of a batch are, newest first; where the server refuses some, the others, and a note."""
+    """Answer what the uids of a batch are, newest first; where the server refuses some, the others, and a note.
+
+    Of a sync that must end it answers what came by then.
+    """
     found: dict[int, RemoteMetadata] = {}
     waiting, refusals = [batch], 0
-    while waiting and refusals < MAX_REFUSALS:
+    while waiting and refusals < MAX_REFUSALS and not run.may_leave():
         part = waiting.pop()
         error = _read(run, held, part, found)
         if error is None:
@@ -69,6 +72,8 @@ def _read(run: SyncRun, held: HeldMailbox, part: UidSet, found: dict[int, Remote
         for one in run.beating(run.session.metadata(part)):
             if one.uid in part:
                 found[one.uid] = one
+            if run.may_leave():
+                break
     except ServerError as exc:
         if ends_connection(exc):
             accuse_message(run, held, part - UidSet.of(found) or _last(part), exc)

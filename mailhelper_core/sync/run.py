@@ -115,6 +115,13 @@ class SyncRun:
         """Say whether the sync must end: its caller wants it, or the connection is gone."""
         return self._is_over or (self.cancel is not None and self.cancel())
 
+    def may_leave(self) -> bool:
+        """Say whether an answer of the server may be left half-way: the sync must end, and has stored something.
+
+        Over a slow line all slices of a job could end before that, and each would begin anew.
+        """
+        return self.done > 0 and self.is_cancelled
+
     @property
     def room(self) -> int | None:
         """How many new messages this sync may still store; None is any number."""

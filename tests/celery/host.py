@@ -54,6 +54,12 @@ def deaf(message: Any) -> None:
         time.sleep(3_600)
 
 
+@each
+def slow_reader(message: Any) -> None:
+    """Take its time for each message, where a test wants to end its worker meanwhile; and say nothing."""
+    time.sleep(float(os.environ.get("HOST_READ_SECONDS", "0")))
+
+
 def stuck(endpoint: Endpoint) -> LocalSession:
     """Open an empty mail store; wait in native code once there is the file that the URL names."""
     if os.path.exists(endpoint.path):
@@ -70,8 +76,8 @@ def register_sources() -> list[SourceType]:
 
 @hookimpl
 def register_classifiers() -> list[Classifier]:
-    """Offer classifiers that kill, leave and hang."""
-    return [Classifier(one.__name__, one) for one in (evil, leaving, waiting, deaf)]
+    """Offer classifiers that kill, leave, hang and linger."""
+    return [Classifier(one.__name__, one) for one in (evil, leaving, waiting, deaf, slow_reader)]
 
 
 def slow(one: Any) -> dict[str, int]:

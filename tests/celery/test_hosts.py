@@ -130,10 +130,10 @@ def new_app(redis: Redis, name: str, number: int) -> Celery[Any]:
     return Celery(name, broker=f"{redis.url.rpartition('/')[0]}/{number}", set_as_current=False)
 
 
-def workers_of(processes: Processes, app: Celery[Any], url: str) -> list[subprocess.Popen[bytes]]:
+def workers_of(processes: Processes, app: Celery[Any], url: str, **more: str) -> list[subprocess.Popen[bytes]]:
     """Start a worker that hears this app, works on this database, and has no kinds of jobs of its own."""
     own = {"HOST_BROKER_URL": str(app.conf.broker_url), "HOST_DATABASE_URL": url, "HOST_HAS_REAL_WORKS": "yes"}
-    return replace(processes, environment=processes.environment | own).workers(str(app.main))
+    return replace(processes, environment=processes.environment | own | more).workers(str(app.main))
 
 
 def test_every_host_leaves_the_same_behind(helper: MailHelper, direct: Left, request: pytest.FixtureRequest) -> None:
