@@ -58,7 +58,8 @@ ClassifyBatch = Callable[..., Sequence[Answer]]
 class Classifier:
     """Gives opinions: `classify(messages, context)` answers one Opinion, several or None per message.
 
-    classify may omit `context`. kinds are the questions it answers, labels the categories it adds.
+    classify may omit `context`. kinds are the questions it answers, labels the categories it adds. reliability is how
+    far its opinions count at first, from 0 to 1; None goes by cost. It falls where the owner disagrees.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Classifier:
     version: str = "1"
     cost: Cost = "cpu"
     train: Callable[[Sequence[tuple[MessageDetail, str]]], bytes] | None = None
+    reliability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -57,6 +58,11 @@ def _is_number(value: Any) -> bool:
     return hasattr(value, "__index__") and not isinstance(value, bool)
 
 
+def _is_share(value: Any) -> bool:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return value is None or (is_number and 0 <= float(value) <= 1)  # NaN is in no range
+
+
 def _is_metadata(value: object) -> bool:
     # SQLAlchemy's, which only the store knows.
     tables = getattr(value, "tables", None)
@@ -98,6 +104,7 @@ _TEXT = Kind("a text", lambda value: isinstance(value, str))
 _VERSION = Kind(f"a text of at most {MAX_WORD_CHARACTERS} characters", _is_word)
 _YES_OR_NO = Kind("True or False", lambda value: isinstance(value, bool))
 _FROM_0 = Kind("a whole number from 0", lambda value: _is_number(value) and value >= 0)
+_SHARE = Kind("a number from 0 to 1, or None", _is_share)
 _FROM_1 = Kind("a whole number from 1", lambda value: _is_number(value) and value >= 1)
 _ANYTHING = Kind("anything", lambda _: True)
 _KINDS = _several('a tuple of at least one text, such as ("category",)', _is_filled, ordered=True, least=1)
@@ -117,7 +124,7 @@ FIELDS: Mapping[type, Mapping[str, Kind]] = MappingProxyType(
         SourceType: {"schemes": _SCHEMES, "connect": _function("endpoint"), "needs_secret": _YES_OR_NO},
         Classifier: {
             "classify": _function("messages", context=True), "kinds": _KINDS, "labels": _LABELS, "version": _VERSION,
-            "cost": _one_of(Cost), "train": _function("examples", optional=True),
+            "cost": _one_of(Cost), "train": _function("examples", optional=True), "reliability": _SHARE,
         },
         TagSuggester: {"suggest": _function("messages", context=True), "version": _VERSION},
         Condition: {

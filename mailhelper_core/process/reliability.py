@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import log
 from types import MappingProxyType
 
-from mailhelper_core.model.extension import Cost, Registry
+from mailhelper_core.model.extension import Classifier, Cost, Registry
 from mailhelper_core.process import learned
 from mailhelper_core.store.mind.agreement import Agreement
 
@@ -20,14 +20,19 @@ RELIABILITY: Mapping[Cost, float] = MappingProxyType({"cpu": 1.0, "network": 0.9
 
 
 def reliability(registry: Registry, seen: Mapping[tuple[str, str], Agreement]) -> dict[str, float]:
-    """Answer how far opinions are relied on: by what they cost, and by question where the owner has spoken."""
-    declared = {name: RELIABILITY[one.provider.cost] for name, one in registry.classifiers.items()}
+    """Answer how far opinions are relied on: as declared, and by question where the owner has spoken."""
+    declared = {name: declared_reliability(one.provider) for name, one in registry.classifiers.items()}
     declared |= {f"{name}:{pace}": RELIABILITY["llm"] for name in registry.providers for pace in ("fast", "strong")}
     return declared | {
         f"{name}/{kind}": learned_reliability(declared[name], one)
         for (name, kind), one in seen.items()
         if name in declared and name != learned.NAME
     }
+
+
+def declared_reliability(classifier: Classifier) -> float:
+    """Answer how far a classifier is relied on before the owner has spoken: as it says, else by what it costs."""
+    return RELIABILITY[classifier.cost] if classifier.reliability is None else float(classifier.reliability)
 
 
 def learned_reliability(declared: float, seen: Agreement) -> float:

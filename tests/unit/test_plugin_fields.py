@@ -59,6 +59,7 @@ WRONG: Mapping[type, Mapping[str, tuple[Any, ...]]] = {
     Classifier: {
         "classify": NO_FUNCTION, "kinds": (*NO_NAMES, (), ("",), {"urgency"}), "labels": (*NO_NAMES, ("",), ("a\0",)),
         "version": (*NO_TEXT, "1" * 5000), "cost": ("cheap", None, ["cpu"]), "train": NEITHER,
+        "reliability": (-0.1, 1.1, True, "0.5", float("nan")),
     },
     TagSuggester: {"suggest": NO_FUNCTION, "version": NO_TEXT},
     Condition: {"matches": NO_FUNCTION, "argument": NO_FUNCTION, "narrows": NEITHER, "help": NO_TEXT},
@@ -165,6 +166,10 @@ def test_what_can_be_called_has_no_problem(matches: Any) -> None:
         (Classifier("a", print, kinds="urgency"), "kinds must be a tuple of at least one text, such as"),  # type: ignore[arg-type]
         (Classifier("a", print, labels=(1, 2)), 'a tuple of texts, such as ("invoice",), not (1, 2)'),  # type: ignore[arg-type]
         (Classifier("a", print, version=object()), "version must be a text of at most 100 characters, not object"),  # type: ignore[arg-type]
+        (Classifier("a", print, reliability=1.5), "reliability must be a number from 0 to 1, or None, not 1.5"),
+        (Classifier("a", print, reliability=float("nan")), "must be a number from 0 to 1, or None, not nan"),
+        (Classifier("a", print, reliability="high"), "reliability must be a number from 0 to 1, or None, not 'high'"),  # type: ignore[arg-type]
+        (Classifier("a", print, reliability=True), "reliability must be a number from 0 to 1, or None, not True"),
     ],
 )  # fmt: skip
 def test_what_is_wanted_is_said_beside_what_came(wrong: Classifier, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailhelper_core.dispatch import Dispatcher
@@ -51,6 +53,15 @@ def test_opinions_of_several_classifiers_are_combined(ada):
     assert ada.see(id_).spam == pytest.approx(0.36 / (0.36 + 0.16))
     assert ada.see(id_).urgency == 2
     assert ada.see(id_).category is None
+
+
+def test_a_classifier_that_declares_less_reliability_is_outvoted_by_a_less_sure_one(ada):
+    id_ = ada.message()
+    unreliable = replace(always(Spam(True, 0.9), "unreliable"), reliability=0.3)
+
+    service(ada, unreliable, always(Spam(False, 0.75), "other")).process()
+
+    assert ada.see(id_).spam == pytest.approx(9**0.3 / (9**0.3 + 3))
 
 
 def test_a_classifier_sees_text_headers_facts_and_the_owner(ada):

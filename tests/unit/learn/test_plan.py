@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from mailhelper_core.learn.chart import draw
 from mailhelper_core.learn.plan import Rival, drifts, is_due, outcome
+from mailhelper_core.model.extension import Classifier, Provided, Registry
 from mailhelper_core.model.mind.learning import CurvePoint, Quality
 from mailhelper_core.model.mind.opinion import Spam
 from mailhelper_core.process.combine import combine
-from mailhelper_core.process.reliability import learned_reliability
+from mailhelper_core.process.reliability import learned_reliability, reliability
 from mailhelper_core.store.mind.agreement import Agreement
 
 LONG, SHORT = timedelta(minutes=5), timedelta(seconds=1)
@@ -91,3 +93,18 @@ def test_the_picture_has_no_script() -> None:
     assert svg.count("<polyline") == 2
     assert "script" not in svg
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize(
+    ("declared", "cost", "weight"), [(None, "cpu", 1.0), (None, "llm", 0.7), (0.4, "llm", 0.4), (0, "cpu", 0)]
+)
+def test_a_weight_begins_where_the_classifier_says_else_with_its_cost(
+    declared: float | None, cost: Any, weight: float
+) -> None:
+    provided = Provided("shop", Classifier("a", print, cost=cost, reliability=declared))
+    registry = Registry(classifiers={"a": provided})
+
+    assert reliability(registry, {})["a"] == weight
+    # Seen to be right as often as it claims, it keeps that weight; wrong half of the time, it loses it.
+    assert reliability(registry, {("a", "spam"): Agreement(100, 95, 0.9)})["a/spam"] == weight
+    assert reliability(registry, {("a", "spam"): Agreement(100, 40, 0.9)})["a/spam"] <= 0.3 * weight
