@@ -123,7 +123,9 @@ def _do_again(uow: UnitOfWork, change_id: int, ids: Sequence[int], by: int) -> U
     later = [row for row in outbox.later_operations(uow, ids, 0) if row.change_id > change_id] if rows else []
     since = {(row.message_id, aspect_of(row.operation)) for row in later}
     left = [row for row in rows if (row.message_id, aspect_of(row.operation)) in since]
-    decide(uow, by, [Decision(row.operation) for row in rows if row not in left])
+    again = [row for row in rows if row not in left]
+    decide(uow, by, [Decision(row.operation) for row in again])
+    commanded.learn_again(uow, change_id, [row.message_id for row in again], by)
     return UndoReport(len(rows) - len(left), len(left), tuple(_note(row, DECIDED_SINCE) for row in left))
 
 
@@ -161,7 +163,9 @@ def _take_back(uow: UnitOfWork, rows: Sequence[OutboxRow], by: int) -> TakeBack:
     undo.restore_priorities(uow, plan.priorities)
     # Of keywords undo has the owner's word; a message that another client moved meanwhile stays there.
     decide(uow, by, [Decision(one, gives_way=isinstance(one, MoveMessage)) for _, one in plan.reverse])
-    commanded.unlearn(uow, change_id, [row.message_id for row in plan.undone])
+    undone = [row.message_id for row in plan.undone]
+    commanded.unlearn(uow, change_id, undone, by)
+    commanded.learn_again(uow, change_id, undone, by)
     undo.restore_assignments(uow, [(row, one) for row, one in plan.reverse if isinstance(one, AddTag)])
     rules.reverse_hits(uow, change_id, {(row.message_id, row.revision_id) for row in rows})
     return plan

@@ -12,7 +12,7 @@ from mailhelper_core.model.mail.keyword import SEEN, unpack_keywords
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage, Operation
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
-from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.mind import taken_back
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes, outbox
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -21,6 +21,8 @@ from mailhelper_core.store.work.outbox import OutboxRow
 _TEACHING = ("add_keyword", "move")
 # What a change's data calls the ids of the corrections that it became.
 _LEARNED = "learned"
+# And what an undo's data calls those that it took back.
+_UNLEARNED = "unlearned"
 _x, _k = t.outbox.c, t.learn_cursors.c
 
 
@@ -67,20 +69,36 @@ def done(uow: UnitOfWork, through: int) -> None:
 def note_learned(uow: UnitOfWork, learned: Mapping[int, Sequence[int]]) -> None:
     """Note the corrections that commands became, by change: undo takes them back."""
     for change_id, corrections in learned.items():
-        earlier = changes.data(uow, change_id).get(_LEARNED, ())
-        changes.add_data(uow, change_id, {_LEARNED: [*earlier, *corrections]})
+        _add_ids(uow, change_id, _LEARNED, corrections)
 
 
-def unlearn(uow: UnitOfWork, change_id: int, message_ids: Iterable[int]) -> None:
-    """Take back what was learned of a change's commands about these messages."""
-    c, learned = t.corrections.c, set(changes.data(uow, change_id).get(_LEARNED, ()))
+def unlearn(uow: UnitOfWork, change_id: int, message_ids: Iterable[int], by: int) -> None:
+    """Take back what a change has taught about these messages, and note it with the undo that does so."""
+    taken, _ = taken_back.take_back(uow, _of_messages(uow, change_id, _LEARNED, message_ids))
+    _add_ids(uow, by, _UNLEARNED, taken)
+
+
+def learn_again(uow: UnitOfWork, undo_id: int, message_ids: Iterable[int], by: int) -> None:
+    """Let stand again what an undo took back of these messages: `by`, which undoes it, teaches what was taught."""
+    given, _ = taken_back.give_back(uow, _of_messages(uow, undo_id, _UNLEARNED, message_ids))
+    _add_ids(uow, by, _LEARNED, given)
+
+
+def _add_ids(uow: UnitOfWork, change_id: int, name: str, ids: Sequence[int]) -> None:
+    if ids:
+        changes.add_data(uow, change_id, {name: [*changes.data(uow, change_id).get(name, ()), *ids]})
+
+
+def _of_messages(uow: UnitOfWork, change_id: int, name: str, message_ids: Iterable[int]) -> list[int]:
+    """Answer those corrections that a change's data names which are about these messages."""
+    c, learned = t.corrections.c, set(changes.data(uow, change_id).get(name, ()))
     found: list[int] = []
     # By message: of a change about all mail each part of an undo would look through all that was learned.
     for chunk in chunks(sorted(set(message_ids)) if learned else []):
         # + 0: not by the owner's index, which holds all that was ever said.
         mine = select(c.id).where(c.message_id.in_(chunk), c.owner_id + 0 == uow.owner_id)
         found += learned.intersection(uow.connection.scalars(mine))
-    opinions.take_back(uow, sorted(found))
+    return sorted(found)
 
 
 def _is_own(uow: UnitOfWork) -> ColumnElement[bool]:

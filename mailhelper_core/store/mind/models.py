@@ -97,7 +97,7 @@ def drop(uow: UnitOfWork, task: str) -> None:
 
 
 def outdate(uow: UnitOfWork, task: str, number: int) -> None:
-    """Note of the models that have learned an example that it was taken back: they are to be made again without."""
+    """Note that an example went, or came back, that models have passed: they are to be made again."""
     mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.through >= number)
     uow.execute(update(t.learned_models).where(*mine).values(through=OUTDATED))
 

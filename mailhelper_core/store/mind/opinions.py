@@ -16,11 +16,9 @@ from mailhelper_core.store.among import among, constants
 from mailhelper_core.store.bulk import chunks, insert_rows, reserve_ids
 from mailhelper_core.store.mail.messages import owned
 from mailhelper_core.store.mail.said import HINTS
-from mailhelper_core.store.mind import models
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import pending
 
 # Made once: json.dumps makes an encoder for every call with other than its default arguments.
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -145,7 +143,7 @@ def _set_by_rules(uow: UnitOfWork, ids: Sequence[int]) -> defaultdict[int, dict[
 def correct(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
     """Insert what the owner said, make it effective, and answer the ids of the corrections."""
     ids = hint(uow, corrections)
-    _show(uow, [(one.message_id, one.kind, one.value) for one in corrections])
+    show(uow, [(one.message_id, one.kind, one.value) for one in corrections])
     return ids
 
 
@@ -161,35 +159,6 @@ def hint(uow: UnitOfWork, corrections: Sequence[Correction]) -> list[int]:
     ]  # fmt: skip
     insert_rows(uow.connection, t.corrections, _CORRECTION_COLUMNS, rows)
     return ids
-
-
-def take_back(uow: UnitOfWork, correction_ids: Sequence[int]) -> tuple[int, int]:
-    """Undo corrections and answer (undone, left): left are those over which the owner said something newer since.
-
-    At once the value is what the opinions said then; the message waits to be processed again, which makes it exact.
-    """
-    c = t.corrections.c
-    asked: list[Correction] = []
-    for chunk in chunks(correction_ids):
-        mine = (c.id.in_(chunk), c.owner_id + 0 == uow.owner_id, c.undone_at.is_(None))
-        asked += [Correction(*row) for row in uow.execute(select(*_CORRECTION).where(*mine).order_by(c.id))]
-    newest = standing(uow, {one.message_id for one in asked})
-    ours = {one.id for one in asked}
-    taken = [one for one in asked if _is_last_word(one, newest[one.message_id].get(one.kind), ours)]
-    for chunk in chunks([one.id for one in taken]):
-        uow.execute(update(t.corrections).where(c.id.in_(chunk)).values(undone_at=uow.now))
-    for kind in {one.kind for one in taken}:
-        models.outdate(uow, kind, min(one.id for one in taken if one.kind == kind))
-    remaining = standing(uow, {one.message_id for one in taken})
-    now = [(one, remaining.get(one.message_id, {}).get(one.kind)) for one in taken]
-    _show(uow, [(one.message_id, one.kind, older.value if older else one.was) for one, older in now])
-    for account_id in {one.account_id for one in taken}:
-        pending.add(uow, "process", account_id, [one.message_id for one in taken if one.account_id == account_id])
-    return len(taken), len(asked) - len(taken)
-
-
-def _is_last_word(one: Correction, newest: Correction | None, ours: Collection[int]) -> bool:
-    return newest is None or newest.id <= one.id or newest.id in ours
 
 
 def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
@@ -242,7 +211,7 @@ _EFFECTIVE: dict[str, Callable[[str], float | int | str]] = {
 }
 
 
-def _show(uow: UnitOfWork, values: Iterable[tuple[int, str, str | None]]) -> None:
+def show(uow: UnitOfWork, values: Iterable[tuple[int, str, str | None]]) -> None:
     """Make values of messages and kinds effective: one statement for all messages that get the same."""
     m = t.messages.c
     same: defaultdict[tuple[str, str | None], list[int]] = defaultdict(list)
@@ -281,9 +250,9 @@ _SURENESS = Prepared(
     )
 )
 # In the order of a Correction's fields.
-_CORRECTION = (_c.message_id, _c.account_id, _c.kind, _c.was, _c.value, _c.signal, _c.weight, _c.id)
+CORRECTION = (_c.message_id, _c.account_id, _c.kind, _c.was, _c.value, _c.signal, _c.weight, _c.id)
 _STANDING = Prepared(
-    select(*_CORRECTION)
+    select(*CORRECTION)
     .where(
         among(_c.message_id, "ids"),
         _c.owner_id + 0 == _owner,

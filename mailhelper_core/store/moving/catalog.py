@@ -77,7 +77,7 @@ CURSORS: Mapping[str, str] = MappingProxyType(
 _CHANGE = MappingProxyType(
     {
         "undoes": "changes",
-        **dict.fromkeys(("corrections", "learned"), "corrections"),
+        **dict.fromkeys(("corrections", "learned", "taken_back", "unlearned"), "corrections"),
         "rule_id": "rules",
         **dict.fromkeys(("id", "tag", "to"), "tags"),
         **dict.fromkeys(("ids", "moved", "rows", "examples", "was", "group", "refs"), "messages"),

@@ -12,7 +12,7 @@ from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.operation import AddTag, SetPriority
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import threads_by_hand
-from mailhelper_core.store.mind import mirrors, opinions, suggested_names, suggestions, tag_texts, tags
+from mailhelper_core.store.mind import mirrors, suggested_names, suggestions, tag_texts, tags, taken_back
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes, outbox, pending, shown, tag_entries
 from mailhelper_core.store.work.outbox import OutboxRow
@@ -93,7 +93,7 @@ def restore_after(uow: UnitOfWork, change_id: int, undo_id: int) -> Restored:
     by a name that it has no more.
     """
     data = changes.data(uow, change_id)
-    undone = left = 0
+    undone, left = _restore_corrections(uow, data, undo_id)
     back: set[str] = set()
     for name, restore in _RESTORERS.items():
         if name in data:
@@ -107,12 +107,18 @@ def restore_after(uow: UnitOfWork, change_id: int, undo_id: int) -> Restored:
         back.discard("meant")
     if "threads" in back:
         changes.add_data(uow, undo_id, {"threads": threads_by_hand.turned(data["threads"])})
-    changes.strike_data(uow, change_id, back - _KEPT)
+    changes.strike_data(uow, change_id, back)
     return undone, left
 
 
-def _restore_corrections(uow: UnitOfWork, ids: Sequence[int]) -> Restored:
-    return opinions.take_back(uow, ids)
+def _restore_corrections(uow: UnitOfWork, data: Mapping[str, Any], undo_id: int) -> Restored:
+    """Take back what the owner said with a change; of an undo, let stand again what it took back."""
+    taken, newer = taken_back.take_back(uow, data.get("corrections", ()))
+    given, newer_too = taken_back.give_back(uow, data.get("taken_back", ()))
+    done = {"taken_back": taken, "corrections": given}
+    if taken or given:
+        changes.add_data(uow, undo_id, {name: ids for name, ids in done.items() if ids})
+    return len(taken) + len(given), newer + newer_too
 
 
 def _restore_created_tag(uow: UnitOfWork, name: str) -> Restored:
@@ -154,11 +160,8 @@ def _restore_suggested(uow: UnitOfWork, suggested: Mapping[str, Any]) -> Restore
     return 0, 0
 
 
-# What a change goes on to say of itself when it is undone.
-_KEPT = frozenset(("corrections",))
 # key of a change's data -> what takes it back
 _RESTORERS: Mapping[str, Callable[[UnitOfWork, Any], Restored]] = {
-    "corrections": _restore_corrections,
     "created_tag": _restore_created_tag,
     "changed_tag": _restore_changed_tag,
     "mirrored_tag": _restore_mirror,

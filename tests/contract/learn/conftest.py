@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.learn.pupil import Clock, Pupil
+
+ROLES = {"INBOX": "inbox", "Spam": "junk", "Trash": "trash", "Finance": ""}
 
 
 @pytest.fixture
@@ -29,3 +32,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 @pytest.fixture
 def ada(store: Store) -> Pupil:
     return Pupil(store.for_owner("ada"))
+
+
+@pytest.fixture
+def mailboxes(ada: Pupil) -> dict[str, int]:
+    with ada.owner.begin() as uow:
+        for name, role in ROLES.items():
+            values = {"account_id": ada.account_id, "name": name, "delimiter": "/", "role": role, "uid_validity": 7}
+            uow.execute(insert(t.mailboxes).values(values))
+        b = t.mailboxes.c
+        return {row.name: row.id for row in uow.execute(select(b.id, b.name).where(b.account_id == ada.account_id))}

@@ -17,18 +17,7 @@ from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 from tests.contract.learn.pupil import Pupil
 
-ROLES = {"INBOX": "inbox", "Spam": "junk", "Trash": "trash", "Finance": ""}
 SPAM, NO_SPAM = ("spam", "yes", "junk"), ("spam", "no", "not_junk")
-
-
-@pytest.fixture
-def mailboxes(ada: Pupil) -> dict[str, int]:
-    with ada.owner.begin() as uow:
-        for name, role in ROLES.items():
-            values = {"account_id": ada.account_id, "name": name, "delimiter": "/", "role": role, "uid_validity": 7}
-            uow.execute(insert(t.mailboxes).values(values))
-        b = t.mailboxes.c
-        return {row.name: row.id for row in uow.execute(select(b.id, b.name).where(b.account_id == ada.account_id))}
 
 
 def _put(pupil: Pupil, mailbox_id: int, *keywords: str) -> int:
@@ -186,9 +175,10 @@ def test_to_unlearn_is_as_quick_however_much_a_change_has_taught(
         change = MessageCommands(ada.owner).move(mails, "Spam")
         take_signals(ada.owner)
         with ada.owner.begin() as uow:
+            by = changes.new_change(uow, "undo")
             asked: list[str] = []
             event.listen(uow.connection, "before_cursor_execute", lambda *given, asked=asked: asked.append(given[2]))
-            commanded.unlearn(uow, change.id, mails[:1])
+            commanded.unlearn(uow, change.id, mails[:1], by)
         counts.append(len(asked))
 
     assert counts[0] == counts[1]

@@ -18,7 +18,7 @@ from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import accounts, messages
-from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.mind import opinions, taken_back
 from mailhelper_core.store.unit_of_work import OwnerStore, to_micros
 from mailhelper_core.store.work import changes, pending
 
@@ -75,7 +75,8 @@ class Hands:
 
     def take_back(self, change_id: int) -> tuple[int, int]:
         with self.owner.begin() as uow:
-            return opinions.take_back(uow, changes.data(uow, change_id)["corrections"])
+            taken, left = taken_back.take_back(uow, changes.data(uow, change_id)["corrections"])
+            return len(taken), left
 
 
 def registry(*classifiers: Classifier, built_in: bool = False) -> Registry:

@@ -153,6 +153,23 @@ def test_undo_takes_a_correction_back(ada):
     assert ada.see(id_).category == "people"
 
 
+def test_undoing_that_undo_says_it_again_and_so_on(ada):
+    id_ = ada.message()
+    service(ada, always(Classification("people", 0.9))).process()
+    change = OpinionService(ada.owner).correct([id_], category="finance", others={"mood": "glad"})
+
+    for undone in range(5):
+        report = UndoService(ada.owner).undo(change.id + undone)
+        stands = bool(undone % 2)
+
+        assert (report.undone, report.left) == (2, 0)
+        assert ada.see(id_).category == ("finance" if stands else "people")
+        own = [o.kind for o in OpinionService(ada.owner).of([id_])[id_] if o.said_by == "owner"]
+        assert own == (["category", "mood"] if stands else [])
+        service(ada, always(Classification("people", 0.9))).process()
+        assert ada.see(id_).category == ("finance" if stands else "people")
+
+
 def test_opinions_are_answered_with_the_owners_own_word_first(ada):
     id_ = ada.message()
     other = ada.message("untouched")
