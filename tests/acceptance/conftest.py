@@ -6,6 +6,7 @@ import io
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 import pytest
 
 from mailhelper_cli.main import main
+from mailhelper_core import Rule
 from mailhelper_core.server.imap.stream import shared_tls
-from mailhelper_core.testing import ImapServer, LocalCertificate, MailboxGenerator
+from mailhelper_core.testing import Environment, ImapServer, LocalCertificate, MailboxGenerator
+from tests.acceptance.beside import Start, good
 from tests.acceptance.mailboxes import Target
 from tests.servers.dovecot import PASSWORD as DOVECOT_PASSWORD
 
@@ -115,6 +118,20 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     dovecot = request.getfixturevalue("dovecot")
     user = request.getfixturevalue("dovecot_user")
     yield Target("dovecot", dovecot.port, user, DOVECOT_PASSWORD)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start an engine with a test's plugins, a good one beside them, mail, and a rule that marks all of it."""
+    with ExitStack() as stack:
+
+        def begin(*plugins: object) -> Environment:
+            env = stack.enter_context(Environment.start(tmp_path, plugins=(*plugins, good())))
+            MailboxGenerator(seed=4).fill(env.server.store.user("ada"), count=20)
+            env.ada.rules.save(Rule("mark", when="", then=["mark"]))
+            return env
+
+        yield begin
 
 
 def _lead(monkeypatch: pytest.MonkeyPatch, port: int) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,17 +16,13 @@ from mailhelper_core import (
     Classification,
     Classifier,
     Condition,
-    Metric,
     ProviderError,
     Rule,
-    hookimpl,
 )
 from mailhelper_core.dispatch import FAILURES_TO_OPEN, OVERRUN_SECONDS
-from mailhelper_core.testing import Environment, MailboxGenerator
+from tests.acceptance.beside import Plugin, Start, always, others_did_their_part
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "plugin-faults.md"
-MAILS = 20
-Start = Callable[..., Environment]
 
 
 class Leaving(BaseException):
@@ -60,10 +54,6 @@ def spoil(messages: Sequence[Any]) -> list[Any]:
         object.__setattr__(message, "subject", "spoilt")
         object.__setattr__(message, "id", -1)
     return [None] * len(messages)
-
-
-def always(opinion: Any) -> Callable[[Sequence[Any]], list[Any]]:
-    return lambda messages: [opinion] * len(messages)
 
 
 # Its own service is away, or will not answer: no concern of ours, however it is said.
@@ -104,47 +94,6 @@ def cases(table: dict[str, dict[str, Any]]) -> list[Any]:
         for number, found in table.items()
         for name, function in found.items()
     ]
-
-
-class Plugin:
-    """A plugin of the providers that a test gives it, which also hears what is measured."""
-
-    def __init__(self, **hooks: Any) -> None:
-        self.failures: list[dict[str, str]] = []
-        for name, providers in hooks.items():
-            setattr(self, name, hookimpl(lambda providers=providers: providers))
-
-    @hookimpl
-    def metric(self, metrics: Sequence[Metric]) -> None:
-        self.failures += [dict(one.labels) for one in metrics if one.name == "plugin_failures"]
-
-
-def good() -> ModuleType:
-    module = ModuleType("good")
-    module.register_classifiers = hookimpl(lambda: [Classifier("good", always(Classification("finance", 0.6)))])  # type: ignore[attr-defined]
-    module.register_actions = hookimpl(lambda: [ActionType("mark", lambda message, _: [AddTag(message.id, "marked")])])  # type: ignore[attr-defined]
-    return module
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def begin(*plugins: object) -> Environment:
-            env = stack.enter_context(Environment.start(tmp_path, plugins=(*plugins, good())))
-            MailboxGenerator(seed=4).fill(env.server.store.user("ada"), count=MAILS)
-            env.ada.rules.save(Rule("mark", when="", then=["mark"]))
-            return env
-
-        yield begin
-
-
-def others_did_their_part(env: Environment) -> bool:
-    ids = [message.id for message in env.ada.search("")]
-    said = env.ada.opinions.of(ids)
-    return bool(ids) and all("good" in {one.said_by for one in said[id_]} for id_ in ids) and (
-        env.ada.count("tag:marked") == len(ids)
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("classify", cases(CLASSIFIERS))

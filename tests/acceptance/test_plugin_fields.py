@@ -23,7 +23,7 @@ from mailhelper_core import (
     TokenProvider,
 )
 from mailhelper_core.testing import check_plugin
-from tests.acceptance.test_plugin_faults import Plugin, Start, always, others_did_their_part, start  # noqa: F401
+from tests.acceptance.beside import Plugin, Start, always, others_did_their_part
 
 NOTHING: Any = None
 WRONG: dict[str, tuple[str, Any, str]] = {
@@ -48,7 +48,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_field_costs_the_provider_alone(start: Start, case: str) -> None:  # noqa: F811
+def test_a_wrong_field_costs_the_provider_alone(start: Start, case: str) -> None:
     hook, wrong, field = WRONG[case]
     env = start(Plugin(**{hook: [wrong]}))
 
@@ -70,7 +70,7 @@ def test_the_test_kit_names_it(case: str) -> None:
         check_plugin(Plugin(**{hook: [wrong]}))
 
 
-def test_a_condition_that_narrows_to_nonsense_is_asked_all_the_same(start: Start) -> None:  # noqa: F811
+def test_a_condition_that_narrows_to_nonsense_is_asked_all_the_same(start: Start) -> None:
     bad = Plugin(register_conditions=[Condition("bad", lambda message, _: True, narrows=lambda _: 7)])  # type: ignore[arg-type,return-value]
     env = start(bad)
     env.ada.rules.save(Rule("bad", when="bad:x", then=[("tag", "asked")]))
@@ -84,7 +84,7 @@ def test_a_condition_that_narrows_to_nonsense_is_asked_all_the_same(start: Start
     assert next(one for one in env.helper.plugins if one.name == "Plugin").paused == ("bad.narrows",)
 
 
-def test_a_classifier_beside_one_that_is_left_out_says_what_it_thinks(start: Start) -> None:  # noqa: F811
+def test_a_classifier_beside_one_that_is_left_out_says_what_it_thinks(start: Start) -> None:
     sound = Classifier("sound", always(Classification("finance", 0.9)))
     env = start(Plugin(register_classifiers=[Classifier("bad", NOTHING), sound]))
 

@@ -7,19 +7,8 @@ from typing import Any
 import pytest
 
 from mailhelper_core import Classifier, TagSuggester, hookimpl
-from tests.acceptance.test_plugin_faults import (
-    RAISES,
-    Plugin,
-    Start,
-    always,
-    away,
-    cases,
-    others_did_their_part,
-    refused,
-    start,
-)
-
-__all__ = ["start"]  # a fixture
+from tests.acceptance.beside import Plugin, Start, always, others_did_their_part
+from tests.acceptance.test_plugin_faults import RAISES, away, cases, refused
 
 
 @pytest.mark.parametrize("suggest", cases({"F102": RAISES}))
