@@ -160,6 +160,14 @@ def test_a_copy_of_a_database_that_does_not_exist_is_refused_and_makes_none(home
     assert list(home.iterdir()) == []
 
 
+def test_a_copy_asks_for_nothing_but_its_database(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at everything opens each secret, and reads the rules of all owners."""
+    cli.ok("--database", "sqlite:///mail.db", "db", "upgrade")
+    monkeypatch.setattr(MailHelper, "check", lambda self: pytest.fail("everything was looked at"))
+
+    assert "all equal" in cli.ok("db", "copy", "sqlite:///mail.db", "sqlite:///new.db").out
+
+
 def test_a_home_where_nothing_can_be_written_is_one_line(home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "file").touch()
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "file"))
