@@ -63,7 +63,7 @@ def look(store: Store, schema: str | None) -> Health:
     if not database.ok:
         return Health((database,))
     try:
-        items = [_jobs(overview.queues(store)), _polls(store), _accounts(overview.account_states(store))]
+        items = [_jobs(overview.queues(store)), _polls(store), _accounts(store)]
         items += _providers(overview.ended_workers(store))
     except MailHelperError as exc:
         return Health((database, HealthItem("jobs", ok=False, found=exc.code, advice=str(exc))))
@@ -105,10 +105,17 @@ def _providers(ended: dict[str, int]) -> list[HealthItem]:
     ]
 
 
-def _accounts(states: dict[str, int]) -> HealthItem:
+def _accounts(store: Store) -> HealthItem:
+    """Say whether most owners can be served; servers that are away are their owners' affair, a network is ours."""
+    states = overview.account_states(store)
     found = ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "none"
-    total, away = sum(states.values()), states.get("unreachable", 0)
-    # One server that is away is its owner's affair; half of all are ours: a network, a name server.
+    if "unreachable" not in states:
+        return HealthItem("accounts", ok=True, found=found)
+    away, total = overview.cut_off(store)
+    if total == 1:  # nobody to compare with: then by servers
+        away, total = overview.cut_off(store, by_server=True)
     is_ours = away * 2 > total > 1
-    advice = "Most servers cannot be reached: look at this machine's network." if is_ours else ""
+    advice = "`helper.admin.accounts(only_unwell=True)` names those that cannot be reached."
+    if is_ours:
+        advice = "Most servers cannot be reached: look at this machine's network."
     return HealthItem("accounts", ok=not is_ours, found=found, advice=advice)

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, Subquery, func, select, union_all
+from sqlalchemy import Connection, Row, Subquery, case, func, select, union_all
 
 from mailhelper_core.model.work.job import LANES
 from mailhelper_core.model.work.overview import AccountHealth, ErrorCount, QueueState
@@ -86,6 +86,16 @@ def account_states(store: Store) -> dict[str, int]:
     with store.read() as connection:
         rows = connection.execute(seen.group_by(A.state)).all()
     return {state: number for state, number in rows}
+
+
+def cut_off(store: Store, *, by_server: bool = False) -> tuple[int, int]:
+    """Answer how many owners, or servers, cannot be reached at all, and how many there are; paused ones aside."""
+    is_reached = case((A.state == "unreachable", 0), else_=1)
+    seen = select(func.max(is_reached).label("reached")).where(A.state != "paused", A.owner_id.not_in(_ARRIVING))
+    each = seen.group_by(A.url if by_server else A.owner_id).subquery()
+    with store.read() as connection:
+        total, reached = connection.execute(select(func.count(), func.sum(each.c.reached)).select_from(each)).one()
+    return total - int(reached or 0), total
 
 
 def _recent(now: int) -> Subquery:

@@ -143,6 +143,40 @@ def test_health_tells_a_network_that_is_away_but_not_one_server(helper: MailHelp
     assert [item.name for item in helper.health().items if not item.ok] == ["accounts"]
 
 
+def test_health_tells_nothing_of_one_owners_servers_however_many_they_are_but_shows_them(helper: MailHelper) -> None:
+    for name in ("a", "b", "c"):
+        add_account(helper.for_owner("ada"), name)
+    add_account(helper.for_owner("bob"), "d")
+    _set_unreachable(helper, 3)
+    (item,) = [item for item in helper.health().items if item.name == "accounts"]
+
+    assert (helper.health().ok, item.ok, item.found) == (True, True, "1 ok, 3 unreachable")
+    assert "only_unwell" in item.advice
+    assert len(helper.admin.accounts(only_unwell=True)) == 3
+    _set_unreachable(helper, 4)
+    assert [item.name for item in helper.health().items if not item.ok] == ["accounts"]
+
+
+def test_health_of_a_single_owner_goes_by_servers(helper: MailHelper) -> None:
+    ada = helper.for_owner("ada")
+    for name in ("a", "b"):
+        add_account(ada, name)
+    _set_unreachable(helper, 2)
+    assert helper.health().ok  # one server is away
+    ada.accounts.add("imaps://other.example.org", username="c", password="c")
+    _set_unreachable(helper, 3)
+    assert not helper.health().ok
+    _set_paused(helper, 1)
+
+    assert not helper.health().ok
+
+
+def _set_paused(helper: MailHelper, count: int) -> None:
+    with helper.jobs.store.begin() as connection:
+        first = [one.account_id for one in helper.admin.accounts()][:count]
+        connection.execute(update(t.accounts).where(t.accounts.c.id.in_(first)).values(state="paused"))
+
+
 def _set_unreachable(helper: MailHelper, count: int) -> None:
     with helper.jobs.store.begin() as connection:
         first = [one.account_id for one in helper.admin.accounts()][:count]
