@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.account import AccountPolicy
+from mailhelper_core.model.source.directory import is_storable_name
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, HeldMailbox
 from mailhelper_core.model.source.policy import INBOX, named_in_vain, why_not
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox
@@ -37,7 +38,7 @@ def not_synced(
 def _reason(box: RemoteMailbox, policy: AccountPolicy, refused: Mapping[str, str]) -> str:
     if not box.selectable:
         return "not_selectable"
-    unstorable = "" if clean_text(box.name) == box.name else "odd_name"
+    unstorable = "" if is_storable_name(box.name) else "odd_name"
     return why_not(box.name, policy) or unstorable or refused.get(box.name, "")
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from mailhelper_core.errors import ServerError, breaks_connection, ends_connection
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
+from mailhelper_core.model.source.directory import is_storable_name
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox
 from mailhelper_core.model.source.policy import INBOX, is_wanted, named_in_vain
 from mailhelper_core.model.source.remote import MailSession, RemoteMailbox, Sources
@@ -89,7 +90,8 @@ class MailSyncService:
 
 def _journey(run: SyncRun) -> None:
     """Look at all mailboxes, then fetch: so what one lost and another got is a move."""
-    listed = _selectable(run.session.mailboxes())
+    offered = _selectable(run.session.mailboxes())
+    listed = _storable(offered)
     held, unrecorded = _held(run, listed)
     if _follow_renames(run, held, listed, unrecorded):
         held, unrecorded = _held(run, listed)
@@ -99,7 +101,7 @@ def _journey(run: SyncRun) -> None:
         held, _ = _held(run, listed)
     learn_prefix(run, listed)
     wanted, outside = _by_policy(run, held, listed)
-    run.tally.errors += _named_in_vain(run.account.policy, listed)
+    run.tally.errors += _named_in_vain(run.account.policy, offered)
     run.tally.mailboxes = len(wanted)
     turns = _turns(run, wanted)
     seen = _unfinished(run, _look_at_all(run, turns.first))
@@ -139,6 +141,11 @@ def _selectable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
     return [one for one in listed if one.selectable]
 
 
+def _storable(listed: Sequence[RemoteMailbox]) -> list[RemoteMailbox]:
+    """Leave out what no database can hold by its name, for one such must not stop the others."""
+    return [one for one in listed if is_storable_name(one.name)]
+
+
 def _by_policy(
     run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]
 ) -> tuple[list[Wanted], list[Wanted]]:
@@ -146,7 +153,6 @@ def _by_policy(
     by_name = {one.name: one for one in held}
     found: dict[bool, list[Wanted]] = {True: [], False: []}
     for remote in sorted(listed, key=lambda one: one.name != INBOX):
-        # A name that no database can hold as it is (control characters) stays out.
         if remote.name in by_name:
             found[is_wanted(remote.name, run.account.policy)].append((by_name[remote.name], remote))
     return found[True], found[False]

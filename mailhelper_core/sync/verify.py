@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailhelper_core.errors import InvalidError, ServerError, ends_connection
-from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
+from mailhelper_core.model.source.directory import is_storable_name
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import is_wanted
 from mailhelper_core.model.source.remote import MailSession, RemoteStatus
@@ -89,4 +89,4 @@ class VerifyService:
 def _storable(session: MailSession, account: Account) -> set[str]:
     """Answer the names of the wanted mailboxes that the server has; one that no database can hold stays out."""
     listed = [one.name for one in session.mailboxes() if one.selectable]
-    return {name for name in listed if is_wanted(name, account.policy) and clean_text(name) == name}
+    return {name for name in listed if is_wanted(name, account.policy) and is_storable_name(name)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import Mailbox, Place
+from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.model.work.operation import CopyMessage, DraftOperation, DropCopy, MoveMessage
 
 # Where a server names no mailbox for a role: the names that Dovecot, Thunderbird and most others use.
@@ -20,6 +21,8 @@ ROLE_NAMES = {
 }
 # Dovecot refuses longer names (255 octets a level); nobody files under longer ones.
 MAX_MAILBOX_NAME = 500
+# Of a name that a server lists: PostgreSQL's index takes 2,684 octets beside the account, ours need 2,000 and a prefix.
+MAX_NAME_OCTETS = 2_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,12 @@ class Directory:
         others = [mailbox.name for mailbox in self.mailboxes if mailbox.name != "INBOX"]
         prefix = f"INBOX{inbox.delimiter}" if inbox and inbox.delimiter else ""
         return prefix if prefix and others and all(name.startswith(prefix) for name in others) else ""
+
+
+def is_storable_name(name: str) -> bool:
+    """Say whether both databases hold this name of a mailbox as it stands, and find the mailbox by it."""
+    is_one_line = "\n" not in name and clean_text(name) == name
+    return is_one_line and len(name.encode("utf-8", "surrogatepass")) <= MAX_NAME_OCTETS
 
 
 def check_mailbox_name(name: str) -> str:

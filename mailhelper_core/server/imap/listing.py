@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import InvalidError, ServerError
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus
 from mailhelper_core.server.imap.command import Command, decode_name, encode_name, string
 from mailhelper_core.server.imap.response import (
@@ -155,7 +155,10 @@ def _read_list(response: Data, statuses: dict[bytes, RemoteStatus]) -> tuple[byt
 
 
 def _survives(name: str, raw: bytes) -> bool:
-    return bool(name) and encode_name(name) == raw
+    try:
+        return encode_name(name) == raw
+    except InvalidError:  # nothing, or line ends: no command of ours names it so
+        return False
 
 
 def _statuses(untagged: Iterable[Status | Data]) -> dict[bytes, RemoteStatus]:

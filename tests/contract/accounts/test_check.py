@@ -57,6 +57,18 @@ def test_what_no_sync_is_let_into_is_named_with_the_servers_reason(
     assert set(after) == {("Odd ", "odd_name"), ("Theirs", "no_permission")}
 
 
+@pytest.mark.parametrize(("name", "shown"), [("a\nb", "a\nb"), ("a\rb", "a\nb"), ("x" * 2_401, "x" * 2_401)])
+def test_a_name_that_not_every_database_finds_is_named(
+    ada: OwnerServices, server: ImapServer, account: Account, name: str, shown: str
+) -> None:
+    server.store.user("ada").create(name)
+
+    check = ada.accounts.check(account.id)
+
+    assert check.ok
+    assert check.not_synced == ((shown, "odd_name"),)
+
+
 def test_a_server_that_lets_nothing_be_opened_is_told(ada: OwnerServices, server: ImapServer, account: Account) -> None:
     refuse(server, Answer("NO", "Unsafe login"), "")
 

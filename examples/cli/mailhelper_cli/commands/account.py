@@ -26,7 +26,7 @@ _LEFT_OUT = {
     "not_selectable": "they hold no mail of their own",
     "restless": "the server renumbers them at every look (`account repair` tries again)",
     "breaks_connection": "the connection breaks there (tried once a day; `account repair` tries again)",
-    "odd_name": "their names hold characters that no database keeps",
+    "odd_name": "their names are too long, or hold line ends or control characters",
     "no_permission": "the server does not let you open them",
     "no_uid_validity": "their uids do not last, so nothing can be told apart",
     "no_mailbox": "the policy includes what the server does not have",
