@@ -68,6 +68,8 @@ class Settings:
     job_tries: int = 3
     # Jobs that have ended are kept for so long: a month answers what happened to a sync.
     job_keep_seconds: float = 2_592_000.0
+    # Octets of one message of an archive that is taken in, which is held in memory: as many as a mail server may send.
+    archive_message_bytes: int = 150_000_000
     # Messages that one rule run may move to trash or junk; the rest waits for the next run, or for a yes.
     destructive_cap: int = 100
 

@@ -153,8 +153,8 @@ class MailHelper:
     ) -> ArchiveReport:
         """Take in what `ada.export` wrote, for its owner or for another who has nothing here yet.
 
-        Accounts that had a password wait for it: state `needs_auth`. Raises InvalidError for a damaged archive,
-        ConflictError "owner_used".
+        Accounts that had a password wait for it: state `needs_auth`. Raises InvalidError for a damaged archive, and
+        "archive_message" for too large a message, ConflictError "owner_used".
         """
         return moving.take_in(self._wiring, path, owner=owner, progress=progress)
 

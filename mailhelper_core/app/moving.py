@@ -43,7 +43,9 @@ def copy(
 
 def take_in(wiring: Wiring, path: str | Path, *, owner: str | None, progress: OnProgress | None) -> ArchiveReport:
     """Take an owner's archive in, and ask for the search index."""
-    report = ImportService(wiring.store, wiring.settings.schemes).take_in(path, owner=owner, progress=progress)
+    settings = wiring.settings
+    service = ImportService(wiring.store, settings.archive_message_bytes, settings.schemes)
+    report = service.take_in(path, owner=owner, progress=progress)
     _ask_for_index(wiring.jobs, [report.owner])
     return report
 

@@ -33,9 +33,13 @@ LEASE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ImportService:
-    """Takes archives in; `schemes` are the URL schemes that accounts may have here, None for all."""
+    """Takes archives in; `schemes` are the URL schemes that accounts may have here, None for all.
+
+    message_bytes: how large a message may be, whatever the archive says of it.
+    """
 
     store: Store
+    message_bytes: int
     schemes: Collection[str] | None = None
 
     def take_in(
@@ -69,7 +73,8 @@ class ImportService:
         for killed in arrivals.begun(self.store, reader.manifest.archive_id):
             EraseService(self.store.for_owner(killed)).erase()
         hidden = self.store.for_owner(arrivals.hidden_key(reader.manifest.archive_id, key))
-        arrival = _Arrival(hidden, reader, lease, self.schemes, sum(one.rows for one in tables.values()), progress)
+        total = sum(one.rows for one in tables.values())
+        arrival = _Arrival(hidden, reader, lease, self.message_bytes, self.schemes, total, progress)
         try:
             arrival.take_ids(tables)
             accounts = [one for name in tables for one in arrival.take(tables[name])]
@@ -93,6 +98,7 @@ class _Arrival:
     owner: OwnerStore
     reader: ArchiveReader
     lease: Lease
+    message_bytes: int
     schemes: Collection[str] | None
     total: int
     progress: OnProgress | None
@@ -143,6 +149,12 @@ class _Arrival:
         return row
 
     def _content(self, digest: bytes, size: int) -> bytes:
+        if size > self.message_bytes:
+            raise InvalidError(
+                f"The archive holds a message of {size} octets, and {self.message_bytes} are taken in at most "
+                "(`Settings.archive_message_bytes`); nothing was taken in.",
+                code="archive_message",
+            )
         self.contents += 1
         data = compress(self.reader.mail(digest, size))
         outside = self.owner.store.contents

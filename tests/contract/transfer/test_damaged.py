@@ -116,3 +116,23 @@ def test_a_row_that_a_stranger_has_written_is_told_as_damage(
 
         assert refused.value.code == "archive"
         assert rows_of(sqlite_database, owner=CANARY)["messages"] == 0
+
+
+def test_a_message_larger_than_may_be_held_in_memory_is_refused_whatever_its_row_says(
+    sqlite_database: str, exported: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(exported) as opened:
+        files = {name: opened.read(name) for name in opened.namelist()}
+    change_line(files, "blobs", size=10**12)
+    archive = tmp_path / "hostile.zip"
+    with zipfile.ZipFile(archive, "w") as changed:
+        for name, octets in files.items():
+            changed.writestr(name, octets)
+
+    for path, most in ((archive, 150_000_000), (exported, 100)):
+        with MailHelper(Settings(sqlite_database, key=KEY, archive_message_bytes=most)) as helper:
+            with pytest.raises(InvalidError, match="nothing was taken in") as refused:
+                helper.import_archive(path)
+
+            assert refused.value.code == "archive_message"
+            assert rows_of(sqlite_database, owner=CANARY)["messages"] == 0
