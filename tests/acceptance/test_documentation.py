@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -26,7 +27,7 @@ DOCS = ROOT / "docs"
 HOWTO = DOCS / "howto" / "write-a-plugin.md"
 PUBLISHING = DOCS / "howto" / "publish-a-plugin.md"
 # What one begins with, and comes back to.
-AGAIN = [README, DOCS / "quickstart.md", *sorted((DOCS / "howto").glob("*.md"))]
+AGAIN = [README, DOCS / "index.md", DOCS / "quickstart.md", *sorted((DOCS / "howto").glob("*.md"))]
 TYPED = [page for page in AGAIN if "`python -i " in page.read_text(encoding="utf-8")]
 ONCE = [DOCS / "reference" / name for name in ("api.md", "rules.md", "values.md")]
 
@@ -89,6 +90,15 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
 
 def test_the_example_of_the_readme_has_twelve_lines() -> None:
     assert len(blocks(README, "python")[0].text.splitlines()) <= 12
+
+
+def test_the_figures_of_the_readme_are_those_that_were_measured() -> None:
+    rows = re.findall(r"^\| (?!figure|-|!)[^|]+ \| ([^|]+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    figures = [figure for row in rows for figure in re.findall(r"[\d.,]*\d(?: \w+|x)", row)]
+    measured = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+
+    assert len(figures) > 5
+    assert [figure for figure in figures if figure not in measured] == []
 
 
 def test_the_plugin_of_the_readme_classifies_tests_and_acts(home: Path, example_server: ImapServer) -> None:

@@ -30,15 +30,15 @@ def open_socket(host: str, port: int, *, timeout: float, public_only: bool) -> s
     end = monotonic() + timeout
     addresses = addresses_of(host, port, timeout=timeout)
     if public_only:
-        addresses = [found for found in addresses if is_public(found)]
+        addresses = [found for found in addresses if is_public(found[0])]
     if not addresses:
         raise ServerError("the mail server is not on the public internet", code="private_host", transient=False)
     for number, address in enumerate(addresses[:-1]):
         try:
-            return socket.create_connection((address, port), timeout=_left(end, len(addresses) - number))
+            return socket.create_connection(address, timeout=_left(end, len(addresses) - number))
         except OSError:
             continue  # the last one's failure is told
-    return socket.create_connection((addresses[-1], port), timeout=_left(end, 1))
+    return socket.create_connection(addresses[-1], timeout=_left(end, 1))
 
 
 def is_public(address: str) -> bool:

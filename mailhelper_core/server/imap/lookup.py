@@ -14,6 +14,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 from time import monotonic
 
+# An address and a port.
+SocketAddress = tuple[str, int]
 # Nothing ends a look-up that was given up: with a dead resolver, a process of many accounts must not gather threads.
 MOST_AT_ONCE = 32
 
@@ -33,8 +35,8 @@ _places = _Places()
 os.register_at_fork(after_in_child=_places.renew)
 
 
-def addresses_of(host: str, port: int, *, timeout: float) -> list[str]:
-    """Answer the addresses of a host, each once, in the resolver's order.
+def addresses_of(host: str, port: int, *, timeout: float) -> list[SocketAddress]:
+    """Answer the addresses and the port of a host, each once, in the resolver's order.
 
     Raises TimeoutError after so many seconds, OSError and UnicodeError as the system's look-up does.
     """
@@ -43,7 +45,7 @@ def addresses_of(host: str, port: int, *, timeout: float) -> list[str]:
     end, free = monotonic() + timeout, _places.free
     if not free.acquire(timeout=timeout):
         raise TimeoutError
-    found: Future[list[str]] = Future()
+    found: Future[list[SocketAddress]] = Future()
 
     def look_up() -> None:
         try:
@@ -58,9 +60,9 @@ def addresses_of(host: str, port: int, *, timeout: float) -> list[str]:
     return found.result(max(0.0, end - monotonic()))
 
 
-def _ask(host: str, port: int) -> list[str]:
+def _ask(host: str, port: int) -> list[SocketAddress]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+    return list(dict.fromkeys((str(address[4][0]), int(address[4][1])) for address in found))
 
 
 def _is_address(host: str) -> bool:

@@ -59,7 +59,7 @@ def test_of_several_addresses_only_the_public_ones_are_tried(monkeypatch: pytest
         asked.append(where[0])
         raise TimeoutError
 
-    found = ["10.0.0.1", "93.184.216.34", "127.0.0.1", "93.184.216.35"]
+    found = [(one, 993) for one in ("10.0.0.1", "93.184.216.34", "127.0.0.1", "93.184.216.35")]
     monkeypatch.setattr(address, "addresses_of", lambda host, port, timeout: found)
     monkeypatch.setattr(address.socket, "create_connection", connect)
 
@@ -86,7 +86,7 @@ def test_all_addresses_together_take_no_longer_than_one_may(
         now[0] += timeout
         raise TimeoutError
 
-    found = [f"93.184.216.{number}" for number in range(1, 9)]
+    found = [(f"93.184.216.{number}", 993) for number in range(1, 9)]
     monkeypatch.setattr(address, "addresses_of", lambda host, port, timeout: found)
     monkeypatch.setattr(address, "monotonic", lambda: now[0])
     monkeypatch.setattr(address.socket, "create_connection", connect)

@@ -82,5 +82,5 @@ def test_what_the_resolver_says_comes_as_it_was_said(monkeypatch: pytest.MonkeyP
 def test_an_address_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup.threading, "Thread", None)
 
-    assert addresses_of("127.0.0.1", 993, timeout=5) == ["127.0.0.1"]
-    assert addresses_of("::1", 993, timeout=5) == ["::1"]
+    assert addresses_of("127.0.0.1", 993, timeout=5) == [("127.0.0.1", 993)]
+    assert addresses_of("::1", 993, timeout=5) == [("::1", 993)]
