@@ -26,6 +26,8 @@ from mailhelper_core import (
 )
 
 Value = dict[str, object]
+# Of drafts of replies; without one they are in the mail's own.
+LANGUAGES = ("de", "en")
 
 
 def account_value(account: Account) -> Value:

@@ -79,6 +79,23 @@ def test_what_would_be_sent_is_shown_for_what_is_allowed(ada: Browser, mine: Own
     assert "you have not allowed it" not in page
     assert 'purpose=summarize" aria-current="page">Summaries<' in page
     assert "you have not allowed it" in ada.get(f"/privacy/preview/{one}?purpose=reply").text
+    assert ">Tone<" not in page
+
+
+def test_what_would_be_sent_for_a_reply_is_shown_in_its_tone_and_language(ada: Browser, mine: OwnerServices):
+    one = _one(mine)
+    _allow(mine, "reply")
+
+    usual = ada.get(f"/privacy/preview/{one}?purpose=reply").text
+    other = ada.get(f"/privacy/preview/{one}?purpose=reply&tone=brief&language=de").text
+
+    assert 'aria-current="page">friendly<' in usual
+    assert 'aria-current="page">as in the mail<' in usual
+    assert "tone: friendly" in usual
+    assert 'aria-current="page">brief<' in other
+    assert 'aria-current="page">German<' in other
+    assert "tone: brief\nlanguage: de" in other
+    assert ada.get(f"/privacy/preview/{one}?purpose=reply&tone=rude").status_code == 400
 
 
 def test_without_consent_nothing_leaves_and_a_line_says_where_to_allow_it(

@@ -10,8 +10,8 @@ import click
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.paging import after_option, limit_option
 from mailhelper_cli.request import Group
-from mailhelper_cli.values import ledger_value
-from mailhelper_core import Level, Purpose
+from mailhelper_cli.values import LANGUAGES, ledger_value
+from mailhelper_core import TONES, Level, Purpose, Tone
 
 PURPOSES = click.Choice(get_args(Purpose))
 account_option = click.option("--account", help="Number or name; needed when there are several.")
@@ -59,10 +59,12 @@ def withdraw(context: Context, *, purpose: Purpose, account: str | None) -> None
 @egress_command.command("preview")
 @click.argument("message", type=int)
 @click.argument("purpose", type=PURPOSES)
+@click.option("--tone", default="friendly", show_default=True, type=click.Choice(TONES), help="Of a reply.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of a reply; by default the mail's own.")
 @with_context
-def preview(context: Context, *, message: int, purpose: Purpose) -> None:
+def preview(context: Context, *, message: int, purpose: Purpose, tone: Tone, language: str | None) -> None:
     """Show word for word what would leave about MESSAGE; nothing is sent."""
-    found = context.services.egress.preview(message, purpose)
+    found = context.services.egress.preview(message, purpose, tone=tone, language=language or "")
     replaced = ", ".join(f"{one.count} {one.kind}" for one in found.redactions) or "nothing"
     lines = [found.instructions, "", found.text, "", f"replaced: {replaced}; at most {found.tokens} tokens"]
     context.out.result(asdict(found), *lines)

@@ -6,7 +6,7 @@ import click
 
 from mailhelper_cli.context import Context, with_context
 from mailhelper_cli.request import Command
-from mailhelper_cli.values import draft_value, message_value
+from mailhelper_cli.values import LANGUAGES, draft_value, message_value
 from mailhelper_core import TONES, Tone
 
 
@@ -36,12 +36,15 @@ def summary_command(context: Context, *, message: int, model: bool) -> None:
 @click.command("reply", cls=Command)
 @click.argument("message", type=int)
 @click.option("--tone", default="friendly", show_default=True, type=click.Choice(TONES))
+@click.option("--language", type=click.Choice(LANGUAGES), help="By default the mail's own.")
 @click.option("--no-model", is_flag=True, help="Write it from a template, whatever was consented to.")
 @click.option("--save", is_flag=True, help="Put it into the server's drafts; it is never sent.")
 @with_context
-def reply_command(context: Context, *, message: int, tone: Tone, no_model: bool, save: bool) -> None:
+def reply_command(
+    context: Context, *, message: int, tone: Tone, language: str | None, no_model: bool, save: bool
+) -> None:
     """Draft a reply to MESSAGE in your style; nothing is sent."""
-    draft = context.services.replies.draft(message, tone=tone, provider=not no_model)
+    draft = context.services.replies.draft(message, tone=tone, language=language or "", provider=not no_model)
     change = context.services.replies.save(draft.id) if save and draft.state == "made" else None
     delivered = context.deliver(later=change is None)
     value = {"draft": draft_value(draft), "change": change.id if change else None, **delivered.as_value()}

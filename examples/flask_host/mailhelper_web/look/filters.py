@@ -20,7 +20,7 @@ from mailhelper_web.words.health import health_advice, health_found, health_name
 from mailhelper_web.words.hindrances import problem_words
 from mailhelper_web.words.losses import loss_kind, loss_part, loss_words
 from mailhelper_web.words.mistakes import hint_words, mistake_words
-from mailhelper_web.words.names import category_name, kind_name, percent, sayer, value_words
+from mailhelper_web.words.names import category_name, kind_name, percent, sayer, tone_name, value_words
 from mailhelper_web.words.operation import adds, lasted, metric_labels, metric_words
 from mailhelper_web.words.reasons import reason_words, saw_words
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
@@ -213,6 +213,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     health_found,
     health_advice,
     purpose_name,
+    tone_name,
     metric_words,
     metric_labels,
     adds,

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from mailhelper_core import ConfigError, ConsentError, InvalidError, OwnerServices
+from mailhelper_core import TONES, ConfigError, ConsentError, InvalidError, OwnerServices, Tone
 from mailhelper_web.owner import helper, mine
 from mailhelper_web.parts.meaning import PROVIDER
 
@@ -18,6 +18,8 @@ privacy = Blueprint("privacy", __name__, url_prefix="/privacy")
 Purpose = Literal["classify", "summarize", "reply", "embed"]
 Level = Literal["pseudonyms", "strict", "none"]
 LEDGER = 30
+# Of drafts of replies; empty: the mail's own.
+LANGUAGES = ("", "de", "en")
 
 
 @privacy.get("/")
@@ -95,9 +97,11 @@ def preview(message_id: int) -> str:
     ada = mine()
     asked = cast("Purpose", request.args.get("purpose", "") or _allowed(ada, message_id))
     purposes = get_args(Purpose) if ada.egress.providers() else ()
-    shown = {"message_id": message_id, "purpose": asked, "purposes": purposes}
+    tone, language = cast("Tone", request.args.get("tone", "friendly")), request.args.get("language", "")
+    shown = {"message_id": message_id, "purpose": asked, "purposes": purposes, "tone": tone, "language": language}
+    shown |= {"tones": TONES, "languages": LANGUAGES}
     try:
-        found = ada.egress.preview(message_id, asked)
+        found = ada.egress.preview(message_id, asked, tone=tone, language=language)
     except ConsentError as error:
         return render_template("privacy/preview.html", refused=error, **shown)
     return render_template("privacy/preview.html", found=found, **shown)

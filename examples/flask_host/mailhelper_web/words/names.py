@@ -36,6 +36,12 @@ _SAYERS: dict[str, LazyString] = {
     "extract": lazy_gettext("this server"),
     "owner": lazy_gettext("you"),
 }
+_TONES: dict[str, LazyString] = {
+    "friendly": lazy_gettext("friendly"),
+    "formal": lazy_gettext("formal"),
+    "brief": lazy_gettext("brief"),
+    "decline": lazy_gettext("decline"),
+}
 FLAGS: dict[str, LazyString] = {
     "\\Seen": lazy_gettext("Read"),
     "\\Flagged": lazy_gettext("Flagged"),
@@ -74,6 +80,11 @@ def value_words(value: str, kind: str) -> str:
 def flag_name(flag: str) -> str:
     """Answer a flag in the reader's language; a keyword as it is."""
     return str(FLAGS.get(flag, flag))
+
+
+def tone_name(tone: str) -> str:
+    """Answer how a draft sounds."""
+    return str(_TONES.get(tone, tone))
 
 
 def sayer(said_by: str) -> str:
