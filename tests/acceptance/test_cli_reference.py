@@ -236,20 +236,6 @@ def test_json_of_a_command_has_the_keys_of_the_reference(command: str, mail: Cli
             assert set(one) == SHAPES[shape]
 
 
-def test_a_reply_is_previewed_and_drafted_in_a_tone_and_a_language(mail: Cli) -> None:
-    mail.ok("egress", "consent", "reply", "--provider", "local", "--level", "none")
-    message = str(mail.ok("list", "--limit", "1", "--json").json["messages"][0]["id"])
-    wish = ("--tone", "brief", "--language", "de")
-
-    usual = mail.ok("egress", "preview", message, "reply").out
-    other = mail.ok("egress", "preview", message, "reply", *wish).out
-    draft = mail.ok("reply", message, "--no-model", *wish, "--json").json["draft"]
-
-    assert "tone: friendly" in usual
-    assert "tone: brief\nlanguage: de" in other
-    assert (draft["tone"], draft["language"]) == ("brief", "de")
-
-
 def _end_when_it_listens() -> None:
     while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         time.sleep(0.1)
