@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes, thread_hash
+from mailhelper_core.mime.identity import KEY_FIELDS, header_fields, match_key, reference_hashes, thread_hash
 from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.source.remote import RemoteMetadata
@@ -25,6 +25,11 @@ BODY_REFUSED = "body-refused"
 NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
 
+# Octets of the fields that came with the metadata: thousands of messages wait for their bodies at once, and nearly all
+# have less. What is cut would be shown only of a message that the server gives neither whole nor its header.
+KEPT_HEADER = 4_096
+KEPT_OF_A_FIELD = KEPT_HEADER // 4
+
 # What stands before a Message-ID in nearly all mail.
 _USUAL = (b"\nMessage-ID: ", b"\nMessage-Id: ", b"\nMessage-ID:\r\n ", b"\nMessage-ID:\r\n\t")
 _LONGEST = max(map(len, _USUAL))
@@ -34,7 +39,9 @@ def read_metadata(metadata: RemoteMetadata) -> Arrival:
     """Answer what decides which message a new uid is."""
     fields = header_fields(metadata.header)
     key = match_key(fields, metadata.received_at)
-    return Arrival(metadata, key, has_message_id=bool(fields[0]), message_id=fields[0])
+    message_id = fields[0] if len(fields[0]) <= KEPT_OF_A_FIELD else b""
+    slim = metadata if len(metadata.header) <= KEPT_HEADER else replace(metadata, header=_shortened(fields))
+    return Arrival(slim, key, has_message_id=bool(fields[0]), message_id=message_id)
 
 
 def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
@@ -44,6 +51,11 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
     except Exception:  # noqa: BLE001 - one message must not stop the batch
         parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
     return _message(arrival, parsed, now, raw=Raw(sha256(raw).digest(), compress(raw), len(raw)))
+
+
+def _shortened(fields: tuple[bytes, ...]) -> bytes:
+    pairs = zip(KEY_FIELDS, fields, strict=True)
+    return b"".join(b"%s: %s\r\n" % (name.encode(), value[:KEPT_OF_A_FIELD]) for name, value in pairs if value)
 
 
 def belongs(arrival: Arrival, raw: bytes) -> bool:

@@ -28,7 +28,7 @@ def read_arrivals(run: SyncRun, held: HeldMailbox, batch: UidSet) -> dict[int, A
 
     Of a sync that must end it answers what came by then.
     """
-    found: dict[int, RemoteMetadata] = {}
+    found: dict[int, Arrival] = {}
     waiting, refusals = [batch], 0
     while waiting and refusals < MAX_REFUSALS and not run.may_leave():
         part = waiting.pop()
@@ -40,7 +40,7 @@ def read_arrivals(run: SyncRun, held: HeldMailbox, batch: UidSet) -> dict[int, A
         refusals += 1
         if len(part) > 1:
             waiting += halves(part - UidSet.of(found))
-    return {uid: incoming.read_metadata(found[uid]) for uid in sorted(found, reverse=True)}
+    return {uid: found[uid] for uid in sorted(found, reverse=True)}
 
 
 def put_what_there_is(run: SyncRun, basket: Basket, uid: int) -> bool:
@@ -67,11 +67,11 @@ def put_unread(run: SyncRun, basket: Basket, uid: int) -> None:
     basket.put(Incoming(arrival.flags, incoming.read_header(arrival, b"", incoming.BODY_BREAKS, now=run.rhythm.now)))
 
 
-def _read(run: SyncRun, held: HeldMailbox, part: UidSet, found: dict[int, RemoteMetadata]) -> ServerError | None:
+def _read(run: SyncRun, held: HeldMailbox, part: UidSet, found: dict[int, Arrival]) -> ServerError | None:
     try:
         for one in run.beating(run.session.metadata(part)):
             if one.uid in part:
-                found[one.uid] = one
+                found[one.uid] = incoming.read_metadata(one)
             if run.may_leave():
                 break
     except ServerError as exc:

@@ -9,9 +9,9 @@ from mailhelper_core.model.source.remote import RemoteFlags, RemoteMetadata
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import uid_sets
 from mailhelper_core.server.imap.fetched import Fetched, read_date, read_fetched
+from mailhelper_core.server.imap.pieces import MAX_LITERAL_BYTES
 from mailhelper_core.server.imap.response import protocol_error
 from mailhelper_core.server.imap.state import SessionState
-from mailhelper_core.server.imap.wire import MAX_LITERAL_BYTES
 
 _HEADER = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"
 # Not X-GM-LABELS: each label is a mailbox, where alone a message has the uid by which it can be flagged and moved.
@@ -20,6 +20,8 @@ _GMAIL = b" X-GM-MSGID X-GM-THRID"
 MESSAGES_A_COMMAND = 500
 # A thousand keywords of one message and more.
 FLAGS_BYTES = 65_536
+# What is kept of the fields of one message: as much as is ever read of a header. Who sends more is slow, not dangerous.
+METADATA_BYTES = 1_000_000
 # RFC 5530 3: messages went meanwhile; what came is right, what is missing is gone.
 EXPUNGED = frozenset({"EXPUNGEISSUED"})
 
@@ -42,7 +44,7 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         _HEADER,
     )
     parts = uid_sets(uids, at_most=MESSAGES_A_COMMAND)
-    for fetched in _fetch(state, uids, parts, items, once=True):
+    for fetched in _fetch(state, uids, parts, items, once=True, keep=METADATA_BYTES):
         if fetched.size is None or not fetched.has_section:
             continue
         yield RemoteMetadata(
@@ -70,7 +72,13 @@ def fetch_sections(state: SessionState, groups: Iterable[UidSet], section: bytes
 
 
 def _fetch(
-    state: SessionState, uids: UidSet, parts: Iterable[UidSet], items: bytes, *, once: bool
+    state: SessionState,
+    uids: UidSet,
+    parts: Iterable[UidSet],
+    items: bytes,
+    *,
+    once: bool,
+    keep: int = MAX_LITERAL_BYTES,
 ) -> Iterator[Fetched]:
     """Fetch uids, a command a part; with `once`, a message that brought its section is over."""
     commands = ((b"UID FETCH %s %s" % (str(part).encode("ascii"), items),) for part in parts)
@@ -80,7 +88,7 @@ def _fetch(
     # Not just what the mailbox holds as far as we know: some servers tell late, and one without EXISTS is read too.
     lines = min(len(uids), 2 * state.wire.exists + MESSAGES_A_COMMAND)
     size = MAX_LITERAL_BYTES if once else FLAGS_BYTES
-    for pieces in state.wire.responses(commands, lines=lines, size=size, forgive=EXPUNGED):
+    for pieces in state.wire.responses(commands, lines=lines, size=size, keep=keep, forgive=EXPUNGED):
         try:
             fetched = read_fetched(pieces)
         except ServerError:

@@ -11,11 +11,12 @@ from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap.command import INBOX
 from mailhelper_core.server.imap.failure import refusal
 from mailhelper_core.server.imap.listing import named_mailbox
+from mailhelper_core.server.imap.pieces import LITERAL
 from mailhelper_core.server.imap.response import Status, protocol_error, read_status, read_untagged
 from mailhelper_core.server.imap.select import open_mailbox
 from mailhelper_core.server.imap.state import SessionState
 from mailhelper_core.server.imap.stream import MAX_LINE_BYTES, Stream
-from mailhelper_core.server.imap.wire import LITERAL, SPARE_BYTES, SPARE_LINES, Answer
+from mailhelper_core.server.imap.wire import SPARE_BYTES, SPARE_LINES, Answer
 
 # RFC 2177 wants IDLE again every 29 minutes, since servers may log out after 30.
 RENEW_SECONDS = 29 * 60.0

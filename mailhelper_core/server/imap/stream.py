@@ -155,6 +155,15 @@ class Stream:
         self._at += size
         return data
 
+    def drop(self, size: int) -> None:
+        """Read so many octets and keep none of them."""
+        while size:
+            if not self.pending:
+                self._fill()
+            step = min(size, self.pending)
+            self._at += step
+            size -= step
+
     def poll(self) -> bool:
         """Take in what came, without waiting, up to about a line's limit; answer whether that was all."""
         if self.closed:

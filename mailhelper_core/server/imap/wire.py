@@ -12,11 +12,10 @@ from typing import NoReturn
 from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.server.imap.command import Command, Literal, name_of
 from mailhelper_core.server.imap.failure import farewell, refusal
+from mailhelper_core.server.imap.pieces import MAX_LITERAL_BYTES, read_pieces
 from mailhelper_core.server.imap.response import Data, Status, read_listed, read_status, read_uids, read_untagged
 from mailhelper_core.server.imap.stream import SLOWEST_BYTES_PER_SECOND, Stream
 
-# The largest message that a big provider lets through (Exchange Online: 150 MB).
-MAX_LITERAL_BYTES = 150_000_000
 # Untagged lines of one command beyond those asked for: 10,000 mailboxes with their status.
 SPARE_LINES = 20_000
 # Their octets: ten times what 10,000 mailboxes with their status take.
@@ -33,8 +32,6 @@ SPARE_BYTES_PER_SECOND = 16 * SLOWEST_BYTES_PER_SECOND
 # RFC 7888 5: LITERAL- takes this much without asking.
 SMALL_LITERAL_BYTES = 4_096
 
-LITERAL = re.compile(rb".?[ (]~?\{(\d{1,20})\+?\}\r?\n", re.DOTALL)
-_STATUS = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 # What a server may tell of messages at any time; the wire keeps count, and who asked for something else needs none.
 _NEWS = re.compile(rb"\* (?:\d{1,19} (?:FETCH|EXISTS|EXPUNGE|RECENT)|VANISHED)\b", re.IGNORECASE)
 # What a listing asks for, one line or two a mailbox: a server that must open each works long for it.
@@ -68,6 +65,7 @@ class Wire:
         self._in_flight: dict[bytes, bytes] = {}  # tag -> command, `UID STORE`
         self._pipelines = pipelines
         self._turn = self._asked = self._size = 0
+        self._keep = MAX_LITERAL_BYTES
         self._is_listing = False
         self._lines = self._fetched = self._spare = 0
         self._most_lines, self._most_spare = SPARE_LINES, SPARE_BYTES
@@ -113,6 +111,7 @@ class Wire:
         *,
         lines: int = 0,
         size: int = LINE_BYTES,
+        keep: int = MAX_LITERAL_BYTES,
         forgive: frozenset[str] = frozenset(),
         is_listing: bool = False,
         in_flight: int = COMMANDS_IN_FLIGHT,
@@ -120,15 +119,16 @@ class Wire:
     ) -> Iterator[list[bytes]]:
         """Send commands, `in_flight` at once, and yield each untagged response in pieces as it comes.
 
-        `lines` is how many FETCH responses were asked for, `size` what each may hold, `is_listing` that mailboxes
-        were; all that comes beyond is bounded, in octets and time. Refusals with a code of `forgive` count as OK, with
-        `goes_on` all that leave the connection usable; others are raised when their command ends. When a generator is
-        left half-way, the rest of its answer is read and dropped before the next command.
+        `lines` is how many FETCH responses were asked for, `size` what each may hold, `keep` how much of a literal is
+        kept, the rest being read and dropped; `is_listing` says that mailboxes were asked for. All that comes beyond is
+        bounded, in octets and time. Refusals with a code of `forgive` count as OK, with `goes_on` all that leave the
+        connection usable; others are raised when their command ends. When a generator is left half-way, the rest of its
+        answer is read and dropped before the next command.
         """
         self._settle()
         self._turn += 1
         turn = self._turn
-        self._asked, self._size, self._is_listing = lines, size, is_listing
+        self._asked, self._size, self._keep, self._is_listing = lines, size, keep, is_listing
         self._lines = self._fetched = self._spare = 0
         self._expect_lines()
         waiting = iter(commands)
@@ -206,7 +206,7 @@ class Wire:
 
     def _read(self) -> list[bytes]:
         before = self._stream.received
-        pieces = read_pieces(self._stream, at_most=max(self._size, SPARE_BYTES))
+        pieces = read_pieces(self._stream, at_most=max(self._size, SPARE_BYTES), keep=self._keep)
         spare = sum(map(len, pieces))
         # Twice, for a server may tell of a message and then answer; more than that is a flood.
         if b" FETCH " in pieces[0][:32] and self._fetched < 2 * self._asked:
@@ -278,23 +278,3 @@ class Wire:
 def _unpaid(octets: int) -> int:
     """Answer how many of these octets buy no time, where nobody asked for them."""
     return octets - octets * SLOWEST_BYTES_PER_SECOND // SPARE_BYTES_PER_SECOND
-
-
-def read_pieces(stream: Stream, *, at_most: int = MAX_LITERAL_BYTES) -> list[bytes]:
-    """Read one response: text, literal, text ... each text with its line end; `at_most` so many octets of literals."""
-    line = stream.line()
-    pieces = [line]
-    total = 0
-    while line[-3:] == b"}\r\n" or line[-2:] == b"}\n":
-        # rfind, because an expression would look at the whole line.
-        match = LITERAL.fullmatch(line, max(0, line.rfind(b"{") - 2))
-        if match is None or _STATUS.match(pieces[0]):
-            break
-        size = int(match[1])
-        total += size
-        if total > at_most:
-            stream.fail("too_much", "the mail server sends more than a message may hold")
-        pieces.append(stream.exactly(size))
-        line = stream.line()
-        pieces.append(line)
-    return pieces

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from mailhelper_core.errors import ServerError
 from mailhelper_core.server.imap import stream as stream_module
 from mailhelper_core.server.imap.deflate import Deflate
+from mailhelper_core.server.imap.pieces import read_pieces
 from mailhelper_core.server.imap.stream import Stream
-from mailhelper_core.server.imap.wire import Wire, read_pieces
+from mailhelper_core.server.imap.wire import Wire
 
 
 def packed(*parts: bytes) -> bytes:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.server.imap.pieces import read_pieces
 from mailhelper_core.server.imap.response import (
     MAX_DEPTH,
     Data,
@@ -24,7 +25,6 @@ from mailhelper_core.server.imap.response import (
     read_values,
 )
 from mailhelper_core.server.imap.stream import Stream
-from mailhelper_core.server.imap.wire import read_pieces
 from tests.unit.server.tolerance import only_protocol_errors
 
 # Octets that look like IMAP more often than chance would have it.
