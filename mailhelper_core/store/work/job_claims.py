@@ -16,7 +16,7 @@ from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND, is_over
-from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS
+from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, wait_at_most
 from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -25,6 +25,8 @@ from mailhelper_core.store.work.jobs import job_of, values
 
 # Candidates that one claim looks at: a few more than there are workers that look at the same time.
 CANDIDATES = 50
+# A lease that is locked for longer is so by a write of the same job, which renews it; a slice's end waits for its beat.
+BEAT_WAIT_SECONDS = 1.0
 J = t.jobs.c
 _AT_SERVER = tuple(kind for kind, lane in LANES.items() if lane == "server")
 
@@ -133,18 +135,23 @@ def beat(
 
     result is what all slices have counted until now: what this one did stays known if its worker dies.
 
-    Raises BusyError "lease_lost" when the job is not this worker's any more.
+    While the row is in somebody's open transaction, such as that of a host that cancels the job, nothing is noted: the
+    lease lasts anew, and the next beat notes it. Raises BusyError "lease_lost" when the job is not this worker's any
+    more.
     """
     changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item, "cursor": cursor}
     changed["result"] = json.dumps(dict(result))
     changed |= _progress(progress)
     if is_ahead:
         changed["attempts"] = 0
+    unlocked = select(J.id).where(_is_mine(one)).with_for_update(skip_locked=True).scalar_subquery()
     with store.begin() as connection:
+        wait_at_most(connection, BEAT_WAIT_SECONDS)
         renew_lease(connection, one.lease, store.now())
-        asked: bool | None = connection.scalar(
-            update(t.jobs).where(_is_mine(one)).values(**changed).returning(J.cancel)
-        )
+        noted = update(t.jobs).where(J.id == unlocked).values(**changed).returning(J.cancel)
+        asked: bool | None = connection.scalar(noted)
+        if asked is None:  # taken over, or locked
+            asked = connection.scalar(select(J.cancel).where(_is_mine(one)))
     if asked is None:
         raise BusyError("Another worker has taken over this job.", code="lease_lost")
     return asked

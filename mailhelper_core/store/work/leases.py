@@ -15,6 +15,7 @@ from mailhelper_core.errors import BusyError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND, lease_clock, lease_now, micros
+from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, wait_at_most
 from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import Store
@@ -33,22 +34,29 @@ def acquire(store: Store, resource: str, *, seconds: float, holder: str = "") ->
     """
     holder = holder or new_holder()
     with store.begin() as connection:
-        token = take(connection, resource, holder=holder, seconds=seconds, now=store.now())
+        wait_at_most(connection, SUBMIT_WAIT_SECONDS)
+        token = take(connection, resource, holder=holder, seconds=seconds, now=store.now(), waits=True)
         if token is None:
             raise _busy(connection, resource, store.now())
     return Lease(resource, holder, token, seconds)
 
 
-def take(connection: Connection, resource: str, *, holder: str, seconds: float, now: int) -> int | None:
-    """Take a lease within a transaction and answer its token; None while another holds it."""
+def take(
+    connection: Connection, resource: str, *, holder: str, seconds: float, now: int, waits: bool = False
+) -> int | None:
+    """Take a lease within a transaction and answer its token; None while another holds it.
+
+    Its row may be in a transaction that itself waits for a host's: who has other work passes it over, and waits not.
+    """
     dialect = connection.dialect.name
     given: dict[str, str | int] = {"lease": resource, "new": holder, "micros": micros(seconds)}
     if dialect == "sqlite":
         given["now"] = now
-    token: int | None = connection.scalar(_taking(dialect), given)
+    taking = _taking(dialect, waits=waits)
+    token: int | None = connection.scalar(taking, given)
     # The row is there from the first time on: it stays when the lease is given back, so tokens keep rising.
     if token is None and insert_rows(connection, t.leases, _COLUMNS, [(resource, "", 0, 0)], or_ignore=True):
-        token = connection.scalar(_taking(dialect), given)
+        token = connection.scalar(taking, given)
     return token
 
 
@@ -63,9 +71,11 @@ def _is_held(now: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 @cache
-def _taking(dialect: str) -> Executable:
+def _taking(dialect: str, *, waits: bool) -> Executable:
     row, now = t.leases.c, lease_clock(dialect)
-    free = update(t.leases).where(row.resource == bindparam("lease"), ~_is_held(now))
+    is_free = and_(row.resource == bindparam("lease"), ~_is_held(now))
+    unlocked = select(row.resource).where(is_free).with_for_update(skip_locked=True).scalar_subquery()
+    free = update(t.leases).where(is_free if waits else row.resource == unlocked)
     until = now + bindparam("micros", type_=BigInt)
     return free.values(holder=bindparam("new"), token=row.token + 1, expires_at=until).returning(row.token)
 

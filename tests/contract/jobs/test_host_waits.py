@@ -1,20 +1,23 @@
-"""A host's transaction that has asked for a job and stays open: nobody hangs on it. SQLite has one writer anyway."""
+"""A host's transaction that asked for a job, or cancelled one, and stays open: nobody hangs. SQLite has one writer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from mailhelper_core import Account, BusyError, MailHelper, OwnerServices
+from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, Progress
 from mailhelper_core.jobs import owner
 from mailhelper_core.jobs.work import Counts, Slice
-from mailhelper_core.store.work import job_claims
+from mailhelper_core.store.work import job_claims, polls
+from mailhelper_core.store.work.job_claims import Claim
+from tests.contract.jobs.conftest import MakeHelper, add_account
 
 pytestmark = pytest.mark.servers
 PROMPT_SECONDS = 5.0
+LEASE_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -110,3 +113,85 @@ def test_a_worker_whose_job_the_host_asks_for_anew_goes_on_with_others(
     host.commit()
     assert helper.jobs.tick().reaped == 1
     assert [one.id for one in ada.jobs.list(state="queued")] == asked
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_running_job_that_the_host_cancels_keeps_its_lease_and_nobody_waits(
+    make_helper: MakeHelper, host: Connection
+) -> None:
+    def work(one: Slice) -> Counts:
+        if one.owner == "ada":
+            make_helper().for_owner("ada", connection=host).jobs.cancel(running.id)
+            sleep(3 * LEASE_SECONDS)
+            others.append(other.jobs.run())
+            others.append(other.jobs.run())
+        return {}
+
+    helper, other = make_helper(lease_seconds=LEASE_SECONDS), make_helper()
+    helper.jobs.works = other.jobs.works = {"process": work, "apply_rules": work}
+    others: list[Job | None] = []
+    ada = helper.for_owner("ada")
+    running = ada.jobs.submit("process")
+    waiting = ada.jobs.submit("apply_rules")  # of the same lane
+    bob = helper.for_owner("bob").jobs.submit("process")
+
+    begun = monotonic()
+    helper.jobs.run(running.id, exactly=True)
+
+    assert monotonic() - begun < 3 * LEASE_SECONDS + PROMPT_SECONDS
+    # Its lease was renewed all the time: of the same lane nothing was claimed.
+    assert [one and (one.id, one.state) for one in others] == [(bob.id, "done"), None]
+    assert helper.jobs.get(running.id).state == "running"  # its end could not be written
+    host.commit()
+    with helper.jobs.store.begin() as connection:
+        connection.execute(text("UPDATE mailhelper_leases SET expires_at = 1"))
+    assert helper.jobs.tick().reaped == 1
+    assert helper.jobs.get(running.id).state == "cancelled"
+    assert helper.jobs.get(waiting.id).state == "queued"
+
+
+def test_a_beat_that_finds_the_row_locked_notes_it_the_next_time(
+    helper: MailHelper, ada: OwnerServices, host: Connection
+) -> None:
+    def beat(claim: Claim) -> bool:
+        return job_claims.beat(store, claim, Progress("x", 3, 9), item="", cursor="c", is_ahead=True, result={})
+
+    store = helper.jobs.store
+    job = ada.jobs.submit("process")
+    claim = helper.jobs._claim(job.id, helper.jobs.works.keys())
+    assert claim is not None
+    helper.for_owner("ada", connection=host).jobs.cancel(job.id)
+
+    assert not beat(claim)
+    assert ada.jobs.get(job.id).progress is None
+    host.commit()
+    assert beat(claim)
+    assert ada.jobs.get(job.id).progress == Progress("x", 3, 9)
+
+
+def test_claims_and_polls_pass_over_a_lease_whose_row_is_in_an_open_transaction(
+    helper: MailHelper, ada: OwnerServices, account: Account, host: Connection
+) -> None:
+    job = ada.jobs.submit("sync", account_id=account.id)
+    helper.jobs.works = {"sync": lambda one: {}}
+    helper.jobs.run(job.id, exactly=True)
+    ada.jobs.submit("sync", account_id=account.id)
+    bob = add_account(helper.for_owner("bob"), "b")
+    other = helper.for_owner("bob").jobs.submit("sync", account_id=bob)
+    lock = text("SELECT 1 FROM mailhelper_leases WHERE resource = :name FOR UPDATE")
+    host.execute(lock, {"name": f"account:{account.id}"})
+
+    begun = monotonic()
+    done = helper.jobs.run(kinds=("sync",))
+
+    assert done is not None
+    assert done.id == other.id
+    with helper.jobs.store.begin() as connection:
+        connection.execute(text("DELETE FROM mailhelper_jobs"))
+        connection.execute(text("UPDATE mailhelper_accounts SET state = 'paused' WHERE id <> :id"), {"id": account.id})
+    assert polls.claim_poll(helper.jobs.store, seconds=20, holder="x") is None
+    assert monotonic() - begun < PROMPT_SECONDS
+    host.rollback()
+    poll = polls.claim_poll(helper.jobs.store, seconds=20, holder="x")
+    assert poll is not None
+    assert poll.account_id == account.id
