@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import HasStep, Ledger, T
-from mailhelper_core.errors import ServerError, ends_connection
+from mailhelper_core.errors import (
+    BusyError,
+    ConfigError,
+    MailHelperError,
+    PluginError,
+    SchemaError,
+    ServerError,
+    ends_connection,
+)
 from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, RemoteStatus
 from mailhelper_core.store.mail import mailboxes
 
@@ -81,11 +89,46 @@ class Connection:
         self._end(left, error)
         return []
 
+    def in_halves(self, send: Callable[[Sequence[T]], list[Sequence[T]]], items: Sequence[T]) -> None:
+        """Send items together; where that is refused, each half for itself, so that one never stops the others."""
+        waiting = [items]
+        while waiting:
+            batch = waiting.pop(0)
+            if batch:
+                waiting = self._send(send, batch) + waiting
+
+    def failed(self, items: Sequence[T], error: MailHelperError) -> list[Sequence[T]]:
+        """Answer the halves in which to try again what our own side could not do; one step alone waits.
+
+        Raises ConnectionEnded for a source's plugin that broke its contract, and the error itself where it says that
+        this program cannot go on: the database, its settings, or another that has taken over the account.
+        """
+        if isinstance(error, BusyError | ConfigError | SchemaError):
+            raise error
+        if isinstance(error, ServerError):
+            return self.refused(items, error)
+        left = [one for one in items if self.ledger.is_open(one.step)]
+        if len(left) > 1 and not isinstance(error, PluginError):
+            middle = len(left) // 2
+            return [left[:middle], left[middle:]]
+        with self.ledger.begin() as uow:
+            for one in left:
+                self.ledger.again(uow, one.step, error.code, wait_seconds=error.retry_after)
+        if isinstance(error, PluginError):
+            raise ConnectionEnded from error
+        return []
+
     def unprepared(self, items: Sequence[T], error: ServerError) -> list[Sequence[T]]:
         """End or postpone all that wanted the same of a mailbox that cannot be had; nothing is tried again."""
         self._check(items, error)
         self._end(items, error)
         return []
+
+    def _send(self, send: Callable[[Sequence[T]], list[Sequence[T]]], batch: Sequence[T]) -> list[Sequence[T]]:
+        try:
+            return send(batch)
+        except MailHelperError as exc:
+            return self.failed(batch, exc)
 
     def _was_listed(self, name: str, steps: Sequence[Step]) -> bool:
         """Say whether a sync has seen a mailbox, and none has looked since these steps began to wait for one."""
@@ -118,12 +161,3 @@ class Connection:
         except ServerError as exc:
             return exc.code in _OF_INBOX_ALONE
         return True
-
-
-def in_halves(send: Callable[[Sequence[T]], list[Sequence[T]]], items: Sequence[T]) -> None:
-    """Send items together; where that is refused, each half for itself, so that one never stops the others."""
-    waiting = [items]
-    while waiting:
-        batch = waiting.pop(0)
-        if batch:
-            waiting = send(batch) + waiting

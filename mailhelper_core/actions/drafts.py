@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection
-from mailhelper_core.errors import NotFoundError, ServerError
+from mailhelper_core.errors import MailHelperError, NotFoundError, ServerError
 from mailhelper_core.model.mail.keyword import DRAFT, SEEN
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AppendDraft, DraftOperation
@@ -37,8 +37,8 @@ class DraftDelivery:
                     self._append(one, one.operation)
                 else:
                     self._remove(one)
-            except ServerError as exc:
-                self.connection.refused([one], exc)
+            except MailHelperError as exc:
+                self.connection.failed([one], exc)
 
     def _append(self, one: Draft, operation: AppendDraft) -> None:
         intent = one.step.rows[0].intent

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.conditions import is_outdated
-from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.wanted import Wanted, is_done
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AddKeyword, RemoveKeyword
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import confirmed, delivery, outbox
+from mailhelper_core.store.work import confirmed, delivery, identities, outbox
 from mailhelper_core.store.work.outbox import UNFINISHED, OutboxRow
 
 
@@ -58,7 +58,7 @@ class KeywordDelivery:
                 self._expected[row.id] += 1
         for group in self._groups(wanted):
             for start in range(0, len(group), self.batch):
-                in_halves(self._send, group[start : start + self.batch])
+                self.connection.in_halves(self._send, group[start : start + self.batch])
 
     def _groups(self, wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
         groups: dict[object, list[Wanted]] = defaultdict(list)
@@ -171,9 +171,9 @@ class KeywordDelivery:
 
     def _miss(self, uow: UnitOfWork, gone: Sequence[Wanted]) -> None:
         """Remove places that the server lacks although a sync has passed since: today none looks there."""
-        identities = delivery.identities(uow, [one.step.message_id for one in gone])
+        known = identities.of(uow, [one.step.message_id for one in gone])
         for one in gone:
-            identity = identities.get(one.step.message_id)
+            identity = known.get(one.step.message_id)
             if identity and one.step.was_sought(identity.synced_at, GONE.problem):
                 delivery.missed(uow, one.place)
 

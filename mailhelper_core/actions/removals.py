@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailhelper_core.actions.arrivals import UNSURE, digests
 from mailhelper_core.actions.coalesce import Step
-from mailhelper_core.actions.connection import Connection, in_halves
+from mailhelper_core.actions.connection import Connection
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.mail.keyword import DELETED
 from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.work import confirmed, delivery
 from mailhelper_core.store.work.delivery import Located
+from mailhelper_core.store.work.identities import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,12 @@ class Removal:
 
     step: Step
     place: Located
+    identity: Identity
+
+    @property
+    def uid(self) -> int:
+        """The uid of the copy."""
+        return self.place.uid or 0
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ class RemovalDelivery:
             groups[one.place.mailbox, one.place.uid_validity].append(one)
         for group in groups.values():
             for start in range(0, len(group), self.batch):
-                in_halves(self._send, group[start : start + self.batch])
+                self.connection.in_halves(self._send, group[start : start + self.batch])
 
     def _send(self, removals: Sequence[Removal]) -> list[Sequence[Removal]]:
         steps = [one.step for one in removals]
@@ -50,16 +58,40 @@ class RemovalDelivery:
         if opened is None:
             return []
         removals = self.connection.ledger.claim(removals)
-        uids = UidSet.of(one.place.uid or 0 for one in removals)
-        if not uids:
+        if not removals:
             return []
         try:
-            self.connection.session.expunge(uids)
-            present = {told.uid: told for told in self.connection.session.flags(uids)}
+            proven = self._proven(removals)
+            present = self._expunge(proven) if proven else {}
         except ServerError as exc:
             return self.connection.refused(removals, exc)
-        self._record(removals, present)
+        self._record(proven, present)
+        self._leave([one for one in removals if one.uid not in {sure.uid for sure in proven}])
         return []
+
+    def _proven(self, removals: Sequence[Removal]) -> list[Removal]:
+        """Answer what is at its place to the last octet, or no longer there.
+
+        Its place may be that of another mail of the same header and size: syncs and deliveries go by these.
+        """
+        session = self.connection.session
+        told = {one.uid: one for one in session.metadata(UidSet.of(one.uid for one in removals))}
+        fitting = [one for one in removals if one.uid in told and told[one.uid].size == one.identity.size]
+        named = {one.uid for one in fitting if one.identity.remote_id == told[one.uid].remote_id != ""}
+        read = digests(session, UidSet.of(one.uid for one in fitting if one.identity.digest) - UidSet.of(named))
+        same = {one.uid for one in fitting if one.identity.digest and read.get(one.uid) == one.identity.digest}
+        return [one for one in removals if one.uid in same | named or one.uid not in told]
+
+    def _expunge(self, removals: Sequence[Removal]) -> dict[int, RemoteFlags]:
+        uids = UidSet.of(one.uid for one in removals)
+        self.connection.session.expunge(uids)
+        return {told.uid: told for told in self.connection.session.flags(uids)}
+
+    def _leave(self, removals: Sequence[Removal]) -> None:
+        if removals:
+            with self.connection.ledger.begin() as uow:
+                for one in removals:
+                    self.connection.ledger.conflicted(uow, one.step, UNSURE)
 
     def _record(self, removals: Sequence[Removal], present: dict[int, RemoteFlags]) -> None:
         ledger = self.connection.ledger

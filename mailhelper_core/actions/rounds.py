@@ -28,8 +28,9 @@ from mailhelper_core.model.work.overlay import View, apply, copied_from, leaving
 from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.clock import is_wait_over
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work import delivery, outbox, shown
-from mailhelper_core.store.work.delivery import Identity, Located
+from mailhelper_core.store.work import delivery, identities, outbox, shown
+from mailhelper_core.store.work.delivery import Located
+from mailhelper_core.store.work.identities import Identity
 from mailhelper_core.store.work.outbox import OutboxRow
 
 # Rows looked at together: enough for long commands, little enough for memory.
@@ -75,7 +76,7 @@ def deliver_rounds(
             scene = Scene(
                 heads,
                 delivery.places(uow, ids),
-                delivery.identities(uow, ids),
+                identities.of(uow, ids),
                 shown.directory(uow, account_id) if heads else Directory(),
             )
         if heads:
@@ -158,19 +159,21 @@ def _sort(found: _Sorted, step: Step, places: Sequence[Located], scene: Scene) -
         if not spoken:
             found.pointless.append((step, GONE))
     elif isinstance(operation, DropCopy):
-        _sort_removal(found, step, operation, places)
+        _sort_removal(found, step, operation, places, identity)
     elif isinstance(operation, MoveMessage | CopyMessage):
         _sort_transfer(found, step, operation, places, scene)
 
 
-def _sort_removal(found: _Sorted, step: Step, operation: DropCopy, places: Sequence[Located]) -> None:
+def _sort_removal(
+    found: _Sorted, step: Step, operation: DropCopy, places: Sequence[Located], identity: Identity
+) -> None:
     copies = [place for place in places if place.mailbox == operation.mailbox]
     if not copies:
         found.nothing_to_do.append(step)
     elif len(copies) == len(places):
         found.pointless.append((step, "last_place"))
     else:
-        found.removals.append(Removal(step, max(copies, key=lambda place: place.uid or 0)))
+        found.removals.append(Removal(step, max(copies, key=lambda place: place.uid or 0), identity))
 
 
 def _sort_transfer(

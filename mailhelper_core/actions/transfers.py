@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from mailhelper_core.actions.arrivals import UNSURE, Arrived, Begun, look
 from mailhelper_core.actions.coalesce import Step
-from mailhelper_core.actions.connection import Connection, in_halves
-from mailhelper_core.actions.locate import Sought, find_arrivals
+from mailhelper_core.actions.connection import Connection
 from mailhelper_core.errors import ServerError
+from mailhelper_core.model.mail.keyword import DELETED
 from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.remote import Placed, RemoteFlags, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import MoveMessage
 from mailhelper_core.store.work import confirmed, delivery, outbox
-from mailhelper_core.store.work.delivery import Arrival, Identity, Located
+from mailhelper_core.store.work.delivery import Arrival, Located
+from mailhelper_core.store.work.identities import Identity
 
 # Neither where it was nor where it was sent.
 GONE = "gone"
-# So many uids are asked for whether or not there are messages under them: one command, as their listing would be.
-ONE_COMMAND = 500
 
 
 class Route(NamedTuple):
@@ -95,7 +95,7 @@ class TransferDelivery:
             groups[one.route].append(one)
         for group in groups.values():
             for start in range(0, len(group), self.batch):
-                in_halves(self._attempt, group[start : start + self.batch])
+                self.connection.in_halves(self._attempt, group[start : start + self.batch])
 
     def _attempt(self, transfers: Sequence[Transfer]) -> list[Sequence[Transfer]]:
         """Look for what an earlier attempt may have made, then send the rest."""
@@ -147,55 +147,48 @@ class TransferDelivery:
         ledger = self.connection.ledger
         self._write(placed.uid_validity, [Settled(one, pairs[one.uid]) for one in transfers if one.uid in pairs])
         untold = [one for one in transfers if one.uid not in pairs]
-        for one in self._verify(untold) if untold else ():
+        for one in self._verify(untold, was_accepted=True) if untold else ():
             with ledger.begin() as uow:
                 ledger.unconfirmed(uow, one.step)
 
-    def _verify(self, transfers: Sequence[Transfer]) -> list[Transfer]:
-        """Settle what has arrived; answer what is still in its source only."""
-        uid_validity, arrivals = self._arrivals(transfers)
+    def _verify(self, transfers: Sequence[Transfer], *, was_accepted: bool = False) -> list[Transfer]:
+        """Settle what has arrived; answer what is still in its source only.
+
+        was_accepted: the server has just said OK. Then what remains of a move, flagged, is what it could not expunge.
+        """
         present = self._present(transfers)
         if present is None:
             return []
+        arrived = self._arrived(transfers, present, was_accepted=was_accepted)
         not_made, settled = [], []
         for one in transfers:
-            uid = arrivals.get(one.id)
-            remaining = present.get(one.uid)
+            uid, remaining = arrived.found.uids.get(one.id), present.get(one.uid)
             if uid is not None:
-                settled.append(Settled(one, uid, self._remove(one) if one.is_move and remaining else None))
-            elif remaining is not None:
-                not_made.append(one)
-            else:
+                settled.append(Settled(one, uid, remaining if one.is_move else None))
+            elif remaining is None:
                 self._lost(one)
-        self._write(uid_validity, settled)
+            elif one.id in arrived.found.unsure:
+                self._refuse([one.step], UNSURE)
+            else:
+                not_made.append(one)
+        self._write(arrived.uid_validity, self._finished(settled, was_accepted=was_accepted))
         return not_made
 
-    def _arrivals(self, transfers: Sequence[Transfer]) -> tuple[int, dict[int, int]]:
-        """Answer the target's uid_validity, and the uids at which messages appeared there."""
-        target = transfers[0].target
-        try:
-            status = self.connection.look_into(target.mailbox)
-        except ServerError as exc:
-            if exc.code != "no_mailbox":
-                raise
-            return 0, {}
-        sought, uids = [], UidSet()
-        for one in transfers:
-            intent = self._intents[one.id]
-            same = intent["uid_validity"] == status.uid_validity
-            from_uid = intent["uid_next"] if same else 1
-            sought.append(Sought(one.id, one.identity, from_uid))
-            uids |= UidSet(((from_uid, status.uid_next - 1),)) if same and from_uid < status.uid_next else UidSet()
-            if not same and one.identity.message_id:
-                uids |= self.connection.session.find_message_id(one.identity.message_id)
-        if len(uids) > max(ONE_COMMAND, status.messages):  # a server may leave out millions
-            uids &= self.connection.session.uids()
-        seen = list(self.connection.session.metadata(uids)) if uids else []
-        with self.connection.ledger.owner.read() as uow:
-            found = UidSet.of(one.uid for one in seen)
-            ids = [one.step.message_id for one in transfers]
-            taken = delivery.taken(uow, target.mailbox_id, status.uid_validity, found, ids)
-        return status.uid_validity, find_arrivals(sought, seen, taken)
+    def _arrived(
+        self, transfers: Sequence[Transfer], present: Mapping[int, RemoteFlags], *, was_accepted: bool
+    ) -> Arrived:
+        """Look for the copies; one that is still in its source is taken for copied only where that is proved."""
+        begun = [
+            Begun(
+                one.id,
+                one.step.message_id,
+                one.identity,
+                self._intents[one.id],
+                needs_proof=one.uid in present and (not was_accepted or _is_halfway(one, present[one.uid])),
+            )
+            for one in transfers
+        ]
+        return look(self.connection, transfers[0].target, begun)
 
     def _present(self, transfers: Sequence[Transfer]) -> dict[int, RemoteFlags] | None:
         """Answer what is still in the source; None when its uids are not those we know."""
@@ -207,11 +200,22 @@ class TransferDelivery:
         uids = UidSet.of(one.uid for one in transfers)
         return {told.uid: told for told in self.connection.session.flags(uids)}
 
-    def _remove(self, one: Transfer) -> RemoteFlags | None:
-        """Finish a move that stopped after its copy; answer what stays behind where only \\Deleted can be said."""
-        uids = UidSet.of([one.uid])
+    def _finished(self, settled: Sequence[Settled], *, was_accepted: bool) -> list[Settled]:
+        """Finish moves that stopped after their copies; what stays behind is where only \\Deleted can be said."""
+        halfway: list[Settled] = []
+        done: list[Settled] = []
+        for one in settled:
+            is_left = one.remaining and (not was_accepted or _is_halfway(one.transfer, one.remaining))
+            (halfway if is_left else done).append(one)
+        if not halfway:
+            return done
+        route = halfway[0].transfer.route
+        if self.connection.open(route.mailbox, route.uid_validity, [one.transfer.step for one in halfway]) is None:
+            return done
+        uids = UidSet.of(one.transfer.uid for one in halfway)
         self.connection.session.expunge(uids)
-        return next(iter(self.connection.session.flags(uids)), None)
+        present = {told.uid: told for told in self.connection.session.flags(uids)}
+        return done + [replace(one, remaining=present.get(one.transfer.uid)) for one in halfway]
 
     def _write(self, uid_validity: int, settled: Sequence[Settled]) -> None:
         if not settled:
@@ -249,3 +253,8 @@ class TransferDelivery:
 
 def _steps(transfers: Sequence[Transfer]) -> list[Step]:
     return [one.step for one in transfers]
+
+
+def _is_halfway(one: Transfer, remaining: RemoteFlags) -> bool:
+    """Say whether a move has copied and not even flagged what it leaves."""
+    return one.is_move and DELETED not in remaining.keywords

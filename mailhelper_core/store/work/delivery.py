@@ -43,20 +43,6 @@ class Arrival:
     keywords: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """By what a message is found again on the server; is_gone: a sync that saw everything found no place for it.
-
-    synced_at is when the last such sync of the account began, 0 for never: of what happened since it tells nothing.
-    """
-
-    match_key: bytes
-    message_id: str
-    size: int
-    is_gone: bool
-    synced_at: int = 0
-
-
 def window(
     uow: UnitOfWork, account_id: int, *, kinds: Sequence[str] = SERVER_KINDS, after: int = 0, limit: int = 500
 ) -> list[OutboxRow]:
@@ -95,20 +81,6 @@ def places(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, list[Locate
                 outbox.seen_mod_seq(row),
             )
             found[row.message_id].append(place)
-    return found
-
-
-def identities(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identity]:
-    """Answer by what messages are found again."""
-    m, a = t.messages.c, t.accounts.c
-    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at)
-    found = {}
-    for chunk in chunks(message_ids):
-        statement = select(*columns).join(t.accounts, a.id == m.account_id).where(m.id.in_(chunk))
-        for row in uow.execute(statement):
-            synced_at = row.complete_at or 0
-            gone = row.orphaned_at is not None and synced_at >= row.orphaned_at
-            found[row.id] = Identity(row.match_key, row.message_id, row.size, gone, synced_at)
     return found
 
 

@@ -36,6 +36,12 @@ SHAPES = {
     "bare": ("MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC", "ESEARCH"),
 }
 
+# The same without the server's own identity of a message (OBJECTID), which decides at once, and two with it.
+LACKS = {shape: (*without, "OBJECTID") for shape, without in SHAPES.items()} | {
+    "named": (),
+    "named-bare": SHAPES["bare"],
+}
+
 
 @dataclass
 class World:
@@ -175,6 +181,15 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield make_world(store, "127.0.0.1", dovecot.port, user, PASSWORD)
         return
     with ImapServer(without=SHAPES[shape]) as server:
+        yield _on(server, store)
+
+
+@pytest.fixture
+def bundled(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The bundled server as LACKS says; the store is in SQLite where the name does not say another."""
+    shape = request.param.removesuffix("-postgresql")
+    store: Store = request.getfixturevalue("postgres_store" if request.param != shape else "sqlite_store")
+    with ImapServer(without=LACKS[shape]) as server:
         yield _on(server, store)
 
 

@@ -156,6 +156,7 @@ _ADVICE = {
     "decided_since": lazy_gettext("You or somebody else has decided about it meanwhile."),
     "mailbox_gone": lazy_gettext("The mailbox is no longer there."),
     "rule_changed": lazy_gettext("The rule was changed, switched off or deleted meanwhile."),
+    "unsure": lazy_gettext("The copy cannot be told from another mail; nothing was removed."),
     "unconfirmed": lazy_gettext("The server accepted it and did not do it."),
     "no_mailbox": lazy_gettext("The mailbox is no longer there."),
     "plugin": lazy_gettext("A plugin failed."),

@@ -1,0 +1,93 @@
+"""Look into a target for copies whose uids nobody told: the metadata of what is new there, and bodies where it must."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from mailhelper_core.actions.connection import Connection
+from mailhelper_core.actions.locate import Found, Sought, candidates
+from mailhelper_core.errors import ServerError
+from mailhelper_core.model.mail.message import Place
+from mailhelper_core.model.source.remote import MailSession, RemoteStatus
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.store.work import delivery, identities
+from mailhelper_core.store.work.identities import Identity
+
+# So many uids are asked for whether or not there are messages under them: one command, as their listing would be.
+ONE_COMMAND = 500
+# The copy may be another mail: nothing is removed for it, and nothing sent again.
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A copy that may have been made; intent says where it would have appeared, id names it in the answer."""
+
+    id: int
+    message_id: int
+    identity: Identity
+    intent: Mapping[str, int]
+    needs_proof: bool
+
+    def from_uid(self, status: RemoteStatus) -> int:
+        """Answer the first uid that it can have."""
+        return self.intent["uid_next"] if self.is_numbered_as(status) else 1
+
+    def is_numbered_as(self, status: RemoteStatus) -> bool:
+        """Say whether the target's uids mean what they meant."""
+        return self.intent["uid_validity"] == status.uid_validity
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What was found, under which uid_validity."""
+
+    uid_validity: int = 0
+    found: Found = field(default_factory=lambda: Found({}))
+
+
+def look(connection: Connection, target: Place, begun: Sequence[Begun]) -> Arrived:
+    """Answer what has appeared in a target; it is the open mailbox afterwards."""
+    try:
+        status = connection.look_into(target.mailbox)
+    except ServerError as exc:
+        if exc.code != "no_mailbox":
+            raise
+        return Arrived()
+    session = connection.session
+    uids = _where(session, status, begun)
+    seen = list(session.metadata(uids)) if uids else []
+    ids = [one.message_id for one in begun]
+    with connection.ledger.owner.read() as uow:
+        there = UidSet.of(one.uid for one in seen)
+        taken = delivery.taken(uow, target.mailbox_id, status.uid_validity, there, ids)
+        twins = identities.twins(uow, ids) if seen else set()
+    sought = [
+        Sought(one.id, one.identity, one.from_uid(status), one.needs_proof or one.message_id in twins) for one in begun
+    ]
+    able = candidates(sought, seen, taken)
+    return Arrived(status.uid_validity, able.resolve(digests(session, able.to_read())))
+
+
+def digests(session: MailSession, uids: UidSet) -> dict[int, bytes]:
+    """Answer by uid the digest of what the open mailbox holds, as they are stored; of what is gone, none."""
+    return {uid: sha256(raw).digest() for uid, raw in session.bodies(uids)} if uids else {}
+
+
+def _where(session: MailSession, status: RemoteStatus, begun: Sequence[Begun]) -> UidSet:
+    """Answer which uids may be those of the copies."""
+    uids = UidSet()
+    for one in begun:
+        message_id = one.identity.message_id
+        named = UidSet()
+        # Of another Message-ID than an ASCII one servers find nothing, or not what was written.
+        if not one.is_numbered_as(status) and message_id.isascii() and message_id.strip("<> "):
+            named = session.find_message_id(message_id)
+        if not named and one.from_uid(status) < status.uid_next:
+            named = UidSet(((one.from_uid(status), status.uid_next - 1),))
+        uids |= named
+    if len(uids) > max(ONE_COMMAND, status.messages):  # a server may leave out millions
+        uids &= session.uids()
+    return uids
