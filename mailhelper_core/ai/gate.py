@@ -53,11 +53,12 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """On how many examples the candidate was surer of the right answer, or the other; how likely luck explains it."""
+    """On how many examples the candidate's answer was worth more, or the other's; how likely luck explains it."""
 
     better: int
     worse: int
-    luck: float
+    luck: float  # that so many or more were better
+    bad_luck: float  # that so many or more were worse
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +134,10 @@ def prior(deltas: Sequence[bytes]) -> bytes:
 
 
 def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior: bytes = b"") -> Contest:
-    """Compare a model with a candidate trained on the older lessons, on newer ones that neither has learned from."""
+    """Compare a model with twins of its candidate on newer lessons, which the model has not learned from.
+
+    Each twin learns from the older lessons and from all newer ones but those that it is asked about.
+    """
     _require()
     from mailhelper_core.ai.learner import local
 

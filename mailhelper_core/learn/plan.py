@@ -15,6 +15,8 @@ MOST_WAITING = 50
 LUCK = 0.05
 # A newer model that has learned from so much more is right by what it knows: the rule that trains it is the same.
 MUCH_MORE = 1.5
+# Unless it does worse than this chance explains. On few answers one or two more are lost by luck alone.
+BAD_LUCK = 0.1
 # How many standard errors the newest answers may be worse before that is called a drift.
 DRIFT_ERRORS = 2.0
 LEAST_FOR_DRIFT = 10
@@ -24,7 +26,7 @@ LEAST_FOR_DRIFT = 10
 class Rival:
     """What is known of the model that answers now."""
 
-    examples: int
+    examples: int  # it has learned from, or the one that the owner has put back for it
     is_readable: bool
 
 
@@ -34,14 +36,16 @@ def is_due(waiting: int, since_newest: timedelta) -> bool:
 
 
 def outcome(
-    live: Rival | None, *, examples: int, better: int, worse: int, luck: float, accuracy: float, baseline: float
+    live: Rival | None, *, examples: int, luck: float, bad_luck: float, accuracy: float, baseline: float
 ) -> Literal["promoted", "shadow"]:
-    """Decide about a candidate: the first must beat the most frequent answer, later ones the one that answers now."""
+    """Decide about a candidate: the first must beat the most frequent answer, later ones the one that answers now.
+
+    luck, bad_luck: how likely chance alone lets it win, or lose, by as much as it has.
+    """
     if live is None or not live.is_readable:
         return "promoted" if accuracy >= baseline else "shadow"
     grown = examples >= MUCH_MORE * live.examples
-    wins = better > worse and luck <= LUCK
-    return "promoted" if wins or (grown and better >= worse) else "shadow"
+    return "promoted" if luck <= LUCK or (grown and bad_luck > BAD_LUCK) else "shadow"
 
 
 def drifts(recent: float, expected: float, examples: int) -> bool:

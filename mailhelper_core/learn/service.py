@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.ai import gate
@@ -35,7 +35,7 @@ from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mind import examples, models, suggestions
 from mailhelper_core.store.mind.models import StoredModel
-from mailhelper_core.store.unit_of_work import MICROSECOND, OwnerStore
+from mailhelper_core.store.unit_of_work import MICROSECOND, OwnerStore, UnitOfWork
 
 
 @guarded
@@ -127,13 +127,14 @@ class LearningService:
         return growth(lessons.lessons(lessons.stored(self.owner, one)), prior_of(self.owner, one))
 
     def drift(self, task: str | None = None) -> tuple[Drift, ...]:
-        """Answer, for questions with a model, how it does on what was said since it was trained."""
+        """Answer, for questions with a model, how it does on what was said since it was trained, or put back."""
         found = []
         for one in _tasks(task):
             live = self._live(one)
             if live is None or live.accuracy is None or gate.check(live.data):
                 continue
-            newer = [each for each in lessons.stored(self.owner, one) if each.number > live.through]
+            judged = max(live.through, self._refused_through(one))
+            newer = [each for each in lessons.stored(self.owner, one) if each.number > judged]
             recent = gate.accuracy(live.data, lessons.lessons(newer)) if newer else live.accuracy
             is_worse = drifts(recent, live.accuracy, len(newer))
             found.append(Drift(one, recent, live.accuracy, len(newer), is_worse))
@@ -141,11 +142,14 @@ class LearningService:
 
     def promote(self, task: str) -> TaskStatus:
         """Let the candidate of a question answer, whatever the contest said. Raises NotFoundError without one."""
-        return self._answer_with(task, "shadow", "There is no candidate for this question.")
+        return self._answer_with(task, models.shadow_of, "There is no candidate for this question.")
 
     def roll_back(self, task: str) -> TaskStatus:
-        """Let the model that answered before answer again. Raises NotFoundError when there is none."""
-        return self._answer_with(task, "retired", "There is no earlier model of this question.")
+        """Let the model that answered before answer again; called again, the one before that.
+
+        It answers until a candidate does better on what was said since. Raises NotFoundError when there is none.
+        """
+        return self._answer_with(task, models.earlier_of, "There is no earlier model of this question.")
 
     def suggest_tags(self, ids: Iterable[int]) -> tuple[SuggestedTag, ...]:
         """Put tags that messages may deserve into the queue of `ada.tags`, and answer what waits for them there.
@@ -225,10 +229,17 @@ class LearningService:
         with self.owner.read() as uow:
             return models.live_of(uow, task)
 
-    def _answer_with(self, task: str, state: str, missing: str) -> TaskStatus:
+    def _refused_through(self, task: str) -> int:
+        with self.owner.read() as uow:
+            refused = models.refused_of(uow, task)
+        return refused.through if refused else 0
+
+    def _answer_with(
+        self, task: str, choose: Callable[[UnitOfWork, str], StoredModel | None], missing: str
+    ) -> TaskStatus:
         (checked,) = _tasks(task)
         with self.owner.begin() as uow:
-            found = next((one for one in models.of(uow, checked) if one.state == state), None)
+            found = choose(uow, checked)
             if found is None:
                 raise NotFoundError(missing)
             models.promote(uow, checked, found.revision)
@@ -242,7 +253,8 @@ def _tasks(task: str | None) -> tuple[str, ...]:
 
 
 def _through(held: Sequence[StoredModel]) -> int:
-    return max((one.through for one in held if one.state != "retired"), default=0)
+    """Answer the newest example that a model has learned from; one that the owner has rolled back from counts too."""
+    return max((one.through for one in held), default=0)
 
 
 def _status(task: str, said: Sequence[tuple[int, str]], held: Sequence[StoredModel]) -> TaskStatus:

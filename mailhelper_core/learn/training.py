@@ -10,7 +10,6 @@ from typing import Literal
 from mailhelper_core.ai import gate
 from mailhelper_core.ai.gate import Contest, Fitted
 from mailhelper_core.ai.needs import LEAST_LABELS, learnable
-from mailhelper_core.errors import InvalidError
 from mailhelper_core.learn.lessons import lessons, stored
 from mailhelper_core.learn.plan import Rival, outcome
 from mailhelper_core.model.mind.learning import TASKS, ModelState, Training
@@ -25,7 +24,7 @@ MOST_COMPARED = 500
 SHARED = tuple(task for task, fixed in TASKS.items() if fixed)
 # Fewer examples say what somebody clicked.
 LEAST_SHARED = 20
-_NO_CONTEST = Contest(0, 0, 1.0)
+_NO_CONTEST = Contest(0, 0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
     if len(learnable(one.value for one in found)) < LEAST_LABELS:
         return Training(task, "too_few", 0, len(found))
     with owner.read() as uow:
-        live = models.live_of(uow, task)
-    candidate = _candidate(found, live, prior_of(owner, task), at_once=at_once)
+        live, refused = models.live_of(uow, task), models.refused_of(uow, task)
+    candidate = _candidate(found, live, refused, prior_of(owner, task), at_once=at_once)
     quality = candidate.fitted.quality
     with owner.begin() as uow:
         revision = models.add(
@@ -86,26 +85,34 @@ def baseline(found: Sequence[StoredExample]) -> float:
     return max(said.values(), default=0) / max(1, len(found))
 
 
-def _candidate(found: Sequence[StoredExample], live: StoredModel | None, prior: bytes, *, at_once: bool) -> Candidate:
+def _candidate(
+    found: Sequence[StoredExample],
+    live: StoredModel | None,
+    refused: StoredModel | None,
+    prior: bytes,
+    *,
+    at_once: bool,
+) -> Candidate:
     fitted = gate.train(lessons(found), prior)
-    readable = live is not None and not gate.check(live.data)
-    contest = _contest(found, live, prior) if live is not None and readable and not at_once else _NO_CONTEST
+    contest, rival = _NO_CONTEST, None
+    if live is not None:
+        # The owner has judged all that the refused model had learned from: only what was said later counts.
+        judged = [live] if refused is None else [live, refused]
+        rival = Rival(max(one.examples for one in judged), not gate.check(live.data))
+        if rival.is_readable and not at_once:
+            contest = _contest(found, live.data, max(one.through for one in judged), prior)
     decided = outcome(
-        Rival(live.examples, readable) if live else None, examples=len(found), better=contest.better,
-        worse=contest.worse, luck=contest.luck, accuracy=fitted.quality.accuracy,
+        rival, examples=len(found), luck=contest.luck, bad_luck=contest.bad_luck, accuracy=fitted.quality.accuracy,
         baseline=baseline(found) if fitted.quality.examples else 0.0,
     )  # fmt: skip
     state: ModelState = "live" if at_once or decided == "promoted" else "shadow"
     return Candidate(fitted, len(found), found[-1].number, contest, state)
 
 
-def _contest(found: Sequence[StoredExample], live: StoredModel, prior: bytes) -> Contest:
-    """Compare on what the live model has not learned from, with a twin that has not learned from it either."""
-    unseen = [one for one in found if one.number > live.through][-MOST_COMPARED:]
+def _contest(found: Sequence[StoredExample], live: bytes, through: int, prior: bytes) -> Contest:
+    """Compare on the newest of what was said after `through`, which the live model has not learned from."""
+    unseen = [one for one in found if one.number > through][-MOST_COMPARED:]
     if not unseen:
         return _NO_CONTEST
     older = [one for one in found if one.number < unseen[0].number]
-    try:
-        return gate.contest(live.data, lessons(older), lessons(unseen), prior)
-    except InvalidError:  # the older examples alone are too few for a twin
-        return _NO_CONTEST
+    return gate.contest(live, lessons(older), lessons(unseen), prior)

@@ -11,11 +11,12 @@ from mailhelper_core.ai.gate import Contest, Fitted, Lesson, ReadFacts, no_facts
 from mailhelper_core.ai.learner import features as vectors
 from mailhelper_core.ai.learner import model as models_at_rest
 from mailhelper_core.ai.learner.calibrate import probabilities
+from mailhelper_core.ai.learner.crossing import parts
 from mailhelper_core.ai.learner.explain import Traces, reasons, traces_of
 from mailhelper_core.ai.learner.learner import Example, asks_about, scores
 from mailhelper_core.ai.learner.measure import chance_of_luck
 from mailhelper_core.ai.learner.model import Model
-from mailhelper_core.ai.learner.train import chances
+from mailhelper_core.ai.learner.train import chances, unmeasured
 from mailhelper_core.ai.learner.train import train as train_model
 from mailhelper_core.ai.needs import LEAST_LABELS, learnable
 from mailhelper_core.ai.shared import delta_of, prior_of, start
@@ -28,8 +29,6 @@ FEATURE_SCHEMA = vectors.SCHEMA
 
 # A model says nothing below this; one of more than two answers less, where the likeliest must beat all the others.
 SURE, SURE_OF_MANY = 0.6, 0.5
-# Differences of probability below this are no difference between two models.
-SAME = 0.01
 # Decoded models that a process keeps: a few owners' five questions, about 1 MiB each.
 CACHED_MODELS = 16
 
@@ -50,11 +49,21 @@ def is_intact(features: bytes) -> bool:
 
 def train(lessons: Sequence[Lesson], prior: bytes = b"") -> Fitted:
     """Train on the answers that were given often enough, from the shared prior on where there is one."""
+    labels = _labels(lessons)
+    trained = train_model(_examples(lessons, labels), labels, start(_decoded(prior) if prior else None, labels))
+    return Fitted(models_at_rest.to_bytes(trained.model), labels, trained.held_back)
+
+
+def _twin(lessons: Sequence[Lesson], prior: bytes) -> Model:
+    labels = _labels(lessons)
+    return unmeasured(_examples(lessons, labels), labels, start(_decoded(prior) if prior else None, labels))
+
+
+def _labels(lessons: Sequence[Lesson]) -> tuple[str, ...]:
     labels = learnable(lesson.value for lesson in lessons)
     if len(labels) < LEAST_LABELS:
         raise InvalidError("There are too few examples of two different answers.", code="too_few")
-    trained = train_model(_examples(lessons, labels), labels, start(_decoded(prior) if prior else None, labels))
-    return Fitted(models_at_rest.to_bytes(trained.model), labels, trained.held_back)
+    return labels
 
 
 def judge(
@@ -91,11 +100,20 @@ def prior(deltas: Sequence[bytes]) -> bytes:
 
 
 def contest(live: bytes, older: Sequence[Lesson], newer: Sequence[Lesson], prior: bytes = b"") -> Contest:
-    """Let both models say how likely the right answers are."""
-    fitted = train(older, prior)
-    mine, theirs = (_right(_decoded(data), newer) for data in (fitted.data, live))
-    better, worse = int((mine > theirs + SAME).sum()), int((theirs > mine + SAME).sum())
-    return Contest(better, worse, chance_of_luck(better, worse))
+    """Let the live model answer about all newer lessons, and a twin of the candidate about each part of them.
+
+    What counts is what a message would get: a right answer is worth more than none, none more than a wrong one. How
+    sure a right answer is does not count: that is a matter of the scale, which is rough with few examples.
+    """
+    theirs_model, better, worse = _decoded(live), 0, 0
+    for told, asked in parts(newer):
+        try:
+            twin = _twin([*older, *told], prior)
+        except InvalidError:  # too few are left for a twin
+            continue
+        mine, theirs = _worth(twin, asked), _worth(theirs_model, asked)
+        better, worse = better + int((mine > theirs).sum()), worse + int((theirs > mine).sum())
+    return Contest(better, worse, chance_of_luck(better, worse), chance_of_luck(worse, better))
 
 
 def accuracy(data: bytes, lessons: Sequence[Lesson]) -> float:
@@ -124,12 +142,16 @@ def _examples(lessons: Sequence[Lesson], labels: Sequence[str], *, strict: bool 
     ]
 
 
-def _right(model: Model, lessons: Sequence[Lesson]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _worth(model: Model, lessons: Sequence[Lesson]) -> np.ndarray[tuple[int], np.dtype[np.int_]]:
+    """Answer by lesson what the model's answer would be worth: 1 right, 0 none, -1 wrong."""
     chance = chances(model, _examples(lessons, model.labels, strict=False))
-    numbers = {label: number for number, label in enumerate(model.labels)}
-    return np.array(
-        [row[numbers[one.value]] if one.value in numbers else 0.0 for row, one in zip(chance, lessons, strict=True)]
-    )
+    said, sure = chance.argmax(axis=1), chance.max(axis=1) >= _least_sure(model)
+    right = np.array([model.labels[best] == one.value for best, one in zip(said, lessons, strict=True)])
+    return np.where(sure, np.where(right, 1, -1), 0)
+
+
+def _least_sure(model: Model) -> float:
+    return SURE if len(model.labels) <= LEAST_LABELS else SURE_OF_MANY
 
 
 @lru_cache(maxsize=CACHED_MODELS)
@@ -142,6 +164,6 @@ def _opinion(
 ) -> Opinion | None:
     best = int(chance.argmax())
     value, confidence = model.labels[best], float(chance[best])
-    if confidence < (SURE if len(model.labels) <= LEAST_LABELS else SURE_OF_MANY):
+    if confidence < _least_sure(model):
         return None
     return Opinion(kind, value, confidence, reasons(model, traces, best))

@@ -104,8 +104,8 @@ class Training:
     outcome: Literal["promoted", "shadow", "too_few"]  # what was done
     revision: int  # of the model that was made, 0 for none
     examples: int  # it learned from
-    better: int = 0  # newest examples on which the candidate was surer of the right answer
-    worse: int = 0  # those on which the live model was
+    better: int = 0  # newest examples that the candidate alone answered right, or the live model alone wrong
+    worse: int = 0  # those on which it was the other way round
 
 
 @dataclass(frozen=True, slots=True)

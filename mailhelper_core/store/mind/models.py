@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 
 from mailhelper_core.model.mind.learning import TASKS, ModelState
 from mailhelper_core.store import tables as t
@@ -60,9 +60,22 @@ def of(uow: UnitOfWork, task: str) -> list[StoredModel]:
 
 def live_of(uow: UnitOfWork, task: str) -> StoredModel | None:
     """Answer the model of one question that answers now, None while there is none."""
-    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.state == "live")
-    row = uow.one(select(t.learned_models).where(*mine))
-    return None if row is None else _stored(row)
+    return _first(uow, task, _m.state == "live")
+
+
+def shadow_of(uow: UnitOfWork, task: str) -> StoredModel | None:
+    """Answer the candidate of one question, None without one."""
+    return _first(uow, task, _m.state == "shadow")
+
+
+def earlier_of(uow: UnitOfWork, task: str) -> StoredModel | None:
+    """Answer the model that answered before the one that answers now, None where none is kept."""
+    return _first(uow, task, _m.state == "retired", _m.revision < _live_revision(uow, task))
+
+
+def refused_of(uow: UnitOfWork, task: str) -> StoredModel | None:
+    """Answer the newest model that the owner has put an earlier one back for, None where the newest answers."""
+    return _first(uow, task, _m.state == "retired", _m.revision > _live_revision(uow, task))
 
 
 def add(
@@ -82,13 +95,35 @@ def add(
 
 
 def promote(uow: UnitOfWork, task: str, revision: int) -> None:
-    """Let one model answer; the one that answered so far is retired, and retired ones beyond a few are deleted."""
+    """Let one model answer; the one that answered so far is retired, and retired ones beyond a few are deleted.
+
+    Those that an earlier one was put back for are kept until a newer one answers: they say what the owner has refused.
+    """
     mine = and_(_m.owner_id == uow.owner_id, _m.task == task)
+    refused = refused_of(uow, task)
+    if refused is not None and revision > refused.revision:
+        above = _m.revision > _live_revision(uow, task)
+        uow.execute(delete(t.learned_models).where(mine, _m.state == "retired", above))
     uow.execute(update(t.learned_models).where(mine, _m.state == "live").values(state="retired"))
     uow.execute(update(t.learned_models).where(mine, _m.revision == revision).values(state="live"))
     retired = select(_m.id).where(mine, _m.state == "retired").order_by(_m.revision.desc()).offset(RETIRED_KEPT)
     old = list(uow.connection.scalars(retired.limit(1_000)))
     uow.execute(delete(t.learned_models).where(_m.id.in_(old)))
+
+
+def remake(uow: UnitOfWork, live: StoredModel, *, data: bytes, accuracy: float | None) -> None:
+    """Put other octets in the place of a model that answers; nothing where another answers by now."""
+    uow.lock_owner()
+    mine = (_m.owner_id == uow.owner_id, _m.task == live.task, _m.revision == live.revision, _m.state == "live")
+    uow.execute(update(t.learned_models).where(*mine).values(data=data, accuracy=accuracy))
+
+
+def empty_others(uow: UnitOfWork, live: StoredModel) -> None:
+    """Delete the models beside the one that answers; of those that it was put back for it stays known that it was."""
+    others = (_m.owner_id == uow.owner_id, _m.task == live.task, _m.revision != live.revision)
+    refused = and_(_m.state == "retired", _m.revision > live.revision)
+    uow.execute(delete(t.learned_models).where(*others, ~refused))
+    uow.execute(update(t.learned_models).where(*others).values(data=b""))
 
 
 def drop(uow: UnitOfWork, task: str) -> None:
@@ -106,6 +141,17 @@ def outdated(uow: UnitOfWork) -> frozenset[str]:
     """Answer the questions with a model that has learned what was taken back since."""
     mine = select(_m.task).where(_m.owner_id == uow.owner_id, _m.through == OUTDATED)
     return frozenset(uow.connection.scalars(mine))
+
+
+def _first(uow: UnitOfWork, task: str, *where: ColumnElement[bool]) -> StoredModel | None:
+    mine = (_m.owner_id == uow.owner_id, _m.task == task, *where)
+    row = uow.one(select(t.learned_models).where(*mine).order_by(_m.revision.desc()).limit(1))
+    return None if row is None else _stored(row)
+
+
+def _live_revision(uow: UnitOfWork, task: str) -> int:
+    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.state == "live")
+    return int(uow.connection.scalar(select(func.max(_m.revision)).where(*mine)) or 0)
 
 
 def _stored(row: Row[Any]) -> StoredModel:

@@ -16,7 +16,8 @@ from tests.contract.learn.pupil import Pupil
 TEACHERS = ("bert", "cleo", "dora")
 
 
-def _teachers(store: Store, *, share: bool = True) -> list[Pupil]:
+def teachers(store: Store, *, share: bool = True) -> list[Pupil]:
+    """Answer three owners who have taught enough for a prior."""
     pupils = [Pupil(store.for_owner(name)) for name in TEACHERS]
     for number, pupil in enumerate(pupils):
         OwnerSettingsService(pupil.owner).update(shares_learning=share)
@@ -24,6 +25,13 @@ def _teachers(store: Store, *, share: bool = True) -> list[Pupil]:
             pupil.teach(2, first=100 * number + 2 * pair)
         pupil.learning.train("spam")
     return pupils
+
+
+def sharing(store: Store, name: str) -> Pupil:
+    """Answer an owner who shares what is learned."""
+    pupil = Pupil(store.for_owner(name))
+    OwnerSettingsService(pupil.owner).update(shares_learning=True)
+    return pupil
 
 
 def _newcomer(store: Store, *, share: bool = True) -> Pupil:
@@ -39,7 +47,7 @@ def _live(pupil: Pupil) -> bytes:
 
 
 def test_who_shares_begins_with_what_others_have_learned(store: Store) -> None:
-    _teachers(store)
+    teachers(store)
     newcomer = _newcomer(store)
 
     offer = newcomer.mail(900, spam=True)
@@ -50,7 +58,7 @@ def test_who_shares_begins_with_what_others_have_learned(store: Store) -> None:
 
 
 def test_an_evaluation_begins_where_the_live_model_began(store: Store) -> None:
-    _teachers(store)
+    teachers(store)
     newcomer = _newcomer(store)
     for first in range(0, 40, 4):
         newcomer.teach(4, first=first)
@@ -66,13 +74,13 @@ def test_an_evaluation_begins_where_the_live_model_began(store: Store) -> None:
 
 
 def test_who_does_not_share_neither_gives_nor_gets(store: Store) -> None:
-    _teachers(store)
+    teachers(store)
 
     assert not _live(_newcomer(store, share=False))
 
 
 def test_nothing_is_kept_of_owners_who_do_not_consent(store: Store) -> None:
-    _teachers(store, share=False)
+    teachers(store, share=False)
     newcomer = _newcomer(store)
 
     with newcomer.owner.read() as uow:
@@ -81,7 +89,7 @@ def test_nothing_is_kept_of_owners_who_do_not_consent(store: Store) -> None:
 
 
 def test_an_owner_who_withdraws_or_is_erased_is_subtracted(store: Store) -> None:
-    bert, cleo, _ = _teachers(store)
+    bert, cleo, _ = teachers(store)
     eve = Pupil(store.for_owner("eve"))
     OwnerSettingsService(eve.owner).update(shares_learning=True)
     eve.teach(24, first=700)
@@ -104,7 +112,7 @@ def test_an_owner_who_withdraws_or_is_erased_is_subtracted(store: Store) -> None
 
 
 def test_forgetting_over_a_prior_gives_what_training_without_gives(store: Store) -> None:
-    _teachers(store)
+    teachers(store)
     one, other = _newcomer(store), Pupil(store.for_owner("other"))
     OwnerSettingsService(other.owner).update(shares_learning=True)
     one.teach(12)
