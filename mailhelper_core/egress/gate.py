@@ -152,14 +152,19 @@ class EgressGate:
         )  # fmt: skip
         return PreparedVectors(provided, request, call)
 
-    def embed(self, account_id: int, letters: Sequence[Letter]) -> EmbeddingAnswer:
-        """Make vectors of texts of one account, in their order. Raises as `ask`."""
+    def embed(self, account_id: int, letters: Sequence[Letter], *, provider: str) -> EmbeddingAnswer:
+        """Make vectors of texts of one account by this provider, in their order. Raises as `ask`.
+
+        Vectors of two providers cannot be compared: consent to another one is none.
+        """
         self.owner.require_own_transaction("asking a provider")
         prepared = self.prepare_vectors(account_id, letters)
-        provider = prepared.provided.provider
-        embed = provider.embed
+        maker = prepared.provided.provider
+        if maker.name != provider:
+            raise ConsentError(f"Mail of account {account_id} may leave to {maker.name} to embed, not to {provider}.")
+        embed = maker.embed
         if embed is None:
-            raise ProviderError(f"{provider.name} makes no vectors.", code="no_vectors", transient=False)
+            raise ProviderError(f"{maker.name} makes no vectors.", code="no_vectors", transient=False)
         return self._caller().once(prepared.provided, prepared.call, lambda: embed(prepared.request), EmbeddingAnswer)
 
     def _allowed(self, account_id: int, purpose: Purpose) -> tuple[Consent, Provided[Provider]]:

@@ -80,7 +80,8 @@ class Makers:
 
     def _made(self, profile: Profile, account_id: int, letters: Sequence[Letter]) -> list[bytes]:
         if profile.name.startswith(PROVIDER_PREFIX):
-            vectors = packed(self.gate.embed(account_id, letters).vectors, len(letters))
+            provider = profile.name.removeprefix(PROVIDER_PREFIX)
+            vectors = packed(self.gate.embed(account_id, letters, provider=provider).vectors, len(letters))
         else:
             provided, texts = self._embedder(profile.name), [one.part.text for one in letters]
             made = self.dispatcher.call(

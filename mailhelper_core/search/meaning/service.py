@@ -99,8 +99,10 @@ class MeaningSearch:
         """Answer the account whose consent lets a query leave; 0 where it does not leave."""
         if not profile.name.startswith(PROVIDER_PREFIX):
             return 0
+        provider = profile.name.removeprefix(PROVIDER_PREFIX)
+        given = {one.account_id: one.provider for one in consents.every(uow) if one.purpose == "embed"}
         known = [one.id for one in accounts.every(uow, self.owner.owner)]
-        return next((id_ for id_ in known if consents.find(uow, id_, "embed")), known[0] if known else 0)
+        return next((id_ for id_ in known if given.get(id_) == provider), known[0] if known else 0)
 
 
 def question(criteria: Criteria) -> tuple[str, Criteria]:
