@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from mailhelper_core.errors import MailHelperError, PluginError, ProviderError
+from mailhelper_core.watchman import Watchman, heard_by
 
-A = TypeVar("A")
 T = TypeVar("T")
 # Hears which plugin and provider failed, and the code.
 Notice = Callable[[str, str, str], None]
@@ -25,16 +24,6 @@ Closer = Callable[[], bool]
 Passing = tuple[type[ProviderError], ...]
 
 
-class Watchman(Protocol):
-    """Hears who is called next ("": nobody), and answers whether that may be; what is risky is written down before.
-
-    Who stays, such as a mail source with an open session, is at work whenever nobody else is, until one stays instead.
-    """
-
-    def __call__(self, name: str, /, *, is_risky: bool = True, stays: bool = False) -> bool: ...
-
-
-_watchman: ContextVar[Watchman | None] = ContextVar("mailhelper_watchman", default=None)
 _closers: ContextVar[list[Closer] | None] = ContextVar("mailhelper_closers", default=None)
 
 logger = logging.getLogger("mailhelper.plugins")
@@ -111,7 +100,7 @@ class Dispatcher:
             raise _error_of(plugin, provider, _ENDED_A_WORKER, LEFT_OUT)
         try:
             answer = function()
-            stays = False  # nothing ends what has begun but `leave`
+            stays = False  # from here on it is at work until it says `leave`, whatever is called meanwhile
             self._trace(plugin, provider, began)
             return answer
         except (KeyboardInterrupt, MailHelperError):
@@ -144,7 +133,7 @@ class Dispatcher:
     def _begin(self, plugin: str, provider: str) -> tuple[float, Watchman | None]:
         if self.trace:  # of a call that ends the process the log has this line and no other
             logger.info("plugin %s: %s begins", plugin, provider)
-        return self.clock(), _watchman.get()
+        return self.clock(), heard_by()
 
     def _trace(self, plugin: str, provider: str, began: float) -> None:
         if self.trace:
@@ -185,68 +174,6 @@ class Dispatcher:
         logger.warning("plugin %s: %s failed: %s at %s", plugin, provider, type(exc).__name__, place_of(exc))
         if self.notice is not None:
             self.notice(plugin, provider, exc.code if isinstance(exc, PluginError) else "plugin")
-
-
-@contextmanager
-def watched(watchman: Watchman) -> Iterator[None]:
-    """Let a watchman hear of every call of a provider in this thread, before it is made and when it is over."""
-    token = _watchman.set(watchman)
-    try:
-        yield
-    finally:
-        _watchman.reset(token)
-
-
-def leave() -> None:
-    """Say that who stayed has gone: its session is closed."""
-    if (watchman := _watchman.get()) is not None:
-        watchman("", is_risky=False, stays=True)
-
-
-def carried(function: Callable[[A], T]) -> Callable[[A], T]:
-    """Answer a function for threads of a pool, whose calls this thread's watchman hears; now is when it is asked for.
-
-    Of calls under way at once the one that began first is what they are at: it has taken the longest.
-    """
-    if (watchman := _watchman.get()) is None:
-        return function
-    calls = _Calls(watchman)
-
-    def called(argument: A) -> T:
-        with watched(calls.of_thread()):
-            return function(argument)
-
-    return called
-
-
-class _Calls:
-    """Calls of several threads, told to one watchman."""
-
-    def __init__(self, watchman: Watchman) -> None:
-        self._watchman = watchman
-        self._under_way: list[str] = []
-        self._lock = threading.Lock()
-
-    def of_thread(self) -> Watchman:
-        """Answer a watchman for one of the threads."""
-        mine: list[str] = []
-
-        def hear(name: str, *, is_risky: bool = True, stays: bool = False) -> bool:
-            with self._lock:
-                for one in mine:
-                    self._under_way.remove(one)
-                mine.clear()
-                if name:
-                    if not self._watchman(name, is_risky=is_risky, stays=stays):
-                        return False
-                    mine.append(name)
-                    self._under_way.append(name)
-                first = next(iter(self._under_way), "")
-                if not name or first != name:
-                    self._watchman(first, is_risky=is_risky)
-                return True
-
-        return hear
 
 
 def when_returned(close: Closer) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from mailhelper_core.dispatch import Dispatcher, leave
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.source.namespaced import NamespacedSession
 from mailhelper_core.model.source.push import Pusher, PushingSession
@@ -27,6 +27,7 @@ from mailhelper_core.model.source.remote import (
     SurveyingSession,
 )
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.watchman import leave
 
 T = TypeVar("T")
 _END: Any = object()

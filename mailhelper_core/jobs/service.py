@@ -12,7 +12,6 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
-from mailhelper_core.dispatch import watched
 from mailhelper_core.errors import MailHelperError, NotFoundError
 from mailhelper_core.jobs import ended, plan
 from mailhelper_core.jobs.asleep import Asleep
@@ -31,6 +30,7 @@ from mailhelper_core.store.unit_of_work import Store, to_micros
 from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases, polls
 from mailhelper_core.store.work.job_claims import Claim, Ending
 from mailhelper_core.store.work.job_rounds import TICK_WAIT_SECONDS
+from mailhelper_core.watchman import watched
 
 T = TypeVar("T")
 logger = logging.getLogger("mailhelper.jobs")

@@ -39,7 +39,7 @@ from mailhelper_core.plugins.fields import MAX_WORD_CHARACTERS, shown, wrong_fie
 from mailhelper_core.plugins.marks import asked, forgotten, is_no_plugin, meant
 
 # hook -> (attribute of Registry, type of its providers)
-HOOKS: Mapping[str, tuple[str, type]] = MappingProxyType(
+PROVIDERS_OF: Mapping[str, tuple[str, type]] = MappingProxyType(
     {
         "register_sources": ("sources", SourceType),
         "register_classifiers": ("classifiers", Classifier),
@@ -86,7 +86,7 @@ class Collection:
     """What all plugins contribute, by attribute of Registry and name; observers by their hook."""
 
     providers: dict[str, dict[str, Provided[Any]]] = field(
-        default_factory=lambda: {attribute: {} for attribute, _ in HOOKS.values()}
+        default_factory=lambda: {attribute: {} for attribute, _ in PROVIDERS_OF.values()}
     )
     observers: dict[str, tuple[Observer, ...]] = field(default_factory=lambda: defaultdict(tuple))
 
@@ -99,12 +99,12 @@ class Collection:
         if not found.problems:
             found.problems += forgotten(found.plugin)
         for hook, implementation in implementations:
-            if hook not in HOOKS:
+            if hook not in PROVIDERS_OF:
                 self.observers[hook] += (Observer(found.name, _telling(implementation)),)
                 found.provides.append(f"events:{hook}")
                 continue
             for provider in _call(found, hook, implementation.function):
-                self._add(found, provider, *HOOKS[hook])
+                self._add(found, provider, *PROVIDERS_OF[hook])
 
     def _add(self, found: Found, provider: object, attribute: str, kind: type) -> None:
         if isinstance(provider, ConfigError):
@@ -191,7 +191,7 @@ def _implementations(found: Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
     found.warnings += [str(one.message) for one in said]
     for warning in found.warnings:
         warnings.warn(f"plugin {found.name}: {warning}", DeprecationWarning, stacklevel=2)
-    for hook in (*HOOKS, *HOOK_OF.values()):
+    for hook in (*PROVIDERS_OF, *HOOK_OF.values()):
         for implementation in getattr(manager.hook, hook).get_hookimpls():
             yield hook, implementation
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from mailhelper_core import hookspecs
 from mailhelper_core.errors import ConfigError
 
-HOOKS = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
+HOOK_NAMES = tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
 WANTED = "a list of modules or objects with functions marked @hookimpl, such as plugins=[shop_plugin]"
 _UNKNOWN = re.compile(r"unknown hook '(\w+)'")
 NOTHING = "has no function marked @hookimpl, so that it does nothing"
@@ -30,7 +30,7 @@ def is_no_plugin(plugin: object) -> str:
     """Say why an object cannot be a plugin, empty where it can."""
     if isinstance(plugin, type):
         # Functions of a class want an instance, those that are static do not.
-        waiting = [hook for hook in HOOKS if inspect.isfunction(inspect.getattr_static(plugin, hook, None))]
+        waiting = [hook for hook in HOOK_NAMES if inspect.isfunction(inspect.getattr_static(plugin, hook, None))]
         return f"is the class {plugin.__name__}: pass an instance, {plugin.__name__}()" if waiting else ""
     is_plain = type(plugin).__module__ == "builtins" and not isinstance(plugin, ModuleType)
     return f"is {_said(plugin)}, and no plugin" if is_plain else ""
@@ -40,7 +40,7 @@ def forgotten(plugin: object) -> list[str]:
     """Name the functions that were not marked: those with the name and the arguments of a hook, or all there are."""
     functions = {name: function for name in dir(plugin) if (function := _function(plugin, name)) is not None}
     marked = {name for name, function in functions.items() if hasattr(function, f"{hookspecs.PROJECT}_impl")}
-    found = [hook for hook in HOOKS if hook in functions and hook not in marked]
+    found = [hook for hook in HOOK_NAMES if hook in functions and hook not in marked]
     # With other arguments it is something else of that name, such as a function `metric` of the plugin's own.
     found = [hook for hook in found if _parameters(functions[hook]) <= _parameters(getattr(hookspecs, hook))]
     said = [f"{hook} is not marked @hookimpl, so that nobody calls it" for hook in found]
@@ -50,7 +50,7 @@ def forgotten(plugin: object) -> list[str]:
 def meant(said: str) -> str:
     """Answer the hook that a misspelt one was meant to be, as the end of what pluggy says of it; else nothing."""
     unknown = _UNKNOWN.search(said)
-    close = get_close_matches(unknown[1][:100], HOOKS, 1) if unknown else []
+    close = get_close_matches(unknown[1][:100], HOOK_NAMES, 1) if unknown else []
     return f"; did you mean {close[0]}?" if close else ""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from mailhelper_core.ai.answer import Data
 from mailhelper_core.ai.prompts.read import prompt
-from mailhelper_core.dispatch import Dispatcher, carried
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.egress.calls import MENDED
 from mailhelper_core.egress.gate import Answer, EgressGate
 from mailhelper_core.egress.outgoing import outgoing
@@ -25,6 +25,7 @@ from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mind import agreement, opinions
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
+from mailhelper_core.watchman import carried
 
 STAGE: pending.Stage = "consult"
 # Questions that are under way at once: a provider answers several, a laptop's model one.

@@ -37,7 +37,7 @@ def lies_within(one: Is, other: Is) -> bool:
 def are_apart(one: Is, other: Is) -> bool:
     """Say whether nothing ever lies in both."""
     if _is_of_level(one) and _is_of_level(other):
-        return _have_no_levels(one, other)
+        return has_no_levels((one, other))
     found = _comparable(one, other)
     return found is not None and any(
         low is not None and high is not None and high <= low  # type: ignore[operator]  # of one attribute
@@ -47,7 +47,7 @@ def are_apart(one: Is, other: Is) -> bool:
 
 def is_beyond(test: Is) -> bool:
     """Say whether a test asks for a level that no message has, such as urgency>3."""
-    return _is_of_level(test) and _have_no_levels(test)
+    return has_no_levels((test,))
 
 
 def has_no_levels(parts: Sequence[Criteria]) -> bool:
@@ -72,11 +72,6 @@ def _meets(levels: Mapping[Attribute, int], criteria: Criteria) -> bool:
 
 def _is_of_level(test: Is) -> bool:
     return is_range(test) and attribute_of(test) in _LEVELS[0]
-
-
-def _have_no_levels(*tests: Is) -> bool:
-    ranges = [read_range(test, now=_MOMENT) for test in tests]
-    return not any(all(_lies_in(levels[one.attribute], one) for one in ranges) for levels in _LEVELS)
 
 
 def _lies_in(level: int, asked: Range) -> bool:

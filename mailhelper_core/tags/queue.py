@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mind.tag import SuggestedTag, TagExample, TagSuggestion, check_color, check_confidence
-from mailhelper_core.model.work.operation import AddTag, Change, Operation, RemoveTag
+from mailhelper_core.model.work.operation import AddTag, Change, RemoveTag
 from mailhelper_core.store.mail import messages
-from mailhelper_core.store.mind import mirrors, suggestions, tags
+from mailhelper_core.store.mind import suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, made_tags
-from mailhelper_core.store.work.decisions import Decision, decide
+from mailhelper_core.tags.decided import decided
 
 
 @guarded
@@ -57,7 +57,7 @@ class SuggestionQueue:
             taught = suggestions.teach(uow, tag.id, wanted, is_positive=True)
             changes.add_data(uow, change_id, {"taught": taught})
             _settle(uow, waiting, wanted, "accepted")
-            return _decide(uow, change_id, [AddTag(id_, tag.name, color) for id_ in wanted])
+            return decided(uow, change_id, [AddTag(id_, tag.name, color) for id_ in wanted])
 
     def _accept_as(self, name: str, into: str) -> Change:
         with self.owner.begin() as uow:
@@ -70,7 +70,7 @@ class SuggestionQueue:
             data["taught"] = suggestions.teach(uow, tag.id, waiting.messages, is_positive=True)
             change_id = changes.new_change(uow, "tag", f"{waiting.name} -> {tag.name}", data=data)
             suggestions.settle(uow, waiting.name, "merged", merged_into=tag.id)
-            return _decide(uow, change_id, [AddTag(id_, tag.name) for id_ in waiting.messages])
+            return decided(uow, change_id, [AddTag(id_, tag.name) for id_ in waiting.messages])
 
     def reject(self, name: str, ids: Iterable[int] | None = None) -> Change:
         """Say that a tag does not belong to messages: it is taken off and never suggested for them again.
@@ -93,19 +93,13 @@ class SuggestionQueue:
                 suggestions.forget(uow, name, wanted)
             else:
                 suggestions.forget(uow, tag.name, wanted)
-                return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
+                return decided(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
             return changes.get(uow, change_id)
 
     def examples(self, name: str) -> tuple[TagExample, ...]:
         """Answer what the owner said of a tag: messages that it belongs to, and those that it does not."""
         with self.owner.read() as uow:
             return tuple(suggestions.examples(uow, tags.get(uow, name).id))
-
-
-def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
-    wanted = mirrors.in_step(operations, mirrors.keywords(uow))
-    decide(uow, change_id, [Decision(operation) for operation in wanted])
-    return changes.get(uow, change_id)
 
 
 def _taken(uow: UnitOfWork, name: str, wanted: Sequence[int]) -> dict[str, object]:

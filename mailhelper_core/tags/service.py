@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailhelper_core.errors import ConflictError, InvalidError
@@ -18,6 +18,7 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.store.work.tag_entries import MERGE_KIND
+from mailhelper_core.tags.decided import decided
 from mailhelper_core.tags.queue import SuggestionQueue
 from mailhelper_core.tags.renaming import renaming
 
@@ -86,7 +87,7 @@ class TagManager(SuggestionQueue):
         with self.owner.begin() as uow:
             wanted = messages.require(uow, ids)
             change_id = changes.new_change(uow, "tag", name)
-            return _decide(uow, change_id, [AddTag(id_, name, color) for id_ in wanted])
+            return decided(uow, change_id, [AddTag(id_, name, color) for id_ in wanted])
 
     def unassign(self, ids: Iterable[int], name: str) -> Change:
         """Take a tag off messages; the tag itself stays. Where a classifier had set it, it learns that it was wrong."""
@@ -97,7 +98,7 @@ class TagManager(SuggestionQueue):
                        if one.set_by == "classifier"]  # fmt: skip
             data = {"taught": suggestions.teach(uow, tag.id, guessed, is_positive=False)} if guessed else None
             change_id = changes.new_change(uow, "untag", tag.name, data=data)
-            return _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
+            return decided(uow, change_id, [RemoveTag(id_, tag.name) for id_ in wanted])
 
     def delete(self, name: str) -> Change:
         """Take a tag off all messages and delete it."""
@@ -106,7 +107,7 @@ class TagManager(SuggestionQueue):
             tag = tags.get(uow, name)
             change_id = changes.new_change(uow, "tag_delete", tag.name, data={"deleted_tags": [_data(uow, tag)]})
             carriers = tags.assignments(uow, tag.id)
-            change = _decide(uow, change_id, [RemoveTag(id_, tag.name) for id_ in carriers])
+            change = decided(uow, change_id, [RemoveTag(id_, tag.name) for id_ in carriers])
             tags.remove(uow, tag.id)
             return change
 
@@ -131,7 +132,7 @@ class TagManager(SuggestionQueue):
             carriers = tags.assignments(uow, tag.id)
             already = tags.assignments(uow, target.id, message_ids=list(carriers))
             operations: list[Operation] = [AddTag(id_, target.name) for id_ in carriers if id_ not in already]
-            change = _decide(uow, change_id, [*operations, *(RemoveTag(id_, tag.name) for id_ in carriers)])
+            change = decided(uow, change_id, [*operations, *(RemoveTag(id_, tag.name) for id_ in carriers)])
             moved = {id_: assignment for id_, assignment in carriers.items() if id_ not in already}
             tags.restore(uow, target.id, moved)
             tags.remove(uow, tag.id)
@@ -181,12 +182,6 @@ class TagManager(SuggestionQueue):
         """Answer who set a tag on messages and why: the owner, a rule's revision, a classifier and how sure it was."""
         with self.owner.read() as uow:
             return tags.assignments(uow, tags.get(uow, name).id, message_ids=messages.require(uow, ids))
-
-
-def _decide(uow: UnitOfWork, change_id: int, operations: Sequence[Operation]) -> Change:
-    wanted = mirrors.in_step(operations, mirrors.keywords(uow))
-    decide(uow, change_id, [Decision(operation) for operation in wanted])
-    return changes.get(uow, change_id)
 
 
 def _keyword(text: str) -> str:

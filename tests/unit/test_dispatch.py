@@ -12,13 +12,12 @@ from mailhelper_core.dispatch import (
     OPEN_SECONDS,
     OVERRUN_SECONDS,
     Dispatcher,
-    carried,
-    watched,
     when_returned,
 )
 from mailhelper_core.errors import PluginError, ProviderError
 from mailhelper_core.model.extension import each
 from mailhelper_core.model.signature import takes_context
+from mailhelper_core.watchman import carried, watched
 
 
 def boom() -> int:

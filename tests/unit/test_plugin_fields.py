@@ -19,12 +19,12 @@ from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.setting import Setting
 from mailhelper_core.model.source.token import TokenProvider
-from mailhelper_core.plugins.collect import HOOKS
+from mailhelper_core.plugins.collect import PROVIDERS_OF
 from mailhelper_core.plugins.fields import FIELDS
 from tests.unit.test_plugins import load, plugin, problems
 
-HOOK_OF = {kind: hook for hook, (_, kind) in HOOKS.items()}
-ATTRIBUTE_OF = {kind: attribute for attribute, kind in HOOKS.values()}
+HOOK_OF = {kind: hook for hook, (_, kind) in PROVIDERS_OF.items()}
+ATTRIBUTE_OF = {kind: attribute for attribute, kind in PROVIDERS_OF.values()}
 # What a plugin writes, with everything that has no default.
 SOUND: Mapping[type, dict[str, Any]] = {
     SourceType: {"schemes": ("shop",), "connect": print},

@@ -11,13 +11,14 @@ from sqlalchemy import update
 
 from mailhelper_core import Account, LoginError, MailHelper, OwnerServices, PluginError
 from mailhelper_core.accounts.foreign import Caller
-from mailhelper_core.dispatch import Dispatcher, watched
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.jobs import service
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import job_claims, leases
+from mailhelper_core.watchman import watched
 from tests.contract.jobs.conftest import MakeHelper
 from tests.contract.jobs.test_faults import claim, expire, finish
 

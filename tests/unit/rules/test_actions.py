@@ -64,7 +64,7 @@ MISTAKES = [
     ("archive", "now"), ("discard", "all"), ("keep", "it"), ("stop", "here"),
     ("addflag", ""), ("addflag", "(bad"), ("addflag", "größe"), ("addflag", r"\Deleted"), ("addflag", r"\Recent"),
     ("addflag", "x" * 101), ("removeflag", ""), ("removeflag", r"\Deleted"), ("setflag", ""), ("setflag", r"\Deleted"),
-    ("tag", ""), ("tag", "x" * 51), ("tag", "bills color=red"), ("tag", "bills color="[:-1] + "=#12"),
+    ("tag", ""), ("tag", "x" * 51), ("tag", "bills color=red"), ("tag", "bills color=#12"),
     ("tag", "color=#3366ff"), ("untag", ""), ("untag", "\u0301"),
     ("priority", ""), ("priority", "urgent"), ("priority", "urgency=4"), ("priority", "urgency=0 importance=1"),
     ("priority", "high low"), ("priority", "urgency=3 now"), ("notify", "x" * 501), ("draft_reply", "angry"),
