@@ -67,6 +67,11 @@ class Dovecot:
         command = [_find("doveadm"), "-c", config, "mailbox", "create", "-u", user, mailbox]
         run_as(self.running.user, command, cwd=Path(self.running.directory))
 
+    def is_in_use(self, user: str) -> bool:
+        """Say whether a session of the user is still open, as while a command goes on whose sender is gone."""
+        command = [_find("doveadm"), "-c", str(Path(self.running.directory, CONFIG)), "who", "-1", user]
+        return user in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
     def deliver(
         self,
         user: str,

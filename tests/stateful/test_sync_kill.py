@@ -91,7 +91,7 @@ class Puller:
         assert process.exitcode == 0
 
 
-def _seed(config: pytest.Config) -> int:
+def seed_of(config: pytest.Config) -> int:
     """Answer the seed that was asked for, else a new one; print it as it is asked for again.
 
     It draws the waits before the kills. Where exactly a process is then hit is for the machine to say.
@@ -119,7 +119,7 @@ def test_killed_pulls_lose_double_and_skip_nothing(
         dovecot.deliver(dovecot_user, raw)
     served = dovecot.served(dovecot_user)
     assert served.total() == len(mails) >= MAILS
-    draw = random.Random(_seed(request.config))
+    draw = random.Random(seed_of(request.config))
     done = 0
 
     for run in range(kills):
