@@ -21,6 +21,7 @@ from mailhelper_core.process.combine import combine, is_open
 from mailhelper_core.process.consult import STAGE as ASK
 from mailhelper_core.process.consult import ConsultService, counts
 from mailhelper_core.process.reliability import reliability
+from mailhelper_core.process.sayers import REQUEUE_MESSAGES, let_go
 from mailhelper_core.process.suggest import by_names, suggested
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.egress import consents
@@ -33,8 +34,6 @@ from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
 
 STAGE: pending.Stage = "process"
-# Rows of one transaction of `reprocess`: about 10 ms of SQLite's write lock.
-REQUEUE_MESSAGES = 2_000
 # Names that one transaction suggests: each is looked up and written alone, 1 ms of SQLite's write lock.
 SUGGESTED_NAMES = 8
 # Notes of one report: beyond, the same plugin is broken in the same way.
@@ -62,7 +61,8 @@ class ProcessingService:
     ) -> ProcessReport:
         """Process what waits, of one account or of all, oldest message first; a batch is one short transaction or two.
 
-        What stays open is asked of the model provider that the owner has consented to, if any.
+        What stays open is asked of the model provider that the owner has consented to, if any. Of classifiers that
+        are gone since, all that they have said is left out: those messages wait again first.
 
         Raises NotFoundError for an unknown account, ConfigError inside the host's transaction. `cancel` is looked
         at between batches; what was not processed keeps waiting.
@@ -71,6 +71,9 @@ class ProcessingService:
         tally = _Tally()
         with self.owner.read() as uow:
             account_ids = self._accounts(uow, account_id)
+        for id_ in account_ids:
+            let_go(self.owner, self.registry, id_, STAGE)
+        with self.owner.read() as uow:
             total = sum(pending.count(uow, STAGE, id_) for id_ in account_ids)
         for batch in self._batches(account_ids):
             if cancel is not None and cancel():

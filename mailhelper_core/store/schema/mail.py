@@ -72,6 +72,8 @@ accounts = Table(
     Column("complete_at", Micros),
     Column("next_poll_at", Micros),
     Column("not_before", Micros),
+    # JSON: whose opinions make what is effective, and since when; null before mail was processed.
+    Column("sayers", CleanText),
     Column("created_at", Micros, nullable=False),
     Index(None, "owner_id"),
     sqlite_autoincrement=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -42,6 +43,19 @@ def test_every_revision_comes_forward_with_all_its_rows_and_its_programs_still_w
         old_data.fill(connection, before.known, first=old_data.ROWS + 1)
     found = _read(engine, before.known)
     assert {name: len(rows) for name, rows in found.items()} == {name: 2 * old_data.ROWS for name in before.rows}
+
+
+def test_who_has_said_something_before_is_known_afterwards(engine: Engine) -> None:
+    before = _filled(engine, "r0024")
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        said = connection.exec_driver_sql("SELECT DISTINCT account_id, said_by FROM mailhelper_opinions").all()
+        known = connection.exec_driver_sql("SELECT id, sayers FROM mailhelper_accounts").all()
+    assert before.rows
+    assert {(id_, name) for id_, names in known for name in json.loads(names or "{}")} == {tuple(one) for one in said}
+    assert said
 
 
 class Killed(BaseException):
