@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailhelper_core.egress import names, numbers, strict
+from mailhelper_core.egress import forms, names, numbers, strict
 from mailhelper_core.egress.pseudonyms import MARK
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
 
 # Without one of these nothing leaves: a registry that lacks them is not the one that owners consented to.
 REQUIRED = frozenset(
-    ("marks", "addresses", "urls", "ibans", "tax-ids", "phones", "numbers", "orders", "places", "names")
+    ("marks", "addresses", "urls", "ibans", "tax-ids", "phones", "numbers", "orders", "places", "forms", "names")
 )
 
 
@@ -28,6 +28,7 @@ def register_recognizers() -> Sequence[Recognizer]:
         Recognizer("numbers", numbers.digits),
         Recognizer("orders", numbers.orders),
         Recognizer("places", numbers.places),
+        Recognizer("forms", forms.found),
         Recognizer("names", lambda text: list(names.cued(text))),
         Recognizer("all-numbers", strict.numbers, strict=True),
         Recognizer("all-capitals", strict.capitals, strict=True),

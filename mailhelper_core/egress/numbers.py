@@ -50,9 +50,15 @@ _WRITTEN_DATE = re.compile(
     rf"(?<![\w./-])(?:{_DAY}\.?[ ]{_MONTH}|{_MONTH}[ ]{_DAY}(?:st|nd|rd|th)?,?)[ ](?:19|20)\d\d(?![./-]?\d)",
     re.IGNORECASE,
 )
+# An amount of money is no account or phone number that a currency stands beside: it begins with no 0 unless it is less
+# than one, no number stands before it, and without decimals it has less than nine digits. A currency that a number
+# follows belongs to that one.
+_CENTS = r"(?:(?!0\d)\d{1,3}(?:[.,' ]?\d{3}){0,3}[.,]\d{1,2})"
+_WHOLE = r"(?:(?!0)(?:\d{1,2}(?:[.,' ]?\d{3}){2}|\d{1,3}(?:[.,' ]?\d{3})?))"
+_CURRENCY = "(?:€|\\$|£|EUR|Euro|USD|CHF|GBP)"
 _AMOUNT = re.compile(
-    r"(?:(?:€|\$|£|EUR|USD|CHF|GBP)[ ]?)\d{1,3}(?:[.,' ]?\d{3}){0,3}(?:[.,]\d{1,2})?(?![\d.,-]?\d)"
-    r"|(?<![\d.,/-])\d{1,3}(?:[.,' ]?\d{3}){0,3}(?:[.,]\d{1,2})?[ ]?(?:€|\$|£|EUR|Euro|USD|CHF|GBP)(?!\w)"
+    rf"(?:(?:€|\$|£|EUR|USD|CHF|GBP)[ ]?)(?:{_CENTS}(?![\d.,-]?\d)|{_WHOLE}(?![\d.,' /-]?\d))"
+    rf"|(?<![\d.,/()-])(?<![\d)] )(?:{_CENTS}[ ]?{_CURRENCY}(?!\w)|{_WHOLE}[ ]?{_CURRENCY}(?!\w)(?![ ]?\d))"
 )
 _CODE = re.compile(
     rf"{_BEGINS}(?=[\w/-]{{0,40}}\d)(?=[\w/-]{{0,40}}[A-Za-z])[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+){{0,8}}{_ENDS}"
@@ -69,7 +75,7 @@ _ORDER = re.compile(
 _PLACE = re.compile(
     # Lindenstraße 12, Karl-Marx-Str. 12, Berliner Straße 12
     r"(?<![^\W_])(?:(?:[^\W\d_]{2,30}-){0,4}[^\W\d_]{2,30}-?|(?-i:[^\W\d_a-zß-ÿ])[^\W\d_]{1,30}[ ])"
-    r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)[ ]?(?:nr\.?[ ])?\d{1,4}(?:[ ]?[a-z])?\b"
+    r"(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm)[ ]?(?:nr\.?[ ])?\d{1,4}(?:[ ]?[a-z])?\b"
     # 221B Baker Street
     r"|(?<!\w)\d{1,5}[a-z]?[ ](?-i:(?:[A-Z][\w'’.-]{0,30}[ ]){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive"
     r"|Boulevard|Blvd|Square|Terrace|Court)\b)",

@@ -131,6 +131,7 @@ _REDACTIONS = {
     "order": lazy_gettext("order numbers"),
     "number": lazy_gettext("numbers"),
     "place": lazy_gettext("places"),
+    "secret": lazy_gettext("passwords"),
     "word": lazy_gettext("words"),
 }
 # What becomes of a job by itself; of other codes the account's owner is told what happened.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +13,7 @@ from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_10
 
+from mailhelper_core import ProviderError, ReplyStyle
 from mailhelper_core.egress.outgoing import letter
 from mailhelper_core.egress.thread import message_in_thread
 
@@ -38,6 +40,9 @@ SENTENCES = (
     "Frau {full} sagt, die Steuer-ID {tax} fehle noch. Mobil: {phone}",
     "Tracking {order}: see {url} or ask {address}.",
     "IBAN {iban}, Karte {card}, Kundennummer {order}.",
+    "Kto. {account} EUR 49,90, Kd {account} EUR 20, card {card} USD 20.",
+    "Konto EUR {account}; {account} EUR; {iban} EUR 1.299,00; Tel. {phone} EUR",
+    "The car {plate}, {host}, write to {spelled} or call {broken}.",
 )
 
 
@@ -67,7 +72,8 @@ class Planter:
 
     def fill(self, template: str, person: Person) -> str:
         makers = {"iban": self.iban, "phone": self.phone, "card": self.card, "tax": self.tax, "order": self.order,
-                  "url": self.url, "street": self.street}  # fmt: skip
+                  "url": self.url, "street": self.street, "account": self.account, "plate": self.plate,
+                  "host": self.host, "spelled": self.spelled, "broken": self.broken}  # fmt: skip
         known = {"first": person.first, "last": person.last, "full": person.full, "address": person.address}
         return re.sub(r"\{(\w+)\}", lambda m: known.get(m[1]) or self._plant(makers[m[1]]()), template)
 
@@ -107,6 +113,23 @@ class Planter:
         host, path = self._letters(8), self._letters(10)
         return self.random.choice([f"https://{host}.example/{path}?id={self._digits(6)}", f"www.{host}.de/{path}"])
 
+    def account(self) -> str:
+        digits = self._digits(12)
+        grouped = self.random.choice([" ", "."]).join(re.findall("...", digits))
+        return self.random.choice([digits[:10], grouped, grouped[:11], f"0{digits[:9]}"])
+
+    def plate(self) -> str:
+        return f"B-XQ {self._digits(4)}"
+
+    def host(self) -> str:
+        return self.random.choice([f"{self._letters(9)}.koeln", f"2001:db8::{self._digits(4)}:{self._digits(4)}"])
+
+    def spelled(self) -> str:
+        return f"{self._letters(7)} at {self._letters(7)} dot example"
+
+    def broken(self) -> str:
+        return f"030 {self._digits(3)}\n{self._digits(3)} {self._digits(2)}"
+
     def street(self) -> str:
         return f"{self.random.choice(STREETS.split())} {self._digits(3)}"
 
@@ -134,6 +157,44 @@ def test_none_of_the_planted_secrets_leaves(desk, level, threads, at_least):
     assert leaked == [], f"seed {SEED}"
     assert len(planter.secrets) >= at_least
     assert len(desk.server.received) == 2 * len(ids)
+
+
+@pytest.mark.parametrize("purpose", ["reply", "summarize", "classify", "query"])
+def test_nothing_leaves_by_any_purpose_nor_when_an_answer_is_repaired(desk, purpose):
+    planter = Planter(SEED)
+    every = Person("Petronella", "Quastenberg", "petronella@quast.example")
+    planted = [planter.fill(sentence, every) for sentence in SENTENCES]
+    planter.secrets |= {"Quastenberg", every.address}
+    own = {"from_": "Ada <ada@home.example>", "to": f"{every.full} <{every.address}>"}
+    for sentence in planted:
+        desk.put("Plan", f"Hallo {every.full},\n\n{sentence}\n\nViele Grüße\nAda", **own)
+    id_ = desk.mail("Und?", "Wie steht es?\n\n" + "\n\n".join(planted), from_=own["to"], to=own["from_"])
+    desk.ada.replies.styles.set(ReplyStyle(instructions=planted[-3], signature=planted[-2]))
+    desk.allow("reply", "summarize", "classify", "embed")
+
+    _ask_for(desk, purpose, id_, planted)
+
+    assert desk.server.received
+    assert sorted(set(_leaked(planter.secrets, desk.sent()))) == [], f"seed {SEED}"
+
+
+def _ask_for(desk, purpose: str, id_: int, planted: list[str]) -> None:
+    # The answer is no JSON and repeats the mail: the repair shows it to the model once more.
+    desk.server.answer = lambda question: question.text[:2_000]
+    with suppress(ProviderError):
+        if purpose == "reply":
+            desk.ada.replies.draft(id_)
+        elif purpose == "summarize":
+            desk.ada.opinions.summarize(id_, provider=True)
+        elif purpose == "classify":
+            desk.ask(id_)
+    if purpose == "query":
+        desk.ada.vectors.use("provider:local")
+        desk.ada.run(desk.account.id)
+        for sentence in planted:
+            desk.ada.search(f'"{sentence.replace(chr(34), "")}"', mode="meaning")
+    else:
+        assert len(desk.server.questions()) == 2, "the question, and its repair"
 
 
 KNOWN = (
@@ -181,7 +242,7 @@ def test_a_leak_would_be_seen(desk):
 def _send(desk, message_id: int) -> None:
     desk.ask(message_id)
     message, _ = message_in_thread(desk.ada.egress.gate.owner, message_id)
-    desk.ada.egress.gate.embed(desk.account.id, [letter(message)])
+    desk.ada.egress.gate.embed(desk.account.id, [letter(message)], provider="local")
 
 
 def _thread(desk, planter: Planter) -> Iterator[int]:
