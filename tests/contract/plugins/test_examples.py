@@ -13,9 +13,10 @@ from types import ModuleType
 import mailhelper_pop3
 import mailhelper_sender_notes
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from mailhelper_core import testing
-from mailhelper_core.testing import check_plugin, check_source, check_tables
+from mailhelper_core.testing import Environment, check_delivery, check_plugin, check_source, check_tables
 
 ROOT = Path(__file__).parent.parent.parent.parent
 EXAMPLES = sorted((ROOT / "examples" / "plugins").glob("*/pyproject.toml"))
@@ -41,6 +42,17 @@ def test_the_tables_of_the_example_are_the_same_on_both(database_url: str) -> No
     (tables,) = mailhelper_sender_notes.register_tables()
 
     check_tables(tables, database=database_url)
+
+
+@pytest.mark.servers
+def test_what_the_example_delivers_twice_stands_there_once_on_postgresql(postgres_database: str) -> None:
+    def written(checked: Environment) -> list[tuple[object, ...]]:
+        engine = create_engine(checked.helper.settings.database_url, poolclass=NullPool)
+        notes = mailhelper_sender_notes.NOTES
+        with engine.connect() as connection:
+            return [tuple(row[1:]) for row in connection.execute(notes.select().order_by(notes.c.id))]
+
+    check_delivery(mailhelper_sender_notes, "note-sender", "our landlord", heard=written, database=postgres_database)
 
 
 @pytest.mark.servers
