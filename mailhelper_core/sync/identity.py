@@ -63,6 +63,18 @@ def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[i
     return found
 
 
+def is_other(arrival: Arrival, message: HeldMessage) -> bool:
+    """Say whether a place holds another mail than the one that is stored for it.
+
+    A copy may have another INTERNALDATE, and so another key, than the place at which its message was met first.
+    """
+    if arrival.match_key == message.match_key:
+        return False
+    named = arrival.message_id.decode("utf-8", "replace").strip("<> ")
+    has_same_name = bool(named) and named == message.message_id.strip("<> ")
+    return arrival.size != message.size or not has_same_name
+
+
 def _is_same(arrival: Arrival, message: HeldMessage) -> bool:
     """Say whether a unique match may be trusted unseen; if not, digests decide.
 

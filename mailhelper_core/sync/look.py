@@ -24,6 +24,7 @@ from mailhelper_core.sync.plan import (
     widens,
     with_window,
 )
+from mailhelper_core.sync.reused import Found, find_others
 from mailhelper_core.sync.run import SyncRun
 
 T = TypeVar("T")
@@ -136,11 +137,14 @@ def _unchanged(run: SyncRun, held: HeldMailbox, uids: HeldUids) -> Seen:
 def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
     """Store flags, then deletions; what was seen is written last, so that a half-done look is repeated."""
     changes = _changes(run, sight)
-    for chunk in _chunks(changes.gone):
+    found = _reused(run, sight, changes)
+    for chunk in _chunks(changes.gone | found.others):
         with run.begin() as uow:
             run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
-    held, uids = with_window(sight.held, after_look(sight.uids, changes), run.rhythm.window)
-    held = replace(held, seen=sight.opened.status)
+    after = after_look(sight.uids, changes)
+    before = replace(sight.held, is_complete=sight.held.is_complete and not sight.plan.reused)
+    held, uids = with_window(before, found.applied(after) if sight.plan.reused else after, run.rhythm.window)
+    held = replace(held, seen=sight.opened.status if found.is_whole else sight.held.seen)
     if not sight.is_first:
         held = replace(held, renumberings=0)
     missing = _missing(run, held, uids, changes.new)
@@ -151,6 +155,12 @@ def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
         with run.begin() as uow:
             mailboxes.save(uow, held, uids)
     return Seen(held, missing, uids.left_out, is_first=sight.is_first and not held.has_stale)
+
+
+def _reused(run: SyncRun, sight: _Sight, changes: Changes) -> Found:
+    if not sight.plan.reused:
+        return Found()
+    return find_others(run, sight.held, sight.uids.known - changes.gone, sight.plan.reused)
 
 
 def _is_new_scan(run: SyncRun, sight: _Sight) -> bool:

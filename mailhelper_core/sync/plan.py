@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids, Suspect
+from mailhelper_core.model.source.held import FORGOTTEN_UID_NEXT, NEVER_SEEN, HeldMailbox, HeldUids, Suspect
 from mailhelper_core.model.source.policy import INBOX
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
@@ -24,6 +24,8 @@ from mailhelper_core.sync.identity import Arrival
 # listing: all uids.
 Look = Literal["skip", "fetch", "resync", "changed", "listing"]
 Doubt = Literal["", "count", "emptied"]
+# Which uids may have been given to other mail: none; the newest, down to where all are still what they were; any.
+Reused = Literal["", "newest", "any"]
 Wanted = tuple[HeldMailbox, RemoteMailbox]
 
 
@@ -43,6 +45,7 @@ class MailboxPlan:
     look: Look
     scan_flags: bool = False
     renumbered: bool = False
+    reused: Reused = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,10 @@ def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhy
         return MailboxPlan("skip")
     if status.uid_validity != seen.uid_validity:
         return MailboxPlan("listing", renumbered=seen.uid_validity != 0)
+    reused = _reused(status, seen)
+    if reused:
+        return MailboxPlan("listing", scan_flags=bool(seen.messages), reused=reused)
     idle: Look = "skip" if held.is_complete and not widens(held.window, rhythm.window) else "fetch"
-    # A mod_seq that went back (RFC 7162 3.1.2.2 forbids it, restored servers do it) is no cursor.
     if info.has_mod_seq and 0 < seen.highest_mod_seq <= status.highest_mod_seq:
         changed: Look = "resync" if info.has_resync else "changed"
         return MailboxPlan(idle if status == seen else changed)
@@ -95,6 +100,14 @@ def plan_mailbox(status: RemoteStatus, held: HeldMailbox, info: SessionInfo, rhy
     if status == seen and status.uid_next and not due:
         return MailboxPlan(idle)
     return MailboxPlan("listing", scan_flags=due)
+
+
+def _reused(status: RemoteStatus, seen: RemoteStatus) -> Reused:
+    """Say which uids may be other mail's: numbers never go back (RFC 9051 2.3.1.1, RFC 7162 3.1.2.2), backups do."""
+    if seen.uid_next == FORGOTTEN_UID_NEXT:
+        return "any"
+    went_back = 0 < status.uid_next < seen.uid_next or 0 < status.highest_mod_seq < seen.highest_mod_seq
+    return "newest" if went_back else ""
 
 
 def plan_changes(view: ServerView, known: UidSet) -> Changes:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from mailhelper_core.errors import InvalidError, ServerError, ends_connection
 from mailhelper_core.model.source.account import Account, MailboxDifference, Verification
 from mailhelper_core.model.source.directory import is_storable_name
-from mailhelper_core.model.source.held import BREAKS_CONNECTION, NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import BREAKS_CONNECTION, FORGOTTEN_UID_NEXT, NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.source.policy import is_wanted
 from mailhelper_core.model.source.remote import MailSession, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, mailboxes, placements
 from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.sync.identity import is_other
+from mailhelper_core.sync.incoming import read_metadata
+
+# Of a mailbox so many mails are compared, and not only where they lie and how they are flagged: 70 KB.
+SAMPLE = 200
 
 
 def difference(mailbox_id: int, listed: UidSet, stored: UidSet, left_out: UidSet, differing: int) -> MailboxDifference:
     """Answer how a mailbox differs; what the window left out is not missing."""
     return MailboxDifference(mailbox_id, len(listed - stored - left_out), len(stored - listed), differing)
+
+
+def sample(uids: UidSet) -> UidSet:
+    """Answer the newest, where a server that was restored gives uids again, and some of all the others."""
+    newest = uids.newest(SAMPLE // 2)
+    older = list(uids - newest)
+    return newest | UidSet.of(older[:: max(1, -(-len(older) // (SAMPLE // 2)))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +74,8 @@ class VerifyService:
             with self.owner.begin(lease) as uow:
                 uids = HeldUids(placements.stored(uow, one), mailboxes.uids(uow, one).left_out)
                 known = replace(uids, known=uids.known | uids.left_out)
-                # A state that no server is in; the count says that there are flags to read.
-                seen = RemoteStatus(max(1, len(known.known)), 0, one.seen.uid_validity)
+                # The count says that there are flags to read.
+                seen = RemoteStatus(max(1, len(known.known)), FORGOTTEN_UID_NEXT, one.seen.uid_validity)
                 forgotten = replace(one, seen=seen, is_complete=False, flags_scanned_at=None, renumberings=0)
                 # One that no look has seen has nothing to forget: its first look reads what deliveries put there.
                 if one.seen != NEVER_SEEN:
@@ -83,7 +96,21 @@ class VerifyService:
         told = list(session.flags(listed & stored)) if listed & stored else []
         with self.owner.read() as uow:
             differing = placements.differing_keywords(uow, current, told)
-        return len(listed), difference(held.id, listed, stored, left_out, differing)
+        found = difference(held.id, listed, stored, left_out, differing)
+        return len(listed), replace(found, other=len(self._others(current, session, sample(listed & stored))))
+
+    def _others(self, held: HeldMailbox, session: MailSession, uids: UidSet) -> UidSet:
+        """Answer at which of the uids another mail lies than is stored; where only its name differs, digests decide."""
+        if not uids:
+            return uids
+        with self.owner.read() as uow:
+            stored = placements.held_at(uow, held, uids)
+        told = [read_metadata(one) for one in session.metadata(uids)]
+        others = [one for one in told if one.uid in stored and is_other(one, stored[one.uid])]
+        alike = UidSet.of(one.uid for one in others if one.size == stored[one.uid].size)
+        bodies = session.bodies(alike) if alike else ()
+        same = UidSet.of(uid for uid, raw in bodies if uid in alike and sha256(raw).digest() == stored[uid].digest)
+        return UidSet.of(one.uid for one in others) - same
 
 
 def _storable(session: MailSession, account: Account) -> set[str]:

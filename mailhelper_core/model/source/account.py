@@ -129,6 +129,7 @@ class MailboxDifference:
     extra: int = 0  # in the store and not on the server
     differing: int = 0  # with other keywords than the server says
     code: str = ""  # of the error that kept us from looking
+    other: int = 0  # of a sample of up to 200: where the store has another mail than the server
 
 
 @dataclass(frozen=True, slots=True)

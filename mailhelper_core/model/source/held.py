@@ -9,6 +9,8 @@ from mailhelper_core.model.source.remote import RemoteStatus
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 
 NEVER_SEEN = RemoteStatus(messages=0, uid_next=0, uid_validity=0)
+# Above every uid (RFC 9051 2.3.1.1: 32 bits): noted of a mailbox of which all is to be proved anew.
+FORGOTTEN_UID_NEXT = 2**62
 # A server that renumbers at every look would be read anew for ever; after so many in a row its owner decides.
 MAX_RENUMBERINGS = 5
 # A network may fail twice at one place; after that it is the place.
@@ -104,3 +106,5 @@ class HeldMessage:
     remote_id: str = ""
     is_here: bool = False
     is_placed: bool = False
+    message_id: str = ""
+    digest: bytes | None = None

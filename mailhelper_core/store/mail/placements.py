@@ -65,6 +65,20 @@ def newest_keys(uow: UnitOfWork, mailbox: HeldMailbox, limit: int) -> dict[int, 
     return {row.uid: row.match_key for row in uow.execute(statement.order_by(_p.uid.desc()).limit(limit))}
 
 
+def held_at(uow: UnitOfWork, mailbox: HeldMailbox, uids: UidSet) -> dict[int, HeldMessage]:
+    """Answer which message is stored for each of the uids that has one."""
+    m = t.messages.c
+    columns = (_p.uid, m.id, m.match_key, m.size, m.remote_id, m.message_id, m.digest)
+    statement = select(*columns).join(t.messages, m.id == _p.message_id)
+    return {
+        row.uid: HeldMessage(
+            row.id, row.match_key, row.size, row.remote_id, message_id=row.message_id, digest=row.digest
+        )
+        for chunk in chunks(list(uids))
+        for row in uow.execute(statement.where(_is_at(mailbox), _p.uid.in_(chunk)))
+    }
+
+
 def candidates(
     uow: UnitOfWork, mailbox: HeldMailbox, *, match_keys: Iterable[bytes], remote_ids: Iterable[str]
 ) -> list[HeldMessage]:

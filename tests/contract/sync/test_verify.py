@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,9 @@ from mailhelper_core.model.source.account import AccountPolicy, MailboxDifferenc
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import leases
-from mailhelper_core.sync.verify import VerifyService, difference
+from mailhelper_core.sync.verify import SAMPLE, VerifyService, difference, sample
 from tests.contract.sync.servers import ServerWorld
-from tests.unit.sync.world import OWNER, fill, on_server
+from tests.unit.sync.world import OWNER, START, fill, mail, on_server
 
 uids = st.frozensets(st.integers(1, 30))
 
@@ -137,3 +138,26 @@ def test_a_difference_is_none_exactly_when_both_hold_the_same(
     found = difference(1, UidSet.of(listed), UidSet.of(stored), UidSet.of(left_out), 0)
 
     assert (found == MailboxDifference(1)) == (stored <= listed <= stored | left_out)
+
+
+@given(uids)
+def test_a_sample_holds_the_newest_and_not_too_many(some: frozenset[int]) -> None:
+    few, many = UidSet.of(some), UidSet.of(range(1, 2_000 + len(some)))
+
+    assert sample(few) == few
+    assert len(sample(many)) <= SAMPLE
+    assert many.newest(SAMPLE // 2) - sample(many) == UidSet()
+    assert sample(many) - many == UidSet()
+
+
+def test_a_copy_that_only_has_another_time_is_no_other_mail(world: ServerWorld) -> None:
+    unnamed = mail(1, message_id="")
+    for minutes, box in ((1, world.inbox), (2, world.archive)):
+        box.append(unnamed, internal_date=START + timedelta(minutes=minutes))
+        box.append(mail(2), internal_date=START + timedelta(minutes=minutes))
+    world.sync()
+
+    assert len(world.messages()) == 2
+    assert verify(world).ok
+    repair(world)
+    assert verify(world).ok

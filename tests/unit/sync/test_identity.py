@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailhelper_core.model.source.held import HeldMessage
 from mailhelper_core.model.source.remote import RemoteMetadata
-from mailhelper_core.sync.identity import Arrival, identify
+from mailhelper_core.sync.identity import Arrival, identify, is_other
 
 KEY = b"k" * 16
 ORPHAN = HeldMessage(7, KEY, 100)
@@ -64,3 +64,17 @@ def test_another_identity_of_the_server_forbids_a_match() -> None:
 
 def test_a_key_of_nobody_is_new() -> None:
     assert identify([arrival(1, b"new", 100)], [ORPHAN]) == {}
+
+
+def named(size: int, message_id: bytes) -> Arrival:
+    return Arrival(RemoteMetadata(1, frozenset(), None, size, b""), b"o" * 16, bool(message_id), message_id)
+
+
+def test_at_its_place_a_message_is_itself_by_key_or_by_its_name_and_size() -> None:
+    stored = HeldMessage(7, KEY, 100, message_id="a@x")
+
+    assert not is_other(arrival(1, KEY, 101), stored)
+    assert not is_other(named(100, b"<a@x>"), stored)
+    assert is_other(named(101, b"<a@x>"), stored)
+    assert is_other(named(100, b"<b@x>"), stored)
+    assert is_other(named(100, b""), HeldMessage(7, KEY, 100))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
+from mailhelper_core.model.source.held import FORGOTTEN_UID_NEXT, NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.source.remote import RemoteMailbox, RemoteStatus, SessionInfo
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.sync.plan import (
@@ -80,11 +80,38 @@ def test_each_family_is_asked_in_the_way_it_understands(info: SessionInfo, look:
     assert plan(status, held, info) == MailboxPlan(look)
 
 
-@pytest.mark.parametrize("mod_seq", [0, 499])
-def test_a_mod_seq_that_went_back_means_a_listing_and_a_flag_scan(mod_seq: int) -> None:
-    status = replace(SEEN, highest_mod_seq=mod_seq)
+def test_mod_seqs_that_are_kept_no_more_mean_a_listing_and_a_flag_scan() -> None:
+    status = replace(SEEN, highest_mod_seq=0)
 
     assert plan(status, HELD, QRESYNC) == MailboxPlan("listing", scan_flags=True)
+
+
+@pytest.mark.parametrize("info", [QRESYNC, CONDSTORE])
+def test_a_mod_seq_that_went_back_means_that_uids_may_come_again(info: SessionInfo) -> None:
+    status = replace(SEEN, highest_mod_seq=499, uid_next=20)
+
+    assert plan(status, HELD, info) == MailboxPlan("listing", scan_flags=True, reused="newest")
+
+
+@given(st.integers(0, 20), st.integers(0, 1_000), st.sampled_from([QRESYNC, CONDSTORE, NEITHER]))
+def test_uids_may_come_again_exactly_when_a_number_went_back(uid_next: int, mod_seq: int, info: SessionInfo) -> None:
+    held, status = HELD, replace(SEEN, uid_next=uid_next, highest_mod_seq=mod_seq)
+    if not info.has_mod_seq:
+        held, status = without_mod_seq(HELD), replace(status, highest_mod_seq=0)
+
+    found = plan(status, held, info)
+
+    went_back = 0 < status.uid_next < held.seen.uid_next or 0 < status.highest_mod_seq < held.seen.highest_mod_seq
+    assert (found.reused == "newest") == went_back
+    assert not went_back or (found.look, found.scan_flags) == ("listing", True)
+    assert not plan(replace(status, uid_validity=78), held, info).reused
+
+
+@given(st.builds(RemoteStatus, st.integers(0, 9), st.integers(0, 2**32), st.just(77), st.integers(0, 2**62)))
+def test_what_was_forgotten_is_proved_whatever_the_server_says(status: RemoteStatus) -> None:
+    held = replace(HELD, seen=RemoteStatus(3, FORGOTTEN_UID_NEXT, 77))
+
+    assert plan(status, held, QRESYNC) == MailboxPlan("listing", scan_flags=True, reused="any")
 
 
 def test_mod_seqs_that_appear_mean_one_last_flag_scan() -> None:

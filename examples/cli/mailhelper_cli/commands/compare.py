@@ -51,5 +51,5 @@ def repair_command(context: Context, *, account: str | None) -> None:
 
 
 def _difference(one: MailboxDifference) -> str:
-    counts = f"{one.missing} missing, {one.extra} too many, {one.differing} with other keywords"
+    counts = f"{one.missing} missing, {one.extra} too many, {one.differing} with other keywords, {one.other} other mail"
     return f"could not be looked at ({one.code})" if one.code else counts
