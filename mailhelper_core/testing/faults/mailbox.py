@@ -86,6 +86,15 @@ def _rewind(scene: Scene) -> None:
     scene.mailbox.add_flags([scene.uid], ["\\Flagged"])
 
 
+def _restore(scene: Scene) -> None:
+    box = scene.mailbox
+    lost = box.uids[-2:]
+    box.expunge(lost)
+    box.uid_next = lost[0]
+    box.append(b"Subject: after the backup\r\nMessage-ID: <after@example.org>\r\n\r\nText.\r\n")
+    box.rewind_mod_seqs()
+
+
 def _keep_no_mod_seqs(scene: Scene) -> None:
     scene.mailbox.keeps_mod_seqs = False
     scene.mailbox.add_flags([scene.uid], ["\\Flagged"])
@@ -162,6 +171,7 @@ MAILBOX = (
     ),
     _changes("F62", "HIGHESTMODSEQ goes back; a message was flagged", _rewind),
     _changes("F62.none", "mod-sequences are gone (NOMODSEQ); a message was flagged", _keep_no_mod_seqs),
+    _changes("F62.restored", "an older backup under the same UIDVALIDITY: a uid comes again, for other mail", _restore),
     ScriptedFault("F63", "neither MOVE nor UIDPLUS", "continues", _nothing, "deliver", lasts=True, make=_plain),
     *(_pretends(*one) for one in _PRETENCES),
     _names("F64", "odd mailbox names", *_ODD_NAMES),
