@@ -11,7 +11,9 @@ from mailhelper_core.learn.signals import Signal, signals_of, signals_of_command
 from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.learning import TASKS
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.store.mail import messages
+from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.mail.said import HINTS
 from mailhelper_core.store.mind import commanded, examples, observations, opinions
 from mailhelper_core.store.mind.examples import StoredExample
@@ -25,6 +27,8 @@ _Insert = Callable[[UnitOfWork, Sequence[Correction]], list[int]]
 MAX_EXAMPLES = 10_000
 # Rows of one transaction: some milliseconds of SQLite's write lock.
 BATCH = 200
+# In place of the features of a message that cannot be read: `stored` takes them for damaged and has them made again.
+NO_FEATURES = b""
 
 
 def take_signals(owner: OwnerStore) -> int:
@@ -48,21 +52,25 @@ def take_signals(owner: OwnerStore) -> int:
             return count
 
 
-def read_messages(owner: OwnerStore, facts: ReadFacts) -> int:
-    """Bring the examples up to date and make the features that they lack; answer how many messages were read."""
+def read_messages(owner: OwnerStore, facts: ReadFacts) -> tuple[int, tuple[ErrorNote, ...]]:
+    """Bring the examples up to date and make the features that they lack.
+
+    Answers how many messages were read, and a note for each that cannot be: it teaches nothing, and is tried again.
+    """
     with owner.begin() as uow:
         examples.collect(uow, tuple(TASKS))
-    schema, count = gate.feature_schema(), 0
+    schema, count, errors = gate.feature_schema(), 0, list[ErrorNote]()
     while True:
         with owner.read() as uow:
             ids = examples.without_features(uow, schema, BATCH)
-            details = details_of(uow, ids)
-        if not details:
-            return count
-        made = dict(zip([one.id for one in details], gate.encode(details, facts), strict=True))
+            details, odd = readable(uow, ids, _read)
+        if not details and not odd:
+            return count, tuple(errors)
+        made = dict.fromkeys(ids, NO_FEATURES) if odd else {}
+        made |= zip([one.id for one in details], gate.encode(details, facts), strict=True)
         with owner.begin() as uow:
             examples.put_features(uow, made, schema)
-        count += len(details)
+        count, errors = count + len(details), errors + odd
 
 
 def stored(owner: OwnerStore, task: str, *, newest: int | None = None) -> list[StoredExample]:
@@ -85,7 +93,12 @@ def lessons(found: Sequence[StoredExample]) -> list[Lesson]:
 
 
 def details_of(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
-    """Answer messages as classifiers see them: with their headers, and with the history of their senders."""
+    """Answer messages as classifiers see them, with headers and senders' histories; unreadable ones are left out."""
+    found, _ = readable(uow, ids, _read)
+    return found
+
+
+def _read(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
     return with_histories(uow, messages.details(uow, ids, decode_headers=header_fields_of))
 
 

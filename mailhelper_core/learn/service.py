@@ -67,7 +67,8 @@ class LearningService:
         Raises ConfigError inside the host's transaction. `cancel` is looked at between questions.
         """
         self.owner.require_own_transaction("train")
-        signals, read = lessons.take_signals(self.owner), lessons.read_messages(self.owner, self.facts)
+        signals = lessons.take_signals(self.owner)
+        read, odd = lessons.read_messages(self.owner, self.facts)
         done: list[Training] = []
         follow(self.owner)
         for one in _tasks(task):
@@ -76,7 +77,7 @@ class LearningService:
             done.append(self._train(one))
         TagLearner(self.owner, self.facts).learn_thresholds()
         others, errors = train_plugins(self.owner, self.registry, self.dispatcher, cancel) if task is None else ([], [])
-        return TrainReport((*done, *others), read, signals, tuple(errors))
+        return TrainReport((*done, *others), read, signals, (*odd, *errors))
 
     def train_if_due(self, *, cancel: IsCancelled | None = None) -> TrainReport:
         """Read the owner's deeds, and train the questions of which something new was said, after a pause."""
@@ -88,9 +89,9 @@ class LearningService:
         due = self._due()
         if not due:
             return TrainReport((), 0, signals)
-        read = lessons.read_messages(self.owner, self.facts)
+        read, odd = lessons.read_messages(self.owner, self.facts)
         done = [self._train(task) for task in due if cancel is None or not cancel()]
-        return TrainReport(tuple(done), read, signals)
+        return TrainReport(tuple(done), read, signals, odd)
 
     def tag_new(self, account_id: int) -> int:
         """Suggest tags for new mail, set those that the owner's budget of errors allows, and answer how many.

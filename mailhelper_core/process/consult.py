@@ -14,7 +14,7 @@ from mailhelper_core.egress.calls import MENDED
 from mailhelper_core.egress.gate import Answer, EgressGate
 from mailhelper_core.egress.outgoing import outgoing
 from mailhelper_core.egress.thread import message_in_thread
-from mailhelper_core.errors import BudgetError, ConsentError, NotFoundError, ProviderError
+from mailhelper_core.errors import BudgetError, ConflictError, ConsentError, NotFoundError, ProviderError
 from mailhelper_core.model.ai.egress import Consent
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mind.opinion import Opinion, provider_of
@@ -97,6 +97,8 @@ class ConsultService:
             return gate.ask(outgoing(message, "classify", prompt("classify"), thread=thread))
         except NotFoundError:  # it was erased meanwhile
             return None
+        except ConflictError as exc:  # it cannot be read: nothing can be asked about it
+            return ProviderError(str(exc), code=exc.code, transient=False)
         except ProviderError as exc:
             return exc
 

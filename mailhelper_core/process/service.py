@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.errors import MailHelperError
 from mailhelper_core.mime.parse import header_fields_of
 from mailhelper_core.model.ai.egress import Consent
 from mailhelper_core.model.door import guarded
@@ -26,6 +25,7 @@ from mailhelper_core.process.suggest import by_names, suggested
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
 from mailhelper_core.store.mind.histories import with_histories
 from mailhelper_core.store.mind.own_words import as_owners_left_them
@@ -255,18 +255,9 @@ def _replaced(reply: Reply, before: Before) -> Iterator[Opinion]:
 
 def _load(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[MessageDetail], list[ErrorNote]]:
     """Read messages; one that cannot be read is noted and left out."""
-    try:
-        found = messages.details(uow, ids, decode_headers=header_fields_of)
-        return with_histories(uow, as_owners_left_them(uow, found)), []
-    except MailHelperError:
-        raise
-    except Exception:  # noqa: BLE001 - one row that cannot be read must not stop its batch
-        if len(ids) == 1:
-            return [], [ErrorNote(f"message:{ids[0]}", "unreadable", "The stored message cannot be read.")]
-    each: list[MessageDetail] = []
-    errors: list[ErrorNote] = []
-    for id_ in ids:
-        one, error = _load(uow, [id_])
-        each += one
-        errors += error
-    return each, errors
+    return readable(uow, ids, _read)
+
+
+def _read(uow: UnitOfWork, ids: Sequence[int]) -> list[MessageDetail]:
+    found = messages.details(uow, ids, decode_headers=header_fields_of)
+    return with_histories(uow, as_owners_left_them(uow, found))

@@ -22,6 +22,7 @@ from mailhelper_core.replies.habits import examples, habits
 from mailhelper_core.replies.kind import language_of, mail_type
 from mailhelper_core.replies.styles import StyleService, merged, sent
 from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mail.readable import the
 from mailhelper_core.store.mind import replies
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import changes, drafts
@@ -40,7 +41,10 @@ NOBODY_WAITS = "nobody waits for an answer to this mail"
 @guarded
 @dataclass(frozen=True, slots=True)
 class ReplyService:
-    """The drafts of one owner. Every call raises NotFoundError for unknown and foreign ids."""
+    """The drafts of one owner. Every call raises NotFoundError for unknown and foreign ids.
+
+    Those that read the message raise ConflictError `unreadable` where its row is damaged.
+    """
 
     owner: OwnerStore
     gate: EgressGate
@@ -102,7 +106,7 @@ class ReplyService:
             uow.lock_owner()  # who clicks twice has two requests, and both would find it unsaved
             draft, _ = replies.get(uow, draft_id)
             _require_unsaved(draft)
-            message = messages.details(uow, [draft.message_id])[0]
+            message = the(uow, draft.message_id)
             account = accounts.get(uow, self.owner.owner, draft.account_id)
             raw = octets(draft, message, own_address(message, account.username))
             change_id = changes.new_change(uow, "draft")
@@ -170,8 +174,7 @@ class ReplyService:
     ) -> tuple[MessageDetail, Sequence[MessageDetail], ReplyStyle, _Shown]:
         """Answer a message, its thread, the style that holds, and examples of how the owner writes."""
         with self.owner.read() as uow:
-            messages.require(uow, [message_id])
-            message = messages.details(uow, [message_id])[0]
+            message = the(uow, message_id)
             spoken = language or language_of(message)
             own = sent(uow, self.owner.owner, message.account_id)
             style = merged(replies.styles(uow), message.account_id, tone, spoken)

@@ -11,7 +11,8 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.text import clean_text
 from mailhelper_core.replies.habits import habits
-from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.mind import replies
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
@@ -69,10 +70,11 @@ class StyleService:
 
 
 def sent(uow: UnitOfWork, owner: str, account_id: int) -> list[MessageDetail]:
-    """Answer the newest mails that the owner wrote from an account."""
+    """Answer the newest mails that the owner wrote from an account, those that can be read."""
     account = accounts.get(uow, owner, account_id)
     addresses = sorted(account.addresses | ({account.username} if "@" in account.username else set()))
-    return messages.details(uow, replies.sent_ids(uow, account_id, addresses, SENT_MAILS))
+    found, _ = readable(uow, replies.sent_ids(uow, account_id, addresses, SENT_MAILS))
+    return found
 
 
 def merged(styles: Sequence[ReplyStyle], account_id: int, tone: str, language: str) -> ReplyStyle:

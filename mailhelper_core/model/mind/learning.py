@@ -115,7 +115,7 @@ class TrainReport:
     trainings: tuple[Training, ...]  # in the order of `TASKS`
     read: int  # messages whose features were made
     signals: int = 0  # corrections that the owner's deeds at the server became
-    errors: tuple[ErrorNote, ...] = ()  # classifiers of plugins that failed
+    errors: tuple[ErrorNote, ...] = ()  # classifiers of plugins that failed, and unreadable messages
 
     def as_dict(self) -> dict[str, object]:
         """Answer the fields as plain values."""

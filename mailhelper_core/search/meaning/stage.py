@@ -13,7 +13,8 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.meaning import VectorStatus
 from mailhelper_core.model.work.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
 from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_nonsense, is_permanent
-from mailhelper_core.store.mail import accounts, messages
+from mailhelper_core.store.mail import accounts
+from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.search import vectors
 from mailhelper_core.store.search.vectors import Profile
 from mailhelper_core.store.unit_of_work import OwnerStore
@@ -56,7 +57,7 @@ class EmbedService:
         done, errors, after = 0, dict[ErrorNote, None](), 0
         while total and not (cancel and cancel()):
             try:
-                taken = self._embed_some(account_id, after)
+                taken = self._embed_some(account_id, after, errors)
             except (PluginError, ProviderError, ConflictError) as exc:
                 errors[ErrorNote.of("embedder", exc)] = None
                 if exc.code == "dimension":
@@ -125,7 +126,7 @@ class EmbedService:
     def _build(self, name: str) -> None:
         kind = self.makers.kind(name)
         with self.owner.read() as uow:
-            sample = messages.details(uow, vectors.newest_ids(uow, FIT_MESSAGES))
+            sample, _ = readable(uow, vectors.newest_ids(uow, FIT_MESSAGES))
         fitted = self.makers.fitted(name, [letter(message).part.text for message in sample])
         with self.owner.begin() as uow:
             profile_id = vectors.create(uow, kind.name, kind.version, kind.dimension, fitted)
@@ -147,9 +148,10 @@ class EmbedService:
             pending.add(uow, STAGE, account_id, ids)
         return ids
 
-    def _embed_some(self, account_id: int, after: int) -> list[int]:
+    def _embed_some(self, account_id: int, after: int, errors: dict[ErrorNote, None]) -> list[int]:
         """Make the vectors of one batch, with no transaction open meanwhile; answer the messages.
 
+        One that cannot be read is noted in `errors` and waits no more.
         While vectors are built that are to take over, no others are made: those are on their way out.
         """
         with self.owner.read() as uow:
@@ -157,7 +159,8 @@ class EmbedService:
             known = vectors.profiles(uow)
             profile = vectors.with_fitted(uow, known.get("building") or known["live"])
             missing = vectors.missing(uow, profile.id, ids)
-            found = messages.details(uow, missing)
+            found, odd = readable(uow, missing)
+        errors |= dict.fromkeys(odd)
         rows = self._made(profile, account_id, found)
         with self.owner.begin() as uow:
             if is_newest := vectors.is_newest(uow, profile):
@@ -167,7 +170,7 @@ class EmbedService:
                 if rows and not profile.dimension:
                     vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
         # Others were begun meanwhile, and all messages wait for those: from the first on.
-        return ids if is_newest else self._embed_some(account_id, 0)
+        return ids if is_newest else self._embed_some(account_id, 0, errors)
 
     def _made(self, profile: Profile, account_id: int, batch: Sequence[MessageDetail]) -> list[tuple[int, bytes]]:
         if not batch:

@@ -10,7 +10,8 @@ from sqlalchemy import and_, delete, exists, select, update
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail import blobs, messages, threads_by_hand
+from mailhelper_core.store.mail import blobs, threads_by_hand
+from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -107,9 +108,11 @@ def _keep_corrections(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable
     c = t.corrections
     rows = uow.execute(select(c).where(c.c.message_id.in_(ids), c.c.undone_at.is_(None)).order_by(c.c.id)).all()
     taught = sorted({row.message_id for row in rows})
-    features: Mapping[int, bytes] = {one.id: fingerprint(one) for one in messages.details(uow, taught)}
+    found, _ = readable(uow, taught)  # what cannot be read is erased all the same; nothing is known of it to keep
+    features: Mapping[int, bytes] = {one.id: fingerprint(one) for one in found}
     kept = [
         (row.owner_id, row.account_id, row.kind, row.value, row.weight, features[row.message_id], row.created_at)
         for row in rows
+        if row.message_id in features
     ]
     insert_rows(uow.connection, t.kept_corrections, _KEPT, kept)
