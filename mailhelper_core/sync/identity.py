@@ -41,8 +41,8 @@ class Arrival:
 def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[int, int]:
     """Answer {uid: id of the stored message that it is}; the bodies of the others must be fetched.
 
-    The server's own identity decides where there is one. Else a match of key and size that is unique on
-    both sides.
+    The server's own identity decides where there is one and the mail agrees. Else a match of key and size that is
+    unique on both sides.
     """
     by_remote: dict[str, HeldMessage] = {}
     by_key: dict[tuple[bytes, int], list[HeldMessage]] = defaultdict(list)
@@ -53,8 +53,9 @@ def identify(arrivals: Sequence[Arrival], held: Iterable[HeldMessage]) -> dict[i
     rivals = Counter((arrival.match_key, arrival.size) for arrival in arrivals)
     found: dict[int, int] = {}
     for arrival in arrivals:
-        if arrival.metadata.remote_id in by_remote:
-            found[arrival.uid] = by_remote[arrival.metadata.remote_id].id
+        named = by_remote.get(arrival.metadata.remote_id)
+        if named is not None and not is_other(arrival, named):  # one name for all mail would hide all but one
+            found[arrival.uid] = named.id
             continue
         key = (arrival.match_key, arrival.size)
         same = by_key[key]
@@ -80,6 +81,6 @@ def _is_same(arrival: Arrival, message: HeldMessage) -> bool:
 
     Two mails of one second with one subject happen: in one mailbox at a time, or without a Message-ID.
     """
-    if arrival.metadata.remote_id and message.remote_id:
+    if arrival.metadata.remote_id and message.remote_id and arrival.metadata.remote_id != message.remote_id:
         return False  # the server says that they differ
     return not message.is_here and (arrival.has_message_id or not message.is_placed)

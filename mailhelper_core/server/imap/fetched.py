@@ -43,6 +43,7 @@ _MONTHS = {
     )
 }
 _REMEMBERED_OCTETS = 512
+MAX_ID_CHARACTERS = 255
 _BODY_NAMES = ("BODY[", "BINARY[", "RFC822.HEADER", "RFC822.TEXT")
 
 
@@ -113,7 +114,13 @@ def _with(fetched: Fetched, name: str, value: Value) -> Fetched:
 
 
 def _with_remote_id(fetched: Fetched, value: Value) -> Fetched:
-    return fetched._replace(remote_id=str(_only(value) or ""))
+    return fetched._replace(remote_id=_id(_only(value)))
+
+
+def _id(value: Value) -> str:
+    """Answer an identity of the server's; what is longer than one may be (RFC 8474 3) is none, and no key."""
+    text = str(value or "")
+    return text if len(text) <= MAX_ID_CHARACTERS else ""
 
 
 _READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
@@ -127,7 +134,7 @@ _READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
         ),
         "EMAILID": _with_remote_id,
         "X-GM-MSGID": _with_remote_id,
-        "THREADID": lambda fetched, value: fetched._replace(thread_id=str(_only(value) or "")),
+        "THREADID": lambda fetched, value: fetched._replace(thread_id=_id(_only(value))),
         "X-GM-THRID": lambda fetched, value: fetched._replace(thread_id=str(number(value))),
     }
 )

@@ -89,14 +89,16 @@ def candidates(
     # Without the account, so that SQLite asks the few places of the message and not those of the whole mailbox.
     here = and_(_p.mailbox_id == mailbox.id, _p.uid_validity == mailbox.seen.uid_validity)
     statement = select(
-        m.id, m.match_key, m.size, m.remote_id, exists().where(of_message, here).label("is_here"),
+        m.id, m.match_key, m.size, m.remote_id, m.message_id, exists().where(of_message, here).label("is_here"),
         exists().where(of_message, current).label("is_placed"),
     ).where(m.account_id == mailbox.account_id)  # fmt: skip
     wanted: list[ColumnElement[bool]] = [m.match_key.in_(chunk) for chunk in chunks(list(match_keys))]
     wanted += [and_(m.remote_id.in_(chunk), m.remote_id != "") for chunk in chunks(list(remote_ids))]
     rows = {row.id: row for condition in wanted for row in uow.execute(statement.where(condition))}
     return [
-        HeldMessage(row.id, row.match_key, row.size, row.remote_id, bool(row.is_here), bool(row.is_placed))
+        HeldMessage(
+            row.id, row.match_key, row.size, row.remote_id, bool(row.is_here), bool(row.is_placed), row.message_id
+        )
         for row in rows.values()
     ]
 

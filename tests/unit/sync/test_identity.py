@@ -51,9 +51,17 @@ def test_two_equal_arrivals_are_ambiguous() -> None:
 
 
 def test_the_identity_of_the_server_decides() -> None:
-    stored = HeldMessage(7, b"other", 5, remote_id="M1", is_here=True, is_placed=True)
+    stored = HeldMessage(7, KEY, 5, remote_id="M1", is_here=True, is_placed=True)
 
     assert identify([arrival(1, KEY, 100, remote_id="M1")], [stored]) == {1: 7}
+
+
+def test_an_identity_that_the_server_gives_to_different_mail_does_not_decide() -> None:
+    stored = HeldMessage(7, b"other", 100, remote_id="M1", message_id="a@x")
+    same = HeldMessage(8, KEY, 100, remote_id="M1")
+
+    assert identify([arrival(1, KEY, 100, remote_id="M1")], [stored]) == {}
+    assert identify([arrival(1, KEY, 100, remote_id="M1")], [same, stored]) == {1: 8}
 
 
 def test_another_identity_of_the_server_forbids_a_match() -> None:
