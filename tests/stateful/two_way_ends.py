@@ -1,6 +1,9 @@
-"""Where mail is and what it carries, as the server and as the store have it."""
+"""Where mail is and what it carries, as the server and as the store have it; what it is, its body says."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
 
 from sqlalchemy import func, select
 
@@ -22,18 +25,18 @@ def held_by(server: ImapServer, *, but_left: bool) -> Places:
         for one in box.messages:
             if but_left and LEFT in one.flags:
                 continue
-            found.setdefault(subject_of(one.raw), []).append((box.name, normalize_keywords(one.flags)))
+            found.setdefault(name_of(one.raw), []).append((box.name, normalize_keywords(one.flags)))
     return in_order(found)
 
 
-def shown_by(store: Store, *, but_left: bool) -> Places:
-    """Answer the same of what the owner sees."""
+def shown_by(store: Store, letters: Mapping[bytes, str], *, but_left: bool) -> Places:
+    """Answer the same of what the owner sees, given the names of the letters by their digests."""
     p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
     joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
-    statement = select(m.subject, b.name, p.flags, p.keywords).select_from(joined).where(p.hidden.is_(False))
+    statement = select(m.digest, b.name, p.flags, p.keywords).select_from(joined).where(p.hidden.is_(False))
     with store.read() as connection:
         rows = list(connection.execute(statement))
-    shown = [(row.subject, row.name, unpack_keywords(row.flags, row.keywords)) for row in rows]
+    shown = [(letters[bytes(row.digest)], row.name, unpack_keywords(row.flags, row.keywords)) for row in rows]
     found: Places = {}
     for subject, name, keywords in shown:
         if not (but_left and LEFT in keywords):
@@ -48,6 +51,21 @@ def waiting_in(store: Store) -> int:
         return int(connection.scalar(waits) or 0)
 
 
-def subject_of(raw: bytes) -> str:
-    """Answer the subject of a mail."""
-    return next(line[9:].decode() for line in raw.splitlines() if line.startswith(b"Subject: "))
+def digests_on(server: ImapServer) -> dict[tuple[str, int], bytes]:
+    """Answer what each uid on the server is."""
+    boxes = server.store.user("ada").mailboxes
+    return {(box.name, one.uid): sha256(one.raw).digest() for box in boxes for one in box.messages}
+
+
+def digests_in(store: Store) -> dict[tuple[str, int], bytes]:
+    """Answer what each uid is in the store."""
+    p, b, m = t.placements.c, t.mailboxes.c, t.messages.c
+    joined = t.placements.join(t.mailboxes, b.id == p.mailbox_id).join(t.messages, m.id == p.message_id)
+    with store.read() as connection:
+        rows = list(connection.execute(select(b.name, p.uid, m.digest).select_from(joined)))
+    return {(name, uid): bytes(digest) for name, uid, digest in rows}
+
+
+def name_of(raw: bytes) -> str:
+    """Answer the name of a letter: the first words of its body, for the header may be that of another."""
+    return raw.partition(b"\r\n\r\n")[2].partition(b":")[0].decode()
