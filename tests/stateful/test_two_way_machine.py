@@ -10,40 +10,38 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from sqlalchemy import select
 
 from mailhelper_core.actions.service import ActionService
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, Operation, RemoveKeyword
 from mailhelper_core.model.work.report import DeliverReport, SyncReport
-from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.sync.service import MailSyncService
-from mailhelper_core.testing import Answer, Bye, Fault, ImapServer, Interrupt
+from mailhelper_core.testing import Fault, ImapServer
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.sync.servers import WITHOUT, ImapSources
 from tests.servers.postgres import Postgres
 from tests.stateful.campaign import span
 from tests.stateful.two_way_acts import (
-    ACTIONS,
-    COMMANDS,
     COPIES,
     KEYWORDS,
     LETTERS,
     MAILBOXES,
     MOVES_WITHOUT,
     ROUNDS,
+    faults,
     happenings,
     keywords,
+    letter,
     mailboxes,
     numbers,
-)
-from tests.stateful.two_way_ends import LEFT, digests_in, digests_on, held_by, name_of, shown_by, waiting_in
+)  # fmt: skip  # fmt: skip
+from tests.stateful.two_way_ends import LEFT, digests_in, digests_on, held_by, id_in, name_of, shown_by, waiting_in
 from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_model import Letter, Model
-from tests.unit.sync.world import OWNER, START, Clock, add_account, mail, new_sqlite
+from tests.unit.sync.world import OWNER, START, Clock, add_account, new_sqlite
 
 
 class TwoWayMachine(RuleBasedStateMachine):
@@ -51,8 +49,8 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     ground: ClassVar[Ground] = Ground()
 
-    @initialize(family=st.sampled_from(sorted(WITHOUT)), lacks=st.sampled_from(MOVES_WITHOUT))
-    def begin(self, family: str, lacks: tuple[str, ...]) -> None:
+    @initialize(family=st.sampled_from(sorted(WITHOUT)), lacks=st.sampled_from(MOVES_WITHOUT), are_twins=st.booleans())
+    def begin(self, family: str, lacks: tuple[str, ...], are_twins: bool) -> None:
         self.clock = Clock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
         self.server = ImapServer(without=(*WITHOUT[family], *lacks)).start()
         self.may_leave = "UIDPLUS" in lacks
@@ -61,26 +59,26 @@ class TwoWayMachine(RuleBasedStateMachine):
         self.account = add_account(self.store)
         self.owner = self.store.for_owner(OWNER)
         self.model = Model(tells_changes=family != "neither")
-        self.count = 0
         self.digests: dict[bytes, str] = {}
         self.names = {name: name for name in MAILBOXES}
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)
-        self.deliver_mail("INBOX", frozenset())
+        for _ in range(2):
+            self.deliver_mail("INBOX", frozenset(), are_twins)
         self.deliver_mail("Work", frozenset(KEYWORDS))
         self.come_to_rest()
+        if are_twins:
+            self.wish_moves("Archive", by_rule=False, backwards=True)
 
     # another client
 
     @precondition(lambda self: len(self.model.letters) < LETTERS)
     @rule(name=mailboxes, carried=st.frozensets(keywords), is_twin=st.booleans())
     def deliver_mail(self, name: str, carried: frozenset[str], is_twin: bool = False) -> None:
-        """Twins have one header and one second of arrival; without a Message-ID only their sizes tell them apart."""
-        self.count += 1
-        subject = f"Letter {self.count}"
-        body = f"{subject}: {'x' * self.count}"
-        raw = mail(0, subject="Twins", message_id="", body=body) if is_twin else mail(self.count, body=body)
+        number = len(self.digests) + 1
+        subject = f"Letter {number}"
+        raw = letter(number, subject, is_twin=is_twin)
         self._box(name).append(raw, flags=sorted(carried), internal_date=START if is_twin else None)
         self.digests[sha256(raw).digest()] = subject
         self.model.letters[subject] = Letter(name, carried)
@@ -154,6 +152,12 @@ class TwoWayMachine(RuleBasedStateMachine):
         ):
             self.model.wish_move(subject, goal, by_rule=by_rule)
 
+    @rule(goal=mailboxes, by_rule=st.booleans(), backwards=st.booleans())
+    def wish_moves(self, goal: str, by_rule: bool, backwards: bool) -> None:
+        """All go to one mailbox, and are decided about in some order."""
+        for number in sorted(range(len(self.model.letters)), reverse=backwards):
+            self.wish_move(number, goal, by_rule)
+
     @precondition(lambda self: self.model.letters)
     @rule(number=numbers, by_rule=st.booleans())
     def wish_copy(self, number: int, by_rule: bool) -> None:
@@ -179,17 +183,17 @@ class TwoWayMachine(RuleBasedStateMachine):
         self._sync()
         self.model.look()
 
-    @rule(command=st.sampled_from(COMMANDS), action=st.sampled_from(ACTIONS), nth=st.integers(1, 4))
-    def sync_with_a_fault(self, command: str, action: Answer | Bye | Interrupt, nth: int) -> None:
-        self.server.faults.add(Fault(command, action, nth=nth))
+    @rule(fault=faults)
+    def sync_with_a_fault(self, fault: Fault) -> None:
+        self.server.faults.add(fault)
         with suppress(MailHelperError):
             self._sync()
         self.server.faults.clear()
         self.sync()
 
-    @rule(command=st.sampled_from(COMMANDS), action=st.sampled_from(ACTIONS), nth=st.integers(1, 4))
-    def come_to_rest_after_a_fault(self, command: str, action: Answer | Bye | Interrupt, nth: int) -> None:
-        self.server.faults.add(Fault(command, action, nth=nth))
+    @rule(fault=faults)
+    def come_to_rest_after_a_fault(self, fault: Fault) -> None:
+        self.server.faults.add(fault)
         with suppress(MailHelperError):
             self._deliver()
         with suppress(MailHelperError):
@@ -212,9 +216,8 @@ class TwoWayMachine(RuleBasedStateMachine):
             self.clock.now += timedelta(hours=1)
             self._sync()
             self._deliver()
-        report = self._sync()
+        assert self._sync().errors == ()
         self.model.fulfil()
-        assert report.errors == ()
         assert held_by(self.server, but_left=self.may_leave) == self.model.expected(self.names)
         assert shown_by(self.store, self.digests, but_left=self.may_leave) == self.model.expected(self.names)
         assert digests_in(self.store) == digests_on(self.server)
@@ -245,9 +248,7 @@ class TwoWayMachine(RuleBasedStateMachine):
 
     def _decide(self, subject: str, make: object, *, by_rule: bool) -> bool:
         with self.owner.begin() as uow:
-            m = t.messages.c
-            digest = next(digest for digest, name in self.digests.items() if name == subject)
-            id_ = uow.connection.scalar(select(m.id).where(m.digest == digest, m.orphaned_at.is_(None)))
+            id_ = id_in(uow, self.digests, subject)
             if id_ is None:
                 return False
             operation: Operation = make(id_)  # type: ignore[operator]

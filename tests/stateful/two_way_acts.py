@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mailhelper_core.testing import Answer, Bye, Interrupt
+from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
+from tests.unit.sync.world import mail
 
 MAILBOXES = ("INBOX", "Archive", "Work")
 # Where copies go, and nothing else; the first makes it.
@@ -22,9 +23,20 @@ ROUNDS = 4
 # Few, so that all three sides meet at the same message.
 LETTERS = 4
 
+
+def letter(number: int, name: str, *, is_twin: bool) -> bytes:
+    """Write a letter whose body begins with its name; twins have one header, no Message-ID, and a size each.
+
+    Of one size, or with one Message-ID, they would be one message to a sync that has stored only one of them.
+    """
+    body = f"{name}: {'x' * number}"
+    return mail(0, subject="Twins", message_id="", body=body) if is_twin else mail(number, body=body)
+
+
 numbers = st.integers(0, 30)
 mailboxes = st.sampled_from(MAILBOXES)
 keywords = st.sampled_from(KEYWORDS)
+faults = st.builds(Fault, st.sampled_from(COMMANDS), st.sampled_from(ACTIONS), nth=st.integers(1, 4))
 # What happens to one message before the next sync, or with one between: methods, and what they are given.
 happenings = st.one_of(
     st.tuples(st.just("another_client_flags"), keywords),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mailhelper_core.model.mail.keyword import normalize_keywords, unpack_keywords
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.unit_of_work import Store
+from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work.outbox import UNFINISHED
 from mailhelper_core.testing import ImapServer
 from tests.stateful.two_way_model import Places, in_order
@@ -64,6 +64,14 @@ def digests_in(store: Store) -> dict[tuple[str, int], bytes]:
     with store.read() as connection:
         rows = list(connection.execute(select(b.name, p.uid, m.digest).select_from(joined)))
     return {(name, uid): bytes(digest) for name, uid, digest in rows}
+
+
+def id_in(uow: UnitOfWork, letters: Mapping[bytes, str], name: str) -> int | None:
+    """Answer the stored message that a letter is, None for one that the store does not show."""
+    m = t.messages.c
+    digest = next(digest for digest, one in letters.items() if one == name)
+    found: int | None = uow.connection.scalar(select(m.id).where(m.digest == digest, m.orphaned_at.is_(None)))
+    return found
 
 
 def name_of(raw: bytes) -> str:
