@@ -208,6 +208,11 @@ class Registry:
         return next((p for p in self.contents.values() if scheme in p.provider.schemes), None)
 
     @property
+    def model_classifiers(self) -> frozenset[str]:
+        """Answer the classifiers that say they ask a language model: whoever writes a mail writes to it too."""
+        return frozenset(name for name, one in self.classifiers.items() if one.provider.cost == "llm")
+
+    @property
     def categories(self) -> frozenset[str]:
         """Answer the categories that messages can be given: the built-in ones, and those that classifiers add."""
         added = (label for one in self.classifiers.values() for label in one.provider.labels)

@@ -8,12 +8,12 @@ keeps its confidence, agreement raises it, contradiction lowers it. What the own
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from math import log
 from types import MappingProxyType
 
-from mailhelper_core.model.mind.opinion import Opinion, Verdict, provider_of
+from mailhelper_core.model.mind.opinion import Opinion, Verdict, is_of_model, provider_of
 from mailhelper_core.process.heuristics.evidence import shares
 
 # The kinds with a fixed set of values; all others may have values that nobody named yet.
@@ -39,15 +39,16 @@ def combine(
     *,
     corrections: Mapping[str, str] = _NONE,
     reliability: Mapping[str, float] = _RELIED_ON,
+    models: Set[str] = frozenset(),
 ) -> Verdict:
     """Answer the effective values: what the owner said, else what the opinions together make likely, else None.
 
     corrections: kind -> the owner's value. reliability: said_by, or said_by/kind which goes before, -> 0..1,
-    1 where absent.
+    1 where absent. models: classifiers that ask a model themselves; what they say is a provider's word.
     """
     said = list(_current(opinions))
     verdict = _verdict(said, corrections, reliability)
-    local = [opinion for opinion in said if not provider_of(opinion.said_by)]
+    local = [opinion for opinion in said if not is_of_model(opinion, models)]
     if len(local) == len(said):
         return verdict
     alone = _verdict(local, corrections, reliability)

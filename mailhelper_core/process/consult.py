@@ -120,7 +120,12 @@ class ConsultService:
         }
         opinions.set_effective(
             uow,
-            {id_: combine(said, corrections=fixed.get(id_, {}), reliability=weights) for id_, said in known.items()},
+            {
+                id_: combine(
+                    said, corrections=fixed.get(id_, {}), reliability=weights, models=self.registry.model_classifiers
+                )
+                for id_, said in known.items()
+            },
         )
 
 

@@ -188,11 +188,13 @@ class ProcessingService:
             consent = consents.find(uow, batch.account_id, "classify")
             opinions.strike(uow, {(r.message.id, o.said_by) for r in replies for o in _replaced(r, before)})
             count = opinions.add(uow, batch.account_id, {reply.message.id: reply.opinions for reply in replies})
+            models_here = self.registry.model_classifiers
             verdicts = {
                 reply.message.id: combine(
                     (*reply.opinions, *self._kept(reply, before, consent)),
                     corrections=fixed.get(reply.message.id, {}),
                     reliability=batch.reliability,
+                    models=models_here,
                 )
                 for reply in replies
             }

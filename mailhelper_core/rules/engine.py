@@ -61,6 +61,7 @@ class CompiledRule:
     steps: tuple[Step, ...]
     # A rule with a delay looks at no message that came later than this.
     not_after: datetime | None = None
+    models: frozenset[str] = frozenset()  # classifiers that ask a model themselves
 
     def waits_for(self, message: MessageDetail) -> bool:
         """Say whether a message of its account is too young for the rule."""
@@ -183,7 +184,9 @@ class _Desk:
 
     def _is_steered(self, one: CompiledRule, message: MessageDetail, operations: Sequence[Operation]) -> bool:
         by_plugins = not all(step.built_in for step in one.steps)
-        steered = is_steered(message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins)
+        steered = is_steered(
+            message, one.matcher, by_absence=one.rule.otherwise, by_plugins=by_plugins, models=one.models
+        )
         return steered and needs_a_word(operations, self.mirrors.values())
 
     def _take(self, planned: Sequence[Operation], *, is_placed: bool) -> list[Operation]:

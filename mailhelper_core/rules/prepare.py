@@ -60,7 +60,14 @@ def prepare(stored: StoredRule, registry: Registry, context: MatchContext) -> Co
     matcher = compile_criteria(read_asked(stored.rule.when, registry.conditions), context)
     delay = read_delay(stored.rule.delay)
     not_after = context.now - delay if delay else None
-    return CompiledRule(stored.rule, stored.revision_id, matcher, read_actions(stored.rule, registry), not_after)
+    return CompiledRule(
+        stored.rule,
+        stored.revision_id,
+        matcher,
+        read_actions(stored.rule, registry),
+        not_after,
+        registry.model_classifiers,
+    )
 
 
 def problem(rule: Rule, registry: Registry, vanished: Vanished | None = None) -> str:

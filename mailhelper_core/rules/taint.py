@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence, Set
 
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.model.mind.opinion import provider_of
+from mailhelper_core.model.mind.opinion import is_of_model
 from mailhelper_core.model.rules.criteria import leaves
 from mailhelper_core.model.work.operation import (
     AddKeyword,
@@ -27,12 +27,15 @@ STEERED = frozenset(
 )
 
 
-def is_steered(message: MessageDetail, matcher: Matcher, *, by_absence: bool, by_plugins: bool) -> bool:
-    """Say whether a provider's word may have decided that a rule matches a message.
+def is_steered(
+    message: MessageDetail, matcher: Matcher, *, by_absence: bool, by_plugins: bool, models: Set[str] = frozenset()
+) -> bool:
+    """Say whether a model's word may have decided that a rule matches a message.
 
     by_absence: the rule acts because others did not; by_plugins: a plugin plans its actions, and may look at anything.
+    models: classifiers that ask a model themselves.
     """
-    spoken = {one.kind for one in message.opinions if provider_of(one.said_by)}
+    spoken = {one.kind for one in message.opinions if is_of_model(one, models)}
     if not message.provider_kinds and not spoken:
         return False
     if by_absence or by_plugins or matcher.has_plugins:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,6 +98,11 @@ def provider_of(said_by: str) -> str:
     """Answer the model provider behind an opinion (`local` of `local:fast`), empty for every other source."""
     name, colon, _ = said_by.partition(":")  # names of classifiers have no colon
     return name if colon else ""
+
+
+def is_of_model(opinion: Opinion, classifiers: Set[str]) -> bool:
+    """Say whether a language model's word is behind an opinion: a provider's, or that of one of these classifiers."""
+    return bool(provider_of(opinion.said_by)) or opinion.said_by in classifiers
 
 
 def priority_score(urgency: int, importance: int) -> int:
