@@ -29,6 +29,11 @@ def is_over(until: ColumnElement[int], now: int) -> ColumnElement[bool]:
     return not_(func.coalesce(until, 0).between(now + 1, now + _FURTHEST))
 
 
+def is_too_far(until: ColumnElement[int], now: int) -> ColumnElement[bool]:
+    """Say of a time to wait for whether a wrong clock has written it, which an index of the column answers."""
+    return until > now + _FURTHEST
+
+
 def is_wait_over(until: int | None, now: int) -> bool:
     """Say the same of a value."""
     return not now < (until or 0) <= now + _FURTHEST

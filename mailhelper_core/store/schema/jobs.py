@@ -41,7 +41,7 @@ jobs = Table(
     Column("finished_at", Micros),
     # One queued job of a kind for each resource: asking twice is asking once.
     Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED),
-    Index("ix_mailhelper_jobs_due", "not_before", "id", sqlite_where=_QUEUED),
+    Index("ix_mailhelper_jobs_unheard", "rung_at", "id", sqlite_where=_QUEUED),
     Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING),
     Index(None, "owner_id", "id"),
     Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING),

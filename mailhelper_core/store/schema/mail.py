@@ -49,6 +49,11 @@ owners = Table(
     sqlite_autoincrement=True,
 )
 
+# Accounts that nobody polls.
+RESTING = ("paused", "needs_auth")
+_IN_USE = text("state NOT IN ('paused', 'needs_auth')")
+_AWAY = text("not_before IS NOT NULL")
+
 accounts = Table(
     f"{PREFIX}accounts",
     metadata,
@@ -76,6 +81,10 @@ accounts = Table(
     Column("sayers", CleanText),
     Column("created_at", Micros, nullable=False),
     Index(None, "owner_id"),
+    # Whose poll is due; the two others find what a clock that was ahead has written there.
+    Index("ix_mailhelper_accounts_due", "next_poll_at", "id", sqlite_where=_IN_USE),
+    Index(None, "last_success_at"),
+    Index("ix_mailhelper_accounts_away", "not_before", sqlite_where=_AWAY),
     sqlite_autoincrement=True,
 )
 

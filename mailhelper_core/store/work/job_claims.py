@@ -21,7 +21,7 @@ from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
 from mailhelper_core.store.work import jobs, leases
-from mailhelper_core.store.work.jobs import job_of, values
+from mailhelper_core.store.work.jobs import IS_QUEUED, job_of, values
 
 # Candidates that one claim looks at: a few more than there are workers that look at the same time.
 CANDIDATES = 50
@@ -258,7 +258,7 @@ def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
     """
     time_has_come = or_(J.not_before <= now, J.created_at > now, func.coalesce(J.heartbeat_at, 0) > now)
     lease_is_free = or_(t.leases.c.resource.is_(None), ~leases.is_held(connection, now))
-    return and_(J.state == "queued", J.cancel == false(), time_has_come, lease_is_free, _server_is_ready(now))
+    return and_(IS_QUEUED, J.cancel == false(), time_has_come, lease_is_free, _server_is_ready(now))
 
 
 def _server_is_ready(now: int) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
-    case,
     delete,
     exists,
     func,
@@ -32,7 +33,7 @@ from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
-from mailhelper_core.store.work.jobs import IS_OPEN, IS_STANDING, accounts_with, job_of, values
+from mailhelper_core.store.work.jobs import IS_OPEN, IS_QUEUED, IS_STANDING, job_of, values
 from mailhelper_core.store.work.outbox import FOR_A_SYNC, IS_UNFINISHED
 
 # Rows of one transaction, so that a write lock stays short.
@@ -108,20 +109,24 @@ def ring(store: Store, *, again_seconds: float, limit: int) -> list[Bell]:
     """
     with store.begin() as connection:
         now = store.now()
-        last_rung = case((J.rung_at > now, 0), else_=J.rung_at)  # a clock that was ahead has rung nobody
-        unheard = or_(J.rung_at <= now - micros(again_seconds), J.rung_at > now)
-        waiting = (
-            select(J.id, J.kind)
-            .where(is_due(connection, now), unheard)
-            .outerjoin(t.job_turns, t.job_turns.c.owner_id == J.owner_id)
-            .outerjoin(t.leases, t.leases.c.resource == J.resource)
-            .outerjoin(t.accounts, A.id == J.account_id)
-            .order_by(last_rung, func.coalesce(t.job_turns.c.served_at, 0), J.id)
-            .limit(limit)
-        )
-        found = connection.execute(waiting.with_for_update(of=t.jobs, skip_locked=True)).all()
+        # Each walks the index of bells to the limit. A clock that was ahead has rung nobody.
+        ways = (J.rung_at > now, J.rung_at <= now - micros(again_seconds))
+        ids = [id_ for way in ways for id_ in connection.scalars(_unheard(connection, now, way).limit(limit))][:limit]
+        still = select(J.id, J.kind).where(J.id.in_(ids), IS_QUEUED, or_(*ways))
+        locked = connection.execute(still.with_for_update(skip_locked=True))
+        found = sorted(locked.all(), key=lambda row: ids.index(row.id))
         connection.execute(update(t.jobs).where(J.id.in_([row.id for row in found])).values(rung_at=now))
     return [Bell(row.id, row.kind) for row in found]
+
+
+def _unheard(connection: Connection, now: int, way: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(J.id)
+        .where(way, is_due(connection, now))
+        .outerjoin(t.leases, t.leases.c.resource == J.resource)
+        .outerjoin(t.accounts, A.id == J.account_id)
+        .order_by(J.rung_at, J.id)
+    )
 
 
 def waiting_for(store: Store, resource: str) -> list[Bell]:
@@ -142,16 +147,17 @@ def undelivered(store: Store, limit: int) -> list[tuple[str, int]]:
     o = t.outbox.c
     with store.read() as connection:
         now = store.now()
-        its = t.accounts.alias().c
         # What waits for a sync and was tried since the last one would only log in and find the same.
-        is_of_use = or_(o.error_code.not_in(FOR_A_SYNC), func.coalesce(o.not_before, 0) <= its.last_success_at)
-        may_go = and_(its.id == o.account_id, IS_UNFINISHED, is_over(o.not_before, now), is_of_use)
-        asked_for = accounts_with(J.kind.in_(("deliver", "run")), IS_OPEN)
+        is_of_use = or_(o.error_code.not_in(FOR_A_SYNC), func.coalesce(o.not_before, 0) <= A.last_success_at)
+        asked_for = exists().where(J.account_id == A.id, IS_OPEN, J.kind.in_(("deliver", "run")))
         in_use = and_(A.state.not_in(("paused", "needs_auth")), is_over(A.not_before, now))
         waiting = (
             select(t.owners.c.key, A.id)
+            .select_from(t.outbox)
+            .join(t.accounts, A.id == o.account_id)
             .join(t.owners, t.owners.c.id == A.owner_id)
-            .where(A.id.in_(select(o.account_id).where(may_go)), in_use, A.id.not_in(asked_for))
+            .where(IS_UNFINISHED, is_over(o.not_before, now), is_of_use, in_use, ~asked_for)
+            .distinct()
             .order_by(A.id)
             .limit(limit)
         )
@@ -165,26 +171,40 @@ def old_enough(store: Store, limit: int) -> list[tuple[str, int]]:
     """
     w, m = t.rule_waits.c, t.messages.c
     with store.read() as connection:
-        asked_for = accounts_with(J.kind.in_(_RULING), IS_OPEN)
+        account = _accounts_that_wait()
+        its = select(account.c.account_id.label("id")).where(account.c.account_id.is_not(None)).cte("its")
+        asked_for = exists().where(J.account_id == its.c.id, IS_OPEN, J.kind.in_(_RULING))
         # A look-up in an index for each account, and one message of those it finds: an EXISTS may become a join of all
         # messages. What the cap holds back, however much, is older than the last look and not met.
-        since = [w.not_before > _last(kind) for kind in _RULING]
+        since = [w.not_before > _last(kind, its.c.id) for kind in _RULING]
         due = (
             select(w.message_id)
             .join(t.messages, m.id == w.message_id)
-            .where(w.account_id == A.id, w.not_before <= store.now(), m.orphaned_at.is_(None), *since)
+            .where(w.account_id == its.c.id, w.not_before <= store.now(), m.orphaned_at.is_(None), *since)
             .limit(1)
-            .correlate(t.accounts)
+            .correlate(its)
             .scalar_subquery()
         )
         waiting = (
             select(t.owners.c.key, A.id)
+            .select_from(its)
+            .join(t.accounts, A.id == its.c.id)
             .join(t.owners, t.owners.c.id == A.owner_id)
-            .where(A.state != "paused", A.id.not_in(asked_for), due.is_not(None))
+            .where(A.state != "paused", ~asked_for, due.is_not(None))
             .order_by(A.id)
             .limit(limit)
         )
         return [(row.key, row.id) for row in connection.execute(waiting)]
+
+
+def _accounts_that_wait() -> CTE:
+    """Answer the accounts with mail that waits for a rule, and None at the end: one step in the index for each."""
+    w = t.rule_waits.c
+    first = select(func.min(w.account_id).label("account_id")).cte("accounts_that_wait", recursive=True)
+    more = t.rule_waits.alias().c
+    following = select(func.min(more.account_id)).where(more.account_id > first.c.account_id)
+    step = select(following.correlate(first).scalar_subquery()).where(first.c.account_id.is_not(None))
+    return first.union_all(step)
 
 
 def unmaintained(store: Store, limit: int) -> list[str]:
@@ -236,10 +256,10 @@ def get(store: Store, job_id: int) -> Job | None:
         return job_of(row) if row is not None else None
 
 
-def _last(kind: str) -> ColumnElement[int]:
-    """Answer when a job of a kind was last asked for, for the account of the statement around it; 0 for never."""
-    last = select(func.max(J.created_at)).where(J.account_id == A.id, J.kind == kind)
-    return func.coalesce(last.correlate(t.accounts).scalar_subquery(), 0)
+def _last(kind: str, account_id: ColumnElement[int]) -> ColumnElement[int]:
+    """Answer when a job of a kind was last asked for, for an account of the statement around it; 0 for never."""
+    last = select(func.max(J.created_at)).where(J.account_id == account_id, J.kind == kind)
+    return func.coalesce(last.correlate_except(t.jobs).scalar_subquery(), 0)
 
 
 def _is_done_since() -> ColumnElement[bool]:
@@ -249,7 +269,7 @@ def _is_done_since() -> ColumnElement[bool]:
 
 
 def _is_unwanted() -> ColumnElement[bool]:
-    return and_(J.state == "queued", J.cancel == true())
+    return and_(IS_QUEUED, J.cancel == true())
 
 
 def _abandoned(connection: Connection, now: int) -> Any:

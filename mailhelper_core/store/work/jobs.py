@@ -18,10 +18,11 @@ from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.schema.jobs import STANDING
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, moment
 from mailhelper_core.store.work import events
-from mailhelper_core.store.written_out import is_any
+from mailhelper_core.store.written_out import is_any, is_word
 
 # Written so that their index is found, which others of a month do not fill.
 IS_STANDING = is_any(t.jobs.c.state, STANDING)
+IS_QUEUED = is_word(t.jobs.c.state, "queued")
 IS_OPEN = and_(IS_STANDING, t.jobs.c.state != "quarantined")
 _COLUMNS = ("owner_id", "account_id", "kind", "resource", "state", "not_before", "rung_at", "created_at")
 # A queued job may be claimed between two looks at it; so often in a row it is not.
