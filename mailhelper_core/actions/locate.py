@@ -45,8 +45,11 @@ class Candidates:
     told: Mapping[int, Sequence[int]]
 
     def at_sight(self) -> dict[int, int]:
-        """Answer what is found without any body: told by the server, or unique on both sides and not to be proved."""
-        found = _assign(self.sought, self.told, given=())
+        """Answer what needs no proof and is told by the server, or unique on both sides.
+
+        No server's word proves it: there are those that give all mail one name.
+        """
+        found = _assign([want for want in self.sought if not want.needs_proof], self.told, given=())
         given = set(found.values())
         left = [want for want in self.sought if want.id not in found]
         rivals = Counter(uid for want in left for uid in self.fitting[want.id])

@@ -77,10 +77,9 @@ class RemovalDelivery:
         session = self.connection.session
         told = {one.uid: one for one in session.metadata(UidSet.of(one.uid for one in removals))}
         fitting = [one for one in removals if one.uid in told and told[one.uid].size == one.identity.size]
-        named = {one.uid for one in fitting if one.identity.remote_id == told[one.uid].remote_id != ""}
-        read = digests(session, UidSet.of(one.uid for one in fitting if one.identity.digest) - UidSet.of(named))
+        read = digests(session, UidSet.of(one.uid for one in fitting if one.identity.digest))
         same = {one.uid for one in fitting if one.identity.digest and read.get(one.uid) == one.identity.digest}
-        return [one for one in removals if one.uid in same | named or one.uid not in told]
+        return [one for one in removals if one.uid in same or one.uid not in told]
 
     def _expunge(self, removals: Sequence[Removal]) -> dict[int, RemoteFlags]:
         uids = UidSet.of(one.uid for one in removals)

@@ -101,11 +101,13 @@ def test_body_that_cannot_be_read_leaves_it_open() -> None:
     assert able.resolve({}) == Found({}, frozenset({7}))
 
 
-def test_the_server_s_own_identity_needs_no_proof() -> None:
-    wanted = sought(7, Mail("a"), needs_proof=True, digest=False, remote_id="M1")
+def test_the_server_s_own_identity_tells_two_apart_but_proves_nothing() -> None:
+    wanted = sought(7, Mail("a"), digest=False, remote_id="M1")
     there = [seen(4, Mail("a"), remote_id="M2"), seen(5, Mail("a"), remote_id="M1")]
 
     assert candidates([wanted], there, ()).resolve({}) == Found({7: 5})
+    proof = sought(7, Mail("a"), needs_proof=True, digest=False, remote_id="M1")
+    assert candidates([proof], there, ()).resolve({}) == Found({}, frozenset({7}))
 
 
 # "one" and "two" are of one size; without a name there is no Message-ID.
