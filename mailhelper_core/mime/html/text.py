@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailhelper_core.mime.html.bounds import bounded, styled_tag
+from mailhelper_core.mime.html.bounds import bounded, start_tag, styled_tag
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, PARAGRAPHS
+from mailhelper_core.mime.html.hiding import HIDDEN, is_unseen, selectors, shows_itself
 from mailhelper_core.model.mail.text import clean_text
 
 # The marks are put around elements as text, then the whole text is taken and the marks are read: that is three
@@ -26,14 +27,10 @@ _MARKS = (
 )
 # Padding behind a preheader and marks that split words against filters; joiners of emoji stay.
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"
+# Elements that set the colour of their text themselves; most colours are far from that of a page.
+_COLOURED = "font[color],[style*=color]"
 # Real ones have some hundred characters.
 _MAX_STYLE_CHARS = 4_000
-_HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all"
-    r"|opacity\s{0,3}:\s{0,3}0(?:\.0*)?\s{0,3}(?:[;!]|$)"
-    r"|(?<![a-z-])(?:max-)?height\s{0,3}:\s{0,3}0(?:px)?\s{0,3}(?:[;!]|$)(?=.{0,500}overflow\s{0,3}:\s{0,3}hidden)",
-    re.IGNORECASE | re.DOTALL,
-)
 _FONT_SIZE = re.compile(
     r"font(?:-size)?\s{0,3}:[^;]{0,80}?(?<![\w.#])(\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})(px|pt|em|rem|%|[\s;!/]|$)",
     re.IGNORECASE,
@@ -42,12 +39,17 @@ _FONT_SIZE = re.compile(
 
 def html_to_text(html: str) -> str:
     """Answer the visible text: blocks on their own lines, links as their text, nothing that is styled away."""
-    html = bounded(html, styled_tag)
+    hidden = selectors(html)
+    html = bounded(html, start_tag if hidden else styled_tag)
     body = LexborHTMLParser(_MARK_REFERENCE.sub("", html) if "&#" in html else html).body
     if body is None:
         return ""
     marks = [(node, mark) for node in body.traverse() if (mark := _MARKS.get(node.tag or ""))]
     marks += _style_marks(body)
+    if hidden:
+        marks += _sheet_marks(body, hidden)
+    if "color" in html or "COLOR" in html:
+        marks += [(node, (_HIDE, _END)) for node in body.css(_COLOURED) if is_unseen(node)]
     for node, (before, after) in marks:
         node.insert_before(before)
         if after:
@@ -79,10 +81,17 @@ def _style_marks(body: LexborNode) -> Iterator[tuple[LexborNode, tuple[str, str]
             yield node, mark
 
 
+def _sheet_marks(body: LexborNode, hidden: str) -> Iterator[tuple[LexborNode, tuple[str, str]]]:
+    """Yield the elements that style sheets hide, but those that say of themselves whether they show."""
+    for node in body.css(hidden):
+        if not shows_itself((node.attributes.get("style") or "")[:_MAX_STYLE_CHARS]):
+            yield node, (_HIDE, _END)
+
+
 # A newsletter says the same few styles again and again.
 @lru_cache(maxsize=256)
 def _read_style(style: str) -> tuple[str, str] | None:
-    if _HIDDEN.search(style):
+    if HIDDEN.search(style):
         return _HIDE, _END
     if match := _FONT_SIZE.search(style):
         size = float(match[1])

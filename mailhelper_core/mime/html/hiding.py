@@ -1,0 +1,145 @@
+"""What hides text in HTML: declarations, simple selectors of style sheets, and the colour behind the text; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+# Read of one style sheet, of one mail's sheets together, and asked of the document.
+_MAX_SHEETS, _MAX_SHEET_CHARS, _MAX_RULES, _MAX_SELECTORS = 20, 50_000, 500, 60
+_MAX_PARENTS = 100
+_FAR = r"-\s{0,3}(?:\d{4,9}(?:\.\d{0,9})?\s{0,3}px|\d{3,9}(?:\.\d{0,9})?\s{0,3}(?:r?em|%|v[wh]|pt))"
+_ZERO = r"0(?:\.0{0,9})?(?:px|pt|em|%)?\s{0,3}(?:[;!]|$)"
+HIDDEN = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)|mso-hide\s{0,3}:\s{0,3}all"
+    rf"|opacity\s{{0,3}}:\s{{0,3}}{_ZERO}"
+    rf"|(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}(?=.{{0,500}}overflow\s{{0,3}}:\s{{0,3}}hidden)"
+    rf"|overflow\s{{0,3}}:\s{{0,3}}hidden.{{0,500}}(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}"
+    rf"|(?:text-indent|margin-(?:left|top))\s{{0,3}}:\s{{0,3}}{_FAR}"
+    rf"|position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative).{{0,500}}(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}"
+    rf"|(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}.{{0,500}}position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative)"
+    r"|(?<![a-z-])color\s{0,3}:\s{0,3}(?:transparent|rgba\([^)]{0,40},\s{0,3}0(?:\.0{0,9})?\s{0,3}\))"
+    r"|clip-path\s{0,3}:\s{0,3}(?:inset\(\s{0,3}(?:100|[5-9]\d)%|(?:circle|ellipse)\(\s{0,3}0)"
+    r"|(?<![a-z-])clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?"
+    r"|transform\s{0,3}:\s{0,3}scale[xy]?\(\s{0,3}0(?:\.0{0,9})?\s{0,3}[,)]",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENS, _CLOSES = re.compile(r"<style[^>]{0,500}>", re.IGNORECASE), re.compile("</style", re.IGNORECASE)
+_REMARK = re.compile(r"/\*.{0,2000}?\*/|<!--|-->", re.DOTALL)
+# What holds for a small screen or for print alone says nothing about what its reader sees.
+_CONDITIONAL = re.compile(r"@[a-z-]{1,30}[^{};]{0,500}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,2000}\}")
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]{0,20})?(?:[.#][a-z_][\w-]{0,100})?\Z", re.IGNORECASE)
+_SHOWN = re.compile(r"display\s{0,3}:|visibility\s{0,3}:|opacity\s{0,3}:", re.IGNORECASE)
+_WORDS = re.compile(r"none|hidden|opacity|indent|left|transparent|clip|scale|collapse", re.IGNORECASE)
+_COLOUR = re.compile(r"(?<![a-z-])color\s{0,3}:\s{0,3}([^;!]{1,40})", re.IGNORECASE)
+_GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;!]{1,80})", re.IGNORECASE)
+_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
+_RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})", re.IGNORECASE)
+_NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "black": (0, 0, 0), "ivory": (255, 255, 240)}
+# Colours that no eye tells apart, by channel.
+_SAME = 8
+_SETS_COLOUR = "[color],[bgcolor],[background],[style*=color],[style*=background]"
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+
+
+def selectors(html: str) -> str:
+    """Answer the simple selectors (tag, .class, #id) that style sheets hide, joined for a query; mostly empty."""
+    if "<style" not in html and "<STYLE" not in html:
+        return ""
+    hidden: dict[str, None] = {}
+    for text in _sheets(html):
+        if _WORDS.search(text):
+            _read_sheet(_CONDITIONAL.sub("", _REMARK.sub("", text)), hidden)
+    return ",".join(list(hidden)[:_MAX_SELECTORS])
+
+
+def shows_itself(style: str) -> bool:
+    """Say whether a style attribute decides about showing, which goes before style sheets."""
+    return bool(_SHOWN.search(style))
+
+
+@lru_cache(maxsize=256)
+def own_colour(style: str) -> tuple[Colour | None, Colour | str | None]:
+    """Answer the colours of text and background of a style; a background that is no plain colour as it stands."""
+    text, ground = _COLOUR.search(style), _GROUND.search(style)
+    behind = (_colour(ground[1]) or ground[1]) if ground else None
+    return (_colour(text[1]) if text else None), behind
+
+
+def is_unseen(node: LexborNode) -> bool:
+    """Say whether an element's text has the colour of what is behind it, and nothing within it sets another."""
+    attributes = node.attributes
+    text, ground = own_colour((attributes.get("style") or "")[:4_000])
+    if text is None and node.tag == "font":
+        text = _colour(attributes.get("color") or "")
+    if text is None:
+        return False
+    behind = ground if ground is not None else _behind(node)
+    if not isinstance(behind, tuple) or any(abs(a - b) > _SAME for a, b in zip(text, behind, strict=True)):
+        return False
+    return not [one for one in node.css(_SETS_COLOUR) if one.mem_id != node.mem_id]
+
+
+def _behind(node: LexborNode) -> Colour | str:
+    """Answer the background that shows behind an element: the nearest one that is set, white without one."""
+    at: LexborNode | None = node
+    for _ in range(_MAX_PARENTS):
+        if at is None:
+            break
+        attributes = at.attributes
+        if attributes.get("background"):
+            return "picture"
+        if said := attributes.get("bgcolor"):
+            return _colour(said) or said
+        _, ground = own_colour((attributes.get("style") or "")[:4_000])
+        if ground is not None:
+            return ground
+        at = at.parent
+    return WHITE
+
+
+def _sheets(html: str) -> Iterator[str]:
+    """Yield the text of the first style sheets, each to its end or as far as one is read."""
+    at = 0
+    for _ in range(_MAX_SHEETS):
+        opens = _OPENS.search(html, at)
+        if opens is None:
+            return
+        closes = _CLOSES.search(html, opens.end())
+        at = closes.end() if closes else len(html)
+        yield html[opens.end() : min(closes.start() if closes else at, opens.end() + _MAX_SHEET_CHARS)]
+
+
+def _read_sheet(text: str, hidden: dict[str, None]) -> None:
+    """Note what is hidden; a later rule that shows it again ends that."""
+    for number, rule in enumerate(_RULE.finditer(text)):
+        if number >= _MAX_RULES:
+            break
+        named = list(_named(rule[1]))
+        if HIDDEN.search(rule[2]):
+            hidden.update(dict.fromkeys(named))
+        elif _SHOWN.search(rule[2]):
+            for one in named:
+                hidden.pop(one, None)
+
+
+def _named(text: str) -> Iterator[str]:
+    for one in text.split(","):
+        name = one.strip()
+        if name and name.lower() not in ("body", "html") and _SIMPLE.match(name):
+            yield name
+
+
+def _colour(text: str) -> Colour | None:
+    said = text.strip().lower()
+    if found := _HEX.match(said):
+        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    if found := _RGB.match(said):
+        return int(found[1]), int(found[2]), int(found[3])
+    return _NAMED.get(said)
