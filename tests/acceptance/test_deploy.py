@@ -15,6 +15,7 @@ import yaml  # comes with myst-parser
 
 from mailhelper_celery import QUEUES
 from mailhelper_celery.doctor import WANTED_OF_REDIS
+from tests.acceptance.deploy_forms import compose_faults, unit_faults
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "examples" / "deploy"
@@ -119,8 +120,7 @@ def test_an_image_has_what_its_parts_ask_for_when_they_are_set_up() -> None:
 def test_compose_accepts_the_file() -> None:
     program = shutil.which("docker")
     if program is None or subprocess.run([program, "compose", "version"], capture_output=True, check=False).returncode:
-        assert COMPOSE["name"] == "mailhelper"  # the parser is all that can be said without it
-        return
+        return  # its form is looked at below
     secrets = {name: "p@ss/w#rd" for name in set(re.findall(r"\$\{(\w+):\?\}", (DEPLOY / "compose.yaml").read_text()))}
     command = [program, "compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--quiet"]
 
@@ -191,9 +191,8 @@ def test_secrets_are_asked_for_and_stand_in_no_file_and_no_url(service: str) -> 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_systemd_accepts_a_unit(unit: Path, tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
-    if program is None:  # the parser is all that can be said without it
-        assert "[Service]" in unit.read_text(encoding="utf-8")
-        return
+    if program is None:
+        return  # its form is looked at below
     for one in UNITS:
         text = one.read_text(encoding="utf-8").replace("/opt/mailhelper/bin/", "/usr/bin/env ")
         (tmp_path / one.name).write_text(text, encoding="utf-8")
@@ -205,6 +204,36 @@ def test_systemd_accepts_a_unit(unit: Path, tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert (done.returncode, [line for line in done.stderr.splitlines() if "mailhelper" in line]) == (0, [])
+
+
+def test_the_forms_are_those_of_compose_and_systemd() -> None:
+    names = {unit.name for unit in UNITS}
+
+    assert compose_faults(COMPOSE) == []
+    assert [fault for unit in UNITS for fault in unit_faults(unit.read_text(encoding="utf-8"), names)] == []
+
+
+def test_a_slip_in_a_form_is_found() -> None:
+    worker = SERVICES["worker"]
+    for slip in (
+        {"comand": worker["command"]},
+        {"depends_on": {"rediss": {"condition": "service_healthy"}}},
+        {"depends_on": {"redis": {"condition": "healthy"}}},
+        {"volumes": ["keis:/keys"]},
+        {"healthcheck": {"tests": ["true"]}},
+    ):
+        assert len(compose_faults({**COMPOSE, "services": {**SERVICES, "worker": {**worker, **slip}}})) == 1, slip
+    unit = next(one for one in UNITS if "worker" in one.stem)
+    text, names = unit.read_text(encoding="utf-8"), {one.name for one in UNITS}
+    for right, wrong in (
+        ("ExecStart=/", "ExecStart=bin/"),
+        ("Restart=", "Restart=never"),
+        ("NoNewPrivileges=", "NoNewPrivilege="),
+        ("mailhelper-migrate.service", "mailhelper-migration.service"),
+        ("[Service]", "[Services]"),
+    ):
+        assert right in text
+        assert unit_faults(text.replace(right, wrong), names), wrong
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
