@@ -21,6 +21,7 @@ from mailhelper_core.rules.service import RulesEngine, runs_of
 from mailhelper_core.search.meaning.stage import EmbedService
 from mailhelper_core.search.service import SearchService
 from mailhelper_core.store.lease import Lease
+from mailhelper_core.sync.looked import Place
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.tags.service import TagManager
 
@@ -49,11 +50,12 @@ class Pipeline:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
         between_batches: Callable[[], None] | None = None,
+        place: Place | None = None,
     ) -> SyncReport:
         """Bring the store up to date with the server, then tags with keywords, then the search index."""
         report = self.sync_stage.sync(
             account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel,
-            between_batches=between_batches,
+            between_batches=between_batches, place=place,
         )  # fmt: skip
         if report.new or report.updated or report.adopted:
             self.tags.take_over(account.id)
@@ -70,11 +72,12 @@ class Pipeline:
         cancel: IsCancelled | None = None,
         ruled: Carried = Carried(),  # noqa: B008 - a frozen value
         carry: Carry | None = None,
+        place: Place | None = None,
     ) -> RunReport:
         """Make the whole journey: deliver what waits, sync, learn, process, tag, rules, draft, deliver, embed.
 
         What is decided while a long sync goes on is delivered between its batches. `ruled` is how far the rules came
-        in earlier slices of a job, and `carry` hears how far they come now.
+        in earlier slices of a job, and `carry` hears how far they come now; `place` is where its looks go on.
         """
         rounds: list[DeliverReport] = []
 
@@ -85,7 +88,7 @@ class Pipeline:
         deliver()
         synced = self.sync(
             account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel,
-            between_batches=deliver,
+            between_batches=deliver, place=place,
         )  # fmt: skip
         self.learning.train_if_due(cancel=cancel)
         processed = self.processing.process(account.id, progress=progress, cancel=cancel)

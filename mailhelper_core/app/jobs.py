@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
+from mailhelper_core.app.cursor import Cursor
 from mailhelper_core.app.session import failures_noted, refusals_noted, require_rest_over
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
@@ -211,15 +212,17 @@ def _sync(pipeline: Pipeline, account: Account, session: MailSession, one: Slice
         pipeline.actions.deliver(account, session=session, lease=one.lease, cancel=one.is_over)
 
     return pipeline.sync(
-        account, session, one.lease, progress=one.progress, cancel=one.is_over, between_batches=deliver
-    )
+        account, session, one.lease, progress=one.progress, cancel=one.is_over, between_batches=deliver,
+        place=Cursor(one).place,
+    )  # fmt: skip
 
 
 def _run(pipeline: Pipeline, account: Account, session: MailSession, one: Slice) -> AsDict:
-    # Mail that comes while a slice waits may lie before where it ended: each looks from the beginning.
+    cursor = Cursor(one)
+    # Mail that comes while a slice waits may lie before where the rules ended: each looks from the beginning.
     return pipeline.run(
         account, session, one.lease, progress=one.progress, cancel=one.is_over,
-        ruled=replace(Carried.read(one.cursor), at=None), carry=lambda reached: one.mark(reached.write()),
+        ruled=replace(cursor.ruled, at=None), carry=cursor.keep_ruled, place=cursor.place,
     )  # fmt: skip
 
 

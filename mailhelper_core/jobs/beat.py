@@ -161,8 +161,8 @@ class Hand:
         turn = self._settings.job_turn_seconds
         if LANES.get(self._claim.job.kind) != "server":
             return now - self._started >= min(turn, THINKING_TURN_SECONDS)
-        # What leads to the first mail, a log-in and a look at each mailbox, is done anew in each slice: cut in it, two
-        # owners with many mailboxes would look in turns for ever; what took long is worth as long a turn.
+        # What leads to the first mail, a log-in and looks at mailboxes, is not cut: two owners with many of them would
+        # look in turns, and log in anew each time; what took long is worth as long a turn.
         return self._ahead_at is not None and now - self._ahead_at >= max(turn, self._ahead_at - self._started)
 
     def _look(self, *, has_had_turn: bool) -> None:

@@ -104,6 +104,13 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     return _carry_out(run, _first(run, sight) if plan.renumbered or seen == NEVER_SEEN else sight)
 
 
+def recall(run: SyncRun, held: HeldMailbox) -> Seen:
+    """Answer what a look of an earlier slice has left to fetch; the server is not asked."""
+    if held.is_complete and not widens(held.window, run.rhythm.window):
+        return Seen(held)
+    return _unchanged(run, held, _uids(run, held))
+
+
 def _first(run: SyncRun, sight: _Sight) -> _Sight:
     """Let a mailbox that is looked at for the first time hold what deliveries have put there, as if a look had seen it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 from typing import TypeVar
 
@@ -15,8 +16,9 @@ from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Resu
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, Progress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, moment
 from mailhelper_core.store.work import leases
+from mailhelper_core.sync.looked import Looked, Place
 from mailhelper_core.sync.plan import Rhythm
 
 T = TypeVar("T")
@@ -58,6 +60,7 @@ class SyncRun:
     progress: OnProgress | None = None
     cancel: IsCancelled | None = None
     between_batches: Callable[[], None] | None = None
+    place: Place | None = None
     tally: Tally = field(default_factory=Tally)
     total: int = 0
     missing: dict[int, int] = field(default_factory=dict)
@@ -74,6 +77,16 @@ class SyncRun:
 
     def __post_init__(self) -> None:
         self._commands, self._body_bytes = self.session.commands, self.session.body_bytes
+
+    @property
+    def looked(self) -> Looked:
+        """What earlier slices of the job have looked at."""
+        return Looked() if self.place is None else self.place.looked
+
+    @property
+    def began_at(self) -> datetime:
+        """When the first of the looks began, in this slice or an earlier one."""
+        return moment(self.looked.began_at) or self.rhythm.now if self.looked else self.rhythm.now
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mailhelper_core.errors import ServerError, breaks_connection, ends_connection
+from mailhelper_core.errors import ServerError, breaks_connection
 from mailhelper_core.model.source.account import Account, AccountPolicy, window_of
 from mailhelper_core.model.source.directory import is_storable_name
 from mailhelper_core.model.source.held import BREAKS_CONNECTION, MAX_STRIKES, HeldMailbox
@@ -25,13 +25,14 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
 from mailhelper_core.sync.gone import drop_gone
-from mailhelper_core.sync.look import UNSTABLE, Seen, is_unchanged, look
+from mailhelper_core.sync.look import Seen, look
+from mailhelper_core.sync.looked import Place
+from mailhelper_core.sync.looks import is_days_first, look_again, look_at_all
 from mailhelper_core.sync.namespace import ask_again, learn_prefix
 from mailhelper_core.sync.outside import keep_true
-from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, is_first_of_day, standing, take_turns, unrecorded
+from mailhelper_core.sync.plan import Rhythm, Turns, Wanted, standing, take_turns, unrecorded
 from mailhelper_core.sync.rename import follow_renames
 from mailhelper_core.sync.run import SyncRun
-from mailhelper_core.sync.survey import survey
 from mailhelper_core.sync.suspicion import acquit, blaming, expecting_a_break, prove
 
 # Messages that a person moves at once; fetching so many costs a second or two.
@@ -61,13 +62,14 @@ class MailSyncService:
         progress: OnProgress | None = None,
         cancel: IsCancelled | None = None,
         between_batches: Callable[[], None] | None = None,
+        place: Place | None = None,
     ) -> SyncReport:
         """Bring the store up to date with the server and say what changed.
 
         Without a session one is opened, without a lease the account's is taken. between_batches may use the
-        session. What was stored before an error stays. Raises BusyError when another holds the account;
-        ServerError, LoginError, ThrottledError when the connection fails; a mailbox that cannot be synced is
-        noted in the report.
+        session. A look that ends early goes on at its place, which slices of a job have. What was stored before an
+        error stays. Raises BusyError when another holds the account; ServerError, LoginError, ThrottledError when the
+        connection fails; a mailbox that cannot be synced is noted in the report.
         """
         owner = self.store.for_owner(account.owner)
         with ExitStack() as stack:
@@ -80,11 +82,11 @@ class MailSyncService:
             rhythm = Rhythm(now, scan_every, window_of(account.policy, now))
             run = SyncRun(
                 owner, account, session, lease, self.settings, rhythm, max_messages=max_messages,
-                progress=progress, cancel=cancel, between_batches=between_batches,
+                progress=progress, cancel=cancel, between_batches=between_batches, place=place,
             )  # fmt: skip
             _journey(run)
             with run.begin() as uow:
-                accounts.record_success(uow, account, complete_since=now if run.is_whole else None)
+                accounts.record_success(uow, account, complete_since=run.began_at if run.is_whole else None)
             return run.report()
 
 
@@ -104,14 +106,16 @@ def _journey(run: SyncRun) -> None:
     run.tally.errors += _named_in_vain(run.account.policy, offered)
     run.tally.mailboxes = len(wanted)
     turns = _turns(run, wanted)
-    seen = _unfinished(run, _look_at_all(run, turns.first))
+    if run.looked:  # what is known comes first, or it would wait until all have been looked at
+        _fetch(run, _unfinished(run, look_again(run, turns.first)))
+    seen = _unfinished(run, look_at_all(run, turns.first))
     drop_gone(run, held, listed)
     _fetch(run, seen)
     for one, remote in turns.last:
         if not run.is_cancelled:
             _try_last(run, one, remote, turns)
     run.conclude()
-    if outside and not run.is_cancelled and _is_first_of_day(run):
+    if outside and not run.is_cancelled and is_days_first(run):
         keep_true(run, outside)
     if run.tally.mailboxes_changed and not run.is_cancelled:
         ask_again(run, listed)
@@ -169,53 +173,10 @@ def _turns(run: SyncRun, wanted: Sequence[Wanted]) -> Turns:
     """Order the mailboxes, and note those that are left out for today."""
     turns = take_turns(wanted, retries=False)
     if turns.left_out:
-        turns = take_turns(wanted, retries=_is_first_of_day(run))
+        turns = take_turns(wanted, retries=is_days_first(run))
     for held, _ in turns.left_out:
         run.note(held, BREAKS_CONNECTION, "the connection breaks at this mailbox; it is tried again once a day")
     return turns
-
-
-def _is_first_of_day(run: SyncRun) -> bool:
-    with run.owner.read() as uow:
-        last_success = accounts.get(uow, run.account.owner, run.account.id).last_success_at
-    return is_first_of_day(last_success, run.rhythm.now)
-
-
-def _look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
-    """Look at mailboxes; where none of them can be had for now, raise what was said last: then it is the server."""
-    seen: list[Seen] = []
-    refused: ServerError | None = None
-    told = survey(run, wanted)
-    for held, remote in run.beating(wanted):
-        if run.is_cancelled:
-            return seen
-        status = remote.status or told.get(remote.name)
-        if is_unchanged(run, held, status):
-            seen.append(Seen(held))
-            continue
-        with run.isolated(held):
-            try:
-                with blaming(run, held):
-                    seen.append(look(run, held, status))
-            except ServerError as exc:
-                refused = exc if exc.transient and exc.code != UNSTABLE else refused
-                raise
-    if refused is not None and not run.has_opened and not _can_open_any(run, seen):
-        raise refused
-    return seen
-
-
-def _can_open_any(run: SyncRun, seen: Sequence[Seen]) -> bool:
-    """Say whether the server opens a mailbox at all: of one that did not change only its state was read."""
-    if not seen:
-        return False
-    try:
-        with blaming(run, seen[0].held):
-            run.open(seen[0].held)
-    except ServerError as exc:
-        if ends_connection(exc):
-            raise
-    return run.has_opened
 
 
 def _try_last(run: SyncRun, held: HeldMailbox, remote: RemoteMailbox, turns: Turns) -> None:

@@ -16,16 +16,20 @@ MANY = 20
 FAILURES = 2
 
 
+def is_many(run: SyncRun, wanted: Sequence[Wanted]) -> bool:
+    """Say whether so many states are unknown that they are asked for together."""
+    return sum(remote.status is None for _, remote in wanted) >= MANY and run.account.failures < FAILURES
+
+
 def survey(run: SyncRun, wanted: Sequence[Wanted]) -> Mapping[str, RemoteStatus]:
-    """Answer what the server tells of many mailboxes; the others are asked one by one, as `look` comes to them.
+    """Answer what the server tells of some of many mailboxes; the others are asked one by one, as `look` comes to them.
 
     Servers answer in order, so where the connection breaks the first that is awaited is suspected, and comes last in
     the next sync. It may be one that was only refused: should that sync break too, each is asked alone.
     """
     session = run.session
     unknown = {held.name: held for held, remote in wanted if remote.status is None}
-    is_many = len(unknown) >= MANY and run.account.failures < FAILURES
-    if not is_many or not isinstance(session, SurveyingSession):
+    if not unknown or not isinstance(session, SurveyingSession):
         return {}
     told: dict[str, RemoteStatus] = {}
     try:
