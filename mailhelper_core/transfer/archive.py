@@ -9,6 +9,7 @@ import fcntl
 import json
 import lzma
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -24,8 +25,14 @@ from mailhelper_core.store.owner_key import check_owner
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-# A line is a row without its octets: the longest text of a message has a few megabytes.
-MAX_LINE_OCTETS = 64_000_000
+# A line is a row: the text of a message has six megabytes at most, what a plugin has learned 27 in base64.
+MAX_LINE_OCTETS = 32_000_000
+# Plain values by name, and no table has so many columns. Lists in lists, or names without end, would take 25 times the
+# octets of their line before anybody could look at them.
+_ROW = re.compile(
+    rb"""\{(?:\s*"[^"\\]*+(?:\\.[^"\\]*+)*+"\s*:\s*(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[-+.\w]++)\s*(?:,|(?=\}))){1,200}+\}\s*""",
+    re.DOTALL,
+)
 MAX_MANIFEST_OCTETS = 1_000_000
 
 # What a ZIP raises whose octets are not what somebody wrote: each way to compress has errors of its own.
@@ -143,9 +150,9 @@ class ArchiveReader:
         digest = sha256()
         try:
             with self._zip.open(_table_name(table.table)) as file:
-                while octets := file.readline(MAX_LINE_OCTETS):
+                while octets := file.readline(MAX_LINE_OCTETS + 1):
                     digest.update(octets)
-                    yield _object(octets)
+                    yield _row(octets, table.table)
         except _BROKEN as exc:
             raise _damaged(table.table) from exc
         if digest.hexdigest() != table.digest:
@@ -185,6 +192,15 @@ def _manifest(octets: bytes) -> Manifest:
     except (KeyError, TypeError, ValueError) as exc:
         raise _damaged(MANIFEST) from exc
     return Manifest(**told, tables=tables)
+
+
+def _row(octets: bytes, table: str) -> Line:
+    if len(octets) > MAX_LINE_OCTETS:
+        advice = f"a row of {table} has more than {MAX_LINE_OCTETS:,} octets, which none has that was exported"
+        raise InvalidError(f"The archive is damaged: {advice}.", code="archive")
+    if not _ROW.fullmatch(octets):
+        raise _damaged("json")
+    return _object(octets)
 
 
 def _object(octets: bytes) -> Line:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import tracemalloc
 import zipfile
 from collections import Counter, deque
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailhelper_core import InvalidError, MailHelper, Settings
+from mailhelper_core.learn.plugins import MAX_STATE_OCTETS
+from mailhelper_core.mime.structure import Limits
 from mailhelper_core.model.transfer import TableRows
+from mailhelper_core.transfer import archive
 from mailhelper_core.transfer.archive import MANIFEST, ArchiveReader, ArchiveWriter, Manifest
 from tests.contract.transfer.house import CANARY, KEY, rows_of
 from tests.contract.transfer.test_archive import change_line
@@ -55,6 +61,76 @@ def test_an_archive_that_a_disk_has_damaged_anywhere_is_told_as_damaged(tmp_path
     assert read(tmp_path / "ada.zip", digest) == "read"
     assert told["archive"] > told["read"]
     assert set(told) <= {"archive", "archive_newer", "read"}
+
+
+def lines_of(path: Path, line: bytes) -> list[dict[str, Any]]:
+    """Answer what is read of an archive whose one table holds one line."""
+    table = TableRows("messages", 1, sha256(line).hexdigest())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("tables/messages.jsonl", line)
+        told = {"format": 1, "archive_id": "a", "owner": "ada", "schema": "r0001", "created_at": "", "tables": []}
+        made.writestr(MANIFEST, json.dumps(told))
+    with closing(ArchiveReader(path)) as reader:
+        return list(reader.lines(table))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"subject":[' + b"[]," * 100_000 + b"0]}",
+        b"[" * 300_000,
+        b"{" + b",".join(b'"%d":0' % number for number in range(50_000)) + b"}",
+        b'{"subject":' + b'{"a":' * 90_000 + b"0" + b"}" * 90_001,
+    ],
+    ids=["lists", "open", "names", "objects"],
+)
+def test_a_line_that_is_no_row_is_refused_before_it_takes_memory(tmp_path: Path, line: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidError) as refused:
+            lines_of(tmp_path / "odd.zip", line)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert refused.value.code == "archive"
+    assert peak < 4 * len(line)
+
+
+def test_a_line_that_is_longer_than_any_row_is_refused_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = json.dumps({"subject": "x" * 1_000}).encode() + b"\n"
+    monkeypatch.setattr(archive, "MAX_LINE_OCTETS", len(line))
+    assert len(lines_of(tmp_path / "fits.zip", line)) == 1
+    monkeypatch.setattr(archive, "MAX_LINE_OCTETS", len(line) - 1)
+
+    with pytest.raises(InvalidError, match=r"a row of messages has more than [\d,]+ octets") as refused:
+        lines_of(tmp_path / "long.zip", line)
+
+    assert refused.value.code == "archive"
+
+
+def test_the_largest_rows_that_there_can_be_fit_into_a_line() -> None:
+    text = {"text": "\x01" * Limits().text_chars, "message_id": 1}  # six octets of JSON each, the most there is
+    state = {"data": base64.b64encode(bytes(MAX_STATE_OCTETS)).decode(), "task": "x"}
+
+    assert all(len(json.dumps(row, ensure_ascii=False)) < archive.MAX_LINE_OCTETS for row in (text, state))
+
+
+def test_every_plain_value_is_read_as_it_was_written(tmp_path: Path) -> None:
+    row = {
+        "a": '[{"x": "\\\\"}, \n\u2028\U0001f600"]',
+        "b": -1.5e-7,
+        "c": None,
+        "d": True,
+        "e": 2**62,
+        "f": "",
+        "\\": "}",
+    }
+
+    assert lines_of(tmp_path / "plain.zip", json.dumps(row, ensure_ascii=False).encode() + b"\n") == [row]
+    assert lines_of(tmp_path / "ascii.zip", json.dumps(row).encode() + b"\n") == [row]
 
 
 @pytest.mark.parametrize(("name", "value"), [("owner", ""), ("owner", "ad\x01a"), ("archive_id", "\ud800")])
