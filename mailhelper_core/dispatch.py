@@ -31,6 +31,8 @@ logger = logging.getLogger("mailhelper.plugins")
 # Failures in a row before a provider is left out, and for how long: a bad deploy must not cost a call a mail.
 FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 60.0
+# A service may ask to be left alone; beyond this it is asked whether it still means it.
+MOST_REST_SECONDS = 3_600.0
 # Answers without complaint after which earlier wrong ones are forgotten: a call that returns says nothing yet.
 ANSWERS_TO_FORGIVE = 10
 # A call that takes longer is counted as a failure, though its answer is taken: three are a provider that holds up mail;
@@ -60,6 +62,7 @@ class Dispatcher:
     notice: Notice | None = None  # hears of every failure
     trace: bool = False
     _breakers: dict[tuple[str, str, str], _Breaker] = field(default_factory=dict)
+    _rests: dict[tuple[str, str], float] = field(default_factory=dict)  # until when a service wants to be left alone
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def call(self, plugin: str, provider: str, function: Callable[[], T], *, kind: str = "", passes: Passing = ()) -> T:
@@ -86,6 +89,14 @@ class Dispatcher:
         self._trace(plugin, provider, began)
         self._returned(breaker, plugin, provider, self.clock() - began)
         return answer
+
+    def let_rest(self, plugin: str, provider: str, seconds: float) -> None:
+        """Note that a service has asked to be left alone for so long, an hour at most; what was noted last counts."""
+        self._rests[plugin, provider] = self.clock() + min(seconds, MOST_REST_SECONDS)
+
+    def rest_of(self, plugin: str, provider: str) -> float:
+        """Answer for how many seconds a service is still to be left alone."""
+        return max(0.0, self._rests.get((plugin, provider), 0.0) - self.clock())
 
     def call_source(
         self, plugin: str, provider: str, function: Callable[[], T], *, is_risky: bool = False, stays: bool = False

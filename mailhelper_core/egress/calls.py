@@ -56,22 +56,32 @@ class Caller:
     def repeatedly(
         self,
         provided: Provided[Provider],
-        attempt: Callable[[float], tuple[Call, Callable[[], Completion]]],
+        attempt: Callable[[float], tuple[Call, Callable[[], T]]],
+        kind: type[T],
         until: float,
-    ) -> Completion:
+    ) -> T:
         """Call until there is an answer; a busy service is asked again as long as the whole time allows.
 
+        One that asks for a longer pause is left alone by this process until that is over, whoever asks.
         attempt: answers, for the seconds that are left, the ledger's row and the call itself.
         """
-        for number in range(1, MAX_CALLS):
+        plugin, name = provided.plugin, provided.provider.name
+        if (rest := self.dispatcher.rest_of(plugin, name)) > 0:
+            problem = f"{name} asked for a pause, which is not over yet."
+            raise ProviderError(problem, code="throttled", transient=True, retry_after=rest)
+        number = 1
+        while True:
             try:
-                return self.once(provided, *attempt(until - self.timer()), Completion)
+                return self.once(provided, *attempt(until - self.timer()), kind)
             except ProviderError as exc:
                 wait = exc.retry_after if exc.retry_after is not None else _WAIT_SECONDS * 2 ** (number - 1)
-                if not exc.transient or exc.code == "paused" or self.timer() + wait >= until:
+                is_last = number == MAX_CALLS or self.timer() + wait >= until
+                if not exc.transient or exc.code == "paused" or is_last:
+                    if exc.transient and exc.code != "paused" and exc.retry_after is not None:
+                        self.dispatcher.let_rest(plugin, name, exc.retry_after)
                     raise
                 self.pause(wait)
-        return self.once(provided, *attempt(until - self.timer()), Completion)
+                number += 1
 
     def once(self, provided: Provided[Provider], call: Call, ask: Callable[[], T], kind: type[T]) -> T:
         """Make one call; the ledger has a row for it whatever becomes of it.

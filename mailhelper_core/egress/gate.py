@@ -104,7 +104,7 @@ class EgressGate:
         parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, people)
         nonce, provider, prompt = nonce_for(secret, parts), provided.provider, asked.prompt
         model = (provider.strong_model if asked.strong else "") or provider.model
-        instructions = f"{prompt.instructions}\n\n{rule_of(nonce)}"
+        instructions = f"{prompt.instructions}\n\n{rule_of(nonce, parts)}"
         request = CompletionRequest(instructions, fenced(nonce, parts), model, prompt.schema, prompt.max_tokens)
         # At the level `none` what looks like a mark was written by somebody.
         sent = Book() if consent.level == "none" else book.within(request.text)
@@ -165,7 +165,13 @@ class EgressGate:
         embed = maker.embed
         if embed is None:
             raise ProviderError(f"{maker.name} makes no vectors.", code="no_vectors", transient=False)
-        return self._caller().once(prepared.provided, prepared.call, lambda: embed(prepared.request), EmbeddingAnswer)
+
+        def attempt(seconds: float) -> tuple[Call, Callable[[], EmbeddingAnswer]]:
+            timed = replace(prepared.request, timeout_seconds=max(seconds, 0.1))
+            return prepared.call, lambda: embed(timed)
+
+        until = self.timer() + TOTAL_SECONDS
+        return self._caller().repeatedly(prepared.provided, attempt, EmbeddingAnswer, until)
 
     def _allowed(self, account_id: int, purpose: Purpose) -> tuple[Consent, Provided[Provider]]:
         with self.owner.read() as uow:
@@ -211,7 +217,7 @@ class EgressGate:
             timed = replace(request, timeout_seconds=max(seconds, 0.1))
             return prepared.call(timed), lambda: complete(timed)
 
-        completion = self._caller().repeatedly(prepared.provided, attempt, until)
+        completion = self._caller().repeatedly(prepared.provided, attempt, Completion, until)
         if is_refusal(completion.text):
             raise ProviderError("The model declined to answer.", code="refused", transient=False)
         return completion.text, completion.model

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mailhelper_core.ai.prompts.read import prompt
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.outgoing import Outgoing, outgoing
-from mailhelper_core.egress.plain import Part
+from mailhelper_core.egress.plain import OWN_WISH, Part
 from mailhelper_core.egress.thread import mails_of
 from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, MailHelperError, ProviderError
 from mailhelper_core.model.ai.reply import TONES, Draft, ReplyStyle, Tone
@@ -201,7 +201,7 @@ def _require_known(tone: str, language: str) -> None:
 
 def _question(message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: _Shown) -> Outgoing:
     wishes = f"tone: {style.tone}\nlanguage: {style.language}\ninstructions: {style.instructions}"
-    extra = [Part("style", wishes), *(Part("example", text) for _, text in shown)]
+    extra = [Part(OWN_WISH, wishes), *(Part("example", text) for _, text in shown)]
     others = [one for one, _ in shown]
     return outgoing(message, "reply", prompt("reply"), thread=thread, extra=extra, others=others)
 
