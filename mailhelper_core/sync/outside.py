@@ -47,7 +47,7 @@ def _recognize(run: SyncRun, seen: Seen) -> None:
         arrivals = read_arrivals(run, seen.held, batch)
         is_told &= len(arrivals) == len(batch)
         _adopt(run, seen, list(arrivals.values()))
-    while is_told:
+    while is_told and not run.is_cancelled:  # else the last bodies may not have been compared
         with run.begin() as uow:
             count, orphans = placements.remove_stale(uow, seen.held, run.settings.commit_batch_messages)
         run.tally.orphans.update(orphans)

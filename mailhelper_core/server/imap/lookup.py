@@ -6,6 +6,7 @@ worker's lease and a page's request do not wait so long.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -56,7 +57,12 @@ def addresses_of(host: str, port: int, *, timeout: float) -> list[SocketAddress]
             free.release()
 
     # A daemon: no process waits at its end for what nobody needs any more.
-    threading.Thread(target=look_up, name="mailhelper-look-up", daemon=True).start()
+    thread = threading.Thread(target=look_up, name="mailhelper-look-up", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError as exc:  # this process may have no more threads for now
+        free.release()
+        raise OSError(errno.EAGAIN, "no thread to look the host up") from exc
     return found.result(max(0.0, end - monotonic()))
 
 

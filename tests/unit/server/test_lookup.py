@@ -67,6 +67,22 @@ def test_look_ups_that_were_given_up_do_not_gather(monkeypatch: pytest.MonkeyPat
     assert addresses_of("localhost", 993, timeout=5)  # they gave their places back
 
 
+def test_a_look_up_that_gets_no_thread_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(lookup, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(lookup, "_places", lookup._Places())
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(lookup.threading.Thread, "start", refuse)
+        for _ in range(3):
+            with pytest.raises(OSError, match="no thread"):
+                addresses_of(HOST, 993, timeout=0.05)
+
+    assert addresses_of("localhost", 993, timeout=5)
+
+
 def test_what_the_resolver_says_comes_as_it_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(*_: object, **__: object) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
