@@ -20,6 +20,7 @@ from mailhelper_core.replies import templates
 from mailhelper_core.replies.compose import addressee, kept, octets, own_address, reply_subject
 from mailhelper_core.replies.habits import examples, habits
 from mailhelper_core.replies.kind import language_of, mail_type
+from mailhelper_core.replies.strange import known_of, note_of, without_strange
 from mailhelper_core.replies.styles import StyleService, merged, sent
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mail.readable import the
@@ -162,7 +163,9 @@ class ReplyService:
         if provider:
             try:
                 answer = self.gate.ask(_question(message, thread, style, shown))
-                middle, made_by, note = str(answer.data["body"]).strip(), f"{answer.said_by} {answer.version}", ""
+                known = known_of([message, *thread, *(one for one, _ in shown)], (style.instructions, style.signature))
+                middle, count = without_strange(str(answer.data["body"]).strip(), known)
+                made_by, note = f"{answer.said_by} {answer.version}", note_of(count)
             except ConsentError:
                 note = NO_PROVIDER
             except ProviderError as exc:

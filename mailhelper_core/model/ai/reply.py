@@ -40,7 +40,7 @@ class Draft:
     body: str = field(default="", repr=False)  # as it is now
     made_by: str = ""  # `template`, or who wrote it: provider, model and prompt
     kept: float = 1.0  # how much of what was made is still there, 0 to 1: what edits say about the draft
-    note: str = ""  # why no provider wrote it, or why there is none
+    note: str = ""  # why no provider wrote it, why there is none, or what of a provider's was left blank
     created_at: datetime | None = None  # when it was asked for
 
 
