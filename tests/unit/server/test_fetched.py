@@ -147,3 +147,12 @@ def test_readers_raise_nothing_but_the_protocol_error(pieces: list[bytes], start
 )
 def test_internal_date_is_utc_or_nothing(text: str | None, moment: datetime | None) -> None:
     assert read_date(text) == moment
+
+
+@pytest.mark.parametrize("name", ["EMAILID", "THREADID"])
+def test_an_identity_longer_than_one_may_be_is_none(name: str) -> None:
+    for count, is_one in ((255, True), (256, False), (5_000, False)):
+        found = read_fetched([b"* 1 FETCH (UID 1 %s (%s))\r\n" % (name.encode(), b"a" * count)])
+
+        assert found is not None
+        assert bool(found.remote_id or found.thread_id) == is_one
