@@ -11,7 +11,15 @@ from mailhelper_core.errors import BusyError
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.remote import MailSession
-from mailhelper_core.model.work.report import DeliverReport, IsCancelled, OnProgress, Progress, RunReport, SyncReport
+from mailhelper_core.model.work.report import (
+    DeliverReport,
+    IsCancelled,
+    OnProgress,
+    ProcessReport,
+    Progress,
+    RunReport,
+    SyncReport,
+)
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.replies.service import ReplyService
 from mailhelper_core.rules.carried import Carried
@@ -61,6 +69,16 @@ class Pipeline:
             self.tags.take_over(account.id)
         return replace(report, indexed=self.search.index(account.id, progress=progress, cancel=cancel))
 
+    def process(
+        self, account_id: int | None = None, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None
+    ) -> ProcessReport:
+        """Process what waits, then suggest tags for new mail: of one account or of all."""
+        report = self.processing.process(account_id, progress=progress, cancel=cancel)
+        if cancel is None or not cancel():  # else the next slice of the job comes to it
+            for id_ in self.processing.account_ids(account_id):
+                self.learning.tag_new(id_)
+        return report
+
     def run(
         self,
         account: Account,
@@ -91,8 +109,7 @@ class Pipeline:
             between_batches=deliver, place=place,
         )  # fmt: skip
         self.learning.train_if_due(cancel=cancel)
-        processed = self.processing.process(account.id, progress=progress, cancel=cancel)
-        self.learning.tag_new(account.id)
+        processed = self.process(account.id, progress=progress, cancel=cancel)
         asked = Asked(None, account.id)
         decided = runs_of(self.rules).on(asked, ruled, progress=progress, cancel=cancel, carry=carry)
         drafted, failed = self.replies.make_asked(account.id, cancel=cancel)

@@ -102,8 +102,8 @@ class JobFunctions:
         return {"indexed": done}
 
     def _process(self, one: Slice) -> Counts:
-        processing = stages(self.wiring, self._owner(one)).processing
-        report = processing.process(one.account_id, progress=one.progress, cancel=one.is_over)
+        pipeline = stages(self.wiring, self._owner(one))
+        report = pipeline.process(one.account_id, progress=one.progress, cancel=one.is_over)
         return counts_of(report.as_dict())
 
     def _embed(self, one: Slice) -> Counts:

@@ -24,6 +24,7 @@ from mailhelper_core.model.work.report import (
     IsCancelled,
     OnProgress,
     Page,
+    ProcessReport,
     RunReport,
     SyncReport,
 )
@@ -44,7 +45,7 @@ class OwnerServices:
 
     def __init__(self, wiring: Wiring, owner: OwnerStore) -> None:
         pipeline, gate = stages(wiring, owner), EgressGate(owner, wiring.registry, wiring.dispatcher)
-        search, processing = pipeline.search, pipeline.processing
+        search = pipeline.search
         self.accounts = AccountServices(
             owner, wiring.sources, wiring.keyring, wiring.settings.schemes, wiring=wiring, pipeline=pipeline
         )
@@ -68,7 +69,7 @@ class OwnerServices:
         self.counts = search.counts
         self.explain, self.snippets = search.explain, search.snippets
         self.undo = UndoService(owner).undo
-        self.process, self.reprocess = processing.process, processing.reprocess
+        self.reprocess = pipeline.processing.reprocess
         self.export = ExportService(owner).export
         of_plugins = [one.provider for one in wiring.registry.tables.values()]
         self.erase = EraseService(owner, tuple(of_plugins), wiring.shown.clear).erase
@@ -103,6 +104,17 @@ class OwnerServices:
             return self._pipeline.sync(
                 account, session, lease, max_messages=max_messages, progress=progress, cancel=cancel
             )
+
+    def process(
+        self, account_id: int | None = None, *, progress: OnProgress | None = None, cancel: IsCancelled | None = None
+    ) -> ProcessReport:
+        """Process what waits, of one account or of all, oldest message first; then suggest tags for new mail.
+
+        A batch is one short transaction or two. What stays open is asked of the model provider that the owner has
+        consented to, if any. Raises NotFoundError for an unknown account, ConfigError inside the host's transaction.
+        `cancel` is looked at between batches; what was not processed keeps waiting.
+        """
+        return self._pipeline.process(account_id, progress=progress, cancel=cancel)
 
     def run(
         self,

@@ -98,6 +98,11 @@ class ProcessingService:
                 tally.note(one.errors)
                 yield done
 
+    def account_ids(self, account_id: int | None = None) -> list[int]:
+        """Answer one account, or all of the owner. Raises NotFoundError for an unknown account."""
+        with self.owner.read() as uow:
+            return self._accounts(uow, account_id)
+
     def reprocess(self, account_id: int | None = None) -> int:
         """Let messages that were processed wait again, for other classifiers or versions; answer how many."""
         self.owner.require_own_transaction("reprocess")
