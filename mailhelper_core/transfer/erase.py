@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -12,7 +12,7 @@ from mailhelper_core.model.door import guarded
 from mailhelper_core.model.plugin_tables import PluginTables
 from mailhelper_core.model.transfer import EraseReport
 from mailhelper_core.model.work.job import account_resource, lanes_of
-from mailhelper_core.store.lease import Lease
+from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.moving import arrivals, catalog, erasing
 from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork
 from mailhelper_core.store.work import leases
@@ -59,10 +59,10 @@ class EraseService:
             accounts = erasing.quiet(uow)
             subject = f"owner:{uow.owner_id}"
         messages = sum(self._erase_account(account_id) for account_id in accounts)
-        with self._alone(subject) as lease:
+        with self._alone(subject) as held:
             tables = [table for table in catalog.erased() if catalog.short(table) != "owners"]
             total = sum(
-                self._repeat(lambda uow, table=table: erasing.erase_some(uow, table, BATCH_ROWS), BATCH_ROWS, lease)  # type: ignore[misc]
+                self._repeat(lambda uow, table=table: erasing.erase_some(uow, table, BATCH_ROWS), BATCH_ROWS, held)  # type: ignore[misc]
                 for table in tables
             )
             if self.owner.store.contents is not None:
@@ -82,15 +82,14 @@ class EraseService:
         def step(uow: UnitOfWork) -> int:
             return erasing.erase_messages(uow, account_id, BATCH_MESSAGES)
 
-        with self._alone(account_resource(account_id)) as lease:
-            return self._repeat(step, BATCH_MESSAGES, lease)
+        with self._alone(account_resource(account_id)) as held:
+            return self._repeat(step, BATCH_MESSAGES, held)
 
     @contextmanager
-    def _alone(self, subject: str) -> Iterator[Lease]:
-        """Hold all leases of a subject; the one that is answered is renewed by each transaction."""
+    def _alone(self, subject: str) -> Iterator[list[Lease]]:
+        """Hold all leases of a subject."""
         with ExitStack() as stack:
-            held = [stack.enter_context(self._held(name)) for name in lanes_of(subject)]
-            yield held[0]
+            yield [stack.enter_context(self._held(name)) for name in lanes_of(subject)]
 
     @contextmanager
     def _held(self, resource: str) -> Iterator[Lease]:
@@ -108,10 +107,13 @@ class EraseService:
         finally:
             leases.release(self.owner.store, lease)
 
-    def _repeat(self, step: Callable[[UnitOfWork], int], size: int, lease: Lease) -> int:
+    def _repeat(self, step: Callable[[UnitOfWork], int], size: int, held: Sequence[Lease]) -> int:
+        """Take steps until one does less than it may; each renews all leases."""
         total, done = 0, size
         while done == size:
-            with self.owner.begin(lease) as uow:
+            with self.owner.begin(held[0]) as uow:
+                for lease in held[1:]:
+                    renew_lease(uow.connection, lease, uow.now)
                 done = step(uow)
             total += done
         return total

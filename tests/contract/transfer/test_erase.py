@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections import defaultdict
 from pathlib import Path
+from time import sleep
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from sqlalchemy import select
 from mailhelper_core import BusyError, MailHelper
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import erasing
+from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import leases
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.transfer import erase
@@ -44,6 +47,25 @@ def test_nothing_that_was_shown_stays_in_memory(house: MailHelper) -> None:
     ada.erase()
 
     assert len(kept._kept) == kept._characters == 0
+
+
+def test_erasing_renews_every_lease_that_it_holds(house: MailHelper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that thinks has a lane of its own: it must not begin while a long erasing is under way."""
+    step, ends = erasing.erase_messages, defaultdict(list)
+
+    def watched(uow: UnitOfWork, account_id: int, limit: int) -> int:
+        rows = select(t.leases.c.resource, t.leases.c.expires_at).where(t.leases.c.expires_at > 0)
+        for resource, expires_at in uow.execute(rows):
+            ends[resource].append(expires_at)
+        sleep(0.01)
+        return step(uow, account_id, limit)
+
+    monkeypatch.setattr(erase, "BATCH_MESSAGES", 5)
+    monkeypatch.setattr(erasing, "erase_messages", watched)
+    house.for_owner(CANARY).erase()
+
+    assert len(ends) >= 2
+    assert all(len(set(times)) == len(times) >= 2 for times in ends.values())
 
 
 def test_a_sqlite_file_and_its_log_forget_the_octets(house_file: Path, tmp_path: Path, open_helper: Open) -> None:
