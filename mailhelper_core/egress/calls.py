@@ -77,7 +77,7 @@ class Caller:
                 wait = exc.retry_after if exc.retry_after is not None else _WAIT_SECONDS * 2 ** (number - 1)
                 is_last = number == MAX_CALLS or self.timer() + wait >= until
                 if not exc.transient or exc.code == "paused" or is_last:
-                    if exc.transient and exc.code != "paused" and exc.retry_after is not None:
+                    if exc.code == "throttled" and exc.retry_after is not None:
                         self.dispatcher.let_rest(plugin, name, exc.retry_after)
                     raise
                 self.pause(wait)

@@ -74,11 +74,6 @@ _FORMS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ),
     ("place", r"(?i:\b(?:postfach|p\.?[ ]?o\.?[ ]?box)[ :]{1,3})(?P<value>\d(?:[ ]?\d){1,9})(?!\w)", bool),
     ("secret", r"(?i:\b(?:passwor[dt]|kennwort|passphrase|passcode)\b)[ ]?[:=][ ]?(?P<value>[^\s<>]{4,64})", bool),
-    (
-        "secret",
-        r"(?i:\b(?:passwor[dt]|kennwort|passphrase|passcode)[ ](?:is|ist|lautet)[ ])(?P<value>(?=\S{0,63}\d)\S{4,64})",
-        bool,
-    ),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(form), check) for kind, form, check in _FORMS)
 

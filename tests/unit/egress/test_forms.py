@@ -30,7 +30,7 @@ from mailhelper_core.egress.numbers import digits, places
         ("PO Box 1234", "place", "1234"),
         ("Postfach 10 20 30", "place", "10 20 30"),
         ("Passwort: hunter", "secret", "hunter"),
-        ("the password is S3cret!", "secret", "S3cret!"),
+        ("Password = S3cret!", "secret", "S3cret!"),
     ],
 )
 def test_a_form_is_found_whole(text: str, kind: str, value: str) -> None:

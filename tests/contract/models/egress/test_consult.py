@@ -148,12 +148,17 @@ def test_a_message_that_is_erased_while_it_is_asked_about_costs_the_others_nothi
     assert "local:fast" in {one.said_by for one in desk.ada.opinions.of([other])[other]}
 
 
-def test_a_service_that_is_away_is_asked_again_at_the_next_run(desk):
+def test_a_service_that_is_away_is_asked_again_when_the_pause_it_asked_for_is_over(desk, monkeypatch):
     desk.allow("classify")
     id_ = desk.mail(*OPEN)
     desk.server.retry_after = "3600"
     desk.server.misbehave("throttled")
     assert desk.ada.process(desk.account.id).asked == 0
+    assert desk.ada.process(desk.account.id).asked == 0
+    assert len(desk.server.received) == 1
+    dispatcher = desk.ada.egress.gate.dispatcher
+    clock = dispatcher.clock
+    monkeypatch.setattr(dispatcher, "clock", lambda: clock() + 3_601)
 
     report = desk.ada.process(desk.account.id)
 

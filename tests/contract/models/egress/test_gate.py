@@ -264,7 +264,7 @@ def test_another_owner_sees_nothing(desk):
 def test_removing_the_account_takes_the_pseudonyms_of_queries(desk):
     desk.allow("embed")
     desk.ada.egress.gate.embed(
-        desk.account.id, [Letter(0, 0, Part("message", "What did Mrs Danvers write?"), frozenset())]
+        desk.account.id, [Letter(0, 0, Part("message", "What did Mrs Danvers write?"), frozenset())], provider="local"
     )
 
     def kept():

@@ -57,7 +57,7 @@ def test_texts_for_vectors_are_replaced_too(desk):
     desk.allow("embed")
     message, _ = message_in_thread(desk.ada.egress.gate.owner, id_)
 
-    desk.ada.egress.gate.embed(desk.account.id, [letter(message)])
+    desk.ada.egress.gate.embed(desk.account.id, [letter(message)], provider="local")
 
     assert [secret for secret in (CARD, PHONE, "Bob") if secret in desk.sent()] == []
 

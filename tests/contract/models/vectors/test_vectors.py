@@ -219,6 +219,7 @@ def test_a_provider_that_is_away_leaves_messages_waiting(desk):
     fill(desk)
     desk.ada.vectors.use("provider:local")
     desk.allow("embed")
+    desk.server.retry_after = "3600"  # longer than one question is waited for
     desk.server.misbehave("error")
 
     report = desk.ada.vectors.embed(desk.account.id)
