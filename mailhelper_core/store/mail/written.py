@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.store import tables as t
@@ -26,7 +26,7 @@ _NOT_SENT = ("drafts", "junk", "trash")
 _COLUMNS = ("account_id", "address", "message_id", "received_at", "answers", "sent")
 _CHECKS = ("spf", "dkim", "dmarc")
 
-_m, _p, _b, _a, _w = t.messages.c, t.placements.c, t.mailboxes.c, t.accounts.c, t.written_to.c
+_m, _a, _w = t.messages.c, t.accounts.c, t.written_to.c
 
 
 class Written(NamedTuple):
@@ -59,31 +59,12 @@ def adopt(uow: UnitOfWork, mailbox: HeldMailbox, ids: Collection[int]) -> None:
         _note_sent(uow.connection, mailbox.account_id, sorted(set(ids)))
 
 
-def collect(connection: Connection) -> None:
-    """Note all stored mails of all accounts, for a database of a time before this table."""
-    for account_id, addresses in connection.execute(select(_a.id, _a.addresses).order_by(_a.id)).all():
-        lie = select(_p.message_id).join(t.mailboxes, _b.id == _p.mailbox_id).where(_b.account_id == account_id)
-        sent = sorted(set(connection.scalars(lie.where(_b.role == "sent"))))
-        _note_sent(connection, account_id, sent)
-        if not sent:
-            own = func.lower(_m.from_addr).in_(addresses.split())
-            unsent = _m.id.in_(lie.where(_b.role.in_(_NOT_SENT)))
-            mine = select(_m.id).where(_m.account_id == account_id, own, ~unsent).order_by(_m.id)
-            _note_others(connection, account_id, list(connection.scalars(mine)))
-
-
 def _note_sent(connection: Connection, account_id: int, ids: Sequence[int]) -> None:
     own = _own(connection, account_id)
     for chunk in chunks(ids):
         known = update(t.written_to).where(_w.message_id.in_(chunk), _w.sent.is_(False))
         connection.execute(known.values(sent=True))
         _insert(connection, account_id, _stored(connection, chunk), own, is_sent=True)
-
-
-def _note_others(connection: Connection, account_id: int, ids: Sequence[int]) -> None:
-    own = _own(connection, account_id)
-    for chunk in chunks(ids):
-        _insert(connection, account_id, _stored(connection, chunk), own, is_sent=False)
 
 
 def _stored(connection: Connection, ids: Sequence[int]) -> dict[int, Written]:

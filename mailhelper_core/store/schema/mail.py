@@ -226,9 +226,9 @@ message_refs = Table(
 written_to = Table(
     f"{PREFIX}written_to",
     metadata,
-    ref("account_id", "accounts"),
+    ref("account_id", "accounts", cascades=True),
     Column("address", BigInt, nullable=False),  # 64 bits of an addr-spec in lower case
-    ref("message_id", "messages"),
+    ref("message_id", "messages", cascades=True),
     Column("received_at", Micros, nullable=False),  # the message's
     Column("answers", Boolean, nullable=False),  # it is an answer, and addressed to them
     Column("sent", Boolean, nullable=False),  # it lay in a mailbox for sent mail

@@ -68,6 +68,11 @@ def id_column() -> Column[int]:
     return Column("id", BigInt, primary_key=True, autoincrement=True)
 
 
-def ref(name: str, table: str, *, nullable: bool = False) -> Column[int]:
-    """Make a reference to another table's id; nothing cascades, deletes are written out."""
-    return Column(name, BigInt, ForeignKey(f"{PREFIX}{table}.id"), nullable=nullable)
+def ref(name: str, table: str, *, nullable: bool = False, cascades: bool = False) -> Column[int]:
+    """Make a reference to another table's id; deletes are written out, and nothing cascades unless told so.
+
+    A table that programs of the release before do not know cascades: they delete its parents, and not its rows.
+    """
+    return Column(
+        name, BigInt, ForeignKey(f"{PREFIX}{table}.id", ondelete="CASCADE" if cascades else None), nullable=nullable
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from mailhelper_core import Classifier, MailHelper, OwnerServices, SenderHistory, Settings, each, hookimpl
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import written
+from mailhelper_core.store.migrations.versions import r0023_written
 from mailhelper_core.store.unit_of_work import to_micros
 from mailhelper_core.testing import ImapServer
 
@@ -200,11 +201,23 @@ def test_a_database_of_before_is_filled_as_sync_would_have(post: Post) -> None:
     with store.begin() as connection:
         before = connection.execute(noted).all()
         connection.execute(delete(t.written_to))
-        written.collect(connection)
+        r0023_written.fill(connection)
         assert connection.execute(noted).all() == before
         assert len(before) == 3
         # An account without a mailbox for sent mail has nothing better than the owner's address.
         connection.execute(delete(t.written_to))
         connection.execute(update(t.mailboxes).where(t.mailboxes.c.role == "sent").values(role=""))
-        written.collect(connection)
+        r0023_written.fill(connection)
         assert connection.scalar(select(func.count()).select_from(t.written_to)) == 4
+
+
+def test_a_database_of_before_knows_the_owner_s_address_in_any_case(post: Post) -> None:
+    post.put("INBOX", OWNER, JOE)
+    post.me.run(post.account_id)
+    with post.helper.jobs.store.begin() as connection:
+        connection.execute(delete(t.written_to))
+        connection.execute(update(t.mailboxes).where(t.mailboxes.c.role == "sent").values(role=""))
+        connection.execute(update(t.accounts).values(addresses="jörg@example.org"))
+        connection.execute(update(t.messages).values(from_addr="JÖRG@Example.org"))
+        r0023_written.fill(connection)
+        assert connection.scalars(select(t.written_to.c.address)).all() == [written.hash_of(JOE)]
