@@ -31,6 +31,7 @@ def merge(uow: UnitOfWork, one: int, other: int) -> bool:
     o = t.outbox.c
     if uow.one(select(o.id).where(o.message_id == one, o.state.in_(UNFINISHED)).limit(1)) is not None:
         return False
+    _keep_sent(uow, one, other)
     for table, once in _KEPT:
         there = table.alias()
         taken = exists().where(there.c.message_id == other, and_(True, *(there.c[key] == table.c[key] for key in once)))
@@ -42,3 +43,10 @@ def merge(uow: UnitOfWork, one: int, other: int) -> bool:
     erase.remove(uow, [one])
     shown.refresh(uow, [other])
     return True
+
+
+def _keep_sent(uow: UnitOfWork, one: int, other: int) -> None:
+    """Let what was sent as one message be known as sent of the other: where both are noted, the other's row stays."""
+    w, there = t.written_to.c, t.written_to.alias().c
+    sent = select(there.address).where(there.message_id == one, there.sent.is_(True))
+    uow.execute(update(t.written_to).where(w.message_id == other, w.address.in_(sent)).values(sent=True))

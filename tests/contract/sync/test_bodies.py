@@ -89,6 +89,33 @@ def test_the_same_large_mail_twice_becomes_one_message_that_keeps_what_both_had(
     assert world.sync().completed == 0
 
 
+def test_of_a_large_mail_that_was_sent_and_lies_elsewhere_too_it_stays_known_that_it_was_sent(
+    world: ServerWorld,
+) -> None:
+    twin = mail(1, subject="Huge", message_id="", body="A long story. " * 5_000)
+    for _ in range(2):
+        world.inbox.append(twin)
+    world.with_policy(SMALL)
+    world.sync()
+    ids = sorted(id_ for (id_,) in world.rows(select(t.messages.c.id)))
+    [account_id] = {id_ for (id_,) in world.rows(select(t.messages.c.account_id))}
+    # Each of the two was sent as far as one recipient knows, so it does not matter which of them stays.
+    noted = [
+        {"account_id": account_id, "address": address, "message_id": id_, "received_at": 1, "answers": False,
+         "sent": number == address}
+        for address in range(2) for number, id_ in enumerate(ids)
+    ]  # fmt: skip
+    noted.append({**noted[-1], "address": 2, "sent": False})
+    with world.store.for_owner(OWNER).begin() as uow:
+        uow.execute(t.written_to.insert(), noted)
+    world.with_policy(LARGE)
+
+    world.sync()
+
+    w = t.written_to.c
+    assert sorted(map(tuple, world.rows(select(w.address, w.sent)))) == [(0, True), (1, True), (2, False)]
+
+
 def test_a_body_that_is_refused_later_too_is_not_asked_for_again_and_again(world: ServerWorld) -> None:
     world.inbox.append(HUGE)
     world.with_policy(SMALL)
