@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.locate import Found, Sought, candidates
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import MailHelperError, ServerError
+from mailhelper_core.mime.identity import header_fields
 from mailhelper_core.model.mail.message import Place
-from mailhelper_core.model.source.remote import MailSession, RemoteStatus
+from mailhelper_core.model.source.remote import MailSession, RemoteMetadata, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.store.mail import messages
 from mailhelper_core.store.work import delivery, identities
 from mailhelper_core.store.work.identities import Identity
 
@@ -57,8 +59,9 @@ def look(connection: Connection, target: Place, begun: Sequence[Begun]) -> Arriv
             raise
         return Arrived()
     session = connection.session
-    uids = _where(session, status, begun)
-    seen = list(session.metadata(uids)) if uids else []
+    uids = _where(connection, status, begun)
+    # The target may be renumbered and large: of what can be none of them nothing is kept.
+    seen = list(_of_size(session.metadata(uids), {one.identity.size for one in begun})) if uids else []
     ids = [one.message_id for one in begun]
     with connection.ledger.owner.read() as uow:
         there = UidSet.of(one.uid for one in seen)
@@ -76,18 +79,38 @@ def digests(session: MailSession, uids: UidSet) -> dict[int, bytes]:
     return {uid: sha256(raw).digest() for uid, raw in session.bodies(uids)} if uids else {}
 
 
-def _where(session: MailSession, status: RemoteStatus, begun: Sequence[Begun]) -> UidSet:
+def _of_size(told: Iterable[RemoteMetadata], sizes: set[int]) -> Iterator[RemoteMetadata]:
+    return (one for one in told if one.size in sizes)
+
+
+def _where(connection: Connection, status: RemoteStatus, begun: Sequence[Begun]) -> UidSet:
     """Answer which uids may be those of the copies."""
+    session = connection.session
     uids = UidSet()
     for one in begun:
-        message_id = one.identity.message_id
-        named = UidSet()
-        # Of another Message-ID than an ASCII one servers find nothing, or not what was written.
-        if not one.is_numbered_as(status) and message_id.isascii() and message_id.strip("<> "):
-            named = session.find_message_id(message_id)
-        if not named and one.from_uid(status) < status.uid_next:
-            named = UidSet(((one.from_uid(status), status.uid_next - 1),))
-        uids |= named
+        if not one.is_numbered_as(status) and _is_nameable(one.identity.message_id):
+            named = session.find_message_id(one.identity.message_id)
+            if named or _must_be_found(connection, one):
+                uids |= named
+                continue
+        if one.from_uid(status) < status.uid_next:
+            uids |= UidSet(((one.from_uid(status), status.uid_next - 1),))
     if len(uids) > max(ONE_COMMAND, status.messages):  # a server may leave out millions
         uids &= session.uids()
     return uids
+
+
+def _is_nameable(message_id: str) -> bool:
+    """Of another Message-ID than an ASCII one servers find nothing, or not what was written."""
+    return message_id.isascii() and bool(message_id.strip("<> "))
+
+
+def _must_be_found(connection: Connection, one: Begun) -> bool:
+    """Say whether its field is what is searched for: not so where it has no brackets, or is mended to make an id."""
+    try:
+        with connection.ledger.owner.read() as uow:
+            raw = messages.raw(uow, one.message_id)
+    except MailHelperError:  # not stored, or not to be read just now
+        return False
+    field_ = header_fields(raw, ("message-id",))[0].strip()
+    return field_ == f"<{one.identity.message_id}>".encode()

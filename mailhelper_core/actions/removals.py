@@ -61,25 +61,29 @@ class RemovalDelivery:
         if not removals:
             return []
         try:
-            proven = self._proven(removals)
+            proven, gone = self._looked_at(removals)
             present = self._expunge(proven) if proven else {}
         except ServerError as exc:
             return self.connection.refused(removals, exc)
-        self._record(proven, present)
-        self._leave([one for one in removals if one.uid not in {sure.uid for sure in proven}])
+        ended = [*proven, *gone]
+        self._record(ended, present)
+        self._leave([one for one in removals if one.uid not in {over.uid for over in ended}])
         return []
 
-    def _proven(self, removals: Sequence[Removal]) -> list[Removal]:
-        """Answer what is at its place to the last octet, or no longer there.
+    def _looked_at(self, removals: Sequence[Removal]) -> tuple[list[Removal], list[Removal]]:
+        """Answer what is at its place to the last octet, and what is no longer there.
 
-        Its place may be that of another mail of the same header and size: syncs and deliveries go by these.
+        Its place may be that of another mail of the same header and size: syncs and deliveries go by these. And a
+        server that tells no size or header of a message may hold it all the same.
         """
         session = self.connection.session
         told = {one.uid: one for one in session.metadata(UidSet.of(one.uid for one in removals))}
         fitting = [one for one in removals if one.uid in told and told[one.uid].size == one.identity.size]
         read = digests(session, UidSet.of(one.uid for one in fitting if one.identity.digest))
         same = {one.uid for one in fitting if one.identity.digest and read.get(one.uid) == one.identity.digest}
-        return [one for one in removals if one.uid in same or one.uid not in told]
+        untold = [one for one in removals if one.uid not in told]
+        there = {flags.uid for flags in session.flags(UidSet.of(one.uid for one in untold))} if untold else set()
+        return [one for one in removals if one.uid in same], [one for one in untold if one.uid not in there]
 
     def _expunge(self, removals: Sequence[Removal]) -> dict[int, RemoteFlags]:
         uids = UidSet.of(one.uid for one in removals)

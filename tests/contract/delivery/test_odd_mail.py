@@ -25,6 +25,9 @@ from tests.contract.delivery.twins import (
 
 NAMES = {
     "ascii": b"<plain@example.org>",
+    "folded": b"\r\n <plain@example.org>",
+    "no brackets": b"plain@example.org",
+    "two": b"<plain@example.org> <other@example.org>",
     "8-bit": "<\u00fcmlaut@example.org>".encode(),
     "latin-1": b"<\xfcmlaut@example.org>",
     "rfc 2047": b"<=?utf-8?q?=C3=BC?=@example.org>",
