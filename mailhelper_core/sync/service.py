@@ -19,11 +19,12 @@ from mailhelper_core.model.work.job import account_resource
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, SyncReport
 from mailhelper_core.settings import Settings
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.mail import accounts, bodies, mailboxes
+from mailhelper_core.store.mail import bodies, mailboxes
 from mailhelper_core.store.unit_of_work import Clock, Store
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.fetch import fetch_missing, fetch_suspect
+from mailhelper_core.sync.first import succeed
 from mailhelper_core.sync.gone import drop_gone
 from mailhelper_core.sync.look import Seen, look
 from mailhelper_core.sync.looked import Place
@@ -85,8 +86,7 @@ class MailSyncService:
                 progress=progress, cancel=cancel, between_batches=between_batches, place=place,
             )  # fmt: skip
             _journey(run)
-            with run.begin() as uow:
-                accounts.record_success(uow, account, complete_since=run.began_at if run.is_whole else None)
+            succeed(run)
             return run.report()
 
 

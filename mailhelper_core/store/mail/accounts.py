@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Row,
@@ -146,17 +147,19 @@ def log_in_with(uow: UnitOfWork, account_id: int, sealer: Callable[[], Sealer]) 
     return _secret(row, sealer), _options(row)
 
 
-def record_success(uow: UnitOfWork, account: Account, *, complete_since: datetime | None = None) -> None:
+def record_success(
+    uow: UnitOfWork, account: Account, *, complete_since: datetime | None, is_first: bool = False
+) -> bool:
     """Note that the source answered: the one bookkeeping UPDATE of a run without change.
 
     complete_since is when a sync began that saw all that is wanted; None leaves what is noted of an earlier one.
+    Answers False and notes nothing where the account has never been complete, unless `is_first` says that it is known.
     """
     then = uow.now + micros(spread_poll(account.policy.poll_seconds, account.id))
     complete = None if complete_since is None else to_micros(complete_since)
-    mine = {"account": account.id, "owner": uow.owner_id}
+    mine = {"account": account.id, "owner": uow.owner_id, "is_ready": is_first or complete is None}
     found = uow.execute(_SUCCESS, mine | {"now": uow.now, "then": then, "complete": complete})
-    if not found.rowcount:
-        raise _unknown(account.id)
+    return bool(found.rowcount or not _row(uow, account.id))
 
 
 def record_reached(uow: UnitOfWork, account_id: int) -> None:
@@ -245,6 +248,7 @@ _ROW = select(t.accounts).where(_a.id == bindparam("account"), _a.owner_id == bi
 _SUCCESS = (
     update(t.accounts)
     .where(_a.id == bindparam("account"), _a.owner_id == bindparam("owner"))
+    .where(or_(_a.complete_at.is_not(None), bindparam("is_ready", type_=Boolean)))
     .values(
         last_success_at=bindparam("now"), next_poll_at=bindparam("then"),
         complete_at=func.coalesce(bindparam("complete", type_=_a.complete_at.type), _a.complete_at), **_USABLE,
@@ -255,7 +259,7 @@ _SUCCESS = (
 def _row(uow: UnitOfWork, account_id: int) -> Row[Any]:
     row: Row[Any] | None = uow.execute(_ROW, {"account": account_id, "owner": uow.owner_id}).first()
     if row is None:
-        raise _unknown(account_id)
+        raise NotFoundError(f"There is no account {account_id} for this owner.")
     return row
 
 
@@ -266,10 +270,6 @@ def _secret(row: Row[Any], sealer: Callable[[], Sealer]) -> str:
 def _options(row: Row[Any]) -> dict[str, str]:
     found: dict[str, str] = json.loads(row.options)
     return found
-
-
-def _unknown(account_id: int) -> NotFoundError:
-    return NotFoundError(f"There is no account {account_id} for this owner.")
 
 
 def _account(row: Row[Any], owner: str) -> Account:

@@ -274,9 +274,9 @@ def _remove(uow: UnitOfWork, condition: ColumnElement[bool], limit: int | None =
         uow.execute(delete(t.placements).where(_p.id.in_(chunk)))
     # The last complete sync may have found a message that is lost now: it no longer says that one is nowhere.
     a = t.accounts.c
-    of_them = and_(a.id.in_({row.account_id for row in rows}), a.complete_at.is_not(None))
+    of_them = and_(a.id.in_({row.account_id for row in rows}), a.complete_at > 0)
     if rows:
-        uow.execute(update(t.accounts).where(of_them).values(complete_at=None))
+        uow.execute(update(t.accounts).where(of_them).values(complete_at=0))
     ids = sorted({row.message_id for row in rows})
     _reshow(uow, ids)
     return len(rows), _orphan(uow, ids)

@@ -1,6 +1,8 @@
 """What lies between the owner and the senders of messages: read for a batch, each as it was before its message came.
 
-Nothing that happens later changes it, so a message that is processed again is judged by the same history.
+Nothing that happens later changes it, so a message that is processed again is judged by the same history. What happened
+before and is stored later does: a first sync in parts stores the newest mail first, so what was processed meanwhile is
+judged again once all is stored (`forget_early`).
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among
 from mailhelper_core.store.bulk import chunks, select_among
 from mailhelper_core.store.mail.written import hash_of
+from mailhelper_core.store.mind import examples
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, to_micros
+from mailhelper_core.store.work import pending
 
 # A sender's mails that are looked at, newest first, and how far back: what was usual years ago says little.
 NEWEST_MAILS = 20
@@ -96,6 +100,20 @@ def with_histories(uow: UnitOfWork, found: Sequence[MessageDetail]) -> list[Mess
         if one.id in received
     }
     return [replace(one, history=made[one.id]) if one.id in made else one for one in found]
+
+
+def forget_early(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
+    """Let messages with ids above `after` that were processed be processed again, and be read again by the learner.
+
+    Answers which; fewer than `limit` are the last.
+    """
+    m, p = t.messages.c, t.pending.c
+    waits = exists().where(p.stage == "process", p.account_id == account_id, p.message_id == m.id)
+    mine = (m.account_id == account_id, m.owner_id + 0 == uow.owner_id, m.id > after)
+    ids = list(uow.connection.scalars(select(m.id).where(*mine, ~waits).order_by(m.id).limit(limit)))
+    pending.add(uow, "process", account_id, ids)
+    examples.drop_features(uow, ids)
+    return ids
 
 
 def _history(

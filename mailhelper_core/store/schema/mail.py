@@ -73,7 +73,7 @@ accounts = Table(
     Column("personal_prefix", CleanText),  # of its mailboxes' names (RFC 2342); null where the server did not say
     Column("prefix_asked_at", Micros),
     Column("last_success_at", Micros),
-    # When the last sync began that saw all that is wanted, and stored it; null once places were removed after it.
+    # When the last sync began that saw all that is wanted, and stored it; 0 once places were removed after it.
     Column("complete_at", Micros),
     Column("next_poll_at", Micros),
     Column("not_before", Micros),

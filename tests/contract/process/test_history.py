@@ -221,3 +221,34 @@ def test_a_database_of_before_knows_the_owner_s_address_in_any_case(post: Post) 
         connection.execute(update(t.messages).values(from_addr="JÖRG@Example.org"))
         r0023_written.fill(connection)
         assert connection.scalars(select(t.written_to.c.address)).all() == [written.hash_of(JOE)]
+
+
+def test_mail_that_is_processed_between_the_parts_of_a_first_sync_is_judged_again_by_the_whole_history(
+    post: Post,
+) -> None:
+    post.correspond()
+    hers = post.put("INBOX", ADA, OWNER)
+    post.me.sync(post.account_id, max_messages=1)
+    assert post.me.process().processed == 1
+    early = post.importance(hers)
+    post.me.learning.train()
+
+    post.me.sync(post.account_id)
+    report = post.me.process()
+
+    assert (early[0], post.importance(hers)[0]) == (2, 3)
+    assert report.processed == 7
+    assert post.history(hers).answered == 3
+
+
+def test_only_the_first_whole_sync_has_mail_judged_again(post: Post) -> None:
+    post.correspond()
+    post.me.run(post.account_id, max_messages=2)
+    parts = [post.me.run(post.account_id).process.processed]
+    user = post.server.store.user("me")
+    user.mailbox("INBOX").expunge([user.mailbox("INBOX").messages[0].uid])
+    parts += [post.me.run(post.account_id).process.processed for _ in range(2)]
+    post.put("INBOX", ADA, OWNER)
+    parts.append(post.me.run(post.account_id).process.processed)
+
+    assert parts == [6, 0, 0, 1]
