@@ -62,7 +62,7 @@ def _renew(owner: OwnerStore, task: str, *, has_shrunk: bool) -> bool:
 def _remade(owner: OwnerStore, live: StoredModel, prior: bytes) -> Fitted | None:
     """Answer a model of the same examples over today's prior, None where too few of them are left."""
     try:
-        return gate.train(lessons([one for one in stored(owner, live.task) if one.number <= live.through]), prior)
+        return gate.train(lessons([one for one in stored(owner, live.task) if one.number <= live.reached]), prior)
     except InvalidError:
         return None
 

@@ -17,7 +17,7 @@ from mailhelper_core.learn.plan import drifts, is_due
 from mailhelper_core.learn.plugins import train_plugins
 from mailhelper_core.learn.prior import follow
 from mailhelper_core.learn.tags import TagLearner
-from mailhelper_core.learn.training import baseline, prior_of, share_task, train_task
+from mailhelper_core.learn.training import baseline, prior_of, retrain, share_task, train_task
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
 from mailhelper_core.model.mind.learning import (
@@ -190,18 +190,19 @@ class LearningService:
 
     def _train(self, task: str) -> Training:
         with self.owner.read() as uow:
-            is_outdated = task in models.outdated(uow)
-        if is_outdated:
+            live, candidate = models.live_of(uow, task), models.shadow_of(uow, task)
+        if live is not None and live.is_outdated:
             return self._relearn(task)
+        if candidate is not None and candidate.is_outdated:
+            with self.owner.begin() as uow:
+                models.drop_candidate(uow, task)
         done = train_task(self.owner, task, at_once=False)
         share_task(self.owner, task)
         return done
 
     def _relearn(self, task: str) -> Training:
         """Replace every model of a question: an earlier one may have learned what is to be forgotten."""
-        with self.owner.begin() as uow:
-            models.drop(uow, task)
-        done = train_task(self.owner, task, at_once=True)
+        done = retrain(self.owner, task)
         share_task(self.owner, task)
         return done
 

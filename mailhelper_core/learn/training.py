@@ -56,6 +56,32 @@ def train_task(owner: OwnerStore, task: str, *, at_once: bool) -> Training:
     return Training(task, done, revision, candidate.examples, candidate.contest.better, candidate.contest.worse)
 
 
+def retrain(owner: OwnerStore, task: str) -> Training:
+    """Train a question anew in place of all its models, as an earlier one may have learned what is to be forgotten.
+
+    A roll-back holds: the model that was put back is made again of what it had come to, and no newer example.
+    """
+    with owner.begin() as uow:
+        live, refused = models.live_of(uow, task), models.refused_of(uow, task)
+        # Where this process ends now, the next training goes on.
+        models.outdate(uow, task, 0)
+        if live is None or refused is None:
+            models.drop(uow, task)
+    if live is None or refused is None:
+        return train_task(owner, task, at_once=True)
+    found = [one for one in stored(owner, task) if one.number <= live.reached]
+    if len(learnable(one.value for one in found)) < LEAST_LABELS:
+        with owner.begin() as uow:
+            models.drop(uow, task)
+        return Training(task, "too_few", 0, len(found))
+    fitted = gate.train(lessons(found), prior_of(owner, task))
+    accuracy = fitted.quality.accuracy if fitted.quality.examples else None
+    with owner.begin() as uow:
+        models.empty_others(uow, live)
+        models.remake(uow, live, data=fitted.data, accuracy=accuracy, examples=len(found), through=found[-1].number)
+    return Training(task, "promoted", live.revision, len(found))
+
+
 def prior_of(owner: OwnerStore, task: str) -> bytes:
     """Answer the shared prior from which an owner's model of a question begins, empty without one."""
     with owner.read() as uow:

@@ -16,8 +16,8 @@ _m = t.learned_models.c
 # Models that are kept beside the live one and its candidate.
 RETIRED_KEPT = 3
 _PLUGIN = "plugin:"
-# `through` of a model that has learned what was taken back since: no number of an example is as low.
-OUTDATED = -1
+# `through` of a model that has learned what was taken back since is less than this: so far below as it had come above.
+_OUTDATED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,16 @@ class StoredModel:
     through: int
     accuracy: float | None
     data: bytes
+
+    @property
+    def is_outdated(self) -> bool:
+        """Say whether it has learned what was taken back since."""
+        return self.through < _OUTDATED
+
+    @property
+    def reached(self) -> int:
+        """Answer the number of the newest example that it has learned from, also where it is outdated."""
+        return -1 - self.through if self.is_outdated else self.through
 
 
 def live(uow: UnitOfWork) -> dict[str, bytes]:
@@ -111,11 +121,14 @@ def promote(uow: UnitOfWork, task: str, revision: int) -> None:
     uow.execute(delete(t.learned_models).where(_m.id.in_(old)))
 
 
-def remake(uow: UnitOfWork, live: StoredModel, *, data: bytes, accuracy: float | None) -> None:
-    """Put other octets in the place of a model that answers; nothing where another answers by now."""
+def remake(uow: UnitOfWork, live: StoredModel, *, data: bytes, accuracy: float | None, **learned: int) -> None:
+    """Put other octets in the place of a model that answers; nothing where another answers by now.
+
+    learned: its `examples` and `through`, where they are others too.
+    """
     uow.lock_owner()
     mine = (_m.owner_id == uow.owner_id, _m.task == live.task, _m.revision == live.revision, _m.state == "live")
-    uow.execute(update(t.learned_models).where(*mine).values(data=data, accuracy=accuracy))
+    uow.execute(update(t.learned_models).where(*mine).values(data=data, accuracy=accuracy, **learned))
 
 
 def empty_others(uow: UnitOfWork, live: StoredModel) -> None:
@@ -131,15 +144,26 @@ def drop(uow: UnitOfWork, task: str) -> None:
     uow.execute(delete(t.learned_models).where(_m.owner_id == uow.owner_id, _m.task == task))
 
 
+def drop_candidate(uow: UnitOfWork, task: str) -> None:
+    """Delete the candidate of a question."""
+    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.state == "shadow")
+    uow.execute(delete(t.learned_models).where(*mine))
+
+
 def outdate(uow: UnitOfWork, task: str, number: int) -> None:
-    """Note that an example went, or came back, that models have passed: they are to be made again."""
-    mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.through >= number)
-    uow.execute(update(t.learned_models).where(*mine).values(through=OUTDATED))
+    """Note that an example went, or came back, that models have passed: they are to be made again.
+
+    Those that an earlier one was put back for answer no more: they are emptied, and how far they came stays known.
+    """
+    passed = and_(_m.owner_id == uow.owner_id, _m.task == task, _m.through >= number)
+    refused = and_(_m.state == "retired", _m.revision > _live_revision(uow, task))
+    uow.execute(update(t.learned_models).where(passed, refused).values(data=b""))
+    uow.execute(update(t.learned_models).where(passed, ~refused).values(through=-1 - _m.through))
 
 
 def outdated(uow: UnitOfWork) -> frozenset[str]:
-    """Answer the questions with a model that has learned what was taken back since."""
-    mine = select(_m.task).where(_m.owner_id == uow.owner_id, _m.through == OUTDATED)
+    """Answer the questions whose model that answers, or whose candidate, has learned what was taken back since."""
+    mine = select(_m.task).where(_m.owner_id == uow.owner_id, _m.through < _OUTDATED, _m.state.in_(("live", "shadow")))
     return frozenset(uow.connection.scalars(mine))
 
 

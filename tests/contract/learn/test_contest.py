@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.learn.prior import follow
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import models
+from mailhelper_core.store.mind import models, taken_back
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.learn.pupil import Clock, Pupil
 from tests.contract.learn.test_shared import sharing, teachers
@@ -86,6 +86,40 @@ def test_a_roll_back_holds_until_something_new_speaks_against_it(ada: Pupil, clo
     assert (by_hand.outcome, later.outcome) == ("shadow", "shadow")
     assert ada.of_spam().live == 1
     assert not [one for one in ada.learning.drift("spam") if one.drifts]
+
+
+@pytest.mark.parametrize("has_candidate", [False, True])
+@pytest.mark.parametrize("of", ["the refused", "the live", "unlearned"])
+def test_a_roll_back_holds_where_a_correction_is_taken_back(
+    ada: Pupil, clock: Clock, of: str, *, has_candidate: bool
+) -> None:
+    right = ada.teach(60)
+    ada.train()
+    wrong = [ada.mail(2_001 + 2 * number, spam=True) for number in range(40)]
+    ada.opinions.correct(wrong, spam=False)
+    assert ada.train().outcome == "promoted"
+    ada.learning.roll_back("spam")
+    if has_candidate:
+        assert ada.train().outcome == "shadow"
+    before = _data(ada)
+    gone = (wrong if of == "the refused" else right)[0]
+
+    if of == "unlearned":
+        ada.learning.unlearn([gone], task="spam")
+    else:
+        with ada.owner.begin() as uow:
+            c = t.corrections.c
+            taken_back.take_back(uow, list(uow.connection.scalars(select(c.id).where(c.message_id == gone))))
+    clock.pass_(120)
+    ada.learning.train_if_due()
+    again = ada.learning.train_if_due().trainings
+
+    assert again == ()
+    assert ada.of_spam().live == 1
+    assert _states(ada).get(2) == "retired"
+    assert _data(ada)[2] == b"", "what was taken back is nowhere"
+    assert (_data(ada)[1] == before[1]) == (of == "the refused")
+    assert ada.train().outcome == "shadow"
 
 
 def test_after_a_roll_back_a_candidate_wins_by_what_was_said_since(ada: Pupil) -> None:
