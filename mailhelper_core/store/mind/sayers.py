@@ -14,19 +14,23 @@ _a, _o = t.accounts.c, t.opinions.c
 
 # name -> the moment (microseconds) from which on it counts
 Since = Mapping[str, int]
+# Before the name of one who was let go, with the moment of that; no name begins so.
+_LET_GO = "!"
 
 
-def known(uow: UnitOfWork, account_id: int) -> Since:
-    """Answer who counts in an account, by name as opinions are stamped with it."""
+def known(uow: UnitOfWork, account_id: int) -> tuple[Since, Since]:
+    """Answer who counts in an account, by name as opinions are stamped with it, and who was let go lately, and when."""
     mine = select(_a.sayers).where(_a.id == account_id, _a.owner_id == uow.owner_id)
     found: Since = json.loads(uow.connection.scalar(mine) or "{}")
-    return found
+    let_go = {name.removeprefix(_LET_GO): at for name, at in found.items() if name.startswith(_LET_GO)}
+    return {name: since for name, since in found.items() if not name.startswith(_LET_GO)}, let_go
 
 
-def note(uow: UnitOfWork, account_id: int, since: Since) -> None:
-    """Write down who counts from now on."""
+def note(uow: UnitOfWork, account_id: int, since: Since, let_go: Since) -> None:
+    """Write down who counts from now on, and who was let go lately."""
     mine = update(t.accounts).where(_a.id == account_id, _a.owner_id == uow.owner_id)
-    uow.execute(mine.values(sayers=json.dumps(since, sort_keys=True)))
+    held = {**since, **{f"{_LET_GO}{name}": at for name, at in let_go.items()}}
+    uow.execute(mine.values(sayers=json.dumps(held, sort_keys=True)))
 
 
 def messages_of(uow: UnitOfWork, account_id: int, gone: Since, *, after: int, limit: int) -> list[int]:
