@@ -56,7 +56,9 @@ _ACCOUNTS = Prepared(
 )
 _WRITTEN = Prepared(
     select(_w.account_id, _w.sent, _w.address, _w.received_at, _w.answers).where(
-        among(_w.account_id, "accounts"), among(_w.address, "addresses")
+        among(_w.account_id, "accounts"),
+        among(_w.address, "addresses"),
+        _w.received_at.between(bindparam("since", type_=BigInt), bindparam("until", type_=BigInt)),
     )
 )
 _IN_THREADS = Prepared(
@@ -142,8 +144,10 @@ def _mailboxes(uow: UnitOfWork) -> _Mailboxes:
 
 def _written(uow: UnitOfWork, boxes: _Mailboxes, asked: Sequence[MessageDetail]) -> Mapping[int, list[_Mail]]:
     found: dict[int, list[_Mail]] = defaultdict(list)
+    came = [one.received_at for one in asked]
+    window = {"since": to_micros(min(came) - YEAR), "until": to_micros(max(came))}
     for chunk in chunks(sorted({hash_of(one.from_.addr_spec) for one in asked})):
-        values = {"accounts": boxes.accounts, "addresses": chunk}
+        values = {"accounts": boxes.accounts, "addresses": chunk, **window}
         for account_id, is_sent, address, at, answers in _WRITTEN.rows(uow.connection, values):
             if boxes.is_own_mail(account_id, is_sent):
                 found[address].append(_Mail(at, bool(answers)))
