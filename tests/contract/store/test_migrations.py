@@ -14,6 +14,7 @@ from sqlalchemy import Engine, delete, event
 
 from mailhelper_core.store.engine import WRITE_OPTION, make_engine
 from mailhelper_core.store.migrate import migrate
+from mailhelper_core.store.migrations import versions
 from mailhelper_core.store.revision import HEAD, database_revision
 from tests.contract.store import old_data
 
@@ -52,6 +53,15 @@ def test_every_revision_comes_forward_with_all_its_rows_and_its_programs_still_w
         for table in reversed(before.known):
             connection.execute(delete(table))
     assert not any(_read(engine, before.known).values())
+
+
+def test_a_revision_does_not_change_with_the_program() -> None:
+    found = {
+        path.name for path in Path(versions.__file__).parent.glob("r*.py") if "from mailhelper" in path.read_text()
+    }
+
+    # These two make and set up the full-text index, which holds nothing that the mail itself does not.
+    assert found == {"r0001_first.py", "r0022_segments.py"}
 
 
 def test_who_has_said_something_before_is_known_afterwards(engine: Engine) -> None:
