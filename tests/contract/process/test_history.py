@@ -231,14 +231,22 @@ def test_mail_that_is_processed_between_the_parts_of_a_first_sync_is_judged_agai
     post.me.sync(post.account_id, max_messages=1)
     assert post.me.process().processed == 1
     early = post.importance(hers)
+    post.me.opinions.correct([post.id_of(hers)], spam=False)
     post.me.learning.train()
+    assert _features(post) == 1
 
     post.me.sync(post.account_id)
+    assert _features(post) == 0, "the learner reads it again, too"
     report = post.me.process()
 
     assert (early[0], post.importance(hers)[0]) == (2, 3)
     assert report.processed == 7
     assert post.history(hers).answered == 3
+
+
+def _features(post: Post) -> int:
+    with post.helper.jobs.store.begin() as connection:
+        return int(connection.scalar(select(func.count()).select_from(t.learn_features)) or 0)
 
 
 def test_only_the_first_whole_sync_has_mail_judged_again(post: Post) -> None:
