@@ -39,7 +39,12 @@ class NewIds:
         return self._new[table][place] if place < len(known) and known[place] == old else None
 
     def up_to(self, table: str, old: int) -> int:
-        """Answer the new id of the last row up to an old id, 0 before the first."""
+        """Answer the new id of the last row up to an old id, 0 before the first; below 0 the same, down from -1.
+
+        So a model that has learned what was taken back is still known as one.
+        """
+        if old < 0:
+            return -1 - self.up_to(table, -1 - old)
         place = bisect_right(self._old.get(table, _NOTHING), old)
         return self._new[table][place - 1] if place else 0
 

@@ -135,3 +135,11 @@ def test_batches_hold_all_rows_in_order_within_their_limits(found: list[int], si
 def test_rows_that_differ_have_different_digests(row: list[int | str | bytes | bool | None]) -> None:
     assert rows.digest(tuple(row)) == rows.digest(tuple(row))
     assert rows.digest(tuple(row)) != rows.digest((*row, None))
+
+
+def test_how_far_a_model_came_is_renumbered_also_where_it_is_outdated() -> None:
+    ids = NewIds()
+    ids.add("corrections", array("q", [3, 5]), array("q", [30, 50]))
+
+    assert [ids.up_to("corrections", old) for old in (0, 2, 3, 4, 9)] == [0, 0, 30, 30, 50]
+    assert [ids.up_to("corrections", -1 - old) for old in (0, 2, 3, 4, 9)] == [-1, -1, -31, -31, -51]
