@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
@@ -37,6 +38,7 @@ _SHOWN = re.compile(r"display\s{0,3}:|visibility\s{0,3}:|opacity\s{0,3}:", re.IG
 _WORDS = re.compile(r"none|hidden|opacity|indent|left|transparent|clip|scale|collapse", re.IGNORECASE)
 _COLOUR = re.compile(r"(?<![a-z-])color\s{0,3}:\s{0,3}([^;!]{1,40})", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;!]{1,80})", re.IGNORECASE)
+_VALUE = re.compile(r"\s{0,3}[=:]\s{0,3}[\"']?\s{0,3}(#[0-9a-f]{3,6}|rgba?\([\d,. ]{5,30}\)|[a-z]{3,20})")
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})", re.IGNORECASE)
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "black": (0, 0, 0), "ivory": (255, 255, 240)}
@@ -71,16 +73,40 @@ def own_colour(style: str) -> tuple[Colour | None, Colour | str | None]:
     return (_colour(text[1]) if text else None), behind
 
 
-def is_unseen(node: LexborNode) -> bool:
+def suspects(html: str) -> frozenset[Colour]:
+    """Answer the colours of text that may be those of a background, by the colours alone: mostly none."""
+    pieces = html.lower().split("color")
+    texts, grounds = set[str](), {"white"}
+    for before, behind in pairwise(pieces):
+        if value := _VALUE.match(behind):
+            (grounds if before[-2:] == "bg" or before[-1:] == "-" else texts).add(value[1])
+    for piece in pieces if texts else ():
+        if "background:" in piece:
+            grounds |= {value[1] for part in piece.split("background:")[1:] if (value := _VALUE.match(f":{part}"))}
+    close = {text for text in texts if any(_is_close(text, ground) for ground in grounds)}
+    return frozenset(found for text in close if (found := _colour(text)))
+
+
+@lru_cache(maxsize=1024)
+def _is_close(one: str, other: str) -> bool:
+    first, second = _colour(one), _colour(other)
+    return first is not None and second is not None and _same(first, second)
+
+
+def _same(one: Colour, other: Colour) -> bool:
+    return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))
+
+
+def is_unseen(node: LexborNode, suspected: Set[Colour]) -> bool:
     """Say whether an element's text has the colour of what is behind it, and nothing within it sets another."""
     attributes = node.attributes
     text, ground = own_colour((attributes.get("style") or "")[:4_000])
     if text is None and node.tag == "font":
         text = _colour(attributes.get("color") or "")
-    if text is None:
+    if text is None or text not in suspected:
         return False
     behind = ground if ground is not None else _behind(node)
-    if not isinstance(behind, tuple) or any(abs(a - b) > _SAME for a, b in zip(text, behind, strict=True)):
+    if isinstance(behind, str) or not _same(text, behind):
         return False
     return not [one for one in node.css(_SETS_COLOUR) if one.mem_id != node.mem_id]
 
@@ -135,6 +161,7 @@ def _named(text: str) -> Iterator[str]:
             yield name
 
 
+@lru_cache(maxsize=1024)
 def _colour(text: str) -> Colour | None:
     said = text.strip().lower()
     if found := _HEX.match(said):

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailhelper_core.mime.html.bounds import bounded, start_tag, styled_tag
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, PARAGRAPHS
-from mailhelper_core.mime.html.hiding import HIDDEN, is_unseen, selectors, shows_itself
+from mailhelper_core.mime.html.hiding import HIDDEN, is_unseen, selectors, shows_itself, suspects
 from mailhelper_core.model.mail.text import clean_text
 
 # The marks are put around elements as text, then the whole text is taken and the marks are read: that is three
@@ -48,8 +48,8 @@ def html_to_text(html: str) -> str:
     marks += _style_marks(body)
     if hidden:
         marks += _sheet_marks(body, hidden)
-    if "color" in html or "COLOR" in html:
-        marks += [(node, (_HIDE, _END)) for node in body.css(_COLOURED) if is_unseen(node)]
+    if suspected := suspects(html):
+        marks += [(node, (_HIDE, _END)) for node in body.css(_COLOURED) if is_unseen(node, suspected)]
     for node, (before, after) in marks:
         node.insert_before(before)
         if after:
