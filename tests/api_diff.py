@@ -1,6 +1,6 @@
 """What of the public API went since the last release, and what came: `./dev api` prints it, and refuses what breaks.
 
-The released API is `tests/released_api.txt`, which a release writes (`./dev api --write`): its version, then a line for
+The promised API is `tests/released_api.txt`, which a release writes (`./dev api --write`): its version, then a line for
 each name, each call and field of it, each parameter with its place, each word of a closed choice.
 """
 
@@ -51,9 +51,8 @@ def compare(was: str, before: Sequence[str], now: str, after: Sequence[str]) -> 
 
 
 def current() -> Difference:
-    """Compare what was released last with what is here; before the first release all is new."""
-    text = RELEASED.read_text(encoding="utf-8") if RELEASED.exists() else "0\n"
-    was, *before = text.splitlines()
+    """Compare what callers were promised last with what is here."""
+    was, *before = RELEASED.read_text(encoding="utf-8").splitlines()
     return compare(was, before, mailhelper_core.__version__, list(surface()))
 
 
@@ -113,9 +112,8 @@ def main(arguments: Sequence[str]) -> int:
         RELEASED.write_text("\n".join([mailhelper_core.__version__, *sorted(surface())]) + "\n", encoding="utf-8")
         return 0
     found = current()
-    print(f"since {found.was if RELEASED.exists() else 'the beginning'}: {len(found.gone)} gone, {len(found.came)} new")
-    if RELEASED.exists():
-        print("\n".join([*(f"- {line}" for line in found.gone), *(f"+ {line}" for line in found.came)]))
+    print(f"since {found.was}: {len(found.gone)} gone, {len(found.came)} new")
+    print("\n".join([*(f"- {line}" for line in found.gone), *(f"+ {line}" for line in found.came)]))
     for line in found.refused:
         print(f"breaks callers, which only a new major version may: {line}", file=sys.stderr)
     return 1 if found.refused else 0
