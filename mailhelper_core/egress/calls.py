@@ -59,8 +59,10 @@ class Caller:
         attempt: Callable[[float], tuple[Call, Callable[[], T]]],
         kind: type[T],
         until: float,
+        *,
+        most: int = MAX_CALLS,
     ) -> T:
-        """Call until there is an answer; a busy service is asked again as long as the whole time allows.
+        """Call until there is an answer; a busy service is asked again as long as the whole time and `most` allow.
 
         One that asks for a longer pause is left alone by this process until that is over, whoever asks.
         attempt: answers, for the seconds that are left, the ledger's row and the call itself.
@@ -75,7 +77,7 @@ class Caller:
                 return self.once(provided, *attempt(until - self.timer()), kind)
             except ProviderError as exc:
                 wait = exc.retry_after if exc.retry_after is not None else _WAIT_SECONDS * 2 ** (number - 1)
-                is_last = number == MAX_CALLS or self.timer() + wait >= until
+                is_last = number >= most or self.timer() + wait >= until
                 if not exc.transient or exc.code == "paused" or is_last:
                     if exc.code == "throttled" and exc.retry_after is not None:
                         self.dispatcher.let_rest(plugin, name, exc.retry_after)

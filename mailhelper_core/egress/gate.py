@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from mailhelper_core.ai.answer import AnswerError, Data, is_refusal, read_answer
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.egress.calls import Caller, most_tokens, price
+from mailhelper_core.egress.calls import MAX_CALLS, Caller, most_tokens, price
 from mailhelper_core.egress.names import KnownWords
 from mailhelper_core.egress.outgoing import Letter, Outgoing, mentioned
 from mailhelper_core.egress.plain import Part, fenced, nonce_for, rule_of
@@ -152,10 +152,13 @@ class EgressGate:
         )  # fmt: skip
         return PreparedVectors(provided, request, call)
 
-    def embed(self, account_id: int, letters: Sequence[Letter], *, provider: str) -> EmbeddingAnswer:
+    def embed(
+        self, account_id: int, letters: Sequence[Letter], *, provider: str, is_awaited: bool = False
+    ) -> EmbeddingAnswer:
         """Make vectors of texts of one account by this provider, in their order. Raises as `ask`.
 
-        Vectors of two providers cannot be compared: consent to another one is none.
+        Vectors of two providers cannot be compared: consent to another one is none. is_awaited: somebody looks at a
+        page until it is there, so the service is asked once.
         """
         self.owner.require_own_transaction("asking a provider")
         prepared = self.prepare_vectors(account_id, letters)
@@ -171,7 +174,8 @@ class EgressGate:
             return prepared.call, lambda: embed(timed)
 
         until = self.timer() + TOTAL_SECONDS
-        return self._caller().repeatedly(prepared.provided, attempt, EmbeddingAnswer, until)
+        most = 1 if is_awaited else MAX_CALLS
+        return self._caller().repeatedly(prepared.provided, attempt, EmbeddingAnswer, until, most=most)
 
     def _allowed(self, account_id: int, purpose: Purpose) -> tuple[Consent, Provided[Provider]]:
         with self.owner.read() as uow:

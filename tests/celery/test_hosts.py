@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -60,7 +61,9 @@ def deliver(server: ImapServer, number: int) -> None:
         f"Date: Tue, {number + 1:02} Dec 2026 10:00:00 +0000\r\nMessage-ID: <{number}@shop.example>\r\n\r\n"
         f"Dear Ada, here is the shift plan of week {number}. Can you come on Friday?\r\nPlease pay the invoice.\r\n"
     )
-    server.store.user("ada").mailbox("INBOX").append(raw.encode())
+    # At a time of its own: what is known of Bob when a mail comes is what came before it.
+    came_at = datetime(2026, 12, number + 1, 10, tzinfo=UTC)
+    server.store.user("ada").mailbox("INBOX").append(raw.encode(), internal_date=came_at)
 
 
 def called(ada: OwnerServices, account_id: int, server: ImapServer) -> None:

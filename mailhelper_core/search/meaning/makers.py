@@ -76,12 +76,15 @@ class Makers:
     def of_text(self, profile: Profile, account_id: int, text: str) -> bytes:
         """Answer the vector of a query; for a provider's profile it passes the gate like mail of that account."""
         query = Part("query", plain(text, EMBEDDED_CHARACTERS))
-        return self._made(profile, account_id, [Letter(0, 0, query, frozenset())])[0]
+        return self._made(profile, account_id, [Letter(0, 0, query, frozenset())], is_awaited=True)[0]
 
-    def _made(self, profile: Profile, account_id: int, letters: Sequence[Letter]) -> list[bytes]:
+    def _made(
+        self, profile: Profile, account_id: int, letters: Sequence[Letter], *, is_awaited: bool = False
+    ) -> list[bytes]:
         if profile.name.startswith(PROVIDER_PREFIX):
             provider = profile.name.removeprefix(PROVIDER_PREFIX)
-            vectors = packed(self.gate.embed(account_id, letters, provider=provider).vectors, len(letters))
+            answer = self.gate.embed(account_id, letters, provider=provider, is_awaited=is_awaited)
+            vectors = packed(answer.vectors, len(letters))
         else:
             provided, texts = self._embedder(profile.name), [one.part.text for one in letters]
             made = self.dispatcher.call(
