@@ -239,6 +239,8 @@ def _result(row: OutboxRow, step: Step, outcomes: Sequence[Outcome]) -> str:
     told = [outcome.told for outcome in outcomes if outcome.told is not None]
     if not told:
         return min(outcome.problem for outcome in outcomes)
+    if GONE in outcomes:  # from one of its places it may have been moved: a sync finds where, or that it is nowhere
+        return GONE.problem
     if not isinstance(row.operation, AddKeyword | RemoveKeyword):
         return ""
     keyword = row.operation.keyword

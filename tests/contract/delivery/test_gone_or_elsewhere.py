@@ -10,7 +10,7 @@ import pytest
 
 from mailhelper_core.model.mail.keyword import FLAGGED
 from mailhelper_core.model.source.account import AccountPolicy
-from mailhelper_core.model.work.operation import AddKeyword, Change, MoveMessage, Operation
+from mailhelper_core.model.work.operation import AddKeyword, Change, CopyMessage, MoveMessage, Operation
 from mailhelper_core.settings import Settings
 from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import Answer, Call, Fault, MissingMessage
@@ -73,6 +73,19 @@ def test_what_a_sync_has_not_fetched_yet_is_not_gone(either: World, operation: C
     sync(either, max_messages=0)
 
     assert_followed(either, change)
+
+
+def test_a_keyword_follows_a_message_of_which_another_copy_has_it_already(either: World) -> None:
+    either.put("old", mailbox="Work")
+    either.put("one")
+    sync(either)
+    copied = either.decide(CopyMessage(either.id("one"), "Wanted"))
+    assert end(either, copied) == [("delivered", "")]
+    change = either.decide(AddKeyword(either.id("one"), FLAGGED))
+    another_moves(either, target="Work")
+
+    assert_followed(either, change)
+    assert either.on_server() == {"Wanted": [("one", (FLAGGED,))], "Work": [("old", ()), ("one", (FLAGGED,))]}
 
 
 def test_where_a_sync_was_cancelled_nothing_is_gone(either: World, operation: Callable[[int], Operation]) -> None:
