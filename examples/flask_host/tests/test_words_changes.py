@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask_babel import force_locale
 
 import mailhelper_core
 from examples.flask_host.tests.browser import Browser
-from mailhelper_core import Change, OwnerServices
+from mailhelper_core import AddTag, Change, ChangeEntry, Corrected, OwnerServices
 from mailhelper_core.store.mind.tags import UPDATE_KIND
 from mailhelper_core.store.work.tag_entries import MERGE_KIND
 from mailhelper_web.words.changes import KINDS, can_undo, change_kind, change_note
@@ -48,10 +49,12 @@ def test_every_kind_of_change_has_german_words():
 
 @pytest.mark.usefixtures("german")
 def test_what_a_change_is_about_is_told_and_names_stay():
-    assert change_note(_change("correct", "3 corrections of 2 messages")) == "2 Nachrichten"
+    said = tuple(Corrected(message_id, "urgency", "3") for message_id in (7, 7, 8))
+    assert change_note(replace(_change("correct", "its words"), corrected=said)) == "2 Nachrichten"
     assert change_note(_change("add_keyword", "\\Flagged")) == "Markiert"
-    assert change_note(_change("tag", "learned")) == "von Ihnen gelernt"
-    for name in ("<b>%(x)s {0}</b>", "1 correction of 1 message", "\\Flagged"):
+    learned = ChangeEntry(1, AddTag(7, "bills"), "delivered", decided_by="classifier")
+    assert change_note(replace(_change("tag", "its words"), entries=(learned,))) == "von Ihnen gelernt"
+    for name in ("learned", "<b>%(x)s {0}</b>", "1 correction of 1 message", "\\Flagged"):
         assert change_note(_change("tag", name)) == name
 
 

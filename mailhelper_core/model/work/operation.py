@@ -9,6 +9,7 @@ from typing import Literal
 
 OperationState = Literal["proposed", "waiting", "claimed", "delivered", "conflicted", "dead", "cancelled"]
 ChangeState = Literal["proposed", "applied", "rejected", "withdrawn", "undone"]
+DecidedBy = Literal["owner", "rule", "classifier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class ChangeEntry:
     attempts: int = 0  # deliveries tried
     error_code: str = ""  # why it is not delivered
     undone: bool = False  # whether it was taken back
+    decided_by: DecidedBy = "owner"  # `classifier`: a tag that was learned to be set
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from sqlalchemy import Row, and_, delete, exists, func, insert, select, update
 
 from mailhelper_core.errors import ConflictError, NotFoundError
 from mailhelper_core.model.mind.tag import Tag, check_color, check_tag_name, fold_tag
+from mailhelper_core.model.work.operation import DecidedBy
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
-from mailhelper_core.store.work.outbox import DecidedBy
 
 # The kind of a change whose data say how a tag was renamed or painted.
 UPDATE_KIND = "tag_update"

@@ -22,6 +22,7 @@ from mailhelper_core.model.work.operation import (
     AppendDraft,
     AskReply,
     CopyMessage,
+    DecidedBy,
     DropCopy,
     DropDraft,
     Effect,
@@ -40,7 +41,7 @@ from mailhelper_core.store.mail import messages
 from mailhelper_core.store.mind import replies, tags
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.work import events, made_tags, outbox, shown
-from mailhelper_core.store.work.outbox import LOCAL_ONLY, DecidedBy, OutboxRow
+from mailhelper_core.store.work.outbox import LOCAL_ONLY, OutboxRow
 
 NOTIFIED = "notified"
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, and_, or_, select, update
 
@@ -15,6 +15,7 @@ from mailhelper_core.model.work.operation import (
     SERVER_KINDS,
     AddKeyword,
     ChangeEntry,
+    DecidedBy,
     KeywordOperation,
     Operation,
     OperationState,
@@ -25,8 +26,6 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from mailhelper_core.store.written_out import is_any
-
-DecidedBy = Literal["owner", "rule", "classifier"]
 
 # Delivered in the store alone, because its mailbox cannot be written: it stays applied over what the source says.
 LOCAL_ONLY = "local_only"
@@ -266,4 +265,7 @@ def _inverse_json(row: OutboxRow) -> str:
 
 def _entry(row: Row[Any]) -> ChangeEntry:
     operation = decode(row.kind, row.message_id, row.data)
-    return ChangeEntry(row.id, operation, row.state, row.attempts, row.error_code, row.undone_by is not None)
+    was_undone = row.undone_by is not None
+    return ChangeEntry(
+        row.id, operation, row.state, row.attempts, row.error_code, was_undone, decided_by=row.decided_by
+    )

@@ -17,7 +17,7 @@ from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import examples, models
 from mailhelper_core.store.schema.kin import children
-from mailhelper_core.store.work import pending
+from mailhelper_core.store.work import changes, pending
 from mailhelper_core.tags.service import TagManager
 from tests.contract.learn.pupil import Pupil
 
@@ -116,6 +116,9 @@ def test_a_sure_tag_is_set_within_the_budget_and_says_who_set_it(ada: Pupil) -> 
     assigned = tags.assigned([new], "work")[new]
     assert assigned.set_by == "classifier"
     assert assigned.confidence is not None
+    with ada.owner.begin() as uow:
+        told = {entry.decided_by for change in changes.page(uow).items for entry in change}
+    assert told == {"owner", "classifier"}
 
 
 def test_thresholds_of_scores_of_before_are_made_again(ada: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -47,7 +46,6 @@ _UNDECIDED = {
     "withdrawn": lazy_gettext("Rules asked, and were changed since"),
 }
 _OF_FLAGS = frozenset({"add_keyword", "remove_keyword"})
-_CORRECTED = re.compile(r"(?P<corrections>[0-9]+) corrections? of (?P<messages>[0-9]+) messages?")
 
 
 def change_kind(change: Change) -> str:
@@ -59,10 +57,9 @@ def change_kind(change: Change) -> str:
 
 def change_note(change: Change) -> str:
     """Answer what it is about: names are the owner's own and stay as they are."""
-    corrected = _CORRECTED.fullmatch(change.note) if change.kind == "correct" else None
-    if corrected:
-        return str(ngettext("%(num)s message", "%(num)s messages", int(corrected["messages"])))
-    if change.kind == "tag" and change.note == "learned":
+    if change.kind == "correct":
+        return str(ngettext("%(num)s message", "%(num)s messages", touched(change)))
+    if change.kind == "tag" and any(one.decided_by == "classifier" for one in change.entries):
         return str(gettext("learned from you"))
     return flag_name(change.note) if change.kind in _OF_FLAGS else change.note
 
@@ -82,8 +79,8 @@ def done(change: Change) -> tuple[tuple[str, str], ...]:
 
 def touched(change: Change) -> int:
     """Answer how many messages are otherwise than before."""
-    corrected = _CORRECTED.fullmatch(change.note) if change.kind == "correct" else None
-    return int(corrected["messages"]) if corrected else len({one.operation.message_id for one in change.entries})
+    messages = {one.message_id for one in change.corrected} | {one.operation.message_id for one in change.entries}
+    return len(messages)
 
 
 def can_undo(change: Change) -> bool:
