@@ -14,6 +14,7 @@ from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, Ma
 from mailhelper_core.model.ai.reply import TONES, Draft, ReplyStyle, Tone
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mail.text import clean_header
 from mailhelper_core.model.work.operation import Change
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, Page
 from mailhelper_core.replies import templates
@@ -34,6 +35,8 @@ MAX_BODY_CHARACTERS = 50_000
 MAX_EDITED_SUBJECT = 1_000
 MAX_LIMIT = 200
 _BATCH = 20
+# Of why a provider wrote none: a plugin's own words may be of any length.
+_MAX_REASON = 500
 NO_PROVIDER = "written from a template: no model provider may be asked"
 _Shown = Sequence[tuple[MessageDetail, str]]  # mails of the owner, and what is shown of each
 NOBODY_WAITS = "nobody waits for an answer to this mail"
@@ -65,7 +68,7 @@ class ReplyService:
         with self.owner.begin() as uow:
             messages.require(uow, [message_id])
             draft, _ = replies.get(uow, replies.add(uow, made))
-        return replace(draft, note=made.note)
+        return draft
 
     def get(self, draft_id: int) -> Draft:
         """Answer a draft."""
@@ -169,7 +172,7 @@ class ReplyService:
             except ConsentError:
                 note = NO_PROVIDER
             except ProviderError as exc:
-                note = f"written from a template: {exc}"
+                note = f"written from a template: {clean_header(str(exc)[:_MAX_REASON])}"
         return replace(draft, body=_whole(middle, message, style), made_by=made_by, note=note)
 
     def _read(

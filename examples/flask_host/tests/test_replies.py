@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 
 from flask import Flask
+from sqlalchemy import update
 
 from examples.flask_host.tests.browser import Browser
+from examples.flask_host.tests.german import has_german
+from examples.flask_host.tests.rule_vocabulary import said_by
 from mailhelper_core import OwnerServices
+from mailhelper_core.replies.service import NO_PROVIDER
+from mailhelper_core.replies.strange import note_of
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.egress import ledger
+from mailhelper_web.words.trouble import draft_note
 
 
 def test_a_draft_is_made_changed_saved_and_taken_back(ada: Browser, synced: OwnerServices):
@@ -82,3 +90,27 @@ def test_a_draft_of_another_is_not_there(app: Flask, bob: Browser, ada: Browser,
         bob.post(f"/replies/{draft.id}/{deed}", {"body": "x"}).status_code for deed in ("edit", "discard", "tone")
     } == {404}
     assert synced.replies.get(draft.id).body != "x"
+
+
+def test_what_is_said_about_a_draft_stands_over_it(ada: Browser, synced: OwnerServices):
+    draft = synced.replies.list().items[0]
+    shown = {
+        "": "Written from a template.",
+        NO_PROVIDER: "Written from a template: no model provider may be asked.",
+        "written from a template: The model service took too long.": "the model provider gave no answer",
+        note_of(2): "left blank: 2.",
+    }
+
+    for note, words in shown.items():
+        with synced.egress.owner.begin() as uow:
+            uow.execute(update(t.drafts).where(t.drafts.c.id == draft.id).values(note=note, made_by="template"))
+        assert words in ada.get(f"/replies/{draft.id}").text
+
+
+def test_what_is_said_about_a_draft_has_german_words(german: None):
+    (over,) = said_by("BudgetError", ledger)
+    spent = f"written from a template: {over}"
+
+    notes = [NO_PROVIDER, spent, "written from a template: The model service took too long.", note_of(2)]
+    assert [one for one in notes if not has_german(draft_note, one)] == []
+    assert "Grenze" in draft_note(spent)

@@ -128,7 +128,7 @@ def sent_ids(uow: UnitOfWork, account_id: int, addresses: Sequence[str], limit: 
 def _text(draft: Draft) -> dict[str, Any]:
     return {
         "language": draft.language, "mail_type": draft.mail_type, "subject": draft.subject, "body": draft.body,
-        "made": draft.body, "made_by": draft.made_by,
+        "made": draft.body, "made_by": draft.made_by, "note": draft.note,
     }  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _mine(uow: UnitOfWork, draft_id: int) -> Any:
 def _draft(row: Row[Any]) -> Draft:
     return Draft(
         row.id, row.account_id, row.message_id, row.tone, row.state, row.language, row.mail_type, row.subject, row.body,
-        row.made_by, created_at=from_micros(row.created_at),
+        row.made_by, note=row.note, created_at=from_micros(row.created_at),
     )  # fmt: skip
 
 

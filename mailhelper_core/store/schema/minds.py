@@ -133,6 +133,7 @@ drafts = Table(
     Column("body", CleanText, nullable=False, server_default=""),
     Column("made", CleanText, nullable=False, server_default=""),  # the body as it was made, to measure edits
     Column("made_by", Key, nullable=False, server_default=""),  # template, or provider/model
+    Column("note", CleanText, nullable=False, server_default=""),  # why so, or what was left blank
     Column("change_id", BigInt),  # the change that saved it
     Column("created_at", Micros, nullable=False),
     Index(None, "owner_id", "state", "id"),

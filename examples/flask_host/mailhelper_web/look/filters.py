@@ -24,7 +24,7 @@ from mailhelper_web.words.names import category_name, kind_name, percent, sayer,
 from mailhelper_web.words.operation import adds, lasted, metric_labels, metric_words
 from mailhelper_web.words.reasons import reason_words, saw_words
 from mailhelper_web.words.refusals import refusal_advice, refusal_headline
-from mailhelper_web.words.trouble import call_outcome
+from mailhelper_web.words.trouble import call_outcome, draft_note
 from mailhelper_web.words.wording import (
     account_state,
     action_words,
@@ -209,6 +209,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     role_name,
     place_name,
     call_outcome,
+    draft_note,
     health_name,
     health_found,
     health_advice,

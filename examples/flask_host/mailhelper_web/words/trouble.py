@@ -1,4 +1,4 @@
-"""What is wrong with a model provider, in the reader's language, by the engine's codes."""
+"""What is wrong with a model provider, or with what it wrote, in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from mailhelper_core import ProviderError
+from mailhelper_web.words.forms import Form, form, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,30 @@ _PROVIDERS = {
     "leak": _WITHHELD,
 }
 _OUTCOMES = {"answered": lazy_gettext("answered"), "open": lazy_gettext("under way")}
+# What a draft of a reply says of itself; a service's own words are for its administrator, in the log.
+_DRAFT_NOTES: tuple[Form, ...] = (
+    form(
+        "written from a template: no model provider may be asked",
+        lazy_gettext("Written from a template: no model provider may be asked."),
+    ),
+    form(
+        "written from a template: The month's budget has no room for this call{rest}",
+        lazy_gettext("Written from a template: this month's limit for model providers is reached."),
+    ),
+    form(
+        "written from a template: {reason}",
+        lazy_gettext("Written from a template: the model provider gave no answer."),
+    ),
+    form(
+        "left blank: links or addresses that no mail of the thread has ({count:d})",
+        lazy_gettext("Links or addresses that no mail of the conversation has were left blank: %(count)s."),
+    ),
+)
+
+
+def draft_note(note: str) -> str:
+    """Answer what is to be known about a draft: why no provider wrote it, or what of a provider's is not there."""
+    return told(note, _DRAFT_NOTES) or note
 
 
 def call_outcome(outcome: str) -> str:

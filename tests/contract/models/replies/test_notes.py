@@ -1,0 +1,42 @@
+"""What is said about a draft, as why a template wrote it, stays with it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mailhelper_core import Rule
+from mailhelper_core.replies.service import NO_PROVIDER
+
+everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
+ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
+
+
+@everywhere
+@pytest.mark.parametrize("what", ["no consent", "failure", "strange link"])
+def test_what_is_said_about_a_draft_is_known_to_who_reads_it_later(desk, what):
+    if what != "no consent":
+        desk.allow("reply")
+        desk.server.answer = lambda _: json.dumps({"body": "See https://nowhere.example/x"})
+    if what == "failure":
+        desk.server.misbehave("login")
+    id_ = desk.mail(*ASK)
+
+    draft = desk.ada.replies.draft(id_)
+    edited = desk.ada.replies.edit(draft.id, body=f"{draft.body} So.")
+    desk.ada.replies.save(draft.id)
+
+    assert draft.note
+    assert edited.note == desk.ada.replies.get(draft.id).note == draft.note
+    assert [one.note for one in desk.ada.replies.list(message_id=id_)] == [draft.note]
+
+
+@everywhere
+def test_what_is_said_about_a_draft_that_a_rule_asked_for_is_kept(desk):
+    desk.ada.rules.save(Rule("answer", "from:bob@shop.example", ["draft_reply"]))
+    desk.mail(*ASK)
+
+    desk.ada.run(desk.account.id)
+
+    assert [one.note for one in desk.ada.replies.list()] == [NO_PROVIDER]
