@@ -76,12 +76,14 @@ class Classifier:
 class TagSuggester:
     """Suggests tags: `suggest(messages, context)` answers (tag, confidence) pairs for each message, in order.
 
-    suggest may omit `context`. What is suggested waits for the owner's word.
+    suggest may omit `context`. What is suggested waits for the owner's word. cost says what it needs; of what one
+    that asks a model (`llm`) suggests, rules may tag and tell, and propose all else.
     """
 
     name: str
     suggest: Callable[..., Sequence[Sequence[tuple[str, float]]]]
     version: str = "1"
+    cost: Cost = "cpu"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ FIELDS: Mapping[type, Mapping[str, Kind]] = MappingProxyType(
             "classify": _function("messages", context=True), "kinds": _KINDS, "labels": _LABELS, "version": _VERSION,
             "cost": _one_of(Cost), "train": _function("examples", optional=True), "reliability": _SHARE,
         },
-        TagSuggester: {"suggest": _function("messages", context=True), "version": _VERSION},
+        TagSuggester: {"suggest": _function("messages", context=True), "version": _VERSION, "cost": _one_of(Cost)},
         Condition: {
             "matches": _function("message", "argument", context=True), "argument": _READER,
             "narrows": _function("argument", optional=True), "help": _TEXT,

@@ -19,6 +19,7 @@ from mailhelper_core.model.work.report import ErrorNote
 # Tags of one suggester for one message: more is noise that nobody looks through.
 MAX_TAGS = 10
 KIND = "suggester"
+LLM = "llm"
 
 
 def suggested(
@@ -63,7 +64,9 @@ def _read(
     provided: Provided[TagSuggester], answer: object, messages: Sequence[MessageDetail], dispatcher: Dispatcher
 ) -> list[SuggestedTag]:
     plugin, name = provided.plugin, provided.provider.name
-    said_by = f"{name} {provided.provider.version}"
+    # Of what a model says this stays known, whatever becomes of the plugin.
+    teller = f"{name}:{LLM}" if provided.provider.cost == LLM else name
+    said_by = f"{teller} {provided.provider.version}"
     if not isinstance(answer, (list, tuple)) or len(answer) != len(messages):
         raise dispatcher.reject(
             plugin, name, f"did not answer one list of tags for each of {len(messages)} messages", kind=KIND

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence, Set
 
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.model.mind.opinion import is_of_model
+from mailhelper_core.model.mind.opinion import SUGGESTED, is_of_model
 from mailhelper_core.model.rules.criteria import leaves
 from mailhelper_core.model.work.operation import (
     AddKeyword,
@@ -25,6 +25,8 @@ from mailhelper_core.query.match import Matcher
 STEERED = frozenset(
     ("category", "spam", "urgency", "importance", "score", "priority", "language", "tag", "suggested", "keyword", "has")
 )
+# ... and what suggested tags can: rules set them, and their keywords with them.
+STEERED_BY_TAGS = frozenset(("tag", "suggested", "keyword", "has"))
 
 
 def is_steered(
@@ -41,7 +43,8 @@ def is_steered(
     if by_absence or by_plugins or matcher.has_plugins:
         return True
     tests = set(leaves(matcher.criteria))
-    by_fields = bool(message.provider_kinds) and any(test.field in STEERED for test in tests)
+    steered = STEERED if message.provider_kinds - {SUGGESTED} else STEERED_BY_TAGS
+    by_fields = bool(message.provider_kinds) and any(test.field in steered for test in tests)
     return by_fields or any(test.field == "opinion" and test.name in spoken for test in tests)
 
 

@@ -61,7 +61,7 @@ WRONG: Mapping[type, Mapping[str, tuple[Any, ...]]] = {
         "version": (*NO_TEXT, "1" * 5000), "cost": ("cheap", None, ["cpu"]), "train": NEITHER,
         "reliability": (-0.1, 1.1, True, "0.5", float("nan")),
     },
-    TagSuggester: {"suggest": NO_FUNCTION, "version": NO_TEXT},
+    TagSuggester: {"suggest": NO_FUNCTION, "version": NO_TEXT, "cost": ("cheap", None, ["cpu"])},
     Condition: {"matches": NO_FUNCTION, "argument": NO_FUNCTION, "narrows": NEITHER, "help": NO_TEXT},
     ActionType: {
         "plan": NO_FUNCTION, "argument": NO_FUNCTION, "deliver": NEITHER, "undo": NEITHER, "help": NO_TEXT,

@@ -21,6 +21,8 @@ EFFECTIVE_KINDS: tuple[Kind, ...] = ("spam", "category", "urgency", "importance"
 OWNER = "owner"
 # ... and of a summary that is a message's own sentences.
 EXTRACT = "extract"
+# Among a message's `provider_kinds`: a model suggests a tag for it.
+SUGGESTED = "suggested"
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})", re.ASCII)
 
 Light = Literal["red", "yellow", "green"]

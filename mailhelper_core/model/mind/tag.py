@@ -43,7 +43,7 @@ class SuggestedTag:
     message_id: int  # the message
     name: str  # of a tag that is there, or of a new one
     confidence: float  # a probability
-    said_by: str  # the learner and its version
+    said_by: str  # the learner and its version; with a colon in its name, as `gpt:llm 1`, a language model's word
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from mailhelper_core.errors import ConfigError, NotFoundError
 from mailhelper_core.model.mail.keyword import unpack_keywords
 from mailhelper_core.model.mail.message import Attachment, Message, MessageDetail, MessageTag, Place
+from mailhelper_core.model.mind.opinion import OWNER, SUGGESTED, provider_of
+from mailhelper_core.model.mind.tag import fold_tag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among
 from mailhelper_core.store.bulk import chunks
@@ -57,11 +59,12 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
         if id_ in rows:
             row = rows[id_]
             extra = {"headers": headers.get(id_, ()), "attachments": attachments[id_]}
-            extra["suggestions"] = tuple(suggested.get(id_, ()))
+            extra["suggestions"] = tuple((one.name, one.confidence) for one in suggested[id_] if one.waits)
+            kinds = (SUGGESTED,) if _rests_on_model(suggested[id_], tags[id_]) else ()
             extra["opinions"] = said.get(id_, ())
             values = summary_fields(row[: len(SUMMARY_COLUMNS)], places[id_], tags[id_])
             shared = dict(zip(SUMMARY_FIELDS, values, strict=True))
-            found.append(_detail(row[len(SUMMARY_COLUMNS) :], shared, extra))
+            found.append(_detail(row[len(SUMMARY_COLUMNS) :], shared, extra, kinds))
     return found
 
 
@@ -147,7 +150,9 @@ def unknown(message_id: int) -> NotFoundError:
     return NotFoundError(f"There is no message {message_id} for this owner.")
 
 
-def _detail(more_columns: Sequence[Any], shared: dict[str, Any], extra: dict[str, Any]) -> MessageDetail:
+def _detail(
+    more_columns: Sequence[Any], shared: dict[str, Any], extra: dict[str, Any], kinds: Sequence[str]
+) -> MessageDetail:
     addresses, message_id, written, provider_kinds, own_addresses, text = more_columns
     groups = read_addresses(addresses)
     facts, more = read_facts(written)
@@ -162,7 +167,7 @@ def _detail(more_columns: Sequence[Any], shared: dict[str, Any], extra: dict[str
         cc=groups.get("cc", ()),
         bcc=groups.get("bcc", ()),
         facts=facts,
-        provider_kinds=frozenset(provider_kinds.split()),
+        provider_kinds=frozenset((*provider_kinds.split(), *kinds)),
         account_addresses=frozenset(own_addresses.split()),
         text=text or "",
         problems=tuple(more.get("problems", ())),
@@ -185,11 +190,26 @@ def _places(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[Place]]:
     return found
 
 
-def _suggested(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[tuple[str, float]]]:
-    found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for message_id, name, confidence in _each_chunk(uow, ids, _SUGGESTED):
-        found[message_id].append((name, confidence))
+class _Suggested(NamedTuple):
+    name: str
+    folded: str
+    confidence: float
+    said_by: str
+    waits: bool
+
+
+def _suggested(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[_Suggested]]:
+    """Answer what is suggested by message, also what waits no longer because a rule has set it since."""
+    found: dict[int, list[_Suggested]] = defaultdict(list)
+    for message_id, *one in _each_chunk(uow, ids, _SUGGESTED):
+        found[message_id].append(_Suggested(*one))
     return found
+
+
+def _rests_on_model(suggested: Sequence[_Suggested], tags: Sequence[MessageTag]) -> bool:
+    """Say whether a language model suggests a tag, or did so before a rule set it; the owner's word ends that."""
+    owners = {fold_tag(tag.name) for tag in tags if tag.set_by == OWNER}
+    return any(provider_of(row.said_by) and row.folded not in owners for row in suggested)
 
 
 def _tags(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, list[MessageTag]]:
@@ -240,11 +260,12 @@ _TAGS = Prepared(
     .where(among(t.message_tags.c.message_id, "ids"))
     .order_by(t.tags.c.folded)
 )
+_one, _s = t.suggested_tags.c, t.tag_suggestions.c
 _SUGGESTED = Prepared(
-    select(t.suggested_tags.c.message_id, t.tag_suggestions.c.name, t.suggested_tags.c.confidence)
-    .join(t.tag_suggestions, t.tag_suggestions.c.id == t.suggested_tags.c.suggestion_id)
-    .where(among(t.suggested_tags.c.message_id, "ids"), waits())
-    .order_by(t.tag_suggestions.c.folded)
+    select(_one.message_id, _s.name, _s.folded, _one.confidence, _one.said_by, waits().label("waits"))
+    .join(t.tag_suggestions, _s.id == _one.suggestion_id)
+    .where(among(_one.message_id, "ids"))
+    .order_by(_s.folded)
 )
 _ATTACHMENTS = Prepared(
     select(_f.message_id, _f.part, _f.filename, _f.media_type, _f.size, _f.content_id, _f.inline)

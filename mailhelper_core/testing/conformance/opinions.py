@@ -9,7 +9,9 @@ from typing import Any
 from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.extension import Classifier, Context, Provided, TagSuggester
 from mailhelper_core.model.mail.message import MessageDetail
+from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.signature import takes_context
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.process.answers import read_answers
 from mailhelper_core.process.suggest import suggested
 from mailhelper_core.testing.conformance.advice import advised
@@ -57,7 +59,8 @@ def check_tag_suggester(
 def suggester_keeps(suggester: TagSuggester, messages: Sequence[MessageDetail], context: Context) -> None:
     """Check a tag suggester that is handed this context."""
     with advised(context) as given:
-        _check(lambda part: _tags(suggester, part, given), (*messages, *sample_messages()))
+        batch = (*messages, *sample_messages())
+        _check(lambda part: _tags(suggester, part, given), batch, is_slow=suggester.cost != "cpu")
 
 
 def _check(ask: Callable[[Batch], list[Any]], batch: Batch, *, is_slow: bool = False) -> None:
@@ -94,10 +97,14 @@ def _opinions(classifier: Classifier, batch: Batch, context: Context) -> list[An
 def _tags(suggester: TagSuggester, batch: Batch, context: Context) -> list[Any]:
     # As if it were built in: it is handed the messages themselves, so that what it changes of them shows.
     suggesters = {suggester.name: Provided("plugin", suggester, built_in=True)}
-    found, errors = promptly(
-        f"{suggester.name}: suggest()",
-        lambda: suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher()),
-        is_first=not batch,
+    what, seconds = f"{suggester.name}: suggest()", CALL_SECONDS + len(batch) * SLOW_SECONDS_A_MAIL
+
+    def suggest() -> tuple[list[SuggestedTag], list[ErrorNote]]:
+        return suggested(suggesters, batch, context_of=lambda _: context, tags=TAGS, dispatcher=Dispatcher())
+
+    is_quick = suggester.cost == "cpu"
+    found, errors = (
+        promptly(what, suggest, is_first=not batch) if is_quick else patiently(what, suggest, seconds=seconds)
     )
     assert not errors, errors[0].message
     return [[(one.name, one.confidence) for one in found if one.message_id == message.id] for message in batch]

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mailhelper_core.model.extension import Classifier, Context, ContextOf, Registry
+from mailhelper_core.model.extension import Classifier, Context, ContextOf, Registry, TagSuggester
 from mailhelper_core.model.rules.criteria import Is
 from mailhelper_core.model.rules.rule import Rule
 from mailhelper_core.model.work.report import RunReport
@@ -39,7 +39,7 @@ def check_plugin(
     It loads without problems; its providers pass their own checks; observers hear all that there is to hear; tables
     are made; and a journey of generated mail, with its rules and a rule for each of its conditions and actions, ends
     without an error. Left out is what needs somebody who answers: sources, blob stores, token and model providers,
-    what an action delivers, and whether classifiers that are not "cpu" say the same twice.
+    what an action delivers, and whether classifiers and tag suggesters that are not "cpu" say the same twice.
 
     arguments: texts for its conditions and actions by name; settings: what the owner sets.
     """
@@ -77,7 +77,7 @@ def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, st
     """Check the providers that need nobody else to answer."""
     checks: Mapping[str, Callable[[Any], None]] = {
         "classifiers": lambda one: None if _needs_others(one) else classifier_keeps(one, (), context),
-        "suggesters": lambda one: suggester_keeps(one, (), context),
+        "suggesters": lambda one: None if _needs_others(one) else suggester_keeps(one, (), context),
         "conditions": lambda one: condition_keeps(one, arguments.get(one.name, ""), (), context),
         "actions": lambda one: action_keeps(one, arguments.get(one.name, ""), (), context),
         "embedders": check_embedder,
@@ -89,8 +89,8 @@ def _check_providers(registry: Registry, plugin: str, arguments: Mapping[str, st
                 _check_named(attribute, provided.provider, check)
 
 
-def _needs_others(classifier: Classifier) -> bool:
-    return classifier.cost != "cpu"
+def _needs_others(one: Classifier | TagSuggester) -> bool:
+    return one.cost != "cpu"
 
 
 # The suites of what needs somebody who answers.
@@ -100,6 +100,7 @@ _ELSEWHERE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "tokens": ("check_token_provider", lambda one: True),
     "providers": ("check_provider", lambda one: True),
     "classifiers": ("check_classifier", _needs_others),
+    "suggesters": ("check_tag_suggester", _needs_others),
     "actions": ("check_delivery", lambda one: one.deliver is not None),
 }
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhelper_core.errors import QueryError
-from mailhelper_core.model.mind.opinion import OWNER, Opinion, foremost, opinion_number
+from mailhelper_core.model.mind.opinion import OWNER, SUGGESTED, Opinion, foremost, opinion_number
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import compile_criteria, explain, match
 from mailhelper_core.query.read import read
@@ -115,6 +115,19 @@ def test_what_a_provider_alone_said_steers_no_rule(query: str, steered: bool) ->
     assert is_steered(MESSAGE, matcher, by_absence=False, by_plugins=False) is steered
     own = replace(MESSAGE, opinions=(Opinion("summary", "It is Friday", 1.0, said_by=OWNER),))
     assert not is_steered(own, matcher, by_absence=False, by_plugins=False)
+
+
+@pytest.mark.parametrize(
+    ("query", "steered"),
+    [("suggested:bills", True), ("-tag:bills", True), ("is:unread", False), ("category:finance", False)],
+)
+def test_a_tag_that_a_model_suggests_steers_no_rule(query: str, steered: bool) -> None:
+    matcher = compile_criteria(read(query), CONTEXT)
+    message = mail(provider_kinds=frozenset({SUGGESTED}))
+
+    assert is_steered(message, matcher, by_absence=False, by_plugins=False) is steered
+    assert is_steered(message, matcher, by_absence=True, by_plugins=False)
+    assert is_steered(message, matcher, by_absence=False, by_plugins=True)
 
 
 def test_the_largest_attachment_counts() -> None:

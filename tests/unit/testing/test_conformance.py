@@ -24,6 +24,7 @@ from mailhelper_core import (
     MessageDetail,
     Provider,
     SourceType,
+    TagSuggester,
     TokenProvider,
     TokenRequest,
     anthropic_provider,
@@ -144,6 +145,7 @@ def test_a_whole_plugin_is_told_what_others_check() -> None:
     shop = ModuleType("shop")
     providers: dict[str, list[Any]] = {
         "register_classifiers": [Classifier("asked", each(finance), cost="llm"), Classifier("own", each(finance))],
+        "register_tag_suggesters": [TagSuggester("guess", lambda messages: [[] for _ in messages], cost="network")],
         "register_actions": [
             ActionType("call", lambda message, _: [Effect(message.id, "call")], deliver=lambda effect: None),
             ActionType("mark", lambda message, text: [AddTag(message.id, text)]),
@@ -165,8 +167,18 @@ def test_a_whole_plugin_is_told_what_others_check() -> None:
         "token of its tokens: check_token_provider",
         "model of its providers: check_provider",
         "asked of its classifiers: check_classifier",
+        "guess of its suggesters: check_tag_suggester",
         "call of its actions: check_delivery",
     )
+
+
+def test_a_tag_suggester_that_asks_a_service_may_say_otherwise_when_it_is_asked_about_less() -> None:
+    def suggest(messages: Sequence[MessageDetail]) -> list[list[tuple[str, float]]]:
+        return [[("x", len(messages) / 1000)]] * len(messages)
+
+    check_tag_suggester(TagSuggester("guess", suggest, cost="llm"))
+    with pytest.raises(AssertionError, match="depends on what else"):
+        check_tag_suggester(TagSuggester("guess", suggest))
 
 
 @pytest.mark.parametrize("kind", ["imap", "maildir", "mbox"])
