@@ -14,7 +14,7 @@ _MAX_SHEETS, _MAX_SHEET_CHARS, _MAX_RULES, _MAX_SELECTORS = 20, 50_000, 500, 60
 _MAX_PARENTS = 100
 _FAR = r"-\s{0,3}(?:\d{4,9}(?:\.\d{0,9})?\s{0,3}px|\d{3,9}(?:\.\d{0,9})?\s{0,3}(?:r?em|%|v[wh]|pt))"
 _ZERO = r"0(?:\.0{0,9})?(?:px|pt|em|%)?\s{0,3}(?:[;!]|$)"
-HIDDEN = re.compile(
+_HIDDEN = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)|mso-hide\s{0,3}:\s{0,3}all"
     rf"|opacity\s{{0,3}}:\s{{0,3}}{_ZERO}"
     rf"|(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}(?=.{{0,500}}overflow\s{{0,3}}:\s{{0,3}}hidden)"
@@ -28,6 +28,8 @@ HIDDEN = re.compile(
     r"|transform\s{0,3}:\s{0,3}scale[xy]?\(\s{0,3}0(?:\.0{0,9})?\s{0,3}[,)]",
     re.IGNORECASE | re.DOTALL,
 )
+# One of these is in all that `_HIDDEN` finds, and in few styles; to look for them costs a tenth of it.
+_HIDING = ("none", "hid", "collapse", "opacity", "-", "transparent", "rgba", "clip", "scale")
 _OPENS, _CLOSES = re.compile(r"<style[^>]{0,500}>", re.IGNORECASE), re.compile("</style", re.IGNORECASE)
 _REMARK = re.compile(r"/\*.{0,2000}?\*/|<!--|-->", re.DOTALL)
 # What holds for a small screen or for print alone says nothing about what its reader sees.
@@ -39,6 +41,8 @@ _WORDS = re.compile(r"none|hidden|opacity|indent|left|transparent|clip|scale|col
 _COLOUR = re.compile(r"(?<![a-z-])color\s{0,3}:\s{0,3}([^;!]{1,40})", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;!]{1,80})", re.IGNORECASE)
 _VALUE = re.compile(r"\s{0,3}[=:]\s{0,3}[\"']?\s{0,3}(#[0-9a-f]{3,6}|rgba?\([\d,. ]{5,30}\)|[a-z]{3,20})")
+# More than that can match.
+_MAX_VALUE_CHARS = 60
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})", re.IGNORECASE)
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "black": (0, 0, 0), "ivory": (255, 255, 240)}
@@ -60,6 +64,14 @@ def selectors(html: str) -> str:
     return ",".join(list(hidden)[:_MAX_SELECTORS])
 
 
+def hides(style: str) -> bool:
+    """Say whether declarations hide what they are for."""
+    lowered = style.lower()
+    # Beyond ASCII some letters are those of ASCII to an expression that ignores case.
+    may_hide = not style.isascii() or any(word in lowered for word in _HIDING)
+    return may_hide and _HIDDEN.search(style) is not None
+
+
 def shows_itself(style: str) -> bool:
     """Say whether a style attribute decides about showing, which goes before style sheets."""
     return bool(_SHOWN.search(style))
@@ -75,26 +87,24 @@ def own_colour(style: str) -> tuple[Colour | None, Colour | str | None]:
 
 def suspects(html: str) -> frozenset[Colour]:
     """Answer the colours of text that may be those of a background, by the colours alone: mostly none."""
-    pieces = html.lower().split("color")
+    lowered = html.lower()
+    pieces = lowered.split("color")
     texts, grounds = set[str](), {"white"}
     for before, behind in pairwise(pieces):
         if value := _VALUE.match(behind):
-            (grounds if before[-2:] == "bg" or before[-1:] == "-" else texts).add(value[1])
-    for piece in pieces if texts else ():
-        if "background:" in piece:
-            grounds |= {value[1] for part in piece.split("background:")[1:] if (value := _VALUE.match(f":{part}"))}
-    close = {text for text in texts if any(_is_close(text, ground) for ground in grounds)}
-    return frozenset(found for text in close if (found := _colour(text)))
-
-
-@lru_cache(maxsize=1024)
-def _is_close(one: str, other: str) -> bool:
-    first, second = _colour(one), _colour(other)
-    return first is not None and second is not None and _same(first, second)
+            (grounds if before.endswith(("bg", "-")) else texts).add(value[1])
+    if not texts:
+        return frozenset()
+    for part in lowered.split("background:")[1:]:
+        if value := _VALUE.match(":" + part[:_MAX_VALUE_CHARS].partition("color")[0]):
+            grounds.add(value[1])
+    behind_text = [found for ground in grounds if (found := _colour(ground))]
+    colours = [found for text in texts if (found := _colour(text))]
+    return frozenset(text for text in colours if any(_same(text, ground) for ground in behind_text))
 
 
 def _same(one: Colour, other: Colour) -> bool:
-    return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))
+    return abs(one[0] - other[0]) <= _SAME and abs(one[1] - other[1]) <= _SAME and abs(one[2] - other[2]) <= _SAME
 
 
 def is_unseen(node: LexborNode, suspected: Set[Colour]) -> bool:
@@ -147,7 +157,7 @@ def _read_sheet(text: str, hidden: dict[str, None]) -> None:
         if number >= _MAX_RULES:
             break
         named = list(_named(rule[1]))
-        if HIDDEN.search(rule[2]):
+        if hides(rule[2]):
             hidden.update(dict.fromkeys(named))
         elif _SHOWN.search(rule[2]):
             for one in named:

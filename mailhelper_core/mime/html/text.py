@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailhelper_core.mime.html.bounds import bounded, start_tag, styled_tag
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, PARAGRAPHS
-from mailhelper_core.mime.html.hiding import HIDDEN, is_unseen, selectors, shows_itself, suspects
+from mailhelper_core.mime.html.hiding import hides, is_unseen, selectors, shows_itself, suspects
 from mailhelper_core.model.mail.text import clean_text
 
 # The marks are put around elements as text, then the whole text is taken and the marks are read: that is three
@@ -91,7 +91,7 @@ def _sheet_marks(body: LexborNode, hidden: str) -> Iterator[tuple[LexborNode, tu
 # A newsletter says the same few styles again and again.
 @lru_cache(maxsize=256)
 def _read_style(style: str) -> tuple[str, str] | None:
-    if HIDDEN.search(style):
+    if hides(style):
         return _HIDE, _END
     if match := _FONT_SIZE.search(style):
         size = float(match[1])
