@@ -112,7 +112,7 @@ def _take(
     """Put what comes into the basket and yield its uid; a body of another message is noted, None believes all."""
     for uid, raw in run.beating(bodies):
         arrival = waiting.get(uid)
-        if arrival is None:
+        if arrival is None or (not raw and arrival.size):  # no message is empty: it is not given
             continue
         if doubted is not None and not incoming.belongs(arrival, raw):
             doubted[uid] = arrival

@@ -108,7 +108,7 @@ def _with(fetched: Fetched, name: str, value: Value) -> Fetched:
     read = _READERS.get(name)
     if read is not None:
         return read(fetched, value)
-    if name.startswith(_BODY_NAMES) or name == "RFC822":
+    if (name.startswith(_BODY_NAMES) or name == "RFC822") and not name.endswith(">"):  # a part: we ask for no part
         return fetched._replace(body=_octets(value), has_section=True)
     return fetched
 

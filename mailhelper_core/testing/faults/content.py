@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from mailhelper_core.model.source.account import DEFAULT_SIZE_CAP_BYTES
 from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault
-from mailhelper_core.testing.imap.answer_actions import EndAt, Lines, Twice, Unbalanced, WithItem
+from mailhelper_core.testing.imap.answer_actions import CutBody, EndAt, Lines, Twice, Unbalanced, WithItem
 from mailhelper_core.testing.imap.fault_actions import Action, Answer, ExtraLines, MissingItem, NilBody
 from mailhelper_core.testing.imap.faults import Fault
 from mailhelper_core.testing.imap.server import ImapServer
@@ -83,6 +83,10 @@ def _only_system_flags(users: Mapping[str, str], without: Collection[str]) -> Im
     return ImapServer(users=users, without=without, permanent_keywords=())
 
 
+def _part(uid: int) -> CutBody:
+    return CutBody(uid, octets=10, says_so=True)
+
+
 def _nothing(_: Scene) -> None:
     """The server has the fault from its start on."""
 
@@ -117,6 +121,12 @@ CONTENT = (
         "F56.never", "an answer without its body, however often it is asked for", "quarantined",
         lambda uid: MissingItem("BODY[]", uid), lasts=True,
     ),
+    _bodies("F56.empty", "a body without an octet", "retried", CutBody),
+    _bodies("F56.always-empty", "a body without an octet, however often it is asked for", "quarantined", CutBody,
+            lasts=True),
+    _bodies("F56.part", "the first octets of a body, as the partial answer that nobody asked for", "retried", _part),
+    _bodies("F56.always-part", "a partial answer, however often the whole is asked for", "quarantined", _part,
+            lasts=True),
     _bodies("F57", "an answer without its uid", "continues", lambda uid: MissingItem("UID", uid)),
     _always("F57.metadata", "metadata of a message that cannot be read", "continues", Unbalanced, _METADATA),
     _always("F57.refused", "metadata of a message refused", "continues", EndAt, _METADATA),

@@ -10,6 +10,7 @@ from typing import Literal as OneOf
 
 from mailhelper_core.testing.imap.fault_actions import Action
 from mailhelper_core.testing.protocol.responses import Close, Done, Fetched, Raw, Response, Untagged, encode
+from mailhelper_core.testing.wire.encode import Literal
 
 _COUNTS = re.compile(rb"(?<=MESSAGES )\d+|(?<=UNSEEN )\d+|\d+(?= EXISTS)")
 _FOUND = re.compile(rb"(?<=^SEARCH)[ \d]+| (?:ALL|MIN|MAX) [\d:,]+")
@@ -90,6 +91,26 @@ class WithItem(Action):
             return (response,)
         items = tuple((name, self.value if name == self.name else value) for name, value in response.items)
         return (replace(response, items=items),)
+
+
+@dataclass(frozen=True, slots=True)
+class CutBody(Action):
+    """Send only the first octets of a body; `says_so`: as the partial answer of which nobody asked for the rest."""
+
+    uid: int | None = None
+    octets: int = 0
+    says_so: bool = False
+
+    def rewrite(self, response: Response, index: int, tag: str) -> Iterable[Response]:
+        """Cut the literals."""
+        if not isinstance(response, Fetched) or self.uid not in (None, response.uid):
+            return (response,)
+        items = tuple(self._cut(*item) if isinstance(item[1], Literal) else item for item in response.items)
+        return (replace(response, items=items),)
+
+    def _cut(self, name: bytes, value: bytes | Literal) -> tuple[bytes, Literal]:
+        data = value.data if isinstance(value, Literal) else value
+        return name + b"<0>" if self.says_so else name, Literal(data[: self.octets])
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,9 @@ def test_an_identity_longer_than_one_may_be_is_none(name: str) -> None:
 
         assert found is not None
         assert bool(found.remote_id or found.thread_id) == is_one
+
+
+def test_a_part_of_a_section_is_not_the_section() -> None:
+    found = read_fetched([b"* 1 FETCH (UID 7 BODY[]<0> {3}\r\n", b"abc", b")\r\n"])
+
+    assert (found, found and found.body) == (Fetched(uid=7), None)
