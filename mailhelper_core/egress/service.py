@@ -21,6 +21,7 @@ from mailhelper_core.store.egress import consents, ledger
 from mailhelper_core.store.egress.ledger import Call
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.search import vectors
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import pending
 
@@ -43,7 +44,8 @@ class EgressService:
         """Let mail of an account leave to a provider for one purpose; it replaces what was said before.
 
         What providers said of the account's mail counts as long as the consent to `classify` names them: mail of which
-        that changes waits to be processed again.
+        that changes waits to be processed again. With the consent to `embed` all mail of the account that has no vector
+        waits for one, if this provider makes them.
 
         Raises NotFoundError, InvalidError for an unknown purpose, provider or level, ConfigError when `pseudonyms`
         needs an extra that is not installed.
@@ -58,10 +60,13 @@ class EgressService:
         if level != "none":
             require_extra()
         with self.owner.begin() as uow:
+            uow.lock_owner()  # who strikes mail off that may not leave has done so before, or knows better
             before = consents.find(uow, account_id, purpose)
             given = consents.give(uow, account_id, purpose, provider=provider, level=level)
         if before is None or before.provider != provider:
             self._weigh_anew(account_id, purpose, provider, before)
+        if purpose == "embed":
+            self._catch_up(account_id, provider)
         return given
 
     def withdraw(self, account_id: int, purpose: Purpose) -> bool:
@@ -99,8 +104,8 @@ class EgressService:
             raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}.")
         if purpose == "embed":
             message, _ = message_in_thread(self.owner, message_id)
-            vectors = self.gate.prepare_vectors(message.account_id, [letter(message)])
-            return self._shown(vectors.call, "", vectors.request.texts[0])
+            asked = self.gate.prepare_vectors(message.account_id, [letter(message)])
+            return self._shown(asked.call, "", asked.request.texts[0])
         prepared = self.gate.prepare(self.ask(message_id, purpose, strong, tone, language))
         return self._shown(prepared.call(prepared.request), prepared.request.instructions, prepared.request.text)
 
@@ -157,6 +162,22 @@ class EgressService:
                 there = opinions.hold(uow, ids)  # one may be erased since
                 pending.add(uow, "process", account_id, there)
         return ids
+
+    def _catch_up(self, account_id: int, provider: str) -> None:
+        """Let mail wait that has no vector, if this provider makes them."""
+        after = 0
+        while True:
+            with self.owner.read() as uow:
+                newest = vectors.newest(uow)
+                if newest is None or newest.provider != provider:
+                    return
+                ids = vectors.message_ids(uow, account_id, after=after, limit=REQUEUE_MESSAGES)
+                missing = vectors.missing(uow, newest.id, ids)
+            if not ids:
+                return
+            with self.owner.begin() as uow:
+                pending.add(uow, "embed", account_id, opinions.hold(uow, missing))  # one may be erased since
+            after = ids[-1]
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:
         with self.owner.read() as uow:

@@ -38,6 +38,8 @@ def packed(vectors: Sequence[Sequence[float]], count: int) -> list[bytes]:
 def matrix(ids: Sequence[int], vectors: Sequence[bytes], dimension: int) -> Matrix:
     """Answer stored vectors as a matrix; what has another dimension is left out."""
     numpy = import_module("numpy")
+    if not dimension:  # nothing was made yet
+        return Matrix(numpy.empty(0, dtype=numpy.int64), numpy.empty((0, 0), dtype="<f4"))
     size = 4 * dimension
     if all(len(vector) == size for vector in vectors):
         kept = list(ids)

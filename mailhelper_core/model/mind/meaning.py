@@ -30,5 +30,6 @@ class VectorStatus(AsDict):
     vectors: int  # how many there are
     building: str  # whose vectors are being made to take over; empty: none
     built: int  # how many of those there are
-    waiting: bool  # whether messages wait for a vector
+    waiting: bool  # whether messages wait for a vector that can be made
     advice: str = ""  # what to install; empty: all is there
+    barred: tuple[int, ...] = ()  # accounts whose mail may not leave to who makes them: it gets none before a consent

@@ -191,7 +191,7 @@ class EmbedReport(AsDict):
     """What one embedding did."""
 
     embedded: int = 0  # messages that got a vector
-    waiting: int = 0  # messages that still wait for one
+    waiting: int = 0  # messages that still wait for one, for want of a consent too
     switched: bool = False  # whether new vectors took over from old ones
     errors: tuple[ErrorNote, ...] = ()  # why some got none
 

@@ -17,10 +17,8 @@ from mailhelper_core.model.ai.embedder import Embedder
 from mailhelper_core.model.ai.provider import Provider
 from mailhelper_core.model.extension import Provided, Registry
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.store.search.vectors import Profile
+from mailhelper_core.store.search.vectors import PROVIDER_PREFIX, Profile
 
-# Profiles of providers: their name cannot be an embedder's.
-PROVIDER_PREFIX = "provider:"
 _KIND = "embedder"
 # What an embedder has learned of an owner's texts is read whole for each batch.
 MAX_STATE_OCTETS = 20_000_000
@@ -81,9 +79,8 @@ class Makers:
     def _made(
         self, profile: Profile, account_id: int, letters: Sequence[Letter], *, is_awaited: bool = False
     ) -> list[bytes]:
-        if profile.name.startswith(PROVIDER_PREFIX):
-            provider = profile.name.removeprefix(PROVIDER_PREFIX)
-            answer = self.gate.embed(account_id, letters, provider=provider, is_awaited=is_awaited)
+        if profile.provider:
+            answer = self.gate.embed(account_id, letters, provider=profile.provider, is_awaited=is_awaited)
             vectors = packed(answer.vectors, len(letters))
         else:
             provided, texts = self._embedder(profile.name), [one.part.text for one in letters]

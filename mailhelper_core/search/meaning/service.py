@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from mailhelper_core.ai import builtin
 from mailhelper_core.ai.embedding.vectors import nearest
-from mailhelper_core.errors import ConflictError, InvalidError
+from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, MailHelperError
 from mailhelper_core.model.mind.meaning import RankedMessage
 from mailhelper_core.model.rules.criteria import Criteria
 from mailhelper_core.search.asked import Asked
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.search.meaning.fuse import Fused, fused, split
-from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers
-from mailhelper_core.store.egress import consents
+from mailhelper_core.search.meaning.makers import Makers
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.search import pgvector, vectors
 from mailhelper_core.store.search.vectors import Profile
@@ -60,7 +59,11 @@ class MeaningSearch:
         return [Fused(id_, score, 0.0, score) for id_, score in near]
 
     def similar(self, message_id: int, *, limit: int = 10) -> tuple[RankedMessage, ...]:
-        """Answer the messages that are most like one, best first. Raises NotFoundError, and as a search by meaning."""
+        """Answer the messages that are most like one, best first.
+
+        Raises NotFoundError, and as a search by meaning; ConsentError where mail of its account may not leave to who
+        makes the vectors.
+        """
         if not 1 <= limit <= MAX_RANKED:
             raise InvalidError(f"Similar messages are 1 to {MAX_RANKED}.", code="limit")
         builtin.require_numpy()
@@ -69,7 +72,7 @@ class MeaningSearch:
             profile = self._live(uow)
             vector = vectors.one(uow, profile.id, message_id)
             if vector is None:
-                raise ConflictError("This message has no vector yet.", code="no_vector", transient=True)
+                raise _none_of(uow, profile, message_id)
             found = self._nearest(uow, profile, vector, limit + _SPARE)
             near = {id_: score for id_, score in found if id_ != message_id}
             seen = messages.summaries(uow, list(near))
@@ -89,20 +92,35 @@ class MeaningSearch:
 
     def _live(self, uow: UnitOfWork) -> Profile:
         profile = vectors.profiles(uow).get("live")
-        if profile is None:
-            raise ConflictError("There are no vectors yet; `run` makes them.", code="no_vectors", transient=True)
+        if profile is None or not vectors.has_some(uow, profile.id):
+            raise _none_yet(uow)
         if not self.makers.kind(profile.name).fits(profile):
             raise ConflictError("The vectors are being made anew.", code="rebuilding", transient=True)
         return profile
 
     def _account(self, uow: UnitOfWork, profile: Profile) -> int:
         """Answer the account whose consent lets a query leave; 0 where it does not leave."""
-        if not profile.name.startswith(PROVIDER_PREFIX):
+        if not profile.provider:
             return 0
-        provider = profile.name.removeprefix(PROVIDER_PREFIX)
-        given = {one.account_id: one.provider for one in consents.every(uow) if one.purpose == "embed"}
+        barred = vectors.barred(uow, profile)
         known = [one.id for one in accounts.every(uow, self.owner.owner)]
-        return next((id_ for id_ in known if given.get(id_) == provider), known[0] if known else 0)
+        return next((id_ for id_ in known if id_ not in barred), known[0] if known else 0)
+
+
+def _none_yet(uow: UnitOfWork) -> ConflictError:
+    newest = vectors.newest(uow)
+    if newest is None or not vectors.barred(uow, newest) or vectors.is_waiting(uow, but=vectors.barred(uow, newest)):
+        return ConflictError("There are no vectors yet; `run` makes them.", code="no_vectors", transient=True)
+    problem = f"There are no vectors: without consent no mail leaves to {newest.provider} to embed."
+    return ConflictError(problem, code="no_vectors", transient=False)
+
+
+def _none_of(uow: UnitOfWork, profile: Profile, message_id: int) -> MailHelperError:
+    (message,) = messages.summaries(uow, [message_id])
+    newest = vectors.newest(uow) or profile
+    if any(message.account_id not in vectors.barred(uow, one) for one in (profile, newest)):
+        return ConflictError("This message has no vector yet.", code="no_vector", transient=True)
+    return ConsentError(f"There is no consent that mail of account {message.account_id} may leave to embed.")
 
 
 def question(criteria: Criteria) -> tuple[str, Criteria]:

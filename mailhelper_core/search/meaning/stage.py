@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.ai import builtin
 from mailhelper_core.egress.outgoing import letter
-from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, PluginError, ProviderError
+from mailhelper_core.errors import ConflictError, InvalidError, PluginError, ProviderError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.meaning import VectorStatus
 from mailhelper_core.model.work.report import EmbedReport, ErrorNote, IsCancelled, OnProgress, Progress
-from mailhelper_core.search.meaning.makers import PROVIDER_PREFIX, Makers, is_nonsense, is_permanent
+from mailhelper_core.search.meaning.makers import Makers, is_nonsense, is_permanent
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.search import vectors
 from mailhelper_core.store.search.vectors import Profile
-from mailhelper_core.store.unit_of_work import OwnerStore
+from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import pending
 
 STAGE: pending.Stage = "embed"
@@ -41,7 +41,8 @@ class EmbedService:
     ) -> EmbedReport:
         """Make the vectors that an account's messages wait for. Raises NotFoundError; without numpy nothing is done.
 
-        A maker that fails or is gone leaves its messages waiting; what it can never answer waits no more.
+        A maker that fails or is gone leaves its messages waiting; what it can never answer waits no more. Mail that
+        may not leave to a provider waits for a consent; meanwhile it gets vectors of the maker before, if that may.
         """
         self.owner.require_own_transaction(STAGE)
         if not builtin.has_numpy():
@@ -54,10 +55,10 @@ class EmbedService:
             return EmbedReport(errors=(ErrorNote.of("embedder", exc),))
         with self.owner.read() as uow:
             total = pending.count(uow, STAGE, account_id)
-        done, errors, after = 0, dict[ErrorNote, None](), 0
+        done, made, errors, after = 0, 0, dict[ErrorNote, None](), 0
         while total and not (cancel and cancel()):
             try:
-                taken = self._embed_some(account_id, after, errors)
+                taken, count = self._embed_some(account_id, after, errors)
             except (PluginError, ProviderError, ConflictError) as exc:
                 errors[ErrorNote.of("embedder", exc)] = None
                 if exc.code == "dimension":
@@ -65,17 +66,18 @@ class EmbedService:
                 break
             if not taken:
                 break
-            done, after = done + len(taken), taken[-1]
+            done, made, after = done + len(taken), made + count, taken[-1]
             if progress is not None:
-                progress(Progress(STAGE, done, max(total, done), EmbedReport(done)))
+                progress(Progress(STAGE, done, max(total, done), EmbedReport(made)))
         switched = self._switch_if_built()
         with self.owner.read() as uow:
             left = pending.count(uow, STAGE, account_id)
-        return EmbedReport(done, left, switched, tuple(errors))
+        return EmbedReport(made, left, switched, tuple(errors))
 
     def use(self, name: str) -> VectorStatus:
         """Let vectors of another embedder, or of `provider:NAME`, be made and take over when all are there.
 
+        Mail of an account without consent to `embed` gets none of a provider; without any those before go on answering.
         Raises InvalidError for an unknown name, ConfigError without numpy.
         """
         self.owner.require_own_transaction("using an embedder")
@@ -94,19 +96,21 @@ class EmbedService:
         with self.owner.read() as uow:
             found = vectors.profiles(uow)
             live, building = found.get("live"), found.get("building")
+            newest = building or live
+            barred = vectors.barred(uow, newest) if newest else frozenset()
             return VectorStatus(
                 live.name if live else "", live.dimension if live else 0,
                 vectors.count(uow, live.id) if live else 0,
                 building.name if building else "", vectors.count(uow, building.id) if building else 0,
-                vectors.is_waiting(uow), "" if builtin.has_numpy() else builtin.ADVICE,
+                vectors.is_waiting(uow, but=barred), "" if builtin.has_numpy() else builtin.ADVICE,
+                tuple(sorted(barred)),
             )  # fmt: skip
 
     def _keep_up(self) -> None:
         """Begin anew where there are no vectors yet, or the embedder is not the one that made them."""
         with self.owner.read() as uow:
-            found = vectors.profiles(uow)
+            newest = vectors.newest(uow)
             has_mail = bool(vectors.newest_ids(uow, 1))
-        newest = found.get("building") or found.get("live")
         if newest is None:
             if has_mail:  # of none it would learn that no word is rare, for good
                 self._build(builtin.NAME)
@@ -118,9 +122,8 @@ class EmbedService:
     def _begin_anew(self) -> None:
         """Make all vectors anew where a provider has changed their length; an embedder says its own beforehand."""
         with self.owner.read() as uow:
-            found = vectors.profiles(uow)
-        newest = found.get("building") or found.get("live")
-        if newest is not None and newest.name.startswith(PROVIDER_PREFIX):
+            newest = vectors.newest(uow)
+        if newest is not None and newest.provider:
             self._build(newest.name)
 
     def _build(self, name: str) -> None:
@@ -135,12 +138,15 @@ class EmbedService:
     def _let_all_wait(self, profile_id: int) -> None:
         with self.owner.read() as uow:
             known = [account.id for account in accounts.every(uow, self.owner.owner)]
-        for account_id in known:
+        self._let_wait(known)
+        with self.owner.begin() as uow:
+            vectors.all_wait(uow, profile_id)
+
+    def _let_wait(self, account_ids: Iterable[int]) -> None:
+        for account_id in account_ids:
             after = 0
             while ids := self._queue(account_id, after):
                 after = ids[-1]
-        with self.owner.begin() as uow:
-            vectors.all_wait(uow, profile_id)
 
     def _queue(self, account_id: int, after: int) -> list[int]:
         with self.owner.begin() as uow:
@@ -148,37 +154,55 @@ class EmbedService:
             pending.add(uow, STAGE, account_id, ids)
         return ids
 
-    def _embed_some(self, account_id: int, after: int, errors: dict[ErrorNote, None]) -> list[int]:
-        """Make the vectors of one batch, with no transaction open meanwhile; answer the messages.
+    def _embed_some(self, account_id: int, after: int, errors: dict[ErrorNote, None]) -> tuple[list[int], int]:
+        """Make the vectors of one batch, with no transaction open meanwhile; answer the messages, and how many.
 
-        One that cannot be read is noted in `errors` and waits no more.
-        While vectors are built that are to take over, no others are made: those are on their way out.
+        One that cannot be read is noted in `errors` and waits no more. Mail that may not leave is not even looked at.
         """
         with self.owner.read() as uow:
+            chosen = self._chosen(uow, account_id)
+            if chosen is None:
+                return [], 0
             ids = pending.take(uow, STAGE, account_id, BATCH_MESSAGES, after=after)
-            known = vectors.profiles(uow)
-            profile = vectors.with_fitted(uow, known.get("building") or known["live"])
+            profile = vectors.with_fitted(uow, chosen)
             missing = vectors.missing(uow, profile.id, ids)
             found, odd = readable(uow, missing)
         errors |= dict.fromkeys(odd)
         rows = self._made(profile, account_id, found)
         with self.owner.begin() as uow:
-            if is_newest := vectors.is_newest(uow, profile):
+            uow.lock_owner()  # nobody begins anew meanwhile
+            chosen = self._chosen(uow, account_id)
+            if is_wanted := chosen is not None and chosen.id == profile.id:
                 claimed = pending.claim(uow, STAGE, account_id, ids)
+                rows = [row for row in rows if row[0] in claimed]
                 if rows:
-                    vectors.put(uow, profile.id, account_id, [row for row in rows if row[0] in claimed])
+                    vectors.put(uow, profile.id, account_id, rows)
                 if rows and not profile.dimension:
                     vectors.set_dimension(uow, profile.id, len(rows[0][1]) // 4)
         # Others were begun meanwhile, and all messages wait for those: from the first on.
-        return ids if is_newest else self._embed_some(account_id, 0, errors)
+        return (ids, len(rows)) if is_wanted else self._embed_some(account_id, 0, errors)
+
+    def _chosen(self, uow: UnitOfWork, account_id: int) -> Profile | None:
+        """Answer whose vectors an account's mail gets now; None where it may not leave to any of them.
+
+        While vectors are built that are to take over, no others are made: those are on their way out. But of mail that
+        may not leave to their provider nobody knows when that will be: until then it is found by those before.
+        """
+        found = vectors.profiles(uow)
+        known = [one for one in (found.get("building"), found.get("live")) if one is not None]
+        return next((one for one in known if account_id not in vectors.barred(uow, one) and self._fits(one)), None)
+
+    def _fits(self, profile: Profile) -> bool:
+        try:
+            return self.makers.kind(profile.name).fits(profile)
+        except InvalidError:  # who made them is not here any more
+            return False
 
     def _made(self, profile: Profile, account_id: int, batch: Sequence[MessageDetail]) -> list[tuple[int, bytes]]:
         if not batch:
             return []
         try:
             found = self.makers.of_messages(profile, account_id, batch)
-        except ConsentError:  # this account's mail may not leave: it has no vectors, and waits for none
-            return []
         except (PluginError, ProviderError) as exc:
             if not is_permanent(exc):
                 raise
@@ -194,8 +218,19 @@ class EmbedService:
         with self.owner.begin() as uow:
             uow.lock_owner()  # nobody begins anew meanwhile
             found = vectors.profiles(uow)
-            building = found.get("building")
-            if building is None or building.is_begun or vectors.is_waiting(uow):
+            building, live = found.get("building"), found.get("live")
+            if building is None or building.is_begun:
                 return False
-            vectors.switch(uow, building, found.get("live"))
-            return True
+            barred = vectors.barred(uow, building)
+            if vectors.is_waiting(uow, but=barred) or _is_worse(uow, building, live, barred):
+                return False
+            vectors.switch(uow, building, live)
+        self._let_wait(barred)  # for a consent: the vectors before it are gone
+        return True
+
+
+def _is_worse(uow: UnitOfWork, building: Profile, live: Profile | None, barred: Collection[int]) -> bool:
+    """Say whether vectors that may take over are none, or not all of an account whose consent was withdrawn."""
+    if not vectors.has_some(uow, building.id):
+        return bool(barred) or (live is not None and vectors.has_some(uow, live.id))
+    return vectors.has_of(uow, building.id, barred)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select
+from sqlalchemy import Row, and_, delete, exists, insert, select
 
 from mailhelper_core.model.ai.egress import Consent, Level
 from mailhelper_core.model.ai.provider import Purpose
@@ -39,6 +39,13 @@ def every(uow: UnitOfWork) -> tuple[Consent, ...]:
     """Answer all consents of the owner."""
     statement = select(t.egress_consents).where(_c.owner_id == uow.owner_id).order_by(_c.account_id, _c.purpose)
     return tuple(_consent(row) for row in uow.execute(statement))
+
+
+def without(uow: UnitOfWork, purpose: Purpose, provider: str) -> frozenset[int]:
+    """Answer the owner's accounts whose mail may not leave to this provider for a purpose."""
+    a = t.accounts.c
+    given = exists().where(_c.account_id == a.id, _c.purpose == purpose, _c.provider == provider)
+    return frozenset(uow.connection.scalars(select(a.id).where(a.owner_id == uow.owner_id, ~given)))
 
 
 def _consent(row: Row[Any]) -> Consent:

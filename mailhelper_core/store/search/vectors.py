@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, up
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows
+from mailhelper_core.store.egress import consents
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -25,6 +26,8 @@ ProfileState = Literal["building", "live"]
 # The revision of a profile until all messages wait for its vectors. Far below what changes of them add up to: workers
 # make vectors meanwhile.
 _BEGUN = -(2**40)
+# Profiles of providers: their name cannot be an embedder's.
+PROVIDER_PREFIX = "provider:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Profile:
     def is_begun(self) -> bool:
         """Say whether not all messages wait for its vectors yet: that none waits does not say that all are there."""
         return self.revision < 0
+
+    @property
+    def provider(self) -> str:
+        """Answer the provider that makes the vectors, empty where an embedder of this machine does."""
+        return self.name.removeprefix(PROVIDER_PREFIX) if self.name.startswith(PROVIDER_PREFIX) else ""
 
 
 def profiles(uow: UnitOfWork) -> dict[str, Profile]:
@@ -79,12 +87,15 @@ def all_wait(uow: UnitOfWork, profile_id: int) -> None:
     uow.execute(update(t.embedding_profiles).where(begun).values(revision=_p.revision - _BEGUN))
 
 
-def is_newest(uow: UnitOfWork, profile: Profile) -> bool:
-    """Say whether no other profile was begun since, nor will be before this transaction ends."""
-    uow.lock_owner()
+def newest(uow: UnitOfWork) -> Profile | None:
+    """Answer the profile that is being built, else the one that answers."""
     found = profiles(uow)
-    newest = found.get("building") or found.get("live")
-    return newest is not None and newest.id == profile.id
+    return found.get("building") or found.get("live")
+
+
+def barred(uow: UnitOfWork, profile: Profile) -> frozenset[int]:
+    """Answer the accounts whose mail may not leave to who makes a profile's vectors."""
+    return consents.without(uow, "embed", profile.provider) if profile.provider else frozenset()
 
 
 def drop(uow: UnitOfWork, profile_id: int) -> None:
@@ -154,6 +165,12 @@ def has_some(uow: UnitOfWork, profile_id: int) -> bool:
     return uow.one(select(_e.message_id).where(_e.profile_id == profile_id).limit(1)) is not None
 
 
+def has_of(uow: UnitOfWork, profile_id: int, account_ids: Collection[int]) -> bool:
+    """Say whether a profile has a vector of a message of one of these accounts."""
+    mine = (_e.profile_id == profile_id, _e.account_id.in_(account_ids))
+    return bool(account_ids) and uow.one(select(_e.message_id).where(*mine).limit(1)) is not None
+
+
 def has_more_than(uow: UnitOfWork, profile_id: int, rows: int) -> bool:
     """Say whether a profile has more vectors than so many, without counting the rest."""
     return uow.one(select(_e.message_id).where(_e.profile_id == profile_id).offset(rows).limit(1)) is not None
@@ -173,8 +190,8 @@ def newest_ids(uow: UnitOfWork, limit: int) -> list[int]:
     )
 
 
-def is_waiting(uow: UnitOfWork) -> bool:
-    """Say whether any message of the owner waits for its vector."""
+def is_waiting(uow: UnitOfWork, *, but: Collection[int] = ()) -> bool:
+    """Say whether any message of the owner waits for its vector; those of the accounts in `but` aside."""
     w, a = t.pending.c, t.accounts.c
     mine = exists().where(w.stage == "embed", w.account_id == a.id)
-    return uow.one(select(a.id).where(a.owner_id == uow.owner_id, mine).limit(1)) is not None
+    return uow.one(select(a.id).where(a.owner_id == uow.owner_id, a.id.not_in(but), mine).limit(1)) is not None

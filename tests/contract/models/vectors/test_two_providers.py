@@ -52,12 +52,13 @@ def test_consent_to_one_provider_lets_nothing_leave_to_another(desk: Desk, two: 
     desk.ada.vectors.use("provider:second")
 
     desk.ada.run(desk.account.id)
+    assert two.asked == []
     desk.allow("embed", provider="second", level="none")
     desk.mail("Two", "The party is on Saturday.")
     desk.ada.run(desk.account.id)
 
-    assert two.asked == [("second", 1)]
-    assert desk.ada.vectors.status().vectors == 1
+    assert two.asked == [("second", 2)]
+    assert desk.ada.vectors.status().vectors == 2
 
 
 def test_a_query_leaves_by_the_consent_that_names_the_maker_of_the_vectors(
