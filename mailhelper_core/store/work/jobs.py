@@ -33,13 +33,15 @@ def submit(uow: UnitOfWork, kind: str, account_id: int | None, resource: str, *,
     """Queue a job, or find the one that is queued already; answer its id.
 
     It counts as rung where who submits rings the bell; a bell that is lost, or never was, is rung by a tick.
+    One that was found is not claimed before the caller's transaction ends: its worker reads what that has written.
     """
     row = (uow.owner_id, account_id, kind, resource, "queued", uow.now, uow.now if is_rung else 0, uow.now)
     j = t.jobs.c
     for _ in range(_ATTEMPTS):
         insert_rows(uow.connection, t.jobs, _COLUMNS, [row], or_ignore=True)
         found = select(j.id).where(j.resource == resource, j.kind == kind, j.state == "queued")
-        job_id: int | None = uow.connection.scalar(found)
+        # The weakest lock that a claim passes over: who cancels the job, or ends its twin, writes on.
+        job_id: int | None = uow.connection.scalar(found.with_for_update(read=True, key_share=True))
         if job_id is not None:
             return job_id
     raise ConflictError("The job was claimed at each look; try again.", code="job_claimed")

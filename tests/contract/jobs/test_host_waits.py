@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, Progress
+from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, Progress, Rule
 from mailhelper_core.jobs import owner
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.store.work import job_claims, polls
@@ -148,6 +148,42 @@ def test_a_running_job_that_the_host_cancels_keeps_its_lease_and_nobody_waits(
     assert helper.jobs.tick().reaped == 1
     assert helper.jobs.get(running.id).state == "cancelled"
     assert helper.jobs.get(waiting.id).state == "queued"
+
+
+def test_a_job_that_the_host_is_answered_is_claimed_when_it_has_committed_what_it_asks_for(
+    helper: MailHelper, ada: OwnerServices, host: Connection
+) -> None:
+    def work(one: Slice) -> Counts:
+        seen.append((one.owner, [rule.name for rule in helper.for_owner(one.owner).rules.list()]))
+        return {}
+
+    helper.jobs.works = {"apply_rules": work}
+    seen: list[tuple[str, list[str]]] = []
+    queued = ada.jobs.submit("apply_rules")
+    joined = helper.for_owner("ada", connection=host)
+    joined.rules.save(Rule("new", when="larger:1", then=[("tag", "x")]))
+    asked = joined.jobs.submit("apply_rules")
+    helper.for_owner("bob").jobs.submit("apply_rules")
+
+    assert asked.id == queued.id
+    assert helper.jobs.run(asked.id, exactly=True) is None
+    assert [helper.jobs.run() is not None, helper.jobs.run()] == [True, None]  # bob's alone
+    host.commit()
+    helper.jobs.run()
+
+    assert seen == [("bob", []), ("ada", ["new"])]
+
+
+def test_a_job_that_the_host_is_answered_can_still_be_cancelled(
+    helper: MailHelper, ada: OwnerServices, host: Connection
+) -> None:
+    queued = ada.jobs.submit("process")
+    helper.for_owner("ada", connection=host).jobs.submit("process")
+
+    begun = monotonic()
+    assert ada.jobs.submit("process").id == queued.id  # two may ask for the same
+    assert ada.jobs.cancel(queued.id).state == "cancelled"
+    assert monotonic() - begun < PROMPT_SECONDS
 
 
 def test_a_beat_that_finds_the_row_locked_notes_it_the_next_time(
