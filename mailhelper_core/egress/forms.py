@@ -1,4 +1,4 @@
-"""What leads to a person by its form, or by the word before it: hosts, spelled addresses, plates, references; pure."""
+"""What leads to a person by its form, or by the word before it: hosts, spelled addresses, plates, secrets; pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from mailhelper_core.egress.secret_words import secrets
 from mailhelper_core.model.ai.recognizer import PersonalData
 
 
@@ -73,16 +74,16 @@ _FORMS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
         bool,
     ),
     ("place", r"(?i:\b(?:postfach|p\.?[ ]?o\.?[ ]?box)[ :]{1,3})(?P<value>\d(?:[ ]?\d){1,9})(?!\w)", bool),
-    ("secret", r"(?i:\b(?:passwor[dt]|kennwort|passphrase|passcode)\b)[ ]?[:=][ ]?(?P<value>[^\s<>]{4,64})", bool),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(form), check) for kind, form, check in _FORMS)
 
 
 def found(text: str) -> list[PersonalData]:
     """Answer where something of these forms stands."""
-    return [
+    by_form = [
         PersonalData(kind, *match.span("value" if "value" in form.groupindex else 0))
         for kind, form, check in _COMPILED
         for match in form.finditer(text)
         if check(match[0])
     ]
+    return by_form + secrets(text)

@@ -182,7 +182,7 @@ def test_a_provider_with_a_price_needs_a_budget_of_money(desk):
     ("kind", "mark"), [("password", "[PASSWORD_1]"), ("one_time", "[ONE_TIME_1]"), ("tax-id", "[TAX_ID_1]")]
 )
 def test_a_recognizer_of_a_plugin_is_asked_too(desk, url, kind, mark):
-    id_ = desk.mail("Invoice", "The password is hunter2x.")
+    id_ = desk.mail("Invoice", "The magic word is hunter2x.")
     desk.allow("classify")
 
     class Passwords:
@@ -197,7 +197,7 @@ def test_a_recognizer_of_a_plugin_is_asked_too(desk, url, kind, mark):
     with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin, Passwords()]) as helper:
         text = helper.for_owner("ada").egress.preview(id_, "classify").text
 
-    assert f"The password is {mark}." in text
+    assert f"The magic word is {mark}." in text
 
 
 def test_consent_can_be_taken_back_and_asks_for_what_there_is(desk):
