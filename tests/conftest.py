@@ -23,6 +23,7 @@ from tests.servers.postgres import Postgres
 from tests.servers.process import MissingServerError, Running
 from tests.servers.shared import acquire, stop_all
 
+pytest.register_assert_rewrite("tests.stateful.two_way_hands", "tests.stateful.two_way_owner")  # they compare, too
 _servers_folder = pytest.StashKey[Path]()
 
 

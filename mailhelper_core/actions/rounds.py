@@ -13,7 +13,6 @@ from mailhelper_core.actions.keywords import KeywordDelivery
 from mailhelper_core.actions.removals import Removal, RemovalDelivery
 from mailhelper_core.actions.transfers import Transfer, TransferDelivery
 from mailhelper_core.actions.wanted import Wanted
-from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import (
     AddKeyword,
@@ -24,7 +23,7 @@ from mailhelper_core.model.work.operation import (
     MoveMessage,
     RemoveKeyword,
 )
-from mailhelper_core.model.work.overlay import View, apply, copied_from, leaving, spoken_of
+from mailhelper_core.model.work.overlay import View, apply, claimed_by, copied_from, leaving, spoken_of
 from mailhelper_core.model.work.report import IsCancelled
 from mailhelper_core.store.clock import is_wait_over
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -58,6 +57,7 @@ class _Sorted:
     removals: list[Removal] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     nothing_to_do: list[Step] = field(default_factory=list)
+    brought: list[Step] = field(default_factory=list)  # of these, what an earlier attempt may have done
     pointless: list[tuple[Step, str]] = field(default_factory=list)
     unplaced: list[Step] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ def _round(connection: Connection, scene: Scene, batch: int) -> None:
     if found.nothing_to_do or found.pointless:
         with ledger.begin() as uow:
             ledger.delivered(uow, found.nothing_to_do)
-            _follow(uow, found.nothing_to_do, scene.where)
+            _follow(uow, found.brought, scene.where)
             for step, code in found.pointless:
                 ledger.conflicted(uow, step, code)
     ledger.postpone(found.unplaced, UNPLACED)
@@ -136,7 +136,7 @@ def _follow(uow: UnitOfWork, steps: Sequence[Step], where: Directory) -> None:
     """Let later rules know the messages where our own moves have brought them, as a sync has seen before us."""
     for step in steps:
         operation, intent = step.operation, step.rows[-1].intent
-        if intent and isinstance(operation, MoveMessage | CopyMessage):
+        if isinstance(operation, MoveMessage | CopyMessage):
             outbox.follow(uow, where.target(operation).mailbox_id, {step.message_id: intent.get("source", 0)})
 
 
@@ -183,12 +183,15 @@ def _sort_transfer(
     intent = step.rows[-1].intent
     if intent:
         # What was begun is brought to its end, also where a sync has seen the copy arrive before us.
+        there = [place for place in places if place.mailbox == target.mailbox]
         source = next((place for place in places if place.mailbox_id == intent.get("source")), None)
-        is_done = source is None and any(place.mailbox == target.mailbox for place in places)
-        if source is None and not is_done:  # another client was faster: it is followed
-            source = _source(operation, places, scene.where)
+        is_ours = source is None and any(_may_be_ours(place, intent) for place in there)
+        if source is None and not is_ours:  # another client was faster: it is followed
+            source = _source(step, places, scene)
+        is_done = source is None and bool(there)
+        found.brought += [step] if is_ours else []
     else:
-        source = _source(operation, places, scene.where)
+        source = _source(step, places, scene)
         is_done = source is None
     if is_done:
         found.nothing_to_do.append(step)
@@ -202,13 +205,20 @@ def _sort_transfer(
         found.pointless += [(Step((row,), row.operation), "changed_since") for row in outdated]
 
 
-def _source(operation: MoveMessage | CopyMessage, places: Sequence[Located], where: Directory) -> Located | None:
+def _may_be_ours(place: Located, intent: Mapping[str, int]) -> bool:
+    """Say whether a place of the target may be what our attempt made: what lay there before it is another's."""
+    return place.uid_validity != intent["uid_validity"] or (place.uid or 0) >= intent["uid_next"]
+
+
+def _source(step: Step, places: Sequence[Located], scene: Scene) -> Located | None:
     """Answer the place to move or copy from, None when it is done already."""
-    view = View(tuple(places))
-    if apply(view, operation, where) is None:
+    operation = step.operation
+    later = [row.operation for row in scene.rows[step.message_id] if row not in step.rows]
+    view = View(tuple(places), claimed=claimed_by(later))
+    if apply(view, operation, scene.where) is None:
         return None
-    if isinstance(operation, CopyMessage):
-        source: Place | None = copied_from(places)
+    if isinstance(operation, MoveMessage):
+        source = leaving(view, operation, scene.where.target(operation))
     else:
-        source = leaving(view, operation, where.target(operation))
+        source = copied_from(places)
     return source if isinstance(source, Located) else None

@@ -16,6 +16,7 @@ from tests.contract.sync.servers import WITHOUT, ImapSources
 from tests.servers.postgres import Postgres
 from tests.stateful.campaign import span
 from tests.stateful.two_way_acts import (
+    COPIES,
     KEYWORDS,
     MAILBOXES,
     MOVES_WITHOUT,
@@ -44,7 +45,7 @@ class TwoWayMachine(OtherClient, OwnerAndRules):
         self.owner = self.store.for_owner(OWNER)
         self.model = Model(tells_changes=family != "neither")
         self.digests: dict[bytes, str] = {}
-        self.names = {name: name for name in MAILBOXES}
+        self.names = {name: name for name in (*MAILBOXES, COPIES)}
         for name in MAILBOXES[1:]:
             if name not in [box.name for box in self.server.store.user("ada").mailboxes]:
                 self.server.store.user("ada").create(name)

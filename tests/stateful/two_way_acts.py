@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
 from tests.unit.sync.world import mail
 
-MAILBOXES = ("INBOX", "Archive", "Work")
+TRASH = "Trash"
+MAILBOXES = ("INBOX", "Archive", "Work", TRASH)
 # Where copies go, and nothing else; the first makes it.
 COPIES = "Copies"
 KEYWORDS = ("\\Seen", "\\Flagged", "$work")  # as we spell it: the first to say a keyword decides its case
@@ -45,5 +46,6 @@ happenings = st.one_of(
     st.tuples(st.just("wish_keyword"), keywords, st.just(True)),
     st.tuples(st.just("wish_move"), mailboxes, st.booleans()),
     st.tuples(st.just("wish_copy"), st.booleans()),
+    st.tuples(st.just("wish_trash"), st.booleans()),
     st.tuples(st.just("sync")),
 )

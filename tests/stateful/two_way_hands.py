@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from mailhelper_core.actions.service import ActionService
+from mailhelper_core.model.mail.keyword import normalize_keywords
+from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.work.operation import Operation
 from mailhelper_core.model.work.report import DeliverReport, SyncReport
+from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import OwnerStore, Store
 from mailhelper_core.store.work import changes
 from mailhelper_core.store.work.decisions import Decision, decide
@@ -20,7 +23,7 @@ from mailhelper_core.testing import ImapServer
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.sync.servers import ImapSources
 from tests.stateful.two_way_acts import ROUNDS
-from tests.stateful.two_way_ends import LEFT, digests_in, digests_on, held_by, id_in, name_of, shown_by, waiting_in
+from tests.stateful.two_way_ends import digests_in, digests_on, held_by, id_in, name_of, shown_by, waiting_in
 from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_model import Model
 from tests.unit.sync.world import Clock
@@ -72,19 +75,21 @@ class Hands(RuleBasedStateMachine):
     def _deliver(self) -> DeliverReport:
         return ActionService(self.owner, self.sources, jitter=lambda: 0.5).deliver(self.account)
 
-    def _decide(self, subject: str, make: Callable[[int], Operation], *, by_rule: bool) -> bool:
+    def _decide(self, subject: str, make: Callable[[Message], Sequence[Operation]], *, by_rule: bool) -> bool:
         with self.owner.begin() as uow:
             id_ = id_in(uow, self.digests, subject)
             if id_ is None:
                 return False
-            operation = make(id_)
+            [message] = messages.summaries(uow, [id_])
             change_id = changes.new_change(uow, "wish")
-            return bool(decide(uow, change_id, [Decision(operation, "rule" if by_rule else "owner")]))
+            wanted = [Decision(operation, "rule" if by_rule else "owner") for operation in make(message)]
+            return bool(decide(uow, change_id, wanted))
 
     def _box(self, name: str) -> Mailbox:
         return self.server.store.user("ada").mailbox(self.names[name])
 
     def _place(self, subject: str) -> tuple[Mailbox, int]:
         box = self._box(self.model.letters[subject].mailbox)
+        keywords = self.model.letters[subject].keywords  # a copy may lie beside it
         there = [one for one in box.messages if name_of(one.raw) == subject]
-        return box, next(one.uid for one in there if LEFT not in one.flags)
+        return box, next(one.uid for one in there if normalize_keywords(one.flags) == keywords)

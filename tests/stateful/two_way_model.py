@@ -11,6 +11,7 @@ delivery finds that done, unless a sync sees the second move before it.
 
 A copy carries what its letter carried when it was made. Owners speak of a message, in whichever mailboxes it lies; of
 one that has a copy no rule speaks here, for it would have seen two states, and nobody moves it, for one of two places.
+To throw a message away takes it out of every mailbox, wherever another client has moved it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Places = dict[str, list[tuple[str, frozenset[str]]]]
 
 def in_order(places: Places) -> Places:
     """Answer places so that they can be compared."""
-    return {subject: sorted(found, key=lambda one: one[0]) for subject, found in places.items()}
+    return {subject: sorted(found, key=lambda one: (one[0], sorted(one[1]))) for subject, found in places.items()}
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Wish:
     has_moved: bool = False  # no number that the rule saw counts where the message is now
     known: set[str] = field(default_factory=set)  # the mailboxes in which a rule knows the message
     copy: str = ""  # where a copy is wanted
+    is_of_copy: bool = False  # it is the copy that is to be moved
 
     def holds_for(self, letter: Letter) -> bool:
         """Say whether the message's keywords are as a rule saw them."""
@@ -100,7 +102,7 @@ class Model:
     def may_move(self, subject: str, goal: str = "") -> bool:
         """Say whether what waits for the message has one end, whatever was seen of it when; see above."""
         letter = self.letters[subject]
-        moves = [w for w in self.wishes if w.subject == subject and w.mailbox]
+        moves = [w for w in self.wishes if w.subject == subject and w.mailbox and not w.is_of_copy]
         if any(w.decided_at is not None and letter.mailbox not in w.known and goal in w.known for w in moves):
             return False
         if any(w.decided_at is None and w.mailbox == letter.mailbox == letter.saw_mailbox for w in moves):
@@ -160,6 +162,30 @@ class Model:
         """Note where a copy of a message is wanted."""
         self.wishes.append(Wish(subject, copy=mailbox))
 
+    def may_trash(self, subject: str, *, by_rule: bool) -> bool:
+        """Say whether to throw a message away has one end."""
+        return self.may_move(subject) and not (by_rule and self.has_copy(subject))
+
+    def wish_trash(self, subject: str, trash: str, *, by_rule: bool) -> None:
+        """Note that a message is to go to the trash from wherever it is shown; where it is shown, that is its end."""
+        at, copy_at = self.shown(subject)
+        if at != trash:
+            self.wish_move(subject, trash, by_rule=by_rule)
+        if copy_at not in ("", trash):
+            self.wishes.append(Wish(subject, mailbox=trash, is_of_copy=True))
+
+    def shown(self, subject: str) -> tuple[str, str]:
+        """Answer where a letter and its copy are shown: where they were seen, with all that waits."""
+        at, copy_at = self.letters[subject].saw_mailbox, ""
+        if subject in self.copies:
+            copy_at = self.copies[subject].mailbox
+        for one in self.wishes:
+            if one.subject == subject and one.mailbox:
+                at, copy_at = (at, one.mailbox) if one.is_of_copy else (one.mailbox, copy_at)
+            elif one.subject == subject and one.copy:
+                copy_at = one.copy
+        return at, copy_at
+
     # we
 
     def look(self) -> None:
@@ -175,6 +201,9 @@ class Model:
             letter = self.letters.get(wish.subject)
             if wish.keyword and (stands or wish.decided_at is None or not self.tells_changes):
                 self._fulfil_keyword(wish)
+            elif wish.is_of_copy:
+                if wish.subject in self.copies:  # the letter may have gone before it was copied
+                    self.copies[wish.subject].mailbox = wish.mailbox
             elif letter is not None and wish.mailbox:
                 self._fulfil_move(letter, wish)
             elif letter is not None and wish.copy:
@@ -187,7 +216,7 @@ class Model:
         for subject, letter in self.letters.items():
             found[subject] = [(names[letter.mailbox], letter.keywords)]
         for subject, copy in self.copies.items():
-            found.setdefault(subject, []).append((copy.mailbox, copy.keywords))
+            found.setdefault(subject, []).append((names[copy.mailbox], copy.keywords))
         return in_order(found)
 
     def _fulfil_keyword(self, wish: Wish) -> None:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, RemoveKeyword
-from tests.stateful.two_way_acts import COPIES, keywords, mailboxes, numbers
+from mailhelper_core.model.work.overlay import out_of_sight
+from tests.stateful.two_way_acts import COPIES, TRASH, keywords, mailboxes, numbers
 from tests.stateful.two_way_hands import Hands
 
 
@@ -21,7 +22,7 @@ class OwnerAndRules(Hands):
             return
         is_on = keyword not in self.model.letters[subject].saw
         operation = AddKeyword if is_on else RemoveKeyword
-        if self._decide(subject, lambda id_: operation(id_, keyword), by_rule=by_rule):
+        if self._decide(subject, lambda message: [operation(message.id, keyword)], by_rule=by_rule):
             self.model.wish_keyword(subject, keyword, is_on=is_on, by_rule=by_rule)
 
     @precondition(lambda self: self.model.letters)
@@ -29,7 +30,7 @@ class OwnerAndRules(Hands):
     def wish_move(self, number: int, goal: str, by_rule: bool) -> None:
         subject = self.model.pick(number)
         if self.model.may_wish_move(subject) and self._decide(
-            subject, lambda id_: MoveMessage(id_, self.names[goal]), by_rule=by_rule
+            subject, lambda message: [MoveMessage(message.id, self.names[goal])], by_rule=by_rule
         ):
             self.model.wish_move(subject, goal, by_rule=by_rule)
 
@@ -44,6 +45,16 @@ class OwnerAndRules(Hands):
     def wish_copy(self, number: int, by_rule: bool) -> None:
         subject = self.model.pick(number)
         if not self.model.has_copy(subject) and self._decide(
-            subject, lambda id_: CopyMessage(id_, COPIES), by_rule=by_rule
+            subject, lambda message: [CopyMessage(message.id, COPIES)], by_rule=by_rule
         ):
             self.model.wish_copy(subject, COPIES)
+
+    @precondition(lambda self: self.model.letters)
+    @rule(number=numbers, by_rule=st.booleans())
+    def wish_trash(self, number: int, by_rule: bool) -> None:
+        """Out of every mailbox that a message is in."""
+        subject = self.model.pick(number)
+        if self.model.may_trash(subject, by_rule=by_rule) and self._decide(
+            subject, lambda message: out_of_sight(message.id, message.places), by_rule=by_rule
+        ):
+            self.model.wish_trash(subject, TRASH, by_rule=by_rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ class View:
     tags: tuple[MessageTag, ...] = ()
     urgency: int | None = None
     importance: int | None = None
+    claimed: frozenset[int] = frozenset()  # the mailboxes from which later operations take it
 
 
 def apply(view: View, operation: Operation, directory: Directory) -> View | None:
@@ -71,7 +72,10 @@ def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
     if named:
         return named[0]
     inbox = next((place for place in elsewhere if place.role == "inbox"), None)
-    if len(elsewhere) < len(view.places) and target.role != "all":  # it has arrived
+    if operation.role == "trash" and (operation.source or operation.source_id):
+        # It is to be out of sight everywhere: what has arrived may have come from another of its mailboxes.
+        elsewhere = [place for place in elsewhere if place.mailbox_id not in view.claimed]
+    elif len(elsewhere) < len(view.places) and target.role != "all":  # it has arrived
         return inbox if are_labels(view) and not (operation.source or operation.source_id) else None
     labels = [place for place in elsewhere if place.role != "all"]
     return inbox or next(iter(labels or elsewhere), None)
@@ -113,6 +117,11 @@ def out_of_sight(message_id: int, places: Sequence[Place]) -> list[MoveMessage]:
     """Answer the moves to the trash, one from each mailbox; copies would otherwise stay in sight."""
     sources = {place.mailbox: place for place in places}
     return [MoveMessage(message_id, role="trash", **_named(source)) for source in sources.values()]
+
+
+def claimed_by(operations: Iterable[Operation]) -> frozenset[int]:
+    """Answer the mailboxes from which moves take a message by name; 0 for those that have no id."""
+    return frozenset(one.source_id for one in operations if isinstance(one, MoveMessage))
 
 
 def _named(source: Place) -> dict[str, Any]:

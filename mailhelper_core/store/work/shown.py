@@ -17,7 +17,7 @@ from mailhelper_core.model.mail.keyword import pack_keywords, unpack_keywords
 from mailhelper_core.model.mail.message import Mailbox, Place
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
-from mailhelper_core.model.work.overlay import View, apply
+from mailhelper_core.model.work.overlay import View, apply, claimed_by
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.mail import accounts, mailboxes
@@ -88,8 +88,9 @@ def _placements(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Row[Any]]
 def _fold(rows: Sequence[Row[Any]], standing: Sequence[OutboxRow], where: Directory) -> list[Spot]:
     provisional = {row.operation_id: row for row in rows if row.uid is None}
     view = View(tuple(_spot(row) for row in rows if row.uid is not None))
-    for waiting in standing:
+    for number, waiting in enumerate(standing):
         operation = waiting.operation
+        view = replace(view, claimed=claimed_by(later.operation for later in standing[number + 1 :]))
         after = apply(view, operation, where)
         if isinstance(operation, MoveMessage | CopyMessage):
             if after is not None:

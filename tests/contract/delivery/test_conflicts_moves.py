@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailhelper_core.actions.commands import MessageCommands
 from mailhelper_core.model.mail.keyword import FLAGGED, SEEN
-from mailhelper_core.model.work.operation import AddKeyword, MoveMessage, RemoveKeyword
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage, RemoveKeyword
 from mailhelper_core.testing import Fault, Interrupt
 from tests.contract.delivery.conftest import World
 from tests.contract.delivery.others import (
@@ -167,3 +168,37 @@ def test_all_that_waits_for_a_message_that_is_gone_ends_with_it(world: World) ->
     assert world.states(change) == ["conflicted"] * 5
     assert {entry.error_code for entry in world.change(change.id).entries} == {"gone"}
     assert world.shown() == world.on_server() == {"Finance": [("old", ())]}
+
+
+def test_where_another_client_was_faster_its_move_is_not_taken_for_ours(world: World) -> None:
+    """Also where we have begun before a sync saw it: what lies below the uid_next noted then is not what we made."""
+    message = begin(world)
+    ours = world.decide(MoveMessage(message, "Finance"))
+    rules = world.decide(MoveMessage(message, "Lists"), by="rule")
+    another_moves(world)
+
+    carried_out(world)
+
+    assert (world.states(ours), world.states(rules)) == (["delivered"], ["conflicted"])
+    assert world.on_server() == world.shown() == {"Finance": [("old", ()), ("one", (SEEN,))]}
+
+
+@pytest.mark.parametrize("is_seen", [False, True])
+@pytest.mark.parametrize("goal", ["Attic", "Work", "Trash"])
+def test_what_is_thrown_away_goes_from_every_mailbox_also_where_another_client_moved_it(
+    world: World, goal: str, is_seen: bool
+) -> None:
+    message = begin(world)
+    world.decide(CopyMessage(message, "Copies"))
+    carried_out(world)
+    change = MessageCommands(world.owner).trash([message])
+    with world.other_client() as session:
+        session.create(goal)
+        session.move(session.uids(), goal)
+    if is_seen:
+        world.sync()
+
+    carried_out(world)
+
+    assert world.states(change) == ["delivered", "delivered"]
+    assert world.on_server() == world.shown() == {"Finance": [("old", ())], "Trash": [("one", (SEEN,))] * 2}
