@@ -59,11 +59,12 @@ class Pipeline:
         cancel: IsCancelled | None = None,
         between_batches: Callable[[], None] | None = None,
         place: Place | None = None,
+        asks_again: bool = False,
     ) -> SyncReport:
         """Bring the store up to date with the server, then tags with keywords, then the search index."""
         report = self.sync_stage.sync(
             account, max_messages=max_messages, session=session, lease=lease, progress=progress, cancel=cancel,
-            between_batches=between_batches, place=place,
+            between_batches=between_batches, place=place, asks_again=asks_again,
         )  # fmt: skip
         if report.new or report.updated or report.adopted:
             self.tags.take_over(account.id)

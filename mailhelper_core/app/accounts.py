@@ -32,11 +32,12 @@ class AccountServices(AccountService):
     def repair(self, account_id: int) -> SyncReport:
         """Sync as if nothing were known of the server's state: list everything, read all flags, fetch what is missing.
 
-        What is stored and still there keeps its id, tags and history, and is not fetched again. Mailboxes that were
+        What is stored and still there keeps its id, tags and history, and is not fetched again, unless its body came
+        shorter than the server announced it. Mailboxes that were
         given up are tried anew. Raises as `sync`.
         """
         self.owner.require_own_transaction("repair")
         account = self.get(account_id)
         with leased_session(self.wiring, self.owner, account) as (session, lease):
             VerifyService(self.owner).forget(account, lease)
-            return self.pipeline.sync(account, session, lease)
+            return self.pipeline.sync(account, session, lease, asks_again=True)

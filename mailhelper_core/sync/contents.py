@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.remote import PipeliningSession
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.store.mail.blobs import is_short
 from mailhelper_core.store.mail.ingest import Incoming
 from mailhelper_core.sync import incoming
 from mailhelper_core.sync.basket import Basket
@@ -14,6 +15,9 @@ from mailhelper_core.sync.identity import Arrival
 from mailhelper_core.sync.plan import awaited
 from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.suspicion import accuse_message
+
+# The code of a mailbox of which a message came shorter than announced.
+CUT_SHORT = "cut_short"
 
 
 def fetch_bodies(run: SyncRun, basket: Basket, arrivals: Sequence[Arrival]) -> None:
@@ -118,6 +122,8 @@ def _take(
             doubted[uid] = arrival
             continue
         del waiting[uid]
+        if is_short(arrival.size, len(raw)):
+            run.note(basket.held, CUT_SHORT, "a message came shorter than the server announced it; repair asks again")
         basket.put(Incoming(arrival.flags, incoming.read_whole(arrival, raw, now=run.rhythm.now)))
         yield uid
 

@@ -11,6 +11,7 @@ from mailhelper_core.mime.parse import ParsedMessage, parse, parse_headers
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.store.contents.packed import compress
+from mailhelper_core.store.mail.blobs import is_short
 from mailhelper_core.store.mail.ingest import NewMessage, Raw
 from mailhelper_core.store.mail.values import addresses_json, facts_json
 from mailhelper_core.store.unit_of_work import to_micros
@@ -22,6 +23,7 @@ NOBODY = Address("", "")
 ABOVE_SIZE_CAP = "above-size-cap"
 BODY_BREAKS = "body-breaks-connection"
 BODY_REFUSED = "body-refused"
+BODY_SHORT = "body-short"
 NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
 
@@ -50,6 +52,8 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
         parsed = parse(raw)
     except Exception:  # noqa: BLE001 - one message must not stop the batch
         parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
+    if is_short(arrival.size, len(raw)):
+        parsed = replace(parsed, problems=(*parsed.problems, BODY_SHORT))
     return _message(arrival, parsed, now, raw=Raw(sha256(raw).digest(), compress(raw), len(raw)))
 
 

@@ -46,8 +46,8 @@ class Tally:
 class SyncRun:
     """What the steps of one sync share.
 
-    is_partial: a mailbox could not be looked at this time; untold: messages of which the server says nothing, however
-    often it is asked.
+    asks_again: bodies that came shorter than announced are fetched anew. is_partial: a mailbox could not be looked at
+    this time; untold: messages of which the server says nothing, however often it is asked.
     """
 
     owner: OwnerStore
@@ -61,6 +61,7 @@ class SyncRun:
     cancel: IsCancelled | None = None
     between_batches: Callable[[], None] | None = None
     place: Place | None = None
+    asks_again: bool = False
     tally: Tally = field(default_factory=Tally)
     total: int = 0
     missing: dict[int, int] = field(default_factory=dict)

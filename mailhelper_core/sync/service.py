@@ -64,11 +64,13 @@ class MailSyncService:
         cancel: IsCancelled | None = None,
         between_batches: Callable[[], None] | None = None,
         place: Place | None = None,
+        asks_again: bool = False,
     ) -> SyncReport:
         """Bring the store up to date with the server and say what changed.
 
         Without a session one is opened, without a lease the account's is taken. between_batches may use the
-        session. A look that ends early goes on at its place, which slices of a job have. What was stored before an
+        session. A look that ends early goes on at its place, which slices of a job have. asks_again fetches anew the
+        bodies that came shorter than announced. What was stored before an
         error stays. Raises BusyError when another holds the account; ServerError, LoginError, ThrottledError when the
         connection fails; a mailbox that cannot be synced is noted in the report.
         """
@@ -84,6 +86,7 @@ class MailSyncService:
             run = SyncRun(
                 owner, account, session, lease, self.settings, rhythm, max_messages=max_messages,
                 progress=progress, cancel=cancel, between_batches=between_batches, place=place,
+                asks_again=asks_again,
             )  # fmt: skip
             _journey(run)
             succeed(run)
@@ -231,13 +234,17 @@ def _is_awkward(seen: Seen) -> bool:
 
 
 def _with_bodiless(run: SyncRun, seen: Sequence[Seen]) -> list[Seen]:
-    """Let what is stored without its body be fetched too, once a message, where the policy allows its size by now."""
+    """Let what is stored without its body be fetched too, once a message, where the policy allows its size by now.
+
+    Where a repair asks again, what is stored with too short a one as well.
+    """
     policy = run.account.policy
     with run.owner.read() as uow:
         owed = bodies.owed(
             uow, run.account.id, problem=incoming.ABOVE_SIZE_CAP, size_cap=policy.size_cap_bytes,
             since=run.rhythm.window,
         )  # fmt: skip
+        owed += bodies.short(uow, run.account.id) if run.asks_again else []
     open_to_us = {one.held.id for one in seen}
     chosen = {one.message_id: one for one in reversed(owed) if one.mailbox_id in open_to_us}
     by_mailbox: dict[int, dict[int, int]] = defaultdict(dict)

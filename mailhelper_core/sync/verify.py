@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -13,7 +15,7 @@ from mailhelper_core.model.source.policy import is_wanted
 from mailhelper_core.model.source.remote import MailSession, RemoteStatus
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.mail import accounts, mailboxes, placements
+from mailhelper_core.store.mail import accounts, bodies, mailboxes, placements
 from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.sync.identity import is_other
 from mailhelper_core.sync.incoming import read_metadata
@@ -47,12 +49,13 @@ class VerifyService:
         names = _storable(session, account)
         stored = self._stored(account)
         wanted = [one for one in stored if one.name in names]
+        short = self._short(account)
         for held in wanted:
             if held.is_given_up:
                 found.append(MailboxDifference(held.id, code=BREAKS_CONNECTION))
                 continue
             try:
-                count, one = self._compare(held, session)
+                count, one = self._compare(held, session, short.get(held.id, ()))
             except (ServerError, InvalidError) as exc:
                 if ends_connection(exc):
                     raise
@@ -86,7 +89,15 @@ class VerifyService:
         with self.owner.read() as uow:
             return [one for one in mailboxes.held(uow, account.id) if is_wanted(one.name, account.policy)]
 
-    def _compare(self, held: HeldMailbox, session: MailSession) -> tuple[int, MailboxDifference]:
+    def _short(self, account: Account) -> dict[int, list[int]]:
+        """Answer the uids, by mailbox, of the messages whose bodies came too short."""
+        found: dict[int, list[int]] = defaultdict(list)
+        with self.owner.read() as uow:
+            for place in bodies.short(uow, account.id):
+                found[place.mailbox_id].append(place.uid)
+        return found
+
+    def _compare(self, held: HeldMailbox, session: MailSession, short: Iterable[int]) -> tuple[int, MailboxDifference]:
         status = session.open(held.name).status
         listed = session.uids()
         current = replace(held, seen=status)  # places of another uid_validity are no places
@@ -97,7 +108,9 @@ class VerifyService:
         with self.owner.read() as uow:
             differing = placements.differing_keywords(uow, current, told)
         found = difference(held.id, listed, stored, left_out, differing)
-        return len(listed), replace(found, other=len(self._others(current, session, sample(listed & stored))))
+        others = self._others(current, session, sample(listed & stored))
+        cut = UidSet.of(short) & listed & stored
+        return len(listed), replace(found, other=len(others), short=len(cut - others))
 
     def _others(self, held: HeldMailbox, session: MailSession, uids: UidSet) -> UidSet:
         """Answer at which of the uids another mail lies than is stored; where only its name differs, digests decide."""
@@ -108,8 +121,8 @@ class VerifyService:
         told = [read_metadata(one) for one in session.metadata(uids)]
         others = [one for one in told if one.uid in stored and is_other(one, stored[one.uid])]
         alike = UidSet.of(one.uid for one in others if one.size == stored[one.uid].size)
-        bodies = session.bodies(alike) if alike else ()
-        same = UidSet.of(uid for uid, raw in bodies if uid in alike and sha256(raw).digest() == stored[uid].digest)
+        given = session.bodies(alike) if alike else ()
+        same = UidSet.of(uid for uid, raw in given if uid in alike and sha256(raw).digest() == stored[uid].digest)
         return UidSet.of(one.uid for one in others) - same
 
 

@@ -117,6 +117,24 @@ def quarantined(world: Program) -> None:
     _assert_at_rest(world)
 
 
+def noted(world: Program) -> None:
+    """What came is stored; the sync and a comparison tell that it is not all; a repair brings the rest."""
+    first = world.sync()
+    assert first is not None
+    assert (len(first.errors), first.remaining) == (1, 0)
+    stored, there = world.stored(), world.on_server()
+    assert stored.keys() == there.keys()
+    assert len([place for place in there if stored[place] != there[place]]) == 1
+    [found] = world.ada.accounts.verify(world.account_id).differences
+    assert found.short == 1
+
+    assert world.ada.accounts.repair(world.account_id).completed == 1
+
+    assert world.stored() == world.on_server()
+    assert world.ada.accounts.verify(world.account_id).ok
+    _assert_at_rest(world)
+
+
 def paused(world: Program) -> None:
     """Nothing is tried again before the owner has done something, and what to do is said."""
     if world.fault.name == "F41":
@@ -150,7 +168,8 @@ def refused(world: Program) -> None:
 
 
 _ENDS: dict[str, Callable[[Program], None]] = {
-    "continues": continues, "retried": retried, "quarantined": quarantined, "paused": paused, "refused": refused,
+    "continues": continues, "retried": retried, "quarantined": quarantined, "noted": noted, "paused": paused,
+    "refused": refused,
 }  # fmt: skip
 
 

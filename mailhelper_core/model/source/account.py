@@ -130,6 +130,7 @@ class MailboxDifference:
     differing: int = 0  # with other keywords than the server says
     code: str = ""  # of the error that kept us from looking
     other: int = 0  # of a sample of up to 200: where the store has another mail than the server
+    short: int = 0  # whose body came clearly shorter than the server announced it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows, select_among
@@ -14,7 +14,23 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 _MESSAGES = """
 SELECT digest, id FROM {schema}mailhelper_messages WHERE owner_id = ? AND account_id = ? AND digest IN ({values})
 """
+# Servers announce sizes that are not exact, and some count line ends of two octets that they send as one.
+_OCTETS_OF_SLACK = 64
+_PART_OF_SLACK = 8
 _COLUMNS = ("owner_id", "digest", "data", "size", "used_at")
+
+
+def is_short(announced: int, octets: int) -> bool:
+    """Say whether a body has clearly fewer octets than the server announced. `short` says the same in SQL."""
+    least = announced - max(announced // _PART_OF_SLACK, _OCTETS_OF_SLACK)
+    return octets < least or octets == 0 < announced
+
+
+def short() -> ColumnElement[bool]:
+    """Answer the condition that the content of a message is clearly shorter than the server announced."""
+    octets, announced = t.blobs.c.size, t.messages.c.size
+    clearly = and_(octets < announced - announced // _PART_OF_SLACK, octets < announced - _OCTETS_OF_SLACK)
+    return or_(clearly, and_(octets == 0, announced > 0))
 
 
 def put(uow: UnitOfWork, blobs: Iterable[tuple[bytes, bytes, int]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, and_, bindparam, delete, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
@@ -46,6 +46,16 @@ def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since
     return [BodyPlace(*row) for row in _OWED.rows(uow.connection, values)]
 
 
+def short(uow: UnitOfWork, account_id: int) -> list[BodyPlace]:
+    """Answer the places of messages of which the body came clearly shorter than the server had announced it."""
+    b = t.blobs.c
+    joined = select(*_PLACE).select_from(_JOINED.join(t.blobs, and_(b.owner_id == _m.owner_id, b.digest == _m.digest)))
+    mine = (_m.owner_id == uow.owner_id, _m.account_id == account_id)
+    return [
+        BodyPlace(*row) for row in uow.execute(joined.where(*mine, *_CURRENT, blobs.short()).order_by(_m.id, _p.id))
+    ]
+
+
 def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
     """Answer the account of a message and where its body lies, nowhere when the store has it; raise NotFoundError."""
     found = uow.execute(_STORED, {"message": message_id, "owner": uow.owner_id}).first()
@@ -61,16 +71,21 @@ def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) 
     """Give messages, by id, their bodies, and let them wait for every stage again; answer those that have one now.
 
     A content that the account has already is one message: it gets the places and what the owner gave the other. A
-    message without a body keeps its header, with the problem that stands for it now.
+    message without a body keeps its header, with the problem that stands for it now; one whose body was short keeps
+    that, where no longer one came.
     """
-    waiting = select(_m.id).where(_m.id.in_(found), _m.digest.is_(None), messages.owned(uow)).with_for_update()
-    left = set(uow.connection.scalars(waiting))
+    waiting = select(_m.id, _m.digest).where(_m.id.in_(found), messages.owned(uow)).with_for_update()
+    left = {id_: _octets(uow, digest) for id_, digest in uow.execute(waiting).all()}
     completed = []
     for id_, message in found.items():
         if id_ not in left:
             continue
+        octets = left[id_]
         if message.raw is None:
-            uow.execute(update(t.messages).where(_m.id == id_).values(facts=message.facts))
+            if octets is None:
+                uow.execute(update(t.messages).where(_m.id == id_).values(facts=message.facts))
+            continue
+        if octets is not None and message.raw.size <= octets:
             continue
         twin = _stored(uow, account_id, message.raw)
         if twin is None:
@@ -82,11 +97,21 @@ def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) 
     return completed
 
 
+def _octets(uow: UnitOfWork, digest: bytes | None) -> int | None:
+    """Answer how long the content is that a message has; None without one."""
+    b = t.blobs.c
+    if digest is None:
+        return None
+    return uow.connection.scalar(select(b.size).where(b.owner_id == uow.owner_id, b.digest == digest)) or 0
+
+
+_PLACE = (_m.id, _b.id, _b.name, _b.uid_validity, _p.uid)
+_CURRENT = (_p.uid_validity == _b.uid_validity, _p.uid.is_not(None), _b.gone_at.is_(None))
+_JOINED = t.messages.join(t.placements, _p.message_id == _m.id).join(t.mailboxes, _b.id == _p.mailbox_id)
+
+
 def _placed() -> Select[tuple[int, int, str, int, int]]:
-    columns = (_m.id, _b.id, _b.name, _b.uid_validity, _p.uid)
-    current = (_p.uid_validity == _b.uid_validity, _p.uid.is_not(None), _b.gone_at.is_(None))
-    joined = t.messages.join(t.placements, _p.message_id == _m.id).join(t.mailboxes, _b.id == _p.mailbox_id)
-    return select(*columns).select_from(joined).where(*current).order_by(_m.id, _p.id)
+    return select(*_PLACE).select_from(_JOINED).where(*_CURRENT).order_by(_m.id, _p.id)
 
 
 # Every sync asks it: built once, and led by an index to the few without a body.

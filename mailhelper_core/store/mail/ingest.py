@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import select
+
 from mailhelper_core.model.mail.message import Attachment, ParseStatus
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteFlags
@@ -138,13 +140,23 @@ def _resolve(uow: UnitOfWork, account_id: int, items: Sequence[Incoming]) -> tup
     ids = iter(reserve_ids(uow.connection, t.messages, len(coming)))
     for flags, message in coming:
         id_ = known.get(message.raw.digest) if message.raw else None
-        if id_ is None:
+        if id_ is None or _is_anothers_beginning(uow, message, id_, new):
             id_ = next(ids)
             new[id_] = message
             if message.raw:
                 known[message.raw.digest] = id_
         places.append(Told(id_, flags))
     return new, places
+
+
+def _is_anothers_beginning(uow: UnitOfWork, message: NewMessage, id_: int, new: Mapping[int, NewMessage]) -> bool:
+    """Say whether a content that broke off is like a stored one by that alone: of other mails too it may be all."""
+    if message.raw is None or not blobs.is_short(message.size, message.raw.size):
+        return False
+    if id_ in new:
+        return new[id_].match_key != message.match_key
+    stored = uow.connection.scalar(select(t.messages.c.match_key).where(t.messages.c.id == id_))
+    return stored != message.match_key
 
 
 def _insert(uow: UnitOfWork, mailbox: HeldMailbox, new: dict[int, NewMessage]) -> None:

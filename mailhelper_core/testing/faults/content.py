@@ -87,6 +87,11 @@ def _part(uid: int) -> CutBody:
     return CutBody(uid, octets=10, says_so=True)
 
 
+def _end_early(scene: Scene) -> None:
+    uid = scene.mailbox.append(_large(4_000)())  # its Message-ID comes, so it is this mail
+    scene.add(Fault("UID FETCH", CutBody(uid, octets=1_000), having=_BODIES))
+
+
 def _nothing(_: Scene) -> None:
     """The server has the fault from its start on."""
 
@@ -127,6 +132,7 @@ CONTENT = (
     _bodies("F56.part", "the first octets of a body, as the partial answer that nobody asked for", "retried", _part),
     _bodies("F56.always-part", "a partial answer, however often the whole is asked for", "quarantined", _part,
             lasts=True),
+    ScriptedFault("F56.short", "a body that ends early", "noted", _end_early),
     _bodies("F57", "an answer without its uid", "continues", lambda uid: MissingItem("UID", uid)),
     _always("F57.metadata", "metadata of a message that cannot be read", "continues", Unbalanced, _METADATA),
     _always("F57.refused", "metadata of a message refused", "continues", EndAt, _METADATA),

@@ -12,8 +12,9 @@ from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.mailstore.store import User
 
 # continues: converges, no loss, no duplicate. retried: later, with backoff, state untouched. quarantined: the
-# one item, the rest goes on. paused: the account waits for its owner. refused: a clear error, nothing changed.
-Outcome = Literal["continues", "retried", "quarantined", "paused", "refused"]
+# one item, the rest goes on. noted: what came is stored and told, a repair brings the rest. paused: the account
+# waits for its owner. refused: a clear error, nothing changed.
+Outcome = Literal["continues", "retried", "quarantined", "noted", "paused", "refused"]
 # Where a client meets it: connecting, reading, carrying changes back, waiting for news.
 Strikes = Literal["connect", "sync", "deliver", "watch"]
 

@@ -115,11 +115,12 @@ def _verified(context: Context, account: Account, *, repair: bool) -> HealthItem
         context.services.accounts.repair(account.id)
         found = context.services.accounts.verify(account.id)
     counts = [
-        sum(getattr(one, name) for one in found.differences) for name in ("missing", "extra", "differing", "other")
+        sum(getattr(one, name) for one in found.differences)
+        for name in ("missing", "extra", "differing", "other", "short")
     ]
     told = f"{found.messages} messages in {found.mailboxes} mailboxes"
     if not found.ok:
-        told += "; {} missing, {} too many, {} with other keywords, {} other mail".format(*counts)
+        told += "; {} missing, {} too many, {} with other keywords, {} other mail, {} cut short".format(*counts)
     told += "".join(f"; {name}: only at the server" for name in found.not_stored)
     told += "".join(f"; {name}: only in the store" for name in found.not_listed)
     advice = "" if found.ok else "Run `mailhelper sync`, then `mailhelper doctor --repair`."

@@ -52,4 +52,5 @@ def repair_command(context: Context, *, account: str | None) -> None:
 
 def _difference(one: MailboxDifference) -> str:
     counts = f"{one.missing} missing, {one.extra} too many, {one.differing} with other keywords, {one.other} other mail"
+    counts += f", {one.short} cut short" if one.short else ""
     return f"could not be looked at ({one.code})" if one.code else counts
