@@ -27,7 +27,7 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, release_memory
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros
-from mailhelper_core.store.work import job_claims, job_rounds, jobs, leases, polls
+from mailhelper_core.store.work import job_claims, job_ends, job_rounds, jobs, leases, polls
 from mailhelper_core.store.work.job_claims import Claim, Ending
 from mailhelper_core.store.work.job_rounds import TICK_WAIT_SECONDS
 from mailhelper_core.watchman import watched
@@ -209,7 +209,7 @@ class JobService:
 
     def _finish(self, claim: Claim, ending: Ending) -> Ending | None:
         try:
-            return self._again(lambda: job_claims.finish(self.store, claim, ending))
+            return self._again(lambda: job_ends.finish(self.store, claim, ending))
         except MailHelperError as exc:
             # The lease ends by itself, and then a tick takes the job back.
             logger.warning("job %d: its end could not be written: %s", claim.job.id, exc.code)

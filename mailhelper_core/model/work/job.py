@@ -76,7 +76,7 @@ class Bell:
 class TickReport(AsDict):
     """What one look at all jobs did: jobs taken back and asked for, bells rung, accounts due, old rows erased."""
 
-    reaped: int = 0  # jobs taken back from workers that are gone
+    reaped: int = 0  # jobs taken back from workers that are gone, or could only note how they ended
     submitted: int = 0  # jobs asked for: deliveries that wait, the day's maintenance
     rung: int = 0  # bells rung for due jobs
     polls_due: int = 0  # accounts whose server should be looked at

@@ -16,7 +16,7 @@ from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.clock import MICROS_A_SECOND, is_over
-from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, wait_at_most
+from mailhelper_core.store.engine import wait_at_most
 from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -27,6 +27,8 @@ from mailhelper_core.store.work.jobs import IS_QUEUED, job_of, values
 CANDIDATES = 50
 # A lease that is locked for longer is so by a write of the same job, which renews it; a slice's end waits for its beat.
 BEAT_WAIT_SECONDS = 1.0
+# How long the end of a slice waits for a transaction that stays open, before it is noted for a tick to write.
+END_WAIT_SECONDS = 2.0
 J = t.jobs.c
 _AT_SERVER = tuple(kind for kind, lane in LANES.items() if lane == "server")
 
@@ -144,14 +146,14 @@ def beat(
     changed |= _progress(progress)
     if is_ahead:
         changed["attempts"] = 0
-    unlocked = select(J.id).where(_is_mine(one)).with_for_update(skip_locked=True).scalar_subquery()
+    unlocked = select(J.id).where(is_mine(one)).with_for_update(skip_locked=True).scalar_subquery()
     with store.begin() as connection:
         wait_at_most(connection, BEAT_WAIT_SECONDS)
         renew_lease(connection, one.lease, store.now())
         noted = update(t.jobs).where(J.id == unlocked).values(**changed).returning(J.cancel)
         asked: bool | None = connection.scalar(noted)
         if asked is None:  # taken over, or locked
-            asked = connection.scalar(select(J.cancel).where(_is_mine(one)))
+            asked = connection.scalar(select(J.cancel).where(is_mine(one)))
     if asked is None:
         raise BusyError("Another worker has taken over this job.", code="lease_lost")
     return asked
@@ -193,9 +195,9 @@ def finish(store: Store, one: Claim, ending: Ending) -> Ending | None:
     Raises NotFoundError when its owner has been erased.
     """
     # The host may have asked for the same job, or cancelled this one, in a transaction that it leaves open.
-    with store.for_owner(one.job.owner).begin(wait_seconds=SUBMIT_WAIT_SECONDS, makes_owner=False) as uow:
+    with store.for_owner(one.job.owner).begin(wait_seconds=END_WAIT_SECONDS, makes_owner=False) as uow:
         connection = uow.connection
-        mine = connection.execute(select(t.jobs).where(_is_mine(one)).with_for_update()).first()
+        mine = connection.execute(select(t.jobs).where(is_mine(one)).with_for_update()).first()
         written = None if mine is None else end(uow, mine, ending)
         leases.release_in(connection, one.lease)
         if mine is not None and written is not None:
@@ -224,19 +226,20 @@ def end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> Ending:
         _leave_to(uow, twin, ending)
         ending = replace(ending, state="failed" if ending.error_code else "done")
     finished_at = None if ending.state == "queued" else uow.now
-    uow.execute(
-        update(t.jobs)
-        .where(J.id == row.id)
-        .values(
-            state=ending.state, not_before=ending.not_before, attempts=ending.attempts, error_code=ending.error_code,
-            item=ending.item, skipped=json.dumps(ending.skipped), finished_at=finished_at, rung_at=0,
-            heartbeat_at=uow.now,
-            cursor=row.cursor if ending.cursor is None else ending.cursor,
-            result=row.result if ending.result is None else json.dumps(dict(ending.result)),
-            **_progress(ending.progress),
-        )
-    )  # fmt: skip
+    values = {"state": ending.state, "finished_at": finished_at, "heartbeat_at": uow.now, **ended(row, ending)}
+    uow.execute(update(t.jobs).where(J.id == row.id).values(**values))
     return ending
+
+
+def ended(row: Row[Any], ending: Ending) -> dict[str, object]:
+    """Answer what a row is set to by an ending, but for its state."""
+    return {
+        "not_before": ending.not_before, "attempts": ending.attempts, "error_code": ending.error_code,
+        "item": ending.item, "skipped": json.dumps(ending.skipped), "rung_at": 0,
+        "cursor": row.cursor if ending.cursor is None else ending.cursor,
+        "result": row.result if ending.result is None else json.dumps(dict(ending.result)),
+        **_progress(ending.progress),
+    }  # fmt: skip
 
 
 def _leave_to(uow: UnitOfWork, twin: Row[Any], ending: Ending) -> None:
@@ -272,7 +275,8 @@ def _progress(progress: Progress | None) -> dict[str, object]:
     return {} if progress is None else {"stage": progress.stage, "done": progress.done, "total": progress.total}
 
 
-def _is_mine(one: Claim) -> ColumnElement[bool]:
+def is_mine(one: Claim) -> ColumnElement[bool]:
+    """Say of a job whether this claim still holds it."""
     return and_(J.id == one.job.id, J.claims == one.number, J.state == "running")
 
 

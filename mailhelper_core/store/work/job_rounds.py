@@ -31,7 +31,7 @@ from mailhelper_core.store.clock import is_over, micros
 from mailhelper_core.store.faults import ROW_LOCKED
 from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import leases
+from mailhelper_core.store.work import job_ends, leases
 from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
 from mailhelper_core.store.work.jobs import IS_OPEN, IS_QUEUED, IS_STANDING, job_of, values
 from mailhelper_core.store.work.outbox import FOR_A_SYNC, IS_UNFINISHED
@@ -49,7 +49,7 @@ A = t.accounts.c
 
 
 def reap(store: Store, decide: Callable[[Job], Ending]) -> int:
-    """Take back running jobs whose lease has expired or is another's, and answer how many."""
+    """Take back running jobs whose lease has expired or is another's, or whose end is only noted; answer how many."""
     with store.read() as connection:
         found = connection.execute(_abandoned(connection, store.now())).all()
     return sum(_done(partial(_reap, store, row, decide)) for row in found)
@@ -61,7 +61,7 @@ def _reap(store: Store, seen: Row[Any], decide: Callable[[Job], Ending]) -> bool
         row = uow.one(again.with_for_update(of=t.jobs, skip_locked=True))
         if row is None:
             return False
-        tell_end(uow, row, end(uow, row, decide(job_of(row))))
+        tell_end(uow, row, end(uow, row, job_ends.noted(row) or decide(job_of(row))))
     return True
 
 

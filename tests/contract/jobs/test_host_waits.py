@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from mailhelper_core import Account, BusyError, Job, MailHelper, OwnerServices, Progress, Rule
+from mailhelper_core import Account, BusyError, InvalidError, Job, MailHelper, OwnerServices, Progress, Rule
 from mailhelper_core.jobs import owner
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.store.work import job_claims, polls
@@ -41,7 +41,7 @@ def host(database_url: str) -> Iterator[Connection]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let who asks, and who ends a job, wait for a moment only."""
     monkeypatch.setattr(owner, "SUBMIT_WAIT_SECONDS", 0.2)
-    monkeypatch.setattr(job_claims, "SUBMIT_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(job_claims, "END_WAIT_SECONDS", 0.2)
 
 
 def test_a_tick_passes_over_what_the_host_has_asked_for_and_not_committed(
@@ -184,6 +184,42 @@ def test_a_job_that_the_host_is_answered_can_still_be_cancelled(
     assert ada.jobs.submit("process").id == queued.id  # two may ask for the same
     assert ada.jobs.cancel(queued.id).state == "cancelled"
     assert monotonic() - begun < PROMPT_SECONDS
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("end", ["done", "failed", "quarantined"])
+def test_a_job_that_ended_while_the_host_held_its_owner_is_not_done_again(
+    make_helper: MakeHelper, host: Connection, end: str
+) -> None:
+    def work(one: Slice) -> Counts:
+        worked.append(one.owner)
+        if end != "done":
+            raise InvalidError("x", code="odd") if end == "failed" else RuntimeError
+        return {"messages": 3}
+
+    helper = make_helper(job_tries=1, lease_seconds=LEASE_SECONDS)
+    worked: list[str] = []
+    helper.jobs.works = {"process": work}
+    ada = helper.for_owner("ada")
+    job = ada.jobs.submit("process")
+    helper.for_owner("ada", connection=host).rules.save(Rule("new", when="larger:1", then=[("tag", "x")]))
+
+    begun = monotonic()
+    helper.jobs.run()
+    assert monotonic() - begun < PROMPT_SECONDS
+    for _ in range(3):
+        sleep(LEASE_SECONDS)
+        helper.jobs.tick()
+        assert helper.jobs.run() is None
+    assert ada.jobs.get(job.id).state == "running"  # its end is noted, and told with its event
+    host.commit()
+    helper.jobs.tick()
+
+    ended = ada.jobs.get(job.id)
+    assert (ended.state, ended.attempts, worked) == (end, 0 if end == "done" else 1, ["ada"])
+    assert ended.error_code != "crashed"
+    assert dict(ended.result).get("messages") == (3 if end == "done" else None)
+    assert [dict(event.data)["state"] for event in ada.events(kinds=["job_finished"])] == [end]
 
 
 def test_a_beat_that_finds_the_row_locked_notes_it_the_next_time(
