@@ -16,6 +16,7 @@ from mailhelper_core.model.ai.provider import PURPOSES, ModelInfo, Purpose
 from mailhelper_core.model.ai.reply import Tone
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Registry
+from mailhelper_core.model.mind.opinion import is_open
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store.egress import consents, ledger
 from mailhelper_core.store.egress.ledger import Call
@@ -28,6 +29,8 @@ from mailhelper_core.store.work import pending
 MAX_LIMIT = 1_000
 # Rows of one transaction: about 10 ms of SQLite's write lock.
 REQUEUE_MESSAGES = 2_000
+# The newest of an account that a consent lets be asked about: what its owner looks at, not years of mail at a price.
+ASKED_MESSAGES = 500
 
 
 @guarded
@@ -43,9 +46,10 @@ class EgressService:
     def consent(self, account_id: int, purpose: Purpose, *, provider: str, level: Level = "pseudonyms") -> Consent:
         """Let mail of an account leave to a provider for one purpose; it replaces what was said before.
 
-        What providers said of the account's mail counts as long as the consent to `classify` names them: mail of which
-        that changes waits to be processed again. With the consent to `embed` all mail of the account that has no vector
-        waits for one, if this provider makes them.
+        What providers said of the account's mail counts as long as the consent to `classify` names them: mail of
+        which that changes waits to be processed again. Of the newest 500 of its messages those that are still open
+        wait to be asked about; older ones are asked about after `ada.reprocess`. With the consent to `embed` all mail
+        of the account that has no vector waits for one, if this provider makes them.
 
         Raises NotFoundError, InvalidError for an unknown purpose, provider or level, ConfigError when `pseudonyms`
         needs an extra that is not installed.
@@ -65,6 +69,8 @@ class EgressService:
             given = consents.give(uow, account_id, purpose, provider=provider, level=level)
         if before is None or before.provider != provider:
             self._weigh_anew(account_id, purpose, provider, before)
+            if purpose == "classify":
+                self._ask_about_newest(account_id, provider)
         if purpose == "embed":
             self._catch_up(account_id, provider)
         return given
@@ -162,6 +168,13 @@ class EgressService:
                 there = opinions.hold(uow, ids)  # one may be erased since
                 pending.add(uow, "process", account_id, there)
         return ids
+
+    def _ask_about_newest(self, account_id: int, provider: str) -> None:
+        with self.owner.read() as uow:
+            found = opinions.unasked(uow, account_id, provider, limit=ASKED_MESSAGES)
+        with self.owner.begin() as uow:
+            there = opinions.hold(uow, [id_ for id_, verdict in found.items() if is_open(verdict)])
+            pending.add(uow, "consult", account_id, there)
 
     def _catch_up(self, account_id: int, provider: str) -> None:
         """Let mail wait that has no vector, if this provider makes them."""

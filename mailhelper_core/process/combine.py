@@ -24,8 +24,6 @@ CLOSED_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SUREST = 0.999
 # A value must be likelier than all others together to become effective.
 EFFECTIVE_FROM = 0.5
-# Between this and its opposite nobody knows whether a mail is spam.
-SPAM_IS_CLEAR = 0.1
 _EFFECTIVE = ("spam", "category", "urgency", "importance", "language")
 # Stands for every value that nobody named.
 SOMETHING_ELSE = ""
@@ -54,12 +52,6 @@ def combine(
     alone = _verdict(local, corrections, reliability)
     kinds = tuple(kind for kind in _EFFECTIVE if getattr(verdict, kind) != getattr(alone, kind))
     return replace(verdict, provider_kinds=kinds)
-
-
-def is_open(verdict: Verdict) -> bool:
-    """Say whether local classifiers leave a question open that a model provider may be asked."""
-    unsure = verdict.spam is None or SPAM_IS_CLEAR < verdict.spam < 1 - SPAM_IS_CLEAR
-    return unsure or None in (verdict.category, verdict.urgency, verdict.importance)
 
 
 def _current(opinions: Iterable[Opinion]) -> Iterator[Opinion]:

@@ -59,8 +59,12 @@ class ConsultService:
     def consult(self, account_id: int, *, cancel: IsCancelled | None = None) -> Iterator[Round]:
         """Ask about what waits of an account; yield after each group of questions, when its answers are written.
 
-        What fails for now keeps waiting and ends the consulting; what can never be answered waits no more.
+        What fails for now keeps waiting and ends the consulting; what can never be answered waits no more. Without a
+        consent all that waits goes on waiting for one.
         """
+        with self.owner.read() as uow:
+            if consents.find(uow, account_id, "classify") is None:
+                return
         after, asked = 0, carried(self._asked)
         with _threads() as threads:
             while not (cancel and cancel()):
@@ -169,7 +173,8 @@ def _keeps_waiting(error: ProviderError | None, *, works: bool) -> bool:
     if error is None:
         return False
     # Where others are answered, a refusal is about this one message, and nobody has anything to mend.
-    return error.transient or isinstance(error, BudgetError) or (error.code in MENDED and not works)
+    # Who takes a consent back in the middle may give it again.
+    return error.transient or isinstance(error, BudgetError | ConsentError) or (error.code in MENDED and not works)
 
 
 def _note(error: ProviderError) -> ErrorNote:

@@ -11,12 +11,12 @@ from mailhelper_core.model.ai.egress import Consent
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import Context, ContextOf, Registry
 from mailhelper_core.model.mail.message import MessageDetail
-from mailhelper_core.model.mind.opinion import Opinion, Verdict
+from mailhelper_core.model.mind.opinion import Opinion, Verdict, is_open
 from mailhelper_core.model.work.news import MessageProcessed
 from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, ProcessReport, Progress
 from mailhelper_core.process import learned
 from mailhelper_core.process.ask import Reply, ask
-from mailhelper_core.process.combine import combine, is_open
+from mailhelper_core.process.combine import combine
 from mailhelper_core.process.consult import STAGE as ASK
 from mailhelper_core.process.consult import ConsultService, counts
 from mailhelper_core.process.reliability import reliability

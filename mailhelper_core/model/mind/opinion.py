@@ -23,6 +23,8 @@ OWNER = "owner"
 EXTRACT = "extract"
 # Among a message's `provider_kinds`: a model suggests a tag for it.
 SUGGESTED = "suggested"
+# Between this and its opposite nobody knows whether a mail is spam.
+SPAM_IS_CLEAR = 0.1
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})", re.ASCII)
 
 Light = Literal["red", "yellow", "green"]
@@ -73,6 +75,12 @@ class Verdict:
     importance: int | None = None
     language: str | None = None
     provider_kinds: tuple[str, ...] = ()  # questions whose answer would be another without model providers
+
+
+def is_open(verdict: Verdict) -> bool:
+    """Say whether a question is left open that a model provider may be asked."""
+    unsure = verdict.spam is None or SPAM_IS_CLEAR < verdict.spam < 1 - SPAM_IS_CLEAR
+    return unsure or None in (verdict.category, verdict.urgency, verdict.importance)
 
 
 def foremost(said: Iterable[Opinion]) -> tuple[Opinion, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, exists, select, update
 
 from mailhelper_core.model.mind.opinion import Opinion, Verdict
 from mailhelper_core.store import tables as t
@@ -171,9 +171,28 @@ def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> 
 def said_by_provider(uow: UnitOfWork, account_id: int, provider: str, *, after: int, limit: int) -> list[int]:
     """Answer messages of an account, with ids above `after`, of which a model provider has an opinion."""
     o = t.opinions.c
-    by = (f"{provider}:fast", f"{provider}:strong")
-    said = select(o.message_id).where(o.account_id == account_id, o.message_id > after, o.said_by.in_(by)).distinct()
+    by = o.said_by.in_(_paces(provider))
+    said = select(o.message_id).where(o.account_id == account_id, o.message_id > after, by).distinct()
     return list(uow.connection.scalars(said.order_by(o.message_id).limit(limit)))
+
+
+def unasked(uow: UnitOfWork, account_id: int, provider: str, *, limit: int) -> dict[int, Verdict]:
+    """Answer what is effective of those of an account's newest messages of which a provider has said nothing.
+
+    Those that wait to be processed are left out: that asks for them.
+    """
+    m, o, p = t.messages.c, t.opinions.c, t.pending.c
+    newest = select(m.id).where(m.account_id == account_id, owned(uow), m.orphaned_at.is_(None))
+    ids = newest.order_by(m.sort_at.desc(), m.id.desc()).limit(limit).subquery()
+    said = exists().where(o.message_id == m.id, o.said_by.in_(_paces(provider)))
+    waits = exists().where(p.stage == "process", p.account_id == account_id, p.message_id == m.id)
+    columns = (m.id, m.spam, m.category, m.urgency, m.importance, m.language)
+    rows = uow.execute(select(*columns).join(ids, ids.c.id == m.id).where(~said, ~waits))
+    return {row.id: Verdict(row.spam, row.category, row.urgency, row.importance, row.language) for row in rows}
+
+
+def _paces(provider: str) -> tuple[str, str]:
+    return f"{provider}:fast", f"{provider}:strong"
 
 
 def effective(uow: UnitOfWork, ids: Sequence[int]) -> list[Row[Any]]:

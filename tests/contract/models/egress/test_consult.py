@@ -7,8 +7,6 @@ import json
 import pytest
 
 from mailhelper_core import BudgetError, Completion, MailHelper, Provider, ProviderError, Rule
-from mailhelper_core.egress import service as egress_service
-from mailhelper_core.process import service as processing
 from mailhelper_core.store.mail import erase
 from tests.contract.models.conftest import GOOD
 from tests.contract.models.desk import Plugin
@@ -42,50 +40,6 @@ def test_what_is_open_is_asked_and_the_answer_has_its_source_and_version(desk):
     assert "category" in message.provider_kinds
     (opinion,) = [one for one in desk.ada.opinions.of([id_])[id_] if one.said_by == "local:fast" and one.kind == "spam"]
     assert opinion.version == "classify-1 fast-model"
-
-
-@everywhere
-def test_what_a_provider_said_counts_as_long_as_it_may_be_asked(desk, monkeypatch):
-    monkeypatch.setattr(egress_service, "REQUEUE_MESSAGES", 2)
-    desk.allow("classify")
-    ids = [desk.mail(*OPEN) for _ in range(5)]
-    desk.ada.process(desk.account.id)
-    unasked = desk.mail("Invoice 42", "Please pay the invoice.")
-
-    def shown():
-        return [desk.ada.messages.get(id_).category for id_ in ids]
-
-    with_it = shown()
-    desk.ada.egress.withdraw(desk.account.id, "classify")
-    first = desk.ada.process(desk.account.id)
-    without = shown()
-    desk.ada.egress.consent(desk.account.id, "classify", provider="local")
-    again = desk.ada.process(desk.account.id)
-
-    assert with_it == shown() == ["finance"] * 5
-    assert without == [None] * 5
-    assert (first.processed, again.processed, again.asked) == (6, 5, 0)
-    assert not desk.ada.messages.get(unasked).provider_kinds
-    desk.ada.egress.consent(desk.account.id, "classify", provider="local", level="strict")
-    assert desk.ada.process(desk.account.id).processed == 0
-
-
-@everywhere
-def test_a_consent_that_is_taken_back_while_classifiers_are_asked_counts_no_more(desk, monkeypatch):
-    desk.allow("classify")
-    id_ = desk.mail(*OPEN)
-    desk.ada.process(desk.account.id)
-    desk.ada.reprocess()
-    ask = processing.ask
-
-    def slow(*given, **known):
-        desk.ada.egress.withdraw(desk.account.id, "classify")
-        return ask(*given, **known)
-
-    monkeypatch.setattr(processing, "ask", slow)
-    desk.ada.process(desk.account.id)
-
-    assert desk.ada.messages.get(id_).category is None
 
 
 def test_what_another_provider_said_counts_no_more(desk):
