@@ -8,11 +8,12 @@ from hashlib import sha256
 
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.locate import Found, Sought, candidates
+from mailhelper_core.actions.presence import listed
 from mailhelper_core.errors import MailHelperError, ServerError
 from mailhelper_core.mime.identity import header_fields
 from mailhelper_core.model.mail.message import Place
 from mailhelper_core.model.source.remote import MailSession, RemoteMetadata, RemoteStatus
-from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import messages
 from mailhelper_core.store.work import delivery, identities
 from mailhelper_core.store.work.identities import Identity
@@ -44,10 +45,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What was found, under which uid_validity."""
+    """What was found, under which uid_validity; untold: what may be among that of which the server tells nothing."""
 
     uid_validity: int = 0
     found: Found = field(default_factory=lambda: Found({}))
+    untold: frozenset[int] = frozenset()
 
 
 def look(connection: Connection, target: Place, begun: Sequence[Begun]) -> Arrived:
@@ -60,8 +62,9 @@ def look(connection: Connection, target: Place, begun: Sequence[Begun]) -> Arriv
         return Arrived()
     session = connection.session
     uids = _where(connection, status, begun)
+    told: list[int] = []
     # The target may be renumbered and large: of what can be none of them nothing is kept.
-    seen = list(_of_size(session.metadata(uids), {one.identity.size for one in begun})) if uids else []
+    seen = list(_of_size(session.metadata(uids), {one.identity.size for one in begun}, told)) if uids else []
     ids = [one.message_id for one in begun]
     with connection.ledger.owner.read() as uow:
         there = UidSet.of(one.uid for one in seen)
@@ -71,7 +74,13 @@ def look(connection: Connection, target: Place, begun: Sequence[Begun]) -> Arriv
         Sought(one.id, one.identity, one.from_uid(status), one.needs_proof or one.message_id in twins) for one in begun
     ]
     able = candidates(sought, seen, taken)
-    return Arrived(status.uid_validity, able.resolve(digests(session, able.to_read())))
+    found = able.resolve(digests(session, able.to_read()))
+    missing = [one for one in begun if one.id not in found.uids]
+    silent = listed(session, uids - UidSet.of(told)) if missing else NO_UIDS
+    with connection.ledger.owner.read() as uow:
+        silent -= UidSet.of(delivery.taken(uow, target.mailbox_id, status.uid_validity, silent, ids))
+    untold = [one.id for one in missing if silent and silent.highest() >= one.from_uid(status)]
+    return Arrived(status.uid_validity, found, frozenset(untold))
 
 
 def digests(session: MailSession, uids: UidSet) -> dict[int, bytes]:
@@ -79,8 +88,11 @@ def digests(session: MailSession, uids: UidSet) -> dict[int, bytes]:
     return {uid: sha256(raw).digest() for uid, raw in session.bodies(uids)} if uids else {}
 
 
-def _of_size(told: Iterable[RemoteMetadata], sizes: set[int]) -> Iterator[RemoteMetadata]:
-    return (one for one in told if one.size in sizes)
+def _of_size(told: Iterable[RemoteMetadata], sizes: set[int], uids: list[int]) -> Iterator[RemoteMetadata]:
+    for one in told:
+        uids.append(one.uid)
+        if one.size in sizes:
+            yield one
 
 
 def _where(connection: Connection, status: RemoteStatus, begun: Sequence[Begun]) -> UidSet:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.conditions import is_outdated
 from mailhelper_core.actions.connection import Connection
+from mailhelper_core.actions.ledger import UNCONFIRMED
+from mailhelper_core.actions.presence import UNTOLD as NOTHING_TOLD
+from mailhelper_core.actions.presence import Presence, presence
 from mailhelper_core.actions.wanted import Wanted, is_done
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
@@ -33,8 +36,11 @@ class Outcome:
     changed_at: int = 0
 
 
+# A number of a last change that is not told may be any: what rests on it must not be sent.
+NOT_KNOWN = 2**63
 CHANGED = Outcome(problem="changed_since")
 GONE = Outcome(problem="gone")
+UNTOLD = Outcome(problem=NOTHING_TOLD)
 
 
 @dataclass(slots=True)
@@ -113,15 +119,16 @@ class KeywordDelivery:
         if not wanted or wanted[0].since is not None or not opened.status.highest_mod_seq:
             return wanted
         uids = UidSet.of(one.place.uid or 0 for one in wanted)
-        told = {told.uid: told for told in self.connection.session.flags(uids)}
+        there = presence(self.connection.session, uids)
+        told = there.told
         newest = max([opened.status.highest_mod_seq, *(one.mod_seq for one in told.values())])
         seen = [one.as_told(told[one.place.uid or 0], newest) for one in wanted if one.place.uid in told]
-        self._record([one for one in wanted if one.place.uid not in told], {}, default=GONE)
+        self._record([one for one in wanted if one.place.uid not in told], _untold(there), default=GONE)
         self._record([one for one in seen if one.is_outdated], {}, default=CHANGED)
         return [one for one in seen if not one.is_outdated]
 
     def _store(self, wanted: Sequence[Wanted], opened: OpenedMailbox) -> dict[int, Outcome]:
-        """Answer the outcomes by uid; a uid that the server does not know (any more) has none."""
+        """Answer the outcomes by uid; a uid that the server does not have (any more) has none."""
         session = self.connection.session
         since, add, remove = wanted[0].since or 0, wanted[0].step.add, wanted[0].step.remove
         forbidden = _forbidden(wanted[0], opened)
@@ -130,7 +137,9 @@ class KeywordDelivery:
         answer = session.store(uids, add=add - forbidden, remove=remove - forbidden, unchanged_since=since)
         outcomes = {told.uid: Outcome(told, "", forbidden, before.get(told.uid, 0)) for told in answer}
         silent = uids - UidSet.of(outcomes)
-        for told in session.flags(silent) if silent else ():
+        there = presence(session, silent)
+        outcomes |= _untold(there)
+        for told in there.told.values():
             # There, but not changed: the condition did not hold, unless somebody else has done the same.
             is_conflict = since and not is_done(told.keywords, add, remove)
             outcomes[told.uid] = CHANGED if is_conflict else Outcome(told, "", forbidden, told.mod_seq if since else 0)
@@ -143,7 +152,10 @@ class KeywordDelivery:
             for one in wanted
             if any(row.decided_on.get(one.place.mailbox_id) for row in self._rule_s(one))
         ]
-        return {one.uid: one.mod_seq for one in self.connection.session.flags(UidSet.of(asked))} if asked else {}
+        if not asked:
+            return {}
+        told = self.connection.session.flags(UidSet.of(asked))
+        return dict.fromkeys(asked, NOT_KNOWN) | {one.uid: one.mod_seq for one in told}
 
     def _rule_s(self, one: Wanted) -> list[OutboxRow]:
         """Answer what rules decided about keywords of the same message, and what waits behind this step."""
@@ -211,9 +223,10 @@ class KeywordDelivery:
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger
         ledger.delivered(uow, ended.get("", ()))
-        for step in ended.get("unconfirmed", ()):
-            ledger.unconfirmed(uow, step)
-        for code in ended.keys() - {"", "gone", "unconfirmed"}:
+        for code in (UNCONFIRMED, UNTOLD.problem):
+            for step in ended.get(code, ()):
+                ledger.unconfirmed(uow, step, code)
+        for code in ended.keys() - {"", GONE.problem, UNCONFIRMED, UNTOLD.problem}:
             for step in ended[code]:
                 ledger.conflicted(uow, step, code)
 
@@ -230,6 +243,10 @@ def _forbidden(one: Wanted, opened: OpenedMailbox) -> frozenset[str]:
     return frozenset() if allowed is None else (one.step.add | one.step.remove) - allowed
 
 
+def _untold(there: Presence) -> dict[int, Outcome]:
+    return dict.fromkeys(there.untold, UNTOLD)
+
+
 def _by_keywords(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
     """Cut what wants the same into two parts of its keywords: rather than a message, a server refuses a keyword."""
     return list(zip(*(one.halves() for one in wanted), strict=True))
@@ -241,10 +258,12 @@ def _result(row: OutboxRow, step: Step, outcomes: Sequence[Outcome]) -> str:
         return min(outcome.problem for outcome in outcomes)
     if GONE in outcomes:  # from one of its places it may have been moved: a sync finds where, or that it is nowhere
         return GONE.problem
+    if UNTOLD in outcomes:  # nobody knows whether it was done there
+        return UNTOLD.problem
     if not isinstance(row.operation, AddKeyword | RemoveKeyword):
         return ""
     keyword = row.operation.keyword
     if any(keyword in outcome.forbidden for outcome in outcomes if outcome.told):
         return "not_permanent"
     wanted = keyword in step.add
-    return "" if all((keyword in one.keywords) == wanted for one in told) else "unconfirmed"
+    return "" if all((keyword in one.keywords) == wanted for one in told) else UNCONFIRMED

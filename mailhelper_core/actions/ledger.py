@@ -25,6 +25,7 @@ FIRST_RETRY_SECONDS = 60.0
 MAX_DOUBLINGS = 10
 # Servers that answer OK and do nothing do so again; the third time is the proof.
 MAX_UNCONFIRMED = 3
+UNCONFIRMED = "unconfirmed"
 # The event that tells of an entry that will never be delivered.
 NOT_DELIVERED = "not_delivered"
 
@@ -135,12 +136,12 @@ class Ledger:
             self.counts["retried"] += len(step.rows)
             self.notes.append(note or _note(step, code))
 
-    def unconfirmed(self, uow: UnitOfWork, step: Step) -> None:
-        """Try again what the server accepted without doing it, but not for ever."""
+    def unconfirmed(self, uow: UnitOfWork, step: Step, code: str = UNCONFIRMED) -> None:
+        """Try again what the server accepted without doing it, or does not tell of, but not for ever."""
         if min(row.attempts for row in step.rows) + 1 >= MAX_UNCONFIRMED:
-            self.conflicted(uow, step, "unconfirmed")
+            self.conflicted(uow, step, code)
         else:
-            self.again(uow, step, "unconfirmed")
+            self.again(uow, step, code)
 
     def postpone(self, steps: Iterable[Step], code: str) -> None:
         """Let steps wait for what a sync will find; since when they do is written the first time."""

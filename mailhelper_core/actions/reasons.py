@@ -21,6 +21,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "no_mailbox": "The mail server has no such mailbox.",
         "unconfirmed": "The mail server said that it did it, and did not.",
         "unsure": "The copy on the server cannot be told from another mail of the same header; nothing was removed.",
+        "untold": "The mail server lists the message and tells nothing of it.",
         "last_place": "To undo the copy would have removed the message.",
         "cannot": "The mail server can never do this.",
         "too_large": "The message is too large for the mail server.",

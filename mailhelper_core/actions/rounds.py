@@ -10,8 +10,9 @@ from mailhelper_core.actions.conditions import is_elsewhere, is_outdated
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery
-from mailhelper_core.actions.removals import Removal, RemovalDelivery
-from mailhelper_core.actions.transfers import Transfer, TransferDelivery
+from mailhelper_core.actions.removals import LAST_PLACE, Removal, RemovalDelivery
+from mailhelper_core.actions.transfer import Transfer
+from mailhelper_core.actions.transfers import TransferDelivery
 from mailhelper_core.actions.wanted import Wanted
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import (
@@ -171,9 +172,10 @@ def _sort_removal(
     if not copies:
         found.nothing_to_do.append(step)
     elif len(copies) == len(places):
-        found.pointless.append((step, "last_place"))
+        found.pointless.append((step, LAST_PLACE))
     else:
-        found.removals.append(Removal(step, max(copies, key=lambda place: place.uid or 0), identity))
+        others = [place for place in places if place.mailbox != operation.mailbox]
+        found.removals.append(Removal(step, max(copies, key=lambda place: place.uid or 0), identity, others))
 
 
 def _sort_transfer(

@@ -4,79 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from mailhelper_core.actions.arrivals import UNSURE, Arrived, Begun, look
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection
+from mailhelper_core.actions.ledger import UNCONFIRMED
+from mailhelper_core.actions.presence import UNTOLD, Presence, presence
+from mailhelper_core.actions.transfer import Settled, Transfer, is_halfway
 from mailhelper_core.errors import ServerError
-from mailhelper_core.model.mail.keyword import DELETED
-from mailhelper_core.model.mail.message import Place
-from mailhelper_core.model.source.remote import Placed, RemoteFlags, RemoteStatus
+from mailhelper_core.model.source.remote import Placed, RemoteStatus, StepwiseSession
 from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.model.work.operation import MoveMessage
 from mailhelper_core.store.work import confirmed, delivery, outbox
-from mailhelper_core.store.work.delivery import Arrival, Located
-from mailhelper_core.store.work.identities import Identity
 
 # Neither where it was nor where it was sent.
 GONE = "gone"
-
-
-class Route(NamedTuple):
-    """From where to where, and whether to move or to copy."""
-
-    is_move: bool
-    mailbox: str
-    uid_validity: int
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """A message on its way into another mailbox; source is None when no sync has seen it anywhere any more."""
-
-    step: Step
-    target: Place
-    source: Located | None
-    identity: Identity
-
-    @property
-    def is_move(self) -> bool:
-        """Say whether it leaves its source."""
-        return isinstance(self.step.operation, MoveMessage)
-
-    @property
-    def id(self) -> int:
-        """The entry that makes it."""
-        return self.step.rows[-1].id
-
-    @property
-    def route(self) -> Route:
-        """From where to where; those with one route go together."""
-        mailbox, uid_validity = (self.source.mailbox, self.source.uid_validity) if self.source else ("", 0)
-        return Route(self.is_move, mailbox, uid_validity, self.target.mailbox)
-
-    @property
-    def uid(self) -> int:
-        """The uid in the source, 0 when there is none."""
-        return (self.source.uid or 0) if self.source else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A transfer that arrived under a uid; remaining is what its source still says, which should be nothing."""
-
-    transfer: Transfer
-    uid: int
-    remaining: RemoteFlags | None = None
-
-    @property
-    def arrival(self) -> Arrival:
-        """What the store is told."""
-        source = self.transfer.source
-        return Arrival(self.transfer.step.rows[-1], self.uid, source.keywords if source else None)
 
 
 @dataclass(slots=True)
@@ -124,8 +66,9 @@ class TransferDelivery:
         if not transfers:
             return []
         uids = UidSet.of(one.uid for one in transfers)
+        moves = first.is_move and not self._in_steps
         try:
-            placed = (session.move if first.is_move else session.copy)(uids, first.target.mailbox)
+            placed = (session.move if moves else session.copy)(uids, first.target.mailbox)
             self._settle(transfers, placed)
         except ServerError as exc:
             return self.connection.refused(transfers, exc)
@@ -144,39 +87,47 @@ class TransferDelivery:
 
     def _settle(self, transfers: Sequence[Transfer], placed: Placed) -> None:
         pairs = dict(placed.uids)
-        ledger = self.connection.ledger
-        self._write(placed.uid_validity, [Settled(one, pairs[one.uid]) for one in transfers if one.uid in pairs])
-        untold = [one for one in transfers if one.uid not in pairs]
-        for one in self._verify(untold, was_accepted=True) if untold else ():
-            with ledger.begin() as uow:
-                ledger.unconfirmed(uow, one.step)
+        told = [Settled(one, pairs[one.uid]) for one in transfers if one.uid in pairs]
+        leaves = told and told[0].transfer.is_move and self._in_steps
+        self._conclude(placed.uid_validity, self._left(told) if leaves else told, was_accepted=True)
+        unplaced = [one for one in transfers if one.uid not in pairs]
+        not_made = self._verify(unplaced, was_accepted=True) if unplaced else []
+        self._doubt(not_made, UNCONFIRMED, was_accepted=True)
+
+    @property
+    def _in_steps(self) -> bool:
+        """Say whether a move is a copy that is to be seen before its source is removed."""
+        session = self.connection.session
+        return isinstance(session, StepwiseSession) and session.moves_in_steps
 
     def _verify(self, transfers: Sequence[Transfer], *, was_accepted: bool = False) -> list[Transfer]:
         """Settle what has arrived; answer what is still in its source only.
 
         was_accepted: the server has just said OK. Then what remains of a move, flagged, is what it could not expunge.
         """
-        present = self._present(transfers)
-        if present is None:
+        there = self._present(transfers)
+        if there is None:
             return []
-        arrived = self._arrived(transfers, present, was_accepted=was_accepted)
-        not_made, settled = [], []
+        arrived = self._arrived(transfers, there, was_accepted=was_accepted)
+        not_made, settled, untold = [], [], []
         for one in transfers:
-            uid, remaining = arrived.found.uids.get(one.id), present.get(one.uid)
+            uid = arrived.found.uids.get(one.id)
             if uid is not None:
-                settled.append(Settled(one, uid, remaining if one.is_move else None))
-            elif remaining is None:
+                settled.append(Settled(one, uid).seen(there))
+            elif one.id in arrived.untold or one.uid in there.untold:
+                untold.append(one)
+            elif not there.is_there(one.uid):
                 self._lost(one)
             elif one.id in arrived.found.unsure:
                 self._refuse([one.step], UNSURE)
             else:
                 not_made.append(one)
-        self._write(arrived.uid_validity, self._finished(settled, was_accepted=was_accepted))
+        self._doubt(untold, UNTOLD, was_accepted=was_accepted)
+        finished = self._finished(settled, was_accepted=was_accepted)
+        self._conclude(arrived.uid_validity, finished, was_accepted=was_accepted)
         return not_made
 
-    def _arrived(
-        self, transfers: Sequence[Transfer], present: Mapping[int, RemoteFlags], *, was_accepted: bool
-    ) -> Arrived:
+    def _arrived(self, transfers: Sequence[Transfer], there: Presence, *, was_accepted: bool) -> Arrived:
         """Look for the copies; one that is still in its source is taken for copied only where that is proved."""
         begun = [
             Begun(
@@ -184,38 +135,62 @@ class TransferDelivery:
                 one.step.message_id,
                 one.identity,
                 self._intents[one.id],
-                needs_proof=one.uid in present and (not was_accepted or _is_halfway(one, present[one.uid])),
+                needs_proof=there.is_there(one.uid) and (not was_accepted or self._is_suspect(one, there)),
             )
             for one in transfers
         ]
         return look(self.connection, transfers[0].target, begun)
 
-    def _present(self, transfers: Sequence[Transfer]) -> dict[int, RemoteFlags] | None:
+    def _is_suspect(self, one: Transfer, there: Presence) -> bool:
+        """Say whether a server that said OK to a move has left its source as it was; one that only copies must."""
+        return not self._in_steps and (one.uid in there.untold or is_halfway(one, there.told[one.uid]))
+
+    def _present(self, transfers: Sequence[Transfer]) -> Presence | None:
         """Answer what is still in the source; None when its uids are not those we know."""
         route = transfers[0].route
         if not route.mailbox:
-            return {}
+            return Presence()
         if self.connection.open(route.mailbox, route.uid_validity, _steps(transfers)) is None:
             return None
-        uids = UidSet.of(one.uid for one in transfers)
-        return {told.uid: told for told in self.connection.session.flags(uids)}
+        return presence(self.connection.session, UidSet.of(one.uid for one in transfers))
 
     def _finished(self, settled: Sequence[Settled], *, was_accepted: bool) -> list[Settled]:
         """Finish moves that stopped after their copies; what stays behind is where only \\Deleted can be said."""
         halfway: list[Settled] = []
         done: list[Settled] = []
         for one in settled:
-            is_left = one.remaining and (not was_accepted or _is_halfway(one.transfer, one.remaining))
+            is_left = one.is_untold or (one.remaining and (not was_accepted or one.is_kept))
             (halfway if is_left else done).append(one)
-        if not halfway:
-            return done
-        route = halfway[0].transfer.route
-        if self.connection.open(route.mailbox, route.uid_validity, [one.transfer.step for one in halfway]) is None:
-            return done
-        uids = UidSet.of(one.transfer.uid for one in halfway)
+        return done + self._left(halfway)
+
+    def _left(self, settled: Sequence[Settled]) -> list[Settled]:
+        """Remove the sources of moves whose copies are there, and see what becomes of them."""
+        if not settled:
+            return []
+        route = settled[0].transfer.route
+        if self.connection.open(route.mailbox, route.uid_validity, [one.transfer.step for one in settled]) is None:
+            return []
+        uids = UidSet.of(one.transfer.uid for one in settled)
         self.connection.session.expunge(uids)
-        present = {told.uid: told for told in self.connection.session.flags(uids)}
-        return done + [replace(one, remaining=present.get(one.transfer.uid)) for one in halfway]
+        there = presence(self.connection.session, uids)
+        return [one.seen(there) for one in settled]
+
+    def _conclude(self, uid_validity: int, settled: Sequence[Settled], *, was_accepted: bool) -> None:
+        """End what has arrived and left; what stayed though its removal was accepted is tried again."""
+        untold = [one.transfer for one in settled if one.is_untold]
+        kept = [one.transfer for one in settled if one.is_kept]
+        self._write(uid_validity, [one for one in settled if not one.is_untold and not one.is_kept])
+        self._doubt(untold, UNTOLD, was_accepted=was_accepted)
+        self._doubt(kept, UNCONFIRMED, was_accepted=was_accepted)
+
+    def _doubt(self, transfers: Sequence[Transfer], code: str, *, was_accepted: bool) -> None:
+        """Try again, but not for ever; what was only looked for is an attempt as well."""
+        ledger = self.connection.ledger
+        claimed = ledger.claim(transfers) if transfers and not was_accepted else transfers
+        if claimed:
+            with ledger.begin() as uow:
+                for one in claimed:
+                    ledger.unconfirmed(uow, one.step, code)
 
     def _write(self, uid_validity: int, settled: Sequence[Settled]) -> None:
         if not settled:
@@ -253,8 +228,3 @@ class TransferDelivery:
 
 def _steps(transfers: Sequence[Transfer]) -> list[Step]:
     return [one.step for one in transfers]
-
-
-def _is_halfway(one: Transfer, remaining: RemoteFlags) -> bool:
-    """Say whether a move has copied and not even flagged what it leaves."""
-    return one.is_move and DELETED not in remaining.keywords

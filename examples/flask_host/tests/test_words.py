@@ -222,7 +222,7 @@ def test_an_entry_taken_back_says_so():
 
 
 @pytest.mark.parametrize("code", ["gone", "unplaced", "uid_validity", "read_only", "not_permanent", "changed_since",
-                                  "unsure", "unconfirmed", "local_only", "plugin", "plugin_missing",
+                                  "unsure", "untold", "unconfirmed", "local_only", "plugin", "plugin_missing",
                                   "throttled"])  # fmt: skip
 def test_why_an_operation_is_not_done_is_told_in_german(code: str):
     entry = _entry("operation", "move Archive (waiting)", "1", code)

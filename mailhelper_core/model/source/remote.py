@@ -233,6 +233,16 @@ class SurveyingSession(Protocol):
 
 
 @runtime_checkable
+class StepwiseSession(Protocol):
+    """A MailSession whose moves are best made one step after the other; test with isinstance."""
+
+    @property
+    def moves_in_steps(self) -> bool:
+        """Say whether `move` is `copy` and `expunge`: who makes both sees the copies before anything is removed."""
+        ...
+
+
+@runtime_checkable
 class ConnectedSession(Protocol):
     """A MailSession that knows when its connection has ended; test with isinstance."""
 

@@ -54,6 +54,11 @@ class ImapSession:
         """Say whether the connection is there, as far as we have seen."""
         return not self._state.wire.closed
 
+    @property
+    def moves_in_steps(self) -> bool:
+        """Say whether the server has no MOVE."""
+        return not self.info.has_move
+
     def mailboxes(self) -> Sequence[RemoteMailbox]:
         """List every mailbox in one command; status is None where it would cost more."""
         return listing.list_mailboxes(self._state)

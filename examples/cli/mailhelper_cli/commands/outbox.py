@@ -25,6 +25,7 @@ ADVICE = {
     "last_place": "undoing the copy would have removed the message: nothing to do",
     "effect_refused": "the plugin's service will never take this: mend what it refuses, then `mailhelper replay`",
     "unsure": "the copy may be another mail, so nothing was removed: look into both mailboxes",
+    "untold": "the server lists the message and tells nothing of it: look there with another program",
     "cannot_undo": "the plugin cannot take back what it did: take it back by hand",
 }
 GIVEN_UP = "could not be delivered for days: decide again"

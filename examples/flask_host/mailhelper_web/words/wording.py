@@ -158,6 +158,7 @@ _ADVICE = {
     "mailbox_gone": lazy_gettext("The mailbox is no longer there."),
     "rule_changed": lazy_gettext("The rule was changed, switched off or deleted meanwhile."),
     "unsure": lazy_gettext("The copy cannot be told from another mail; nothing was removed."),
+    "untold": lazy_gettext("The server lists the message and tells nothing of it. Look there with another program."),
     "unconfirmed": lazy_gettext("The server accepted it and did not do it."),
     "no_mailbox": lazy_gettext("The mailbox is no longer there."),
     "plugin": lazy_gettext("A plugin failed."),
