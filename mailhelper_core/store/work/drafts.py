@@ -9,16 +9,19 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.model.work.operation import AppendDraft
+from mailhelper_core.model.work.operation import AppendDraft, DropDraft
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail import blobs, messages
 from mailhelper_core.store.unit_of_work import UnitOfWork
+from mailhelper_core.store.work import outbox
+from mailhelper_core.store.work.outbox import OutboxRow
 
 # RFC 2606: no mail server will ever have this name.
 DOMAIN = "drafts.mailhelper.invalid"
 _LINE_END = re.compile(rb"\r?\n|\r")
 _HEADER_END = re.compile(rb"\r\n\r\n|\Z")
+_APPEND = "append"
 _MESSAGE_ID = re.compile(rb"^Message-ID:.*\r\n(?:[ \t].*\r\n)*", re.IGNORECASE | re.MULTILINE)
 
 
@@ -42,6 +45,15 @@ def octets(uow: UnitOfWork, operation: AppendDraft) -> bytes:
     if data is None:
         raise NotFoundError("The draft's text is not kept any more.")
     return messages.octets(uow, data)
+
+
+def appended(uow: UnitOfWork, operation: DropDraft) -> tuple[OutboxRow, AppendDraft] | None:
+    """Answer the entry that appended a draft, and what it says, such as the digest; None when it was erased."""
+    o = t.outbox.c
+    mine = select(t.outbox).where(o.message_id == operation.message_id, o.owner_id == uow.owner_id, o.kind == _APPEND)
+    rows = [outbox.read_row(row) for row in uow.execute(mine.order_by(o.id))]
+    found = ((row, row.operation) for row in rows if isinstance(row.operation, AppendDraft))
+    return next(((row, made) for row, made in found if made.draft_id == operation.draft_id), None)
 
 
 def with_message_id(raw: bytes, message_id: str) -> bytes:

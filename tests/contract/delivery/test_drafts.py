@@ -6,7 +6,6 @@ from contextlib import closing, suppress
 
 import pytest
 
-from mailhelper_core.actions.undo import UndoService
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.model.work.operation import AppendDraft, Change
@@ -15,6 +14,7 @@ from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
 from tests.contract.delivery.conftest import World, all_uids
+from tests.contract.delivery.twins import server_of
 
 TEXT = b"From: ada@example.org\nSubject: Re: one\nMessage-ID: <other@example.org>\n\nYes.\n"
 
@@ -113,48 +113,32 @@ def test_a_draft_whose_delivery_was_cut_arrives_though_its_mailbox_is_deleted(ho
     assert len(bodies(home)) == 1
 
 
-def test_undo_removes_the_draft(world: World) -> None:
-    world.put("one")
-    world.put("mine", mailbox="Drafts")
-    world.sync()
-    change = write_draft(world)
-    world.deliver()
+@pytest.mark.parametrize("bundled", ["all", "no-uidplus"], indirect=True)
+def test_a_draft_that_was_accepted_and_not_made_is_tried_again(bundled: World) -> None:
+    bundled.put("one")
+    bundled.sync()
+    change = write_draft(bundled)
+    server_of(bundled).faults.add(Fault("APPEND", Answer("OK", "Done")))
 
-    UndoService(world.owner).undo(change)
-    world.deliver()
-    world.sync()
+    bundled.deliver()
+    refused = bundled.states(change), bodies(bundled)
+    bundled.pass_time(hours=2)
+    bundled.deliver()
 
-    left = [keywords for _, keywords in world.on_server()["Drafts"]]
-    assert left in ([()], [(), ("\\Deleted", "\\Draft", "\\Seen")])
-    assert ("mine", ()) in world.on_server()["Drafts"]
-
-
-def test_undo_leaves_a_draft_that_its_owner_went_on_writing(home: World) -> None:
-    assert home.server is not None
-    home.put("one")
-    home.sync()
-    change = write_draft(home)
-    home.deliver()
-    box = home.server.store.user("ada").mailbox("Drafts")
-    [kept] = box.messages
-    box.append(kept.raw + b"And more.\r\n")
-    box.expunge([kept.uid])
-
-    UndoService(home.owner).undo(change)
-    home.deliver()
-
-    assert len(bodies(home)) == 1
+    assert refused == (["waiting"], [])
+    assert (bundled.states(change), len(bodies(bundled))) == (["delivered"], 1)
 
 
-def test_undo_before_delivery_sends_no_draft(home: World) -> None:
-    home.put("one")
-    home.sync()
-    change = write_draft(home)
+@pytest.mark.parametrize("bundled", ["no-uidplus"], indirect=True)
+def test_a_draft_that_search_does_not_find_yet_is_made_once(bundled: World) -> None:
+    bundled.put("one")
+    bundled.sync()
+    change = write_draft(bundled)
+    server_of(bundled).faults.add(Fault("UID SEARCH", Answer("OK"), times=None, having="Message-ID"))
 
-    UndoService(home.owner).undo(change)
+    bundled.deliver()
 
-    assert home.deliver().commands == 0
-    assert bodies(home) == []
+    assert (bundled.states(change), len(bodies(bundled))) == (["delivered"], 1)
 
 
 def test_a_draft_for_a_message_that_is_gone_is_still_delivered(home: World) -> None:
