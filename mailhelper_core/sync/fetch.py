@@ -36,10 +36,12 @@ class _Sorted:
 
 def fetch_missing(run: SyncRun, seen: Seen) -> None:
     """Store what is missing, as far as the run may; a suspect is left to `fetch_suspect`."""
-    newest_first = reversed(seen.missing - _suspected(seen.held))
+    missing = seen.missing - _suspected(seen.held)
+    newest_first, count = reversed(missing), len(missing)
     left_out, held_back = seen.left_out, NO_UIDS
     while run.room != 0 and not run.is_cancelled:
-        batch = UidSet.of(islice(newest_first, _batch_size(run)))
+        batch = UidSet.of(islice(newest_first, _batch_size(run, count)))
+        count -= len(batch)
         if not batch:
             break
         with blaming(run, seen.held):
@@ -99,9 +101,9 @@ def _suspected(held: HeldMailbox) -> UidSet:
     return UidSet.of([held.suspect.uid] if held.suspect else [])
 
 
-def _batch_size(run: SyncRun) -> int:
+def _batch_size(run: SyncRun, missing: int) -> int:
     most = run.settings.fetch_batch_messages * LOOK_AHEAD
-    return most if run.room is None else min(most, run.room)
+    return run.pace.size(missing, most if run.room is None else min(most, run.room))
 
 
 def _fetch_batch(run: SyncRun, seen: Seen, left_out: UidSet, batch: UidSet) -> tuple[UidSet, UidSet]:

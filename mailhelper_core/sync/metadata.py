@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from time import monotonic
 
 from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.held import HeldMailbox
@@ -68,12 +69,15 @@ def put_unread(run: SyncRun, basket: Basket, uid: int) -> None:
 
 
 def _read(run: SyncRun, held: HeldMailbox, part: UidSet, found: dict[int, Arrival]) -> ServerError | None:
+    count, first = 0, 0.0
     try:
         for one in run.beating(run.session.metadata(part)):
+            count, first = count + 1, first or monotonic()
             if one.uid in part:
                 found[one.uid] = incoming.read_metadata(one)
             if run.may_leave():
                 break
+        run.pace = run.pace.after(count, monotonic() - first)
     except ServerError as exc:
         if ends_connection(exc):
             accuse_message(run, held, part - UidSet.of(found) or _last(part), exc)

@@ -19,6 +19,7 @@ from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, moment
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.looked import Looked, Place
+from mailhelper_core.sync.pace import Pace
 from mailhelper_core.sync.plan import Rhythm
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class SyncRun:
     is_partial: bool = False
     is_whole: bool = False
     untold: int = 0
+    pace: Pace = field(default_factory=Pace)
     _open: str = ""
     _is_over: bool = False
     _commands: int = 0

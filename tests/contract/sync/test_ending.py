@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.testing import Fault, Trickle
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import fill, on_server
 
@@ -45,3 +49,48 @@ def test_each_sync_that_must_end_soon_stores_something(world: ServerWorld) -> No
     report = world.sync(cancel=lambda: asked_for(world, "RFC822.SIZE") > 0)
 
     assert report.new > 0
+
+
+def asked_uids(world: ServerWorld) -> list[int]:
+    """Of how many messages the metadata were asked for, command by command."""
+    lines = [one.line for one in world.server.log.commands if "RFC822.SIZE" in one.line]
+    return [len(UidSet.parse(line.split()[3])) for line in lines]
+
+
+def slow_down(world: ServerWorld, per_second: float) -> None:
+    world.server.faults.add(Fault("UID FETCH", Trickle(per_second), times=None, having="RFC822.SIZE"))
+
+
+def test_the_first_answer_that_must_be_read_whole_is_a_small_one(world: ServerWorld) -> None:
+    fill(world.inbox, range(400))
+    slow_down(world, 40_000)
+
+    report = world.sync(cancel=lambda: asked_for(world, "RFC822.SIZE") > 0)
+    told = sum(one.bytes_out for one in world.server.log.commands if "RFC822.SIZE" in one.line)
+
+    assert report.new > 0
+    assert told < 20_000, "at the slowest pace that is borne this takes five seconds"
+
+
+@pytest.mark.parametrize("world", [("sqlite", "qresync")], ids=["sqlite"], indirect=True)
+def test_over_a_slow_line_less_is_asked_for(world: ServerWorld) -> None:
+    fill(world.inbox, range(400))
+    slow_down(world, 10_000)
+
+    report = world.sync(cancel=lambda: asked_for(world, "RFC822.SIZE") > 1)
+
+    first, second = asked_uids(world)
+    assert (first, report.new) == (50, 50)
+    assert 25 <= second < 300
+
+
+def test_over_a_fast_line_much_is_asked_for_at_once(world: ServerWorld) -> None:
+    fill(world.inbox, range(450))
+    world.sync()
+    first_sync = asked_uids(world)
+    world.server.log.clear()
+    fill(world.inbox, range(450, 550))
+
+    assert world.sync().new == 100
+    assert first_sync == [50, 400]
+    assert (asked_uids(world), asked_for(world, "BODY.PEEK[]")) == ([100], 1)

@@ -17,6 +17,7 @@ from mailhelper_core.server.imap.stream import Stream
 from mailhelper_core.server.imap.wire import Wire
 from mailhelper_core.sync.incoming import KEPT_HEADER, belongs, read_metadata
 from mailhelper_core.sync.metadata import read_arrivals
+from mailhelper_core.sync.pace import Pace
 from mailhelper_core.sync.run import SyncRun
 from tests.unit.sync.world import START
 
@@ -37,6 +38,7 @@ class _Run:
     """As much of a sync as reading metadata needs."""
 
     session = _Session()
+    pace = Pace()
 
     def may_leave(self) -> bool:
         return False
