@@ -20,19 +20,17 @@ from sqlalchemy import (
 )
 
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import chunks, select_among
-from mailhelper_core.store.search import search_index
-from mailhelper_core.store.search.search_index import FIELDS, NAME, IndexRow, TsVector, vectors
+from mailhelper_core.store.bulk import chunks
+from mailhelper_core.store.search import held_words, search_index
+from mailhelper_core.store.search.held_words import FIELDS
+from mailhelper_core.store.search.search_index import NAME, IndexRow, TsVector, vectors
 from mailhelper_core.store.search.tsvector import vector
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
-# FTS5 keeps no text of its own here, but shows each word with its place; the view of it is this connection's alone.
-_VIEW = f"temp.{NAME}_words"
 _HELD = f"""
-SELECT w.doc, w.col, w."offset", w.term FROM {_VIEW} w
+SELECT w.doc, w.col, w."offset", w.term FROM {held_words.VIEW} w
 JOIN mailhelper_messages m ON m.id = w.doc WHERE m.owner_id = ?
 """  # noqa: S608 - names are ours
-_HELD_OF = f'SELECT doc, col, "offset", term FROM {_VIEW} WHERE doc IN ({{values}}) ORDER BY doc, col, "offset"'  # noqa: S608 - names are ours
 _SUM = 2**64
 
 
@@ -89,25 +87,12 @@ def forget(uow: UnitOfWork, ids: Collection[int]) -> None:
     if uow.dialect != "sqlite":
         search_index.remove(uow, sorted(ids))
         return
-    _look(uow)
-    there = search_index.held_among(uow, sorted(ids))
-    held: dict[int, dict[str, list[str]]] = {id_: defaultdict(list) for id_ in there}
-    for id_, field, _, word in select_among(uow.connection, _HELD_OF, fixed=(), values=sorted(there)):
-        held[id_][field].append(word)
-    search_index.forget_words(
-        uow, [(id_, *(" ".join(words[field]) for field in FIELDS)) for id_, words in held.items()]
-    )
-
-
-def _look(uow: UnitOfWork) -> None:
-    uow.connection.exec_driver_sql(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {_VIEW} USING fts5vocab('main', '{NAME}', 'instance')"
-    )
+    search_index.forget_words(uow, held_words.words_held(uow, search_index.held_among(uow, sorted(ids))))
 
 
 def _sums(uow: UnitOfWork) -> dict[int, int]:
     """Answer for each message a number that its words and their places make, in whatever order they are read."""
-    _look(uow)
+    held_words.look(uow)
     found: dict[int, int] = defaultdict(int)
     for id_, field, place, word in uow.connection.exec_driver_sql(_HELD, (uow.owner_id,)):
         found[id_] = (found[id_] + _number(field, place, word)) % _SUM

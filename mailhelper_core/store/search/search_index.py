@@ -35,8 +35,10 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import UserDefinedType
 
+from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
@@ -45,6 +47,7 @@ from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.on_postgresql import ON_POSTGRESQL, complete
 from mailhelper_core.store.search import segments
 from mailhelper_core.store.search.bounds import Bounds, exact, there_is
+from mailhelper_core.store.search.held_words import FIELDS, words_held
 from mailhelper_core.store.search.text_query import TextQuery, widened
 from mailhelper_core.store.search.tsvector import vector
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -54,7 +57,6 @@ NAME = segments.NAME
 FEW = 2_000
 # A word that no text has (it is no letter and no digit) stands between two recipients, so that no phrase spans them.
 _BREAK = " _ "
-FIELDS = ("subject", "sender", "recipients", "body")
 _ROWS = """\
 SELECT id, digest, subject, from_name, from_addr, addresses, COALESCE(SUBSTR(text, 1, ?), '')
 FROM {schema}mailhelper_messages LEFT JOIN {schema}mailhelper_message_texts x ON x.message_id = id
@@ -159,13 +161,30 @@ def add_batch(uow: UnitOfWork, batch: Sequence[IndexRow]) -> None:
 
 
 def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
-    """Take messages out of the index. Call it before their subject, addresses or text change or go."""
+    """Take messages out of the index. Call it before their subject, addresses or text change or go.
+
+    Of a row that is damaged, so that nobody can read what it was, go the words that the index holds.
+    """
     for chunk in chunks(ids):
         if uow.dialect == "sqlite":
-            known = held_among(uow, chunk)
-            _forget(uow, rows(uow, [id_ for id_ in chunk if id_ in known]))
+            found, damaged = _sound(uow, sorted(held_among(uow, chunk)))
+            _forget(uow, found)
+            forget_words(uow, words_held(uow, damaged) if damaged else ())
         else:
             uow.execute(delete(vectors).where(vectors.c.message_id.in_(chunk)))
+
+
+def _sound(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[IndexRow], list[int]]:
+    """Answer the rows that can be read, and the messages of those that cannot."""
+    try:
+        return rows(uow, ids), []
+    except (MailHelperError, SQLAlchemyError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a damaged row makes of its reader
+        if len(ids) == 1:
+            return [], list(ids)
+    parts = [_sound(uow, part) for part in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
+    return [row for found, _ in parts for row in found], [id_ for _, damaged in parts for id_ in damaged]
 
 
 def is_held(uow: UnitOfWork) -> ColumnElement[bool]:
