@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -26,8 +27,13 @@ _MAX_WORDS = 1_500
 
 
 def addressee(message: MessageDetail) -> Address:
-    """Answer who gets the reply: Reply-To, else From."""
-    return message.reply_to[0] if message.reply_to else message.from_
+    """Answer who gets the reply: Reply-To, else From, whose name holds for a Reply-To of its domain without one."""
+    sender = message.from_
+    if not message.reply_to:
+        return sender
+    asked = message.reply_to[0]
+    is_same = asked.domain.lower() == sender.domain.lower()
+    return replace(asked, name=sender.name) if is_same and not asked.name else asked
 
 
 def reply_subject(message: MessageDetail) -> str:

@@ -8,12 +8,14 @@ from mailhelper_core.mime.quote import split_reply
 from mailhelper_core.model.ai.reply import MailType
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mail.words import fold
+from mailhelper_core.replies.compose import addressee
 
 # What a mail says first about itself counts; later paragraphs repeat it.
 _LOOKED_AT = 3_000
-_NOBODY = re.compile(
-    r"(?:^|[._-])(?:no[._-]?reply|do[._-]?not[._-]?reply|noreply|mailer-daemon|postmaster|bounces?)", re.I
-)
+# In front of the @, where more may follow, and as a label of the domain.
+_NO_REPLY = r"no[._-]?reply|do[._-]?not[._-]?reply|(?:bitte[._-]?)?nicht[._-]?antworten|keine[._-]?antwort"
+_NOBODY = re.compile(rf"(?:^|[._+-])(?:{_NO_REPLY}|(?:mailer-daemon|postmaster|bounces?)(?=[._+=-]|$))", re.I)
+_NOBODYS_DOMAIN = re.compile(rf"(?:^|\.)(?:{_NO_REPLY}|bounces?)\.", re.I)
 # In the order in which they decide. The words are folded: no capitals, no accents.
 _CUES: tuple[tuple[MailType, re.Pattern[str]], ...] = (
     (
@@ -50,9 +52,7 @@ _ENGLISH = _set("the and is not i you we a an with for on please thanks hello de
 
 def mail_type(message: MessageDetail) -> MailType:
     """Answer the kind of a mail; `newsletter` is everything that nobody waits for an answer to."""
-    facts = message.facts
-    sender = (message.reply_to[0] if message.reply_to else message.from_).addr_spec
-    if facts.is_bulk or facts.is_auto or not sender or _NOBODY.search(sender.partition("@")[0]):
+    if is_unasked(message):
         return "newsletter"
     own = split_reply(message.text).own[:_LOOKED_AT]
     text = fold(f"{message.subject}\n{own}")
@@ -62,6 +62,22 @@ def mail_type(message: MessageDetail) -> MailType:
     if "?" in own:
         return "question"
     return next((kind for kind, cue in _CUES if cue.search(text)), "information" if own else "other")
+
+
+def is_unasked(message: MessageDetail) -> bool:
+    """Say whether nobody waits for an answer: bulk, programs, the owner's own mail; lists that can be answered ask."""
+    facts, sender = message.facts, addressee(message)
+    is_discussion = facts.list_post.lower().lstrip("< ").startswith("mailto:")  # `NO` where nobody may post (RFC 2369)
+    if (facts.is_bulk and not is_discussion) or facts.is_auto or is_own(message):
+        return True
+    return not sender.addr_spec or bool(
+        _NOBODY.search(sender.addr_spec.rpartition("@")[0]) or _NOBODYS_DOMAIN.search(sender.domain)
+    )
+
+
+def is_own(message: MessageDetail) -> bool:
+    """Say whether the owner wrote it."""
+    return message.from_.addr_spec.lower() in {address.lower() for address in message.account_addresses}
 
 
 def language_of(message: MessageDetail) -> str:

@@ -184,7 +184,8 @@ class ReplyService:
             spoken = language or language_of(message)
             own = sent(uow, self.owner.owner, message.account_id)
             style = merged(replies.styles(uow), message.account_id, tone, spoken)
-            learned = habits([one for one in own if language_of(one) == spoken])
+            alike = [one for one in own if language_of(one) == spoken]
+            learned = habits(alike, tone=tone, person=addressee(message).addr_spec)
             style = replace(
                 style,
                 salutation=style.salutation or learned.salutation or templates.SALUTATIONS[spoken][tone],

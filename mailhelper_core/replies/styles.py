@@ -63,10 +63,15 @@ class StyleService:
         with self.owner.begin() as uow:
             return replies.remove_style(uow, account_id, tone, language)
 
-    def learned(self, account_id: int) -> WritingHabits:
-        """Answer how the owner begins and ends mails of an account, as the sent ones say. Raises NotFoundError."""
+    def learned(self, account_id: int, *, tone: str = "") -> WritingHabits:
+        """Answer how the owner begins and ends mails of an account, as the sent ones say; of a tone, those like it.
+
+        Raises NotFoundError, InvalidError for an unknown tone.
+        """
+        if tone not in ("", *TONES):
+            raise InvalidError(f"A tone is one of {', '.join(TONES)}.", code="tone")
         with self.owner.read() as uow:
-            return habits(sent(uow, self.owner.owner, account_id))
+            return habits(sent(uow, self.owner.owner, account_id), tone=tone)
 
 
 def sent(uow: UnitOfWork, owner: str, account_id: int) -> list[MessageDetail]:

@@ -48,6 +48,6 @@ class Draft:
 class WritingHabits:
     """How an owner begins and ends mails, learned from those that were sent; empty where nothing is clear."""
 
-    salutation: str = ""  # the most frequent, with {first}, {last} or {name}
+    salutation: str = ""  # the most frequent that suits anybody, with {first}, {last} or {name}
     closing: str = ""  # the most frequent
     mails: int = 0  # how many were looked at

@@ -61,9 +61,10 @@ class Desk:
         **headers: str,
     ) -> int:
         """Put a mail into the account, sync, and answer its id."""
-        self.put(subject, text, from_=from_, to=to, answers=answers, html=html, **headers)
+        message_id = self.put(subject, text, from_=from_, to=to, answers=answers, html=html, **headers)
         self.ada.sync(self.account.id)
-        return max(message.id for message in self.ada.search("", limit=1000))
+        (found,) = self.ada.search(f'message_id:"{message_id}"')
+        return found.id
 
     def put(
         self,

@@ -81,8 +81,8 @@ _DRAFT_NOTES: tuple[Form, ...] = (
         lazy_gettext("Written from a template: the model provider gave no answer."),
     ),
     form(
-        "left blank: links or addresses that no mail of the thread has ({count:d})",
-        lazy_gettext("Links or addresses that no mail of the conversation has were left blank: %(count)s."),
+        "left blank: links, addresses or numbers that no mail of the thread has ({count:d})",
+        lazy_gettext("Links, addresses or numbers that no mail of the conversation has were left blank: %(count)s."),
     ),
 )
 

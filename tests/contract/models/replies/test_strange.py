@@ -19,7 +19,7 @@ def test_what_no_mail_has_is_left_blank_and_told(desk: Desk) -> None:
     assert "evil.example" not in draft.body
     assert draft.body.count("(...)") == 2
     assert "https://shop.example/plan." in draft.body
-    assert draft.note == "left blank: links or addresses that no mail of the thread has (2)"
+    assert draft.note == "left blank: links, addresses or numbers that no mail of the thread has (2)"
     assert draft.made_by.startswith("local:")
 
 
@@ -32,3 +32,16 @@ def test_what_the_mails_have_stays(desk: Desk) -> None:
     assert "(...)" not in draft.body
     assert "https://shop.example/plan" in draft.body
     assert draft.note == ""
+
+
+def test_a_number_that_no_mail_has_is_left_blank_and_known_ones_stay_however_they_are_grouped(desk: Desk) -> None:
+    desk.allow("reply", level="none")
+    ask = "Call 030 1234567 or pay to DE89370400440532013000. Can you come on 2026-03-04 for 1.234,50 EUR?"
+    said = "I call +49 30 123 4567, not +49 171 9876543. DE89 3704 0044 0532 0130 00 gets 1.234,50 EUR on 2026-03-04."
+    desk.server.answer = lambda _: json.dumps({"body": f"{said} Or to GB33BUKB20201555555555?"})
+
+    draft = desk.ada.replies.draft(desk.mail("Friday?", ask))
+
+    assert "I call +49 30 123 4567, not (...). DE89 3704 0044 0532 0130 00 gets 1.234,50 EUR" in draft.body
+    assert "Or to (...)?" in draft.body
+    assert "(2)" in draft.note
