@@ -13,7 +13,7 @@ from mailhelper_core.accounts.discover import ServerGuess, discover
 from mailhelper_core.accounts.mailboxes import not_synced
 from mailhelper_core.accounts.sources import RegistrySources, endpoint_of, find_source
 from mailhelper_core.accounts.tokens import OPTION, find_provider
-from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError
+from mailhelper_core.errors import ConfigError, ConflictError, InvalidError, MailHelperError, ServerError
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.extension import SourceType
 from mailhelper_core.model.mail.message import Mailbox
@@ -271,7 +271,8 @@ def _looked_around(
 
 def _failed(exc: MailHelperError, started: float) -> AccountCheck:
     state = state_after(exc)
-    advice = advice_for(exc.code) or advice_for("login" if state == "needs_auth" else "unreachable")
+    at_server = "login" if state == "needs_auth" else "unreachable"
+    advice = advice_for(exc.code) or advice_for(at_server if isinstance(exc, ServerError) else "setting")
     return AccountCheck(
         ok=False, latency_ms=_milliseconds(started), code=exc.code, state=state, message=str(exc), advice=advice
     )

@@ -31,7 +31,7 @@ class RegistrySources:
     dispatcher: Dispatcher = field(default_factory=Dispatcher)
 
     def open(self, account: Account) -> MailSession:
-        """Connect and log in. Raises ServerError, LoginError, ThrottledError or ConfigError."""
+        """Connect and log in. Raises ServerError, LoginError, ThrottledError, ConfigError or PluginError."""
         if account.state_code == "imported":
             # A login without its password would only count as a failed one at the server.
             raise LoginError("The password of this account was not in the archive.", code="imported")

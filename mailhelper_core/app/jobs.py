@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 from mailhelper_core.app.cursor import Cursor
-from mailhelper_core.app.session import failures_noted, refusals_noted, require_rest_over
+from mailhelper_core.app.session import failures_noted, opened, refusals_noted, require_rest_over
 from mailhelper_core.app.stages import stages
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.jobs.work import Counts, Slice, Work, added, counts_of
@@ -196,7 +196,7 @@ class JobFunctions:
     def _session(self, owner: OwnerStore, account_id: int) -> Iterator[tuple[Account, MailSession]]:
         with owner.read() as uow:
             account = accounts.get(uow, owner.owner, account_id)
-        with failures_noted(owner, account), closing(self.wiring.sources.open(account)) as session:
+        with failures_noted(owner, account), closing(opened(self.wiring, owner, account)) as session:
             yield account, session
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailhelper_core.actions.commands import MessageCommands
-from mailhelper_core.app.session import failures_noted, require_rest_over
+from mailhelper_core.app.session import failures_noted, opened, require_rest_over
 from mailhelper_core.app.wiring import Wiring
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.model.door import guarded
@@ -78,6 +78,6 @@ class MessageServices(ReadService, MessageCommands):
             account = accounts.get(uow, self.owner.owner, account_id)
         require_rest_over(self.owner, account)
         with failures_noted(self.owner, account):
-            session = self.wiring.sources.open(account)
+            session = opened(self.wiring, self.owner, account)
         with closing(session):
             bodies.fetch(account_id, places, session)

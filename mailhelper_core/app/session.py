@@ -8,7 +8,16 @@ from datetime import timedelta
 from random import random
 
 from mailhelper_core.app.wiring import Wiring
-from mailhelper_core.errors import ConflictError, LoginError, ServerError, ThrottledError
+from mailhelper_core.errors import (
+    ConfigError,
+    ConflictError,
+    InvalidError,
+    LoginError,
+    MailHelperError,
+    PluginError,
+    ServerError,
+    ThrottledError,
+)
 from mailhelper_core.model.source.account import Account, state_after
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.work.backoff import backoff
@@ -44,6 +53,18 @@ def failures_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
         raise
 
 
+def opened(wiring: Wiring, owner: OwnerStore, account: Account) -> MailSession:
+    """Connect to an account's server; what keeps this process from asking it is noted on the account, and raised.
+
+    Such are a plugin that is gone or raises and a setting that no longer holds; a ServerError is its caller's to note.
+    """
+    try:
+        return wiring.sources.open(account)
+    except (ConfigError, InvalidError, PluginError) as exc:
+        _record_failure(owner, account, exc)
+        raise
+
+
 @contextmanager
 def refusals_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
     """Note a refused login, and for how long the server asks to be left alone; for who only listens to it.
@@ -64,7 +85,7 @@ def refusals_noted(owner: OwnerStore, account: Account) -> Iterator[None]:
 @contextmanager
 def leased_session(wiring: Wiring, owner: OwnerStore, account: Account) -> Iterator[tuple[MailSession, Lease]]:
     """Hold the account's lease and an open session. Raises BusyError, and what connecting raises."""
-    with leased(wiring, owner, account) as lease, closing(wiring.sources.open(account)) as session:
+    with leased(wiring, owner, account) as lease, closing(opened(wiring, owner, account)) as session:
         yield session, lease
 
 
@@ -86,8 +107,8 @@ def _record_refusal(owner: OwnerStore, account: Account, error: LoginError | Thr
         accounts.record_failure(uow, account.id, state_after(error), error.code, not_before=until, is_counted=False)
 
 
-def _record_failure(owner: OwnerStore, account: Account, error: ServerError) -> None:
-    wait = error.retry_after
+def _record_failure(owner: OwnerStore, account: Account, error: MailHelperError) -> None:
+    wait = error.retry_after if isinstance(error, ServerError) else None
     # What only its owner can mend is asked for again too, hourly in the end; a refused login is not.
     if wait is None and not isinstance(error, LoginError):
         wait = backoff(account.failures + 1, FIRST_RETRY_SECONDS, random())  # noqa: S311

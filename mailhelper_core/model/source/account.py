@@ -52,6 +52,9 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "key_file": "Let every program of this database read the same key file.",
         "imported": "Enter the password: it was not in the archive.",
         "scheme": "This host takes no accounts of this kind.",
+        "tokens": "Install the plugin that gives this account's tokens, or add the account again with a password.",
+        "plugin": "A plugin that this account needs fails: who runs this host finds why in its log.",
+        "setting": "A setting of this account cannot be used: enter its password again, or add the account again.",
     }
 )
 

@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
 from mailhelper_core import (
+    ConfigError,
     InvalidError,
     LoginError,
     MailHelper,
@@ -20,6 +22,7 @@ from mailhelper_core import (
     TokenRequest,
     hookimpl,
 )
+from mailhelper_core.model.source.account import advice_for
 from mailhelper_core.testing import ImapServer
 
 KEY = b"k" * 32
@@ -131,7 +134,7 @@ def test_several_that_are_refused_at_once_renew_once(
     [
         (LoginError("consent was revoked"), LoginError, "needs_auth"),
         (ServerError("token service is away"), ServerError, "unreachable"),
-        (KeyError("refresh"), PluginError, "ok"),
+        (KeyError("refresh"), PluginError, "unreachable"),
     ],
 )
 def test_what_the_provider_raises_ends_the_login(
@@ -168,3 +171,38 @@ def test_tokens_and_secrets_are_in_no_repr_and_no_log(
 
     assert "token-" not in shown
     assert "refresh" not in shown
+
+
+def test_an_account_whose_tokens_fail_is_seen_to_fail_rests_longer_each_time_and_comes_back(
+    ada: OwnerServices, add: Callable[[str], int], service: Service
+) -> None:
+    account_id, service.raises = add("example"), ConnectionError("down")
+    rests = []
+    for _ in range(3):
+        with pytest.raises(PluginError):
+            ada.sync(account_id)
+        account = ada.accounts.get(account_id)
+        assert account.not_before is not None
+        rests.append((account.not_before - datetime.now(UTC)).total_seconds())
+    account = ada.accounts.get(account_id)
+    check = ada.accounts.check(account_id)
+
+    assert (account.state, account.state_code, account.failures) == ("unreachable", "plugin", 3)
+    assert rests == sorted(rests)
+    assert (check.ok, check.code, check.advice) == (False, "plugin", advice_for("plugin"))
+    service.raises = None
+    assert ada.sync(account_id).new == 1
+    assert ada.accounts.get(account_id).state == "ok"
+
+
+def test_an_account_whose_plugin_is_gone_is_seen_to_fail(
+    sqlite_database: str, ada: OwnerServices, add: Callable[[str], int]
+) -> None:
+    account_id = add("example")
+    with MailHelper(sqlite_database, key=KEY) as without:
+        with pytest.raises(ConfigError):
+            without.for_owner("ada").sync(account_id)
+        account = without.for_owner("ada").accounts.get(account_id)
+
+        assert (account.state, account.state_code) == ("unreachable", "tokens")
+        assert without.for_owner("ada").accounts.check(account_id).advice == advice_for("tokens")

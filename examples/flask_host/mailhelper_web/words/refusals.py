@@ -37,6 +37,10 @@ _NO_KEY = Refusal(
     lazy_gettext("The stored password cannot be opened here."),
     lazy_gettext("The administrator has to look at the key file. Or enter the password again."),
 )
+_NO_PLUGIN = Refusal(
+    lazy_gettext("What this account logs in with does not work here."),
+    lazy_gettext("The administrator has to look at the plugins."),
+)
 REFUSALS: dict[str, Refusal] = {
     "login": _PASSWORD,
     "authenticationfailed": _PASSWORD,
@@ -111,6 +115,8 @@ REFUSALS: dict[str, Refusal] = {
         lazy_gettext("Accounts of this kind cannot be added here."),
         lazy_gettext("Choose a mail server that speaks IMAP."),
     ),
+    "tokens": _NO_PLUGIN,
+    "plugin": _NO_PLUGIN,
     "account_exists": Refusal(
         lazy_gettext("This mail account is here already."), lazy_gettext("You find it under Accounts.")
     ),
