@@ -22,6 +22,10 @@ from mailhelper_core.server.imap.wire import SPARE_BYTES, SPARE_LINES, Answer
 RENEW_SECONDS = 29 * 60.0
 # How long the answer to a renewal may take; a connection that the network forgot gives none.
 ANSWER_SECONDS = 60.0
+# Some servers end an IDLE by themselves after some minutes, with OK: the next is sent. One that ends so many in a row
+# so soon has no news by IDLE: each would be a round trip, and polls cost less.
+SOON_SECONDS = 30.0
+MAX_SOON_ENDED = 3
 # Probes of an idle connection: after a minute, then every 15 s; five without answer end it within 2.5 minutes.
 _KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 5))
 # A mailbox name is all that comes as a literal here.
@@ -69,6 +73,8 @@ class ImapPusher:
         self._turn = 0
         self._tags: list[bytes] = []
         self._waits = False
+        self._began = clock()
+        self._soon_ended = 0
         self._lines = self._octets = 0
         self._due = clock() + RENEW_SECONDS
         for name, value in _KEEPALIVE:
@@ -158,6 +164,8 @@ class ImapPusher:
             changed |= self._take(pieces)
         if lost is not None:
             raise lost
+        if self._idles and not self._tags:
+            self._ask(b"IDLE")
         return came_all
 
     def _ask(self, command: bytes, *, before: bytes = b"") -> None:
@@ -171,7 +179,14 @@ class ImapPusher:
 
     def _answered(self) -> None:
         self._waits = False
+        self._began = self._clock()
         self._due = self._clock() + RENEW_SECONDS
+
+    def _may_ask_again(self) -> bool:
+        """Say whether an IDLE that the server ended is sent again: it had begun, and this is no loop."""
+        is_soon = self._clock() - self._began < SOON_SECONDS
+        self._soon_ended = self._soon_ended + 1 if is_soon else 0
+        return not self._waits and self._soon_ended < MAX_SOON_ENDED
 
     def _responses(self) -> Iterator[list[bytes]]:
         data = self._stream.peek()
@@ -195,11 +210,13 @@ class ImapPusher:
         if line[:2] == b"* ":
             return self._news(pieces)
         tag, _, rest = line.partition(b" ")
+        if tag == b"DONE" and self._idles:  # our DONE met an IDLE that had just ended
+            return set()
         if not self._tags or tag != self._tags.pop(0):
             raise protocol_error("an answer to no command of ours")
         status = read_status(rest)
-        # An IDLE ends by our DONE, before the next; one that ends by itself is refused or cut off.
-        if status.name != "OK" or (self._idles and not self._tags):
+        # An IDLE ends by our DONE, before the next; one that ends by itself is refused, cut off, or to be sent again.
+        if status.name != "OK" or (self._idles and not self._tags and not self._may_ask_again()):
             raise refusal(status)
         if not self._idles:
             self._answered()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import pytest
 
@@ -13,6 +14,8 @@ from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.server.imap import push
 from mailhelper_core.testing import After, Answer, Bye, Fault, ImapServer, Interrupt, SendInstead
 from mailhelper_core.testing.faults import FAULTS
+from mailhelper_core.testing.imap.fault_actions import Action
+from mailhelper_core.testing.protocol.responses import Done, Response, Watch
 from tests.contract.mail_session.news import IDLE, SOON, inbox
 from tests.contract.mail_session.origins import BundledOrigin, mail
 
@@ -93,6 +96,62 @@ def test_whatever_a_server_pushes_ends_in_an_error_and_never_in_a_wait(
 
     assert caught.value.code == code
     assert pusher.fileno() == -1
+
+
+@dataclass(frozen=True, slots=True)
+class EndIdle(Action):
+    """End the IDLE with OK, as some servers do after some minutes."""
+
+    after: Callable[[], None] = lambda: None
+
+    def rewrite(self, response: Response, index: int, tag: str) -> Iterable[Response]:
+        if not isinstance(response, Watch):
+            return (response,)
+        self.after()
+        return (Done("OK", "IDLE terminated, come again"),)
+
+
+def test_idle_that_the_server_ends_is_sent_again(opened: list[Pusher], monkeypatch: pytest.MonkeyPatch) -> None:
+    with ImapServer(users={"ada": "secret"}, without=IDLE) as server:
+        monkeypatch.setattr(push, "SOON_SECONDS", 0.0)  # all minutes pass at once
+        server.faults.add(Fault("IDLE", EndIdle(), times=10))
+        pusher = BundledOrigin(server).connect().push()  # type: ignore[attr-defined]
+        opened.append(pusher)
+
+        deadline = time.monotonic() + SOON
+        while server.log.names.count("IDLE") < 11 and time.monotonic() < deadline:
+            assert pusher.wait(0.05) == frozenset()
+        inbox(server).append(mail(2))
+
+        assert pusher.wait(SOON) == {"INBOX"}
+        assert (server.log.names.count("IDLE"), server.log.names.count("LOGIN")) == (11, 1)
+
+
+def test_idle_that_the_server_ends_at_once_again_and_again_is_no_loop(opened: list[Pusher]) -> None:
+    with ImapServer(users={"ada": "secret"}, without=IDLE) as server:
+        server.faults.add(Fault("IDLE", EndIdle(), times=None))
+        pusher = BundledOrigin(server).connect().push()  # type: ignore[attr-defined]
+        opened.append(pusher)
+
+        with pytest.raises(ServerError) as caught:
+            wait_long(pusher)
+
+        assert (caught.value.transient, pusher.fileno()) == (True, -1)
+        assert server.log.names.count("IDLE") == push.MAX_SOON_ENDED
+
+
+def test_done_that_meets_an_idle_that_has_just_ended_breaks_nothing(opened: list[Pusher]) -> None:
+    with ImapServer(users={"ada": "secret"}, without=IDLE) as server:
+        server.faults.add(Fault("IDLE", EndIdle(lambda: time.sleep(0.2))))
+        pusher = BundledOrigin(server).connect().push()  # type: ignore[attr-defined]
+        opened.append(pusher)
+        pusher.wait(0.1)
+        pusher.renew()
+        pusher.wait(0.3)
+        inbox(server).append(mail(2))
+
+        assert pusher.wait(SOON) == {"INBOX"}
+        assert server.log.names.count("LOGIN") == 1
 
 
 OVERFLOW = b"* OK [NOTIFICATIONOVERFLOW] too much\r\n"
