@@ -34,7 +34,7 @@ def insert_rows(
     if not rows:
         return 0
     statement = _statement(table.name, columns, connection.dialect.name, _schema(connection), or_ignore=or_ignore)
-    values = list(rows) if is_clean else [tuple(map(_clean, row)) for row in rows]
+    values = list(rows) if is_clean else [_cleaned(row) for row in rows]
     return connection.exec_driver_sql(statement, values).rowcount
 
 
@@ -83,8 +83,8 @@ def sequence_name(connection: Connection, table: Table, column: str = "id") -> s
     return found
 
 
-def _clean(value: Value) -> Value:
-    return clean_text(value) if type(value) is str else value
+def _cleaned(row: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple([clean_text(value) if type(value) is str else value for value in row])
 
 
 def qualified(connection: Connection, name: str) -> str:

@@ -121,7 +121,7 @@ def groups(uow: UnitOfWork, account_id: int, threads: Collection[int]) -> dict[i
 def add_references(uow: UnitOfWork, account_id: int, references: References) -> None:
     """Store the hashes of messages that are inserted."""
     rows = [(account_id, hash_, id_) for id_, hashes in references.items() for hash_ in sorted(set(hashes))]
-    insert_rows(uow.connection, t.message_refs, ("account_id", "hash", "message_id"), rows)
+    insert_rows(uow.connection, t.message_refs, ("account_id", "hash", "message_id"), rows, is_clean=True)
 
 
 def connect(uow: UnitOfWork, account_id: int, message_id: int, references: Sequence[int]) -> None:

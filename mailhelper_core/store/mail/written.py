@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, chunks, insert_rows
+from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 # Of a mail to more people than this, the others hear nothing that is said to them.
@@ -27,6 +28,9 @@ _COLUMNS = ("account_id", "address", "message_id", "received_at", "answers", "se
 _CHECKS = ("spf", "dkim", "dmarc")
 
 _m, _a, _w = t.messages.c, t.accounts.c, t.written_to.c
+
+# Every batch of new mail asks it.
+_ADDRESSES = Prepared(select(_a.addresses).where(_a.id == bindparam("account")))
 
 
 class Written(NamedTuple):
@@ -73,7 +77,8 @@ def _stored(connection: Connection, ids: Sequence[int]) -> dict[int, Written]:
 
 
 def _own(connection: Connection, account_id: int) -> frozenset[str]:
-    return frozenset((connection.scalar(select(_a.addresses).where(_a.id == account_id)) or "").split())
+    found = _ADDRESSES.rows(connection, {"account": account_id})
+    return frozenset(found[0][0].split() if found else ())
 
 
 def _insert(
