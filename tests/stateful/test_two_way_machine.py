@@ -25,9 +25,9 @@ from tests.stateful.two_way_acts import (
     numbers,
 )  # fmt: skip
 from tests.stateful.two_way_ground import Ground
-from tests.stateful.two_way_model import Model
 from tests.stateful.two_way_others import OtherClient
 from tests.stateful.two_way_owner import OwnerAndRules
+from tests.stateful.two_way_undo import UndoModel
 from tests.unit.sync.world import OWNER, Clock, add_account, new_sqlite
 
 
@@ -43,7 +43,7 @@ class TwoWayMachine(OtherClient, OwnerAndRules):
         self.sources = ImapSources(self.server)
         self.account = add_account(self.store)
         self.owner = self.store.for_owner(OWNER)
-        self.model = Model(tells_changes=family != "neither")
+        self.model = UndoModel(tells_changes=family != "neither")
         self.digests: dict[bytes, str] = {}
         self.names = {name: name for name in (*MAILBOXES, COPIES)}
         for name in MAILBOXES[1:]:

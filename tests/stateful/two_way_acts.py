@@ -47,5 +47,6 @@ happenings = st.one_of(
     st.tuples(st.just("wish_move"), mailboxes, st.booleans()),
     st.tuples(st.just("wish_copy"), st.booleans()),
     st.tuples(st.just("wish_trash"), st.booleans()),
+    st.tuples(st.just("undo")),
     st.tuples(st.just("sync")),
 )

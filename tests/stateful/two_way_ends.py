@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -77,3 +78,19 @@ def id_in(uow: UnitOfWork, letters: Mapping[bytes, str], name: str) -> int | Non
 def name_of(raw: bytes) -> str:
     """Answer the name of a letter: the first words of its body, for the header may be that of another."""
     return raw.partition(b"\r\n\r\n")[2].partition(b":")[0].decode()
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How far a change got, and whether the server may have heard of it; of several entries the first alone tells."""
+
+    state: str
+    was_sent: bool
+
+
+def fates_in(store: Store) -> dict[int, Fate]:
+    """Answer how far each change got."""
+    o = t.outbox.c
+    with store.read() as connection:
+        rows = list(connection.execute(select(o.change_id, o.state, o.attempts).order_by(o.id.desc())))
+    return {change: Fate(state, state == "delivered" or attempts > 0) for change, state, attempts in rows}

@@ -25,7 +25,7 @@ from tests.contract.sync.servers import ImapSources
 from tests.stateful.two_way_acts import ROUNDS
 from tests.stateful.two_way_ends import digests_in, digests_on, held_by, id_in, name_of, shown_by, waiting_in
 from tests.stateful.two_way_ground import Ground
-from tests.stateful.two_way_model import Model
+from tests.stateful.two_way_undo import UndoModel
 from tests.unit.sync.world import Clock
 
 
@@ -40,7 +40,7 @@ class Hands(RuleBasedStateMachine):
     sources: ImapSources
     account: Account
     owner: OwnerStore
-    model: Model
+    model: UndoModel
     digests: dict[bytes, str]
     names: dict[str, str]
 
@@ -75,15 +75,27 @@ class Hands(RuleBasedStateMachine):
     def _deliver(self) -> DeliverReport:
         return ActionService(self.owner, self.sources, jitter=lambda: 0.5).deliver(self.account)
 
-    def _decide(self, subject: str, make: Callable[[Message], Sequence[Operation]], *, by_rule: bool) -> bool:
+    def _decide(
+        self,
+        subject: str,
+        make: Callable[[Message], Sequence[Operation]],
+        note: Callable[[], None],
+        *,
+        by_rule: bool,
+    ) -> None:
+        """Let the owner or a rule decide, and note it in the model where it changes something."""
         with self.owner.begin() as uow:
             id_ = id_in(uow, self.digests, subject)
             if id_ is None:
-                return False
+                return
             [message] = messages.summaries(uow, [id_])
             change_id = changes.new_change(uow, "wish")
             wanted = [Decision(operation, "rule" if by_rule else "owner") for operation in make(message)]
-            return bool(decide(uow, change_id, wanted))
+            is_anything = bool(decide(uow, change_id, wanted))
+        if is_anything:
+            before = len(self.model.wishes)
+            note()
+            self.model.note(change_id, before)
 
     def _box(self, name: str) -> Mailbox:
         return self.server.store.user("ada").mailbox(self.names[name])

@@ -52,7 +52,7 @@ class Letter:
         return self.keywords ^ {keyword}
 
 
-@dataclass
+@dataclass(eq=False)
 class Wish:
     """A decision on its way: wanted is a keyword with its value, or a mailbox to be moved into."""
 
@@ -66,6 +66,16 @@ class Wish:
     known: set[str] = field(default_factory=set)  # the mailboxes in which a rule knows the message
     copy: str = ""  # where a copy is wanted
     is_of_copy: bool = False  # it is the copy that is to be moved
+    is_drop: bool = False  # the copy is to go
+    had_copy: bool = False  # when this was decided
+    back: str = ""  # where the message was shown before a move
+    change: int = 0  # what takes it back; 0 for what an undo decided
+    is_undone: bool = False
+
+    @property
+    def aspect(self) -> str:
+        """Say what of a message it decides."""
+        return self.keyword or self.copy or "place"
 
     def holds_for(self, letter: Letter) -> bool:
         """Say whether the message's keywords are as a rule saw them."""
@@ -79,6 +89,7 @@ class Model:
     tells_changes: bool
     letters: dict[str, Letter] = field(default_factory=dict)
     wishes: list[Wish] = field(default_factory=list)
+    log: list[Wish] = field(default_factory=list)
     unseen_moves: set[str] = field(default_factory=set)
     copies: dict[str, Copy] = field(default_factory=dict)
 
@@ -142,13 +153,16 @@ class Model:
         letter = self.letters[subject]
         decided_at = letter.seen if by_rule else None
         has_moved = subject in self.unseen_moves
-        self.wishes.append(Wish(subject, keyword, is_on, "", decided_at, letter.saw, has_moved))
+        wish = Wish(subject, keyword, is_on, "", decided_at, letter.saw, has_moved, had_copy=self.has_copy(subject))
+        self.wishes.append(wish)
 
     def wish_move(self, subject: str, mailbox: str, *, by_rule: bool) -> None:
         """Note where the owner or a rule wants a message."""
         letter = self.letters[subject]
         decided_at = letter.seen if by_rule else None
-        self.wishes.append(Wish(subject, mailbox=mailbox, decided_at=decided_at, known={letter.saw_mailbox}))
+        back, _ = self.shown(subject)
+        known = {letter.saw_mailbox}
+        self.wishes.append(Wish(subject, mailbox=mailbox, decided_at=decided_at, known=known, back=back))
 
     def has_copy(self, subject: str) -> bool:
         """Say whether there is a copy of a letter, or will be."""
@@ -182,9 +196,15 @@ class Model:
         for one in self.wishes:
             if one.subject == subject and one.mailbox:
                 at, copy_at = (at, one.mailbox) if one.is_of_copy else (one.mailbox, copy_at)
-            elif one.subject == subject and one.copy:
+            elif one.subject == subject and (one.copy or one.is_drop):
                 copy_at = one.copy
         return at, copy_at
+
+    def note(self, change: int, since: int) -> None:
+        """Say by which change these wishes are taken back: those after so many."""
+        for wish in self.wishes[since:]:
+            wish.change = change
+        self.log += self.wishes[since:]
 
     # we
 
@@ -201,6 +221,8 @@ class Model:
             letter = self.letters.get(wish.subject)
             if wish.keyword and (stands or wish.decided_at is None or not self.tells_changes):
                 self._fulfil_keyword(wish)
+            elif letter is not None and wish.is_drop:
+                self.copies.pop(wish.subject, None)
             elif wish.is_of_copy:
                 if wish.subject in self.copies:  # the letter may have gone before it was copied
                     self.copies[wish.subject].mailbox = wish.mailbox
