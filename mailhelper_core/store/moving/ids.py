@@ -15,8 +15,11 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value, reserve_ids
 from mailhelper_core.store.moving import catalog
 
-# How deep the JSON of a row is looked into; what we write is flatter.
+# How deep the JSON of a row may be; what we write is flatter, and ids that lie deeper would stay another database's.
 MAX_DEPTH = 8
+# How long it may be, and how many lists and objects it may have: a change to a million messages has less, and what is
+# read of it fits into memory.
+MAX_CHARACTERS, MAX_PARTS = 32_000_000, 2_000_000
 
 
 class NewIds:
@@ -82,22 +85,37 @@ def renumber(connection: Connection, table: Table, row: dict[str, Value], ids: N
         if place in catalog.CURSORS:
             changed[column] = ids.up_to(catalog.CURSORS[place], _int(row[column]))
         elif place in catalog.JSON_IDS and isinstance(row[column], str):
-            changed[column] = renumber_json(str(row[column]), catalog.JSON_IDS[place], ids)
+            where = f"`{place}` of row {_int(row['id'])}" if "id" in row else f"`{place}`"
+            changed[column] = renumber_json(str(row[column]), catalog.JSON_IDS[place], ids, where)
     return changed
 
 
-def renumber_json(text: str, named: Mapping[str, str], ids: NewIds) -> str:
-    """Answer a JSON text with the ids of this database, also in JSON texts within it; raise InvalidError for none."""
+def renumber_json(text: str, named: Mapping[str, str], ids: NewIds, where: str = "a row") -> str:
+    """Answer a JSON text with the ids of this database, also in JSON texts within it.
+
+    Raises InvalidError, that says `where`, for what is no JSON, and for more or deeper JSON than there can be.
+    """
     try:
-        value = json.loads(text)
+        if len(text) > MAX_CHARACTERS or text.count("[") + text.count("{") > MAX_PARTS:
+            raise _OddJsonError("has more than any change")
+        return json.dumps(_inside(json.loads(text), named, ids, MAX_DEPTH), ensure_ascii=False)
+    except _OddJsonError as exc:
+        raise _damaged(where, str(exc)) from exc
     except (ValueError, RecursionError) as exc:
-        raise InvalidError("The archive is damaged (json); nothing of it can be trusted.", code="archive") from exc
-    return json.dumps(_inside(value, named, ids, MAX_DEPTH), ensure_ascii=False)
+        raise _damaged(where, "is no JSON") from exc
+
+
+class _OddJsonError(Exception):
+    """This is JSON that no program of ours writes."""
+
+
+def _damaged(where: str, problem: str) -> InvalidError:
+    return InvalidError(f"The archive is damaged: {where} {problem}; nothing of it can be trusted.", code="archive")
 
 
 def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> Any:
-    if depth == 0:
-        return value
+    if depth == 0 and isinstance(value, dict | list):
+        raise _OddJsonError(f"is nested more than {MAX_DEPTH} deep")
     if isinstance(value, dict):
         keys = named.get("*")
         return {
@@ -108,7 +126,7 @@ def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> An
         }
     if isinstance(value, list):
         return [_inside(one, named, ids, depth - 1) for one in value]
-    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+    if depth > 0 and isinstance(value, str) and value.startswith("{") and value.endswith("}"):
         return _inside_text(value, named, ids, depth)
     return value
 
@@ -116,9 +134,9 @@ def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> An
 def _inside_text(text: str, named: Mapping[str, str], ids: NewIds, depth: int) -> str:
     try:
         value = json.loads(text)
-    except ValueError:  # a text that only looks like one
+        changed = _inside(value, named, ids, depth - 1)
+    except (ValueError, RecursionError, _OddJsonError):  # a text that only looks like one, or a plugin's own
         return text
-    changed = _inside(value, named, ids, depth - 1)
     return text if changed == value else json.dumps(changed, ensure_ascii=False)
 
 

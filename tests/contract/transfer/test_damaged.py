@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tracemalloc
 import zipfile
 from collections import Counter, deque
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from mailhelper_core import InvalidError, MailHelper, Settings
 from mailhelper_core.learn.plugins import MAX_STATE_OCTETS
 from mailhelper_core.mime.structure import Limits
 from mailhelper_core.model.transfer import TableRows
+from mailhelper_core.store import tables as t
 from mailhelper_core.transfer import archive
 from mailhelper_core.transfer.archive import MANIFEST, ArchiveReader, ArchiveWriter, Manifest
 from tests.contract.transfer.house import CANARY, KEY, rows_of
@@ -171,7 +174,10 @@ def test_what_can_be_no_path_is_refused(tmp_path: Path, name: str) -> None:
         ("accounts", "state", ...),
         ("changes", "data", "{bad"),
         ("outbox", "decided_on", "[" * 100_000),
+        ("changes", "data", '{"a":' * 20 + '{"tag": 1}' + "}" * 20),
+        ("changes", "data", f"[{'[],' * 3_000_000}0]"),
     ],
+    ids=lambda one: str(one)[:12],
 )
 def test_a_row_that_a_stranger_has_written_is_told_as_damage(
     table: str, column: str, value: object, sqlite_database: str, exported: Path, tmp_path: Path
@@ -191,7 +197,11 @@ def test_a_row_that_a_stranger_has_written_is_told_as_damage(
             helper.import_archive(archive)
 
         assert refused.value.code == "archive"
+        if column in ("data", "decided_on"):
+            assert re.search(rf"`{table}\.{column}` of row \d+ (is|has)", str(refused.value))
         assert rows_of(sqlite_database, owner=CANARY)["messages"] == 0
+        with helper._wiring.store.read() as connection:
+            assert connection.scalars(select(t.owners.c.key)).all() == [], "nothing is half there"
 
 
 def test_a_message_larger_than_may_be_held_in_memory_is_refused_whatever_its_row_says(

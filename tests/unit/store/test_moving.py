@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 
+from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
-from mailhelper_core.store.moving.ids import NewIds, renumber_json
+from mailhelper_core.store.moving.ids import MAX_DEPTH, MAX_PARTS, NewIds, renumber_json
 
 TABLES = sorted(t.metadata.tables.values(), key=lambda table: table.name)
 NAMED = [
@@ -107,6 +108,24 @@ def test_what_undo_of_tags_and_threads_needs_names_those_of_this_database() -> N
             "before": [{"ids": [202, 207], "group": 0}], "after": [{"ids": [202], "group": 207}], "refs": [[207, 99]],
         },
     }  # fmt: skip
+
+
+def test_json_that_no_program_of_ours_writes_is_refused_with_its_place() -> None:
+    deep = "[" * MAX_DEPTH + "[7]" + "]" * MAX_DEPTH
+    flat = "[" * (MAX_DEPTH - 1) + "[7]" + "]" * (MAX_DEPTH - 1)
+    many = f"[{'[],' * MAX_PARTS}0]"
+
+    assert renumber_json(flat, {}, NewIds()) == flat
+    for text, problem in ((deep, "nested more than 8 deep"), (many, "more than any"), ("{", "no JSON")):
+        with pytest.raises(InvalidError, match=rf"`changes.data` of row 3 .*{problem}"):
+            renumber_json(text, {}, NewIds(), "`changes.data` of row 3")
+
+
+def test_a_plugins_own_text_may_be_json_of_any_depth() -> None:
+    for depth in (20, 100_000):
+        text = json.dumps({"data": '{"a":' * depth + "0" + "}" * depth})
+
+        assert renumber_json(text, {}, NewIds()) == text
 
 
 @given(st.sets(st.integers(1, 2**40), min_size=1), st.integers(0, 2**41))
