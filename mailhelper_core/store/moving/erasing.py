@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select,
 from mailhelper_core.model.work.job import account_resource, lanes_of
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import blobs
-from mailhelper_core.store.moving import catalog, rows
+from mailhelper_core.store.moving import catalog, rows, statistics
 from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index, segments
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -72,8 +72,12 @@ def is_bare(connection: Connection, owner_id: int) -> bool:
 
 
 def wipe(store: Store) -> bool:
-    """Let SQLite's files forget what was erased, and say whether they have; PostgreSQL's do at VACUUM FULL."""
+    """Let SQLite's files forget what was erased, and say whether they have; PostgreSQL's do at VACUUM FULL.
+
+    What PostgreSQL's planner has sampled, and shows in a view of its own, is sampled anew.
+    """
     if store.engine.dialect.name != "sqlite":
+        statistics.forget(store)
         return False
     # The words of a removed message stay in old segments of the index until they are merged away.
     pages = -segments.STEP_PAGES  # a negative number begins to merge all segments into one

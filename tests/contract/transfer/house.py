@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import Connection, MetaData, inspect, select
 
 from mailhelper_core import MailHelper, OwnerServices, Rule
 from mailhelper_core.store import tables as t
@@ -96,8 +96,42 @@ def canaries(url: str, canary: str) -> list[str]:
             for name, table in everything.tables.items()
             if any(canary in text for row in connection.execute(select(table)) for text in _texts(row))
         ]
+        found += _sampled(connection, canary)
     engine.dispose()
     return found
+
+
+def sample(url: str) -> None:
+    """Let PostgreSQL's planner sample all tables, as it does by itself now and then."""
+    engine = make_engine(url)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+
+
+def columns_of(url: str) -> list[str]:
+    """Answer every column with its type and its collation, and every index with its condition."""
+    engine = make_engine(url)
+    looked, found = inspect(engine), []
+    for name in sorted(looked.get_table_names()):
+        found += [f"{name}: {column}" for column in looked.get_columns(name)]
+        for index in looked.get_indexes(name):
+            where = index.get("dialect_options", {}).get(f"{engine.dialect.name}_where")
+            found.append(f"{name}: {index['name']} {index['column_names']} {index['unique']} {where}")
+    engine.dispose()
+    return found
+
+
+def _sampled(connection: Connection, canary: str) -> list[str]:
+    """Answer where PostgreSQL's planner has a canary among its samples."""
+    if connection.dialect.name != "postgresql":
+        return []
+    rows = connection.exec_driver_sql(
+        "SELECT tablename, attname, pg_stats::text FROM pg_stats WHERE schemaname = 'public'"
+    )
+    escaped = canary.encode().hex()
+    return [f"pg_stats: {row[0]}.{row[1]}" for row in rows if canary in row[2].casefold() or escaped in row[2]]
 
 
 def _texts(row: Any) -> Iterator[str]:

@@ -19,7 +19,7 @@ from mailhelper_core.store.work import leases
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.transfer import erase
 from tests.contract.transfer.conftest import Open
-from tests.contract.transfer.house import CANARY, canaries, fill, rows_of
+from tests.contract.transfer.house import CANARY, canaries, columns_of, fill, rows_of, sample
 from tests.contract.transfer.planted import plant
 
 
@@ -28,6 +28,7 @@ def test_no_canary_stays_in_any_table_index_model_or_blob(house: MailHelper, dat
     before = rows_of(database_url, owner=CANARY)
     assert min(before.values()) > 0, "a table that was empty proves nothing"
     assert len(canaries(database_url, CANARY)) >= 31, "a canary that was nowhere proves nothing"
+    sample(database_url)
     bob = rows_of(database_url, owner="bob")
 
     report = house.for_owner(CANARY).erase()
@@ -36,6 +37,19 @@ def test_no_canary_stays_in_any_table_index_model_or_blob(house: MailHelper, dat
     assert canaries(database_url, CANARY) == []
     assert set(rows_of(database_url, owner=CANARY).values()) == {0}
     assert rows_of(database_url, owner="bob") == bob
+
+
+def test_what_a_planner_has_sampled_is_sampled_anew(house: MailHelper, database_url: str) -> None:
+    plant(database_url, CANARY, CANARY)
+    sample(database_url)
+    sampled = [one for one in canaries(database_url, CANARY) if one.startswith("pg_stats")]
+    types = columns_of(database_url)
+
+    house.for_owner(CANARY).erase()
+
+    assert database_url.startswith("sqlite") or len(sampled) >= 20
+    assert not [one for one in canaries(database_url, CANARY) if one.startswith("pg_stats")]
+    assert columns_of(database_url) == types
 
 
 def test_nothing_that_was_shown_stays_in_memory(house: MailHelper) -> None:

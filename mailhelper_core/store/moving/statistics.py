@@ -1,0 +1,61 @@
+"""What PostgreSQL's planner has noted of an erased owner's rows: samples of words, which it shows in `pg_stats`."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import Connection, text
+
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.store import tables as t
+from mailhelper_core.store.engine import wait_at_most
+from mailhelper_core.store.unit_of_work import Store
+
+logger = logging.getLogger("mailhelper.store")
+
+# A table that is in use for longer keeps its notes until its next ANALYZE, or the next erasing.
+WAIT_SECONDS = 2.0
+# Columns whose notes can be words: numbers and moments are left alone, and so is what foreign keys refer to.
+_NOTED = text(
+    """
+    SELECT quote_ident(s.schemaname) || '.' || quote_ident(s.tablename) AS name, quote_ident(s.attname) AS noted,
+        format_type(a.atttypid, a.atttypmod) || COALESCE(
+            (SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(o.collname)
+            FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace WHERE o.oid = a.attcollation), ''
+        ) AS type
+    FROM pg_stats s
+    JOIN pg_attribute a ON a.attname = s.attname
+        AND a.attrelid = (quote_ident(s.schemaname) || '.' || quote_ident(s.tablename))::regclass
+    JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relkind = 'r' AND s.tablename LIKE :prefix AND s.schemaname = COALESCE(:schema, current_schema())
+        AND a.atttypid NOT IN ('int4'::regtype, 'int8'::regtype, 'bool'::regtype, 'float8'::regtype)
+    ORDER BY 1, 2
+    """
+)
+
+
+def forget(store: Store) -> None:
+    """Let the planner sample anew the tables that hold texts: what is gone is in no sample any more."""
+    noted: dict[str, list[tuple[str, str]]] = {}
+    with store.read() as connection:
+        schema = (connection.get_execution_options().get("schema_translate_map") or {}).get(None)
+        given = {"prefix": t.PREFIX.replace("_", r"\_") + "%", "schema": schema}
+        for name, column, kind in connection.execute(_NOTED, given):
+            noted.setdefault(name, []).append((column, kind))
+    for name, columns in noted.items():
+        try:
+            with store.begin() as connection:
+                wait_at_most(connection, WAIT_SECONDS)
+                _sample(connection, name, columns)
+        except MailHelperError as exc:  # in use, or another role's
+            logger.warning("what PostgreSQL has sampled of %s stays until its next ANALYZE: %s", name, exc.code)
+
+
+def _sample(connection: Connection, name: str, columns: list[tuple[str, str]]) -> None:
+    if connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {name})").scalar():  # noqa: S608 - quoted above
+        connection.exec_driver_sql(f"ANALYZE {name}")
+        return
+    # ANALYZE leaves what it knows of a table that has become empty. A column that is given its own type, which writes
+    # no row and no index anew, is known nothing of.
+    changes = ", ".join(f"ALTER COLUMN {column} TYPE {kind}" for column, kind in columns)
+    connection.exec_driver_sql(f"ALTER TABLE {name} {changes}")
