@@ -19,7 +19,7 @@ from mailhelper_core.model.mail.message import Message
 from mailhelper_core.model.mind.meaning import RankedMessage, SearchMode
 from mailhelper_core.model.rules.criteria import FIELDS, Criteria, fields_used
 from mailhelper_core.model.rules.rule import TraceStep
-from mailhelper_core.model.work.report import IsCancelled, OnProgress, Page, Progress
+from mailhelper_core.model.work.report import ErrorNote, IsCancelled, OnProgress, Page, Progress
 from mailhelper_core.query.leaf import MatchContext
 from mailhelper_core.query.match import explain
 from mailhelper_core.query.read import read_asked
@@ -30,7 +30,7 @@ from mailhelper_core.search.indexing import index_some
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.search.meaning.fuse import Fused, fused
 from mailhelper_core.search.meaning.makers import Makers
-from mailhelper_core.search.meaning.service import MAX_RANKED, MeaningSearch, question, results
+from mailhelper_core.search.meaning.service import MAX_RANKED, PLACE, MeaningSearch, question, results
 from mailhelper_core.search.relevance import best_by_words, ranked_page
 from mailhelper_core.search.snippet import Snippet, make_snippet, needles
 from mailhelper_core.store.mail import accounts, messages
@@ -39,6 +39,7 @@ from mailhelper_core.store.mind.categories import nearest
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.search import index_check
 from mailhelper_core.store.search.find import Sort
+from mailhelper_core.store.search.vectors import Profile
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork, from_micros
 from mailhelper_core.store.work import pending
 
@@ -52,6 +53,12 @@ MAX_LIMIT = 1_000
 _DATED = frozenset(name for name, field in FIELDS.items() if field.type in ("date", "age"))
 # What messages can be counted by: columns of few values.
 COUNTED_BY = frozenset(("urgency", "importance", "category", "language", "account_id", "parse_status", "day"))
+
+
+_Found = tuple[UnitOfWork, list[Fused], tuple[ErrorNote, ...]]
+# The orders of pages by both: as it should be, and as it is where no vector of the query can be made.
+BY_BOTH, BY_WORDS = 0, 1
+LEFT_OUT = ErrorNote(PLACE, "left_out", "This goes on with what the words find.")
 
 
 @guarded
@@ -85,6 +92,8 @@ class SearchService:
         A page may hold fewer than `limit` and still have a `next`: tests that no index answers go on in steps.
         relevance ranks the newest 2,000 hits; older ones follow, newest first. The modes `meaning` and `both` answer
         the best 200 by their vectors, or by words and vectors, in that order; `ranked` says what each signal added.
+        Where who makes vectors does not answer, or may not be asked, `both` goes by the words, and the page's `notes`
+        say why; `meaning` raises what it raises.
         """
         _check(limit, sort)
         criteria = self._read(query)
@@ -104,12 +113,13 @@ class SearchService:
     def ranked(self, query: str | Criteria, *, limit: int = 20, mode: SearchMode = "both") -> tuple[RankedMessage, ...]:
         """Answer the best hits with what words and meaning added to the score of each.
 
-        Raises InvalidError for a query without words, ConflictError while there are no vectors.
+        Raises InvalidError for a query without words, ConflictError while there are no vectors. With `both`, `missing`
+        says why words alone have ranked.
         """
         _check(limit, "relevance")
         criteria = self._read(query)
-        with self._hits(criteria, mode) as (uow, hits):
-            return results(uow, hits[:limit])
+        with self._hits(criteria, mode) as (uow, hits, notes):
+            return results(uow, hits[:limit], notes)
 
     def count(self, query: str | Criteria, *, at_most: int = 1_000) -> int:
         """Count the hits, no further than `at_most`: 1,000 means 1,000 or more. Raises InvalidError below 1."""
@@ -184,29 +194,43 @@ class SearchService:
         order = f"relevance by {mode}"
         cursor = read_cursor(after, text, order) if after else None
         start = cursor.rank[0] if cursor and cursor.rank else 0
-        with self._hits(criteria, mode) as (uow, hits):
+        # A page of one order cannot go on where one of the other stood.
+        order_of = (cursor.rank[1] if cursor.rank else BY_BOTH) if cursor else None
+        with self._hits(criteria, mode, order_of) as (uow, hits, notes):
             page = hits[start : start + limit]
             items = tuple(messages.summaries(uow, [hit.message_id for hit in page]))
             ends = start + limit >= len(hits)
-            following = None if ends else Cursor(uow.now, None, None, (start + limit, 0, 0))
-        return Page(items, write_cursor(following, text, order) if following else None)
+            following = None if ends else Cursor(uow.now, None, None, (start + limit, int(bool(notes)), 0))
+        return Page(items, write_cursor(following, text, order) if following else None, notes)
 
     @contextmanager
-    def _hits(self, criteria: Criteria, mode: SearchMode) -> Iterator[tuple[UnitOfWork, list[Fused]]]:
-        """Answer the hits of a mode with the transaction that they were found in; the vector is made before it."""
+    def _hits(self, criteria: Criteria, mode: SearchMode, order: int | None = None) -> Iterator[_Found]:
+        """Answer the hits of a mode with the transaction that they were found in; the vector is made before it.
+
+        order: that of the page before. A first page by both goes by words where no vector can be made, and says so.
+        """
         if mode not in SEARCH_MODES:
             raise InvalidError(f"A search goes by one of {', '.join(SEARCH_MODES)}.", code="mode")
         if mode == "words":
             with self.owner.read() as uow:
                 asked = Asked.prepare(uow, criteria, self._context(uow, criteria, uow.now))
-                yield uow, fused(best_by_words(asked, MAX_RANKED), [])
+                yield uow, fused(best_by_words(asked, MAX_RANKED), []), ()
             return
         words, rest = question(criteria)
-        profile, vector = self.meaning.vector(words)
+        made: tuple[Profile, bytes] | ErrorNote
+        if order == BY_WORDS:
+            made = LEFT_OUT
+        elif mode == "both" and order is None:
+            made = self.meaning.vector_or_note(words)
+        else:
+            made = self.meaning.vector(words)
         with self.owner.read() as uow:
             context = self._context(uow, criteria, uow.now)
             by_words = best_by_words(Asked.prepare(uow, criteria, context), MAX_RANKED) if mode == "both" else None
-            yield uow, self.meaning.hits(Asked.prepare(uow, rest, context), profile, vector, by_words)
+            if isinstance(made, ErrorNote):
+                yield uow, fused(by_words or [], []), (made,)
+            else:
+                yield uow, self.meaning.hits(Asked.prepare(uow, rest, context), *made, by_words), ()
 
     def _read(self, query: str | Criteria) -> Criteria:
         if not isinstance(query, str):

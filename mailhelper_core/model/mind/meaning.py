@@ -19,6 +19,7 @@ class RankedMessage:
     score: float  # hits are in this order; comparable within one answer only
     words: float = 0.0  # the part that the words of the query gave
     meaning: float = 0.0  # the part that the vectors gave; alone it is the cosine, -1 to 1
+    missing: str = ""  # the code of what kept vectors from adding to any hit, as `consent`; empty: nothing did
 
 
 @dataclass(frozen=True, slots=True)

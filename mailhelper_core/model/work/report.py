@@ -63,6 +63,7 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]  # the page itself iterates and counts them
     next: str | None = None  # what to pass as `after=`
+    notes: tuple[ErrorNote, ...] = ()  # what of that which was asked for is missing here, and why
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)

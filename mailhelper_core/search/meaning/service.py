@@ -7,9 +7,17 @@ from dataclasses import dataclass
 
 from mailhelper_core.ai import builtin
 from mailhelper_core.ai.embedding.vectors import nearest
-from mailhelper_core.errors import ConflictError, ConsentError, InvalidError, MailHelperError
+from mailhelper_core.errors import (
+    ConflictError,
+    ConsentError,
+    InvalidError,
+    MailHelperError,
+    PluginError,
+    ProviderError,
+)
 from mailhelper_core.model.mind.meaning import RankedMessage
 from mailhelper_core.model.rules.criteria import Criteria
+from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.search.asked import Asked
 from mailhelper_core.search.meaning.cache import MatrixCache
 from mailhelper_core.search.meaning.fuse import Fused, fused, split
@@ -19,6 +27,8 @@ from mailhelper_core.store.search import pgvector, vectors
 from mailhelper_core.store.search.vectors import Profile
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 
+# Where it stands in the notes of a search that went on without it.
+PLACE = "meaning"
 # Hits that are ranked by meaning: beyond, nearness says nothing any more.
 MAX_RANKED = 200
 # The nearest that are looked at, so that a filter leaves enough.
@@ -50,6 +60,15 @@ class MeaningSearch:
             profile = vectors.with_fitted(uow, self._live(uow))
             account_id = self._account(uow, profile)
         return profile, self.makers.of_text(profile, account_id, text)
+
+    def vector_or_note(self, text: str) -> tuple[Profile, bytes] | ErrorNote:
+        """Answer the vector of a query as `vector` does, or why who makes it does not answer: then words do."""
+        try:
+            return self.vector(text)
+        except (PluginError, ProviderError) as exc:
+            return ErrorNote.of(PLACE, exc)
+        except InvalidError as exc:  # who made the vectors is not here any more
+            return ErrorNote.of(PLACE, exc)
 
     def hits(self, asked: Asked, profile: Profile, vector: bytes, by_words: Sequence[int] | None) -> list[Fused]:
         """Answer the nearest of what `asked` lets pass, best first; with hits by words both are ranked together."""
@@ -107,12 +126,11 @@ class MeaningSearch:
         return next((id_ for id_ in known if id_ not in barred), known[0] if known else 0)
 
 
-def _none_yet(uow: UnitOfWork) -> ConflictError:
+def _none_yet(uow: UnitOfWork) -> MailHelperError:
     newest = vectors.newest(uow)
     if newest is None or not vectors.barred(uow, newest) or vectors.is_waiting(uow, but=vectors.barred(uow, newest)):
         return ConflictError("There are no vectors yet; `run` makes them.", code="no_vectors", transient=True)
-    problem = f"There are no vectors: without consent no mail leaves to {newest.provider} to embed."
-    return ConflictError(problem, code="no_vectors", transient=False)
+    return ConsentError(f"There are no vectors: without consent no mail leaves to {newest.provider} to embed.")
 
 
 def _none_of(uow: UnitOfWork, profile: Profile, message_id: int) -> MailHelperError:
@@ -131,8 +149,11 @@ def question(criteria: Criteria) -> tuple[str, Criteria]:
     return text, rest
 
 
-def results(uow: UnitOfWork, hits: Sequence[Fused]) -> tuple[RankedMessage, ...]:
-    """Answer the messages of hits, in their order."""
+def results(uow: UnitOfWork, hits: Sequence[Fused], notes: Sequence[ErrorNote] = ()) -> tuple[RankedMessage, ...]:
+    """Answer the messages of hits, in their order, with what kept vectors from having a part in it."""
+    missing = notes[0].code if notes else ""
     by_id = {one.message_id: one for one in hits}
     found = messages.summaries(uow, list(by_id))
-    return tuple(RankedMessage(one, by_id[one.id].score, by_id[one.id].words, by_id[one.id].meaning) for one in found)
+    return tuple(
+        RankedMessage(one, by_id[one.id].score, by_id[one.id].words, by_id[one.id].meaning, missing) for one in found
+    )

@@ -63,6 +63,8 @@ def search_command(
     with reading(text):
         page = context.services.search(text, limit=limit, after=after, sort=sort, mode=by)
     _print_page(context, page, with_size=sort == "size")
+    for note in page.notes:
+        click.echo(f"by words alone: {note.message}", err=True)
     for hint in context.services.searches.hints(text):
         click.echo(hint_line(hint), err=True)
 

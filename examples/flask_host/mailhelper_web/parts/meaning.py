@@ -71,12 +71,20 @@ def search(ada: OwnerServices, asked: Asked, *, limit: int) -> tuple[Page[Messag
         if asked.mode == "words" or asked.after or told is None:
             raise
         return ada.search(asked.query, limit=limit, sort=asked.sort), "words", told
-    return found, asked.mode, None
+    return found, asked.mode, _missing(found) if not asked.after else None
 
 
 def _place_for(ada: OwnerServices, mode: SearchMode) -> AbstractContextManager[None]:
     is_elsewhere = mode != "words" and ada.vectors.embedder().startswith(PROVIDER)
     return asking_elsewhere() if is_elsewhere else nullcontext()
+
+
+def _missing(found: Page[Message]) -> Told | None:
+    """Answer why words alone have ranked a page by both."""
+    note = next(iter(found.notes), None)
+    if note is None:
+        return None
+    return _AWAY if note.plugin or note.code in _REFUSALS else replace(provider_trouble(note), advice=_BY_WORDS)
 
 
 def _told(error: MailHelperError) -> Told | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from mailhelper_core import ProviderError
+from mailhelper_core import ErrorNote, ProviderError
 from mailhelper_web.words.forms import Form, form, told
 
 
@@ -98,6 +98,6 @@ def call_outcome(outcome: str) -> str:
     return str(known if known else _PROVIDERS.get(outcome, _USELESS).words)
 
 
-def provider_trouble(error: ProviderError) -> Told:
+def provider_trouble(error: ProviderError | ErrorNote) -> Told:
     """Answer what to tell about a model provider that did not answer, or was not asked."""
     return _PROVIDERS.get(error.code, _USELESS)

@@ -145,10 +145,10 @@ def test_where_there_were_never_vectors_a_search_says_what_is_missing(desk: Desk
     desk.ada.vectors.use("provider:local")
     desk.ada.run(desk.account.id)
 
-    with pytest.raises(ConflictError, match="without consent no mail leaves to local") as refused:
+    with pytest.raises(ConsentError, match="without consent no mail leaves to local"):
         desk.ada.search("cats", mode="meaning")
 
-    assert (refused.value.code, refused.value.transient) == ("no_vectors", False)
+    assert [one.code for one in desk.ada.search("cats", mode="both").notes] == ["consent"]
     desk.allow("embed")
     desk.ada.run(desk.account.id)
     assert desk.ada.search("cats", mode="meaning")
