@@ -50,6 +50,7 @@ _ADVICE = {
     "schema_missing": "run `mailhelper db upgrade`",
     "busy": "what a process held that was killed is free after 20 seconds",
     "account_exists": "see `mailhelper account list`",
+    "paused": "`mailhelper account resume` ends that",
 }
 # How the library names an extra that is not installed.
 _EXTRA = re.compile(r"mailhelper\[([a-z]+)\]")

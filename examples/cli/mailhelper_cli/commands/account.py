@@ -87,7 +87,10 @@ def check_(context: Context, *, account: str | None) -> None:
     check = context.services.accounts.check(found.id)
     if not check.ok:
         raise CheckError(f"account {found.id} ({found.name})", check)
-    context.out.result({"account": account_value(found), "check": check_value(check)}, *_check_lines(check))
+    lines = _check_lines(check)
+    if found.state == "paused":
+        lines.append(f"it is paused: nothing is synced until `mailhelper account resume {found.id}`")
+    context.out.result({"account": account_value(found), "check": check_value(check)}, *lines)
 
 
 @account_command.command("password")
@@ -110,6 +113,28 @@ def password_(context: Context, *, account: str | None, no_check: bool, password
     changed = f"account {found.id} ({found.name}) has a new password"
     lines = _check_lines(check) if check else ()
     context.out.result(value | {"check": check_value(check) if check else None}, *lines, changed)
+
+
+@account_command.command("pause")
+@click.argument("account", required=False)
+@with_context
+def pause_(context: Context, *, account: str | None) -> None:
+    """Leave the server alone until `account resume`; what is stored stays."""
+    _set_paused(context, account, paused=True)
+
+
+@account_command.command("resume")
+@click.argument("account", required=False)
+@with_context
+def resume_(context: Context, *, account: str | None) -> None:
+    """Sync a paused account again."""
+    _set_paused(context, account, paused=False)
+
+
+def _set_paused(context: Context, account: str | None, *, paused: bool) -> None:
+    found = context.services.accounts.update(context.account(account).id, paused=paused)
+    line = f"account {found.id} ({found.name}) is {'paused' if paused else 'synced again'}"
+    context.out.result({"account": account_value(found)}, line)
 
 
 @account_command.command("policy")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import click
 
 from mailhelper_cli.context import Context, with_context
+from mailhelper_cli.examined import looked_at
 from mailhelper_cli.failures import FAILED, advice_here
 from mailhelper_cli.request import Command
 from mailhelper_cli.values import plugin_value
 from mailhelper_cli.workers import look_at_workers
 from mailhelper_core import (
     BUILT_IN_PLUGINS,
-    Account,
-    AccountCheck,
     HealthItem,
     PluginInfo,
     Settings,
@@ -25,11 +23,6 @@ from mailhelper_core import (
 PLUGIN_COLUMNS = ("name", "version", "provides", "problems")
 ABSENT = "is named in the settings, but not installed"
 KEPT_OUT = "is not loaded: MAILHELPER_PLUGINS does not name it"
-# What of a server's capabilities decides how it is asked: those of docs/reference/servers.md.
-_TOLD = (
-    "QRESYNC", "CONDSTORE", "LIST-STATUS", "ESEARCH", "SPECIAL-USE", "NAMESPACE", "MOVE", "UIDPLUS", "OBJECTID",
-    "X-GM-EXT-1", "NOTIFY", "IDLE", "COMPRESS=DEFLATE", "LITERAL+", "LITERAL-", "SASL-IR", "ENABLE", "UNSELECT",
-)  # fmt: skip
 # Without these no account can be read; a plugin that is ill keeps no server from being looked at.
 _NEEDED = ("database", "key")
 _ADD_ONE = "add one: `mailhelper account add imaps://imap.example.org --username NAME`"
@@ -79,49 +72,10 @@ def doctor_command(
     if all(item.ok for item in items if item.name in _NEEDED):
         accounts = context.services.accounts.list()
         items += [] if accounts else [_NO_ACCOUNT]
-        items += [] if offline else _accounts(context, accounts, verify=verify or repair, repair=repair)
+        items += [] if offline else looked_at(context.services, accounts, verify=verify or repair, repair=repair)
     items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
     ok = all(item.ok for item in items)
     rows = [(item.name, "ok" if item.ok else "BAD", item.found, item.advice) for item in items]
     value = {"ok": ok, "items": [{"name": i.name, "ok": i.ok, "found": i.found, "advice": i.advice} for i in items]}
     context.out.table(value, ("name", "state", "found", "advice"), rows)
     click.get_current_context().exit(0 if ok else FAILED)
-
-
-def _accounts(context: Context, accounts: Sequence[Account], *, verify: bool, repair: bool) -> list[HealthItem]:
-    items = []
-    for account in accounts:
-        check = context.services.accounts.check(account.id)
-        items.append(HealthItem(f"account {account.name}", ok=check.ok, found=_seen(check), advice=check.advice))
-        if check.ok and verify:
-            items.append(_verified(context, account, repair=repair))
-    return items
-
-
-def _seen(check: AccountCheck) -> str:
-    if not check.ok:
-        return check.code
-    able = ", ".join(name for name in _TOLD if name in check.capabilities) or "basic IMAP or files"
-    left = "; ".join(f"{name}: {reason}" for name, reason in check.not_synced)
-    roles = ", ".join(role for role, _ in check.roles)
-    told = [f"{check.mailboxes} mailboxes ({roles})", f"{check.latency_ms:.0f} ms", able]
-    refused = f"; named and refused by the server: {', '.join(check.refused)}" if check.refused else ""
-    return ", ".join(told) + (f"; not synced: {left}" if left else "") + refused
-
-
-def _verified(context: Context, account: Account, *, repair: bool) -> HealthItem:
-    found = context.services.accounts.verify(account.id)
-    if repair and not found.ok:
-        context.services.accounts.repair(account.id)
-        found = context.services.accounts.verify(account.id)
-    counts = [
-        sum(getattr(one, name) for one in found.differences)
-        for name in ("missing", "extra", "differing", "other", "short")
-    ]
-    told = f"{found.messages} messages in {found.mailboxes} mailboxes"
-    if not found.ok:
-        told += "; {} missing, {} too many, {} with other keywords, {} other mail, {} cut short".format(*counts)
-    told += "".join(f"; {name}: only at the server" for name in found.not_stored)
-    told += "".join(f"; {name}: only in the store" for name in found.not_listed)
-    advice = "" if found.ok else "Run `mailhelper sync`, then `mailhelper doctor --repair`."
-    return HealthItem(f"store of {account.name}", ok=found.ok, found=told, advice=advice)
