@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from mailhelper_core.model.mail.history import SenderHistory
 from mailhelper_core.model.mail.message import MessageDetail
@@ -61,11 +61,12 @@ _WRITTEN = Prepared(
         _w.received_at.between(bindparam("since", type_=BigInt), bindparam("until", type_=BigInt)),
     )
 )
+# Of each thread the first that was written says whether something was before: a thread may have 30,000.
 _IN_THREADS = Prepared(
-    select(_w.account_id, _w.sent, _m.thread_id, _w.received_at)
+    select(_w.account_id, _w.sent, _m.thread_id, func.min(_w.received_at))
     .join(t.messages, _m.id == _w.message_id)
     .where(among(_m.thread_id, "threads"), _m.owner_id + 0 == bindparam("owner", type_=BigInt))
-    .distinct()
+    .group_by(_w.account_id, _w.sent, _m.thread_id)
 )
 
 

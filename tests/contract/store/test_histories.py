@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from mailhelper_core.model.source.account import AccountPolicy
 from mailhelper_core.store import tables as t
@@ -58,6 +58,24 @@ def test_what_was_written_more_than_a_year_before_a_batch_or_after_it_is_not_rea
     assert (first.written, first.last_written_at) == (3, NOW - MOMENT)
     assert (second.written, second.last_written_at) == (3, NOW)
     assert max(read) == 5
+
+
+def test_of_a_thread_is_read_when_the_owner_first_wrote_in_it(store: Store, read: list[int]) -> None:
+    with store.for_owner("ada").begin() as uow:
+        account_id = _account(uow)
+        early, late = (_message(uow, account_id, at) for at in (NOW, LATER))
+        for number in range(50):
+            _write(uow, account_id, NOW + MOMENT * number)
+        uow.execute(update(t.messages).values(thread_id=early))
+        found = messages.details(uow, [early, late])
+        read.clear()
+
+        first, second = (one.history for one in histories.with_histories(uow, found))
+
+    assert first is not None
+    assert second is not None
+    assert (first.wrote_in_thread, second.wrote_in_thread) == (False, True)
+    assert (second.written, read[-1]) == (50, 1)
 
 
 def _account(uow: UnitOfWork) -> int:
