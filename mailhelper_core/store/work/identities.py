@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
+from mailhelper_core.store.mail import blobs
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 
@@ -17,7 +18,8 @@ class Identity:
     """By what a message is found again on the server; is_gone: a sync that saw everything found no place for it.
 
     synced_at is when the last such sync of the account began, 0 for never: of what happened since it tells nothing.
-    digest is that of its octets, None where only its header was fetched; remote_id is the server's own name of it.
+    digest is that of its octets, None where they were not fetched, or not all: the beginning is that of other mail too.
+    remote_id is the server's own name of it.
     """
 
     match_key: bytes
@@ -31,15 +33,18 @@ class Identity:
 
 def of(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identity]:
     """Answer by what messages are found again."""
-    m, a = t.messages.c, t.accounts.c
-    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at, m.digest, m.remote_id)
+    m, a, b = t.messages.c, t.accounts.c, t.blobs.c
+    is_short = blobs.short().label("is_short")
+    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at, m.digest, m.remote_id, is_short)
+    joined = t.messages.join(t.accounts, a.id == m.account_id)
+    joined = joined.outerjoin(t.blobs, and_(b.owner_id == m.owner_id, b.digest == m.digest))
     found = {}
     for chunk in chunks(message_ids):
-        statement = select(*columns).join(t.accounts, a.id == m.account_id).where(m.id.in_(chunk))
+        statement = select(*columns).select_from(joined).where(m.id.in_(chunk))
         for row in uow.execute(statement):
             synced_at = row.complete_at or 0
             gone = row.orphaned_at is not None and synced_at >= row.orphaned_at
-            digest = None if row.digest is None else bytes(row.digest)
+            digest = None if row.digest is None or row.is_short else bytes(row.digest)
             found[row.id] = Identity(row.match_key, row.message_id, row.size, gone, synced_at, digest, row.remote_id)
     return found
 

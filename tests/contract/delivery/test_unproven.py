@@ -14,6 +14,7 @@ from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import Bye, Fault, Interrupt, MissingItem, WithItem
+from mailhelper_core.testing.imap.answer_actions import CutBody
 from tests.contract.delivery.conftest import World
 from tests.contract.delivery.twins import box, carry_out, cut, held, id_of, put, server_of, twin
 
@@ -84,6 +85,30 @@ def test_what_is_not_told_is_not_gone(bundled: World) -> None:
     report = bundled.deliver()
 
     assert held(bundled) == {"INBOX": [OURS], "Finance": [OTHER]}
+    assert [note.code for note in report.errors] == ["unsure"]
+
+
+@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+def test_a_body_that_broke_off_proves_nothing(bundled: World) -> None:
+    """Of another mail the server sends the same beginning."""
+    ours, other = (twin("The same long story. " * 40 + end, "<one@example.org>") for end in ("one", "two"))
+    server_of(bundled).faults.add(Fault("UID FETCH", CutBody(octets=200), times=None, having="BODY.PEEK[]"))
+    put(bundled, ours)
+    bundled.sync()
+    with bundled.owner.read() as uow:
+        [id_] = uow.connection.scalars(t.messages.select().with_only_columns(t.messages.c.id))
+    change = bundled.decide(CopyMessage(id_, "Finance"))
+    bundled.deliver()
+    put(bundled, other, mailbox="Finance")
+    box(bundled, "Finance").expunge([1])
+    p = t.placements.c
+    with bundled.owner.begin() as uow:
+        uow.execute(t.placements.update().where(p.mailbox_id != 1, p.uid == 1).values(uid=2))
+
+    UndoService(bundled.owner).undo(bundled.change(change.id))
+    report = bundled.deliver()
+
+    assert held(bundled) == {"INBOX": [ours], "Finance": [other]}
     assert [note.code for note in report.errors] == ["unsure"]
 
 
