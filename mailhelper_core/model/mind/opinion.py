@@ -21,7 +21,7 @@ EFFECTIVE_KINDS: tuple[Kind, ...] = ("spam", "category", "urgency", "importance"
 OWNER = "owner"
 # ... and of a summary that is a message's own sentences.
 EXTRACT = "extract"
-# Among a message's `provider_kinds`: a model suggests a tag for it.
+# Among a message's `provider_kinds`: a model suggests a tag for it, or a rule has tagged what a provider spoke about.
 SUGGESTED = "suggested"
 # Between this and its opposite nobody knows whether a mail is spam.
 SPAM_IS_CLEAR = 0.1

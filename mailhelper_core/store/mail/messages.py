@@ -18,7 +18,7 @@ from mailhelper_core.store.among import among
 from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.contents.outside import key_in, lost
 from mailhelper_core.store.contents.packed import decompress
-from mailhelper_core.store.mail.said import foremost_of
+from mailhelper_core.store.mail.said import foremost_of, spoken_of
 from mailhelper_core.store.mail.values import (
     SUMMARY_COLUMNS,
     SUMMARY_FIELDS,
@@ -54,13 +54,15 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     attachments, suggested = _attachments(uow, rows), _suggested(uow, rows)
     said = {id_: one for chunk in chunks(list(rows)) for id_, one in foremost_of(uow, chunk).items()}
     headers = _headers(uow, rows, decode_headers) if decode_headers else {}
+    # A rule may have tagged on a provider's word; that the word counts no more does not make the tag the owner's.
+    told = spoken_of(uow, [id_ for id_ in rows if any(tag.set_by == "rule" for tag in tags[id_])])
     found = []
     for id_ in ids:
         if id_ in rows:
             row = rows[id_]
             extra = {"headers": headers.get(id_, ()), "attachments": attachments[id_]}
             extra["suggestions"] = tuple((one.name, one.confidence) for one in suggested[id_] if one.waits)
-            kinds = (SUGGESTED,) if _rests_on_model(suggested[id_], tags[id_]) else ()
+            kinds = (SUGGESTED,) if id_ in told or _rests_on_model(suggested[id_], tags[id_]) else ()
             extra["opinions"] = said.get(id_, ())
             values = summary_fields(row[: len(SUMMARY_COLUMNS)], places[id_], tags[id_])
             shared = dict(zip(SUMMARY_FIELDS, values, strict=True))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mailhelper_core.model.mind.opinion import EFFECTIVE_KINDS, OWNER, Opinion, foremost
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.among import among, constants
+from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
@@ -25,6 +26,11 @@ def foremost_of(uow: UnitOfWork, ids: Collection[int]) -> dict[int, tuple[Opinio
     for message_id, opinion in (*_opinions(uow, ids), *_words(uow, ids)) if ids else ():
         said[message_id].append(opinion)
     return {message_id: foremost(one) for message_id, one in said.items()}
+
+
+def spoken_of(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
+    """Answer of which messages a model provider has ever said something, whether that counts today or not."""
+    return {id_ for chunk in chunks(list(ids)) for (id_,) in _asked(uow, _SPOKEN, chunk)}
 
 
 def own_word(kind: str, value: str, signal: str) -> Opinion:
@@ -54,6 +60,7 @@ _OPINIONS = Prepared(
         among(_o.message_id, "ids"), _o.kind.not_in(constants(EFFECTIVE_KINDS))
     )
 )
+_SPOKEN = Prepared(select(_o.message_id).where(among(_o.message_id, "ids"), _o.said_by.like("%:%")).distinct())
 _WORDS = Prepared(
     select(_c.message_id, _c.kind, _c.value, _c.signal)
     .where(among(_c.message_id, "ids"), _c.undone_at.is_(None))

@@ -127,3 +127,77 @@ def test_a_tag_that_the_owner_takes_over_steers_as_any_other(server, sqlite_data
 
         assert desk.ada.rules.proposed() == ()
         assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
+
+
+def tagged_on_a_providers_word(desk: Desk) -> int:
+    """Answer a message with a tag that a rule has set on a provider's word, which counts no more."""
+    desk.allow("classify")
+    desk.ada.rules.save(Rule("tells", "category:finance", [("tag", "urgent")]))
+    id_ = desk.mail("Hm", "Lorem ipsum dolor sit amet.")
+    desk.ada.run(desk.account.id)
+    desk.ada.egress.withdraw(desk.account.id, "classify")
+    desk.ada.run(desk.account.id)
+    message = desk.ada.messages.get(id_)
+    assert (message.category, message.tag_names) == (None, {"urgent"})
+    return id_
+
+
+@everywhere
+def test_a_tag_set_on_a_providers_word_is_not_laundered_by_the_end_of_the_consent(server, request, url, tmp_path):
+    desk = Desk(server, tmp_path)
+    database = str(request.getfixturevalue(url))
+    with MailHelper(database, key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
+        desk.open(helper)
+        id_, ada = tagged_on_a_providers_word(desk), desk.ada
+        ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+        ada.rules.save(Rule("looks elsewhere", "subject:Hm", [("addflag", "seen-it")]))
+
+        ada.rules.run(query="")
+
+        message = ada.messages.get(id_)
+        assert [place.role for place in message.places] == ["inbox"]
+        assert "seen-it" in message.keywords
+        (asked,) = ada.rules.proposed()
+        assert asked.note == "acts"
+        ada.rules.reject(asked)
+        ada.reprocess()
+        ada.run(desk.account.id)
+        ada.rules.save(Rule("acts as well", "tag:urgent", [("addflag", "work")]))
+        ada.rules.run(query="")
+        assert "work" not in ada.messages.get(id_).keywords, "time does not end it"
+        for asked in ada.rules.proposed():
+            ada.rules.reject(asked)
+
+        ada.tags.unassign([id_], "urgent")
+        ada.tags.assign([id_], "urgent")
+        ada.rules.save(Rule("acts at last", "tag:urgent", [("addflag", "last")]))
+        ada.rules.run(query="")
+
+        assert "last" in ada.messages.get(id_).keywords, "the owner's word ends it"
+
+
+def test_a_tag_set_on_a_providers_word_outlives_a_correction_of_the_word(server, sqlite_database, tmp_path):
+    desk = Desk(server, tmp_path)
+    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
+        desk.open(helper)
+        id_ = tagged_on_a_providers_word(desk)
+        desk.ada.opinions.correct([id_], category="people", spam=False, urgency=1, importance=1)
+        desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+
+        desk.ada.rules.run(query="")
+
+        assert [place.role for place in desk.ada.messages.get(id_).places] == ["inbox"]
+
+
+def test_a_rules_tag_on_mail_that_no_provider_spoke_about_steers(server, sqlite_database, tmp_path):
+    desk = Desk(server, tmp_path)
+    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
+        desk.open(helper)
+        desk.ada.rules.save(Rule("tells", "subject:Hm", [("tag", "urgent")]))
+        id_ = desk.mail("Hm", "Lorem ipsum dolor sit amet.")
+        desk.ada.run(desk.account.id)
+        desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+
+        desk.ada.rules.run(query="")
+
+        assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
