@@ -128,6 +128,8 @@ CALLS: dict[str, tuple[str, dict[str, str]]] = {
     "account list": ("account list", {"accounts": "account"}),
     "account check [ACCOUNT]": ("account check", {"account": "account", "check": "check"}),
     "account password [ACCOUNT]": ("account password --password-stdin", {"account": "account", "check": "check"}),
+    "account pause [ACCOUNT]": ("account pause", {"account": "account"}),
+    "account resume [ACCOUNT]": ("account resume", {"account": "account"}),
     "account policy [ACCOUNT]": (
         "account policy --exclude Junk --size-cap-mb 5 --since 2020-01-01",
         {"account": "account", "policy": "policy"},
