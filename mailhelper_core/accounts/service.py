@@ -258,6 +258,8 @@ def _looked_around(
 ) -> AccountCheck:
     found = session.mailboxes()
     latency_ms = _milliseconds(started)
+    if not (found or session.info.unreadable):
+        raise ServerError("the server lists no mailbox at all", code="no_mailboxes")
     return AccountCheck(
         ok=True,
         latency_ms=latency_ms,

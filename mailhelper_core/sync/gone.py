@@ -10,23 +10,35 @@ from mailhelper_core.model.work.report import ErrorNote
 from mailhelper_core.store.mail import mailboxes, placements
 from mailhelper_core.sync.run import SyncRun
 
+NO_MAILBOXES = "the server lists no mailbox at all"
+
 
 def drop_gone(run: SyncRun, held: Sequence[HeldMailbox], listed: Sequence[RemoteMailbox]) -> None:
     """Remove the places in mailboxes that the server no longer lists, when a second listing says so too."""
     names = {one.name for one in listed}
     gone = [one for one in held if one.name not in names]
-    if _note_unreadable(run) or not gone or run.is_cancelled:
+    if _note_unreadable(run) or run.is_cancelled:
+        return
+    if not (held or listed):
+        _note_nothing(run)
+    if not gone:
         return
     again = {one.name for one in run.session.mailboxes() if one.selectable}
     if _note_unreadable(run):
         return
-    run.is_partial |= any(one.name in again for one in gone) or not again  # not looked at
+    run.is_partial |= any(one.name in again for one in gone)  # not looked at
     if not again:
-        run.tally.errors.append(ErrorNote("account", "no_mailboxes", "the server lists no mailbox at all"))
+        _note_nothing(run)
         return
     for one in gone:
         if one.name not in again:
             _drop(run, one)
+
+
+def _note_nothing(run: SyncRun) -> None:
+    """Note that the server lists no mailbox, which cannot be: each account has an INBOX."""
+    run.is_partial = True
+    run.tally.errors.append(ErrorNote("account", "no_mailboxes", NO_MAILBOXES))
 
 
 def _note_unreadable(run: SyncRun) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags, RemoteStatus, Resume
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
@@ -34,6 +34,8 @@ CHUNK = 200
 MAX_LISTINGS = 3
 # The code of a mailbox whose listings do not agree.
 UNSTABLE = "unstable"
+# How a mailbox is looked at of which no state was told: opening it tells what to do.
+UNTOLD = MailboxPlan("listing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def is_unchanged(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -
 
 def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
-    plan = plan_mailbox(status or run.session.status(held.name), held, run.session.info, run.rhythm)
+    status = status or _ask(run, held)
+    plan = plan_mailbox(status, held, run.session.info, run.rhythm) if status else UNTOLD
     if plan.look in ("skip", "fetch") and held.renumberings:
         held = _rested(run, held)
     if plan.look == "skip":
@@ -102,6 +105,16 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
         raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
     sight = _Sight(held, uids, plan, opened, was_empty=not uids.known)
     return _carry_out(run, _first(run, sight) if plan.renumbered or seen == NEVER_SEEN else sight)
+
+
+def _ask(run: SyncRun, held: HeldMailbox) -> RemoteStatus | None:
+    """Ask for the state of a mailbox; None where it cannot be read: some leave UIDNEXT out, which opening tells."""
+    try:
+        return run.session.status(held.name)
+    except ServerError as exc:
+        if exc.code != "protocol" or ends_connection(exc):
+            raise
+        return None
 
 
 def recall(run: SyncRun, held: HeldMailbox) -> Seen:

@@ -50,11 +50,22 @@ def list_mailboxes(state: SessionState) -> tuple[RemoteMailbox, ...]:
 
 def mailbox_status(state: SessionState, name: str) -> RemoteStatus:
     """Ask for the status of one mailbox."""
+    return _read_status(_ask_status(state, name))
+
+
+def told_numbers(state: SessionState, name: str) -> dict[str, int]:
+    """Ask for the status of one mailbox, and answer what the server says of it; some servers leave UIDNEXT out."""
+    items = _ask_status(state, name)
+    told = pairs(items) if isinstance(items, tuple) else {}
+    return {item: number(value) for item, value in told.items() if item in ("UIDVALIDITY", "UIDNEXT")}
+
+
+def _ask_status(state: SessionState, name: str) -> Value:
     answer = state.wire.run(b"STATUS ", state.mailbox(name), b" ", status_items(state))
     told = next((r for r in answer.untagged if isinstance(r, Data) and r.kind == "STATUS" and len(r.values) >= 2), None)
     if told is None:
         raise protocol_error("no STATUS response")
-    return _read_status(told.values[1])
+    return told.values[1]
 
 
 def mailbox_statuses(state: SessionState, names: Sequence[str]) -> Iterator[tuple[str, RemoteStatus]]:

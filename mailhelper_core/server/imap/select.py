@@ -12,7 +12,7 @@ from mailhelper_core.model.source.remote import OpenedMailbox, RemoteDelta, Remo
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import known_uids
 from mailhelper_core.server.imap.fetched import read_fetched
-from mailhelper_core.server.imap.listing import is_there, mailbox_status
+from mailhelper_core.server.imap.listing import is_there, told_numbers
 from mailhelper_core.server.imap.response import Data, Status, read_uids, read_untagged
 from mailhelper_core.server.imap.state import SessionState
 
@@ -128,9 +128,8 @@ def _read_code(seen: _Seen, status: Status) -> _Seen:
 def _status(state: SessionState, name: str, seen: _Seen) -> RemoteStatus:
     numbers = seen.numbers
     if not numbers.get("UIDVALIDITY") or "UIDNEXT" not in numbers:
-        # RFC 3501 7.1 lets old servers keep silent here; STATUS must answer.
-        asked = mailbox_status(state, name)
-        numbers = {"UIDVALIDITY": asked.uid_validity, "UIDNEXT": asked.uid_next} | numbers
+        # RFC 3501 7.1 lets old servers keep silent here; STATUS must answer. Without UIDNEXT each look lists the uids.
+        numbers = {"UIDVALIDITY": 0, "UIDNEXT": 0} | told_numbers(state, name) | numbers
     if not numbers["UIDVALIDITY"] or not seen.is_sticky:
         raise ServerError("the mailbox has no lasting uids", code="no_uid_validity", transient=False)
     return RemoteStatus(

@@ -6,7 +6,7 @@ import pytest
 
 from mailhelper_core import Account, OwnerServices, ServerError
 from mailhelper_core.model.source.held import MAX_STRIKES
-from mailhelper_core.testing import Answer, Fault, ImapServer, Interrupt
+from mailhelper_core.testing import Answer, Fault, ImapServer, Interrupt, Lines
 
 OPENS = ("EXAMINE", "SELECT", "STATUS")
 
@@ -75,3 +75,20 @@ def test_a_server_that_lets_nothing_be_opened_is_told(ada: OwnerServices, server
     check = ada.accounts.check(account.id)
 
     assert (check.ok, check.code) == (False, "rejected")
+
+
+def test_a_server_that_lists_no_mailbox_is_not_well(ada: OwnerServices, server: ImapServer, account: Account) -> None:
+    server.faults.add(Fault("LIST", Lines(b"LIST"), times=None))
+
+    check = ada.accounts.check(account.id)
+
+    assert (check.ok, check.code, check.state) == (False, "no_mailboxes", "unreachable")
+
+
+def test_a_server_that_leaves_uid_next_out_is_well_and_synced(
+    ada: OwnerServices, server: ImapServer, account: Account
+) -> None:
+    server.faults.add(*(Fault(one, Lines(b"UIDNEXT", b"X-NEXT"), times=None) for one in (*OPENS, "LIST")))
+
+    assert ada.accounts.check(account.id).ok
+    assert ada.sync(account.id).errors == ()

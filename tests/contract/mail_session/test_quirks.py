@@ -236,3 +236,13 @@ def test_a_server_of_the_new_version_alone_is_spoken_to() -> None:
         assert "IMAP4REV1" not in session.info.capabilities
         assert (str(session.uids()), session.status("Archive").messages) == ("2", 1)
         assert not [command for command in server.log.commands if "Entw&" in command.line]
+
+
+def test_mailbox_whose_uid_next_is_told_nowhere_can_be_opened(server: ImapServer) -> None:
+    session = filled(server)
+    server.faults.add(*(Fault(name, Lines(b"UIDNEXT", b"X-NEXT"), times=None) for name in ("EXAMINE", "STATUS")))
+
+    status = session.open("INBOX").status
+
+    assert (status.messages, status.uid_validity, status.uid_next) == (3, 1_700_000_001, 0)
+    assert len(session.uids()) == 3
