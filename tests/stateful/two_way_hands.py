@@ -22,7 +22,7 @@ from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.sync.servers import ImapSources
-from tests.stateful.two_way_acts import ROUNDS
+from tests.stateful.two_way_acts import ROUNDS, TRASH
 from tests.stateful.two_way_ends import digests_in, digests_on, held_by, id_in, name_of, shown_by, waiting_in
 from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_undo import UndoModel
@@ -98,7 +98,12 @@ class Hands(RuleBasedStateMachine):
             self.model.note(change_id, before)
 
     def _box(self, name: str) -> Mailbox:
+        if not self._has_box(name):
+            self.server.store.user("ada").create(self.names[name], role="\\Trash" if name == TRASH else None)
         return self.server.store.user("ada").mailbox(self.names[name])
+
+    def _has_box(self, name: str) -> bool:
+        return self.names[name] in [box.name for box in self.server.store.user("ada").mailboxes]
 
     def _place(self, subject: str) -> tuple[Mailbox, int]:
         box = self._box(self.model.letters[subject].mailbox)

@@ -12,6 +12,7 @@ delivery finds that done, unless a sync sees the second move before it.
 A copy carries what its letter carried when it was made. Owners speak of a message, in whichever mailboxes it lies; of
 one that has a copy no rule speaks here, for it would have seen two states, and nobody moves it, for one of two places.
 To throw a message away takes it out of every mailbox, wherever another client has moved it.
+A mailbox that another client deletes takes its mail along; where mail is wanted there, it is made anew.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from hashlib import sha256
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.stateful.two_way_acts import LETTERS, MAILBOXES, keywords, letter, mailboxes, numbers
+from tests.stateful.two_way_acts import LETTERS, MAILBOXES, TRASH, keywords, letter, mailboxes, numbers
 from tests.stateful.two_way_hands import Hands
 from tests.stateful.two_way_model import Letter
 from tests.unit.sync.world import START
@@ -65,10 +65,28 @@ class OtherClient(Hands):
     def another_client_renames(self, name: str, then: str) -> None:
         """Rename what holds mail by which we know it again; sync, deliver before that, or come to rest."""
         self.sync()
-        if self._box(name).messages:
+        has_role = name != TRASH or self._box(name).role is not None
+        if self._box(name).messages and has_role:
             number = int(self.names[name].partition(" ")[2] or 0)
             self.names[name], was = f"{name} {number % 3 + 1}", self.names[name]
             self.server.store.user("ada").rename(was, self.names[name])
             if then == "deliver":
                 self._deliver()
+            (self.sync if then == "sync" else self.come_to_rest)()
+
+    @rule(name=st.sampled_from(MAILBOXES[1:]), then=st.sampled_from(("nothing", "sync", "deliver", "come_to_rest")))
+    def another_client_deletes_a_mailbox(self, name: str, then: str) -> None:
+        """Delete one with its mail; who wants mail there, we or another client, makes it anew.
+
+        By another name than the usual one a mailbox for trash is known by its role alone, which goes with it.
+        """
+        has_copies = any(copy.mailbox == name for copy in self.model.copies.values())
+        if has_copies or not self._has_box(name) or (name == TRASH and self.names[name] != TRASH):
+            return
+        self.server.store.user("ada").delete(self.names[name])
+        for subject in self.model.inside(name):
+            self.model.delete(subject)
+        if then == "deliver":
+            self._deliver()
+        if then != "nothing":
             (self.sync if then == "sync" else self.come_to_rest)()
