@@ -27,7 +27,7 @@ from mailhelper_core.store.egress import consents
 from mailhelper_core.store.mail import accounts, messages
 from mailhelper_core.store.mail.readable import readable
 from mailhelper_core.store.mind import agreement, models, opinions, suggestions, tags
-from mailhelper_core.store.mind.histories import with_histories
+from mailhelper_core.store.mind.histories import is_early, with_histories
 from mailhelper_core.store.mind.own_words import as_owners_left_them
 from mailhelper_core.store.plugins.settings import contexts
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
@@ -153,6 +153,7 @@ class ProcessingService:
                 reliability(self.registry, seen),
                 context_of,
                 names,
+                is_early=is_early(uow, account_id),
             )
 
     def _process(self, batch: _Batch, tally: _Tally) -> None:
@@ -184,6 +185,8 @@ class ProcessingService:
 
     def _write(self, batch: _Batch, part: Sequence[Reply], tally: _Tally) -> None:
         with self.owner.begin() as uow:
+            if batch.is_early and not is_early(uow, batch.account_id, hold=True):
+                return  # all is stored since: they wait, to be judged by the whole history as the others
             there = opinions.hold(uow, [reply.message.id for reply in part])
             claimed = pending.claim(uow, STAGE, batch.account_id, there)
             replies = [reply for reply in part if reply.message.id in claimed]
@@ -229,6 +232,7 @@ class _Batch:
     reliability: Mapping[str, float] = field(default_factory=dict)
     context_of: ContextOf = lambda plugin: Context("")
     tags: tuple[str, ...] = ()
+    is_early: bool = False  # a first sync had not seen all of the account yet
 
 
 @dataclass(slots=True)

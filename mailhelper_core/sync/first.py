@@ -1,4 +1,8 @@
-"""The first sync that has seen all of an account, whichever number it has: what was judged before knew but a part."""
+"""The first sync that has seen all of an account, whichever number it has: what was judged before knew but a part.
+
+What is being judged while it ends waits on by itself. Missed is only what is written between two of the transactions
+here, of an account with more than 2,000 messages: a batch within some 10 ms each.
+"""
 
 from __future__ import annotations
 

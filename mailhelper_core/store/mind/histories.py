@@ -108,8 +108,9 @@ def with_histories(uow: UnitOfWork, found: Sequence[MessageDetail]) -> list[Mess
 def forget_early(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> list[int]:
     """Let messages with ids above `after` that were processed be processed again, and be read again by the learner.
 
-    Answers which; fewer than `limit` are the last.
+    Answers which; fewer than `limit` are the last. What is being processed waits still, so `is_early` finds it.
     """
+    uow.execute(select(_a.id).where(_a.id == account_id).with_for_update(key_share=True))
     m, p = t.messages.c, t.pending.c
     waits = exists().where(p.stage == "process", p.account_id == account_id, p.message_id == m.id)
     mine = (m.account_id == account_id, m.owner_id + 0 == uow.owner_id, m.id > after)
@@ -117,6 +118,12 @@ def forget_early(uow: UnitOfWork, account_id: int, *, after: int, limit: int) ->
     pending.add(uow, "process", account_id, ids)
     examples.drop_features(uow, ids)
     return ids
+
+
+def is_early(uow: UnitOfWork, account_id: int, *, hold: bool = False) -> bool:
+    """Say whether all of an account was never stored yet; hold: who completes it waits until this transaction ends."""
+    complete_at = select(_a.complete_at).where(_a.id == account_id)
+    return uow.connection.scalar(complete_at.with_for_update(read=True) if hold else complete_at) is None
 
 
 def _history(

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from mailhelper_core import Classifier, MailHelper, OwnerServices, SenderHistory, Settings, each, hookimpl
+from mailhelper_core.process import service
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mail import written
 from mailhelper_core.store.migrations.versions import r0023_written
@@ -241,6 +243,27 @@ def test_mail_that_is_processed_between_the_parts_of_a_first_sync_is_judged_agai
 
     assert (early[0], post.importance(hers)[0]) == (2, 3)
     assert report.processed == 7
+    assert post.history(hers).answered == 3
+
+
+def test_mail_that_is_being_processed_when_a_first_sync_ends_is_judged_by_the_whole_history(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.correspond()
+    hers = post.put("INBOX", ADA, OWNER)
+    post.me.sync(post.account_id, max_messages=1)
+    asked = service.ask
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(service, "ask", asked)
+        post.me.sync(post.account_id)
+        return asked(*args, **kwargs)
+
+    monkeypatch.setattr(service, "ask", meanwhile)
+    post.me.process()
+    post.me.process()
+
+    assert post.importance(hers)[0] == 3
     assert post.history(hers).answered == 3
 
 
