@@ -17,7 +17,7 @@ from mailhelper_core.store.contents.outside import GONE
 from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.handed import Table
 from mailhelper_core.store.lease import Lease
-from mailhelper_core.store.moving import arrivals, catalog, lines, rows
+from mailhelper_core.store.moving import arrivals, catalog, lines, rows, shapes
 from mailhelper_core.store.moving.arrivals import Arrived
 from mailhelper_core.store.moving.ids import NewIds
 from mailhelper_core.store.owner_key import check_owner
@@ -134,6 +134,7 @@ class _Arrival:
 
     def _row(self, table: Table, line: Line) -> dict[str, Value]:
         row = lines.row_of(table, line)
+        shapes.check(table, row)
         if table is t.blobs and line.get(lines.IS_LOST):
             self.lost += 1
             row["data"] = GONE

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.moving import catalog, rows
+from mailhelper_core.store.moving import catalog, rows, shapes
 from mailhelper_core.store.moving.ids import MAX_DEPTH, MAX_PARTS, NewIds, renumber_json
 
 TABLES = sorted(t.metadata.tables.values(), key=lambda table: table.name)
@@ -162,3 +162,32 @@ def test_how_far_a_model_came_is_renumbered_also_where_it_is_outdated() -> None:
 
     assert [ids.up_to("corrections", old) for old in (0, 2, 3, 4, 9)] == [0, 0, 30, 30, 50]
     assert [ids.up_to("corrections", -1 - old) for old in (0, 2, 3, 4, 9)] == [-1, -1, -31, -31, -51]
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["*", "to", "a"]), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_JSON, st.sampled_from(sorted(shapes.SHAPES)))
+def test_json_of_another_shape_is_refused_and_of_the_shape_is_taken(value: object, place: str) -> None:
+    name, _, column = place.partition(".")
+    table, row = t.metadata.tables[t.PREFIX + name], {column: json.dumps(value)}
+    if table is t.outbox:  # of whose rows more is asked
+        row |= {"kind": "add_tag"} | ({"data": '{"tag": "x"}'} if column != "data" else {})
+
+    if shapes.fits(value, shapes.SHAPES[place]) and table is not t.outbox:
+        shapes.check(table, row)
+    elif not shapes.fits(value, shapes.SHAPES[place]):
+        with pytest.raises(InvalidError, match=rf"`{place}` is not"):
+            shapes.check(table, row)
+
+
+def test_every_column_that_holds_json_ids_has_a_shape() -> None:
+    assert set(catalog.JSON_IDS) <= set(shapes.SHAPES)
+    assert all(
+        t.metadata.tables[t.PREFIX + place.partition(".")[0]].c[place.partition(".")[2]] is not None
+        for place in shapes.SHAPES
+    )
