@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailhelper_core.egress import forms, names, numbers, strict
+from mailhelper_core.egress import cues, forms, numbers, strict
 from mailhelper_core.egress.pseudonyms import MARK
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
@@ -29,7 +29,7 @@ def register_recognizers() -> Sequence[Recognizer]:
         Recognizer("orders", numbers.orders),
         Recognizer("places", numbers.places),
         Recognizer("forms", forms.found),
-        Recognizer("names", lambda text: list(names.cued(text))),
+        Recognizer("names", lambda text: list(cues.cued(text))),
         Recognizer("all-numbers", strict.numbers, strict=True),
         Recognizer("all-capitals", strict.capitals, strict=True),
     ]

@@ -1,4 +1,4 @@
-"""Names of people: those that header fields know, and those that greetings, closings and quotes give away; pure."""
+"""Names of people that header fields know, wherever a text has them; pure."""
 
 from __future__ import annotations
 
@@ -45,39 +45,6 @@ _ALSO_WORDS = _set(
 )
 # Shorter words of names stand in texts by chance.
 _MIN_CHANCE = 2
-# Bounded: a word of thousands of letters would be tried from each of them to its end.
-_CAP = r"[^\W\d_a-zß-ÿ][^\W\d_]{0,40}(?:['’-][^\W\d_]{1,40}){0,3}"
-_FULL = rf"{_CAP}\.?(?:[ ](?:(?:von|van|de|del|der|den|zu|di|da|la)[ ]){{0,2}}{_CAP}\.?){{0,3}}"
-_TITLE = r"(?:Herrn?|Frau|Mrs?|Ms|Miss|Dr|Prof|Sir|Madam|Mme|Monsieur|Señora?)\.?"
-_CUES = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (rf"\b{_TITLE}[ ](?:{_TITLE}[ ]){{0,2}}(?P<name>{_FULL})", re.UNICODE),
-        (
-            r"^[>\s]{0,12}(?i:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|geehrte[rs]?|guten (?:tag|morgen"
-            rf"|abend)|moin|servus|grüezi|good (?:morning|afternoon|evening)|cher|chère)[ ,]{{1,3}}(?P<name>{_FULL})",
-            re.MULTILINE,
-        ),
-        (
-            rf"(?i:my name is|mein name ist|ich heiße|i am called|gezeichnet|gez\.|signed|attn\.?:?|z\. ?hd\.(?: von)?)"
-            rf"[ ](?P<name>{_FULL})",
-            re.UNICODE,
-        ),
-        (
-            r"^[>\s*]{0,12}(?i:from|to|cc|von|an|sender|absender|name|kontakt|contact|ansprechpartner(?:in)?)"
-            rf"\s?:[ *]{{0,3}}(?P<name>{_FULL})",
-            re.MULTILINE,
-        ),
-        (rf"(?P<name>{_FULL})[ ]?[<(\[][^\s<>]{{1,100}}@", re.UNICODE),
-        (
-            r"^[>\s]{0,12}(?i:(?:\w+ ){0,3}(?:regards|wishes|grüße|grüsse|grüßen|grüssen|gruß|gruss|greetings)"
-            r"|sincerely|yours(?: \w+){0,2}|cheers|best|thanks|thank you|danke|mfg|lg|vg|bis bald|love|hochachtungsvoll"
-            rf"|ihre?|euer)[,.!]?[ ]?\n(?:[>\s]{{0,6}}\n){{0,2}}[>\s]{{0,12}}(?P<name>{_FULL})",
-            re.MULTILINE,
-        ),
-        (rf"^--[ ]?\n[>\s]{{0,6}}(?P<name>{_FULL})", re.MULTILINE),
-    )
-)
 
 
 def parts_of(people: Iterable[Address]) -> set[str]:
@@ -140,14 +107,6 @@ def edges(word: str) -> tuple[str, str]:
     return ("", "") if _GROWN.search(word) else _EDGES
 
 
-def cued(text: str) -> Iterator[PersonalData]:
-    """Yield names that the words around them give away."""
-    for cue in _CUES:
-        for match in cue.finditer(text):
-            if name_words(match["name"]):
-                yield PersonalData("name", match.start("name"), match.end("name"))
-
-
 def known(text: str, parts: set[str]) -> Iterator[PersonalData]:
     """Yield places where words of known names stand, runs of them as one."""
     pattern = _pattern(parts)
@@ -163,8 +122,8 @@ def _pattern(parts: set[str]) -> re.Pattern[str] | None:
     longest = sorted(spellings, key=len, reverse=True)
     within = "|".join(re.escape(word) for word in longest if _GROWN.search(word))
     alone = "|".join(_inflected(word) for word in longest if not _GROWN.search(word))
-    # A German or English genitive belongs to the name: "Annas", "Anna's".
-    word, (before, behind) = rf"(?:{alone})(?:['’]?s)?", _EDGES
+    # A German or English genitive belongs to the name ("Annas", "Anna's"), and the number of a user ("anna77").
+    word, (before, behind) = rf"(?:{alone})(?:['’]?s|\d{{1,4}})?", _EDGES
     run = rf"{before}{word}(?:(?:[ ,.'’-]{{1,2}}|[ ]\w\.[ ]){word})*{behind}" if alone else ""
     runs = [run, rf"(?:{within})(?:[ ,.・·]?(?:{within}))*" if within else ""]
     return re.compile("|".join(filter(None, runs)), re.IGNORECASE)

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from mailhelper_core.egress.names import cued
+from mailhelper_core.egress.cues import cued
 
 
 @pytest.mark.parametrize("text", ["A" * 6_000, "A-" * 3_000, "Aa " * 2_000, "von A " * 1_000])
@@ -23,3 +23,48 @@ def test_a_long_name_is_found_whole() -> None:
     found = {text[one.start : one.end] for one in cued(text)}
 
     assert "Leutheusser-Schnarrenberger-Wolfeschlegelsteinhausenberger" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 2 Mar 2026, at 10:00, Petra Zwickelmann wrote:",
+        "On Mon, Mar 2, 2026 Petra Zwickelmann via Shop wrote:",
+        "Petra Zwickelmann schrieb am 02.03.2026 um 10:00:",
+        "Am 02.03.26 um 10:00 schrieb Petra Zwickelmann:",
+        "Le 2 mars 2026 à 10:00, Petra Zwickelmann a écrit :",
+        "> To: Petra Zwickelmann; Kleinhuber, Hans",
+        "From: Zwickelmann, Petra",
+        'From: "Zwickelmann, Petra" <p@z.example>',
+        "An: Hans Kleinhuber, Petra Zwickelmann",
+        "Name: Zwickelmann, Petra",
+        "Kontoinhaberin: Petra Zwickelmann",
+        "Herzlichst\nPetra Zwickelmann",
+        "All the best,\nPetra Zwickelmann",
+        "Schöne Grüße aus Berlin\nPetra Zwickelmann",
+        "Mit freundlichem Gruß\n\ni.A. Petra Zwickelmann",
+        "Mit freundlichen Grüßen\n\nppa. Petra Zwickelmann",
+        "Viele Grüße, Petra Zwickelmann",
+        "VG Petra Zwickelmann",
+        "Your appointment with Dr. med. Petra Zwickelmann",
+        "Liebes Team, liebe Petra Zwickelmann,",
+        "Bonjour Petra Zwickelmann,",
+        "Signed by Petra Zwickelmann",
+    ],
+)
+def test_what_stands_around_a_name_gives_it_away(text: str) -> None:
+    kept = list(text)
+    for one in cued(text):
+        kept[one.start : one.end] = "*" * (one.end - one.start)
+
+    left = "".join(kept)
+    assert "Petra" not in left
+    assert "Zwickelmann" not in left
+    assert "Kleinhuber" not in left
+
+
+@pytest.mark.parametrize(
+    "text", ["He wrote to us about it.", "best of luck", "Thanks for the report, see below", "From here to there"]
+)
+def test_words_that_name_nobody_stay(text: str) -> None:
+    assert list(cued(text)) == []

@@ -85,3 +85,21 @@ def test_whom_the_owner_wrote_to_is_read_once_for_many_letters(desk, monkeypatch
 
     assert read.count("Petronella Quast") == 1
     assert [text for text in sent if "Petronella" in text] == []
+
+
+@pytest.mark.parametrize(("from_", "to"), [("Ada Lovelace <ada@home.example>", "b@b.example"), ("b@b.example", None)])
+def test_the_owners_own_name_is_known_from_other_mail(desk, from_, to):
+    desk.put("Hello", "All is fine.", from_=from_, **({"to": to} if to else {}))
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Contract of Lovelace", "The flat of Lovelace is insured.", to="ada@home.example"))
+
+    assert "Lovelace" not in desk.sent()
+
+
+def test_the_number_of_a_user_hides_no_name(desk):
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Hm", "Ask builder77 about it.", from_="bob.builder77@shop.example"))
+
+    assert "builder" not in desk.sent()
