@@ -130,7 +130,7 @@ _READERS: Mapping[str, Callable[[Fetched, Value], Fetched]] = MappingProxyType(
         "MODSEQ": lambda fetched, value: fetched._replace(mod_seq=number(_only(value))),
         "RFC822.SIZE": lambda fetched, value: fetched._replace(size=number(value)),
         "INTERNALDATE": lambda fetched, value: fetched._replace(
-            received_at=value.decode("latin-1") if isinstance(value, bytes) else None
+            received_at=value.decode("latin-1") if isinstance(value, bytes) else ""  # told, and no date
         ),
         "EMAILID": _with_remote_id,
         "X-GM-MSGID": _with_remote_id,

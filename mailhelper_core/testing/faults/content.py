@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from mailhelper_core.model.source.account import DEFAULT_SIZE_CAP_BYTES
 from mailhelper_core.testing.faults.scripted import Outcome, Scene, ScriptedFault
-from mailhelper_core.testing.imap.answer_actions import CutBody, EndAt, Lines, Twice, Unbalanced, WithItem
+from mailhelper_core.testing.imap.answer_actions import Apart, CutBody, EndAt, Lines, Twice, Unbalanced, WithItem
 from mailhelper_core.testing.imap.fault_actions import Action, Answer, ExtraLines, MissingItem, NilBody
 from mailhelper_core.testing.imap.faults import Fault
 from mailhelper_core.testing.imap.server import ImapServer
@@ -118,6 +118,7 @@ CONTENT = (
         lambda _: ExtraLines((b"1 FETCH (FLAGS (\\Deleted))", b"2 FETCH (FLAGS (\\Seen))")),
     ),
     _bodies("F55", "every answer twice", "continues", lambda _: Twice()),
+    _always("F55.apart", "what is told of a message in several answers", "continues", lambda _: Apart(), _METADATA),
     _bodies("F56", "a body that is NIL", "retried", NilBody),
     _always("F56.always", "a body that is NIL, each time", "quarantined", NilBody, _BODIES),
     _bodies("F56.missing", "an answer without its body", "retried", lambda uid: MissingItem("BODY[]", uid)),

@@ -78,6 +78,19 @@ class Twice(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Apart(Action):
+    """Tell each item of a message in a response of its own, the last first, each with the uid."""
+
+    def rewrite(self, response: Response, index: int, tag: str) -> Iterable[Response]:
+        """Cut the response."""
+        if not isinstance(response, Fetched):
+            return (response,)
+        uid = tuple(item for item in response.items if item[0] == b"UID")
+        others = [item for item in reversed(response.items) if item[0] != b"UID"]
+        return [replace(response, items=(*uid, item)) for item in others]
+
+
+@dataclass(frozen=True, slots=True)
 class WithItem(Action):
     """Give an item of every FETCH, or of one message's, another value."""
 
