@@ -24,6 +24,7 @@ from tests.stateful.two_way_acts import (
     happenings,
     numbers,
 )  # fmt: skip
+from tests.stateful.two_way_drafts import Drafts
 from tests.stateful.two_way_ground import Ground
 from tests.stateful.two_way_others import OtherClient
 from tests.stateful.two_way_owner import OwnerAndRules
@@ -31,7 +32,7 @@ from tests.stateful.two_way_undo import UndoModel
 from tests.unit.sync.world import OWNER, Clock, add_account, new_sqlite
 
 
-class TwoWayMachine(OtherClient, OwnerAndRules):
+class TwoWayMachine(OtherClient, OwnerAndRules, Drafts):
     """The mail of one owner, from three sides."""
 
     @initialize(family=st.sampled_from(sorted(WITHOUT)), lacks=st.sampled_from(MOVES_WITHOUT), are_twins=st.booleans())

@@ -12,6 +12,8 @@ delivery finds that done, unless a sync sees the second move before it.
 A copy carries what its letter carried when it was made. Owners speak of a message, in whichever mailboxes it lies; of
 one that has a copy no rule speaks here, for it would have seen two states, and nobody moves it, for one of two places.
 To throw a message away takes it out of every mailbox, wherever another client has moved it.
+A draft lies among the drafts once it is delivered, whatever becomes of the message that it answers; an undo takes away
+only what nobody has gone on writing.
 A mailbox that another client deletes takes its mail along; where mail is wanted there, it is made anew.
 """
 
@@ -19,6 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from tests.stateful.two_way_draft import CARRIED, DRAFTS, Draft
 
 # By subject the mailboxes in which a letter lies, in order, each with the keywords that it carries there.
 Places = dict[str, list[tuple[str, frozenset[str]]]]
@@ -93,6 +97,7 @@ class Model:
     log: list[Wish] = field(default_factory=list)
     unseen_moves: set[str] = field(default_factory=set)
     copies: dict[str, Copy] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
 
     def pick(self, number: int) -> str:
         """Answer the subject of one letter."""
@@ -219,19 +224,10 @@ class Model:
         """Everything was delivered."""
         holds = [wish.subject in self.letters and wish.holds_for(self.letters[wish.subject]) for wish in self.wishes]
         for wish, stands in zip(self.wishes, holds, strict=True):
-            letter = self.letters.get(wish.subject)
-            if wish.keyword and (stands or wish.decided_at is None or not self.tells_changes):
-                self._fulfil_keyword(wish)
-            elif letter is not None and wish.is_drop:
-                self.copies.pop(wish.subject, None)
-            elif wish.is_of_copy:
-                if wish.subject in self.copies:  # the letter may have gone before it was copied
-                    self.copies[wish.subject].mailbox = wish.mailbox
-            elif letter is not None and wish.mailbox:
-                self._fulfil_move(letter, wish)
-            elif letter is not None and wish.copy:
-                self.copies[wish.subject] = Copy(wish.copy, letter.keywords)
+            self._fulfil(wish, stands=stands)
         self.wishes.clear()
+        for draft in self.drafts.values():
+            draft.fulfil()
 
     def expected(self, names: Mapping[str, str]) -> Places:
         """Answer where each message is, by the names that mailboxes have now, and its keywords."""
@@ -240,7 +236,22 @@ class Model:
             found[subject] = [(names[letter.mailbox], letter.keywords)]
         for subject, copy in self.copies.items():
             found.setdefault(subject, []).append((names[copy.mailbox], copy.keywords))
+        found |= {name: [(DRAFTS, CARRIED)] for name, one in self.drafts.items() if one.is_there}
         return in_order(found)
+
+    def _fulfil(self, wish: Wish, *, stands: bool) -> None:
+        letter = self.letters.get(wish.subject)
+        if wish.keyword and (stands or wish.decided_at is None or not self.tells_changes):
+            self._fulfil_keyword(wish)
+        elif letter is not None and wish.is_drop:
+            self.copies.pop(wish.subject, None)
+        elif wish.is_of_copy:
+            if wish.subject in self.copies:  # the letter may have gone before it was copied
+                self.copies[wish.subject].mailbox = wish.mailbox
+        elif letter is not None and wish.mailbox:
+            self._fulfil_move(letter, wish)
+        elif letter is not None and wish.copy:
+            self.copies[wish.subject] = Copy(wish.copy, letter.keywords)
 
     def _fulfil_keyword(self, wish: Wish) -> None:
         keyword = {wish.keyword}
