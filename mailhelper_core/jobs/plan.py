@@ -9,6 +9,7 @@ from mailhelper_core.dispatch import LEFT_OUT
 from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
 from mailhelper_core.model.work.backoff import backoff
 from mailhelper_core.model.work.job import LANES, JobState, account_resource
+from mailhelper_core.store.work.job_turns import Turn
 
 # Of two jobs that an owner asked for at the same time, deeds go out before mail comes in, and that before thinking.
 ORDER = ("deliver", "run", "sync", "index", "apply_rules", "process", "draft_reply", "embed")
@@ -59,9 +60,19 @@ class Patience:
     give_up_seconds: float
 
 
+def turn_order(turns: Iterable[Turn]) -> list[Turn]:
+    """Sort owners with a job that is due: who has waited longest for a turn, of those never served who asked first."""
+    due = ((turn.served_at, turn.longest_due, turn) for turn in turns if turn.longest_due is not None)
+    return [turn for *_, turn in sorted(due, key=lambda one: one[:2])]
+
+
 def claim_order(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Sort jobs: the owner who has waited longest for a turn, then what helps most, then the oldest."""
-    return sorted(candidates, key=lambda one: (one.served_at, _rank(one.kind), one.id))
+    """Sort jobs: those of the owner whose turn it is, of them what helps most, then the oldest."""
+    known = list(candidates)
+    oldest: dict[int, int] = {}
+    for one in known:
+        oldest[one.owner_id] = min(one.id, oldest.get(one.owner_id, one.id))
+    return sorted(known, key=lambda one: (one.served_at, oldest[one.owner_id], _rank(one.kind), one.id))
 
 
 def after_slice(standing: Standing, *, is_cut: bool, is_cancelled: bool) -> Verdict:

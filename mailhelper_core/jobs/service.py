@@ -16,8 +16,9 @@ from mailhelper_core.errors import MailHelperError, NotFoundError
 from mailhelper_core.jobs import ended, plan
 from mailhelper_core.jobs.asleep import Asleep
 from mailhelper_core.jobs.beat import Hand
+from mailhelper_core.jobs.claiming import claim_next, claim_one
 from mailhelper_core.jobs.gauges import gauges
-from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
+from mailhelper_core.jobs.plan import Patience, Standing, Verdict
 from mailhelper_core.jobs.repeat import repeated
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added, blamed
@@ -27,7 +28,7 @@ from mailhelper_core.settings import Settings
 from mailhelper_core.store.engine import SUBMIT_WAIT_SECONDS, release_memory
 from mailhelper_core.store.mind import schedules
 from mailhelper_core.store.unit_of_work import Store, to_micros
-from mailhelper_core.store.work import job_claims, job_ends, job_rounds, jobs, leases, polls
+from mailhelper_core.store.work import job_ends, job_rounds, job_turns, jobs, leases, polls
 from mailhelper_core.store.work.job_claims import Claim, Ending
 from mailhelper_core.store.work.job_rounds import TICK_WAIT_SECONDS
 from mailhelper_core.watchman import watched
@@ -82,6 +83,7 @@ class JobService:
         steps = [partial(self._queue, *one, TICK_WAIT_SECONDS, makes_owner=False) for one in asked]
         steps += [partial(self._submit_scheduled, owner) for owner in schedules.owners_due(self.store, MAX_BELLS)]
         submitted = sum(self._has_asked(step) for step in steps)
+        self._again(lambda: job_turns.line_up(self.store))
         bells = self._again(lambda: job_rounds.ring(self.store, again_seconds=RING_AGAIN_SECONDS, limit=MAX_BELLS))
         accounts_due = polls.polls_due(self.store, MAX_BELLS * POLLS_A_BELL)
         self.ring([*bells, *[Bell(0, "sync")] * -(-accounts_due // POLLS_A_BELL)])
@@ -154,17 +156,10 @@ class JobService:
         return self._again(lambda: job_rounds.reap(self.store, self._after_crash))
 
     def _claim(self, job_id: int | None, kinds: Collection[str]) -> Claim | None:
-        def attempt() -> Claim | None:
-            with self.store.begin() as connection:
-                found = {one.id: one for one in job_claims.due(connection, self.store.now(), kinds, job_id)}
-                for best in plan.claim_order(Candidate(d.id, d.owner_id, d.kind, d.served_at) for d in found.values()):
-                    seconds, holder = self.settings.lease_seconds, leases.new_holder()
-                    claim = job_claims.claim(self.store, connection, found[best.id], seconds=seconds, holder=holder)
-                    if claim is not None:
-                        return replace(claim, kinds=kinds)
-            return None
-
-        return self._again(attempt)
+        seconds = self.settings.lease_seconds
+        if job_id is None:
+            return self._again(lambda: claim_next(self.store, kinds, seconds=seconds))
+        return self._again(lambda: claim_one(self.store, job_id, kinds, seconds=seconds))
 
     def _work(self, claim: Claim) -> Job:
         counts: Counts | None = None

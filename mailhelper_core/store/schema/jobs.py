@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Ta
 from mailhelper_core.store.schema.types import PREFIX, BigInt, CleanText, Key, Micros, id_column, metadata, ref
 
 _QUEUED = text("state = 'queued'")
+_NEW = text("state = 'queued' AND lined_up_at IS NULL")
 _RUNNING = text("state = 'running'")
 # What keeps others from being asked for: a few rows among those of a month.
 STANDING = ("queued", "running", "quarantined")
@@ -39,10 +40,14 @@ jobs = Table(
     Column("started_at", Micros),
     Column("heartbeat_at", Micros),
     Column("finished_at", Micros),
+    Column("lined_up_at", Micros),  # when its owner was put into the row of those who wait for a turn
     # One queued job of a kind for each resource: asking twice is asking once.
     Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED),
     Index("ix_mailhelper_jobs_unheard", "rung_at", "id", sqlite_where=_QUEUED),
-    Index("ix_mailhelper_jobs_running", "id", sqlite_where=_RUNNING),
+    # In orders that no other index has, which is how these are chosen, whatever was last counted.
+    Index("ix_mailhelper_jobs_new", "lined_up_at", "id", sqlite_where=_NEW),
+    Index("ix_mailhelper_jobs_waiting", "owner_id", "not_before", "id", sqlite_where=_QUEUED),
+    Index("ix_mailhelper_jobs_at_work", "owner_id", "id", sqlite_where=_RUNNING),
     Index(None, "owner_id", "id"),
     Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING),
     # When an account was last ruled on, and whatever is asked of one account.
@@ -56,5 +61,7 @@ job_turns = Table(
     metadata,
     Column("owner_id", BigInt, nullable=False),
     Column("served_at", Micros, nullable=False),  # when the owner's last claim was: who waits longest comes first
+    Column("woken_by", BigInt),  # the job that put the owner into the row; NULL: not in it
     PrimaryKeyConstraint("owner_id"),
+    Index("ix_mailhelper_job_turns_row", "served_at", "woken_by", sqlite_where=text("woken_by IS NOT NULL")),
 )

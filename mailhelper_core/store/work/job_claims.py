@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from mailhelper_core.errors import BusyError
-from mailhelper_core.model.work.job import LANES, Job, JobState
+from mailhelper_core.model.work.job import Job, JobState
 from mailhelper_core.model.work.news import JobFinished
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.clock import MICROS_A_SECOND, is_over
+from mailhelper_core.store.clock import MICROS_A_SECOND
 from mailhelper_core.store.engine import wait_at_most
 from mailhelper_core.store.lease import Lease, renew_lease
-from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
-from mailhelper_core.store.work import jobs, leases
-from mailhelper_core.store.work.jobs import IS_QUEUED, job_of, values
+from mailhelper_core.store.work import job_turns, jobs, leases
+from mailhelper_core.store.work.job_due import AT_SERVER, Due
+from mailhelper_core.store.work.jobs import job_of, values
 
-# Candidates that one claim looks at: a few more than there are workers that look at the same time.
-CANDIDATES = 50
 # A lease that is locked for longer is so by a write of the same job, which renews it; a slice's end waits for its beat.
 BEAT_WAIT_SECONDS = 1.0
 # How long the end of a slice waits for a transaction that stays open, before it is noted for a tick to write.
 END_WAIT_SECONDS = 2.0
 J = t.jobs.c
-_AT_SERVER = tuple(kind for kind, lane in LANES.items() if lane == "server")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A job that is due and whose resource is free."""
-
-    id: int
-    owner_id: int
-    kind: str
-    resource: str
-    served_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +60,15 @@ class Ending:
     progress: Progress | None = None
 
 
-def due(connection: Connection, now: int, kinds: Collection[str] | None, job_id: int | None) -> list[Due]:
-    """Answer jobs that may be claimed now, the owner first who has waited longest; of some kinds, or the one given.
-
-    Raises SchemaError when the database has been upgraded for newer programs than this one.
-    """
-    require_code(connection)
-    statement = (
-        select(J.id, J.owner_id, J.kind, J.resource, func.coalesce(t.job_turns.c.served_at, 0))
-        .where(is_due(connection, now))
-        .outerjoin(t.job_turns, t.job_turns.c.owner_id == J.owner_id)
-        .outerjoin(t.leases, t.leases.c.resource == J.resource)
-        .outerjoin(t.accounts, t.accounts.c.id == J.account_id)
-        .order_by(func.coalesce(t.job_turns.c.served_at, 0), J.id)
-        .limit(CANDIDATES)
-    )
-    if kinds is not None:
-        statement = statement.where(J.kind.in_(kinds))
-    if job_id is not None:
-        statement = statement.where(J.id == job_id)
-    return [Due(*row) for row in connection.execute(statement)]
+def claim_first(
+    store: Store, connection: Connection, found: Iterable[Due], *, kinds: Collection[str] | None, seconds: float
+) -> Claim | None:
+    """Claim the first of these jobs that no other worker has taken meanwhile."""
+    for one in found:
+        claimed = claim(store, connection, one, seconds=seconds, holder=leases.new_holder())
+        if claimed is not None:
+            return replace(claimed, kinds=kinds)
+    return None
 
 
 def claim(store: Store, connection: Connection, found: Due, *, seconds: float, holder: str) -> Claim | None:
@@ -116,7 +90,7 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
         )
         .returning(J.claims)
     )  # fmt: skip
-    _served(connection, found.owner_id, now)
+    job_turns.served(connection, found.owner_id, now)
     row = connection.execute(values().where(J.id == found.id)).one()
     job = job_of(row)
     suspect = "" if named in job.skipped else named
@@ -170,23 +144,14 @@ def is_paused(store: Store, one: Claim) -> bool:
     a = t.accounts.c
     paused = select(a.id).where(a.id == one.job.account_id, a.state == "paused")
     with store.read() as connection:
-        return one.job.kind in _AT_SERVER and connection.scalar(paused) is not None
+        return one.job.kind in AT_SERVER and connection.scalar(paused) is not None
 
 
 def others_wait(store: Store, one: Claim) -> bool:
     """Say whether a job of another owner, of a kind that this worker serves, could run now."""
     with store.read() as connection:
         mine = connection.scalar(select(J.owner_id).where(J.id == one.job.id))
-        waiting = (
-            select(J.id)
-            .where(is_due(connection, store.now()), J.owner_id != mine)
-            .outerjoin(t.leases, t.leases.c.resource == J.resource)
-            .outerjoin(t.accounts, t.accounts.c.id == J.account_id)
-            .limit(1)
-        )
-        if one.kinds is not None:
-            waiting = waiting.where(J.kind.in_(one.kinds))
-        return connection.scalar(waiting) is not None
+        return job_turns.does_another_wait(connection, store.now(), mine or 0, one.kinds)
 
 
 def finish(store: Store, one: Claim, ending: Ending) -> Ending | None:
@@ -254,23 +219,6 @@ def _leave_to(uow: UnitOfWork, twin: Row[Any], ending: Ending) -> None:
     uow.execute(update(t.jobs).where(J.id == twin.id).values(**known))
 
 
-def is_due(connection: Connection, now: int) -> ColumnElement[bool]:
-    """Say of a queued job, joined with leases and accounts, whether it may be claimed.
-
-    A time that a clock which was ahead has written counts as past.
-    """
-    time_has_come = or_(J.not_before <= now, J.created_at > now, func.coalesce(J.heartbeat_at, 0) > now)
-    lease_is_free = or_(t.leases.c.resource.is_(None), ~leases.is_held(connection, now))
-    return and_(IS_QUEUED, J.cancel == false(), time_has_come, lease_is_free, _server_is_ready(now))
-
-
-def _server_is_ready(now: int) -> ColumnElement[bool]:
-    # A server that is away has a time of its own before which nobody asks; what only thinks does not wait for it.
-    a = t.accounts.c
-    ready = and_(a.state != "paused", is_over(a.not_before, now))
-    return or_(J.kind.not_in(_AT_SERVER), a.id.is_(None), ready)
-
-
 def _progress(progress: Progress | None) -> dict[str, object]:
     return {} if progress is None else {"stage": progress.stage, "done": progress.done, "total": progress.total}
 
@@ -283,9 +231,3 @@ def is_mine(one: Claim) -> ColumnElement[bool]:
 def _twin(connection: Connection, row: Row[Any]) -> Any:
     same = and_(J.resource == row.resource, J.kind == row.kind, J.state == "queued")
     return connection.execute(select(J.id, J.attempts, J.skipped).where(same)).first()
-
-
-def _served(connection: Connection, owner_id: int, now: int) -> None:
-    turn = t.job_turns.c
-    insert_rows(connection, t.job_turns, ("owner_id", "served_at"), [(owner_id, now)], or_ignore=True)
-    connection.execute(update(t.job_turns).where(turn.owner_id == owner_id).values(served_at=now))

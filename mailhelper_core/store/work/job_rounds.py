@@ -32,7 +32,8 @@ from mailhelper_core.store.faults import ROW_LOCKED
 from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_ends, leases
-from mailhelper_core.store.work.job_claims import Ending, end, is_due, tell_end
+from mailhelper_core.store.work.job_claims import Ending, end, tell_end
+from mailhelper_core.store.work.job_due import is_due
 from mailhelper_core.store.work.jobs import IS_OPEN, IS_QUEUED, IS_STANDING, job_of, values
 from mailhelper_core.store.work.outbox import FOR_A_SYNC, IS_UNFINISHED
 

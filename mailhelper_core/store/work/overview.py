@@ -16,7 +16,7 @@ from mailhelper_core.store.clock import MICROS_A_SECOND
 from mailhelper_core.store.owner_key import HIDDEN
 from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work.job_claims import is_due
+from mailhelper_core.store.work.job_due import is_due
 from mailhelper_core.store.work.jobs import IS_OPEN
 from mailhelper_core.store.work.outbox import IS_UNFINISHED
 

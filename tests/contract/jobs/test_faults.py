@@ -13,7 +13,7 @@ from mailhelper_core.jobs.asleep import Asleep, seconds_asleep
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.work import job_claims
+from mailhelper_core.store.work import job_claims, job_turns
 from mailhelper_core.store.work.job_claims import Claim
 from mailhelper_core.testing import ImapServer
 from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper
@@ -46,7 +46,7 @@ def test_f70_a_worker_killed_before_its_claim_leaves_the_job_to_others(
     helper.jobs.works = {"process": lambda one: {}}
     job = ada.jobs.submit("process")
     with monkeypatch.context() as broken:
-        broken.setattr(job_claims, "_served", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        broken.setattr(job_turns, "served", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             helper.jobs.run()
 

@@ -160,6 +160,38 @@ def test_nothing_that_grows_is_read_whole(helper: MailHelper) -> None:
     assert read_whole == []
 
 
+def test_a_claim_sorts_nothing_however_many_jobs_are_queued(helper: MailHelper) -> None:
+    store = helper.jobs.store
+    with store.begin() as connection:
+        now = store.now()
+        for first in (JOBS, 2 * JOBS):  # of ten owners, and of as many as there are jobs
+            _insert(connection, t.jobs, [
+                {"owner_id": number % (10 if first == JOBS else ACCOUNTS) + 1, "account_id": None, "kind": "process",
+                 "resource": str(number), "state": "queued", "not_before": now, "created_at": now}
+                for number in range(first, first + 2_000)
+            ])  # fmt: skip
+    assert helper.jobs.run() is not None
+    executed: dict[str, Any] = {}
+    event.listen(
+        store.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, parameters, _context, _many: executed.setdefault(statement, parameters),
+    )
+
+    assert helper.jobs._claim(None, helper.jobs.works.keys()) is not None
+
+    asked = {one: given for one, given in executed.items() if one.startswith("SELECT")}
+    with store.read() as connection:
+        sorting = [
+            (line.strip(), statement)
+            for statement, given in asked.items()
+            for line in _plan(connection, statement, given)
+            if re.search(r"\bSort\b|TEMP B-TREE|Hash|Seq Scan on mailhelper_(jobs|job_turns)", line)
+        ]
+    assert len(asked) > 3
+    assert sorting == []
+
+
 def _plan(connection: Connection, statement: str, parameters: Any) -> list[str]:
     how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     return [str(row[-1]) for row in connection.exec_driver_sql(f"{how} {statement}", parameters)]

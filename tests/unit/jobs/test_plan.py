@@ -24,6 +24,7 @@ from mailhelper_core.jobs.plan import Candidate, Patience, Standing, Verdict
 from mailhelper_core.jobs.work import added, counts_of
 from mailhelper_core.model.work.job import LANES, spread_poll
 from mailhelper_core.model.work.report import ErrorNote, RunReport, SyncReport
+from mailhelper_core.store.work.job_turns import Turn
 
 PATIENCE = Patience(tries=3, first_wait_seconds=60.0, give_up_seconds=432_000.0)
 KINDS = st.sampled_from(sorted(LANES))
@@ -59,6 +60,17 @@ def test_the_order_of_claims_does_not_depend_on_how_they_were_found(waiting: lis
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
     assert plan.claim_order(shuffled) == plan.claim_order(waiting)
+
+
+@given(candidates())
+def test_the_head_of_the_row_has_the_first_job_of_all(waiting: list[Candidate]) -> None:
+    its = {owner: [one for one in waiting if one.owner_id == owner] for owner in {one.owner_id for one in waiting}}
+    turns = [Turn(owner, found[0].served_at, min(one.id for one in found)) for owner, found in its.items()]
+
+    order = plan.turn_order([*turns, Turn(99, 0, None)])
+
+    one_by_one = [job for turn in order for job in plan.claim_order(its[turn.owner_id])]
+    assert one_by_one == plan.claim_order(waiting)
 
 
 def test_of_one_owners_jobs_deeds_go_out_before_mail_comes_in_before_thinking() -> None:
