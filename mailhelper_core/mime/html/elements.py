@@ -19,8 +19,8 @@ INLINE = words(
 )
 VOID = words("br col hr img wbr")
 NO_TEXT = words(
-    "applet audio canvas embed head iframe math noembed noframes noscript object option script select style svg"
-    " template textarea title video xmp"
+    "applet audio canvas datalist embed head iframe math noembed noframes noscript object option script select style"
+    " svg template textarea title video xmp"
 )
 # What may be shown.
 TAGS = (BLOCKS | INLINE) - {"body", "html", "form", "fieldset", "nav"}

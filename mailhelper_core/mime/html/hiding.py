@@ -13,24 +13,30 @@ from selectolax.lexbor import LexborNode
 _MAX_SHEETS, _MAX_SHEET_CHARS, _MAX_RULES, _MAX_SELECTORS = 20, 50_000, 500, 60
 _MAX_PARENTS = 100
 _FAR = r"-\s{0,3}(?:\d{4,9}(?:\.\d{0,9})?\s{0,3}px|\d{3,9}(?:\.\d{0,9})?\s{0,3}(?:r?em|%|v[wh]|pt))"
-_ZERO = r"0(?:\.0{0,9})?(?:px|pt|em|%)?\s{0,3}(?:[;!]|$)"
+_NUMBER_ENDS = r"\s{0,3}(?:[;!]|$)"
+_ZERO = rf"(?:0(?:\.0{{0,9}})?(?:px|pt|em|%)?|0?\.\d{{1,9}}px|1px){_NUMBER_ENDS}"
+_FAINT = rf"(?:0?(?:\.0\d{{0,9}})?|0?\.|0(?:\.\d{{0,9}})?%|[1-5]%){_NUMBER_ENDS}"
+_NO_ALPHA = r"0(?:\.0{0,9})?%?\s{0,3}\)"
 _HIDDEN = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)|mso-hide\s{0,3}:\s{0,3}all"
-    rf"|opacity\s{{0,3}}:\s{{0,3}}{_ZERO}"
+    rf"|opacity\s{{0,3}}:\s{{0,3}}{_FAINT}|opacity\(\s{{0,3}}{_NO_ALPHA}"
+    rf"|(?<![a-z-])zoom\s{{0,3}}:\s{{0,3}}0(?:\.0{{0,9}})?%?{_NUMBER_ENDS}"
     rf"|(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}(?=.{{0,500}}overflow\s{{0,3}}:\s{{0,3}}hidden)"
     rf"|overflow\s{{0,3}}:\s{{0,3}}hidden.{{0,500}}(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}"
     rf"|(?:text-indent|margin-(?:left|top))\s{{0,3}}:\s{{0,3}}{_FAR}"
     rf"|position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative).{{0,500}}(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}"
     rf"|(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}.{{0,500}}position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative)"
-    r"|(?<![a-z-])color\s{0,3}:\s{0,3}(?:transparent|rgba\([^)]{0,40},\s{0,3}0(?:\.0{0,9})?\s{0,3}\))"
+    rf"|(?<![a-z-])color\s{{0,3}}:\s{{0,3}}(?:transparent|(?:rgb|hsl)a\([^)]{{0,40}},\s{{0,3}}{_NO_ALPHA}"
+    rf"|(?:rgb|hsl)a?\([^)/]{{0,40}}/\s{{0,3}}{_NO_ALPHA}|#(?:[0-9a-f]{{3}}0|[0-9a-f]{{6}}00)(?![0-9a-f]))"
     r"|clip-path\s{0,3}:\s{0,3}(?:inset\(\s{0,3}(?:100|[5-9]\d)%|(?:circle|ellipse)\(\s{0,3}0)"
     r"|(?<![a-z-])clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?"
     r"|transform\s{0,3}:\s{0,3}scale[xy]?\(\s{0,3}0(?:\.0{0,9})?\s{0,3}[,)]",
     re.IGNORECASE | re.DOTALL,
 )
 # One of these is in all that `_HIDDEN` finds, and in few styles; to look for them costs a tenth of it.
-_MAY_HIDE = re.compile(r"none|hid|collapse|opacity|:\s{0,3}-|transparent|rgba|clip|scale")
+_MAY_HIDE = re.compile(r"none|hid|collapse|opacity|:\s{0,3}-|transparent|rgb|hsl|#[0-9a-f]{3,6}0|clip|scale|zoom")
 _OPENS, _CLOSES = re.compile(r"<style[^>]{0,500}>", re.IGNORECASE), re.compile("</style", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
 _REMARK = re.compile(r"/\*.{0,2000}?\*/|<!--|-->", re.DOTALL)
 # What holds for a small screen or for print alone says nothing about what its reader sees.
 _CONDITIONAL = re.compile(r"@[a-z-]{1,30}[^{};]{0,500}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,2000}\}")
@@ -40,11 +46,17 @@ _SHOWN = re.compile(r"display\s{0,3}:|visibility\s{0,3}:|opacity\s{0,3}:", re.IG
 _WORDS = re.compile(r"none|hidden|opacity|indent|left|transparent|clip|scale|collapse", re.IGNORECASE)
 _COLOUR = re.compile(r"(?<![a-z-])color\s{0,3}:\s{0,3}([^;!]{1,40})", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s{0,3}:\s{0,3}([^;!]{1,80})", re.IGNORECASE)
-_VALUE = re.compile(r"\s{0,3}[=:]\s{0,3}[\"']?\s{0,3}(#[0-9a-f]{3,6}|rgba?\([\d,. ]{5,30}\)|[a-z]{3,20})")
+_VALUE = re.compile(
+    r"\s{0,3}[=:]\s{0,3}[\"']?\s{0,3}(#[0-9a-f]{3,6}|rgba?\([\d,./% ]{5,30}\)|hsla?\([\d,./% a-z]{5,30}\)|[a-z]{3,20})"
+)
 # More than that can match.
 _MAX_VALUE_CHARS = 60
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE)
-_RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})\s{0,3},\s{0,3}(\d{1,3})", re.IGNORECASE)
+_RGB = re.compile(r"rgba?\(\s{0,3}(\d{1,3})[\s,]{1,6}(\d{1,3})[\s,]{1,6}(\d{1,3})(?![\d%])", re.IGNORECASE)
+# Of these white and black alone are told: text hides in the colour of a page.
+_HSL = re.compile(
+    r"hsla?\(\s{0,3}[\d.a-z]{1,12}[\s,]{1,6}[\d.]{1,6}%[\s,]{1,6}(?:(?P<white>100|9[89])|[0-2])%", re.IGNORECASE
+)
 _NAMED = {"white": (255, 255, 255), "snow": (255, 250, 250), "black": (0, 0, 0), "ivory": (255, 255, 240)}
 # Colours that no eye tells apart, by channel.
 _SAME = 8
@@ -66,10 +78,21 @@ def selectors(html: str) -> str:
 
 def hides(style: str) -> bool:
     """Say whether declarations hide what they are for."""
+    if "\\" in style or "/*" in style:
+        style = _plain(style)
     # Beyond ASCII some letters are those of ASCII to an expression that ignores case.
     if style.isascii() and not _MAY_HIDE.search(style.lower()):
         return False
     return _HIDDEN.search(style) is not None
+
+
+def _plain(style: str) -> str:
+    """Answer declarations without comments and escapes, which browsers read over (CSS Syntax 4.3)."""
+    return _ESCAPE.sub(_unescaped, _REMARK.sub("", style))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] and int(match[1], 16) < 0x110000 else (match[2] or "")
 
 
 def shows_itself(style: str) -> bool:
@@ -179,4 +202,6 @@ def _colour(text: str) -> Colour | None:
         return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
     if found := _RGB.match(said):
         return int(found[1]), int(found[2]), int(found[3])
+    if found := _HSL.match(said):
+        return WHITE if found["white"] else (0, 0, 0)
     return _NAMED.get(said)

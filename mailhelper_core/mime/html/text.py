@@ -29,6 +29,8 @@ _MARKS = (
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"
 # Elements that set the colour of their text themselves; most colours are far from that of a page.
 _COLOURED = "font[color],[style*=color]"
+# What shows only when a script opens it.
+_UNOPENED = "[popover],dialog:not([open])"
 # Real ones have some hundred characters.
 _MAX_STYLE_CHARS = 4_000
 _FONT_SIZE = re.compile(
@@ -48,6 +50,8 @@ def html_to_text(html: str) -> str:
     marks += _style_marks(body)
     if hidden:
         marks += _sheet_marks(body, hidden)
+    if "popover" in html or "dialog" in html:
+        marks += [(node, (_HIDE, _END)) for node in body.css(_UNOPENED)]
     if suspected := suspects(html):
         marks += [(node, (_HIDE, _END)) for node in body.css(_COLOURED) if is_unseen(node, suspected)]
     for node, (before, after) in marks:

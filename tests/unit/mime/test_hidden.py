@@ -15,6 +15,10 @@ STYLES = (
     "color:white;background-color:#fefefe",
     "background:#222;color:#222", "color:white", "color:#ffffff", "clip-path:inset(100%)", "clip:rect(0 0 0 0)",
     "clip: rect(0px, 0px, 0px, 0px)", "opacity:0", "opacity:0.0 !important", "height:0;overflow:hidden",
+    "opacity:.01", "opacity:1%", "filter:opacity(0)", "filter: opacity( 0% )", "zoom:0",
+    "max-height:1px;overflow:hidden",
+    "color:#0000", "color:#12345600", "color:rgb(1 2 3 / 0)", "color:hsla(0, 0%, 0%, 0)", "color:hsl(0,0%,100%)",
+    "color:rgb(255 255 255 / 1)", r"d\69splay:none", r"display:n\6fne", "display/**/:/**/none", r"vis\ibility:hidden",
     "overflow:hidden;max-height:0px", "width:0;overflow:hidden", "transform:scale(0)", "visibility:collapse",
 )  # fmt: skip
 SHEETS = (
@@ -39,6 +43,9 @@ SEEN = (
     "<p style='color:#fff;background:#036'>seen</p>", "<p style='color:#eee'>seen</p>", "<p style='left:-5px'>seen</p>",
     "<p style='left:-9999px'>seen</p>", "<p style='margin-top:-20px'>seen</p>",
     "<p style='background-color:white'>seen</p>",
+    "<p style='opacity:.9'>seen</p>", "<p style='opacity:1'>seen</p>", "<p style='zoom:0.9'>seen</p>",
+    "<p style='color:#000'>seen</p>", "<p style='color:#112200'>seen</p>", "<p style='color:rgb(1 2 3 / .9)'>seen</p>",
+    "<p style='color:hsl(0,0%,50%)'>seen</p>", "<p style='filter:opacity(0.9)'>seen</p>", "<dialog open>seen</dialog>",
     "<p style='width:0'>seen</p>", "<p style='border-color:white'>seen</p>",
 )  # fmt: skip
 
@@ -48,7 +55,17 @@ def test_a_style_hides(style: str) -> None:
     assert html_to_text(f"<p>yes</p><div style='{style}'>no<b>no</b></div>") == "yes"
 
 
-@pytest.mark.parametrize("html", [*SHEETS, "<font color=white>no</font>", "<FONT COLOR='#FFFFFF'>no</FONT>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        *SHEETS,
+        "<font color=white>no</font>",
+        "<FONT COLOR='#FFFFFF'>no</FONT>",
+        "<dialog>no</dialog>",
+        "<datalist>no</datalist>",
+        "<div popover>no</div>",
+    ],
+)
 def test_a_style_sheet_or_a_colour_hides(html: str) -> None:
     assert html_to_text(f"<html><body><p>yes</p>{html}</body></html>") == "yes"
 
