@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from mailhelper_core.ai.providers.shape import count_of
-from mailhelper_core.dispatch import OPEN_SECONDS, Dispatcher
+from mailhelper_core.dispatch import MOST_REST_SECONDS, OPEN_SECONDS, Dispatcher
 from mailhelper_core.errors import ConsentError, PluginError, ProviderError
 from mailhelper_core.model.ai.provider import Completion, EmbeddingAnswer, Provider
 from mailhelper_core.model.extension import Provided
@@ -64,11 +64,12 @@ class Caller:
     ) -> T:
         """Call until there is an answer; a busy service is asked again as long as the whole time and `most` allow.
 
-        One that asks for a longer pause is left alone by this process until that is over, whoever asks.
+        One that asks for a longer pause is left alone until that is over: by this process whoever asks, and by every
+        other for the same owner.
         attempt: answers, for the seconds that are left, the ledger's row and the call itself.
         """
         plugin, name = provided.plugin, provided.provider.name
-        if (rest := self.dispatcher.rest_of(plugin, name)) > 0:
+        if (rest := self._rest_of(plugin, name)) > 0:
             problem = f"{name} asked for a pause, which is not over yet."
             raise ProviderError(problem, code="throttled", transient=True, retry_after=rest)
         number = 1
@@ -80,10 +81,24 @@ class Caller:
                 is_last = number >= most or self.timer() + wait >= until
                 if not exc.transient or exc.code == "paused" or is_last:
                     if exc.code == "throttled" and exc.retry_after is not None:
-                        self.dispatcher.let_rest(plugin, name, exc.retry_after)
+                        self._let_rest(plugin, name, exc.retry_after)
                     raise
                 self.pause(wait)
                 number += 1
+
+    def _rest_of(self, plugin: str, name: str) -> float:
+        if (rest := self.dispatcher.rest_of(plugin, name)) > 0:
+            return rest
+        with self.owner.read() as uow:
+            rest = ledger.rest_of(uow, name)
+        if rest > 0:  # from now on this process knows it, and looks no more
+            self.dispatcher.let_rest(plugin, name, rest)
+        return rest
+
+    def _let_rest(self, plugin: str, name: str, seconds: float) -> None:
+        self.dispatcher.let_rest(plugin, name, seconds)
+        with self.owner.begin() as uow:
+            ledger.let_rest(uow, name, min(seconds, MOST_REST_SECONDS))
 
     def once(self, provided: Provided[Provider], call: Call, ask: Callable[[], T], kind: type[T]) -> T:
         """Make one call; the ledger has a row for it whatever becomes of it.

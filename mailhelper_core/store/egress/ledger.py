@@ -21,7 +21,9 @@ from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, to_micro
 
 _l, _o = t.egress_log.c, t.egress_owners.c
 
-OPEN, ANSWERED = "open", "answered"
+OPEN, ANSWERED, THROTTLED = "open", "answered", "throttled"
+# Calls that may have been told to wait until now: longer than a pause and a call together.
+_REMEMBERED_MICROS = 2 * 3_600 * 1_000_000
 # An owner who has said nothing may use providers that cost no money, within what a fast reader's mail takes.
 DEFAULT_LIMIT_TOKENS = 2_000_000
 DEFAULT_LIMIT_COST = 0
@@ -97,6 +99,21 @@ def close_call(uow: UnitOfWork, call_id: int, outcome: str, *, model: str, token
     mine = (_l.id == call_id, _l.owner_id == uow.owner_id)
     values = {"tokens_in": tokens[0], "tokens_out": tokens[1], "cost": cost, "model": model, "finished_at": uow.now}
     uow.execute(update(t.egress_log).where(*mine).values(outcome=outcome, **values))
+
+
+def let_rest(uow: UnitOfWork, provider: str, seconds: float) -> None:
+    """Note, with the last call that was told so, for how long a service wants to be left alone."""
+    told = (_l.owner_id == uow.owner_id, _l.provider == provider, _l.outcome == THROTTLED)
+    last = select(func.max(_l.id)).where(*told, _l.created_at >= uow.now - _REMEMBERED_MICROS).scalar_subquery()
+    until = uow.now + int(seconds * _MICROS)
+    uow.execute(update(t.egress_log).where(_l.id == last).values(not_before=until))
+
+
+def rest_of(uow: UnitOfWork, provider: str) -> float:
+    """Answer for how many seconds a service is still to be left alone, whichever process was told so."""
+    mine = (_l.owner_id == uow.owner_id, _l.provider == provider, _l.created_at >= uow.now - _REMEMBERED_MICROS)
+    until = uow.connection.scalar(select(func.max(_l.not_before)).where(*mine))
+    return max(0.0, ((until or 0) - uow.now) / _MICROS)
 
 
 def page(uow: UnitOfWork, *, after: str | None, limit: int) -> Page[LedgerEntry]:

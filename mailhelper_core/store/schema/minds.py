@@ -71,6 +71,7 @@ egress_log = Table(
     Column("outcome", Key, nullable=False),  # open, answered, or the error's code
     Column("created_at", Micros, nullable=False),
     Column("finished_at", Micros),
+    Column("not_before", Micros),  # until when the service wants to be left alone after it
     Index(None, "owner_id", "created_at"),
     sqlite_autoincrement=True,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
+
+import pytest
 
 from mailhelper_core import MailHelper, Provider, hookimpl, ollama_provider, openai_provider
 from mailhelper_core.app.questions import question
@@ -92,6 +95,13 @@ class Desk:
             message.add_alternative(html, subtype="html")
         (self.folder / "cur" / f"{uuid4().hex}:2,").write_bytes(bytes(message))
         return self.message_id
+
+    def wait(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+        """Let time pass, by the clock of the process and by that of the store."""
+        dispatcher, store = self.ada.egress.gate.dispatcher, self.helper._wiring.store
+        clock, later = dispatcher.clock, store.clock() + timedelta(seconds=seconds)
+        monkeypatch.setattr(dispatcher, "clock", lambda: clock() + seconds)
+        monkeypatch.setattr(store, "clock", lambda: later)
 
     def ask(self, message_id: int, *, strong: bool = False) -> Answer:
         """Ask the model about a message, as a stage does."""

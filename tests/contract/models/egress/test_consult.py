@@ -110,9 +110,7 @@ def test_a_service_that_is_away_is_asked_again_when_the_pause_it_asked_for_is_ov
     assert desk.ada.process(desk.account.id).asked == 0
     assert desk.ada.process(desk.account.id).asked == 0
     assert len(desk.server.received) == 1
-    dispatcher = desk.ada.egress.gate.dispatcher
-    clock = dispatcher.clock
-    monkeypatch.setattr(dispatcher, "clock", lambda: clock() + 3_601)
+    desk.wait(monkeypatch, 3_601)
 
     report = desk.ada.process(desk.account.id)
 

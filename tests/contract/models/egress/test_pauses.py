@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import update
 
-from mailhelper_core import ProviderError, ReplyStyle
+from mailhelper_core import MailHelper, ProviderError, ReplyStyle
+from mailhelper_core.app.questions import question
+from mailhelper_core.store import tables as t
 from tests.contract.models.desk import MAIL, Desk
+
+everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 
 
 def test_a_long_pause_holds_for_all_that_the_process_asks(desk: Desk) -> None:
@@ -30,6 +35,32 @@ def test_a_long_pause_holds_for_all_that_the_process_asks(desk: Desk) -> None:
     assert desk.ask(first).data["category"] == "finance", "another service has asked for nothing"
 
 
+@everywhere
+def test_a_pause_holds_for_what_other_processes_ask_for_the_same_owner(desk: Desk, url: str) -> None:
+    first, second = desk.mail("Invoice", MAIL), desk.mail("Another", MAIL)
+    desk.allow("classify")
+    desk.server.retry_after = "900"
+    desk.server.misbehave("throttled")
+    clock = desk.helper._wiring.store.clock
+    with pytest.raises(ProviderError):
+        desk.ask(first)
+
+    with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin], clock=clock) as other:
+        gate = other.for_owner("ada").egress.gate
+        for _ in range(2):
+            with pytest.raises(ProviderError) as caught:
+                gate.ask(question(gate, second, "classify", strong=False))
+            assert (caught.value.code, caught.value.transient) == ("throttled", True)
+            assert 800 < (caught.value.retry_after or 0) <= 900
+    assert len(desk.server.received) == 1
+
+    with desk.ada.egress.gate.owner.begin() as uow:
+        uow.execute(update(t.egress_log).values(not_before=uow.now - 1))
+    with MailHelper(url, key=b"k" * 32, plugins=[desk.plugin], clock=clock) as later:
+        gate = later.for_owner("ada").egress.gate
+        assert gate.ask(question(gate, second, "classify", strong=False)).data["category"] == "finance"
+
+
 def test_a_pause_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")
@@ -37,10 +68,8 @@ def test_a_pause_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.server.misbehave("throttled")
     with pytest.raises(ProviderError):
         desk.ask(id_)
-    dispatcher = desk.ada.egress.gate.dispatcher
-    clock = dispatcher.clock
 
-    monkeypatch.setattr(dispatcher, "clock", lambda: clock() + 901)
+    desk.wait(monkeypatch, 901)
 
     assert desk.ask(id_).data["category"] == "finance"
 
