@@ -120,7 +120,7 @@ def is_storable_name(name: str) -> bool:
 def check_mailbox_name(name: str) -> str:
     """Answer the name as it is stored; raise InvalidError for what no server can hold."""
     if not name.strip() or len(name) > MAX_MAILBOX_NAME or any(ord(one) < 0x20 or ord(one) == 0x7F for one in name):
-        hint = f"1 to {MAX_MAILBOX_NAME} characters without line breaks"
+        hint = f"1 to {MAX_MAILBOX_NAME} characters without line breaks, TAB or other controls"
         raise InvalidError(f"This is no name for a mailbox: {hint}.", code="mailbox_name")
     return "INBOX" if name.upper() == "INBOX" else name
 

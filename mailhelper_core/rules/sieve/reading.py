@@ -220,7 +220,7 @@ class _Reader:
             try:
                 check_mailbox_name(name)
             except InvalidError as exc:
-                hint = f"1 to {MAX_MAILBOX_NAME} characters without line breaks"
+                hint = f"1 to {MAX_MAILBOX_NAME} characters without line breaks, TAB or other controls"
                 message = "this is no name for a mailbox"
                 raise SieveError(message, text=self.text, position=position, hint=hint, code=exc.code) from exc
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.fetch_items import Item, read_items
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.commands.found import choose_messages
+from mailhelper_core.testing.commands.found import choose_messages, vanished_of
 from mailhelper_core.testing.mailstore.message import StoredMessage
 from mailhelper_core.testing.protocol.responses import Fetched, Refused, Untagged, ok
 from mailhelper_core.testing.protocol.session import Session
@@ -30,8 +30,7 @@ def fetch(session: Session, args: Scanner, *, by_uid: bool = False) -> Flow:
     wish = _read(session, args, by_uid=by_uid)
     view = session.selected
     if wish.vanished and wish.changed_since is not None:
-        known = wish.wanted.select(range(1, view.mailbox.uid_next))
-        vanished = view.mailbox.vanished_since(wish.changed_since, known)
+        vanished = vanished_of(view.mailbox, wish.changed_since, wish.wanted)
         if vanished:
             yield Untagged(b"VANISHED (EARLIER) " + format_numbers(vanished))
     missing = False

@@ -48,3 +48,11 @@ def choose_messages(session: Session, wanted: SequenceSet, *, by_uid: bool) -> l
         return session.selected.choose(wanted, by_uid=by_uid)
     except ValueError as error:
         raise WireError(str(error)) from error
+
+
+def vanished_of(mailbox: Mailbox, mod_seq: int, known: SequenceSet | None) -> list[int]:
+    """Answer which of the uids that a client names, or of all, were expunged after the mod-sequence."""
+    possible = mailbox.may_have_vanished(mod_seq)
+    if known is not None:
+        possible = [possible[index] for index in known.indexes(possible, last=mailbox.uid_next - 1)]
+    return mailbox.vanished_since(mod_seq, possible)

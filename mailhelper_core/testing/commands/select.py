@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailhelper_core.testing.commands.flow import Flow
-from mailhelper_core.testing.commands.found import find_mailbox
-from mailhelper_core.testing.mailstore.mailbox import Mailbox
+from mailhelper_core.testing.commands.found import find_mailbox, vanished_of
 from mailhelper_core.testing.mailstore.message import SYSTEM_FLAGS
 from mailhelper_core.testing.protocol.responses import Response, Untagged, ok, status
 from mailhelper_core.testing.protocol.session import Session
@@ -127,15 +126,10 @@ def _resynchronize(session: Session, view: View, resync: Resync | None) -> Itera
     mailbox = view.mailbox
     if resync is None or resync.uid_validity != mailbox.uid_validity or not mailbox.keeps_mod_seqs:
         return
-    vanished = mailbox.vanished_since(resync.mod_seq, _known_uids(mailbox, resync.known))
+    vanished = vanished_of(mailbox, resync.mod_seq, resync.known)
     if vanished:
         yield Untagged(b"VANISHED (EARLIER) " + format_numbers(vanished))
     last = view.uids[-1] if view.uids else 0
     for message in mailbox.changed_since(resync.mod_seq):
         if resync.known is None or resync.known.contains(message.uid, last=last):
             yield session.flags_of(view.number(message.uid), message, with_uid=True)
-
-
-def _known_uids(mailbox: Mailbox, known: SequenceSet | None) -> list[int]:
-    every = range(1, mailbox.uid_next)
-    return list(every) if known is None else known.select(every)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -97,6 +97,13 @@ class Mailbox:
                 return [uid for uid in known if uid < self.uid_next and uid not in self._messages]
             gone = {entry.uid for entry in self._expunged if entry.mod_seq > mod_seq}
         return [uid for uid in known if uid in gone]
+
+    def may_have_vanished(self, mod_seq: int) -> Sequence[int]:
+        """Answer, ascending, which uids may have been expunged after the mod-sequence: all where the log is short."""
+        with self.lock:
+            if mod_seq < self._forgotten:
+                return range(1, self.uid_next)
+            return sorted({entry.uid for entry in self._expunged if entry.mod_seq > mod_seq})
 
     # Changing
 

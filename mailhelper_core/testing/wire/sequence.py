@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+# No mailbox of the kit has so many messages; a set of all uids there may be is four thousand million numbers.
+MAX_CHOSEN = 10_000_000
 STAR = 0  # no message has the number 0, so it can stand for "*", the largest one in use
 
 
@@ -24,14 +26,17 @@ class SequenceSet:
     def indexes(self, numbers: Sequence[int], *, last: int | None = None) -> list[int]:
         """Answer the indexes of those ascending numbers that lie in the set, ascending, each once.
 
-        `last` is what "*" means, by default the last of the numbers.
+        `last` is what "*" means, by default the last of the numbers. Raises ValueError for more than ten million.
         """
         if not numbers:
             return []
         star = numbers[-1] if last is None else last
+        parts = [range(bisect_left(numbers, low), bisect_right(numbers, high)) for low, high in self._bounds(star)]
+        if any(part.stop - part.start > MAX_CHOSEN for part in parts):  # len() takes no larger number than the machine
+            raise ValueError("too many message numbers")
         found: set[int] = set()
-        for low, high in self._bounds(star):
-            found.update(range(bisect_left(numbers, low), bisect_right(numbers, high)))
+        for part in parts:
+            found.update(part)
         return sorted(found)
 
     def select(self, numbers: Sequence[int]) -> list[int]:

@@ -99,7 +99,15 @@ def test_role_is_found_by_what_the_server_says_before_its_usual_name(ada: Hands)
     assert ada.see(message).mailboxes == ("Papierkorb",)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\r\nb", "a\x00b", "x" * 501])
+def test_mailbox_name_with_a_tab_is_refused_by_that(ada: Hands) -> None:
+    account = ada.account()
+    message = ada.message(account, ada.mailbox(account, "INBOX"))
+
+    with pytest.raises(InvalidError, match="without line breaks, TAB or other controls"):
+        decided(ada, CopyMessage(message, "a\tb"))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\r\nb", "a\tb", "a\x00b", "x" * 501])
 def test_mailbox_name_that_no_server_can_hold_is_refused_and_writes_nothing(ada: Hands, name: str) -> None:
     account = ada.account()
     message = ada.message(account, ada.mailbox(account, "INBOX"))

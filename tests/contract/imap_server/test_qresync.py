@@ -72,3 +72,20 @@ def test_qresync_needs_enable_and_the_capability(server: ImapServer, client: ima
         other.enable("QRESYNC")
         with pytest.raises(imaplib.IMAP4.error, match="Unknown SELECT parameter"):
             other._simple_command("SELECT", "INBOX", "(QRESYNC (7 1))")
+
+
+def test_a_mailbox_with_the_largest_uids_there_are_is_resynchronized_at_once(
+    server: ImapServer, resyncing: imaplib.IMAP4
+) -> None:
+    inbox = server.store.user("ada").mailbox("INBOX")
+    inbox.uid_next = 2**32 - 2
+    resyncing.select()
+    for _ in range(3):
+        inbox.append(b"Subject: x\r\n\r\n")
+    before = inbox.highest_mod_seq
+    inbox.expunge(inbox.uids[-2:-1])
+
+    resyncing._simple_command("SELECT", "INBOX", f"(QRESYNC ({inbox.uid_validity} {before} 1:4294967295))")
+    resyncing.uid("FETCH", "1:*", f"(FLAGS) (CHANGEDSINCE {before} VANISHED)")
+
+    assert resyncing.untagged_responses["VANISHED"] == [b"(EARLIER) 4294967295"] * 2

@@ -56,6 +56,14 @@ def test_a_star_means_the_last_even_when_the_range_begins_behind_it() -> None:
     assert SequenceSet.parse("*").select([]) == []
 
 
+def test_a_set_of_more_numbers_than_fit_is_refused() -> None:
+    every = range(1, 2**32 + 3)
+
+    assert SequenceSet.parse("7,4294967290:*").select(every) == [7, *range(2**32 - 6, 2**32 + 3)]
+    with pytest.raises(ValueError, match="too many"):
+        SequenceSet.parse("1:*").select(every)
+
+
 @given(st.lists(st.integers(1, 60)))
 def test_number_lists_say_every_number_in_order(numbers: list[int]) -> None:
     written = format_numbers(numbers).decode()

@@ -61,7 +61,7 @@ ARGUMENTS: tuple[Form, ...] = (
 )
 _LIMITS = (
     form(
-        "1 to {most:d} characters without line breaks",
+        "1 to {most:d} characters without line breaks, TAB or other controls",
         lazy_gettext("it has 1 to %(most)s characters on one line"),
     ),
 )

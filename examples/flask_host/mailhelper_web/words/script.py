@@ -92,7 +92,10 @@ _WORDS: tuple[Form, ...] = (
     form("':index' counts from 1", lazy_gettext("“:index” counts from 1")),
 )
 _HINTS: tuple[Form, ...] = (
-    form("1 to {most:d} characters without line breaks", lazy_gettext("1 to %(most)s characters without line breaks")),
+    form(
+        "1 to {most:d} characters without line breaks, TAB or other controls",
+        lazy_gettext("1 to %(most)s characters without line breaks, TAB or other controls"),
+    ),
     form("save the script as UTF-8 text", lazy_gettext("save the script as text in UTF-8")),
     form("cut it into several", lazy_gettext("cut it into several scripts")),
     form("at most {most:d} characters", lazy_gettext("no more than %(most)s characters")),
