@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
+
+from mailhelper_core.store.revision import HEAD
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("mailhelper_core", "mailhelper_celery", "examples", "tests", "bench")
@@ -28,3 +32,15 @@ def test_no_file_is_too_long_to_be_read_at_once() -> None:
 
 def test_every_module_is_named_by_what_it_holds() -> None:
     assert [path for path in sources() if EMPTY_NAMES & {path.stem, *path.parts}] == []
+
+
+def test_every_migration_follows_the_one_before_it() -> None:
+    """Two branches may each add one: the second that lands takes the next number."""
+    folder = ROOT / "mailhelper_core/store/migrations/versions"
+    files = sorted(folder.glob("r[0-9]*.py"))
+    said = [re.findall(r'^(?:down_)?revision\b.* = "?(\w+)"?$', path.read_text(), re.MULTILINE) for path in files]
+
+    names = [f"r{number:04}" for number in range(1, len(files) + 1)]
+    assert [path.name[:5] for path in files] == names
+    assert said == [[name, before] for before, name in pairwise(["None", *names])]
+    assert names[-1] == HEAD
