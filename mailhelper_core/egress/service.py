@@ -184,12 +184,11 @@ class EgressService:
                 newest = vectors.newest(uow)
                 if newest is None or newest.provider != provider:
                     return
-                ids = vectors.message_ids(uow, account_id, after=after, limit=REQUEUE_MESSAGES)
-                missing = vectors.missing(uow, newest.id, ids)
+                ids = vectors.forgotten(uow, newest.id, account_id, after=after, limit=REQUEUE_MESSAGES)
             if not ids:
                 return
             with self.owner.begin() as uow:
-                pending.add(uow, "embed", account_id, opinions.hold(uow, missing))  # one may be erased since
+                pending.add(uow, "embed", account_id, opinions.hold(uow, ids))  # one may be erased since
             after = ids[-1]
 
     def _shown(self, call: Call, instructions: str, text: str) -> EgressPreview:

@@ -182,6 +182,15 @@ def message_ids(uow: UnitOfWork, account_id: int, *, after: int, limit: int) -> 
     return list(uow.connection.scalars(select(_m.id).where(*mine).order_by(_m.id).limit(limit)))
 
 
+def forgotten(uow: UnitOfWork, profile_id: int, account_id: int, *, after: int, limit: int) -> list[int]:
+    """Answer an account's messages behind an id that have no vector of a profile and do not wait for one."""
+    w = t.pending.c
+    there = exists().where(_e.profile_id == profile_id, _e.message_id == _m.id)
+    waits = exists().where(w.stage == "embed", w.account_id == account_id, w.message_id == _m.id)
+    mine = (_m.account_id == account_id, _m.owner_id == uow.owner_id, _m.id > after, _m.orphaned_at.is_(None))
+    return list(uow.connection.scalars(select(_m.id).where(*mine, ~there, ~waits).order_by(_m.id).limit(limit)))
+
+
 def newest_ids(uow: UnitOfWork, limit: int) -> list[int]:
     """Answer the owner's newest visible messages."""
     mine = (_m.owner_id == uow.owner_id, _m.orphaned_at.is_(None))
