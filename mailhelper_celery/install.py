@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from celery import Celery, signals
 from celery.exceptions import TimeoutError as NoAnswerError
@@ -14,9 +15,13 @@ from mailhelper_celery import doctor, quiet, routes, tasks, wanted
 from mailhelper_celery.process import WorkerProcess
 from mailhelper_celery.queues import PING, PREFIX, TICK, checked
 from mailhelper_celery.runner import CeleryRunner
-from mailhelper_core import HealthItem, MailHelper
+from mailhelper_core import ConfigError, HealthItem, MailHelper
 
 logger = logging.getLogger("mailhelper.celery")
+
+
+# What is on which app: a task keeps the function that it was registered with, whatever is said later.
+_installed: WeakKeyDictionary[Celery[Any], tuple[Callable[[], MailHelper], dict[str, str]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,23 @@ def install(
 
     make_helper is called once in each worker process, after the fork. queues names queues by task, such as QUEUES;
     tasks that it leaves out go to the host's own. Settings of the whole app are only checked, unless `configure`.
-    Raises ConfigError for tasks that there are not.
+    The same call again answers the same, and registers nothing twice. Raises ConfigError for tasks that there are not,
+    for what is no app or no function, and for another function or other queues on an app that has its tasks.
     """
-    chosen = checked(queues or {})
+    _require(app, make_helper)
+    chosen = checked({} if queues is None else queues)
     runner = CeleryRunner(app, queues=chosen)
     installation = Installation(app, runner, chosen)
+    if app in _installed:
+        if _installed[app] != (make_helper, chosen):
+            problem = "This Celery app has mailhelper's tasks already, of another make_helper or for other queues:"
+            raise ConfigError(
+                f"{problem} call install() once for each app, and use what it answered.", code="installed"
+            )
+        if configure:
+            wanted.configure(app)
+        return installation
+    _installed[app] = (make_helper, chosen)
     tasks.register(app, WorkerProcess(make_helper, runner), chosen)
     tasks.schedule(app, chosen)
     if configure:
@@ -93,6 +110,14 @@ def install(
     quiet.let_ticks_be_quiet()
     _connect(installation)
     return installation
+
+
+def _require(app: object, make_helper: object) -> None:
+    if not isinstance(app, Celery):
+        raise ConfigError("install() takes your Celery app first: install(app, make_helper).", code="app")
+    if not callable(make_helper):
+        problem = "install() takes a function that makes a MailHelper, and no MailHelper:"
+        raise ConfigError(f"{problem} each worker process makes its own, after the fork.", code="make_helper")
 
 
 def _connect(installation: Installation) -> None:

@@ -24,8 +24,10 @@ QUEUES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def checked(queues: Mapping[str, str]) -> dict[str, str]:
-    """Answer queues by task, or raise ConfigError for tasks that there are not."""
+def checked(queues: object) -> dict[str, str]:
+    """Answer queues by task, or raise ConfigError for tasks that there are not, and for what names no queue."""
+    if not isinstance(queues, Mapping) or not all(isinstance(name, str) and name for name in queues.values()):
+        raise ConfigError("queues= takes names of queues by task, such as {'sync': 'mail.sync'}.", code="queues")
     if unknown := sorted(queues.keys() - {*KINDS, TICK, PING}):
         known = ", ".join(sorted((*KINDS, TICK, PING)))
         raise ConfigError(f"There is no task {', '.join(unknown)}; there are {known}.", code="queues")

@@ -55,8 +55,8 @@ WANTED = (
     ),
     Wanted(
         "accept_content",
-        lambda value: {str(one).rpartition("/")[2] for one in value or ()} <= {"json"},
-        "workers accept more than JSON, and pickle runs what it is sent; set it to ['json']",
+        lambda value: {str(one).rpartition("/")[2] for one in value or ()} == {"json"},
+        "workers have to accept JSON, and nothing else, for pickle runs what it is sent; set it to ['json']",
         ["json"],
     ),
     Wanted("task_always_eager", lambda value: not value, "tasks run inside the caller; set it to False", False),

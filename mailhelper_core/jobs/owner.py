@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_args
 
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.jobs import plan
@@ -16,6 +17,7 @@ from mailhelper_core.store.unit_of_work import OwnerStore
 from mailhelper_core.store.work import jobs
 
 MAX_PAGE = 500
+STATES: tuple[JobState, ...] = get_args(JobState)
 
 
 @guarded
@@ -60,8 +62,10 @@ class OwnerJobs:
     ) -> Page[Job]:
         """Answer jobs, newest first; those that ended long ago are erased (`job_keep_seconds`).
 
-        Raises NotFoundError for an unknown account.
+        Raises NotFoundError for an unknown account, InvalidError for a state that there is not.
         """
+        if state is not None and state not in STATES:
+            raise InvalidError(f"There is no state {state!r} of jobs; there are {', '.join(STATES)}.", code="job_state")
         with self.owner.read() as uow:
             if account_id is not None:
                 accounts.get(uow, self.owner.owner, account_id)

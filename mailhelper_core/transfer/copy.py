@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,6 +28,7 @@ class CopyService:
     target: Store
     plugins: tuple[PluginTables, ...] = ()
     target_is_made: bool = True
+    at_end: Callable[[Connection], None] = lambda target: None  # within the transaction that hands the copy over
 
     def look(self) -> CopyReport:
         """Answer what there is to copy, and write nothing; of a target without tables nothing is asked."""
@@ -64,6 +65,7 @@ class CopyService:
                 _require_as_many(compared, _counted(now, tables))
             with self.target.begin() as target:
                 copying.finish(source, target, tables)
+                self.at_end(target)
         return compared
 
     def _require_rest(self) -> None:

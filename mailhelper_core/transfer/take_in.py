@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from mailhelper_core.store.moving.arrivals import Arrived
 from mailhelper_core.store.moving.ids import NewIds
 from mailhelper_core.store.owner_key import check_owner
 from mailhelper_core.store.revision import HEAD
-from mailhelper_core.store.unit_of_work import OwnerStore, Store
+from mailhelper_core.store.unit_of_work import OwnerStore, Store, UnitOfWork
 from mailhelper_core.store.work import leases
 from mailhelper_core.transfer.archive import ArchiveReader, Line
 from mailhelper_core.transfer.erase import EraseService
@@ -41,6 +41,7 @@ class ImportService:
     store: Store
     message_bytes: int
     schemes: Collection[str] | None = None
+    at_end: Callable[[UnitOfWork], None] = lambda uow: None  # within the transaction from which on it is seen
 
     def take_in(
         self, path: str | Path, *, owner: str | None = None, progress: OnProgress | None = None
@@ -80,6 +81,7 @@ class ImportService:
             accounts = [one for name in tables for one in arrival.take(tables[name])]
             with hidden.begin(lease) as uow:
                 arrivals.hand_over(uow, key, accounts)
+                self.at_end(uow)
         except (InvalidError, ConflictError) as exc:
             EraseService(hidden).erase()
             if exc.code == "integrity":

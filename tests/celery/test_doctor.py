@@ -103,7 +103,7 @@ def test_a_ping_that_nobody_answers_leaves_no_noise_for_the_end_of_the_program(r
     program = (
         "import sys; from celery import Celery; from mailhelper_celery import install\n"
         "app = Celery('asks', broker=sys.argv[1], backend=sys.argv[1], set_as_current=False)\n"
-        "try: install(app, None, queues={'ping': 'nobody.here'}).ping(timeout_seconds=0.2)\n"
+        "try: install(app, dict, queues={'ping': 'nobody.here'}).ping(timeout_seconds=0.2)\n"
         "except Exception as error: print(type(error).__name__)\n"
     )
 

@@ -18,7 +18,7 @@ from mailhelper_celery import CeleryRunner, install
 from mailhelper_celery.consumer import Consumer
 from mailhelper_celery.queues import KINDS
 from mailhelper_celery.wanted import CONSUMER
-from mailhelper_core import Bell
+from mailhelper_core import Bell, ConfigError
 from mailhelper_core.model.work.job import LANES
 from tests.celery.apps import new_app, no_helper, ours
 from tests.servers.process import free_port
@@ -52,6 +52,45 @@ def test_the_lowest_redis_client_that_we_allow_is_one_that_kombu_takes() -> None
 
     for allowed in (Requirement(one) for names in lists for one in names if one.startswith("redis")):
         assert theirs.contains(next(part.version for part in allowed.specifier if part.operator == ">="))
+
+
+def test_the_same_call_again_answers_the_same_and_another_is_refused() -> None:
+    app = new_app()
+    first = install(app, no_helper, queues={"run": "mine"})
+
+    assert install(app, no_helper, queues={"run": "mine"}).queues == first.queues
+    for other in ({"make_helper": lambda: no_helper()}, {"queues": {"run": "theirs"}}, {"queues": None}):
+        given: dict[str, Any] = {"make_helper": no_helper, "queues": {"run": "mine"}} | other
+        with pytest.raises(ConfigError, match="call install\\(\\) once") as refused:
+            install(app, **given)
+        assert refused.value.code == "installed"
+    assert install(new_app(), no_helper, queues={"run": "theirs"}).queues == {"run": "theirs"}
+
+
+@pytest.mark.parametrize(
+    ("app", "make_helper", "queues", "code"),
+    [
+        (None, no_helper, None, "app"),
+        (no_helper, new_app(), None, "app"),
+        (new_app(), None, None, "make_helper"),
+        (new_app(), object(), None, "make_helper"),
+        (new_app(), no_helper, ["run"], "queues"),
+        (new_app(), no_helper, {"run": 5}, "queues"),
+        (new_app(), no_helper, {"run": ""}, "queues"),
+    ],
+)
+def test_what_cannot_be_installed_is_refused_at_once(app: Any, make_helper: Any, queues: Any, code: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        install(app, make_helper, queues=queues)
+
+    assert refused.value.code == code
+
+
+def test_an_app_whose_workers_accept_nothing_is_named() -> None:
+    app = new_app()
+    app.conf.accept_content = []
+
+    assert [one for one in install(app, no_helper).problems() if one.startswith("accept_content: ")]
 
 
 def test_every_kind_of_job_has_a_task() -> None:

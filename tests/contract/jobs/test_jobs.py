@@ -257,3 +257,10 @@ def test_an_account_is_removed_with_its_jobs(ada: OwnerServices, account: Accoun
     ada.accounts.remove(account.id)
 
     assert ada.jobs.list().items == ()
+
+
+def test_a_state_that_there_is_not_is_refused(ada: OwnerServices) -> None:
+    with pytest.raises(InvalidError, match="queued, running, done") as refused:
+        ada.jobs.list(state="nope")  # type: ignore[arg-type]
+
+    assert refused.value.code == "job_state"

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from mailhelper_core import ConflictError, InvalidError, LoginError, MailHelper, OwnerServices, advice_for
+from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
@@ -75,6 +76,19 @@ def test_a_tag_that_was_deleted_before_the_archive_comes_back_by_undo(
     assert [message.subject for message in carriers] == subjects[:1]
     assert [(one.message_id, one.is_positive) for one in there.tags.examples("Bills")] == [(carriers[0].id, True)]
     assert there.tags.examples("Money") == ()
+
+
+def test_who_is_killed_right_behind_the_end_has_asked_for_the_index(
+    archive: Path, elsewhere: MailHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(JobService, "submit", kill)
+    with pytest.raises(KeyboardInterrupt):
+        elsewhere.import_archive(archive)
+
+    assert [job.kind for job in elsewhere.for_owner(CANARY).jobs.list(state="queued")] == ["index"]
 
 
 def test_an_account_asks_for_its_password_before_it_goes_to_the_server(archive: Path, elsewhere: MailHelper) -> None:

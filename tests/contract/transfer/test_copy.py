@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from mailhelper_core import BusyError, ConflictError, MailHelper, SchemaError
+from mailhelper_core.jobs.service import JobService
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.moving import catalog, rows
@@ -78,6 +80,21 @@ def test_a_break_at_any_batch_is_gone_on_from(
 
     assert written
     assert report.copied < report.rows == report.verified
+
+
+def test_who_is_killed_right_behind_the_hand_over_has_asked_for_the_index(
+    house: MailHelper, other_url: str, open_helper: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(JobService, "submit", kill)
+    with suppress(KeyboardInterrupt):
+        house.copy_to(other_url)
+
+    there = open_helper(other_url)
+    for owner in (CANARY, "bob"):
+        assert "index" in [job.kind for job in there.for_owner(owner).jobs.list(state="queued")]
 
 
 def test_an_unfinished_copy_is_refused_by_programs(house: MailHelper, other_url: str, open_helper: Open) -> None:
