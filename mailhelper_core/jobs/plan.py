@@ -15,6 +15,8 @@ from mailhelper_core.store.work.job_turns import Turn
 ORDER = ("deliver", "run", "sync", "index", "apply_rules", "process", "draft_reply", "embed")
 UNEXPECTED = "unexpected"
 CRASHED = "crashed"
+# An account names a source or a provider of tokens that this worker lacks: another one may have its plugin.
+LACKED_HERE = frozenset({"scheme", "tokens"})
 # A lease that has just ended, or a lock: not asked for again in a tight loop.
 SHORTEST_WAIT_SECONDS = 1.0
 
@@ -87,13 +89,16 @@ def after_slice(standing: Standing, *, is_cut: bool, is_cancelled: bool) -> Verd
 def after_error(standing: Standing, error: Exception, patience: Patience, draw: float) -> Verdict:
     """Decide after an error; draw in [0, 1) is the jitter.
 
-    What is the fault of a server, the database or another worker costs no attempt, and is given up by age.
+    What is the fault of a server, the database or another worker, and what this one lacks a plugin for, costs no
+    attempt, and is given up by age.
     """
     if not isinstance(error, MailHelperError):
         return _again(standing, UNEXPECTED, "quarantined", patience, draw)
     if error.code == LEFT_OUT and standing.skipped:
         # It cannot go on without the last that was left out: the job itself is taken out of circulation, as polls do.
         return Verdict("quarantined", 0.0, standing.attempts, CRASHED, standing.skipped[-1], standing.skipped)
+    if isinstance(error, ConfigError) and error.code in LACKED_HERE:
+        return _later(standing, error, patience, draw)
     if not error.transient:
         return Verdict("failed", attempts=standing.attempts, error_code=error.code, skipped=standing.skipped)
     if isinstance(error, ServerError | BusyError | ConfigError):

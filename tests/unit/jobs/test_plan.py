@@ -103,6 +103,19 @@ def test_a_server_that_is_away_costs_no_attempt(attempts: int, draw: float) -> N
     assert 30.0 <= verdict.wait_seconds <= 90.0
 
 
+@pytest.mark.parametrize("code", ["scheme", "tokens"])
+def test_what_this_worker_lacks_a_plugin_for_is_left_to_others_for_five_days(code: str) -> None:
+    ages = (0.0, 431_999.0, 432_000.0)
+    seen = [plan.after_error(Standing(3, age), ConfigError(code=code), PATIENCE, 0.5) for age in ages]
+
+    assert [(one.state, one.error_code, one.attempts) for one in seen] == [
+        ("queued", code, 2),
+        ("queued", code, 2),
+        ("failed", code, 2),
+    ]
+    assert seen[0].wait_seconds == 60.0
+
+
 def test_a_server_that_stays_away_is_given_up_after_five_days() -> None:
     verdict = plan.after_error(Standing(1, 432_000.0), ServerError(code="refused"), PATIENCE, 0.5)
 
