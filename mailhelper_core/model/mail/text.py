@@ -37,7 +37,7 @@ def clean_header(value: str) -> str:
 
 def _cleaned(data: bytes) -> bytes | None:
     """Answer octets of UTF-8 without controls, lines ending in LF; None when they are so already."""
-    if data.count(b"\r") != data.count(b"\r\n"):
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return data.translate(None, _CONTROLS).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     kept = data.translate(None, _CONTROLS_AND_CR)
     return None if len(kept) == len(data) else kept
