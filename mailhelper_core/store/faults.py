@@ -24,6 +24,10 @@ _NO_WAY_IN = (
     "The database server cannot be reached, or does not let us in; check host, port, user, password, "
     "and whether there is a database of this name."
 )
+_POOLED = (
+    "A pooler before the database has changed the session, which knows no prepared statement of ours, or has it; "
+    "make your engine with connect_args={'prepare_threshold': None}, as ours is."
+)
 _NO_CONNECTION = "All connections of this process to the database are in use; give it a larger pool, or fewer threads."
 
 # SQLite primary result codes (sqlite.org/rescode.html) and SQLSTATE classes (PostgreSQL appendix A).
@@ -50,6 +54,8 @@ _POSTGRES: dict[str, MailHelperError] = {
         "The host's connection is in AUTOCOMMIT mode and has no transaction to join; begin one first.",
         code=HOST_TRANSACTION,
     ),
+    "26000": ConfigError(_POOLED, code="prepared_statement"),
+    "42P05": ConfigError(_POOLED, code="prepared_statement"),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),
     "40001": BusyError("The database asks to repeat this transaction.", code="serialization"),
     "57014": BusyError("The database ended a statement that took longer than it allows.", code=STATEMENT_TIMEOUT),
