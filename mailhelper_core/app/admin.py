@@ -65,6 +65,7 @@ def look(store: Store, schema: str | None) -> Health:
     try:
         items = [_jobs(overview.queues(store)), _polls(store), _accounts(store)]
         items += _providers(overview.ended_workers(store))
+        items += filter(None, [health.clock(store)])
     except MailHelperError as exc:
         return Health((database, HealthItem("jobs", ok=False, found=exc.code, advice=str(exc))))
     return Health((database, *items))

@@ -47,3 +47,8 @@ def no_longer(until: int, now: int) -> int:
 def micros(seconds: float) -> int:
     """Answer a duration in microseconds."""
     return int(seconds * MICROS_A_SECOND)
+
+
+def seconds_ahead(before: int, theirs: int, after: int) -> float:
+    """Answer by how much a clock that showed `before` and `after` is ahead of one asked between; 0 where both agree."""
+    return (max(0, before - theirs) - max(0, theirs - after)) / MICROS_A_SECOND

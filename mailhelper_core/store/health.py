@@ -8,8 +8,12 @@ from mailhelper_core.errors import ConfigError, MailHelperError
 from mailhelper_core.model.work.health import HealthItem
 from mailhelper_core.store import setup
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.clock import lease_clock, seconds_ahead
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.unit_of_work import Store
+
+# Hosts that keep time differ by milliseconds; a tick of a host that is five seconds behind counts for no other.
+CLOCK_SECONDS = 2.0
 
 
 def database(store: Store, schema: str | None) -> HealthItem:
@@ -20,6 +24,27 @@ def database(store: Store, schema: str | None) -> HealthItem:
     except MailHelperError as exc:
         return HealthItem("database", ok=False, found=exc.code, advice=str(exc))
     return HealthItem("database", ok=True, found=f"{name} at {revision}")
+
+
+def clock(store: Store) -> HealthItem | None:
+    """Name a clock of this process that differs from the database's; None where they agree, and on SQLite.
+
+    Leases go by the database's; when jobs are due, and which tick is too old to count, is told by those of the hosts.
+    """
+    if store.engine.dialect.name != "postgresql":
+        return None
+    with store.read() as connection:
+        connection.execute(select(1))  # its transaction is open: what follows is one question
+        before = store.now()
+        theirs = connection.scalar(select(lease_clock("postgresql"))) or 0
+        ahead = seconds_ahead(before, theirs, store.now())
+    if abs(ahead) < CLOCK_SECONDS:
+        return None
+    found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's"
+    advice = (
+        "Set this host's clock, or the database's, by NTP: jobs come late, and ticks of one host count for no other."
+    )
+    return HealthItem("clock", ok=True, found=found, advice=advice)
 
 
 def key(store: Store, keyring: Keyring, *, at_most: int | None = None) -> HealthItem:

@@ -89,9 +89,23 @@ def test_health_tells_work_that_nobody_does(helper: MailHelper, ada: OwnerServic
 
     found = {item.name: item for item in helper.health().items}
 
-    assert set(found) == {"database", "jobs", "polls", "accounts"}
+    assert set(found) - {"clock"} == {"database", "jobs", "polls", "accounts"}
     assert not found["jobs"].ok
     assert "workers" in found["jobs"].advice
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, ""), (30, "30 s ahead of"), (-30, "30 s behind")])
+def test_health_names_a_clock_that_is_not_the_databases(
+    helper: MailHelper, clock: Clock, seconds: int, words: str
+) -> None:
+    is_asked = helper.jobs.store.engine.dialect.name == "postgresql"  # a SQLite file has no clock of its own
+    clock.advance(seconds)
+
+    found = [item for item in helper.health().items if item.name == "clock"]
+
+    assert [item.found for item in found] == ([f"{words} the database's"] if words and is_asked else [])
+    assert all("NTP" in item.advice for item in found)
+    assert helper.health().ok
 
 
 def test_health_tells_that_nobody_ticks_by_accounts_that_nobody_polls(
