@@ -82,13 +82,9 @@ class OwnerAndRules(Hands):
     @rule(number=st.one_of(st.just(-1), numbers))
     def undo(self, number: int) -> None:
         """Take back what was decided last, or anything else."""
-        if changes := self.model.undoable():
-            change = changes[number % len(changes)]
-            expected = self.model.undo(change, fates_in(self.store))
-            report = UndoService(self.owner).undo(change)
-            assert (report.undone, report.left) == expected
+        self._undo(number, self.model.undoable())
 
-    @precondition(lambda self: self.model.undoable())
+    @precondition(lambda self: self.model.undoable_alone())
     @rule(number=st.one_of(st.just(-1), numbers), fault=faults)
     def undo_after_a_fault(self, number: int, fault: Fault) -> None:
         """Take back what was sent, and of which nobody knows how far it got."""
@@ -97,5 +93,12 @@ class OwnerAndRules(Hands):
         with suppress(MailHelperError):
             self._deliver()
         self.server.faults.clear()
-        self.undo(number)
+        self._undo(number, self.model.undoable_alone())
         self.come_to_rest()
+
+    def _undo(self, number: int, changes: list[int]) -> None:
+        if changes:
+            change = changes[number % len(changes)]
+            expected = self.model.undo(change, fates_in(self.store))
+            report = UndoService(self.owner).undo(change)
+            assert (report.undone, report.left) == expected

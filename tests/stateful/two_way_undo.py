@@ -10,6 +10,7 @@ keyword that was decided about while it had one: of the two some may have carrie
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from tests.stateful.two_way_ends import Fate
@@ -26,6 +27,11 @@ class UndoModel(Model):
         """Answer the changes that can be taken back, oldest first."""
         return sorted({one.change for one in self.log if one.change and not one.is_undone and self._may_undo(one)})
 
+    def undoable_alone(self) -> list[int]:
+        """Answer those of one entry: of several a delivery that failed may have carried out some."""
+        entries = Counter(one.change for one in self.log)
+        return [change for change in self.undoable() if entries[change] == 1]
+
     def undo(self, change: int, fates: Mapping[int, Fate]) -> tuple[int, int]:
         """Take a change back, given how far each got; answer of how many entries, and how many are left."""
         undone = left = 0
@@ -41,6 +47,8 @@ class UndoModel(Model):
                 self.wishes.remove(wish)
             else:
                 self._reverse(wish)
+        for wish in self.log:
+            wish.is_undone = wish.is_undone or (wish.change == change and not left)  # what came to nothing, too
         return undone, left
 
     def _may_undo(self, wish: Wish) -> bool:
