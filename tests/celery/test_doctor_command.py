@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mailhelper_core import MailHelper
 from tests.celery.processes import ROOT
 from tests.servers.redis import Redis
 
@@ -59,6 +60,16 @@ def test_of_the_ready_made_app_where_a_broker_is_named(redis: Redis, tmp_path: P
     assert found["celery settings"]["ok"]
     assert found["workers"]["advice"].endswith("start a worker with -Q mail.models,mail.process,mail.sync.")
     assert "broker" not in items(doctor(tmp_path, {}, "--deployment"))
+
+
+def test_whose_accounts_are_there_is_said_once(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'mail.db'}"
+    with MailHelper(database) as helper:
+        helper.for_owner("bob").accounts.add("imap://127.0.0.1:1", username="bob", password="secret")
+
+    said = doctor(tmp_path, {"MAILHELPER_DATABASE_URL": database}, "--deployment", "--offline")
+
+    assert [one["found"] for one in said["items"] if one["name"] == "accounts"] == ["1 ok"]
 
 
 @pytest.mark.parametrize(("name", "told"), [("nohost:tasks", "No module named 'nohost'"), ("host:app", "install(app")])

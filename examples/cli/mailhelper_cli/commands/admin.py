@@ -71,7 +71,8 @@ def doctor_command(
         items += [*context.helper.health().items[1:], *look_at_workers(celery)]
     if all(item.ok for item in items if item.name in _NEEDED):
         accounts = context.services.accounts.list()
-        items += [] if accounts else [_NO_ACCOUNT]
+        is_told = bool(accounts) or any(item.name == "accounts" for item in items)
+        items += [] if is_told else [_NO_ACCOUNT]
         items += [] if offline else looked_at(context.services, accounts, verify=verify or repair, repair=repair)
     items = [item if item.ok else replace(item, advice=advice_here(item.found, item.advice)) for item in items]
     ok = all(item.ok for item in items)
