@@ -24,6 +24,7 @@ from mailhelper_core.model.source.remote import (
     RemoteStatus,
     Resume,
     SessionInfo,
+    StepwiseSession,
     SurveyingSession,
 )
 from mailhelper_core.model.source.uidset import UidSet
@@ -199,6 +200,12 @@ class _Namespaced(ForeignSession):
         return self._caller.call(lambda: cast("str | None", self._session.personal_prefix()))
 
 
+class _Stepwise(ForeignSession):
+    @property
+    def moves_in_steps(self) -> bool:
+        return self._caller.call(lambda: bool(self._session.moves_in_steps))
+
+
 class _Connected(ForeignSession):
     @property
     def is_connected(self) -> bool:
@@ -210,6 +217,7 @@ _EXTRAS: tuple[tuple[Any, type[ForeignSession]], ...] = (
     (PipeliningSession, _Pipelining),
     (SurveyingSession, _Surveying),
     (NamespacedSession, _Namespaced),
+    (StepwiseSession, _Stepwise),
     (ConnectedSession, _Connected),
 )
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from mailhelper_core.accounts.foreign import Caller, foreign_session
 from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.dispatch import Dispatcher
 from mailhelper_core.model.mail.keyword import FLAGGED
 from mailhelper_core.model.work.operation import AddKeyword, Change, CopyMessage, MoveMessage
+from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import Answer, Fault, Interrupt, MissingItem, MissingMessage
 from tests.contract.delivery.conftest import World
@@ -198,9 +201,15 @@ def test_a_copy_stays_where_another_mail_lies_in_the_place_of_the_original(bundl
     assert bundled.change(change.id).entries[0].error_code == "unsure"
 
 
+@pytest.mark.parametrize("of_plugin", [False, True])
 @shapes("bare", "no-move")
-def test_a_move_removes_nothing_that_was_not_seen_to_be_copied(bundled: World) -> None:
+def test_a_move_removes_nothing_that_was_not_seen_to_be_copied(
+    bundled: World, of_plugin: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without MOVE the server said OK to COPY, and did nothing."""
+    if of_plugin:
+        caller = Caller(Dispatcher(), "acme", "shop")
+        monkeypatch.setattr(World, "open", lambda self, _: foreign_session(connect_imap(self.endpoint), caller))
     put(bundled, OURS)
     box(bundled, "Finance")
     bundled.sync()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -25,8 +27,9 @@ from mailhelper_core import (
 )
 from mailhelper_core.accounts.foreign import Caller, foreign_session
 from mailhelper_core.dispatch import OVERRUN_SECONDS, Dispatcher
+from mailhelper_core.model import source
 from mailhelper_core.model.source.push import PushingSession
-from mailhelper_core.model.source.remote import ConnectedSession, PipeliningSession
+from mailhelper_core.model.source.remote import StepwiseSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.local import LocalMessage, LocalSession
 
@@ -207,7 +210,8 @@ def test_a_call_that_had_to_be_ended_is_an_overrun() -> None:
 class Full:
     """A session that can everything, and does each of it wrongly."""
 
-    is_connected = True
+    is_connected = moves_in_steps = True
+    statuses = personal_prefix = raising(ValueError("secret"))
 
     def __getattr__(self, name: str) -> Any:
         return raising(ValueError("secret"))
@@ -222,11 +226,20 @@ class Full:
 
 def test_a_wrapped_session_can_what_the_plugins_can_and_no_more() -> None:
     caller = Caller(Dispatcher(), "acme", "shop")
-    full = foreign_session(Full(), caller)
+    full: Any = foreign_session(Full(), caller)
     plain = foreign_session(LocalSession(lambda: {}, delimiter="/"), caller)
 
-    for protocol in (PushingSession, PipeliningSession, ConnectedSession):
-        assert (isinstance(full, protocol), isinstance(plain, protocol)) == (True, False)
+    extras = [
+        each
+        for module in walk_packages(source.__path__, f"{source.__name__}.")
+        for each in vars(import_module(module.name)).values()
+        if getattr(each, "_is_runtime_protocol", False) and each.__module__ == module.name
+    ]
+    assert {StepwiseSession, PushingSession} < set(extras)
+    for protocol in extras:
+        assert isinstance(Full(), protocol)
+        assert (protocol, isinstance(full, protocol), isinstance(plain, protocol)) == (protocol, True, False)
+    assert full.moves_in_steps is True
 
 
 def test_every_call_of_a_session_and_of_its_pusher_names_the_plugin() -> None:
