@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailhelper_core.errors import MailHelperError
-from mailhelper_core.jobs.gauges import LATE_POLL_SECONDS, gauges
+from mailhelper_core.jobs.gauges import IDLE_SECONDS, LATE_POLL_SECONDS, gauges
 from mailhelper_core.model.ai.egress import EgressCounts
 from mailhelper_core.model.door import guarded
 from mailhelper_core.model.work.health import Health, HealthItem
@@ -16,7 +16,7 @@ from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import health
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import overview, polls
+from mailhelper_core.store.work import job_rounds, overview, polls
 
 MAX_PAGE = 1_000
 # A job that is due for so long lacks a worker, or nobody ticks.
@@ -63,7 +63,7 @@ def look(store: Store, schema: str | None) -> Health:
     if not database.ok:
         return Health((database,))
     try:
-        items = [_jobs(overview.queues(store)), _polls(store), _accounts(store)]
+        items = [_jobs(store), _polls(store), _accounts(store)]
         items += _providers(overview.ended_workers(store))
         items += filter(None, [health.clock(store)])
     except MailHelperError as exc:
@@ -71,14 +71,19 @@ def look(store: Store, schema: str | None) -> Health:
     return Health((database, *items))
 
 
-def _jobs(queues: list[QueueState]) -> HealthItem:
+def _jobs(store: Store) -> HealthItem:
+    queues, idle = overview.queues(store), job_rounds.count_idle(store, IDLE_SECONDS)
     due, running = sum(one.due for one in queues), sum(one.running for one in queues)
     oldest = max((one.oldest_seconds for one in queues), default=0.0)
     poison = sum(one.quarantined for one in queues)
     found = f"{due} due, {running} at work, the oldest has waited {oldest:.0f} s, {poison} quarantined today"
     is_late = oldest > LATE_SECONDS
     advice = "Start workers and a beat: jobs wait too long." if is_late else ""
-    if poison and not is_late:
+    if idle:
+        found = f"{found}, {idle} without progress for an hour"
+    if idle and not is_late:
+        advice = "Look at `helper.jobs.stuck()`: these beat and get nowhere; end their workers if they hang."
+    elif poison and not is_late:
         advice = "Look at `helper.jobs.stuck()`: these ended their workers."
     return HealthItem("jobs", ok=not is_late, found=found, advice=advice)
 

@@ -12,6 +12,8 @@ from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import overview, polls
 
+# A slice lasts a minute and a batch: what gets no further for so long hangs, or goes round.
+IDLE_SECONDS = 3600.0
 # Accounts that get a line of their own: what a monitoring system draws; of more there is the number in each state.
 MAX_ACCOUNTS = 1_000
 DAY = timedelta(days=1)

@@ -17,7 +17,7 @@ from mailhelper_core.jobs import ended, plan
 from mailhelper_core.jobs.asleep import Asleep
 from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.claiming import claim_next, claim_one
-from mailhelper_core.jobs.gauges import gauges
+from mailhelper_core.jobs.gauges import IDLE_SECONDS, gauges
 from mailhelper_core.jobs.plan import Patience, Standing, Verdict
 from mailhelper_core.jobs.repeat import repeated
 from mailhelper_core.jobs.runner import Runner
@@ -130,8 +130,8 @@ class JobService:
         return found
 
     def stuck(self) -> tuple[Job, ...]:
-        """Answer the jobs that somebody should look at: quarantined, without their worker, or due for ten minutes."""
-        return tuple(job_rounds.stuck(self.store, late_seconds=LATE_SECONDS))
+        """Answer the jobs to look at: quarantined, without worker, due for ten minutes, no further for an hour."""
+        return tuple(job_rounds.stuck(self.store, late_seconds=LATE_SECONDS, idle_seconds=IDLE_SECONDS))
 
     def start(self) -> None:
         """Let the runner begin to look after jobs and polls before the first bell."""

@@ -41,6 +41,7 @@ jobs = Table(
     Column("heartbeat_at", Micros),
     Column("finished_at", Micros),
     Column("lined_up_at", Micros),  # when its owner was put into the row of those who wait for a turn
+    Column("moved_at", Micros),  # when it last got further, or was taken up
     # One queued job of a kind for each resource: asking twice is asking once.
     Index("uq_mailhelper_jobs_queued", "resource", "kind", unique=True, sqlite_where=_QUEUED),
     Index("ix_mailhelper_jobs_unheard", "rung_at", "id", sqlite_where=_QUEUED),

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
 
 from mailhelper_core.errors import BusyError
 from mailhelper_core.model.work.job import Job, JobState
 from mailhelper_core.model.work.news import JobFinished
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.clock import MICROS_A_SECOND
+from mailhelper_core.store.clock import MICROS_A_SECOND, micros
 from mailhelper_core.store.engine import wait_at_most
 from mailhelper_core.store.lease import Lease, renew_lease
 from mailhelper_core.store.unit_of_work import Store, UnitOfWork
@@ -26,6 +26,8 @@ from mailhelper_core.store.work.jobs import job_of, values
 BEAT_WAIT_SECONDS = 1.0
 # How long the end of a slice waits for a transaction that stays open, before it is noted for a tick to write.
 END_WAIT_SECONDS = 2.0
+# A job whose last slice was cut so long ago has waited for others since, and begins anew to be watched.
+CUT_SECONDS = 600.0
 J = t.jobs.c
 
 
@@ -86,7 +88,7 @@ def claim(store: Store, connection: Connection, found: Due, *, seconds: float, h
         .where(J.id == found.id)
         .values(
             state="running", claims=J.claims + 1, attempts=J.attempts + 1, token=token, heartbeat_at=now, item="",
-            started_at=func.coalesce(J.started_at, now),
+            started_at=func.coalesce(J.started_at, now), moved_at=_taken_up(now),
         )
         .returning(J.claims)
     )  # fmt: skip
@@ -117,7 +119,7 @@ def beat(
     """
     changed: dict[str, object] = {"heartbeat_at": store.now(), "item": item, "cursor": cursor}
     changed["result"] = json.dumps(dict(result))
-    changed |= _progress(progress)
+    changed |= _progress(progress) | {"moved_at": _moved(store.now(), progress, cursor)}
     if is_ahead:
         changed["attempts"] = 0
     unlocked = select(J.id).where(is_mine(one)).with_for_update(skip_locked=True).scalar_subquery()
@@ -221,6 +223,17 @@ def _leave_to(uow: UnitOfWork, twin: Row[Any], ending: Ending) -> None:
 
 def _progress(progress: Progress | None) -> dict[str, object]:
     return {} if progress is None else {"stage": progress.stage, "done": progress.done, "total": progress.total}
+
+
+def _taken_up(now: int) -> ColumnElement[int]:
+    """Answer since when a job that is claimed gets nowhere: a slice that was cut goes on, all else begins anew."""
+    goes_on = and_(J.error_code == "", J.heartbeat_at > now - micros(CUT_SECONDS))
+    return case((goes_on, func.coalesce(J.moved_at, now)), else_=now)
+
+
+def _moved(now: int, progress: Progress | None, cursor: str) -> ColumnElement[int]:
+    told = () if progress is None else (J.stage != progress.stage, J.done != progress.done, J.total != progress.total)
+    return case((or_(J.cursor != cursor, *told), now), else_=J.moved_at)
 
 
 def is_mine(one: Claim) -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ from mailhelper_core.store.work.job_claims import Ending, end, tell_end
 from mailhelper_core.store.work.job_due import is_due
 from mailhelper_core.store.work.jobs import IS_OPEN, IS_QUEUED, IS_STANDING, job_of, values
 from mailhelper_core.store.work.outbox import FOR_A_SYNC, IS_UNFINISHED
+from mailhelper_core.store.written_out import is_word
 
 # Rows of one transaction, so that a write lock stays short.
 BATCH = 200
@@ -230,8 +231,10 @@ def erase(store: Store, *, keep_seconds: float) -> int:
         return int(connection.execute(delete(t.jobs).where(J.id.in_(old))).rowcount)
 
 
-def stuck(store: Store, *, late_seconds: float) -> list[Job]:
-    """Answer jobs that somebody should look at: quarantined, without a worker, or due for long; oldest first.
+def stuck(store: Store, *, late_seconds: float, idle_seconds: float) -> list[Job]:
+    """Answer jobs that somebody should look at: quarantined, without a worker, due or at work for long; oldest first.
+
+    At work for long is one that has got no further for `idle_seconds`, though its worker lives.
 
     A quarantined one is over when another of its kind has ended well since.
     """
@@ -245,9 +248,15 @@ def stuck(store: Store, *, late_seconds: float) -> list[Job]:
         )
         gone = _abandoned(connection, now).with_only_columns(J.id).subquery()
         quarantined = select(J.id).where(IS_STANDING, J.state == "quarantined", ~_is_done_since())
-        found = union_all(quarantined, late, select(gone.c.id))
+        found = union_all(quarantined, late, select(gone.c.id), select(J.id).where(_is_idle(now, idle_seconds)))
         statement = values().where(J.id.in_(found)).order_by(J.id).limit(BATCH)
         return [job_of(row) for row in connection.execute(statement)]
+
+
+def count_idle(store: Store, idle_seconds: float) -> int:
+    """Count the jobs at work that have got no further for so long."""
+    with store.read() as connection:
+        return int(connection.scalar(select(func.count()).where(_is_idle(store.now(), idle_seconds))) or 0)
 
 
 def get(store: Store, job_id: int) -> Job | None:
@@ -267,6 +276,10 @@ def _is_done_since() -> ColumnElement[bool]:
     later = t.jobs.alias().c
     same = and_(later.owner_id == J.owner_id, later.resource == J.resource, later.kind == J.kind)
     return exists().where(same, later.id > J.id, later.state == "done")
+
+
+def _is_idle(now: int, idle_seconds: float) -> ColumnElement[bool]:
+    return and_(is_word(J.state, "running"), J.moved_at <= now - micros(idle_seconds))
 
 
 def _is_unwanted() -> ColumnElement[bool]:
