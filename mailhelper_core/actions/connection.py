@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.ledger import HasStep, Ledger, T
@@ -20,7 +20,9 @@ from mailhelper_core.model.source.remote import MailSession, OpenedMailbox, Remo
 from mailhelper_core.store.mail import mailboxes
 
 # Refusals that say: the server answers, it is this mailbox that cannot be had now.
-_OF_INBOX_ALONE = frozenset({"no_mailbox", "in_use", "unavailable", "contact_admin", "server_bug", "corruption"})
+_OF_INBOX_ALONE = frozenset({
+    "no_mailbox", "in_use", "unavailable", "contact_admin", "server_bug", "corruption", "protocol",
+})  # fmt: skip
 
 
 class ConnectionEnded(Exception):
@@ -51,9 +53,13 @@ class Connection:
         return self._opened
 
     def look_into(self, name: str) -> RemoteStatus:
-        """Open a mailbox for reading and answer its status as of now."""
+        """Open a mailbox for reading and answer its status as of now.
+
+        Where the server does not tell the next uid, it is taken to follow the highest: no copy can be found below that.
+        """
         self._name, self._opened = "", None
-        return self.session.open(name).status
+        status = self.session.open(name).status
+        return status if status.uid_next else replace(status, uid_next=self.session.uids().highest() + 1)
 
     def status(self, name: str, steps: Sequence[Step]) -> RemoteStatus:
         """Ask for a mailbox's status for steps that want it; one that the server does not have is created.
@@ -61,14 +67,14 @@ class Connection:
         Raises ServerError `no_mailbox` for one that the last sync has still seen: another client may have renamed it.
         """
         try:
-            return self.session.status(name)
+            return self._ask(name)
         except ServerError as exc:
             if exc.code not in ("no_mailbox", "rejected"):  # Dovecot names no code
                 raise
         if self._was_listed(name, steps):
             raise ServerError("the mail server no longer has this mailbox", code="no_mailbox", transient=False)
         self.session.create(name)
-        return self.session.status(name)
+        return self._ask(name)
 
     def refused(
         self, items: Sequence[T], error: ServerError, *, parts: Callable[[Sequence[T]], list[Sequence[T]]] | None = None
@@ -123,6 +129,15 @@ class Connection:
         self._check(items, error)
         self._end(items, error)
         return []
+
+    def _ask(self, name: str) -> RemoteStatus:
+        """Ask for a mailbox's status; one that cannot be read is told by opening it: some leave UIDNEXT out."""
+        try:
+            return self.session.status(name)
+        except ServerError as exc:
+            if exc.code != "protocol" or ends_connection(exc):
+                raise
+        return self.look_into(name)
 
     def _send(self, send: Callable[[Sequence[T]], list[Sequence[T]]], batch: Sequence[T]) -> list[Sequence[T]]:
         try:
