@@ -19,8 +19,9 @@ from mailhelper_core import ConfigError
 _ADVISORY_LOCK = 0x6D61696C68776562
 # Processes that start at once on a new file; each needs some milliseconds.
 WAL_TRIES = 50
-# Of a database without an encoding the driver answers octets; the engine says what to do about it.
-_UTF8 = {"client_encoding": "utf8"}
+# Of a database without an encoding the driver answers octets; the engine says what to do about it. Statements that are
+# prepared by a connection are not known behind a pooler that gives each transaction another one.
+_POSTGRES = {"client_encoding": "utf8", "prepare_threshold": None}
 
 
 class Base(DeclarativeBase):
@@ -34,7 +35,7 @@ def open_database(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
         is_file = parsed.get_backend_name() == "sqlite"
-        engine = create_engine(parsed, pool_pre_ping=not is_file, connect_args={} if is_file else _UTF8)
+        engine = create_engine(parsed, pool_pre_ping=not is_file, connect_args={} if is_file else _POSTGRES)
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper-web[postgres]'.") from exc
     if is_file:
