@@ -51,7 +51,8 @@ def fetch_metadata(state: SessionState, uids: UidSet) -> Iterator[RemoteMetadata
         for fetched in _fetch(state, uids, parts, items, gather=together.add, keep=METADATA_BYTES):
             yield _metadata(fetched)
     except ServerError:
-        yield from map(_metadata, together.rest())
+        # FLAGS of the others may have been about to come: they are not given, and asked for again.
+        yield from (_metadata(fetched) for fetched in together.rest() if fetched.keywords is not None)
         raise
     yield from map(_metadata, together.rest())
 
