@@ -13,7 +13,7 @@ from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.store.contents.packed import compress
 from mailhelper_core.store.mail.blobs import is_short
 from mailhelper_core.store.mail.ingest import NewMessage, Raw
-from mailhelper_core.store.mail.values import addresses_json, facts_json
+from mailhelper_core.store.mail.values import BODY_SHORT, addresses_json, facts_json
 from mailhelper_core.store.unit_of_work import to_micros
 from mailhelper_core.sync.identity import Arrival
 
@@ -23,7 +23,6 @@ NOBODY = Address("", "")
 ABOVE_SIZE_CAP = "above-size-cap"
 BODY_BREAKS = "body-breaks-connection"
 BODY_REFUSED = "body-refused"
-BODY_SHORT = "body-short"
 NOT_STORABLE = "not-storable"
 PARSER_FAILED = "parser-failed"
 
@@ -54,7 +53,8 @@ def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
         parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
     if is_short(arrival.size, len(raw)):
         parsed = replace(parsed, problems=(*parsed.problems, BODY_SHORT))
-    return _message(arrival, parsed, now, raw=Raw(sha256(raw).digest(), compress(raw), len(raw)))
+    stored = Raw(sha256(raw).digest(), compress(raw), len(raw), ends_line=raw.endswith(b"\n"))
+    return _message(arrival, parsed, now, raw=stored)
 
 
 def _shortened(fields: tuple[bytes, ...]) -> bytes:
@@ -84,7 +84,9 @@ def read_header(arrival: Arrival, header: bytes, problem: str, *, now: datetime)
 
 def reduced(message: NewMessage) -> NewMessage:
     """Answer a message that the database refused, with its raw octets alone."""
-    bare = ParsedMessage(parse_status="raw_only" if message.raw else "headers_only", problems=(NOT_STORABLE,))
+    short = (BODY_SHORT,) if message.raw and is_short(message.size, message.raw.size) else ()
+    problems = (NOT_STORABLE, *short)
+    bare = ParsedMessage(parse_status="raw_only" if message.raw else "headers_only", problems=problems)
     return replace(
         message, message_id="", subject="", from_name="", from_addr="", from_domain="",
         addresses=_addresses(bare), facts=_facts(bare), list_id="", snippet="", text="", attachments=(),

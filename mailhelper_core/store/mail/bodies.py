@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, delete, select, update
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
-from mailhelper_core.store.mail import blobs, merge, messages, threads
+from mailhelper_core.store.mail import blobs, merge, messages, threads, values
 from mailhelper_core.store.mail.ingest import NewMessage, Raw, attachment_rows
 from mailhelper_core.store.prepared import Prepared
 from mailhelper_core.store.schema.types import CleanText
@@ -37,6 +37,21 @@ class BodyPlace:
     uid: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a message has before another body comes for it."""
+
+    digest: bytes | None
+    facts: str
+    octets: int | None
+
+    def is_again(self, message: NewMessage) -> bool:
+        """Say whether a short body came to the octet as before, and is none that broke off: these end within a line."""
+        raw = message.raw
+        is_same = raw is not None and self.digest is not None and raw.digest == bytes(self.digest)
+        return is_same and raw is not None and raw.ends_line and blobs.is_short(message.size, raw.size)
+
+
 def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since: datetime | None) -> list[BodyPlace]:
     """Answer the places of messages that have this problem instead of a body, and are no longer too large for one."""
     values = {
@@ -47,13 +62,17 @@ def owed(uow: UnitOfWork, account_id: int, *, problem: str, size_cap: int, since
 
 
 def short(uow: UnitOfWork, account_id: int) -> list[BodyPlace]:
-    """Answer the places of messages of which the body came clearly shorter than the server had announced it."""
+    """Answer the places of messages of which the body came clearly shorter than the server had announced it.
+
+    Not where a repair brought the same again: there the announced size is not exact.
+    """
     b = t.blobs.c
-    joined = select(*_PLACE).select_from(_JOINED.join(t.blobs, and_(b.owner_id == _m.owner_id, b.digest == _m.digest)))
+    joined = select(_m.facts, *_PLACE).select_from(
+        _JOINED.join(t.blobs, and_(b.owner_id == _m.owner_id, b.digest == _m.digest))
+    )
     mine = (_m.owner_id == uow.owner_id, _m.account_id == account_id)
-    return [
-        BodyPlace(*row) for row in uow.execute(joined.where(*mine, *_CURRENT, blobs.short()).order_by(_m.id, _p.id))
-    ]
+    rows = uow.execute(joined.where(*mine, *_CURRENT, blobs.short()).order_by(_m.id, _p.id))
+    return [BodyPlace(*place) for facts, *place in rows if not values.has_problem(facts, values.SIZE_INEXACT)]
 
 
 def places(uow: UnitOfWork, message_id: int) -> tuple[int, list[BodyPlace]]:
@@ -74,18 +93,19 @@ def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) 
     message without a body keeps its header, with the problem that stands for it now; one whose body was short keeps
     that, where no longer one came.
     """
-    waiting = select(_m.id, _m.digest).where(_m.id.in_(found), messages.owned(uow)).with_for_update()
-    left = {id_: _octets(uow, digest) for id_, digest in uow.execute(waiting).all()}
+    waiting = select(_m.id, _m.digest, _m.facts).where(_m.id.in_(found), messages.owned(uow)).with_for_update()
+    left = {row.id: _Stored(row.digest, row.facts, _octets(uow, row.digest)) for row in uow.execute(waiting).all()}
     completed = []
     for id_, message in found.items():
         if id_ not in left:
             continue
-        octets = left[id_]
+        octets = left[id_].octets
         if message.raw is None:
             if octets is None:
                 uow.execute(update(t.messages).where(_m.id == id_).values(facts=message.facts))
             continue
         if octets is not None and message.raw.size <= octets:
+            _keep(uow, id_, left[id_], message)
             continue
         twin = _stored(uow, account_id, message.raw)
         if twin is None:
@@ -95,6 +115,13 @@ def complete(uow: UnitOfWork, account_id: int, found: Mapping[int, NewMessage]) 
             pending.add_new(uow, account_id, [twin])
             completed.append(id_)
     return completed
+
+
+def _keep(uow: UnitOfWork, id_: int, stored: _Stored, message: NewMessage) -> None:
+    """Keep the body that there is; where the same came again, note that it is the announced size that is wrong."""
+    if stored.is_again(message):
+        facts = values.with_inexact_size(stored.facts)
+        uow.execute(update(t.messages).where(_m.id == id_).values(facts=facts))
 
 
 def _octets(uow: UnitOfWork, digest: bytes | None) -> int | None:

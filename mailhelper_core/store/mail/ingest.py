@@ -31,11 +31,12 @@ _ATTACHMENT_COLUMNS = ("message_id", "part", "filename", "media_type", "size", "
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A raw message: its digest, its compressed octets, and how many they were before."""
+    """A raw message: its digest, its compressed octets, how many they were before, whether they end with a line."""
 
     digest: bytes
     data: bytes = field(repr=False)
     size: int
+    ends_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

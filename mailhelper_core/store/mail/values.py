@@ -12,6 +12,10 @@ from mailhelper_core.model.mail.message import Address, MailFacts, Message, Mess
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import from_micros, moment
 
+# Problems of a message of which the body came clearly shorter than announced: it broke off, or the server miscounts.
+BODY_SHORT = "body-short"
+SIZE_INEXACT = "size-inexact"
+
 _m = t.messages.c
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FACT_DEFAULTS = {field.name: field.default for field in fields(MailFacts)}
@@ -56,6 +60,18 @@ def read_facts(text: str) -> tuple[MailFacts, dict[str, Any]]:
     found = json.loads(text)
     known = {name: found.pop(name) for name in _FACT_DEFAULTS if name in found}
     return MailFacts(**known), found
+
+
+def has_problem(facts: str, problem: str) -> bool:
+    """Say whether a `facts` column names a problem; what it quotes from the mail may read alike."""
+    return problem in facts and problem in json.loads(facts).get("problems", ())
+
+
+def with_inexact_size(facts: str) -> str:
+    """Answer a `facts` column that says that not the body is short, but the announced size too large."""
+    found = json.loads(facts)
+    others = (one for one in found.get("problems", ()) if one not in (BODY_SHORT, SIZE_INEXACT))
+    return _dump(found | {"problems": [*others, SIZE_INEXACT]})
 
 
 SUMMARY_FIELDS = tuple(field.name for field in fields(Message))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, select
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks
-from mailhelper_core.store.mail import blobs
+from mailhelper_core.store.mail.values import BODY_SHORT, has_problem
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 
@@ -32,19 +32,21 @@ class Identity:
 
 
 def of(uow: UnitOfWork, message_ids: Sequence[int]) -> dict[int, Identity]:
-    """Answer by what messages are found again."""
-    m, a, b = t.messages.c, t.accounts.c, t.blobs.c
-    is_short = blobs.short().label("is_short")
-    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at, m.digest, m.remote_id, is_short)
+    """Answer by what messages are found again.
+
+    Its problem tells of a body that broke off: the size of a blob lies behind its octets, and SQLite walks them all.
+    """
+    m, a = t.messages.c, t.accounts.c
+    columns = (m.id, m.match_key, m.message_id, m.size, m.orphaned_at, a.complete_at, m.digest, m.remote_id, m.facts)
     joined = t.messages.join(t.accounts, a.id == m.account_id)
-    joined = joined.outerjoin(t.blobs, and_(b.owner_id == m.owner_id, b.digest == m.digest))
     found = {}
     for chunk in chunks(message_ids):
         statement = select(*columns).select_from(joined).where(m.id.in_(chunk))
         for row in uow.execute(statement):
             synced_at = row.complete_at or 0
             gone = row.orphaned_at is not None and synced_at >= row.orphaned_at
-            digest = None if row.digest is None or row.is_short else bytes(row.digest)
+            is_whole = row.digest is not None and not has_problem(row.facts, BODY_SHORT)
+            digest = bytes(row.digest) if is_whole else None
             found[row.id] = Identity(row.match_key, row.message_id, row.size, gone, synced_at, digest, row.remote_id)
     return found
 

@@ -6,13 +6,16 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 
 from mailhelper_core.actions.undo import UndoService
+from mailhelper_core.model.mail.keyword import FLAGGED
 from mailhelper_core.model.source.remote import RemoteMetadata
 from mailhelper_core.model.source.uidset import UidSet
-from mailhelper_core.model.work.operation import CopyMessage, MoveMessage
+from mailhelper_core.model.work.operation import AddKeyword, CopyMessage, MoveMessage
 from mailhelper_core.server.imap.session import ImapSession
 from mailhelper_core.store import tables as t
+from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import Bye, Fault, Interrupt, MissingItem, WithItem
 from mailhelper_core.testing.imap.answer_actions import CutBody
 from tests.contract.delivery.conftest import World
@@ -110,6 +113,45 @@ def test_a_body_that_broke_off_proves_nothing(bundled: World) -> None:
 
     assert held(bundled) == {"INBOX": [ours], "Finance": [other]}
     assert [note.code for note in report.errors] == ["unsure"]
+
+
+@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+def test_a_size_that_is_only_announced_too_large_is_no_doubt_after_a_repair(bundled: World) -> None:
+    ours = twin("A long story.\r\n" * 40, "<one@example.org>")
+    server_of(bundled).faults.add(Fault("UID FETCH", WithItem(b"RFC822.SIZE", b"1500"), times=None))
+    put(bundled, ours)
+    bundled.sync()
+    box(bundled, "Finance")
+    service = MailSyncService(bundled.owner.store, bundled, lambda: bundled.now)
+    with bundled.owner.begin() as uow:
+        uow.execute(t.mailboxes.update().values(uid_next=0, is_complete=False))
+    service.sync(bundled.account, asks_again=True)
+    change = bundled.decide(CopyMessage(id_of(bundled, ours), "Finance"))
+    bundled.deliver()
+
+    UndoService(bundled.owner).undo(bundled.change(change.id))
+    bundled.pass_time(hours=2)
+    bundled.sync()
+    report = bundled.deliver()
+
+    assert held(bundled) == {"INBOX": [ours]}
+    assert report.errors == ()
+
+
+@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+def test_a_delivery_reads_no_stored_content_that_it_needs_not(bundled: World) -> None:
+    """A row's size lies behind its octets: to read it SQLite walks them all."""
+    put(bundled, OURS)
+    bundled.sync()
+    bundled.decide(AddKeyword(id_of(bundled, OURS), FLAGGED))
+    said: list[str] = []
+    event.listen(bundled.owner.store.engine, "before_cursor_execute", lambda _c, _k, text, *_: said.append(text))
+
+    report = bundled.deliver()
+
+    assert report.delivered == 1
+    assert said
+    assert not [text for text in said if "mailhelper_blobs" in text]
 
 
 @named

@@ -135,6 +135,38 @@ def test_a_size_that_is_not_exact_is_no_cut(world: ServerWorld, announced: bytes
     assert verify(world).ok
 
 
+def test_a_size_that_is_always_too_large_is_settled_by_one_repair(world: ServerWorld) -> None:
+    for number in range(3):
+        world.inbox.append(mail(number, body=LONG + "\r\n"))
+    world.server.faults.add(Fault("UID FETCH", WithItem(b"RFC822.SIZE", b"1900"), times=None))
+    world.sync()
+    [found] = verify(world).differences
+    stored = world.contents()
+
+    first = repair(world)
+    second = repair(world)
+
+    assert found.short == 3
+    assert (first.completed, first.body_bytes > 0) == (0, True)
+    assert (second.completed, second.body_bytes, second.errors) == (0, 0, ())
+    assert world.facts("Letter 1")["problems"] == ["size-inexact"]
+    assert verify(world).ok
+    assert world.contents() == stored
+
+
+def test_a_body_that_quotes_the_note_is_asked_for_again(world: ServerWorld, uids: list[int]) -> None:
+    for uid in uids[1:4]:
+        world.inbox.expunge([uid])
+    quoting = mail(9, body=LONG, in_reply_to="<size-inexact>")
+    cut(world, [world.inbox.append(quoting)], 280)
+    world.sync()
+
+    [found] = verify(world).differences
+
+    assert world.facts("Letter 9")["in_reply_to"] == "size-inexact"
+    assert found.short == 1
+
+
 def test_mails_that_an_older_version_made_one_without_a_name_are_apart_after_a_repair(world: ServerWorld) -> None:
     """It stored an empty body for each, and these were one content."""
     uids = fill(world.inbox, range(3))
