@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mailhelper_core.dispatch import LEFT_OUT
-from mailhelper_core.errors import BusyError, ConfigError, MailHelperError, ServerError
+from mailhelper_core.errors import MailHelperError
+from mailhelper_core.jobs.policy import POLICIES, Policy, trouble_of
 from mailhelper_core.model.work.backoff import backoff
 from mailhelper_core.model.work.job import LANES, JobState, account_resource
 from mailhelper_core.store.work.job_turns import Turn
@@ -15,8 +15,6 @@ from mailhelper_core.store.work.job_turns import Turn
 ORDER = ("deliver", "run", "sync", "index", "apply_rules", "process", "draft_reply", "embed")
 UNEXPECTED = "unexpected"
 CRASHED = "crashed"
-# An account names a source or a provider of tokens that this worker lacks: another one may have its plugin.
-LACKED_HERE = frozenset({"scheme", "tokens"})
 # A lease that has just ended, or a lock: not asked for again in a tight loop.
 SHORTEST_WAIT_SECONDS = 1.0
 
@@ -87,23 +85,14 @@ def after_slice(standing: Standing, *, is_cut: bool, is_cancelled: bool) -> Verd
 
 
 def after_error(standing: Standing, error: Exception, patience: Patience, draw: float) -> Verdict:
-    """Decide after an error; draw in [0, 1) is the jitter.
-
-    What is the fault of a server, the database or another worker, and what this one lacks a plugin for, costs no
-    attempt, and is given up by age.
-    """
-    if not isinstance(error, MailHelperError):
-        return _again(standing, UNEXPECTED, "quarantined", patience, draw)
-    if error.code == LEFT_OUT and standing.skipped:
+    """Decide after an error by the row of POLICIES that it belongs to; draw in [0, 1) is the jitter."""
+    trouble = trouble_of(error, has_left_out=bool(standing.skipped))
+    if trouble == "left out":
         # It cannot go on without the last that was left out: the job itself is taken out of circulation, as polls do.
-        return Verdict("quarantined", 0.0, standing.attempts, CRASHED, standing.skipped[-1], standing.skipped)
-    if isinstance(error, ConfigError) and error.code in LACKED_HERE:
-        return _later(standing, error, patience, draw)
-    if not error.transient:
-        return Verdict("failed", attempts=standing.attempts, error_code=error.code, skipped=standing.skipped)
-    if isinstance(error, ServerError | BusyError | ConfigError):
-        return _later(standing, error, patience, draw)
-    return _again(standing, error.code, "failed", patience, draw)
+        return _ended(POLICIES[trouble], replace(standing, item=standing.skipped[-1]), CRASHED)
+    code = error.code if isinstance(error, MailHelperError) else UNEXPECTED
+    asked = error.retry_after if isinstance(error, MailHelperError) else None
+    return _decided(POLICIES[trouble], standing, code, patience, draw, asked)
 
 
 def after_crash(standing: Standing, patience: Patience, draw: float) -> Verdict:
@@ -111,8 +100,7 @@ def after_crash(standing: Standing, patience: Patience, draw: float) -> Verdict:
 
     At the last try an item that it names is left out from now on; without one the job itself is taken out.
     """
-    verdict = _again(standing, CRASHED, "quarantined", patience, draw)
-    return replace(verdict, wait_seconds=0.0) if standing.attempts <= 1 else verdict
+    return _decided(POLICIES["crash"], standing, CRASHED, patience, draw, None)
 
 
 def resource(kind: str, owner_id: int, account_id: int | None) -> str:
@@ -128,21 +116,34 @@ def _rank(kind: str) -> int:
     return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
-def _later(standing: Standing, error: MailHelperError, patience: Patience, draw: float) -> Verdict:
-    tries = max(0, standing.attempts - 1)
-    if standing.age_seconds >= patience.give_up_seconds:
-        return Verdict("failed", attempts=tries, error_code=error.code, skipped=standing.skipped)
-    asked = patience.first_wait_seconds if error.retry_after is None else error.retry_after
-    wait = max(asked, min(SHORTEST_WAIT_SECONDS, patience.first_wait_seconds)) * (0.5 + draw)
-    wait = max(wait, error.retry_after or 0.0)
-    return Verdict("queued", wait, tries, error.code, skipped=standing.skipped)
-
-
-def _again(standing: Standing, code: str, end: JobState, patience: Patience, draw: float) -> Verdict:
-    wait = backoff(standing.attempts, patience.first_wait_seconds, draw)
-    if standing.attempts < patience.tries:
+def _decided(
+    policy: Policy, standing: Standing, code: str, patience: Patience, draw: float, asked: float | None
+) -> Verdict:
+    if not policy.counts:
+        standing = replace(standing, attempts=max(0, standing.attempts - 1), item="")
+    is_over = {
+        "at once": True,
+        "tries": standing.attempts >= patience.tries,
+        "age": standing.age_seconds >= patience.give_up_seconds,
+    }[policy.limit]
+    if not is_over:
+        wait = _wait(policy, standing.attempts, patience, draw, asked)
         return Verdict("queued", wait, standing.attempts, code, standing.item, standing.skipped)
-    if end == "quarantined" and standing.item:
+    if policy.leaves_out and standing.item:
         # What kills the worker is named: the job goes on without it.
         return Verdict("queued", 0.0, 0, code, standing.item, (*standing.skipped, standing.item))
-    return Verdict(end, 0.0, standing.attempts, code, standing.item, standing.skipped)
+    return _ended(policy, standing if policy.limit == "tries" else replace(standing, item=""), code)
+
+
+def _ended(policy: Policy, standing: Standing, code: str) -> Verdict:
+    return Verdict(policy.ends_as, 0.0, standing.attempts, code, standing.item, standing.skipped)
+
+
+def _wait(policy: Policy, attempts: int, patience: Patience, draw: float, asked: float | None) -> float:
+    if policy.again == "asked":
+        at_least = patience.first_wait_seconds if asked is None else asked
+        wait = max(at_least, min(SHORTEST_WAIT_SECONDS, patience.first_wait_seconds)) * (0.5 + draw)
+        return max(wait, asked or 0.0)
+    if policy.again == "at once, then doubled" and attempts <= 1:
+        return 0.0
+    return backoff(attempts, patience.first_wait_seconds, draw)
