@@ -10,6 +10,7 @@ down_revision = "r0027"
 branch_labels = None
 depends_on = None
 
+BIG_INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NEW = sa.text("state = 'queued' AND lined_up_at IS NULL")
 QUEUED = sa.text("state = 'queued'")
 RUNNING = sa.text("state = 'running'")
@@ -23,7 +24,7 @@ def upgrade() -> None:
     """
     jobs, turns = "mailhelper_jobs", "mailhelper_job_turns"
     op.add_column(jobs, sa.Column("lined_up_at", sa.BigInteger(), nullable=True))
-    op.add_column(turns, sa.Column("woken_by", sa.BigInteger(), nullable=True))
+    op.add_column(turns, sa.Column("woken_by", BIG_INT, nullable=True))
     op.create_index("ix_mailhelper_jobs_new", jobs, ["lined_up_at", "id"], sqlite_where=NEW, postgresql_where=NEW)
     columns = ["owner_id", "not_before", "id"]
     op.create_index("ix_mailhelper_jobs_waiting", jobs, columns, sqlite_where=QUEUED, postgresql_where=QUEUED)
