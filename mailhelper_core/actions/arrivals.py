@@ -88,6 +88,11 @@ def digests(session: MailSession, uids: UidSet) -> dict[int, bytes]:
     return {uid: sha256(raw).digest() for uid, raw in session.bodies(uids)} if uids else {}
 
 
+def worth_asking(session: MailSession, uids: UidSet, status: RemoteStatus) -> UidSet:
+    """Answer these uids; of more than the open mailbox can hold, those it lists: servers may leave out millions."""
+    return uids & session.uids() if len(uids) > max(ONE_COMMAND, status.messages) else uids
+
+
 def _of_size(told: Iterable[RemoteMetadata], sizes: set[int], uids: list[int]) -> Iterator[RemoteMetadata]:
     for one in told:
         uids.append(one.uid)
@@ -107,9 +112,7 @@ def _where(connection: Connection, status: RemoteStatus, begun: Sequence[Begun])
                 continue
         if one.from_uid(status) < status.uid_next:
             uids |= UidSet(((one.from_uid(status), status.uid_next - 1),))
-    if len(uids) > max(ONE_COMMAND, status.messages):  # a server may leave out millions
-        uids &= session.uids()
-    return uids
+    return worth_asking(session, uids, status)
 
 
 def _is_nameable(message_id: str) -> bool:

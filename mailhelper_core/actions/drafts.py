@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailhelper_core.actions.arrivals import UNSURE, digests
+from mailhelper_core.actions.arrivals import UNSURE, digests, worth_asking
 from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.ledger import UNCONFIRMED
 from mailhelper_core.actions.presence import UNTOLD, presence
-from mailhelper_core.errors import MailHelperError, NotFoundError, ServerError
+from mailhelper_core.errors import MailHelperError, NotFoundError, ServerError, ends_connection
 from mailhelper_core.mime.identity import header_fields
 from mailhelper_core.model.mail.keyword import DELETED, DRAFT, SEEN
 from mailhelper_core.model.source.remote import RemoteStatus
-from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.model.work.operation import AppendDraft, DraftOperation, DropDraft
 from mailhelper_core.store.work import drafts
 
@@ -111,15 +111,21 @@ class DraftDelivery:
     def _found(self, draft_id: str, status: RemoteStatus, intent: Mapping[str, int]) -> UidSet:
         """Find what bears the draft's Message-ID; where SEARCH finds nothing, what came since is looked at.
 
-        There are servers that index their mail some time later.
+        There are servers that index their mail some time later, and some that refuse to search it for a field.
         """
         session = self.connection.session
         same = intent.get("uid_validity") == status.uid_validity
         from_uid = intent["uid_next"] if same else 1
-        found = session.find_message_id(draft_id, from_uid=from_uid)
-        if found or not same or from_uid >= status.uid_next:
+        try:
+            found = session.find_message_id(draft_id, from_uid=from_uid)
+            is_answered = bool(found) or not same
+        except ServerError as exc:
+            if ends_connection(exc):
+                raise
+            found, is_answered = NO_UIDS, False
+        if is_answered or from_uid >= status.uid_next:
             return found
-        told = session.metadata(UidSet(((from_uid, status.uid_next - 1),)))
+        told = session.metadata(worth_asking(session, UidSet(((from_uid, status.uid_next - 1),)), status))
         return UidSet.of(one.uid for one in told if _message_id(one.header) == draft_id)
 
     def _end(self, one: Draft, code: str = "") -> None:

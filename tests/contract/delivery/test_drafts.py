@@ -129,12 +129,13 @@ def test_a_draft_that_was_accepted_and_not_made_is_tried_again(bundled: World) -
     assert (bundled.states(change), len(bodies(bundled))) == (["delivered"], 1)
 
 
+@pytest.mark.parametrize("answer", [Answer("OK"), Answer("NO", "No such key")], ids=["nothing yet", "refused"])
 @pytest.mark.parametrize("bundled", ["no-uidplus"], indirect=True)
-def test_a_draft_that_search_does_not_find_yet_is_made_once(bundled: World) -> None:
+def test_a_draft_that_search_does_not_find_is_made_once(bundled: World, answer: Answer) -> None:
     bundled.put("one")
     bundled.sync()
     change = write_draft(bundled)
-    server_of(bundled).faults.add(Fault("UID SEARCH", Answer("OK"), times=None, having="Message-ID"))
+    server_of(bundled).faults.add(Fault("UID SEARCH", answer, times=None, having="Message-ID"))
 
     bundled.deliver()
 

@@ -167,3 +167,26 @@ def test_undo_before_delivery_sends_no_draft(home: World) -> None:
 
     assert home.deliver().commands == 0
     assert bodies(home) == []
+
+
+@pytest.mark.parametrize("bundled", ["all"], indirect=True)
+def test_undo_finds_the_draft_by_what_it_is_where_search_is_refused(bundled: World) -> None:
+    """Its mailbox was numbered anew: it is looked for among all."""
+    change = delivered_draft(bundled)
+    drafts_of(bundled).renumber()
+    server_of(bundled).faults.add(Fault("UID SEARCH", Answer("NO", "No such key"), times=None, having="Message-ID"))
+
+    assert undo(bundled, change) == ("delivered", "")
+    assert bodies(bundled) == []
+
+
+@pytest.mark.parametrize("bundled", ["all"], indirect=True)
+def test_a_leap_of_uids_costs_one_listing(bundled: World) -> None:
+    change = delivered_draft(bundled)
+    drafts = drafts_of(bundled)
+    drafts.expunge(drafts.uids)
+    drafts.uid_next += 100_000
+    server_of(bundled).log.clear()
+
+    assert undo(bundled, change) == ("delivered", "")
+    assert server_of(bundled).log.names.count("UID FETCH") < 5
