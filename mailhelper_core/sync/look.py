@@ -108,13 +108,21 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
 
 
 def _ask(run: SyncRun, held: HeldMailbox) -> RemoteStatus | None:
-    """Ask for the state of a mailbox; None where it cannot be read: some leave UIDNEXT out, which opening tells."""
+    """Ask for the state of a mailbox; None where it cannot be read: some leave UIDNEXT out, which opening tells.
+
+    Where the first cannot be read, the others are opened at once.
+    """
+    if run.tells_states is False:
+        return None
     try:
-        return run.session.status(held.name)
+        status = run.session.status(held.name)
     except ServerError as exc:
         if exc.code != "protocol" or ends_connection(exc):
             raise
+        run.tells_states = bool(run.tells_states)
         return None
+    run.tells_states = True
+    return status
 
 
 def recall(run: SyncRun, held: HeldMailbox) -> Seen:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 ALL_AT_ONCE = 200
 # Of more the first command tells of these: 22 KB, or six seconds of the slowest line that is read at all (4 KB/s).
 FIRST = 50
-# Fewer tell nothing of a line: they come in a few packets. And fewer are never asked for.
+# Fewer are never asked for.
 LEAST = 25
+# Fewer tell nothing of a line: they come in a few packets. Less than LEAST, of which some may not come, and a line that
+# was slow once would be taken for slow for ever.
+TELLING = LEAST // 2
 # An answer shall take no longer: something of it is to be stored within a slice of a job, and before a worker must end.
 SECONDS = 4.0
 
@@ -34,6 +37,6 @@ class Pace:
 
     def after(self, count: int, seconds: float) -> Pace:
         """Answer what is known once so many messages came, within so many seconds from the first to the last."""
-        if count < LEAST:
+        if count < TELLING:
             return self
         return Pace(count / max(seconds, 0.001))

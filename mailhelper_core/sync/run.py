@@ -48,7 +48,8 @@ class SyncRun:
     """What the steps of one sync share.
 
     asks_again: bodies that came shorter than announced are fetched anew. is_partial: a mailbox could not be looked at
-    this time; untold: messages of which the server says nothing, however often it is asked.
+    this time; tells_states: whether the first STATUS could be read, None before; untold: messages of which the server
+    says nothing, however often it is asked.
     """
 
     owner: OwnerStore
@@ -70,6 +71,7 @@ class SyncRun:
     has_opened: bool = False
     is_partial: bool = False
     is_whole: bool = False
+    tells_states: bool | None = None
     untold: int = 0
     pace: Pace = field(default_factory=Pace)
     _open: str = ""

@@ -29,12 +29,12 @@ def survey(run: SyncRun, wanted: Sequence[Wanted]) -> Mapping[str, RemoteStatus]
     """
     session = run.session
     unknown = {held.name: held for held, remote in wanted if remote.status is None}
-    if not unknown or not isinstance(session, SurveyingSession):
+    if not unknown or run.tells_states is False or not isinstance(session, SurveyingSession):
         return {}
     told: dict[str, RemoteStatus] = {}
     try:
         for name, status in run.beating(session.statuses(list(unknown))):
-            told[name] = status
+            told[name], run.tells_states = status, True
             if run.is_cancelled:
                 break
     except ServerError as exc:

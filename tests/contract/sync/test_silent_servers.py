@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailhelper_core.sync.looks import SURVEYED
 from mailhelper_core.testing import Fault, Lines
 from tests.contract.sync.servers import ServerWorld
 from tests.unit.sync.world import fill, on_server
@@ -50,6 +51,35 @@ def test_without_uid_next_a_mailbox_that_was_renumbered_is_met_again(
     report = world.sync()
 
     assert (report.new, report.body_bytes, report.errors) == (0, 0, ())
+    assert world.placed() == on_server(world.user)
+
+
+def test_states_that_cannot_be_read_are_not_asked_for_again_and_again(world: ServerWorld) -> None:
+    leave_out(world, STATUS)
+    for number in range(2 * SURVEYED):
+        world.user.create(f"Box {number}")
+    world.sync()
+    world.later()
+    world.server.log.clear()
+
+    report = world.sync()
+
+    assert report.errors == ()
+    assert world.server.log.names.count("STATUS") <= SURVEYED + 1
+
+
+def test_a_state_that_cannot_be_read_once_lets_the_others_be_asked_for(world: ServerWorld) -> None:
+    fill(world.inbox, range(3))
+    fill(world.archive, range(10, 12))
+    world.sync()
+    world.later()
+    leave_out(world, ("LIST",))
+    world.server.faults.add(Fault("STATUS", Lines(b"UIDNEXT", b"X-NEXT"), times=None, having="Archive"))
+    fill(world.archive, range(20, 22))
+
+    report = world.sync()
+
+    assert (report.new, report.errors) == (2, ())
     assert world.placed() == on_server(world.user)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.sync.pace import ALL_AT_ONCE, FIRST, LEAST, SECONDS, Pace
+from mailhelper_core.sync.pace import ALL_AT_ONCE, FIRST, LEAST, SECONDS, TELLING, Pace
 
 AT_MOST = 2_000
 counts = st.integers(1, 100_000)
@@ -51,11 +51,19 @@ def test_a_fast_line_costs_one_command_more_where_much_is_missing_and_none_else(
     assert len(asked(missing, per_second)) <= least + (missing > ALL_AT_ONCE)
 
 
-@given(paces, st.integers(0, LEAST - 1), st.floats(0, 60))
+@given(paces, st.integers(0, TELLING - 1), st.floats(0, 60))
 def test_a_few_messages_tell_nothing_of_a_line(pace: Pace, count: int, seconds: float) -> None:
     assert pace.after(count, seconds) == pace
 
 
-@given(st.integers(LEAST, AT_MOST))
+@given(st.integers(TELLING, AT_MOST))
 def test_what_came_at_once_came_fast(count: int) -> None:
     assert Pace().after(count, 0.0).size(100_000, AT_MOST) == AT_MOST
+
+
+@given(speeds, st.integers(0, LEAST - TELLING))
+def test_a_line_that_was_slow_once_is_fast_again_though_some_messages_do_not_come(slow: float, lost: int) -> None:
+    pace = Pace(slow)
+    size = pace.size(100_000, AT_MOST)
+
+    assert pace.after(size - lost, 0.001).size(100_000, AT_MOST) == AT_MOST
