@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.testing import Fault, ImapServer
+from mailhelper_core.testing import Answer, Fault, ImapServer
 from mailhelper_core.testing.imap.answer_actions import Lines
 from tests.contract.sync.servers import ImapSources, ServerWorld
 from tests.unit.sync.world import Clock, add_account, fill, on_server
@@ -57,7 +57,7 @@ def test_a_status_that_cannot_be_read_is_asked_for_alone(world: ServerWorld, num
     assert world.placed() == on_server(world.user)
 
 
-def test_a_status_that_can_never_be_read_leaves_out_its_mailbox(world: ServerWorld) -> None:
+def test_a_mailbox_whose_status_can_never_be_read_is_opened(world: ServerWorld) -> None:
     fill(world.user.create("Work"), range(2))
     fill(world.inbox, range(2, 4))
     for command in ("LIST", "STATUS"):
@@ -66,8 +66,23 @@ def test_a_status_that_can_never_be_read_leaves_out_its_mailbox(world: ServerWor
 
     report = world.sync()
 
+    assert (report.new, report.errors) == (4, ())
+    assert world.placed() == on_server(world.user)
+
+
+def test_a_mailbox_that_cannot_be_opened_either_is_left_out(world: ServerWorld) -> None:
+    fill(world.user.create("Work"), range(2))
+    fill(world.inbox, range(2, 4))
+    for command in ("LIST", "STATUS"):
+        lie = Lines(b'"Work" (MESSAGES ', b'"Work" (MESSAGES -')
+        world.server.faults.add(Fault(command, lie, times=None))
+    for command in ("SELECT", "EXAMINE"):
+        world.server.faults.add(Fault(command, Answer("NO", "not now", "NOPERM"), having="Work", times=None))
+
+    report = world.sync()
+
     assert report.new == 2
-    assert [note.code for note in report.errors] == ["protocol"]
+    assert [note.code for note in report.errors] == ["no_permission"]
 
 
 def test_a_backslash_between_levels(sqlite_store: Store, clock: Clock) -> None:
