@@ -109,11 +109,13 @@ class TransferDelivery:
         if there is None:
             return []
         arrived = self._arrived(transfers, there, was_accepted=was_accepted)
-        not_made, settled, untold = [], [], []
+        not_made, settled, untold, hidden = [], [], [], []
         for one in transfers:
             uid = arrived.found.uids.get(one.id)
             if uid is not None:
                 settled.append(Settled(one, uid).seen(there))
+            elif one.id in arrived.untold and one.uid in there.told:
+                hidden.append(one)  # what is untold there may have nothing to do with it
             elif one.id in arrived.untold or one.uid in there.untold:
                 untold.append(one)
             elif not there.is_there(one.uid):
@@ -123,6 +125,7 @@ class TransferDelivery:
             else:
                 not_made.append(one)
         self._doubt(untold, UNTOLD, was_accepted=was_accepted)
+        self._doubt(hidden, UNTOLD, was_accepted=was_accepted, counts=False)
         finished = self._finished(settled, was_accepted=was_accepted)
         self._conclude(arrived.uid_validity, finished, was_accepted=was_accepted)
         return not_made
@@ -183,14 +186,18 @@ class TransferDelivery:
         self._doubt(untold, UNTOLD, was_accepted=was_accepted)
         self._doubt(kept, UNCONFIRMED, was_accepted=was_accepted)
 
-    def _doubt(self, transfers: Sequence[Transfer], code: str, *, was_accepted: bool) -> None:
-        """Try again, but not for ever; what was only looked for is an attempt as well."""
+    def _doubt(self, transfers: Sequence[Transfer], code: str, *, was_accepted: bool, counts: bool = True) -> None:
+        """Try again, but not for ever; what was only looked for is an attempt as well.
+
+        counts: whether a few attempts are enough; otherwise only its age ends it.
+        """
         ledger = self.connection.ledger
+        again = ledger.unconfirmed if counts else ledger.again
         claimed = ledger.claim(transfers) if transfers and not was_accepted else transfers
         if claimed:
             with ledger.begin() as uow:
                 for one in claimed:
-                    ledger.unconfirmed(uow, one.step, code)
+                    again(uow, one.step, code)
 
     def _write(self, uid_validity: int, settled: Sequence[Settled]) -> None:
         if not settled:

@@ -12,11 +12,12 @@ from mailhelper_core.model.mail.keyword import FLAGGED
 from mailhelper_core.model.work.operation import AddKeyword, Change, CopyMessage, MoveMessage
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
-from mailhelper_core.testing import Answer, Fault, Interrupt, MissingItem, MissingMessage
+from mailhelper_core.testing import Answer, Bye, Fault, Interrupt, MissingItem, MissingMessage
 from tests.contract.delivery.conftest import World
 from tests.contract.delivery.twins import assert_places_are_true, box, carry_out, cut, held, id_of, put, server_of, twin
 
 OURS, OTHER = twin("one", "<one@example.org>"), twin("another", "<two@example.org>")
+STRANGE = twin("strange", "<three@example.org>")
 NO_FLAGS = MissingItem("FLAGS")
 
 
@@ -106,6 +107,26 @@ def test_a_move_whose_copy_is_untold_is_neither_sent_again_nor_given_up(bundled:
     carry_out(bundled, synced=True)
     assert held(bundled) == {"Finance": sorted([OURS, OTHER])}
     assert bundled.states(change) == ["delivered"]
+
+
+@shapes("no-uidplus")
+def test_a_begun_move_waits_while_another_mail_in_its_target_is_untold(bundled: World) -> None:
+    """Its source is told, so it loses nothing by waiting: the other mail may have nothing to do with it."""
+    put(bundled, OTHER, mailbox="Finance")
+    put(bundled, OURS)
+    bundled.sync()
+    change = bundled.decide(MoveMessage(id_of(bundled, OURS), "Finance"))
+    cut(bundled, Bye())
+    put(bundled, STRANGE, mailbox="Finance")
+    server_of(bundled).faults.add(Fault("UID FETCH", MissingMessage(2), times=None))
+    bundled.pass_time(hours=2)
+
+    assert codes_of_three_tries(bundled, change) == [("waiting", "untold")] * 3
+    server_of(bundled).faults.clear()
+    carry_out(bundled, synced=True)
+    assert bundled.states(change) == ["delivered"]
+    assert held(bundled) == {"Finance": sorted([OURS, OTHER, STRANGE])}
+    assert_places_are_true(bundled)
 
 
 @shapes("bare", "no-move")
