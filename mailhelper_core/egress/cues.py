@@ -33,15 +33,17 @@ _CUES = tuple(
     for pattern in (
         rf"\b{_TITLE}[ ](?:{_TITLE}[ ]){{0,2}}(?P<name>{_FULL})",
         rf"(?:{_LINE}|,[ ]{{1,2}}){_GREETING}[ ,]{{1,3}}(?P<name>{_FULL})",
-        r"(?i:my name is|mein name ist|ich heiße|i am called|gezeichnet|gez\.|signed(?: by)?|sent by|gesendet von"
+        r"(?i:my name is|mein name ist|ich heiße|i am called|gezeichnet|gez\.|signed by|sent by|gesendet von"
         rf"|attn\.?:?|z\. ?hd\.(?: von)?)[ ](?P<name>{_FULL})",
         rf"{_LINE}(?i:name|kontakt|contact|ansprechpartner(?:in)?|patient(?:in)?|kontoinhaber(?:in)?|empfänger(?:in)?"
         rf"|mieter(?:in)?|kund(?:e|in)|passenger|policy holder|account holder|versicherungsnehmer(?:in)?)"
         rf"\s?:[ *]{{0,3}}(?P<name>{_FULL}(?:,[ ]{_CAP})?)",
         rf"(?P<name>{_FULL})[ ]?[<(\[][^\s<>]{{1,100}}@",
-        rf"{_LINE}{_CLOSING}[,.!]?[ ]?\n(?:[>\s]{{0,6}}\n){{0,2}}[>\s]{{0,12}}{_ON_BEHALF}(?P<name>{_FULL})",
+        rf"{_LINE}{_CLOSING}[,.!]?[ ]?\n(?:[>\s]{{0,6}}\n){{0,2}}[>\s]{{0,12}}{_ON_BEHALF}(?P<name>{_FULL})"
+        r"(?=[ ]?[\n|,<(]|[ ]?\Z)",
         # On one line: "Viele Grüße, Petra", "VG Petra"
-        rf"{_LINE}(?i:(?:\w+ ){{0,3}}(?:{_GREETS})|vg|lg|mfg|danke|cheers)[,!]?[ ](?P<name>{_FULL})[ ]?$",
+        rf"{_LINE}(?i:(?:\w+ ){{0,3}}(?:{_GREETS})[,!]?|(?:vg|lg|mfg|danke|cheers)[,!]?"
+        rf"|(?:(?:all the )?best|thanks|thank you|sincerely|love)[,!])[ ](?P<name>{_FULL})[ ]?$",
         rf"^--[ ]?\n[>\s]{{0,6}}(?P<name>{_FULL})",
         rf"\b(?P<name>{_FULL})(?:[ ]via[ ][^\n:]{{1,40}})?[ ]{_WROTE}(?:[ ](?:am|um|on|at)\b|\s{{0,3}}:)",
         rf"\b{_WROTE}[ ](?P<name>{_FULL})[ ]?[:<(\[]",
@@ -56,14 +58,25 @@ _QUOTED_HEADER = re.compile(
 _EACH = re.compile(rf"(?<![\w@.]){_FULL}(?:,[ ]{_CAP}(?=[\"”]?[ ]?(?:[<\[;]|$)))?")
 
 
+# What stands where a name could, and is none.
+_WHEN = "monday tuesday wednesday thursday friday saturday sunday today tomorrow"
+_WANN = "montag dienstag mittwoch donnerstag freitag samstag sonntag heute gestern morgen bis"
+_NO_NAMES = "dir euch dich ihnen nochmal vielmals zusammen vorstand mate order next steps post outlook"
+_NOBODY = frozenset(f"{_WHEN} {_WANN} {_NO_NAMES}".split())
+
+
 def cued(text: str) -> Iterator[PersonalData]:
     """Yield names that the words around them give away."""
     for cue in _CUES:
         for match in cue.finditer(text):
-            if name_words(match["name"]):
+            if _is_somebody(match["name"]):
                 yield PersonalData("name", match.start("name"), match.end("name"))
     for header in _QUOTED_HEADER.finditer(text):
         at = header.start("people")
         for match in _EACH.finditer(header["people"]):
-            if name_words(match[0]):
+            if _is_somebody(match[0]):
                 yield PersonalData("name", at + match.start(), at + match.end())
+
+
+def _is_somebody(name: str) -> bool:
+    return any(word.casefold() not in _NOBODY for word in name_words(name))

@@ -24,10 +24,14 @@ _OF_CODES = (
     "zugangs|zugriffs|sicherheits|bestätigungs|verifizierungs|verifikations|freischalt|aktivierungs|einmal|tür|login"
     "|anmelde|sperr|entsperr|geheim|sms|zahlen|prüf|abhol|tresor"
 )
+# Codes that are no secrets.
+_CODES_OF = ("zip", "post", "postal", "area", "error", "status", "bank", "country", "source", "qr", "dress")
+_OF_PLACES = "".join(rf"(?<!{word}[ -])" for word in _CODES_OF)
 _CODE = (
     r"(?<![^\W_])(?:(?:[mi]|sms|push|chip|photo|foto)?tan|pin|puk|otp|cv[cv]2?)"
     r"(?:[ -]?(?:code|nr\.?|nummer|number|no\.?))?"
-    rf"|geheim(?:zahl|nummer)|(?:(?<![^\W_])|(?:{_OF_CODES})-?)code"
+    rf"|geheim(?:zahl|nummer)|(?:(?<![^\W_]){_OF_PLACES}|(?:{_OF_CODES})-?)code"
+    r"(?![ -](?:freeze|base|review|sample|friend|of conduct))"
 )
 _NOUN = rf"(?:{_NAMED}{_OTHERWISE}|(?P<code>{_CODE}))(?![^\W_])"
 _NOUNS = re.compile(_NOUN, re.IGNORECASE)
@@ -41,7 +45,7 @@ _LATER = (
 _LINKS = re.compile(
     rf"(?:(?<!\w)(?:(?P<sure>lauten?t?|hei(?:ß|ss)t|set[ ]to|gesetzt[ ]auf)|(?:changed|reset|updated)[ ]to"
     rf"|is|ist|was|war|bleibt|remains)(?!\w)|['’]s(?!\w)|[ ](?P<arrow>->|=>|→|[-\u2013\u2014])(?=[ ])"
-    rf"|(?P<colon>[:=]))(?:{_GAP}(?:{_LATER})(?!\w)){{0,2}}[ ]?[:=]?",
+    rf"|(?P<colon>[:=](?!//)))(?:{_GAP}(?:{_LATER})(?!\w)){{0,2}}[ ]?[:=]?",
     re.IGNORECASE,
 )
 # Wurde auf x geändert
@@ -61,10 +65,10 @@ _TOKEN = re.compile(r"[^\s<>]{3,64}")
 _PHRASE = re.compile(r"\w{2,20}(?:[ ]\w{2,20}){2,9}(?=[.!]?[ ]{0,3}(?:\n|\Z))")
 # How far behind its word a secret is looked for, and where its sentence ends.
 _REACH = 120
-_ENDS = re.compile(r"[.!?](?=\s|\Z)|\n[> \t]{0,6}\n")
+_ENDS = re.compile(r"[.!?;](?=\s|\Z)|\n[> \t]{0,6}\n")
 _ENDS_HERE = re.compile(r"[ ]{0,3}(?:\n|\Z)|(?<=[.!,;])[ ]")
 # What stands around a word and does not belong to it.
-_BEHIND, _BEFORE_IT = ".,;:?)]}\"'“”„»«’‘`*_", "([{\"'“”„»«’‘`*_"
+_CLOSING_MARKS, _OPENING_MARKS = ".,;:?)]}\"'“”„»«’‘`*_", "([{\"'“”„»«’‘`*_"
 _BLANK = re.compile(r"[ \t\u00a0]{0,4}(?:\n[> \t]{0,6}){0,2}")
 _MIN_PASSWORD, _MIN_CODE, _MIN_LETTERS = 4, 3, 4
 _SIGN_WITHIN = re.compile(r"[^\W_](?:[!#$%&*+=@^~?|\\{}]|_(?=[^\W_]))|[!#$%&*+=@^~|\\{}][^\W_]|[a-zß-ÿ][A-ZÀ-Þ]")
@@ -173,9 +177,9 @@ def _is_readable(word: str) -> bool:
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     """Answer a place without the marks around it."""
-    while end > start and text[end - 1] in _BEHIND:
+    while end > start and text[end - 1] in _CLOSING_MARKS:
         end -= 1
-    while start < end and text[start] in _BEFORE_IT:
+    while start < end and text[start] in _OPENING_MARKS:
         start += 1
     return start, end
 

@@ -15,6 +15,8 @@ BLANK = "(...)"
 _NUMBERS = frozenset({"iban", "card", "number"})
 _BETWEEN = re.compile(r"[ ()/.\-\u00a0\u00b7\u2010-\u2015]")
 _LOCAL_DIGITS = 7
+_BETWEEN_PARTS = re.compile(r"\s?[-\u2010-\u2015/]\s?|\s")
+_WHEN = re.compile(r"(?:\d{1,2}\.){2}(?:(?:19|20)\d\d)?|(?:19|20)\d\d")
 
 
 def known_of(mails: Iterable[MessageDetail], own: Iterable[str]) -> str:
@@ -30,10 +32,16 @@ def without_strange(text: str, known: str) -> tuple[str, int]:
     bare = _BETWEEN.sub("", known)
     for span in merged([*urls(text), *addresses(text), *ibans(text), *digits(text)]):
         said = text[span.start : span.end].casefold()
-        if said not in known and (span.kind not in _NUMBERS or _number(said) not in bare):
+        if said not in known and (span.kind not in _NUMBERS or _is_strange(said, bare)):
             kept += [text[at : span.start], BLANK]
             at, count = span.end, count + 1
     return "".join([*kept, text[at:]]), count
+
+
+def _is_strange(number: str, known: str) -> bool:
+    """Say whether a number is unknown, and none of days or years alone: "12.03.2027-14.03.2027", "2026/2027"."""
+    parts = _BETWEEN_PARTS.split(number)
+    return _number(number) not in known and not all(_WHEN.fullmatch(part) for part in parts)
 
 
 def _number(said: str) -> str:

@@ -163,15 +163,17 @@ def _behind(node: LexborNode) -> Colour | str:
 
 
 def _sheets(html: str) -> Iterator[str]:
-    """Yield the text of the first style sheets, each to its end or as far as one is read."""
-    at = 0
+    """Yield the text of the first style sheets, as far as they are read together: hostile ones are dear."""
+    at, left = 0, _MAX_SHEET_CHARS
     for _ in range(_MAX_SHEETS):
         opens = _OPENS.search(html, at)
         if opens is None:
             return
         closes = _CLOSES.search(html, opens.end())
         at = closes.end() if closes else len(html)
-        yield html[opens.end() : min(closes.start() if closes else at, opens.end() + _MAX_SHEET_CHARS)]
+        text = html[opens.end() : min(closes.start() if closes else at, opens.end() + left)]
+        left -= len(text)
+        yield text
 
 
 def _read_sheet(text: str, hidden: dict[str, None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import Subquery, func, select
@@ -16,6 +17,8 @@ NEWEST_MAILS = 5_000
 MAX_NAMES = 2_000
 # Of these it is read how they call the owner: each would cost as much as one that the owner wrote.
 NEWEST_CALLS = 200
+# More are a sentence.
+_MAX_WORDS = 4
 _RECIPIENTS = ("to", "cc", "bcc")
 
 
@@ -42,9 +45,13 @@ def names(uow: UnitOfWork, account_id: int) -> frozenset[str]:
 
 
 def _called(uow: UnitOfWork, newest: Subquery, own: Collection[str]) -> Iterator[str]:
-    """Yield what others call the owner in the header fields of their newest mails."""
-    for addresses in uow.connection.scalars(select(newest.c.addresses).limit(NEWEST_CALLS)):
-        yield from (name for name, address in _recipients(addresses) if address.lower() in own)
+    """Yield what at least two others call the owner in their newest mails: one alone could have any word hidden."""
+    callers: defaultdict[str, set[str]] = defaultdict(set)
+    for sender, addresses in uow.execute(select(newest.c.from_addr, newest.c.addresses).limit(NEWEST_CALLS)):
+        for name, address in _recipients(addresses):
+            if address.lower() in own and len(name.split()) <= _MAX_WORDS:
+                callers[name].add(sender.lower())
+    yield from (name for name, senders in callers.items() if len(senders) > 1)
 
 
 def _recipients(addresses: str) -> list[tuple[str, str]]:

@@ -46,6 +46,7 @@ def test_a_long_name_is_found_whole() -> None:
         "Mit freundlichen Grüßen\n\nppa. Petra Zwickelmann",
         "Viele Grüße, Petra Zwickelmann",
         "VG Petra Zwickelmann",
+        "Thanks, Petra Zwickelmann",
         "Your appointment with Dr. med. Petra Zwickelmann",
         "Liebes Team, liebe Petra Zwickelmann,",
         "Bonjour Petra Zwickelmann,",
@@ -64,7 +65,20 @@ def test_what_stands_around_a_name_gives_it_away(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["He wrote to us about it.", "best of luck", "Thanks for the report, see below", "From here to there"]
+    "text",
+    [
+        "He wrote to us about it.",
+        "best of luck",
+        "Thanks for the report, see below",
+        "From here to there",
+        "Please get it signed by Friday.",
+        "Thanks\nMonday works for me",
+        "Beste Grüße Bis Morgen",
+        "Danke Dir",
+        "Cheers\nNext Steps:",
+        "Von: Montag bis Freitag",
+        "Signed Documents are here",
+    ],
 )
 def test_words_that_name_nobody_stay(text: str) -> None:
     assert list(cued(text)) == []

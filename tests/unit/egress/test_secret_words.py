@@ -115,6 +115,13 @@ def test_a_secret_is_found_by_what_is_said_of_it(text: str, value: str) -> None:
         "password manager is great",
         "The password manager is 1Password",
         "Der Pin ist an der Wand.",
+        "My zip code is 90210",
+        "The area code 030 is right",
+        "The error code is 404",
+        "Bank code 10020030 and account",
+        "Wednesday 14:30 is the code freeze",
+        "code is at https://x.example/a1",
+        "I forgot my password; my flight is LH123",
     ],
 )
 def test_what_is_said_about_a_secret_stays(text: str) -> None:

@@ -86,9 +86,10 @@ def test_what_is_seen_stays(html: str) -> None:
     [
         "<style>" * 20_000, "<style>" + ".q{display:none}" * 50_000, "<style>@media{" + "a{" * 100_000 + "</style>",
         "<p style='position:absolute;" + "left:-" * 600 + "'>x</p>" * 500, "<style>" + "/*" * 50_000 + "none</style>",
+        *(f"<style>{mark * (50_000 // len(mark))}none</style>" * 20 for mark in ("/*", "@a", "a", "<!--")),
         "<font color=white>" * 3_000, "<div style='color:#fff'>" * 900 + "x",
     ],
-    ids=range(7),
+    ids=range(11),
 )  # fmt: skip
 def test_nobody_lets_it_take_long(html: str) -> None:
     started = process_time()

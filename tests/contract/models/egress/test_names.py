@@ -87,9 +87,11 @@ def test_whom_the_owner_wrote_to_is_read_once_for_many_letters(desk, monkeypatch
     assert [text for text in sent if "Petronella" in text] == []
 
 
-@pytest.mark.parametrize(("from_", "to"), [("Ada Lovelace <ada@home.example>", "b@b.example"), ("b@b.example", None)])
-def test_the_owners_own_name_is_known_from_other_mail(desk, from_, to):
-    desk.put("Hello", "All is fine.", from_=from_, **({"to": to} if to else {}))
+@pytest.mark.parametrize("senders", [["Ada Lovelace <ada@home.example>"], ["b@b.example", "c@c.example"]])
+def test_the_owners_own_name_is_known_from_other_mail(desk, senders):
+    for sender in senders:
+        own = sender.startswith("Ada")
+        desk.put("Hello", "All is fine.", from_=sender, to="b@b.example" if own else "Ada Lovelace <ada@home.example>")
     desk.allow("classify")
 
     desk.ask(desk.mail("Contract of Lovelace", "The flat of Lovelace is insured.", to="ada@home.example"))
@@ -103,3 +105,14 @@ def test_the_number_of_a_user_hides_no_name(desk):
     desk.ask(desk.mail("Hm", "Ask builder77 about it.", from_="bob.builder77@shop.example"))
 
     assert "builder" not in desk.sent()
+
+
+@pytest.mark.parametrize("name", ["Contract Meeting", "Please Review Your Contract Meeting"])
+def test_a_stranger_does_not_decide_which_words_are_hidden(desk, name):
+    for number in range(2):
+        desk.put(f"Offer {number}", "Buy.", from_="spam@spam.example", to=f"{name} <ada@home.example>")
+    desk.allow("classify")
+
+    desk.ask(desk.mail("Monday", "The Contract is ready. The Meeting is at three.", to="ada@home.example"))
+
+    assert "The Contract is ready. The Meeting is at three." in desk.sent()

@@ -38,10 +38,12 @@ def test_a_number_that_no_mail_has_is_left_blank_and_known_ones_stay_however_the
     desk.allow("reply", level="none")
     ask = "Call 030 1234567 or pay to DE89370400440532013000. Can you come on 2026-03-04 for 1.234,50 EUR?"
     said = "I call +49 30 123 4567, not +49 171 9876543. DE89 3704 0044 0532 0130 00 gets 1.234,50 EUR on 2026-03-04."
+    said += " Away 12.03.2027-14.03.2027, plan 2026/2027."
     desk.server.answer = lambda _: json.dumps({"body": f"{said} Or to GB33BUKB20201555555555?"})
 
     draft = desk.ada.replies.draft(desk.mail("Friday?", ask))
 
     assert "I call +49 30 123 4567, not (...). DE89 3704 0044 0532 0130 00 gets 1.234,50 EUR" in draft.body
+    assert "Away 12.03.2027-14.03.2027, plan 2026/2027." in draft.body
     assert "Or to (...)?" in draft.body
     assert "(2)" in draft.note
