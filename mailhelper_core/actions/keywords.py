@@ -10,8 +10,7 @@ from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.conditions import is_outdated
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.ledger import UNCONFIRMED
-from mailhelper_core.actions.presence import UNTOLD as NOTHING_TOLD
-from mailhelper_core.actions.presence import Presence, presence
+from mailhelper_core.actions.presence import UNTOLD, Presence, presence
 from mailhelper_core.actions.wanted import Wanted, is_done
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags
@@ -40,7 +39,7 @@ class Outcome:
 NOT_KNOWN = 2**63
 CHANGED = Outcome(problem="changed_since")
 GONE = Outcome(problem="gone")
-UNTOLD = Outcome(problem=NOTHING_TOLD)
+UNTOLD_PLACE = Outcome(problem=UNTOLD)
 
 
 @dataclass(slots=True)
@@ -223,10 +222,10 @@ class KeywordDelivery:
     def _end(self, uow: UnitOfWork, ended: Mapping[str, Sequence[Step]]) -> None:
         ledger = self.connection.ledger
         ledger.delivered(uow, ended.get("", ()))
-        for code in (UNCONFIRMED, UNTOLD.problem):
+        for code in (UNCONFIRMED, UNTOLD):
             for step in ended.get(code, ()):
                 ledger.unconfirmed(uow, step, code)
-        for code in ended.keys() - {"", GONE.problem, UNCONFIRMED, UNTOLD.problem}:
+        for code in ended.keys() - {"", GONE.problem, UNCONFIRMED, UNTOLD}:
             for step in ended[code]:
                 ledger.conflicted(uow, step, code)
 
@@ -244,7 +243,7 @@ def _forbidden(one: Wanted, opened: OpenedMailbox) -> frozenset[str]:
 
 
 def _untold(there: Presence) -> dict[int, Outcome]:
-    return dict.fromkeys(there.untold, UNTOLD)
+    return dict.fromkeys(there.untold, UNTOLD_PLACE)
 
 
 def _by_keywords(wanted: Sequence[Wanted]) -> list[Sequence[Wanted]]:
@@ -258,8 +257,8 @@ def _result(row: OutboxRow, step: Step, outcomes: Sequence[Outcome]) -> str:
         return min(outcome.problem for outcome in outcomes)
     if GONE in outcomes:  # from one of its places it may have been moved: a sync finds where, or that it is nowhere
         return GONE.problem
-    if UNTOLD in outcomes:  # nobody knows whether it was done there
-        return UNTOLD.problem
+    if UNTOLD_PLACE in outcomes:  # nobody knows whether it was done there
+        return UNTOLD
     if not isinstance(row.operation, AddKeyword | RemoveKeyword):
         return ""
     keyword = row.operation.keyword

@@ -89,7 +89,7 @@ class TransferDelivery:
         pairs = dict(placed.uids)
         told = [Settled(one, pairs[one.uid]) for one in transfers if one.uid in pairs]
         leaves = told and told[0].transfer.is_move and self._in_steps
-        self._conclude(placed.uid_validity, self._left(told) if leaves else told, was_accepted=True)
+        self._conclude(placed.uid_validity, self._remove_sources(told) if leaves else told, was_accepted=True)
         unplaced = [one for one in transfers if one.uid not in pairs]
         not_made = self._verify(unplaced, was_accepted=True) if unplaced else []
         self._doubt(not_made, UNCONFIRMED, was_accepted=True)
@@ -164,9 +164,9 @@ class TransferDelivery:
         for one in settled:
             is_left = one.is_untold or (one.remaining and (not was_accepted or one.is_kept))
             (halfway if is_left else done).append(one)
-        return done + self._left(halfway)
+        return done + self._remove_sources(halfway)
 
-    def _left(self, settled: Sequence[Settled]) -> list[Settled]:
+    def _remove_sources(self, settled: Sequence[Settled]) -> list[Settled]:
         """Remove the sources of moves whose copies are there, and see what becomes of them."""
         if not settled:
             return []

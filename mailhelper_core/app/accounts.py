@@ -33,8 +33,7 @@ class AccountServices(AccountService):
         """Sync as if nothing were known of the server's state: list everything, read all flags, fetch what is missing.
 
         What is stored and still there keeps its id, tags and history, and is not fetched again, unless its body came
-        shorter than the server announced it. Mailboxes that were
-        given up are tried anew. Raises as `sync`.
+        shorter than the server announced it. Mailboxes that were given up are tried anew. Raises as `sync`.
         """
         self.owner.require_own_transaction("repair")
         account = self.get(account_id)

@@ -35,7 +35,7 @@ MAX_LISTINGS = 3
 # The code of a mailbox whose listings do not agree.
 UNSTABLE = "unstable"
 # How a mailbox is looked at of which no state was told: opening it tells what to do.
-UNTOLD = MailboxPlan("listing")
+OPEN_TO_SEE = MailboxPlan("listing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def is_unchanged(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -
 def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
     status = status or _ask(run, held)
-    plan = plan_mailbox(status, held, run.session.info, run.rhythm) if status else UNTOLD
+    plan = plan_mailbox(status, held, run.session.info, run.rhythm) if status else OPEN_TO_SEE
     if plan.look in ("skip", "fetch") and held.renumberings:
         held = _rested(run, held)
     if plan.look == "skip":

@@ -70,9 +70,9 @@ class MailSyncService:
 
         Without a session one is opened, without a lease the account's is taken. between_batches may use the
         session. A look that ends early goes on at its place, which slices of a job have. asks_again fetches anew the
-        bodies that came shorter than announced. What was stored before an
-        error stays. Raises BusyError when another holds the account; ServerError, LoginError, ThrottledError when the
-        connection fails; a mailbox that cannot be synced is noted in the report.
+        bodies that came shorter than announced. What was stored before an error stays. Raises BusyError when another
+        holds the account; ServerError, LoginError, ThrottledError when the connection fails; a mailbox that cannot be
+        synced is noted in the report.
         """
         owner = self.store.for_owner(account.owner)
         with ExitStack() as stack:
