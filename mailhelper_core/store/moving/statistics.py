@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from mailhelper_core.errors import MailHelperError
+from mailhelper_core.errors import BusyError, MailHelperError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import wait_at_most
+from mailhelper_core.store.faults import ROW_LOCKED
 from mailhelper_core.store.unit_of_work import Store
 
 logger = logging.getLogger("mailhelper.store")
 
 # A table that is in use for longer keeps its notes until its next ANALYZE, or the next erasing.
 WAIT_SECONDS = 2.0
+# Who changes a table waits until nobody reads it, and all who come meanwhile wait behind: shortly, and twice.
+CHANGE_WAIT_SECONDS = 0.2
 # Columns whose notes can be words: numbers and moments are left alone, and so is what foreign keys refer to.
 _NOTED = text(
     """
@@ -43,19 +47,45 @@ def forget(store: Store) -> None:
         for name, column, kind in connection.execute(_NOTED, given):
             noted.setdefault(name, []).append((column, kind))
     for name, columns in noted.items():
-        try:
-            with store.begin() as connection:
-                wait_at_most(connection, WAIT_SECONDS)
-                _sample(connection, name, columns)
-        except MailHelperError as exc:  # in use, or another role's
-            logger.warning("what PostgreSQL has sampled of %s stays until its next ANALYZE: %s", name, exc.code)
+        _forget_of(store, name, columns)
 
 
-def _sample(connection: Connection, name: str, columns: list[tuple[str, str]]) -> None:
-    if connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {name})").scalar():  # noqa: S608 - quoted above
-        connection.exec_driver_sql(f"ANALYZE {name}")
-        return
+def _forget_of(store: Store, name: str, columns: list[tuple[str, str]]) -> None:
+    try:
+        _sample(store, name, columns)
+    except MailHelperError as exc:  # in use, or another role's
+        _say(name, columns, exc.code)
+    except DBAPIError as exc:
+        if len(columns) == 1:
+            _say(name, columns, type(exc).__name__)
+            return
+        for one in columns:  # what a view or a trigger of the host's names cannot be changed; what is beside it can
+            _forget_of(store, name, [one])
+
+
+def _sample(store: Store, name: str, columns: list[tuple[str, str]]) -> None:
+    with store.begin() as connection:
+        wait_at_most(connection, WAIT_SECONDS)
+        if connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {name})").scalar():  # noqa: S608 - quoted above
+            connection.exec_driver_sql(f"ANALYZE {name}")
+            return
+    try:
+        _change(store, name, columns)
+    except BusyError as exc:
+        if exc.code != ROW_LOCKED:
+            raise
+        _change(store, name, columns)  # behind those who came meanwhile
+
+
+def _change(store: Store, name: str, columns: list[tuple[str, str]]) -> None:
     # ANALYZE leaves what it knows of a table that has become empty. A column that is given its own type, which writes
     # no row and no index anew, is known nothing of.
     changes = ", ".join(f"ALTER COLUMN {column} TYPE {kind}" for column, kind in columns)
-    connection.exec_driver_sql(f"ALTER TABLE {name} {changes}")
+    with store.begin() as connection:
+        wait_at_most(connection, CHANGE_WAIT_SECONDS)
+        connection.exec_driver_sql(f"ALTER TABLE {name} {changes}")
+
+
+def _say(name: str, columns: list[tuple[str, str]], problem: str) -> None:
+    which = ", ".join(column for column, _ in columns)
+    logger.warning("what PostgreSQL has sampled of %s (%s) stays until its next ANALYZE: %s", name, which, problem)
