@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from time import sleep
 
 from mailhelper_core.jobs import plan
@@ -18,6 +19,24 @@ from mailhelper_core.store.work.job_turns import Turn
 # A host that has cancelled one in a transaction which stays open is waited for no longer than that.
 LOOKS = 5
 LOOK_AGAIN_SECONDS = 0.01
+# One look goes so far along the row, in pages, where nothing of a page can be had: a host that has asked anew for the
+# jobs of many owners holds them until it commits, and other workers let owners rest who have none. An owner whose jobs
+# are held costs two statements or more, so one look has its end.
+PAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look along the row has come to: the claim, if any, and the owners in it who have no open job.
+
+    rested says how many of those rest from now on; others are resting the rest of them. Unless is_whole, the row goes
+    on behind what was seen.
+    """
+
+    claim: Claim | None
+    idle: frozenset[int]
+    rested: int
+    is_whole: bool
 
 
 def claim_next(store: Store, kinds: Collection[str], *, seconds: float) -> Claim | None:
@@ -26,14 +45,18 @@ def claim_next(store: Store, kinds: Collection[str], *, seconds: float) -> Claim
     Raises SchemaError when the database has been upgraded for newer programs than this one.
     """
     looks = 0
+    idle_before: frozenset[int] = frozenset()
     while looks < LOOKS:
         others_line_up = job_turns.line_up(store)
-        claim, rested = _first_of_row(store, kinds, seconds)
-        if claim is not None or not (others_line_up or rested):
-            return claim
-        if not rested:  # else there are others behind those that rest now
-            looks += 1
-            sleep(LOOK_AGAIN_SECONDS)
+        look = _look_along(store, kinds, seconds)
+        hides_others = bool(look.idle) and not look.is_whole
+        if look.claim is not None or not (others_line_up or hides_others):
+            return look.claim
+        if hides_others and look.rested:
+            continue
+        looks += look.idle == idle_before  # else other workers shorten the row, and come to its end
+        idle_before = look.idle
+        sleep(LOOK_AGAIN_SECONDS)
     return None
 
 
@@ -45,20 +68,29 @@ def claim_one(store: Store, job_id: int, kinds: Collection[str], *, seconds: flo
         return job_claims.claim_first(store, connection, found, kinds=kinds, seconds=seconds)
 
 
-def _first_of_row(store: Store, kinds: Collection[str], seconds: float) -> tuple[Claim | None, int]:
-    """Claim a job of the owners at the row's head; answer also how many of them have none and rest from now on."""
+def _look_along(store: Store, kinds: Collection[str], seconds: float) -> Look:
+    """Claim a job of the owners first in the row, and let those of them rest who have none."""
+    idle: set[int] = set()
+    claim, turns, is_whole = None, list[Turn](), False
     with store.begin() as connection:
         require_code(connection)
         now = store.now()
-        turns = job_turns.row(connection, now, kinds)
-        # One owner's jobs are looked up when those of the owners before could not be had.
-        found = (
-            due
-            for turn in plan.turn_order(turns)
-            for due in _best_first(turn, job_due.due_of(connection, now, turn.owner_id, kinds))
-        )
-        claim = job_claims.claim_first(store, connection, found, kinds=kinds, seconds=seconds)
-        return claim, job_turns.rest(connection, [turn.owner_id for turn in turns if turn.longest_due is None])
+        for _ in range(PAGES):
+            turns = job_turns.row(connection, now, kinds, turns[-1] if turns else None)
+            idle |= {turn.owner_id for turn in turns if turn.longest_due is None}
+            # One owner's jobs are looked up when those of the owners before could not be had.
+            found = (
+                due
+                for turn in plan.turn_order(turns)
+                for due in _best_first(turn, job_due.due_of(connection, now, turn.owner_id, kinds))
+            )
+            claim = job_claims.claim_first(store, connection, found, kinds=kinds, seconds=seconds)
+            is_whole = len(turns) < job_turns.MOST_OWNERS
+            if claim is not None or is_whole:
+                break
+        # The last statements: what they lock keeps others for no longer than the commit lasts.
+        rested = job_turns.rest(connection, sorted(idle))
+    return Look(claim, frozenset(idle), rested, is_whole)
 
 
 def _best_first(turn: Turn, found: Iterable[Due]) -> list[Due]:

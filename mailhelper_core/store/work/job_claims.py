@@ -66,37 +66,37 @@ def claim_first(
     store: Store, connection: Connection, found: Iterable[Due], *, kinds: Collection[str] | None, seconds: float
 ) -> Claim | None:
     """Claim the first of these jobs that no other worker has taken meanwhile."""
-    for one in found:
-        claimed = claim(store, connection, one, seconds=seconds, holder=leases.new_holder())
+    for due in found:
+        claimed = claim(store, connection, due, seconds=seconds, holder=leases.new_holder())
         if claimed is not None:
             return replace(claimed, kinds=kinds)
     return None
 
 
-def claim(store: Store, connection: Connection, found: Due, *, seconds: float, holder: str) -> Claim | None:
+def claim(store: Store, connection: Connection, due: Due, *, seconds: float, holder: str) -> Claim | None:
     """Take a job and its lease; None when another worker was faster. The attempt counts before any work is done."""
     now = store.now()
-    locked = select(J.item).where(J.id == found.id, J.state == "queued").with_for_update(skip_locked=True)
+    locked = select(J.item).where(J.id == due.id, J.state == "queued").with_for_update(skip_locked=True)
     named: str | None = connection.scalar(locked)
     if named is None:
         return None
-    token = leases.take(connection, found.resource, holder=holder, seconds=seconds, now=now)
+    token = leases.take(connection, due.resource, holder=holder, seconds=seconds, now=now)
     if token is None:
         return None
     number = connection.scalar(
         update(t.jobs)
-        .where(J.id == found.id)
+        .where(J.id == due.id)
         .values(
             state="running", claims=J.claims + 1, attempts=J.attempts + 1, token=token, heartbeat_at=now, item="",
             started_at=func.coalesce(J.started_at, now), moved_at=_taken_up(now),
         )
         .returning(J.claims)
     )  # fmt: skip
-    job_turns.served(connection, found.owner_id, now)
-    row = connection.execute(values().where(J.id == found.id)).one()
+    job_turns.served(connection, due.owner_id, now)
+    row = connection.execute(values().where(J.id == due.id)).one()
     job = job_of(row)
     suspect = "" if named in job.skipped else named
-    return Claim(job, int(number or 0), Lease(found.resource, holder, token, seconds), row.cursor, suspect)
+    return Claim(job, int(number or 0), Lease(due.resource, holder, token, seconds), row.cursor, suspect)
 
 
 def beat(

@@ -19,7 +19,8 @@ from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_claims, leases
 from mailhelper_core.store.work.job_claims import BEAT_WAIT_SECONDS, Claim, Ending
 
-# A running job whose end is noted has a token that no lease has: -1 less the place of the state that it ends in.
+# A running job whose end is noted has a token that no lease has: -1 less the place of the state that it ends in. Rows
+# hold these places, and programs of other versions read them: a state is added at the end, none is moved or taken out.
 _STATES: tuple[JobState, ...] = ("queued", "done", "failed", "cancelled", "quarantined")
 
 

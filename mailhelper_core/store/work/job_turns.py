@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import MAX_VALUES, insert_rows
@@ -32,12 +44,14 @@ _IS_IN_ROW = and_(T.woken_by.is_not(None), T.served_at >= 0)
 class Turn:
     """An owner in the row: when a job of theirs was last claimed (0: never), and the job that is due longest.
 
-    None where the owner has no open job at all.
+    None where the owner has no open job at all. woken_by is the job that put them into the row: among owners served at
+    the same time it is their place.
     """
 
     owner_id: int
     served_at: int
     longest_due: int | None
+    woken_by: int
 
 
 def line_up(store: Store) -> bool:
@@ -51,10 +65,15 @@ def line_up(store: Store) -> bool:
     return False
 
 
-def row(connection: Connection, now: int, kinds: Collection[str] | None) -> list[Turn]:
-    """Answer the owners at the head of the row who have a job of these kinds that is due, or no open job at all."""
+def row(connection: Connection, now: int, kinds: Collection[str] | None, behind: Turn | None = None) -> list[Turn]:
+    """Answer the first owners of the row who have a job of these kinds that is due, or no open job at all.
+
+    With `behind` those that stand behind this one: a page of them may have nothing that can be had.
+    """
     due = _its_due(connection, now, kinds)
-    statement = select(T.owner_id, T.served_at, due).where(_IS_IN_ROW, or_(due.is_not(None), _is_idle()))
+    statement = select(T.owner_id, T.served_at, due, T.woken_by).where(_IS_IN_ROW, or_(due.is_not(None), _is_idle()))
+    if behind is not None:
+        statement = statement.where(tuple_(T.served_at, T.woken_by) > (behind.served_at, behind.woken_by))
     rows = connection.execute(statement.order_by(T.served_at, T.woken_by).limit(MOST_OWNERS))
     return [Turn(*one) for one in rows]
 

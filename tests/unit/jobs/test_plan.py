@@ -65,9 +65,9 @@ def test_the_order_of_claims_does_not_depend_on_how_they_were_found(waiting: lis
 @given(candidates())
 def test_the_head_of_the_row_has_the_first_job_of_all(waiting: list[Candidate]) -> None:
     its = {owner: [one for one in waiting if one.owner_id == owner] for owner in {one.owner_id for one in waiting}}
-    turns = [Turn(owner, found[0].served_at, min(one.id for one in found)) for owner, found in its.items()]
+    turns = [Turn(owner, found[0].served_at, min(one.id for one in found), 1) for owner, found in its.items()]
 
-    order = plan.turn_order([*turns, Turn(99, 0, None)])
+    order = plan.turn_order([*turns, Turn(99, 0, None, 1)])
 
     one_by_one = [job for turn in order for job in plan.claim_order(its[turn.owner_id])]
     assert one_by_one == plan.claim_order(waiting)
