@@ -24,6 +24,8 @@ _l, _o = t.egress_log.c, t.egress_owners.c
 OPEN, ANSWERED, THROTTLED = "open", "answered", "throttled"
 # Calls that may have been told to wait until now: longer than a pause and a call together.
 _REMEMBERED_MICROS = 2 * 3_600 * 1_000_000
+# Calls of a provider that may have been made since one was told to wait: those that were under way, for others ask.
+_UNDER_WAY = 1_000
 # An owner who has said nothing may use providers that cost no money, within what a fast reader's mail takes.
 DEFAULT_LIMIT_TOKENS = 2_000_000
 DEFAULT_LIMIT_COST = 0
@@ -112,7 +114,8 @@ def let_rest(uow: UnitOfWork, provider: str, seconds: float) -> None:
 def rest_of(uow: UnitOfWork, provider: str) -> float:
     """Answer for how many seconds a service is still to be left alone, whichever process was told so."""
     mine = (_l.owner_id == uow.owner_id, _l.provider == provider, _l.created_at >= uow.now - _REMEMBERED_MICROS)
-    until = uow.connection.scalar(select(func.max(_l.not_before)).where(*mine))
+    last = select(_l.not_before).where(*mine).order_by(_l.created_at.desc()).limit(_UNDER_WAY).subquery()
+    until = uow.connection.scalar(select(func.max(last.c.not_before)))
     return max(0.0, ((until or 0) - uow.now) / _MICROS)
 
 
