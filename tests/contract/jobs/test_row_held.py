@@ -64,9 +64,9 @@ def test_a_row_that_other_workers_shorten_is_awaited(
     with ExitStack() as others:
         commits: list[Callable[[], None]] = []
         for start in range(0, len(ids), MOST):
-            other = helper.jobs.store.begin()
-            job_turns.rest(others.enter_context(other), ids[start : start + MOST])
-            commits.append(lambda one=other: one.__exit__(None, None, None))
+            other = others.enter_context(ExitStack())
+            job_turns.rest(other.enter_context(helper.jobs.store.begin()), ids[start : start + MOST])
+            commits.append(other.close)
         monkeypatch.setattr(claiming, "sleep", lambda _: commits.pop(0)())
         done = helper.jobs.run()
 
