@@ -162,6 +162,17 @@ def test_a_provider_makes_vectors_only_once_it_is_allowed_to(ada: Browser, mine:
     assert model.questions()[-1].texts == ("dinner",)
 
 
+def test_accounts_whose_vectors_wait_for_a_consent_are_named(ada: Browser, mine: OwnerServices):
+    account, words = mine.accounts.list()[0], "You have not allowed this."
+    _allow(mine, "embed")
+    mine.vectors.use("provider:local")
+    assert words not in ada.get("/privacy/").text
+
+    mine.egress.withdraw(account.id, "embed")
+
+    assert f"{account.name}: {words}" in ada.get("/privacy/").text
+
+
 def test_words_answer_where_the_provider_does_not(ada: Browser, mine: OwnerServices, model: ModelServer):
     _allow(mine, "embed")
     mine.vectors.use("provider:local")
