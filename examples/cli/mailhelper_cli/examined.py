@@ -58,8 +58,8 @@ def _verified(services: OwnerServices, account: Account, *, repair: bool) -> Hea
             services.accounts.repair(account.id)
             found = services.accounts.verify(account.id)
     except MailHelperError as exc:  # a worker holds it, it is paused, or its server has gone
-        told = describe(exc)
-        return HealthItem(name, ok=False, found=f"{exc.code}: {told.message}", advice=told.advice)
+        failure = describe(exc)
+        return HealthItem(name, ok=False, found=f"{exc.code}: {failure.message}", advice=failure.advice)
     counts = [
         sum(getattr(one, name) for one in found.differences)
         for name in ("missing", "extra", "differing", "other", "short")

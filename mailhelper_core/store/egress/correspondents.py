@@ -55,5 +55,8 @@ def _called(uow: UnitOfWork, newest: Subquery, own: Collection[str]) -> Iterator
 
 
 def _recipients(addresses: str) -> list[tuple[str, str]]:
-    said = json.loads(addresses)
+    try:
+        said = json.loads(addresses)
+    except ValueError:  # a damaged row names nobody
+        return []
     return [(name, address) for kind in _RECIPIENTS for name, address in said.get(kind, ())]

@@ -117,6 +117,9 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "tokens": _NO_PLUGIN,
     "plugin": _NO_PLUGIN,
+    "setting": Refusal(
+        lazy_gettext("A setting of this account cannot be used."), lazy_gettext("Enter the password again.")
+    ),
     "account_exists": Refusal(
         lazy_gettext("This mail account is here already."), lazy_gettext("You find it under Accounts.")
     ),
