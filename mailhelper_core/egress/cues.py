@@ -57,12 +57,11 @@ _QUOTED_HEADER = re.compile(
 )
 _EACH = re.compile(rf"(?<![\w@.]){_FULL}(?:,[ ]{_CAP}(?=[\"”]?[ ]?(?:[<\[;]|$)))?")
 
-
 # What stands where a name could, and is none.
-_WHEN = "monday tuesday wednesday thursday friday saturday sunday today tomorrow"
-_WANN = "montag dienstag mittwoch donnerstag freitag samstag sonntag heute gestern morgen bis"
-_NO_NAMES = "dir euch dich ihnen nochmal vielmals zusammen vorstand mate order next steps post outlook"
-_NOBODY = frozenset(f"{_WHEN} {_WANN} {_NO_NAMES}".split())
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday today tomorrow"
+_GERMAN_DAYS = "montag dienstag mittwoch donnerstag freitag samstag sonntag heute gestern morgen bis"
+_OTHERS = "dir euch dich ihnen nochmal vielmals zusammen vorstand mate order next steps post outlook"
+_NOBODY = frozenset(f"{_DAYS} {_GERMAN_DAYS} {_OTHERS}".split())
 
 
 def cued(text: str) -> Iterator[PersonalData]:

@@ -25,12 +25,12 @@ _OF_CODES = (
     "|anmelde|sperr|entsperr|geheim|sms|zahlen|prüf|abhol|tresor"
 )
 # Codes that are no secrets.
-_CODES_OF = ("zip", "post", "postal", "area", "error", "status", "bank", "country", "source", "qr", "dress")
-_OF_PLACES = "".join(rf"(?<!{word}[ -])" for word in _CODES_OF)
+_OPEN_CODES = ("zip", "post", "postal", "area", "error", "status", "bank", "country", "source", "qr", "dress")
+_NOT_OPEN = "".join(rf"(?<!{word}[ -])" for word in _OPEN_CODES)
 _CODE = (
     r"(?<![^\W_])(?:(?:[mi]|sms|push|chip|photo|foto)?tan|pin|puk|otp|cv[cv]2?)"
     r"(?:[ -]?(?:code|nr\.?|nummer|number|no\.?))?"
-    rf"|geheim(?:zahl|nummer)|(?:(?<![^\W_]){_OF_PLACES}|(?:{_OF_CODES})-?)code"
+    rf"|geheim(?:zahl|nummer)|(?:(?<![^\W_]){_NOT_OPEN}|(?:{_OF_CODES})-?)code"
     r"(?![ -](?:freeze|base|review|sample|friend|of conduct))"
 )
 _NOUN = rf"(?:{_NAMED}{_OTHERWISE}|(?P<code>{_CODE}))(?![^\W_])"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, create_engine, text
 
 from mailhelper_core import Account, MailHelper, OwnerServices, Settings
 from mailhelper_core.jobs import beat, repeat
@@ -61,6 +62,17 @@ def postgres_database(shared_database: str) -> Iterator[str]:
     engine = make_engine(shared_database)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {names}")
+    engine.dispose()
+
+
+@pytest.fixture
+def host(database_url: str) -> Iterator[Connection]:
+    """The connection of a host, in a transaction that stays open; the server ends it before a test hangs on it."""
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        connection.execute(text("SET idle_in_transaction_session_timeout = '12s'"))
+        connection.commit()
+        yield connection
     engine.dispose()
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from mailhelper_core import Account, BusyError, InvalidError, Job, MailHelper, OwnerServices, Progress, Rule
 from mailhelper_core.jobs import owner
@@ -24,17 +23,6 @@ LEASE_SECONDS = 1.0
 def database_url(postgres_database: str) -> str:
     """PostgreSQL alone."""
     return postgres_database
-
-
-@pytest.fixture
-def host(database_url: str) -> Iterator[Connection]:
-    """The host's connection, in a transaction that stays open; the server ends it before a test hangs on it."""
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        connection.execute(text("SET idle_in_transaction_session_timeout = '12s'"))
-        connection.commit()
-        yield connection
-    engine.dispose()
 
 
 @pytest.fixture

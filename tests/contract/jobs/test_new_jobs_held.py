@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from mailhelper_core import MailHelper, OwnerServices
 from mailhelper_core.jobs import claiming
@@ -19,17 +18,6 @@ PROMPT_SECONDS = 5.0
 def database_url(postgres_database: str) -> str:
     """PostgreSQL alone: SQLite has one writer."""
     return postgres_database
-
-
-@pytest.fixture
-def host(database_url: str) -> Iterator[Connection]:
-    """Another connection, in a transaction that stays open; the server ends it before a test hangs on it."""
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        connection.execute(text("SET idle_in_transaction_session_timeout = '12s'"))
-        connection.commit()
-        yield connection
-    engine.dispose()
 
 
 def test_new_jobs_that_another_worker_lines_up_are_waited_for(
