@@ -11,8 +11,8 @@ from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.drafts import Draft, DraftDelivery
 from mailhelper_core.actions.keywords import KeywordDelivery
 from mailhelper_core.actions.removals import LAST_PLACE, Removal, RemovalDelivery
-from mailhelper_core.actions.transfer import Transfer
 from mailhelper_core.actions.transfers import TransferDelivery
+from mailhelper_core.actions.transit import Transfer
 from mailhelper_core.actions.wanted import Wanted
 from mailhelper_core.model.source.directory import Directory
 from mailhelper_core.model.work.operation import (

@@ -11,7 +11,7 @@ from mailhelper_core.actions.coalesce import Step
 from mailhelper_core.actions.connection import Connection
 from mailhelper_core.actions.ledger import UNCONFIRMED
 from mailhelper_core.actions.presence import UNTOLD, Presence, presence
-from mailhelper_core.actions.transfer import Settled, Transfer, is_halfway
+from mailhelper_core.actions.transit import Settled, Transfer, is_halfway
 from mailhelper_core.errors import ServerError
 from mailhelper_core.model.source.remote import Placed, RemoteStatus, StepwiseSession
 from mailhelper_core.model.source.uidset import UidSet

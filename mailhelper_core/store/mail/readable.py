@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +14,7 @@ from mailhelper_core.store.mail import messages
 from mailhelper_core.store.unit_of_work import UnitOfWork
 
 Read = Callable[[UnitOfWork, Sequence[int]], list[MessageDetail]]
+Row = TypeVar("Row")
 CODE = "unreadable"
 _PROBLEM = "The stored message cannot be read."
 
@@ -20,7 +22,15 @@ _PROBLEM = "The stored message cannot be read."
 def readable(
     uow: UnitOfWork, ids: Sequence[int], read: Read = messages.details
 ) -> tuple[list[MessageDetail], list[ErrorNote]]:
-    """Answer the messages of these ids that can be read, in their order, and a note for each that cannot.
+    """Answer the messages of these ids that can be read, in their order, and a note for each that cannot."""
+    found, damaged = sound(uow, ids, read)
+    return found, [ErrorNote(f"message:{message_id}", CODE, _PROBLEM) for message_id in damaged]
+
+
+def sound(
+    uow: UnitOfWork, ids: Sequence[int], read: Callable[[UnitOfWork, Sequence[int]], list[Row]]
+) -> tuple[list[Row], list[int]]:
+    """Answer what `read` makes of the messages that can be read, in their order, and the ids of those that cannot.
 
     Halves are read until the odd one is alone. What the database refuses is raised: that is not a message's fault.
     """
@@ -30,9 +40,9 @@ def readable(
         raise
     except Exception:  # noqa: BLE001 - whatever a damaged row makes of its reader
         if len(ids) == 1:
-            return [], [ErrorNote(f"message:{ids[0]}", CODE, _PROBLEM)]
+            return [], list(ids)
     middle = len(ids) // 2
-    (first, some), (second, others) = (readable(uow, part, read) for part in (ids[:middle], ids[middle:]))
+    (first, some), (second, others) = (sound(uow, part, read) for part in (ids[:middle], ids[middle:]))
     return [*first, *second], [*some, *others]
 
 

@@ -35,14 +35,13 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import UserDefinedType
 
-from mailhelper_core.errors import MailHelperError
 from mailhelper_core.model.mail.message import Address
 from mailhelper_core.model.mail.words import SEARCHABLE_CHARACTERS, SearchText, search_text
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import chunks, insert_rows, select_among
+from mailhelper_core.store.mail.readable import sound
 from mailhelper_core.store.mail.values import read_addresses
 from mailhelper_core.store.schema.on_postgresql import ON_POSTGRESQL, complete
 from mailhelper_core.store.search import segments
@@ -167,24 +166,11 @@ def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
     """
     for chunk in chunks(ids):
         if uow.dialect == "sqlite":
-            found, damaged = _sound(uow, sorted(held_among(uow, chunk)))
+            found, damaged = sound(uow, sorted(held_among(uow, chunk)), rows)
             _forget(uow, found)
             forget_words(uow, words_held(uow, damaged) if damaged else ())
         else:
             uow.execute(delete(vectors).where(vectors.c.message_id.in_(chunk)))
-
-
-def _sound(uow: UnitOfWork, ids: Sequence[int]) -> tuple[list[IndexRow], list[int]]:
-    """Answer the rows that can be read, and the messages of those that cannot."""
-    try:
-        return rows(uow, ids), []
-    except (MailHelperError, SQLAlchemyError):
-        raise
-    except Exception:  # noqa: BLE001 - whatever a damaged row makes of its reader
-        if len(ids) == 1:
-            return [], list(ids)
-    parts = [_sound(uow, part) for part in (ids[: len(ids) // 2], ids[len(ids) // 2 :])]
-    return [row for found, _ in parts for row in found], [id_ for _, damaged in parts for id_ in damaged]
 
 
 def is_held(uow: UnitOfWork) -> ColumnElement[bool]:
