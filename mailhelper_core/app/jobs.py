@@ -99,6 +99,7 @@ class JobFunctions:
         done = 0
         for account_id in self._accounts(one):
             done += search.index(account_id, progress=one.progress, cancel=one.is_over)
+            one.settle()
         return {"indexed": done}
 
     def _process(self, one: Slice) -> Counts:
@@ -112,6 +113,7 @@ class JobFunctions:
         for account_id in self._accounts(one):
             report = embedding.embed(account_id, progress=one.progress, cancel=one.is_over)
             done, waiting = done + report.embedded, waiting + report.waiting
+            one.settle()
         return {"embedded": done, "waiting": waiting}
 
     def _draft_replies(self, one: Slice) -> Counts:
@@ -153,7 +155,7 @@ class JobFunctions:
                 continue
             for last, count in processing.requeued(account_id, cut_at[1] if account_id == cut_at[0] else 0):
                 requeued += count
-                one.mark(f"{account_id}:{last}")
+                one.mark(f"{account_id}:{last}", {"requeued": count})
                 if one.is_over():
                     return {"requeued": requeued}
             self.submit("process", one.owner, account_id)
@@ -170,7 +172,7 @@ class JobFunctions:
         asked = 0
         for account_id in self._left(one):
             self.submit(kind, one.owner, account_id)
-            one.mark(str(account_id))
+            one.mark(str(account_id), {"accounts": 1})
             asked += 1
         return {"accounts": asked}
 

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from mailhelper_core.errors import MailHelperError
 from mailhelper_core.jobs.plan import CRASHED
-from mailhelper_core.jobs.work import Counts, added, so_far
+from mailhelper_core.jobs.work import NOTHING, Counts, added, so_far
 from mailhelper_core.model.work.job import LANES
 from mailhelper_core.model.work.report import Progress
 from mailhelper_core.settings import Settings
@@ -106,10 +106,12 @@ class Hand:
         """Keep what was counted, however the stages that counted it go on."""
         self._ended_parts, self._parts = self.counts, {}
 
-    def mark(self, cursor: str) -> None:
-        """Keep the place where another slice goes on."""
+    def mark(self, cursor: str, counted: Counts = NOTHING) -> None:
+        """Keep the place where another slice goes on, and what was counted on the way there."""
         self._note_ahead()
-        self.cursor, self.is_ahead = cursor, self.is_ahead or not self._suspect
+        with self._lock:  # a beat that wrote one without the other would count what is done again a second time
+            self._ended_parts = added(self._ended_parts, counted)
+            self.cursor, self.is_ahead = cursor, self.is_ahead or not self._suspect
         self._beat()
 
     def enter(self, item: str, *, is_risky: bool = True, stays: bool = False) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
 
 from mailhelper_core.errors import PluginError
 from mailhelper_core.model.work.report import IsCancelled, OnProgress, Progress
@@ -18,13 +20,23 @@ _GAUGES_OF_A_RUN = frozenset({"rules.capped"})
 _NO_COUNTS = frozenset({"change"})
 
 Counts = Mapping[str, int]
+NOTHING: Counts = MappingProxyType({})
+
+
+class Mark(Protocol):
+    """Keeps a cursor for the next slice, and with it what was counted since the last one: both are written, or none."""
+
+    def __call__(self, cursor: str, counted: Counts = NOTHING) -> None:
+        """Write both down."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A stretch of work on one job: whose, where it goes on, and how it tells and hears.
 
-    `mark` keeps a cursor for the next slice; work ends soon after `is_over` says so, and goes on in another slice.
+    `mark` keeps a cursor for the next slice, and the counts of those who tell no report; work ends soon after `is_over`
+    says so, and goes on in another slice.
     `settle` says that the stages told so far have ended, before one of them is begun a second time.
     """
 
@@ -34,7 +46,7 @@ class Slice:
     cursor: str
     progress: OnProgress
     is_over: IsCancelled
-    mark: Callable[[str], None]
+    mark: Mark
     settle: Callable[[], None] = lambda: None
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mailhelper_core import Account, Job, MailHelper, OwnerServices, Rule, ServerError
 from mailhelper_core.jobs import beat, repeat
 from mailhelper_core.jobs.service import JobService
-from mailhelper_core.jobs.work import Counts, Slice, Work
+from mailhelper_core.jobs.work import NOTHING, Counts, Slice, Work
 from mailhelper_core.model.work.report import Progress
+from mailhelper_core.process import service
 from mailhelper_core.store import tables as t
-from mailhelper_core.testing import ImapServer
-from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper
+from mailhelper_core.testing import ImapServer, MailboxGenerator
+from tests.contract.jobs.conftest import MAILS, Clock, MakeHelper, add_account
 
 
 class Dead(BaseException):
@@ -46,22 +48,27 @@ def ending(real: Work, error: BaseException, *, after: int) -> Work:
             if next(left, None) is None:
                 raise error
 
-        return real(
-            Slice(one.owner, one.account_id, one.lease, one.cursor, progress, one.is_over, one.mark, one.settle)
-        )
+        def mark(cursor: str, counted: Counts = NOTHING) -> None:
+            one.mark(cursor, counted)
+            if counted and next(left, None) is None:
+                raise error
+
+        return real(replace(one, progress=progress, mark=mark))
 
     return work
 
 
-def killed(helper: MailHelper, kind: str, monkeypatch: pytest.MonkeyPatch, *, after: int) -> bool:
-    """Let a worker die at the next job, and its lease run out; answer False where it had ended before."""
+def killed(
+    helper: MailHelper, kind: str, monkeypatch: pytest.MonkeyPatch, *, after: int, error: BaseException | None = None
+) -> bool:
+    """Let a worker die at the next job, or fail, and its lease run out; answer False where it had not died."""
     real, end = helper.jobs.works[kind], JobService._end
 
     def end_if_alive(self: JobService, *how: Any) -> None:
         if not isinstance(sys.exception(), Dead):  # who dies writes no end
             end(self, *how)
 
-    helper.jobs.works = {**helper.jobs.works, kind: ending(real, Dead(), after=after)}
+    helper.jobs.works = {**helper.jobs.works, kind: ending(real, error or Dead(), after=after)}
     with monkeypatch.context() as patched:
         patched.setattr(JobService, "_end", end_if_alive)
         try:
@@ -150,6 +157,53 @@ def test_two_runs_of_a_stage_in_one_slice_are_both_counted(
     killed(helper, "apply_rules", monkeypatch, after=7)  # six steps are those of the schedule
 
     assert ended(helper, job)["hits"] == MAILS + len(ids)
+
+
+def test_what_was_reprocessed_before_the_worker_died_is_counted(
+    helper: MailHelper, ada: OwnerServices, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "REQUEUE_MESSAGES", 5)
+    ada.sync(account.id)
+    ada.process(account.id)
+    job = ada.jobs.submit("reprocess")
+    killed(helper, "reprocess", monkeypatch, after=1)
+    before = dict(helper.jobs.get(job.id).result)
+
+    assert before["requeued"] == 10
+    assert ended(helper, job)["requeued"] == MAILS
+
+
+@pytest.mark.parametrize("error", [Dead(), ServerError("away", code="connection_lost")], ids=["dies", "fails"])
+def test_accounts_that_a_run_of_all_has_asked_for_are_counted_over_all_slices(
+    helper: MailHelper, ada: OwnerServices, clock: Clock, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    for name in ("one", "two", "three"):
+        add_account(ada, name)
+    job = ada.jobs.submit("run")
+    killed(helper, "run", monkeypatch, after=1, error=error)
+    before = dict(helper.jobs.get(job.id).result)
+    clock.advance(86_400)
+
+    assert before["accounts"] == 1
+    assert ended(helper, job)["accounts"] == 3
+
+
+def test_accounts_with_as_much_to_index_are_all_counted(
+    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ImapServer(users={"ada": "secret", "bob": "secret"}) as server:
+        for name in ("ada", "bob"):
+            MailboxGenerator(seed=7).fill(server.store.user(name), count=MAILS)
+            its = ada.accounts.add(server.url, username=name, password="secret")
+            ada.sync(its.id)
+    with ada.jobs.owner.begin() as uow:
+        mails = uow.execute(select(t.messages.c.account_id, t.messages.c.id)).all()
+        uow.execute(t.pending.insert(), [{"stage": "index", "account_id": a, "message_id": m} for a, m in mails])
+    job = ada.jobs.submit("index")
+
+    killed(helper, "index", monkeypatch, after=1)  # after the first step of the second account
+
+    assert ended(helper, job)["indexed"] == 2 * MAILS
 
 
 def test_what_stands_at_the_end_of_a_slice_is_not_added_up(
