@@ -126,7 +126,7 @@ class _Arrival:
         table = _table(written.table)
         arrived: list[Arrived] = []
         with closing(self.reader.lines(written)) as found:
-            for batch in rows.batches((self._row(table, line) for line in found), _weight):
+            for batch in rows.batches((self._row(table, *one) for one in enumerate(found, 1)), _weight):
                 with self.owner.begin(self.lease) as uow:
                     arrived += arrivals.insert(uow, table, batch, self.ids)
                 self.done += len(batch)
@@ -134,9 +134,9 @@ class _Arrival:
                     self.progress(Progress(STAGE, self.done, self.total))
         return arrived
 
-    def _row(self, table: Table, line: Line) -> dict[str, Value]:
+    def _row(self, table: Table, number: int, line: Line) -> dict[str, Value]:
         row = lines.row_of(table, line)
-        shapes.check(table, row)
+        shapes.check(table, row, number)
         if table is t.blobs and line.get(lines.IS_LOST):
             self.lost += 1
             row["data"] = GONE

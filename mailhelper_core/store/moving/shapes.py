@@ -1,4 +1,4 @@
-"""What stands in the columns of an archive's rows that hold JSON: text of another shape would fail whoever reads it."""
+"""What may stand in an archive's rows: words of the lists, and JSON of its shape; else whoever reads it would fail."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any, get_type_hints
 from sqlalchemy import Table
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.model.ai.reply import TONES
 from mailhelper_core.model.mail.message import MailFacts
 from mailhelper_core.model.work.operation import OPERATION_TYPES
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import Value
-from mailhelper_core.store.moving import catalog
+from mailhelper_core.store.moving import catalog, vocabulary
 from mailhelper_core.store.moving.ids import MAX_CHARACTERS, MAX_PARTS
 
 # A type; a tuple of shapes, for a list of so many; a list of one shape, for a list of such; a dict, for an object with
@@ -47,11 +48,16 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "outbox.intent": {},
     }
 )  # fmt: skip
+# What the fields of operations may be where there is a list of it.
+_LEVELS = (None, 0, 1, 2, 3)
+_WORDS: Mapping[str, tuple[Any, ...]] = MappingProxyType({"tone": TONES, "urgency": _LEVELS, "importance": _LEVELS})
 
 
-def check(table: Table, row: Mapping[str, Value]) -> None:
-    """Raise InvalidError, that names the place, for a row of an archive that nobody could read."""
+def check(table: Table, row: Mapping[str, Value], line: int) -> None:
+    """Raise InvalidError, that names the place, for a row of an archive that nobody could read; lines count from 1."""
     name = catalog.short(table)
+    if wrong := vocabulary.problem(table, row):
+        raise _damaged(name, wrong[0], row, line, wrong[1])
     found: dict[str, Any] = {}
     for column, text in row.items():
         shape = SHAPES.get(f"{name}.{column}")
@@ -59,15 +65,15 @@ def check(table: Table, row: Mapping[str, Value]) -> None:
             continue
         text = str(text)
         if len(text) > MAX_CHARACTERS or text.count("[") + text.count("{") > MAX_PARTS:
-            raise _damaged(name, column, row)
+            raise _damaged(name, column, row, line)
         try:
             found[column] = json.loads(text)
         except (ValueError, RecursionError) as exc:
-            raise _damaged(name, column, row) from exc
+            raise _damaged(name, column, row, line) from exc
         if not fits(found[column], shape):
-            raise _damaged(name, column, row)
+            raise _damaged(name, column, row, line)
     if table is t.outbox:
-        _check_operations(row, found)
+        _check_operations(row, found, line)
 
 
 def fits(value: Any, shape: Shape) -> bool:
@@ -85,18 +91,18 @@ def fits(value: Any, shape: Shape) -> bool:
     return isinstance(value, shape)
 
 
-def _check_operations(row: Mapping[str, Value], found: Mapping[str, Any]) -> None:
+def _check_operations(row: Mapping[str, Value], found: Mapping[str, Any], line: int) -> None:
     if not _is_operation(row.get("kind"), found.get("data", {})):
-        raise _damaged("outbox", "data", row)
+        raise _damaged("outbox", "data", row, line)
     for kind, text in found.get("inverse", {}).get("operations") or ():
         try:
             is_one = _is_operation(kind, json.loads(text))
         except (ValueError, RecursionError):
             is_one = False
         if not is_one:
-            raise _damaged("outbox", "inverse", row)
+            raise _damaged("outbox", "inverse", row, line)
     if not all(key.isdecimal() for key in found.get("decided_on", {})):
-        raise _damaged("outbox", "decided_on", row)
+        raise _damaged("outbox", "decided_on", row, line)
 
 
 def _is_operation(kind: Value, data: Any) -> bool:
@@ -109,10 +115,12 @@ def _is_operation(kind: Value, data: Any) -> bool:
         made(0, **data)
     except TypeError:
         return False
-    return all(isinstance(value, known[name]) for name, value in data.items())
+    return all(isinstance(value, known[name]) and value in _WORDS.get(name, (value,)) for name, value in data.items())
 
 
-def _damaged(name: str, column: str, row: Mapping[str, Value]) -> InvalidError:
-    where = f"`{name}.{column}` of row {row['id']!r}" if "id" in row else f"`{name}.{column}`"
-    problem = f"The archive is damaged: {where} is not what is kept there; nothing of it can be trusted."
-    return InvalidError(problem, code="archive")
+def _damaged(
+    name: str, column: str, row: Mapping[str, Value], line: int, problem: str = "not what is kept there"
+) -> InvalidError:
+    of_row = f" of row {row['id']!r}" if "id" in row else ""
+    where = f"`{name}.{column}`{of_row} is {problem} (line {line} of tables/{name}.jsonl)"
+    return InvalidError(f"The archive is damaged: {where}; nothing of it can be trusted.", code="archive")

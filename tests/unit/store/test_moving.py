@@ -12,9 +12,13 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 
 from mailhelper_core.errors import InvalidError
+from mailhelper_core.process.combine import CLOSED_VALUES
+from mailhelper_core.search.service import SEARCH_SORTS
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.moving import catalog, rows, shapes
+from mailhelper_core.store.mind import opinions
+from mailhelper_core.store.moving import catalog, rows, shapes, vocabulary
 from mailhelper_core.store.moving.ids import MAX_DEPTH, MAX_PARTS, NewIds, renumber_json
+from mailhelper_core.store.schema.types import Key
 
 TABLES = sorted(t.metadata.tables.values(), key=lambda table: table.name)
 NAMED = [
@@ -179,10 +183,68 @@ def test_json_of_another_shape_is_refused_and_of_the_shape_is_taken(value: objec
         row |= {"kind": "add_tag"} | ({"data": '{"tag": "x"}'} if column != "data" else {})
 
     if shapes.fits(value, shapes.SHAPES[place]) and table is not t.outbox:
-        shapes.check(table, row)
+        shapes.check(table, row, 3)
     elif not shapes.fits(value, shapes.SHAPES[place]):
         with pytest.raises(InvalidError, match=rf"`{place}` is not"):
-            shapes.check(table, row)
+            shapes.check(table, row, 3)
+
+
+_WORDED = [*vocabulary.WORDS, *(f"{name}.value" for name in vocabulary.ANSWERED)]
+
+
+@given(st.data(), st.sampled_from(_WORDED))
+def test_a_word_that_is_not_on_the_list_is_refused_with_its_place_and_the_list(data: st.DataObject, place: str) -> None:
+    name, _, column = place.partition(".")
+    table = t.metadata.tables[t.PREFIX + name]
+    kind = data.draw(st.sampled_from(sorted(vocabulary.ANSWERS)))
+    words = vocabulary.WORDS.get(place) or vocabulary.ANSWERS[kind]
+    word = data.draw(st.sampled_from(words) | st.text(max_size=9) | st.sampled_from([one.upper() for one in words]))
+    row = {"id": 7, "kind": kind, column: word} if column == "value" else {"id": 7, column: word}
+
+    if word in words:
+        assert vocabulary.problem(table, row) is None
+    else:
+        with pytest.raises(InvalidError) as refused:
+            shapes.check(table, row, 3)
+        told = str(refused.value)
+        assert f"`{place}` of row 7 is none of " in told
+        assert f"(line 3 of tables/{name}.jsonl)" in told
+        assert all(one in told for one in words)
+        assert refused.value.code == "archive"
+
+
+@given(st.sampled_from(sorted(vocabulary.ANSWERS)), st.none() | st.text(max_size=4) | st.floats(0, 1).map(str))
+def test_what_held_before_a_correction_is_what_undo_can_show_again(kind: str, was: str | None) -> None:
+    known = vocabulary.problem(t.corrections, {"id": 7, "kind": kind, "was": was}) is None
+
+    if known and was is not None and kind != "reply":  # which has no column
+        opinions._EFFECTIVE[kind](was)
+    assert known or was not in (None, *vocabulary.ANSWERS[kind])
+
+
+def test_a_delay_and_a_schedule_that_nobody_can_read_are_refused() -> None:
+    for column, well, odd in (("delay", "30d", "soon"), ("schedule", "daily 02:00", "daily 26:00")):
+        assert vocabulary.problem(t.rules, {column: well}) is vocabulary.problem(t.rules, {column: ""}) is None
+        found = vocabulary.problem(t.rules, {column: odd}) or ("", "")
+        assert found[0] == column
+
+
+def test_every_short_text_of_an_archive_has_its_list_or_its_reason() -> None:
+    places = {
+        f"{catalog.short(table)}.{column.name}"
+        for table in catalog.archived()
+        for column in table.c
+        if isinstance(column.type, Key)
+    }
+    listed = {*vocabulary.WORDS, *vocabulary.READ_BY}
+
+    assert places == (listed | set(vocabulary.OPEN)) - {"messages.urgency", "messages.importance"}
+    assert not listed & set(vocabulary.OPEN)
+
+
+def test_the_lists_are_those_that_the_rest_of_the_program_goes_by() -> None:
+    assert vocabulary.WORDS["saved_searches.sort"] == SEARCH_SORTS
+    assert dict(vocabulary.ANSWERS) == dict(CLOSED_VALUES)
 
 
 def test_every_column_that_holds_json_ids_has_a_shape() -> None:
