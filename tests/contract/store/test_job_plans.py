@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import reduce
+from operator import add
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    String,
+    case,
+    cast,
+    event,
+    insert,
+    literal,
+    select,
+    text,
+)
 
 from mailhelper_core import MailHelper, OwnerServices, Settings
 from mailhelper_core.store import tables as t
@@ -21,74 +39,117 @@ DAY = 86_400_000_000
 GROWING = "jobs|outbox|changes|messages|rule_waits"
 WITH_ACCOUNTS = f"{GROWING}|accounts|leases|job_turns"
 COUNTING = ("stuck", "health", "metrics", "upkeep")
+# Rows are made of numbers in the database: a tenth of the time of sending them.
+_first = select(literal(1, BigInteger).label("number")).cte("numbers", recursive=True)
+_numbers = _first.union_all(select(_first.c.number + 1).where(_first.c.number < max(ACCOUNTS, JOBS, DEEDS)))
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | str:
+    """A database of many owners after a month, to copy from: a file, or the name of one on the run's PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("month") / "mail.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        _fill_at(f"sqlite:///{path}")
+        return path
+    postgres = request.getfixturevalue("postgres")
+    name = str(postgres.create_database(template=request.getfixturevalue("postgres_template")))
+    _fill_at(postgres.url(name))
+    return name
 
 
 @pytest.fixture
-def helper(database_url: str) -> Iterator[MailHelper]:
+def helper(filled: Path | str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MailHelper]:
     """A helper on a database of many owners after a month."""
-    with MailHelper(Settings(database_url, key=KEY)) as helper:
+    with ExitStack() as stack:
+        if isinstance(filled, Path):
+            url = f"sqlite:///{shutil.copy(filled, tmp_path / 'mail.db')}"
+        else:
+            postgres = request.getfixturevalue("postgres")
+            name = postgres.create_database(template=filled)
+            stack.callback(postgres.drop_database, name)
+            url = postgres.url(name)
+        helper = stack.enter_context(MailHelper(Settings(url, key=KEY)))
         helper.jobs.works = {kind: lambda one: {} for kind in helper.jobs.works}
         helper.jobs.draw = lambda: 0.99
-        _fill(helper.jobs.store)
         yield helper
 
 
-def _fill(store: Store) -> None:
-    ids = range(1, ACCOUNTS + 1)
+def _fill_at(url: str) -> None:
+    store = Store.open(url)
     with store.begin() as connection:
-        now = store.now()
-        _insert(connection, t.owners, [{"id": id_, "key": f"owner-{id_}"} for id_ in ids])
-        _insert(connection, t.accounts, [
-            {"id": id_, "owner_id": id_, "name": str(id_), "state": "ok", "next_poll_at": now + id_ * DAY // 100}
-            for id_ in ids
-        ])  # fmt: skip
-        _insert(connection, t.leases, [{"resource": f"account:{id_}"} for id_ in ids])
-        _insert(connection, t.job_turns, [{"owner_id": id_} for id_ in ids])
-        _insert(connection, t.rules, [{"id": id_, "owner_id": id_, "name": "r", "enabled": True} for id_ in ids])
-        _insert(connection, t.changes, [{"id": id_, "owner_id": id_} for id_ in ids])
-        _insert(connection, t.jobs, [_job(number, now) for number in range(1, JOBS + 1)])
-        _insert(connection, t.messages, [
-            {"id": number, **_of(number), "match_key": str(number).encode(), "sort_at": now}
-            for number in range(1, DEEDS // 2 + 1)
-        ])  # fmt: skip
-        _insert(connection, t.rule_waits, [
-            {"account_id": number % ACCOUNTS + 1, "message_id": number, "not_before": now + (number % 30 - 10) * DAY}
-            for number in range(1, DEEDS // 2 + 1)
-        ])  # fmt: skip
-        _insert(connection, t.outbox, [
-            {**_of(number), "change_id": number % ACCOUNTS + 1, "message_id": number % (DEEDS // 2) + 1, "data": "{}",
-             "kind": "add_keyword", "decided_by": "rule", "state": "delivered" if number % 500 else "waiting"}
-            for number in range(1, DEEDS + 1)
-        ])  # fmt: skip
+        _fill(connection, store.now())
     if store.engine.dialect.name == "postgresql":  # as its autovacuum does; nobody analyzes a SQLite file
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
+    store.close()
 
 
-def _of(number: int) -> dict[str, int]:
-    return {"account_id": number % ACCOUNTS + 1, "owner_id": number % ACCOUNTS + 1}
+def _fill(connection: Connection, now: int) -> None:
+    number = _numbers.c.number
+    account = number % ACCOUNTS + 1
+    of = {"account_id": account, "owner_id": account}
+    _insert(connection, t.owners, ACCOUNTS, id=number, key=_joined("owner-", number))
+    _insert(
+        connection, t.accounts, ACCOUNTS,
+        id=number, owner_id=number, name=_joined(number), state="ok", next_poll_at=number * (DAY // 100) + now,
+    )  # fmt: skip
+    _insert(connection, t.leases, ACCOUNTS, resource=_joined("account:", number))
+    _insert(connection, t.job_turns, ACCOUNTS, owner_id=number)
+    _insert(connection, t.rules, ACCOUNTS, id=number, owner_id=number, name="r", enabled=True)
+    _insert(connection, t.changes, ACCOUNTS, id=number, owner_id=number)
+    _insert(connection, t.jobs, JOBS, **of, **_job(number, account, now))
+    _insert(
+        connection, t.messages, DEEDS // 2,
+        id=number, **of, match_key=cast(_joined(number), LargeBinary), sort_at=now,
+    )  # fmt: skip
+    _insert(
+        connection, t.rule_waits, DEEDS // 2,
+        account_id=account, message_id=number, not_before=(number % 30 - 10) * DAY + now,
+    )  # fmt: skip
+    _insert(
+        connection, t.outbox, DEEDS,
+        **of, change_id=account, message_id=number % (DEEDS // 2) + 1, data="{}", kind="add_keyword",
+        decided_by="rule", state=case((number % 500 == 0, "waiting"), else_="delivered"),
+    )  # fmt: skip
 
 
-def _job(number: int, now: int) -> dict[str, Any]:
-    at, kind = (
-        now - (JOBS - number) * 30 * DAY // JOBS,
-        ("run", "deliver", "process", "apply_rules")[number // ACCOUNTS % 4],
+def _job(number: Any, account: Any, now: int) -> dict[str, Any]:
+    """The columns of the jobs of a month: they have ended, but for the last twenty."""
+    at = (number - JOBS) * (30 * DAY // JOBS) + now
+    kinds = {index: kind for index, kind in enumerate(("run", "deliver", "process", "apply_rules"))}
+    is_late = number > JOBS - 20
+    state = case(
+        (is_late & (number % 4 == 0), "running"), (is_late, "queued"), (number % 1000 == 0, "quarantined"), else_="done"
     )
-    ended = {"state": "done", "finished_at": at} if number % 1000 else {"state": "quarantined", "finished_at": at}
-    if number > JOBS - 20:
-        ended = {"state": "queued" if number % 4 else "running", "finished_at": None}
-    lane = f"account:{number % ACCOUNTS + 1}:{number if number > JOBS - 20 else ''}"
-    return {**_of(number), "kind": kind, "resource": lane, **ended, "not_before": at, "created_at": at}
+    return {
+        "kind": case(kinds, value=number // ACCOUNTS % 4),
+        "resource": _joined("account:", account, ":", case((is_late, cast(number, String)), else_="")),
+        "state": state,
+        "finished_at": case((is_late, None), else_=at),
+        "not_before": at,
+        "created_at": at,
+    }
 
 
-def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, with nothing in the columns that are left out and must hold something."""
+def _joined(*parts: Any) -> Any:
+    words = [literal(part) if isinstance(part, str) else cast(part, String) for part in parts]
+    return reduce(add, words)
+
+
+def _insert(connection: Connection, table: Any, many: int, **columns: Any) -> None:
+    """Insert rows of the numbers from one, with nothing in the columns that are left out and must hold something."""
     empty = {
         column.name: getattr(column.type, "impl", column.type).python_type()
         for column in table.columns
         if not column.nullable and column.server_default is None and column.name != "id"
     }
-    connection.execute(insert(table), [empty | row for row in rows])
+    values = {
+        name: value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)
+        for name, value in (empty | columns).items()
+    }
+    rows = select(*values.values()).where(_numbers.c.number <= many)
+    connection.execute(insert(table).from_select(list(values), rows))
 
 
 def look(helper: MailHelper, ada: OwnerServices) -> None:
@@ -164,12 +225,14 @@ def test_a_claim_sorts_nothing_however_many_jobs_are_queued(helper: MailHelper) 
     store = helper.jobs.store
     with store.begin() as connection:
         now = store.now()
-        for first in (JOBS, 2 * JOBS):  # of ten owners, and of as many as there are jobs
-            _insert(connection, t.jobs, [
-                {"owner_id": number % (10 if first == JOBS else ACCOUNTS) + 1, "account_id": None, "kind": "process",
-                 "resource": str(number), "state": "queued", "not_before": now, "created_at": now}
-                for number in range(first, first + 2_000)
-            ])  # fmt: skip
+        number = _numbers.c.number
+        for owners in (10, ACCOUNTS):  # of ten owners, and of as many as there are jobs
+            _insert(
+                connection, t.jobs, 2_000,
+                owner_id=number % owners + 1, account_id=None, kind="process",
+                resource=_joined(number + JOBS * (1 if owners == 10 else 2)), state="queued", not_before=now,
+                created_at=now,
+            )  # fmt: skip
     assert helper.jobs.run() is not None
     executed: dict[str, Any] = {}
     event.listen(
