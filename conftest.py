@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -59,7 +60,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _without_examples(*, group: str) -> list[EntryPoint]:
     """Answer installed plugins but our examples: a test has the plugins that it names."""
-    return [point for point in entry_points(group=group) if point.name not in EXAMPLES]
+    return [*_installed(group, tuple(sys.path))]
+
+
+@cache  # an engine asks for them, a test makes engines, and looking into all distributions takes half the time of one
+def _installed(group: str, _path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    return tuple(point for point in entry_points(group=group) if point.name not in EXAMPLES)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
