@@ -7,7 +7,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pluggy
@@ -89,13 +89,19 @@ class Collection:
         default_factory=lambda: {attribute: {} for attribute, _ in PROVIDERS_OF.values()}
     )
     observers: dict[str, tuple[Observer, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    ours: pluggy.PluginManager = field(default_factory=lambda: _new_manager())
 
     def take(self, found: Found) -> None:
         """Ask a plugin's hooks and keep what fits; what does not is noted, and stops nothing."""
         if problem := _unfit(found.plugin):
             found.problems.append(problem)
             return
-        implementations = list(_implementations(found))
+        # To learn the hooks costs more than to look at a plugin: those that are built in share it. What others have
+        # is anything, and each is looked at alone.
+        manager = self.ours if found.built_in else _new_manager()
+        implementations = list(_implementations(found, manager))
+        if found.built_in:
+            manager.unregister(name=found.name)
         if not found.problems:
             found.problems += forgotten(found.plugin)
         for hook, implementation in implementations:
@@ -173,9 +179,16 @@ def _telling(implementation: pluggy.HookImpl) -> Callable[[Sequence[News]], None
     return tell
 
 
-def _implementations(found: Found) -> Iterable[tuple[str, pluggy.HookImpl]]:
+def _new_manager() -> pluggy.PluginManager:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    # The hooks alone: pluggy looks at each name of what it is given.
+    mark, alone = f"{hookspecs.PROJECT}_spec", ModuleType("hooks")
+    vars(alone).update((name, value) for name, value in vars(hookspecs).items() if hasattr(value, mark))
+    manager.add_hookspecs(alone)
+    return manager
+
+
+def _implementations(found: Found, manager: pluggy.PluginManager) -> Iterable[tuple[str, pluggy.HookImpl]]:
     with warnings.catch_warnings(record=True) as said:
         # A hook that will go is marked by `@hookspec(warn_on_impl=...)`; pluggy does not say whose it is.
         warnings.simplefilter("always", DeprecationWarning)
