@@ -19,6 +19,7 @@ from tests.servers import dovecot as dovecot_server
 from tests.servers import pgvector as pgvector_server
 from tests.servers import postgres as postgres_server
 from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.kept import KeptDatabases
 from tests.servers.postgres import Postgres
 from tests.servers.process import MissingServerError, Running
 from tests.servers.shared import acquire, stop_all
@@ -69,12 +70,20 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def kept_databases(postgres: Postgres, postgres_template: str) -> Iterator[KeptDatabases]:
+    """The databases that the tests of this process use one after another."""
+    kept = KeptDatabases(postgres, postgres_template)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def postgres_database(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """The URL of a fresh PostgreSQL database on the newest schema, dropped after the test."""
-    name = postgres.create_database(template=postgres_template)
-    yield postgres.url(name)
-    postgres.drop_database(name)
+def postgres_database(postgres: Postgres, kept_databases: KeptDatabases) -> Iterator[str]:
+    """The URL of a PostgreSQL database on the newest schema, as good as new and the test's own."""
+    kept = kept_databases.take()
+    yield postgres.url(kept.name)
+    kept_databases.give_back(kept)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One account on a real connection: the bundled server in several shapes, and Dovecot; with a store on SQLite."""
+"""One account on a real connection: the bundled server in several shapes, and Dovecot; a store in each database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -156,9 +155,8 @@ def postgres_store(postgres_database: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path}/mail.db")
-    t.metadata.create_all(store.engine)
+def sqlite_store(sqlite_database: str) -> Iterator[Store]:
+    store = Store.open(sqlite_database)
     yield store
     store.close()
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +25,6 @@ from mailhelper_core.model.work.operation import (
     SetPriority,
 )
 from mailhelper_core.model.work.report import UndoReport
-from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.testing import Answer, Fault, ImapServer
 from tests.contract.delivery.conftest import SHAPES, World, make_world
@@ -38,15 +36,6 @@ COPIES = ("Projects", "Taxes")
 ELSEWHERE = "Elsewhere"
 TAGS = ("bills", "home")
 COMMANDS = ("UID STORE", "UID MOVE", "UID COPY", "SELECT", "STATUS", "UID EXPUNGE", "APPEND")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    is_sqlite = request.param == "sqlite"
-    opened = Store.open(f"sqlite:///{tmp_path}/mail.db" if is_sqlite else request.getfixturevalue("postgres_url"))
-    t.metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(params=["all", "bare"])

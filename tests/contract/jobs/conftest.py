@@ -13,11 +13,8 @@ from mailhelper_core import Account, MailHelper, OwnerServices, Settings
 from mailhelper_core.jobs import beat, repeat
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.model.source.account import AccountPolicy
-from mailhelper_core.store import tables as t
-from mailhelper_core.store.engine import make_engine
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.testing import ImapServer, MailboxGenerator
-from tests.servers.postgres import Postgres
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 MAILS = 12
@@ -43,26 +40,6 @@ MakeHelper = Callable[..., MailHelper]
 def clock() -> Clock:
     """The clock of all helpers of a test."""
     return Clock()
-
-
-@pytest.fixture(scope="module")
-def shared_database(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """The URL of one PostgreSQL database for all tests of a module."""
-    name = postgres.create_database(template=postgres_template)
-    yield postgres.url(name)
-    postgres.drop_database(name)
-
-
-@pytest.fixture
-def postgres_database(shared_database: str) -> Iterator[str]:
-    """That database, emptied after the test: a twentieth of the cost of a new one."""
-    yield shared_database
-    kept = {t.meta.name}
-    names = ", ".join(table.name for table in t.metadata.sorted_tables if table.name not in kept)
-    engine = make_engine(shared_database)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {names}")
-    engine.dispose()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -20,11 +19,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path}/mail.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    opened = Store.open(url, clock=clock)
-    t.metadata.create_all(opened.engine)
+@pytest.fixture
+def store(database_url: str, clock: Clock) -> Iterator[Store]:
+    opened = Store.open(database_url, clock=clock)
     yield opened
     opened.close()
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from mailhelper_core import hookimpl
 from mailhelper_core.testing import Environment
-from tests.contract.jobs.conftest import postgres_database, shared_database  # noqa: F401 - fixtures
 
 Start = Callable[..., Environment]
 MAIL = b"From: bob@example.org\r\nMessage-ID: <%d@example.org>\r\nSubject: Lunch?\r\n\r\nAt one?\r\n"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.process.hands import NOW, Hands
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path}/mail.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    opened = Store.open(url, clock=lambda: NOW)
-    t.metadata.create_all(opened.engine)
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store.open(database_url, clock=lambda: NOW)
     yield opened
     opened.close()
 

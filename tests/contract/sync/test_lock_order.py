@@ -29,10 +29,10 @@ def is_locked(store: Store, place: int) -> bool:
     return False
 
 
-def test_flags_are_written_in_the_order_of_places_whatever_their_uids(postgresql_database: str, clock: Clock) -> None:
+def test_flags_are_written_in_the_order_of_places_whatever_their_uids(postgres_database: str, clock: Clock) -> None:
     p = t.placements.c
     with (
-        closing(Store.open(postgresql_database, clock=clock)) as store,
+        closing(Store.open(postgres_database, clock=clock)) as store,
         ImapServer(users={"ada": "secret"}) as server,
         ThreadPoolExecutor(1) as pool,
     ):

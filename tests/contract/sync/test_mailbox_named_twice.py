@@ -23,9 +23,9 @@ PATIENCE_SECONDS = 10.0
 
 
 @pytest.fixture
-def world(postgresql_database: str, clock: Clock) -> Iterator[ServerWorld]:
+def world(postgres_database: str, clock: Clock) -> Iterator[ServerWorld]:
     """Two synced messages, on PostgreSQL."""
-    with closing(Store.open(postgresql_database, clock=clock)) as store, ImapServer() as server:
+    with closing(Store.open(postgres_database, clock=clock)) as store, ImapServer() as server:
         made = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(made.inbox, range(2))
         made.sync()
