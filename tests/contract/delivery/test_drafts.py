@@ -14,7 +14,7 @@ from mailhelper_core.store.work import changes, drafts
 from mailhelper_core.store.work.decisions import Decision, decide
 from mailhelper_core.testing import Answer, Bye, Fault, Interrupt
 from tests.contract.delivery.conftest import World, all_uids
-from tests.contract.delivery.twins import server_of
+from tests.contract.delivery.twins import server_of, shapes
 
 TEXT = b"From: ada@example.org\nSubject: Re: one\nMessage-ID: <other@example.org>\n\nYes.\n"
 
@@ -113,7 +113,7 @@ def test_a_draft_whose_delivery_was_cut_arrives_though_its_mailbox_is_deleted(ho
     assert len(bodies(home)) == 1
 
 
-@pytest.mark.parametrize("bundled", ["all", "no-uidplus"], indirect=True)
+@shapes("all", "no-uidplus")
 def test_a_draft_that_was_accepted_and_not_made_is_tried_again(bundled: World) -> None:
     bundled.put("one")
     bundled.sync()
@@ -130,7 +130,7 @@ def test_a_draft_that_was_accepted_and_not_made_is_tried_again(bundled: World) -
 
 
 @pytest.mark.parametrize("answer", [Answer("OK"), Answer("NO", "No such key")], ids=["nothing yet", "refused"])
-@pytest.mark.parametrize("bundled", ["no-uidplus"], indirect=True)
+@shapes("no-uidplus")
 def test_a_draft_that_search_does_not_find_is_made_once(bundled: World, answer: Answer) -> None:
     bundled.put("one")
     bundled.sync()

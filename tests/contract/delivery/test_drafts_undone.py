@@ -12,7 +12,7 @@ from mailhelper_core.testing import Answer, Bye, Fault, MissingMessage
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from tests.contract.delivery.conftest import World
 from tests.contract.delivery.test_drafts import bodies, write_draft
-from tests.contract.delivery.twins import server_of
+from tests.contract.delivery.twins import server_of, shapes
 
 
 def delivered_draft(world: World) -> Change:
@@ -111,24 +111,24 @@ def test_undo_of_a_draft_that_is_gone_has_nothing_to_do(home: World) -> None:
     assert undo(home, change) == ("delivered", "")
 
 
-def test_undo_removes_a_draft_that_search_does_not_find(sqlite_home: World) -> None:
+def test_undo_removes_a_draft_that_search_does_not_find(home: World) -> None:
     """There are servers that index their mail some time later."""
-    change = delivered_draft(sqlite_home)
-    server_of(sqlite_home).faults.add(Fault("UID SEARCH", Answer("OK"), times=None, having="Message-ID"))
+    change = delivered_draft(home)
+    server_of(home).faults.add(Fault("UID SEARCH", Answer("OK"), times=None, having="Message-ID"))
 
-    assert undo(sqlite_home, change) == ("delivered", "")
-    assert bodies(sqlite_home) == []
+    assert undo(home, change) == ("delivered", "")
+    assert bodies(home) == []
 
 
-def test_undo_of_a_draft_whose_entry_is_erased_removes_nothing(sqlite_home: World) -> None:
-    change = delivered_draft(sqlite_home)
-    UndoService(sqlite_home.owner).undo(change)
-    with sqlite_home.owner.begin() as uow:
+def test_undo_of_a_draft_whose_entry_is_erased_removes_nothing(home: World) -> None:
+    change = delivered_draft(home)
+    UndoService(home.owner).undo(change)
+    with home.owner.begin() as uow:
         uow.execute(t.outbox.delete().where(t.outbox.c.kind == "append"))
 
-    report = sqlite_home.deliver()
+    report = home.deliver()
 
-    assert len(bodies(sqlite_home)) == 1
+    assert len(bodies(home)) == 1
     assert [note.code for note in report.errors] == ["unsure"]
 
 
@@ -139,23 +139,23 @@ def test_undo_of_a_draft_whose_entry_is_erased_removes_nothing(sqlite_home: Worl
         (Fault("UID EXPUNGE", Bye(), times=None), "connection_lost"),
     ],
 )
-def test_undo_of_a_draft_of_which_nothing_is_told_is_not_done(sqlite_home: World, fault: Fault, code: str) -> None:
-    change = delivered_draft(sqlite_home)
-    server_of(sqlite_home).faults.add(fault)
+def test_undo_of_a_draft_of_which_nothing_is_told_is_not_done(home: World, fault: Fault, code: str) -> None:
+    change = delivered_draft(home)
+    server_of(home).faults.add(fault)
 
-    left = undo(sqlite_home, change)
-    server_of(sqlite_home).faults.clear()
+    left = undo(home, change)
+    server_of(home).faults.clear()
 
-    assert (left, len(bodies(sqlite_home))) == (("waiting", code), 1)
+    assert (left, len(bodies(home))) == (("waiting", code), 1)
 
 
-def test_undo_of_a_draft_that_the_server_keeps_is_not_done(sqlite_home: World) -> None:
-    change = delivered_draft(sqlite_home)
+def test_undo_of_a_draft_that_the_server_keeps_is_not_done(home: World) -> None:
+    change = delivered_draft(home)
     done = Answer("OK", "Done")
-    server_of(sqlite_home).faults.add(*(Fault(one, done, times=None) for one in ("UID STORE", "UID EXPUNGE")))
+    server_of(home).faults.add(*(Fault(one, done, times=None) for one in ("UID STORE", "UID EXPUNGE")))
 
-    assert undo(sqlite_home, change) == ("waiting", "unconfirmed")
-    assert len(bodies(sqlite_home)) == 1
+    assert undo(home, change) == ("waiting", "unconfirmed")
+    assert len(bodies(home)) == 1
 
 
 def test_undo_before_delivery_sends_no_draft(home: World) -> None:
@@ -169,7 +169,7 @@ def test_undo_before_delivery_sends_no_draft(home: World) -> None:
     assert bodies(home) == []
 
 
-@pytest.mark.parametrize("bundled", ["all"], indirect=True)
+@shapes("all")
 def test_undo_finds_the_draft_by_what_it_is_where_search_is_refused(bundled: World) -> None:
     """Its mailbox was numbered anew: it is looked for among all."""
     change = delivered_draft(bundled)
@@ -180,7 +180,7 @@ def test_undo_finds_the_draft_by_what_it_is_where_search_is_refused(bundled: Wor
     assert bodies(bundled) == []
 
 
-@pytest.mark.parametrize("bundled", ["all"], indirect=True)
+@shapes("all")
 def test_a_leap_of_uids_costs_one_listing(bundled: World) -> None:
     change = delivered_draft(bundled)
     drafts = drafts_of(bundled)

@@ -117,6 +117,7 @@ def assert_ends_as_decided(world: World, number: int) -> None:
 def test_connection_cut_at_any_command_loses_and_doubles_nothing(
     sqlite_store: Store, shape: str, cut: Bye | Interrupt
 ) -> None:
+    """On SQLite alone, for time: what a cut may leave half done is a transaction, and those die on both below."""
     for number in range(1, 100):
         with new_world(sqlite_store, shape) as (world, server):
             decide_everything(world)

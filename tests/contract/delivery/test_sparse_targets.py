@@ -9,7 +9,7 @@ from mailhelper_core.testing import Call, Fault
 from tests.contract.delivery.conftest import World
 
 
-@pytest.mark.parametrize("world", ["no-uidplus", "bare"], indirect=True)
+@pytest.mark.parametrize("world", ["no-uidplus", "bare", "bare-postgresql"], indirect=True)
 def test_a_leap_of_uids_costs_one_listing(world: World) -> None:
     world.put("one")
     world.put("old", mailbox="Finance")

@@ -19,10 +19,10 @@ from mailhelper_core.sync.service import MailSyncService
 from mailhelper_core.testing import Bye, Fault, Interrupt, MissingItem, WithItem
 from mailhelper_core.testing.imap.answer_actions import CutBody
 from tests.contract.delivery.conftest import World
-from tests.contract.delivery.twins import box, carry_out, cut, held, id_of, put, server_of, twin
+from tests.contract.delivery.twins import box, carry_out, cut, held, id_of, put, server_of, shapes, twin
 
 OURS, OTHER = twin("one", "<one@example.org>"), twin("two", "<one@example.org>")
-named = pytest.mark.parametrize("bundled", ["named", "named-bare"], indirect=True)
+named = shapes("named", "named-bare")
 
 
 def give_one_name(world: World) -> None:
@@ -62,7 +62,7 @@ def test_one_name_for_all_mail_removes_nothing(bundled: World) -> None:
     assert [note.code for note in report.errors] == ["unsure"]
 
 
-@pytest.mark.parametrize("bundled", ["named-bare"], indirect=True)
+@shapes("named-bare")
 def test_one_name_for_all_mail_finishes_no_move(bundled: World) -> None:
     """COPY did nothing, another mail of that name arrived: ours is removed only when its own copy is there."""
     give_one_name(bundled)
@@ -91,7 +91,7 @@ def test_what_is_not_told_is_not_gone(bundled: World) -> None:
     assert [note.code for note in report.errors] == ["unsure"]
 
 
-@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+@shapes("named")
 def test_a_body_that_broke_off_proves_nothing(bundled: World) -> None:
     """Of another mail the server sends the same beginning."""
     ours, other = (twin("The same long story. " * 40 + end, "<one@example.org>") for end in ("one", "two"))
@@ -115,7 +115,7 @@ def test_a_body_that_broke_off_proves_nothing(bundled: World) -> None:
     assert [note.code for note in report.errors] == ["unsure"]
 
 
-@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+@shapes("named")
 def test_a_size_that_is_only_announced_too_large_is_no_doubt_after_a_repair(bundled: World) -> None:
     ours = twin("A long story.\r\n" * 40, "<one@example.org>")
     server_of(bundled).faults.add(Fault("UID FETCH", WithItem(b"RFC822.SIZE", b"1500"), times=None))
@@ -138,7 +138,7 @@ def test_a_size_that_is_only_announced_too_large_is_no_doubt_after_a_repair(bund
     assert report.errors == ()
 
 
-@pytest.mark.parametrize("bundled", ["named", "named-postgresql"], indirect=True)
+@shapes("named")
 def test_a_delivery_reads_no_stored_content_that_it_needs_not(bundled: World) -> None:
     """A row's size lies behind its octets: to read it SQLite walks them all."""
     put(bundled, OURS)
@@ -192,7 +192,7 @@ def test_what_a_renumbered_target_does_not_find_is_not_looked_for_among_all(
     assert sum(one.bytes_out for one in commands if "INTERNALDATE" in one.line) < 1_000
 
 
-@pytest.mark.parametrize("bundled", ["named-bare"], indirect=True)
+@shapes("named-bare")
 def test_of_a_renumbered_target_only_what_may_be_the_copy_is_kept(
     bundled: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

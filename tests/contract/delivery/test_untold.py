@@ -14,15 +14,22 @@ from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.store import tables as t
 from mailhelper_core.testing import Answer, Bye, Fault, Interrupt, MissingItem, MissingMessage
 from tests.contract.delivery.conftest import World
-from tests.contract.delivery.twins import assert_places_are_true, box, carry_out, cut, held, id_of, put, server_of, twin
+from tests.contract.delivery.twins import (
+    assert_places_are_true,
+    box,
+    carry_out,
+    cut,
+    held,
+    id_of,
+    put,
+    server_of,
+    shapes,
+    twin,
+)
 
 OURS, OTHER = twin("one", "<one@example.org>"), twin("another", "<two@example.org>")
 STRANGE = twin("strange", "<three@example.org>")
 NO_FLAGS = MissingItem("FLAGS")
-
-
-def shapes(*names: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("bundled", names, indirect=True)
 
 
 def tell_no_flags(world: World, *commands: str) -> None:

@@ -19,8 +19,15 @@ COMMANDS = ("UID MOVE", "UID COPY")
 _RARE = [pytest.param(name, marks=pytest.mark.full) for name in ("no-move", "no-condstore", "all-postgresql")]
 _SHAPES = [name for name in LACKS if name not in ("no-move", "no-condstore")]
 in_all_shapes = pytest.mark.parametrize("bundled", [*_SHAPES, "bare-postgresql", *_RARE], indirect=True)
-untold = pytest.mark.parametrize("bundled", ["no-uidplus", "bare", "named-bare"], indirect=True)
-nameless = pytest.mark.parametrize("bundled", SHAPES, indirect=True)
+
+
+def shapes(*names: str) -> pytest.MarkDecorator:
+    """On each of these servers with SQLite; on PostgreSQL the SQL is what may differ, so the last one says it."""
+    return pytest.mark.parametrize("bundled", [*names, f"{names[-1]}-postgresql"], indirect=True)
+
+
+untold = shapes("no-uidplus", "bare", "named-bare")
+nameless = shapes(*SHAPES)
 sizes = pytest.mark.parametrize("bodies", SIZES.values(), ids=SIZES)
 ids = pytest.mark.parametrize("message_id", IDS.values(), ids=IDS)
 
