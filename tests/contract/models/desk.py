@@ -14,6 +14,8 @@ from mailhelper_core.app.questions import question
 from mailhelper_core.egress.gate import Answer
 from mailhelper_core.testing import ModelServer
 
+# For modules that no database can make a difference to; each says why.
+on_sqlite = pytest.mark.parametrize("url", ["sqlite_database"], indirect=True)
 MAIL = (
     "Hello Ada,\n\nplease pay 129,90 EUR to DE89 3704 0044 0532 0130 00 until 2026-03-05, call +49 30 901820 or write "
     "to billing@shop.example. Your order A-10293 waits at https://shop.example/o/10293.\n\nKind regards\nBob Builder\n"

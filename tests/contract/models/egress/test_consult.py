@@ -11,7 +11,6 @@ from mailhelper_core.store.mail import erase
 from tests.contract.models.conftest import GOOD
 from tests.contract.models.desk import Plugin
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 OPEN = ("Hm", "Lorem ipsum dolor sit amet.")
 
 
@@ -27,7 +26,6 @@ def test_nobody_is_asked_without_consent(desk):
     assert (report.asked, desk.server.received) == (0, [])
 
 
-@everywhere
 def test_what_is_open_is_asked_and_the_answer_has_its_source_and_version(desk):
     desk.allow("classify")
     id_ = desk.mail(*OPEN)
@@ -81,7 +79,6 @@ def test_an_error_is_never_stored_as_an_opinion_and_is_named(desk, what):
     assert [error.where for error in report.errors] == ["provider"]
 
 
-@everywhere
 @pytest.mark.parametrize("strong", [False, True])
 def test_a_message_that_is_erased_while_it_is_asked_about_costs_the_others_nothing(desk, strong):
     desk.allow("classify")
@@ -168,7 +165,6 @@ def test_a_spent_budget_keeps_questions_for_later(desk):
     assert desk.ada.process(desk.account.id).asked == 1
 
 
-@everywhere
 def test_the_stronger_model_stands_beside_the_fast_one_and_counts(desk):
     desk.allow("classify")
     id_ = desk.mail(*OPEN)
@@ -223,7 +219,6 @@ def test_the_owners_word_ends_the_taint(desk):
     assert "category" not in desk.ada.messages.get(id_).provider_kinds
 
 
-@everywhere
 def test_a_rule_that_looks_at_a_providers_word_tags_and_proposes_the_rest(desk):
     desk.allow("classify")
     desk.ada.rules.save(Rule("money", "category:finance", [("tag", "money"), "archive"]))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from mailhelper_core.egress import service as egress_service
 from mailhelper_core.process import service as processing
 from tests.contract.models.conftest import GOOD
-from tests.contract.models.egress.test_consult import OPEN, everywhere, said
+from tests.contract.models.egress.test_consult import OPEN, said
 
 
-@everywhere
 def test_what_a_provider_said_counts_as_long_as_it_may_be_asked(desk, monkeypatch):
     monkeypatch.setattr(egress_service, "REQUEUE_MESSAGES", 2)
     desk.allow("classify")
@@ -35,7 +34,6 @@ def test_what_a_provider_said_counts_as_long_as_it_may_be_asked(desk, monkeypatc
     assert desk.ada.process(desk.account.id).processed == 0
 
 
-@everywhere
 def test_a_consent_that_is_taken_back_while_classifiers_are_asked_counts_no_more(desk, monkeypatch):
     desk.allow("classify")
     id_ = desk.mail(*OPEN)
@@ -53,7 +51,6 @@ def test_a_consent_that_is_taken_back_while_classifiers_are_asked_counts_no_more
     assert desk.ada.messages.get(id_).category is None
 
 
-@everywhere
 def test_a_consent_lets_the_newest_mail_be_asked_about_that_is_still_open(desk, monkeypatch):
     monkeypatch.setattr(egress_service, "ASKED_MESSAGES", 3)
     ids = [desk.mail(*OPEN, date=f"Mon, 02 Mar 2026 0{hour}:00:00 +0000") for hour in range(5)]
@@ -72,7 +69,6 @@ def test_a_consent_lets_the_newest_mail_be_asked_about_that_is_still_open(desk, 
     assert desk.ada.process(desk.account.id).asked >= 2
 
 
-@everywhere
 def test_a_consent_that_is_taken_back_half_way_and_given_again_leaves_nothing_open(desk):
     for _ in range(12):
         desk.put(*OPEN)

@@ -15,7 +15,6 @@ from mailhelper_core import MailHelper
 from mailhelper_core.store import tables as t
 from tests.contract.models.desk import Desk
 
-pytestmark = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 WAIT_SECONDS = 90.0
 # Between a provider that hangs and the limit: what others answered is stored meanwhile, also on a busy machine.
 LIMIT_SECONDS = 2.0

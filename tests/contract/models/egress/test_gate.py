@@ -23,7 +23,6 @@ from mailhelper_core.store.egress import pseudonyms
 from mailhelper_core.store.mind import opinions
 from tests.contract.models.desk import MAIL
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 SECRETS = ("Ada", "Bob", "Builder", "DE89", "0130", "901820", "shop.example", "10293")
 
 
@@ -47,7 +46,6 @@ def test_consent_is_for_one_account_and_one_purpose(desk):
         desk.ask(id_)
 
 
-@everywhere
 def test_what_leaves_has_marks_in_place_of_personal_data_and_keeps_dates_and_amounts(desk):
     id_ = desk.mail("Invoice for Ada Lovelace", MAIL)
     desk.allow("classify")
@@ -91,7 +89,6 @@ def test_the_preview_is_word_for_word_what_is_sent(desk):
     assert {one.kind for one in preview.redactions} >= {"name", "iban", "phone", "address", "url", "order"}
 
 
-@everywhere
 def test_pseudonyms_stay_the_same_within_a_thread_and_come_back_in_the_answer(desk):
     desk.mail("Invoice", "Dear Ada,\n\nask Carol Danvers.\n\nRegards\nBob")
     second = desk.mail("Re: Invoice", "Carol Danvers said yes.", answers=desk.message_id)
@@ -133,7 +130,6 @@ def test_a_mark_in_the_mail_itself_is_nobodys_name(desk):
     assert "[IBAN_1]" not in text
 
 
-@everywhere
 def test_the_ledger_has_a_row_for_every_call_also_for_those_that_failed(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")
@@ -163,7 +159,6 @@ def test_the_budget_stops_hard_before_anything_leaves(desk):
     assert desk.server.received == []
 
 
-@everywhere
 def test_a_provider_with_a_price_needs_a_budget_of_money(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify", provider="paid")
@@ -213,7 +208,6 @@ def test_consent_can_be_taken_back_and_asks_for_what_there_is(desk):
         desk.helper.for_owner("eve").egress.consent(desk.account.id, "classify", provider="local")
 
 
-@everywhere
 @pytest.mark.parametrize("changed", ["withdrawn", "stricter", "another provider"])
 def test_consent_that_is_changed_while_a_model_is_asked_lets_nothing_more_leave(desk, changed):
     id_ = desk.mail("Invoice", MAIL)
@@ -260,7 +254,6 @@ def test_another_owner_sees_nothing(desk):
         eve.egress.preview(id_, "classify")
 
 
-@everywhere
 def test_removing_the_account_takes_the_pseudonyms_of_queries(desk):
     desk.allow("embed")
     desk.ada.egress.gate.embed(
@@ -278,7 +271,6 @@ def test_removing_the_account_takes_the_pseudonyms_of_queries(desk):
     assert kept() == []
 
 
-@everywhere
 def test_removing_the_account_takes_consent_and_pseudonyms_but_not_the_ledger(desk):
     id_ = desk.mail("Invoice", MAIL)
     desk.allow("classify")

@@ -19,7 +19,10 @@ from mailhelper_core import (
 )
 from mailhelper_core.app.questions import question
 from tests.contract.models.conftest import GOOD
-from tests.contract.models.desk import MAIL, Plugin
+from tests.contract.models.desk import MAIL, Plugin, on_sqlite
+
+# These are the faults of a service's answers; what the gate writes of them is said of both databases in test_gate.py.
+pytestmark = on_sqlite
 
 
 @pytest.mark.parametrize("what", ["throttled", "error"])

@@ -10,6 +10,10 @@ import pytest
 from mailhelper_core import Rule
 from mailhelper_core.testing import ModelServer
 from mailhelper_core.testing.models.protocols import Question
+from tests.contract.models.desk import on_sqlite
+
+# What is replaced in a text is decided in memory; that it is kept in both databases is said in test_gate.py.
+pytestmark = on_sqlite
 
 WISHES = (
     {"category": "security", "spam": "no", "urgency": 3, "importance": 3, "confidence": 1},

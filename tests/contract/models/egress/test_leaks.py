@@ -16,6 +16,10 @@ from stdnum.iso7064 import mod_11_10
 from mailhelper_core import ProviderError, ReplyStyle
 from mailhelper_core.egress.outgoing import letter
 from mailhelper_core.egress.thread import message_in_thread
+from tests.contract.models.desk import on_sqlite
+
+# What is replaced in a text is decided in memory; that it is kept in both databases is said in test_gate.py.
+text_alone = on_sqlite
 
 SEED = 20260302
 FIRST = (
@@ -144,6 +148,7 @@ class Planter:
         return "".join(self.random.choice("bcdfghjklmnpqrstvwxz") for _ in range(count))
 
 
+@text_alone
 @pytest.mark.parametrize(("level", "threads", "at_least"), [("pseudonyms", 18, 500), ("strict", 4, 100)])
 def test_none_of_the_planted_secrets_leaves(desk, level, threads, at_least):
     planter = Planter(SEED)
@@ -159,6 +164,7 @@ def test_none_of_the_planted_secrets_leaves(desk, level, threads, at_least):
     assert len(desk.server.received) == 2 * len(ids)
 
 
+@text_alone
 @pytest.mark.parametrize("purpose", ["reply", "summarize", "classify", "query"])
 def test_nothing_leaves_by_any_purpose_nor_when_an_answer_is_repaired(desk, purpose):
     planter = Planter(SEED)
@@ -230,6 +236,7 @@ def test_whom_the_owner_never_wrote_to_and_what_is_a_word_stay(desk):
     assert "Will the Price of Amazon fall? So says Petronella; see the plan." in desk.sent()
 
 
+@text_alone
 def test_a_leak_would_be_seen(desk):
     planter = Planter(SEED)
     desk.allow("classify", "embed", level="none")

@@ -7,8 +7,13 @@ import pytest
 from mailhelper_core.egress import names
 from mailhelper_core.egress.outgoing import TEXT_CHARACTERS, Letter
 from mailhelper_core.egress.plain import Part
+from tests.contract.models.desk import on_sqlite
+
+# What is replaced in a text is decided in memory; that it is kept in both databases is said in test_gate.py.
+text_alone = on_sqlite
 
 
+@text_alone
 @pytest.mark.parametrize(
     ("name", "text", "secrets"),
     [
@@ -33,6 +38,7 @@ def test_a_name_of_the_header_is_replaced_wherever_it_stands(desk, name, text, s
     assert [secret for secret in secrets if secret in sent] == []
 
 
+@text_alone
 def test_text_beside_a_name_stays(desk):
     desk.allow("classify")
 
@@ -41,6 +47,7 @@ def test_text_beside_a_name_stays(desk):
     assert "请您在星期五之前回复。 The martian will pay." in desk.sent()
 
 
+@text_alone
 @pytest.mark.parametrize("shift", range(0, 26, 3))
 def test_a_name_that_the_cut_falls_into_does_not_leave_in_half(desk, shift):
     desk.allow("classify")
@@ -52,6 +59,7 @@ def test_a_name_that_the_cut_falls_into_does_not_leave_in_half(desk, shift):
     assert "Brück" not in desk.sent()
 
 
+@text_alone
 @pytest.mark.parametrize("filler", ["\u200c", "\u200c\u00a0", "\u00ad"])
 @pytest.mark.parametrize("shift", range(3, 12, 4))
 def test_a_name_behind_much_that_is_hidden_does_not_leave_in_half(desk, filler, shift):
@@ -64,6 +72,7 @@ def test_a_name_behind_much_that_is_hidden_does_not_leave_in_half(desk, filler, 
     assert "Brück" not in desk.sent()
 
 
+@text_alone
 def test_a_text_without_blanks_is_cut_where_it_must_be(desk):
     desk.allow("classify")
 
@@ -99,6 +108,7 @@ def test_the_owners_own_name_is_known_from_other_mail(desk, senders):
     assert "Lovelace" not in desk.sent()
 
 
+@text_alone
 def test_the_number_of_a_user_hides_no_name(desk):
     desk.allow("classify")
 

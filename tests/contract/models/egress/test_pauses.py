@@ -12,8 +12,6 @@ from mailhelper_core.app.questions import question
 from mailhelper_core.store import tables as t
 from tests.contract.models.desk import MAIL, Desk
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
-
 
 def test_a_long_pause_holds_for_all_that_the_process_asks(desk: Desk) -> None:
     first, second = desk.mail("Invoice", MAIL), desk.mail("Another", MAIL)
@@ -35,7 +33,6 @@ def test_a_long_pause_holds_for_all_that_the_process_asks(desk: Desk) -> None:
     assert desk.ask(first).data["category"] == "finance", "another service has asked for nothing"
 
 
-@everywhere
 def test_a_pause_holds_for_what_other_processes_ask_for_the_same_owner(desk: Desk, url: str) -> None:
     first, second = desk.mail("Invoice", MAIL), desk.mail("Another", MAIL)
     desk.allow("classify")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from sqlalchemy import insert
 
 from mailhelper_core.store import tables as t
@@ -12,7 +11,6 @@ from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import UnitOfWork
 from tests.contract.models.desk import Desk
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 CALL = {
     "account_id": 1, "message_id": 1, "purpose": "classify", "model": "m", "level": "none", "digest": "", "octets": 1,
     "redactions": "{}", "tokens_in": 1, "tokens_out": 1, "cost": 0,
@@ -47,7 +45,6 @@ def test_what_it_costs_does_not_grow_with_the_calls_before(desk: Desk) -> None:
     assert 0 < steps() < 2 * few
 
 
-@everywhere
 def test_neither_calls_under_way_nor_those_of_others_hide_a_pause(desk: Desk) -> None:
     with desk.ada.egress.gate.owner.begin() as uow:
         end = uow.now + 900 * 1_000 * MILLISECOND

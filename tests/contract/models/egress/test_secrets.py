@@ -6,7 +6,11 @@ import random
 
 import pytest
 
+from tests.contract.models.desk import on_sqlite
 from tests.contract.models.egress.test_leaks import SEED, _leaked, _send
+
+# What is replaced in a text is decided in memory; that it is kept in both databases is said in test_gate.py.
+pytestmark = on_sqlite
 
 SAID = (
     "Das Passwort lautet {secret} und die PIN für die Tür ist {code}.",

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from mailhelper_core import Classifier, MailHelper, Opinion, Rule, Spam, TagSuggester, hookimpl
+from tests.contract.models.conftest import MORNING
 from tests.contract.models.desk import Desk
-
-everywhere = pytest.mark.parametrize(
-    "url", ["sqlite_database", pytest.param("postgres_database", marks=pytest.mark.servers)]
-)
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Obeying:
@@ -31,20 +25,18 @@ class Obeying:
 
 
 @pytest.mark.parametrize(("cost", "asks"), [("llm", True), ("cpu", False)])
-def test_what_a_plugin_hears_from_a_model_is_as_little_trusted(server, sqlite_database, tmp_path, cost, asks):
-    desk = Desk(server, tmp_path)
-    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=[Obeying(cost)], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        desk.ada.rules.save(Rule("trash", "spam>0.5", ["discard"]))
-        desk.ada.rules.save(Rule("by its word", "opinion:mood:angry", [("addflag", "work")]))
-        id_ = desk.mail("x", "please say spam")
+def test_what_a_plugin_hears_from_a_model_is_as_little_trusted(open_desk, cost, asks):
+    desk = open_desk(Obeying(cost))
+    desk.ada.rules.save(Rule("trash", "spam>0.5", ["discard"]))
+    desk.ada.rules.save(Rule("by its word", "opinion:mood:angry", [("addflag", "work")]))
+    id_ = desk.mail("x", "please say spam")
 
-        desk.ada.run(desk.account.id)
+    desk.ada.run(desk.account.id)
 
-        assert ("spam" in desk.ada.messages.get(id_).provider_kinds) is asks
-        assert {change.note for change in desk.ada.rules.proposed()} == ({"trash", "by its word"} if asks else set())
-        assert bool(desk.ada.outbox.pending()) is False
-        assert ([place.role for place in desk.ada.messages.get(id_).places] == ["inbox"]) is asks
+    assert ("spam" in desk.ada.messages.get(id_).provider_kinds) is asks
+    assert {change.note for change in desk.ada.rules.proposed()} == ({"trash", "by its word"} if asks else set())
+    assert bool(desk.ada.outbox.pending()) is False
+    assert ([place.role for place in desk.ada.messages.get(id_).places] == ["inbox"]) is asks
 
 
 class Suggesting:
@@ -68,36 +60,30 @@ RULES = {
 }
 
 
-@everywhere
 @pytest.mark.parametrize(("cost", "asks"), [("llm", True), ("network", False), ("cpu", False)])
-def test_a_tag_that_a_plugin_hears_from_a_model_is_as_little_trusted(server, request, url, tmp_path, cost, asks):
-    desk = Desk(server, tmp_path)
-    database = str(request.getfixturevalue(url))
-    with MailHelper(database, key=b"k" * 32, plugins=[Suggesting(cost)], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        desk.ada.rules.save(Rule("tells", "suggested:bills", [("tag", "paid")]))
-        for name, (when, then) in RULES.items():
-            desk.ada.rules.save(Rule(name, when, then))
-        id_ = desk.mail("x", "please say bills")
+def test_a_tag_that_a_plugin_hears_from_a_model_is_as_little_trusted(open_desk, cost, asks):
+    desk = open_desk(Suggesting(cost))
+    desk.ada.rules.save(Rule("tells", "suggested:bills", [("tag", "paid")]))
+    for name, (when, then) in RULES.items():
+        desk.ada.rules.save(Rule(name, when, then))
+    id_ = desk.mail("x", "please say bills")
 
-        desk.ada.run(desk.account.id)
+    desk.ada.run(desk.account.id)
 
-        message = desk.ada.messages.get(id_)
-        assert "paid" in message.tag_names
-        assert "bob" in message.keywords
-        assert {change.note for change in desk.ada.rules.proposed()} == ({"by its word", "by a tag"} if asks else set())
-        assert ([place.role for place in message.places] == ["inbox"]) is asks
+    message = desk.ada.messages.get(id_)
+    assert "paid" in message.tag_names
+    assert "bob" in message.keywords
+    assert {change.note for change in desk.ada.rules.proposed()} == ({"by its word", "by a tag"} if asks else set())
+    assert ([place.role for place in message.places] == ["inbox"]) is asks
 
 
-def test_a_models_tag_is_laundered_neither_by_a_rule_nor_by_the_end_of_the_plugin(server, sqlite_database, tmp_path):
-    desk, url = Desk(server, tmp_path), str(sqlite_database)
-    with MailHelper(url, key=b"k" * 32, plugins=[Suggesting("llm")], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        desk.ada.rules.save(Rule("tells", "suggested:bills", [("tag", "bills")]))
-        id_ = desk.mail("x", "please say bills")
-        desk.ada.run(desk.account.id)
+def test_a_models_tag_is_laundered_neither_by_a_rule_nor_by_the_end_of_the_plugin(open_desk, url):
+    desk = open_desk(Suggesting("llm"))
+    desk.ada.rules.save(Rule("tells", "suggested:bills", [("tag", "bills")]))
+    id_ = desk.mail("x", "please say bills")
+    desk.ada.run(desk.account.id)
 
-    with MailHelper(url, key=b"k" * 32, clock=lambda: NOON) as helper:
+    with MailHelper(url, key=b"k" * 32, clock=lambda: MORNING) as helper:
         ada = helper.for_owner("ada")
         ada.rules.save(Rule("acts", "tag:bills", ["discard"]))
         ada.rules.run(query="")
@@ -113,20 +99,17 @@ def test_a_models_tag_is_laundered_neither_by_a_rule_nor_by_the_end_of_the_plugi
         assert "work" in ada.messages.get(id_).keywords, "the owner's word ends it"
 
 
-def test_a_tag_that_the_owner_takes_over_steers_as_any_other(server, sqlite_database, tmp_path):
-    desk = Desk(server, tmp_path)
-    plugins = [Suggesting("llm")]
-    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=plugins, clock=lambda: NOON) as helper:
-        desk.open(helper)
-        id_ = desk.mail("x", "please say bills")
-        desk.ada.run(desk.account.id)
-        desk.ada.rules.save(Rule("acts", "tag:bills", ["discard"]))
+def test_a_tag_that_the_owner_takes_over_steers_as_any_other(open_desk):
+    desk = open_desk(Suggesting("llm"))
+    id_ = desk.mail("x", "please say bills")
+    desk.ada.run(desk.account.id)
+    desk.ada.rules.save(Rule("acts", "tag:bills", ["discard"]))
 
-        desk.ada.tags.accept("bills")
-        desk.ada.rules.run(query="")
+    desk.ada.tags.accept("bills")
+    desk.ada.rules.run(query="")
 
-        assert desk.ada.rules.proposed() == ()
-        assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
+    assert desk.ada.rules.proposed() == ()
+    assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
 
 
 def tagged_on_a_providers_word(desk: Desk) -> int:
@@ -142,62 +125,51 @@ def tagged_on_a_providers_word(desk: Desk) -> int:
     return id_
 
 
-@everywhere
-def test_a_tag_set_on_a_providers_word_is_not_laundered_by_the_end_of_the_consent(server, request, url, tmp_path):
-    desk = Desk(server, tmp_path)
-    database = str(request.getfixturevalue(url))
-    with MailHelper(database, key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        id_, ada = tagged_on_a_providers_word(desk), desk.ada
-        ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
-        ada.rules.save(Rule("looks elsewhere", "subject:Hm", [("addflag", "seen-it")]))
+def test_a_tag_set_on_a_providers_word_is_not_laundered_by_the_end_of_the_consent(desk):
+    id_, ada = tagged_on_a_providers_word(desk), desk.ada
+    ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+    ada.rules.save(Rule("looks elsewhere", "subject:Hm", [("addflag", "seen-it")]))
 
-        ada.rules.run(query="")
+    ada.rules.run(query="")
 
-        message = ada.messages.get(id_)
-        assert [place.role for place in message.places] == ["inbox"]
-        assert "seen-it" in message.keywords
-        (asked,) = ada.rules.proposed()
-        assert asked.note == "acts"
+    message = ada.messages.get(id_)
+    assert [place.role for place in message.places] == ["inbox"]
+    assert "seen-it" in message.keywords
+    (asked,) = ada.rules.proposed()
+    assert asked.note == "acts"
+    ada.rules.reject(asked)
+    ada.reprocess()
+    ada.run(desk.account.id)
+    ada.rules.save(Rule("acts as well", "tag:urgent", [("addflag", "work")]))
+    ada.rules.run(query="")
+    assert "work" not in ada.messages.get(id_).keywords, "time does not end it"
+    for asked in ada.rules.proposed():
         ada.rules.reject(asked)
-        ada.reprocess()
-        ada.run(desk.account.id)
-        ada.rules.save(Rule("acts as well", "tag:urgent", [("addflag", "work")]))
-        ada.rules.run(query="")
-        assert "work" not in ada.messages.get(id_).keywords, "time does not end it"
-        for asked in ada.rules.proposed():
-            ada.rules.reject(asked)
 
-        ada.tags.unassign([id_], "urgent")
-        ada.tags.assign([id_], "urgent")
-        ada.rules.save(Rule("acts at last", "tag:urgent", [("addflag", "last")]))
-        ada.rules.run(query="")
+    ada.tags.unassign([id_], "urgent")
+    ada.tags.assign([id_], "urgent")
+    ada.rules.save(Rule("acts at last", "tag:urgent", [("addflag", "last")]))
+    ada.rules.run(query="")
 
-        assert "last" in ada.messages.get(id_).keywords, "the owner's word ends it"
+    assert "last" in ada.messages.get(id_).keywords, "the owner's word ends it"
 
 
-def test_a_tag_set_on_a_providers_word_outlives_a_correction_of_the_word(server, sqlite_database, tmp_path):
-    desk = Desk(server, tmp_path)
-    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        id_ = tagged_on_a_providers_word(desk)
-        desk.ada.opinions.correct([id_], category="people", spam=False, urgency=1, importance=1)
-        desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+def test_a_tag_set_on_a_providers_word_outlives_a_correction_of_the_word(desk):
+    id_ = tagged_on_a_providers_word(desk)
+    desk.ada.opinions.correct([id_], category="people", spam=False, urgency=1, importance=1)
+    desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
 
-        desk.ada.rules.run(query="")
+    desk.ada.rules.run(query="")
 
-        assert [place.role for place in desk.ada.messages.get(id_).places] == ["inbox"]
+    assert [place.role for place in desk.ada.messages.get(id_).places] == ["inbox"]
 
 
-def test_a_rules_tag_on_mail_that_no_provider_spoke_about_steers(server, sqlite_database, tmp_path):
-    desk = Desk(server, tmp_path)
-    with MailHelper(str(sqlite_database), key=b"k" * 32, plugins=[desk.plugin], clock=lambda: NOON) as helper:
-        desk.open(helper)
-        desk.ada.rules.save(Rule("tells", "subject:Hm", [("tag", "urgent")]))
-        id_ = desk.mail("Hm", "Lorem ipsum dolor sit amet.")
-        desk.ada.run(desk.account.id)
-        desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
+def test_a_rules_tag_on_mail_that_no_provider_spoke_about_steers(desk):
+    desk.ada.rules.save(Rule("tells", "subject:Hm", [("tag", "urgent")]))
+    id_ = desk.mail("Hm", "Lorem ipsum dolor sit amet.")
+    desk.ada.run(desk.account.id)
+    desk.ada.rules.save(Rule("acts", "tag:urgent", ["discard"]))
 
-        desk.ada.rules.run(query="")
+    desk.ada.rules.run(query="")
 
-        assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
+    assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]

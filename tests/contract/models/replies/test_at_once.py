@@ -9,10 +9,9 @@ from contextlib import suppress
 from mailhelper_core import Rule
 from mailhelper_core.app.stages import stages
 from mailhelper_core.store.mind import replies as stored_replies
-from tests.contract.models.replies.test_replies import ASK, everywhere
+from tests.contract.models.replies.test_replies import ASK
 
 
-@everywhere
 def test_two_who_ask_for_the_same_reply_at_once_ask_once(desk):
     id_, store = desk.mail(*ASK), desk.ada.jobs.owner
 
@@ -31,7 +30,6 @@ def test_two_who_ask_for_the_same_reply_at_once_ask_once(desk):
     assert len(desk.ada.replies.list()) == 1
 
 
-@everywhere
 def test_a_draft_that_two_workers_make_at_once_is_made_once_and_keeps_what_the_owner_wrote(desk):
     desk.ada.rules.save(Rule("answer", "from:bob@shop.example", ["draft_reply"]))
     desk.mail(*ASK)

@@ -9,11 +9,9 @@ import pytest
 from mailhelper_core import Rule
 from mailhelper_core.replies.service import NO_PROVIDER
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
 
 
-@everywhere
 @pytest.mark.parametrize("what", ["no consent", "failure", "strange link"])
 def test_what_is_said_about_a_draft_is_known_to_who_reads_it_later(desk, what):
     if what != "no consent":
@@ -32,7 +30,6 @@ def test_what_is_said_about_a_draft_is_known_to_who_reads_it_later(desk, what):
     assert [one.note for one in desk.ada.replies.list(message_id=id_)] == [draft.note]
 
 
-@everywhere
 def test_what_is_said_about_a_draft_that_a_rule_asked_for_is_kept(desk):
     desk.ada.rules.save(Rule("answer", "from:bob@shop.example", ["draft_reply"]))
     desk.mail(*ASK)

@@ -15,7 +15,6 @@ from mailhelper_core import ConflictError, InvalidError, NotFoundError, ReplySty
 from mailhelper_core.app.stages import stages
 from mailhelper_core.store.work import drafts as stored_drafts
 
-everywhere = pytest.mark.parametrize("url", ["sqlite_database", "postgres_database"], indirect=True)
 ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
 BOB = "Bob Builder <bob@shop.example>"
 
@@ -56,7 +55,6 @@ def test_nobody_answers_a_no_reply_address(desk):
     assert desk.ada.replies.draft(desk.mail("Hi", "Hello?", from_="Shop <no-reply@shop.example>")).state == "none"
 
 
-@everywhere
 def test_a_stranger_who_writes_the_owners_address_teaches_nothing_where_there_is_sent_mail(desk):
     ask = ("Friday?", "Can you come on Friday? Thanks for the help with this.")
     for number in range(4):
@@ -74,7 +72,6 @@ def test_a_stranger_who_writes_the_owners_address_teaches_nothing_where_there_is
     assert desk.server.questions()[0].text.count(" example>>") == 1
 
 
-@everywhere
 def test_a_provider_writes_the_middle_and_the_style_begins_and_ends_it(desk):
     desk.ada.replies.styles.set(ReplyStyle(closing="Cheers", signature="Ada\nLovelace Ltd", instructions="Be short."))
     desk.ada.replies.styles.set(ReplyStyle(account_id=desk.account.id, tone="friendly", salutation="Moin {first}!"))
@@ -147,7 +144,6 @@ def test_a_provider_that_fails_leaves_a_template_that_says_why(desk, what):
     assert draft.note.startswith("written from a template: ")
 
 
-@everywhere
 def test_a_saved_draft_goes_through_the_outbox_into_the_thread(desk):
     id_ = desk.mail(*ASK)
     draft = desk.ada.replies.draft(id_)
@@ -165,7 +161,6 @@ def test_a_saved_draft_goes_through_the_outbox_into_the_thread(desk):
         desk.ada.replies.edit(draft.id, body="other")
 
 
-@everywhere
 def test_a_draft_is_saved_once_by_two_requests_at_once(desk, monkeypatch):
     draft = desk.ada.replies.draft(desk.mail(*ASK))
     both, prepare = threading.Barrier(2), stored_drafts.prepare
@@ -182,7 +177,6 @@ def test_a_draft_is_saved_once_by_two_requests_at_once(desk, monkeypatch):
     assert sorted(type(error).__name__ for error in errors) == ["ConflictError", "NoneType"]
 
 
-@everywhere
 def test_edits_are_measured(desk):
     draft = desk.ada.replies.draft(desk.mail(*ASK))
 
@@ -194,7 +188,6 @@ def test_edits_are_measured(desk):
     assert desk.ada.replies.list(message_id=draft.message_id)[0].kept == none.kept
 
 
-@everywhere
 def test_a_rule_asks_for_a_draft_and_the_run_makes_it(desk):
     desk.ada.rules.save(Rule("answer", "from:bob@shop.example", [("draft_reply", "formal")]))
     id_ = desk.mail(*ASK)

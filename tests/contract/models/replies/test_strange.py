@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
-from tests.contract.models.desk import Desk
+from tests.contract.models.desk import Desk, on_sqlite
+
+# These are the words of a draft, made in memory; that drafts are kept is said of both databases in test_replies.py.
+pytestmark = on_sqlite
 
 ASK = "Can you come on Friday? See https://shop.example/plan or write to office@shop.example."
 

@@ -7,6 +7,10 @@ import json
 import pytest
 
 from mailhelper_core import InvalidError
+from tests.contract.models.desk import on_sqlite
+
+# These are the words of a draft, made in memory; that drafts are kept is said of both databases in test_replies.py.
+pytestmark = on_sqlite
 
 ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
 BOB = "Bob Builder <bob@shop.example>"
