@@ -16,12 +16,14 @@ from mailhelper_core.model.ai.egress import Budget, EgressCounts, LedgerEntry, L
 from mailhelper_core.model.ai.provider import Purpose
 from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import tables as t
+from mailhelper_core.store.egress import spending
+from mailhelper_core.store.egress.spending import Spent
 from mailhelper_core.store.paging import id_after
 from mailhelper_core.store.unit_of_work import UnitOfWork, from_micros, to_micros
 
 _l, _o = t.egress_log.c, t.egress_owners.c
 
-OPEN, ANSWERED, THROTTLED = "open", "answered", "throttled"
+ANSWERED, THROTTLED = "answered", "throttled"
 # Calls that may have been told to wait until now: longer than a pause and a call together.
 _REMEMBERED_MICROS = 2 * 3_600 * 1_000_000
 # Calls of a provider that may have been made since one was told to wait: those that were under way, for others ask.
@@ -67,12 +69,14 @@ def set_limits(uow: UnitOfWork, *, tokens: int | None, cost: int | None) -> None
 
 def budget(uow: UnitOfWork) -> Budget:
     """Answer the limits and what this month has taken, calls that run at their most."""
+    return _limited(uow, spending.spent(uow))
+
+
+def _limited(uow: UnitOfWork, spent: Spent) -> Budget:
     limits = uow.one(select(_o.limit_tokens, _o.limit_cost).where(_o.owner_id == uow.owner_id))
-    sums = select(func.sum(_l.tokens_in + _l.tokens_out), func.sum(_l.cost))
-    row = uow.one(sums.where(_l.owner_id == uow.owner_id, _l.created_at >= _month(uow.now)))
-    spent = (0, 0) if row is None else tuple(int(value or 0) for value in row)
-    allowed = (DEFAULT_LIMIT_TOKENS, DEFAULT_LIMIT_COST) if limits is None else tuple(limits)
-    return Budget(*allowed, *spent)
+    given = None if limits is None else (limits.limit_tokens, limits.limit_cost)
+    tokens, cost = given or (DEFAULT_LIMIT_TOKENS, DEFAULT_LIMIT_COST)
+    return Budget(tokens, cost, spent.tokens, spent.cost)
 
 
 def fits(now: Budget, call: Call) -> bool:
@@ -84,7 +88,8 @@ def open_call(uow: UnitOfWork, call: Call) -> int:
     """Write the row of a call that is about to be made; raise BudgetError when it may cost more than is left."""
     uow.lock_owner()  # two calls at once must not both fit into the same rest
     _row(uow)
-    now = budget(uow)
+    spent = spending.spent(uow)
+    now = _limited(uow, spent)
     if not fits(now, call):
         raise BudgetError(
             f"The month's budget has no room for this call: it may take {call.tokens_in + call.tokens_out} tokens of"
@@ -92,8 +97,11 @@ def open_call(uow: UnitOfWork, call: Call) -> int:
         )
     values = {name: getattr(call, name) for name in Call.__slots__ if name != "redactions"}
     values |= {"redactions": json.dumps(dict(sorted(call.redactions.items()))), "owner_id": uow.owner_id}
-    statement = insert(t.egress_log).values(**values, outcome=OPEN, created_at=uow.now).returning(_l.id)
-    return int(uow.connection.scalar(statement) or 0)
+    statement = insert(t.egress_log).values(**values, outcome=spending.OPEN, created_at=uow.now).returning(_l.id)
+    call_id = int(uow.connection.scalar(statement) or 0)
+    if spent.read >= spending.MOST_READ:
+        spending.settle(uow)
+    return call_id
 
 
 def close_call(uow: UnitOfWork, call_id: int, outcome: str, *, model: str, tokens: tuple[int, int], cost: int) -> None:
@@ -150,10 +158,6 @@ def _row(uow: UnitOfWork) -> Row[Any]:
         uow.execute(insert(t.egress_owners).values(owner_id=uow.owner_id, secret=drawn, **values))
         row = uow.connection.execute(mine).one()
     return row
-
-
-def _month(now: int) -> int:
-    return to_micros(from_micros(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0))
 
 
 def _entry(row: Row[Any]) -> LedgerEntry:

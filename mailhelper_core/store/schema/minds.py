@@ -23,6 +23,10 @@ egress_owners = Table(
     Column("secret", Bytes, nullable=False),  # what the marks around mail are made with
     Column("limit_tokens", BigInt, nullable=False),
     Column("limit_cost", BigInt, nullable=False),  # millionths of the currency
+    Column("summed_through", BigInt, nullable=False, server_default="0"),  # the last row of the ledger in these sums
+    Column("summed_month", Micros, nullable=False, server_default="0"),  # whose sums they are
+    Column("summed_tokens", BigInt, nullable=False, server_default="0"),
+    Column("summed_cost", BigInt, nullable=False, server_default="0"),
     PrimaryKeyConstraint("owner_id"),
 )
 
@@ -73,6 +77,7 @@ egress_log = Table(
     Column("finished_at", Micros),
     Column("not_before", Micros),  # until when the service wants to be left alone after it
     Index(None, "owner_id", "created_at"),
+    Index(None, "owner_id", "id"),
     sqlite_autoincrement=True,
 )
 
