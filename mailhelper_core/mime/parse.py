@@ -208,7 +208,7 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
     html = "\n".join([_as_html(part, decoded[part.path]) for part in htmls]) if has_html else None
     text = "\n".join([_as_text(part, decoded[part.path]) for part in texts])
     if html and not text.strip():
-        text = html_to_text(html)
+        text = html_to_text(html, is_clean=True)
     if len(text) > limits.text_chars or len(html or "") > limits.html_chars:
         problems.append("text-cut")
     calendar, method = _read_calendar(root, limits)
@@ -259,7 +259,7 @@ def _decoded(part: Part, limits: Limits, problems: list[str]) -> str:
 
 
 def _as_text(part: Part, text: str) -> str:
-    return html_to_text(text) if part.media_type == "text/html" else text
+    return html_to_text(text, is_clean=True) if part.media_type == "text/html" else text
 
 
 def _as_html(part: Part, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, TAGS, VOID
 from mailhelper_core.model.mail.text import clean_text
@@ -17,27 +17,30 @@ _MAX_DEPTH = 100
 _MAX_TAGS = 200_000
 _MARKUP = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*+)>")
 _MANY_BREAKS = re.compile(r"(?:<br>){3,}+")
-_STYLED = re.compile("style|hidden", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,40}+)\s{0,9}=\s{0,9}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 
 
-def bounded(html: str, write: Callable[[str, str], str]) -> str:
-    """Answer cleaned HTML that no parser needs long for; `write` writes the start tags of large HTML."""
-    html = clean_text(html[:MAX_HTML_CHARS])
+def bounded(html: str, write: Callable[[str, str], str], *, is_clean: bool = False) -> str:
+    """Answer cleaned HTML that no parser needs long for; `write` writes the start tags of large HTML.
+
+    is_clean says that it came out of `clean_text` already.
+    """
+    html = html[:MAX_HTML_CHARS] if is_clean else clean_text(html[:MAX_HTML_CHARS])
     if html.count("<") <= FREE_TAGS:
         return html
     return _MANY_BREAKS.sub("<br><br>", "".join(_rewritten(html, write)))
 
 
-def _rewritten(html: str, write: Callable[[str, str], str]) -> Iterator[str]:
+def _rewritten(html: str, write: Callable[[str, str], str]) -> list[str]:
     """Write the known tags again, well nested and at most `_MAX_DEPTH` deep; the text between them stays."""
+    out: list[str] = []
     stack: list[str] = []
     position = 0
     for _ in range(_MAX_TAGS):
         match = _MARKUP.search(html, position)
         if match is None:
             break
-        yield html[position : match.start()].replace("<", "&lt;")
+        out.append(html[position : match.start()].replace("<", "&lt;"))
         slash, name, rest = match.groups()
         name = (name or "").lower()
         if not name or (name in NO_TEXT and not slash):
@@ -45,15 +48,16 @@ def _rewritten(html: str, write: Callable[[str, str], str]) -> Iterator[str]:
             continue
         position = match.end()
         if slash:
-            yield from _closed(stack, name)
+            _close(stack, name, out)
         elif name in VOID:
-            yield write(name, rest)
+            out.append(write(name, rest))
         elif name in TAGS:
-            yield from _opened(stack, name, write(name, rest))
+            _open(stack, name, write(name, rest), out)
     else:
         position = len(html)
-    yield html[position:].replace("<", "&lt;")
-    yield from (f"</{name}>" for name in reversed(stack))
+    out.append(html[position:].replace("<", "&lt;"))
+    out += [f"</{name}>" for name in reversed(stack)]
+    return out
 
 
 def _end_of_content(html: str, start: int, name: str) -> int:
@@ -65,23 +69,23 @@ def _end_of_content(html: str, start: int, name: str) -> int:
     return match.end() if match else len(html)
 
 
-def _opened(stack: list[str], name: str, tag: str) -> Iterator[str]:
+def _open(stack: list[str], name: str, tag: str, out: list[str]) -> None:
     """Open an element, after the paragraph that it ends; what would lie too deep leaves a line break."""
     if name in BLOCKS:
-        yield from _closed(stack, "p")
+        _close(stack, "p", out)
     if len(stack) < _MAX_DEPTH:
         stack.append(name)
-        yield tag
+        out.append(tag)
     elif name in BLOCKS:
-        yield "<br>"
+        out.append("<br>")
 
 
-def _closed(stack: list[str], name: str) -> Iterator[str]:
+def _close(stack: list[str], name: str, out: list[str]) -> None:
     """Close the innermost open element of this name and all within it."""
     if name in stack:
         while (inner := stack.pop()) != name:
-            yield f"</{inner}>"
-        yield f"</{name}>"
+            out.append(f"</{inner}>")
+        out.append(f"</{name}>")
 
 
 def start_tag(name: str, rest: str) -> str:
@@ -95,4 +99,5 @@ def start_tag(name: str, rest: str) -> str:
 
 def styled_tag(name: str, rest: str) -> str:
     """Write a tag for its text alone: other attributes say nothing about what is visible."""
-    return start_tag(name, rest) if _STYLED.search(rest) else f"<{name}>"
+    said = rest.lower()
+    return start_tag(name, rest) if "style" in said or "hidden" in said else f"<{name}>"

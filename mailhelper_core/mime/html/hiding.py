@@ -5,42 +5,62 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborNode
 
 # Read of one style sheet, of one mail's sheets together, and asked of the document.
 _MAX_SHEETS, _MAX_SHEET_CHARS, _MAX_RULES, _MAX_SELECTORS = 20, 50_000, 500, 60
 _MAX_PARENTS = 100
-_FAR = r"-\s{0,3}(?:\d{4,9}(?:\.\d{0,9})?\s{0,3}px|\d{3,9}(?:\.\d{0,9})?\s{0,3}(?:r?em|%|v[wh]|pt))"
+_IS = r"\s{0,3}:\s{0,3}"
 _NUMBER_ENDS = r"\s{0,3}(?:[;!]|$)"
-_ZERO = rf"(?:0(?:\.0{{0,9}})?(?:px|pt|em|%)?|0?\.\d{{1,9}}px|1px){_NUMBER_ENDS}"
+_SOON = ".{0,500}"
+_FAR = r"-\s{0,3}(?:\d{4,9}(?:\.\d{0,9})?\s{0,3}px|\d{3,9}(?:\.\d{0,9})?\s{0,3}(?:r?em|%|v[wh]|pt))"
+_SMALL = rf"(?:0(?:\.0{{0,9}})?(?:px|pt|em|%)?|0?\.\d{{1,9}}px|1px){_NUMBER_ENDS}"
+_NOUGHT = rf"0(?:\.0{{0,9}})?%?{_NUMBER_ENDS}"
 _FAINT = rf"(?:0?(?:\.0\d{{0,9}})?|0?\.|0(?:\.\d{{0,9}})?%|[1-5]%){_NUMBER_ENDS}"
 _NO_ALPHA = r"0(?:\.0{0,9})?%?\s{0,3}\)"
-_HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)|mso-hide\s{0,3}:\s{0,3}all"
-    rf"|opacity\s{{0,3}}:\s{{0,3}}{_FAINT}|opacity\(\s{{0,3}}{_NO_ALPHA}"
-    rf"|(?<![a-z-])zoom\s{{0,3}}:\s{{0,3}}0(?:\.0{{0,9}})?%?{_NUMBER_ENDS}"
-    rf"|(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}(?=.{{0,500}}overflow\s{{0,3}}:\s{{0,3}}hidden)"
-    rf"|overflow\s{{0,3}}:\s{{0,3}}hidden.{{0,500}}(?<![a-z-])(?:max-)?(?:height|width)\s{{0,3}}:\s{{0,3}}{_ZERO}"
-    rf"|(?:text-indent|margin-(?:left|top))\s{{0,3}}:\s{{0,3}}{_FAR}"
-    rf"|position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative).{{0,500}}(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}"
-    rf"|(?<![a-z-])(?:left|top|right)\s{{0,3}}:\s{{0,3}}{_FAR}.{{0,500}}position\s{{0,3}}:\s{{0,3}}(?:absolute|fixed|relative)"
-    rf"|(?<![a-z-])color\s{{0,3}}:\s{{0,3}}(?:transparent|(?:rgb|hsl)a\([^)]{{0,40}},\s{{0,3}}{_NO_ALPHA}"
-    rf"|(?:rgb|hsl)a?\([^)/]{{0,40}}/\s{{0,3}}{_NO_ALPHA}|#(?:[0-9a-f]{{3}}0|[0-9a-f]{{6}}00)(?![0-9a-f]))"
-    r"|clip-path\s{0,3}:\s{0,3}(?:inset\(\s{0,3}(?:100|[5-9]\d)%|(?:circle|ellipse)\(\s{0,3}0)"
-    r"|(?<![a-z-])clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?[\s,]{1,3}[01](?:px)?"
-    r"|transform\s{0,3}:\s{0,3}scale[xy]?\(\s{0,3}0(?:\.0{0,9})?\s{0,3}[,)]",
-    re.IGNORECASE | re.DOTALL,
+_NO_COLOUR = (
+    rf"(?:transparent|(?:rgb|hsl)a\([^)]{{0,40}},\s{{0,3}}{_NO_ALPHA}|(?:rgb|hsl)a?\([^)/]{{0,40}}/\s{{0,3}}{_NO_ALPHA}"
+    r"|#(?:[0-9a-f]{3}0|[0-9a-f]{6}00)(?![0-9a-f]))"
 )
-# One of these is in all that `_HIDDEN` finds, and in few styles; to look for them costs a tenth of it.
-_MAY_HIDE = re.compile(r"none|hid|collapse|opacity|:\s{0,3}-|transparent|rgb|hsl|#[0-9a-f]{3,6}0|clip|scale|zoom")
-_OPENS, _CLOSES = re.compile(r"<style[^>]{0,500}>", re.IGNORECASE), re.compile("</style", re.IGNORECASE)
+_EXTENT = rf"(?<![a-z-])(?:max-)?(?:height|width){_IS}{_SMALL}"
+_CUT = rf"overflow{_IS}hidden"
+_PLACED = rf"position{_IS}(?:absolute|fixed|relative)"
+_ASIDE = rf"(?<![a-z-])(?:left|top|right){_IS}{_FAR}"
+_NO_SIDE = r"[01](?:px)?"
+_NO_RECTANGLE = rf"rect\(\s{{0,3}}{_NO_SIDE}(?:[\s,]{{1,3}}{_NO_SIDE}){{3}}"
+# Each way to hide, of lower-case declarations, behind a word that is in all that it finds: most styles have none of
+# them. A name is looked at from its end, for an expression leaps to what it begins with.
+_WAYS = tuple(
+    (word, re.compile(pattern, re.DOTALL))
+    for word, pattern in (
+        ("none", rf"display{_IS}none"),
+        ("visibility", rf"visibility{_IS}(?:hidden|collapse)"),
+        ("mso-hide", rf"mso-hide{_IS}all"),
+        ("opacity", rf"opacity(?:{_IS}{_FAINT}|\(\s{{0,3}}{_NO_ALPHA})"),
+        ("zoom", rf"zoom(?<![a-z-]zoom){_IS}{_NOUGHT}"),
+        ("overflow", rf"{_EXTENT}(?={_SOON}{_CUT})|{_CUT}{_SOON}{_EXTENT}"),
+        ("text-indent", rf"text-indent{_IS}{_FAR}"),
+        ("margin-", rf"margin-(?:left|top){_IS}{_FAR}"),
+        ("position", rf"{_PLACED}{_SOON}{_ASIDE}|{_ASIDE}{_SOON}{_PLACED}"),
+        ("color", rf"color(?<![a-z-]color){_IS}{_NO_COLOUR}"),
+        ("clip-path", rf"clip-path{_IS}(?:inset\(\s{{0,3}}(?:100|[5-9]\d)%|(?:circle|ellipse)\(\s{{0,3}}0)"),
+        ("rect", rf"clip(?<![a-z-]clip){_IS}{_NO_RECTANGLE}"),
+        ("scale", rf"transform{_IS}scale[xy]?\(\s{{0,3}}0(?:\.0{{0,9}})?\s{{0,3}}[,)]"),
+    )
+)
+# What an expression that ignores case takes for a letter of ASCII, besides its capital.
+_LIKE_ASCII = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
+# Each letter in both cases: an expression that ignores case cannot leap to its first character.
+_STYLE = "[sS][tT][yY][lL][eE]"
+_OPENS, _CLOSES = re.compile(rf"<{_STYLE}[^>]{{0,500}}>"), re.compile(f"</{_STYLE}")
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
 _REMARK = re.compile(r"/\*.{0,2000}?\*/|<!--|-->", re.DOTALL)
 # What holds for a small screen or for print alone says nothing about what its reader sees.
 _CONDITIONAL = re.compile(r"@[a-z-]{1,30}[^{};]{0,500}\{(?:[^{}]{0,2000}\{[^{}]{0,2000}\}){0,200}[^{}]{0,2000}\}")
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_MAX_SELECTOR_CHARS = 500
+_DECLARATIONS = re.compile(r"\{([^{}]{0,2000})\}")
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]{0,20})?(?:[.#][a-z_][\w-]{0,100})?\Z", re.IGNORECASE)
 _SHOWN = re.compile(r"display\s{0,3}:|visibility\s{0,3}:|opacity\s{0,3}:", re.IGNORECASE)
 _WORDS = re.compile(r"none|hidden|opacity|indent|left|transparent|clip|scale|collapse", re.IGNORECASE)
@@ -80,10 +100,12 @@ def hides(style: str) -> bool:
     """Say whether declarations hide what they are for."""
     if "\\" in style or "/*" in style:
         style = _plain(style)
-    # Beyond ASCII some letters are those of ASCII to an expression that ignores case.
-    if style.isascii() and not _MAY_HIDE.search(style.lower()):
-        return False
-    return _HIDDEN.search(style) is not None
+    style = (style if style.isascii() else style.translate(_LIKE_ASCII)).lower()
+    # A generator would take longer than what it asks.
+    for word, pattern in _WAYS:  # noqa: SIM110
+        if word in style and pattern.search(style):
+            return True
+    return False
 
 
 def _plain(style: str) -> str:
@@ -108,9 +130,11 @@ def own_colour(style: str) -> tuple[Colour | None, Colour | str | None]:
     return (_colour(text[1]) if text else None), behind
 
 
-def suspects(html: str) -> frozenset[Colour]:
-    """Answer the colours of text that may be those of a background, by the colours alone: mostly none."""
-    lowered = html.lower()
+def suspects(lowered: str) -> frozenset[Colour]:
+    """Answer the colours of text that may be those of a background, by the colours alone: mostly none.
+
+    The HTML is in lower case.
+    """
     pieces = lowered.split("color")
     texts, grounds = set[str](), {"white"}
     for before, behind in pairwise(pieces):
@@ -178,15 +202,24 @@ def _sheets(html: str) -> Iterator[str]:
 
 def _read_sheet(text: str, hidden: dict[str, None]) -> None:
     """Note what is hidden; a later rule that shows it again ends that."""
-    for number, rule in enumerate(_RULE.finditer(text)):
-        if number >= _MAX_RULES:
-            break
-        named = list(_named(rule[1]))
-        if hides(rule[2]):
-            hidden.update(dict.fromkeys(named))
-        elif _SHOWN.search(rule[2]):
-            for one in named:
+    for selector, declarations in islice(_rules(text), _MAX_RULES):
+        if hides(declarations):
+            hidden.update(dict.fromkeys(_named(selector)))
+        elif hidden and _SHOWN.search(declarations):
+            for one in _named(selector):
                 hidden.pop(one, None)
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and declarations of rules; found by their brace, for what stands before it may be long."""
+    end = 0
+    for rule in _DECLARATIONS.finditer(text):
+        at = rule.start()
+        least = max(end, at - _MAX_SELECTOR_CHARS)
+        start = max(least, text.rfind("{", least, at) + 1, text.rfind("}", least, at) + 1)
+        if start < at:
+            end = rule.end()
+            yield text[start:at], rule[1]
 
 
 def _named(text: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ STYLES = (
     "color:#0000", "color:#12345600", "color:rgb(1 2 3 / 0)", "color:hsla(0, 0%, 0%, 0)", "color:hsl(0,0%,100%)",
     "color:rgb(255 255 255 / 1)", r"d\69splay:none", r"display:n\6fne", "display/**/:/**/none", r"vis\ibility:hidden",
     "overflow:hidden;max-height:0px", "width:0;overflow:hidden", "transform:scale(0)", "visibility:collapse",
+    "DISPLAY:None", "di\u017fplay:none", "mso-hide:all", "OVERFLOW:hidden;Height:0", "LEFT:-9999PX;position:Absolute",
 )  # fmt: skip
 SHEETS = (
     "<style>.q{display:none}</style><p class=q>no</p>", "<style>#q { display : none }</style><p id=q>no</p>",
@@ -27,6 +28,7 @@ SHEETS = (
     "<STYLE>.q{opacity:0}</STYLE><i class=q>no</i>",
     "<style>/* a */ .b{color:red} i{display:none}</style><i>no</i>",
     "<style><!-- .q{text-indent:-9999px} --></style><p class=q>no</p>",
+    f"<style>a{{{'}' * 9}{'.w,' * 200}.q{{display:none}}</style><p class=q>no</p>",
     "<style>.q{display:block}</style><style>.q{display:none}</style><p class=q>no</p>",
 )  # fmt: skip
 SEEN = (
@@ -46,6 +48,8 @@ SEEN = (
     "<p style='opacity:.9'>seen</p>", "<p style='opacity:1'>seen</p>", "<p style='zoom:0.9'>seen</p>",
     "<p style='color:#000'>seen</p>", "<p style='color:#112200'>seen</p>", "<p style='color:rgb(1 2 3 / .9)'>seen</p>",
     "<p style='color:hsl(0,0%,50%)'>seen</p>", "<p style='filter:opacity(0.9)'>seen</p>", "<dialog open>seen</dialog>",
+    "<p style='text-decoration:none'>seen</p>", "<p style='border-color:transparent'>seen</p>",
+    "<style>.q{text-decoration:none}</style><p class=q>seen</p>", "<p style='rezoom:0'>seen</p>",
     "<p style='width:0'>seen</p>", "<p style='border-color:white'>seen</p>",
 )  # fmt: skip
 
@@ -62,12 +66,18 @@ def test_a_style_hides(style: str) -> None:
         "<font color=white>no</font>",
         "<FONT COLOR='#FFFFFF'>no</FONT>",
         "<dialog>no</dialog>",
+        "<DIALOG>no</DIALOG>",
         "<datalist>no</datalist>",
         "<div popover>no</div>",
     ],
 )
 def test_a_style_sheet_or_a_colour_hides(html: str) -> None:
     assert html_to_text(f"<html><body><p>yes</p>{html}</body></html>") == "yes"
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_what_stands_for_a_control_is_none_of_our_marks(number: int) -> None:
+    assert html_to_text(f"<b>a</b>&#{number:020};b&#x{number:020};<p>c</p>") == "ab\n\nc"
 
 
 def test_a_style_sheet_hides_in_large_html_too() -> None:
