@@ -14,12 +14,14 @@ from mailhelper_core.model.work.report import ErrorNote, IsCancelled, Maintenanc
 from mailhelper_core.store.clock import micros
 from mailhelper_core.store.lease import Lease
 from mailhelper_core.store.mail import accounts, erase
+from mailhelper_core.store.mail.readable import CODE
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import leases
 
 DAY_SECONDS = 86_400.0
 # Erased in one transaction: as many as one stores.
 BATCH = 50
+_UNKEPT = "The stored message could not be read: it was erased, and what its owner taught by it is not kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,15 @@ class MaintenanceService:
         with self.owner.read() as uow:
             if not erase.lost(uow, account_id, due.lost_message, 1):
                 return report
+        unkept: list[int] = []
         with suppress(BusyError):
             # A sync may be about to find one of them again.
             with leases.holding(
                 self.owner.store, account_resource(account_id), seconds=self.retention.lease_seconds
             ) as lease:
-                gone = self._repeat(lambda uow: _erase_some(uow, account_id, due), stop, lease)
-            return replace(report, messages=report.messages + gone)
+                gone = self._repeat(lambda uow: _erase_some(uow, account_id, due, unkept), stop, lease)
+            notes = [ErrorNote(f"message:{message_id}", CODE, _UNKEPT) for message_id in unkept]
+            return replace(report, messages=report.messages + gone, errors=(*report.errors, *notes))
         return replace(report, errors=(*report.errors, ErrorNote(f"account:{account_id}", "busy")))
 
     def _repeat(self, step: Callable[[UnitOfWork], int], stop: IsCancelled, lease: Lease | None = None) -> int:
@@ -113,9 +117,9 @@ class MaintenanceService:
         return total
 
 
-def _erase_some(uow: UnitOfWork, account_id: int, due: Deadlines) -> int:
+def _erase_some(uow: UnitOfWork, account_id: int, due: Deadlines, unkept: list[int]) -> int:
     ids = erase.lost(uow, account_id, due.lost_message, BATCH)
-    erase.erase(uow, ids, fingerprint)
+    unkept += erase.erase(uow, ids, fingerprint)
     return len(ids)
 
 

@@ -121,7 +121,7 @@ class MaintenanceReport(AsDict):
     events: int = 0  # of long ago; a cursor before them is answered with `cursor_too_old`
     traces: int = 0  # what rules saw more than a year ago; that they acted stays known
     calls: int = 0  # of model providers, more than a year ago
-    errors: tuple[ErrorNote, ...] = ()  # accounts that were busy
+    errors: tuple[ErrorNote, ...] = ()  # accounts that were busy; messages that could not be read: they are gone too
 
 
 @dataclass(frozen=True, slots=True)

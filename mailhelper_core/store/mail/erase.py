@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import and_, delete, exists, select, update
 
@@ -11,7 +12,8 @@ from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import blobs, threads_by_hand
-from mailhelper_core.store.mail.readable import readable
+from mailhelper_core.store.mail.messages import details
+from mailhelper_core.store.mail.readable import sound
 from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -36,10 +38,14 @@ def lost(uow: UnitOfWork, account_id: int, before: int, limit: int) -> list[int]
     return list(uow.connection.scalars(select(m.id).where(mine, is_lost, ~waits).order_by(m.id).limit(limit)))
 
 
-def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:
-    """Erase messages with all that belongs to them; of corrections that stand, the value and a fingerprint stay."""
-    _keep_corrections(uow, ids, fingerprint)
+def erase(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> list[int]:
+    """Erase messages with all that belongs to them; of corrections that stand, the value and a fingerprint stay.
+
+    Answers the messages of which nothing could be kept, for their rows are damaged.
+    """
+    unkept = _keep_corrections(uow, ids, fingerprint)
     remove(uow, ids)
+    return unkept
 
 
 def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
@@ -97,22 +103,27 @@ def erase_ledger(uow: UnitOfWork, before: int, limit: int) -> int:
 
 
 def _awaited(uow: UnitOfWork) -> list[bytes]:
-    """Answer the contents that operations still need."""
+    """Answer the contents that operations still need; one that nobody can read delivers nothing, and needs none."""
     o = t.outbox.c
     mine = and_(o.owner_id == uow.owner_id, o.kind == "append", o.state.in_(UNFINISHED))
-    rows = uow.connection.scalars(select(o.data).where(mine))
-    return [bytes.fromhex(json.loads(data)["digest"]) for data in rows]
+    found = []
+    for data in uow.connection.scalars(select(o.data).where(mine)):
+        with suppress(LookupError, TypeError, ValueError, RecursionError):
+            found.append(bytes.fromhex(json.loads(data)["digest"]))
+    return found
 
 
-def _keep_corrections(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> None:
+def _keep_corrections(uow: UnitOfWork, ids: Sequence[int], fingerprint: Callable[[MessageDetail], bytes]) -> list[int]:
+    """Keep what was taught by messages, and answer those that cannot be read: they are erased all the same."""
     c = t.corrections
     rows = uow.execute(select(c).where(c.c.message_id.in_(ids), c.c.undone_at.is_(None)).order_by(c.c.id)).all()
     taught = sorted({row.message_id for row in rows})
-    found, _ = readable(uow, taught)  # what cannot be read is erased all the same; nothing is known of it to keep
-    features: Mapping[int, bytes] = {one.id: fingerprint(one) for one in found}
+    found, damaged = sound(uow, taught, lambda uow, some: [(one.id, fingerprint(one)) for one in details(uow, some)])
+    features: Mapping[int, bytes] = dict(found)
     kept = [
         (row.owner_id, row.account_id, row.kind, row.value, row.weight, features[row.message_id], row.created_at)
         for row in rows
         if row.message_id in features
     ]
     insert_rows(uow.connection, t.kept_corrections, _KEPT, kept)
+    return damaged

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select, update
 
 from mailhelper_core.errors import InvalidError, NotFoundError
 from mailhelper_core.model.mail.fingerprint import fingerprint, fingerprint_hashes
-from mailhelper_core.model.work.operation import AddKeyword, AddTag
+from mailhelper_core.model.work.operation import AddKeyword, AddTag, AppendDraft
 from mailhelper_core.model.work.report import MaintenanceReport
 from mailhelper_core.process.opinions import OpinionService
 from mailhelper_core.search.service import SearchService
@@ -110,6 +110,45 @@ def test_what_its_owner_taught_stays_as_hashes_of_words(world: MemoryWorld) -> N
     assert (kept.kind, kept.value, bytes(kept.features)) == ("category", "finance", fingerprint(detail))
     assert len(fingerprint_hashes(kept.features)) > 5
     assert b"etter" not in kept.features
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(t.messages, "facts"), (t.messages, "subject"), (t.message_texts, "text")]
+)
+def test_a_damaged_row_goes_too_and_it_is_said_that_nothing_is_kept_of_it(
+    world: MemoryWorld, table: Table, column: str
+) -> None:
+    lost, kept = world.messages()["Letter 0"], count(world, t.messages)
+    lose(world, 1, 2)
+    world.clock.now += timedelta(days=31)
+    world.sync()
+    key = "id" if table is t.messages else "message_id"
+    with world.store.begin() as connection:
+        connection.execute(update(table).where(table.c[key] == lost).values({column: "["}))
+        if connection.dialect.name == "sqlite":  # what a bad disk leaves there; PostgreSQL takes only what is text
+            octets = f"UPDATE {table.name} SET {column} = x'fffe' WHERE {key} = {lost}"
+            connection.exec_driver_sql(octets)
+    is_damaged = world.store.engine.dialect.name == "sqlite" or column == "facts"
+
+    report = maintain(world)
+
+    assert report.messages == 2
+    assert [(one.where, one.code) for one in report.errors] == [(f"message:{lost}", "unreadable")] * is_damaged
+    assert count(world, t.messages) == kept - 2
+    assert count(world, t.kept_corrections) == 2 - is_damaged
+
+
+def test_a_draft_that_nobody_can_read_keeps_no_content_from_being_collected(world: MemoryWorld) -> None:
+    with world.store.for_owner(OWNER).begin() as uow:
+        draft = AppendDraft(min(world.messages().values()), "x@example.org", "00" * 32, 7)
+        decide(uow, changes.new_change(uow, "draft"), [Decision(draft)])
+        uow.execute(update(t.outbox).where(t.outbox.c.kind == "append").values(data="{"))
+        uow.execute(insert(t.blobs).values(owner_id=uow.owner_id, digest=b"x", data=b"", size=0, used_at=uow.now))
+    world.clock.now += timedelta(days=2)
+
+    report = maintain(world)
+
+    assert report.contents == 1
 
 
 def test_a_message_found_again_in_time_is_spared(world: MemoryWorld) -> None:
