@@ -7,13 +7,16 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
+from sqlalchemy import make_url
 
 from examples.flask_host.tests.browser import Browser, register, services
 from examples.flask_host.tests.live import Live, Watched, live_host, open_page
@@ -35,9 +38,23 @@ def _config(folder: Path) -> Config:
     )
 
 
+@cache
+def _empty_database() -> bytes:
+    """The file that a host makes at its first start."""
+    with TemporaryDirectory() as folder:
+        host = create_app(_config(Path(folder)))
+        host.extensions["mailhelper"].close()
+        host.extensions["engine"].dispose()
+        return Path(folder, "mail.db").read_bytes()
+
+
 @contextmanager
 def host_of(config: Config) -> Iterator[Flask]:
-    """A host that is closed at the end."""
+    """A host that is closed at the end; a new SQLite file has the tables before: to make them takes longest."""
+    path = make_url(config.database_url).database or ""
+    if config.database_url.startswith("sqlite:///") and not Path(path).exists():
+        Path(path).touch(mode=0o600)
+        Path(path).write_bytes(_empty_database())
     host = create_app(config)
     host.config["TESTING"] = True
     yield host
