@@ -129,11 +129,12 @@ def _upgrade(connection: Connection, schema: str | None, revision: str) -> str |
     found = database_revision(connection, schema)
     if found is not None and _is_newer(connection, found):
         return found
-    config = _config(connection, schema, t.metadata, VERSION_TABLE)
-    try:
-        command.upgrade(config, revision)
-    except CommandError as exc:
-        raise unknown_revision() from exc
+    if not (found == HEAD and revision == "head"):  # hosts ask at each start, and Alembic reads all revisions first
+        config = _config(connection, schema, t.metadata, VERSION_TABLE)
+        try:
+            command.upgrade(config, revision)
+        except CommandError as exc:
+            raise unknown_revision() from exc
     connection.execute(delete(t.meta).where(t.meta.c.name == MIN_CODE_REVISION))
     connection.execute(insert(t.meta).values(name=MIN_CODE_REVISION, value=str(CODE_REVISION)))
     pgvector.prepare(connection)

@@ -44,6 +44,12 @@ def test_migrating_twice_changes_nothing(url: str, opened: Callable[[str], Store
         require_current(connection)
 
 
+def test_a_start_on_the_newest_schema_reads_no_revisions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda *_: pytest.fail("they were read"))
+
+    assert migrate(store.engine) == HEAD
+
+
 def test_migrations_and_tables_say_the_same(store: Store) -> None:
     options = {"include_object": include_object, "version_table": VERSION_TABLE, "compare_type": True}
 
