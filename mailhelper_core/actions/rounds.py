@@ -186,7 +186,7 @@ def _sort_transfer(
     if intent:
         # What was begun is brought to its end, also where a sync has seen the copy arrive before us.
         there = [place for place in places if place.mailbox == target.mailbox]
-        source = next((place for place in places if place.mailbox_id == intent.get("source")), None)
+        source = next((place for place in places if _was_begun_at(place, intent)), None)
         is_ours = source is None and any(_may_be_ours(place, intent) for place in there)
         if source is None and not is_ours:  # another client was faster: it is followed
             source = _source(step, places, scene)
@@ -201,10 +201,16 @@ def _sort_transfer(
     if source and isinstance(operation, MoveMessage) and is_elsewhere(step.rows[0], source):
         found.pointless.append((step, "changed_since"))
         return
-    found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id]))
+    beside = [place for place in places if source and place.mailbox_id == source.mailbox_id]
+    found.transfers.append(Transfer(step, target, source, scene.identities[step.message_id], len(beside) > 1))
     if source and isinstance(operation, MoveMessage):
         outdated = [row for row in scene.rows[step.message_id] if is_outdated(row, source)]
         found.pointless += [(Step((row,), row.operation), "changed_since") for row in outdated]
+
+
+def _was_begun_at(place: Located, intent: Mapping[str, int]) -> bool:
+    """Say whether our attempt took the message from there; of several places in one mailbox its uid tells."""
+    return place.mailbox_id == intent.get("source") and place.uid == intent.get("source_uid", place.uid)
 
 
 def _may_be_ours(place: Located, intent: Mapping[str, int]) -> bool:

@@ -81,8 +81,12 @@ class TransferDelivery:
         intent = {"uid_validity": status.uid_validity, "uid_next": min([status.uid_next, *same])}
         if transfers[0].source:
             intent["source"] = transfers[0].source.mailbox_id
-        claimed = self.connection.ledger.claim(transfers, intent)
-        self._intents |= {one.id: intent for one in claimed}
+        claimed: list[Transfer] = []
+        for group in _by_doubt(transfers):
+            mine = intent | ({"source_uid": group[0].uid} if group[0].has_twin else {})
+            taken = self.connection.ledger.claim(group, mine)
+            self._intents |= {one.id: mine for one in taken}
+            claimed += taken
         return claimed
 
     def _settle(self, transfers: Sequence[Transfer], placed: Placed) -> None:
@@ -231,6 +235,12 @@ class TransferDelivery:
         with self.connection.ledger.begin() as uow:
             for step in steps:
                 self.connection.ledger.conflicted(uow, step, code)
+
+
+def _by_doubt(transfers: Sequence[Transfer]) -> list[Sequence[Transfer]]:
+    """Put each that has a twin by itself: which of the two it takes is noted too."""
+    others = [one for one in transfers if not one.has_twin]
+    return [*([others] if others else []), *([one] for one in transfers if one.has_twin)]
 
 
 def _steps(transfers: Sequence[Transfer]) -> list[Step]:

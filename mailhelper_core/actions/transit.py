@@ -26,12 +26,16 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A message on its way into another mailbox; source is None when no sync has seen it anywhere any more."""
+    """A message on its way into another mailbox; source is None when no sync has seen it anywhere any more.
+
+    has_twin: whether the message lies in its source mailbox a second time.
+    """
 
     step: Step
     target: Place
     source: Located | None
     identity: Identity
+    has_twin: bool = False
 
     @property
     def is_move(self) -> bool:

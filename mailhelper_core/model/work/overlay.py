@@ -64,13 +64,15 @@ def apply(view: View, operation: Operation, directory: Directory) -> View | None
 def leaving(view: View, operation: MoveMessage, target: Place) -> Place | None:
     """Answer the place that a move takes the message from, None where there is nothing to move.
 
-    A place that is gone is followed: another client moved the message, and it is the message that was meant. Where
-    mailboxes are labels (Gmail), what bears the one already still leaves the inbox; other labels go before All Mail.
+    Of several in one mailbox the newest goes: so what came there from several goes back the way it came, the last
+    first. A place that is gone is followed: another client moved the message, and it is the message that was meant.
+    Where mailboxes are labels (Gmail), what bears the one already still leaves the inbox; other labels go before All
+    Mail.
     """
     elsewhere = [place for place in view.places if place.mailbox != target.mailbox]
     named = [place for place in elsewhere if _is_source(place, operation)]
     if named:
-        return named[0]
+        return _newest(named)
     inbox = next((place for place in elsewhere if place.role == "inbox"), None)
     if operation.role == "trash" and (operation.source or operation.source_id):
         # It is to be out of sight everywhere: what has arrived may have come from another of its mailboxes.
@@ -126,6 +128,11 @@ def claimed_by(operations: Iterable[Operation]) -> frozenset[int]:
 
 def _named(source: Place) -> dict[str, Any]:
     return {"source_id": source.mailbox_id, "source": "" if source.mailbox_id else source.mailbox}
+
+
+def _newest(places: Sequence[Place]) -> Place:
+    """Answer the place that was filled last: servers number what arrives, and what waits has no number yet."""
+    return max(reversed(places), key=lambda place: (place.uid is None, place.uid or 0))
 
 
 def _is_source(place: Place, operation: MoveMessage) -> bool:
