@@ -19,6 +19,7 @@ from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.contents.outside import key_in, lost
 from mailhelper_core.store.contents.packed import decompress
 from mailhelper_core.store.mail.said import foremost_of, spoken_of
+from mailhelper_core.store.mail.taken_off import taken_off
 from mailhelper_core.store.mail.values import (
     SUMMARY_COLUMNS,
     SUMMARY_FIELDS,
@@ -54,8 +55,10 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     attachments, suggested = _attachments(uow, rows), _suggested(uow, rows)
     said = {id_: one for chunk in chunks(list(rows)) for id_, one in foremost_of(uow, chunk).items()}
     headers = _headers(uow, rows, decode_headers) if decode_headers else {}
-    # A rule may have tagged on a provider's word; that the word counts no more does not make the tag the owner's.
-    told = spoken_of(uow, [id_ for id_ in rows if any(tag.set_by == "rule" for tag in tags[id_])])
+    # A rule may have tagged, or taken a tag off, on a provider's word; that the word counts no more does not make that
+    # the owner's.
+    by_rules = {id_ for id_ in rows if any(tag.set_by == "rule" for tag in tags[id_])}
+    told = spoken_of(uow, by_rules | taken_off(uow, rows))
     found = []
     for id_ in ids:
         if id_ in rows:

@@ -173,3 +173,44 @@ def test_a_rules_tag_on_mail_that_no_provider_spoke_about_steers(desk):
     desk.ada.rules.run(query="")
 
     assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
+
+
+def test_a_tag_taken_off_on_a_providers_word_steers_nothing_by_its_absence(desk):
+    id_, ada = desk.mail("Hm", "Lorem ipsum dolor sit amet."), desk.ada
+    ada.tags.assign([id_], "keep")
+    desk.allow("classify")
+    ada.rules.save(Rule("tells", "category:finance", [("untag", "keep")]))
+    ada.run(desk.account.id)
+    ada.egress.withdraw(desk.account.id, "classify")
+    ada.run(desk.account.id)
+    message = ada.messages.get(id_)
+    assert (message.category, message.tag_names, message.provider_kinds) == (None, set(), {"suggested"})
+    ada.rules.save(Rule("acts", "-tag:keep", ["discard"]))
+    ada.rules.save(Rule("looks elsewhere", "subject:Hm", [("addflag", "seen-it")]))
+
+    ada.rules.run(query="")
+
+    message = ada.messages.get(id_)
+    assert [place.role for place in message.places] == ["inbox"]
+    assert "seen-it" in message.keywords
+    (asked,) = ada.rules.proposed()
+    assert asked.note == "acts"
+    ada.rules.reject(asked)
+    ada.tags.assign([id_], "keep")
+    ada.tags.unassign([id_], "keep")
+    ada.rules.save(Rule("acts at last", "-tag:keep", [("addflag", "last")]))
+    ada.rules.run(query="")
+
+    assert "last" in ada.messages.get(id_).keywords, "the owner's word ends it"
+
+
+def test_a_tag_that_a_rule_took_off_mail_of_which_no_provider_spoke_steers(desk):
+    id_ = desk.mail("Hm", "Lorem ipsum dolor sit amet.")
+    desk.ada.tags.assign([id_], "keep")
+    desk.ada.rules.save(Rule("tells", "subject:Hm", [("untag", "keep")]))
+    desk.ada.run(desk.account.id)
+    desk.ada.rules.save(Rule("acts", "-tag:keep", ["discard"]))
+
+    desk.ada.rules.run(query="")
+
+    assert [place.role for place in desk.ada.messages.get(id_).places] == ["trash"]
