@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
+from types import MappingProxyType
 
 from mailhelper_core.ai.tokens import NOTHING, Noticed
 from mailhelper_core.errors import ConfigError
@@ -40,6 +41,15 @@ class NewTag:
 
     name: str
     message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """How sure the scores of a tag are: its probability has the log-odds slope * score + offset."""
+
+    slope: float
+    offset: float
+    sets_from: float | None  # the probability from which on it may be set without asking; None: it may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +176,26 @@ def suggest(
     facts: ReadFacts = no_facts,
     *,
     background: Sequence[MessageDetail] = (),
+    sure: Mapping[str, Sureness] = MappingProxyType({}),
 ) -> list[list[tuple[str, float]]]:
     """Answer (tag, probability) by message, likeliest first, of tags whose threshold is reached.
 
-    background: other mail, not known to have any of the tags.
+    background: other mail, not known to have any of the tags. sure: what `sureness` says; without it what is usual.
     """
     _require()
     from mailhelper_core.ai.tagging import suggesting
 
-    return suggesting.suggest(tags, messages, facts, background)
+    return suggesting.suggest(tags, messages, facts, background, sure)
 
 
-def automatic(
-    tags: Sides, facts: ReadFacts = no_facts, *, background: Sequence[MessageDetail] = (), errors: float
-) -> dict[str, float]:
-    """Answer, by tag, from which probability on it may be set without asking and keep to this share of errors."""
+def sureness(
+    tags: Sides, facts: ReadFacts = no_facts, *, background: Sequence[MessageDetail] = (), errors: float = 0.0
+) -> dict[str, Sureness]:
+    """Answer how sure the scores of each tag are; errors: the share of those set without asking that may be wrong."""
     _require()
     from mailhelper_core.ai.tagging import suggesting
 
-    return suggesting.automatic(tags, facts, background, errors)
+    return suggesting.sure(tags, facts, background, errors)
 
 
 def propose(messages: Sequence[MessageDetail], facts: ReadFacts = no_facts) -> list[NewTag]:

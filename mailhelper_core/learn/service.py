@@ -75,7 +75,7 @@ class LearningService:
             if cancel is not None and cancel():
                 break
             done.append(self._train(one))
-        TagLearner(self.owner, self.facts).learn_thresholds()
+        TagLearner(self.owner, self.facts).learn_sureness()
         others, errors = train_plugins(self.owner, self.registry, self.dispatcher, cancel) if task is None else ([], [])
         return TrainReport((*done, *others), read, signals, (*odd, *errors))
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailhelper_core.ai import gate
-from mailhelper_core.ai.gate import ReadFacts, Sides
+from mailhelper_core.ai.gate import ReadFacts, Sides, Sureness
+from mailhelper_core.learn import tag_sureness
 from mailhelper_core.learn.lessons import details_of
+from mailhelper_core.learn.tag_sureness import SAID_BY, Basis, Said
 from mailhelper_core.model.mail.message import MessageDetail
 from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.model.work.operation import AddTag
-from mailhelper_core.store.mind import examples, mirrors, models, owner_settings, suggestions, tags
+from mailhelper_core.store.mind import examples, mirrors, owner_settings, suggestions, tags
 from mailhelper_core.store.unit_of_work import OwnerStore, UnitOfWork
 from mailhelper_core.store.work import changes, pending
 from mailhelper_core.store.work.decisions import Decision, decide
 
-# Raise the number when the same examples would be scored otherwise: thresholds of before are then made again.
-SAID_BY = "learned 2"
 PROPOSED_BY = "groups 1"
-# The kind of model under which it is kept from which chance on tags are set without asking.
-TASK = "tags"
 # Examples of one tag that are compared with, and of all tags together: the newest say what they mean now.
 MAX_EXAMPLES, MOST_EXAMPLES = 200, 1_000
 # Other mail that is compared with, newest first, and mail that is looked through for groups.
@@ -30,10 +27,6 @@ BACKGROUND, LOOKED_THROUGH = 100, 500
 MOST_NEW = 200
 # A group that is proposed as a tag is no more than a guess.
 GUESS = 0.5
-# The thresholds are made again when the examples have changed by this share, and by this many at least.
-CHANGED_SHARE, CHANGED_LEAST = 0.1, 5
-
-_Said = Mapping[str, tuple[list[int], list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +38,16 @@ class TagLearner:
 
     def suggest(self, ids: Sequence[int]) -> tuple[SuggestedTag, ...]:
         """Answer tags that messages may deserve, surest first, above a threshold that evidence lowers for each tag."""
+        return self._suggest(ids, self.learn_sureness())
+
+    def _suggest(self, ids: Sequence[int], sure: Mapping[str, Sureness]) -> tuple[SuggestedTag, ...]:
         with self.owner.read() as uow:
             said = _said(uow)
             if not said:
                 return ()
             details, background = details_of(uow, ids), _background(uow, BACKGROUND, ids)
         found = []
-        scores = gate.suggest(self._sides(said), details, self.facts, background=background)
+        scores = gate.suggest(self._sides(said), details, self.facts, background=background, sure=sure)
         for detail, scored in zip(details, scores, strict=True):
             settled = {name for name, sides in said.items() if any(detail.id in side for side in sides)}
             found += [
@@ -68,13 +64,13 @@ class TagLearner:
         """
         with self.owner.read() as uow:
             new = pending.take(uow, "rules", account_id, MOST_NEW, unless="process")
-        found = self.suggest(new) if new else ()
+        if not new:
+            return 0
+        known = self.learn_sureness()
+        found = self._suggest(new, known)
         if not found:
             return 0
-        self.learn_thresholds()
-        with self.owner.read() as uow:
-            least = _thresholds(uow) if owner_settings.get(uow).tag_errors > 0 else {}
-        sure = [one for one in found if one.confidence >= least.get(one.name, 2.0)]
+        sure = [one for one in found if one.name in known and _is_set(one.confidence, known[one.name])]
         with self.owner.begin() as uow:
             suggestions.put(uow, [one for one in found if one not in sure])
             sure = suggestions.still_open(uow, sure)
@@ -82,26 +78,23 @@ class TagLearner:
                 _set(uow, sure)
         return len(sure)
 
-    def learn_thresholds(self) -> None:
-        """Find out from which chance on each tag keeps the owner's budget of errors, where tags or examples changed."""
+    def learn_sureness(self) -> dict[str, Sureness]:
+        """Answer how sure each tag is, and from when on it keeps the owner's budget of errors.
+
+        It is made again where tags, examples or the budget changed.
+        """
         with self.owner.read() as uow:
-            errors, said = owner_settings.get(uow).tag_errors, _said(uow)
-            ids = {tag.name: tag.id for tag in tags.every(uow) if tag.name in said}
-            live = models.live_of(uow, TASK)
-            known = _data(live.data) if live else {}
-            count = sum(len(side) for sides in said.values() for side in sides)
-            changed = abs(count - (live.examples if live else 0))
-            # By name and id: a tag may be called otherwise since, and another one as it was.
-            is_other = (known.get("errors"), known.get("said_by"), known.get("ids")) != (errors, SAID_BY, ids)
-            is_new = is_other or changed >= max(CHANGED_LEAST, CHANGED_SHARE * count)
-            background = _background(uow, BACKGROUND, ()) if errors > 0 and said and is_new else []
-        if errors <= 0 or not said or not is_new:
-            return
-        least = gate.automatic(self._sides(said), self.facts, background=background, errors=errors)
-        made = {"errors": errors, "from": least, "ids": ids, "said_by": SAID_BY}
-        data = json.dumps(made, sort_keys=True).encode()
+            said, every = _said(uow), tags.every(uow)
+            ids = {tag.name: tag.id for tag in every if tag.name in said}
+            basis = Basis(owner_settings.get(uow).tag_errors, ids, said, _most(len(every)))
+            known = tag_sureness.kept(uow, basis)
+            background = _background(uow, BACKGROUND, ()) if said and known is None else []
+        if known is not None:
+            return known
+        made = gate.sureness(self._sides(said), self.facts, background=background, errors=basis.errors) if said else {}
         with self.owner.begin() as uow:
-            models.add(uow, TASK, state="live", examples=count, through=0, accuracy=None, data=data)
+            tag_sureness.keep(uow, basis, made)
+        return made
 
     def propose(self) -> tuple[SuggestedTag, ...]:
         """Find groups among the newest mail without tags, and answer what could be a tag for each."""
@@ -113,7 +106,7 @@ class TagLearner:
             for id_ in new.message_ids
         )
 
-    def _sides(self, said: _Said) -> Sides:
+    def _sides(self, said: Said) -> Sides:
         made = self._features(sorted({id_ for sides in said.values() for side in sides for id_ in side}))
         return {
             name: ([made[id_] for id_ in yes if id_ in made], [made[id_] for id_ in no if id_ in made])
@@ -135,10 +128,14 @@ class TagLearner:
         return found
 
 
-def _said(uow: UnitOfWork) -> _Said:
+def _most(count: int) -> int:
+    return min(MAX_EXAMPLES, MOST_EXAMPLES // max(1, count))
+
+
+def _said(uow: UnitOfWork) -> Said:
     """Answer messages for and against each tag: what the owner set, and what the owner said of it."""
     every = tags.every(uow)
-    most = min(MAX_EXAMPLES, MOST_EXAMPLES // max(1, len(every)))
+    most = _most(len(every))
     said: dict[str, tuple[list[int], list[int]]] = {}
     for tag in every:
         told = {one.message_id: one.is_positive for one in suggestions.examples(uow, tag.id)}
@@ -158,19 +155,8 @@ def _background(uow: UnitOfWork, limit: int, without: Sequence[int]) -> list[Mes
     return details_of(uow, [id_ for id_ in tags.without_any(uow, limit) if id_ not in left_out])
 
 
-def _thresholds(uow: UnitOfWork) -> dict[str, float]:
-    live = models.live_of(uow, TASK)
-    found = _data(live.data).get("from", {}) if live else {}
-    return {str(name): float(least) for name, least in found.items()} if isinstance(found, dict) else {}
-
-
-def _data(data: bytes) -> dict[str, object]:
-    """Read what was kept; what cannot be read is made again."""
-    try:
-        found = json.loads(data)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _is_set(confidence: float, known: Sureness) -> bool:
+    return known.sets_from is not None and confidence >= known.sets_from
 
 
 def _set(uow: UnitOfWork, sure: Sequence[SuggestedTag]) -> None:

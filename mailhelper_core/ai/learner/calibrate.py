@@ -44,7 +44,12 @@ def fit_scale(scores: Numbers, labels: Sequence[int]) -> Scale:
     if len(labels) == 0:
         return Scale()
     right = np.asarray(labels)
-    return _platt(scores[:, 0], right.astype(float)) if scores.shape[1] == 1 else _temperature(scores, right)
+    if scores.shape[1] != 1:
+        return _temperature(scores, right)
+    yes, no = (right > 0).sum(), (right == 0).sum()
+    target = np.where(right > 0, (yes + 1) / (yes + 2), 1 / (no + 2))  # kept off 0 and 1 as Platt has it
+    found = platt(scores[:, 0], target, np.ones(len(right)), Scale(), (FIRST_STRENGTH, 1.0))
+    return Scale(found.slope, float(np.clip(found.offset, -MOST_OFFSET, MOST_OFFSET)))
 
 
 def logistic(scores: Numbers) -> Numbers:
@@ -53,27 +58,25 @@ def logistic(scores: Numbers) -> Numbers:
     return found
 
 
-def _platt(scores: Numbers, right: Numbers) -> Scale:
-    """Newton's method with a prior and shortened steps; targets are kept off 0 and 1 as Platt has it."""
-    yes, no = right.sum(), len(right) - right.sum()
-    target = np.where(right > 0, (yes + 1) / (yes + 2), 1 / (no + 2))
+def platt(scores: Numbers, target: Numbers, weights: Numbers, usual: Scale, strengths: tuple[float, float]) -> Scale:
+    """Fit the slope and the offset by Newton's method with shortened steps; strengths: how much holds what is usual."""
     design = np.stack([scores, np.ones_like(scores)], axis=1)
-    first, prior = np.array([FIRST_SLOPE, 0.0]), np.diag([FIRST_STRENGTH, 1.0])
+    first, prior = np.array([usual.slope, usual.offset]), np.diag(strengths)
 
     def loss(at: Numbers) -> float:
         margin, off = design @ at, at - first
-        return float((np.logaddexp(0, margin) - target * margin).sum() + off @ prior @ off / 2)
+        return float((weights * (np.logaddexp(0, margin) - target * margin)).sum() + off @ prior @ off / 2)
 
     found = first
     for _ in range(ROUNDS):
         chance = logistic(design @ found)
-        slope = design.T @ (chance - target) + prior @ (found - first)
-        bend = (design * (chance * (1 - chance))[:, None]).T @ design + prior
+        slope = design.T @ (weights * (chance - target)) + prior @ (found - first)
+        bend = (design * (weights * chance * (1 - chance))[:, None]).T @ design + prior
         step = np.linalg.solve(bend, slope)
         while loss(found - step) > loss(found) and np.abs(step).max() > SMALLEST_STEP:
             step = step / 2
         found = found - step
-    return Scale(float(np.clip(found[0], *SLOPES)), float(np.clip(found[1], -MOST_OFFSET, MOST_OFFSET)))
+    return Scale(float(np.clip(found[0], *SLOPES)), float(found[1]))
 
 
 def _temperature(scores: Numbers, right: NDArray[np.int_]) -> Scale:

@@ -45,7 +45,17 @@ class TagExamples:
 def score_tags(
     tags: Mapping[str, TagExamples], batch: Sequence[Features], background: Sequence[Features] = ()
 ) -> Numbers:
-    """Answer probabilities, messages x tags in the order given; a tag without positive examples gets 0.
+    """Answer how like each message is to each tag, 0 to 1, messages x tags in the order given, from `log_odds`.
+
+    It orders; a probability it is only with the scale of `tagging.sureness`.
+    """
+    return logistic(log_odds(tags, batch, background))
+
+
+def log_odds(
+    tags: Mapping[str, TagExamples], batch: Sequence[Features], background: Sequence[Features] = ()
+) -> Numbers:
+    """Answer scores, messages x tags in the order given; a tag without positive examples gets the least.
 
     background: other mail of the owner, which is not known to have any of the tags.
     """
@@ -54,18 +64,18 @@ def score_tags(
         max(0, len(names) - 1) * LEAST_CONTRAST + len(background) + sum(len(one.negative) for one in tags.values())
     )
     if not batch or contrast < LEAST_CONTRAST:
-        return np.zeros((len(batch), len(names)))
+        return np.full((len(batch), len(names)), -np.inf)
     weights = np.stack([_regression(tags, name, background) for name in names])
     found = scores(weights, [*batch, *background], REGRESSION_SHARES)
     found *= [_evidence(tags[name]) for name in names]
     score = _nearness(tags, batch, background).scores(np.pad(found, ((0, 0), (0, int(bool(background))))))
     has_examples = np.array([bool(tags[name].positive) for name in names])
-    answered: Numbers = (logistic(score[:, : len(names)]) * has_examples)[: len(batch)]
+    answered: Numbers = np.where(has_examples, score[:, : len(names)], -np.inf)[: len(batch)]
     return answered
 
 
 def threshold(positive: int, negative: int) -> float:
-    """Answer from which probability on a tag is suggested: with evidence less is needed, refusals raise it."""
+    """Answer from which likeness on a tag is suggested: with evidence less is needed, refusals raise it."""
     known = positive / (positive + 5)
     refused = negative / (positive + negative + 2)
     return min(0.95, 0.75 - 0.25 * known + 0.25 * refused)

@@ -11,8 +11,9 @@ from sqlalchemy import delete
 
 from mailhelper_core.accounts.owner_settings import OwnerSettingsService
 from mailhelper_core.ai import gate
+from mailhelper_core.ai.gate import Sureness
 from mailhelper_core.errors import NotFoundError
-from mailhelper_core.learn.tags import TagLearner, _said
+from mailhelper_core.learn.tags import _said
 from mailhelper_core.model.mind.tag import SuggestedTag
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.mind import examples, models
@@ -125,8 +126,8 @@ def test_thresholds_of_scores_of_before_are_made_again(ada: Pupil, monkeypatch: 
     _taught(ada, 40)
     OwnerSettingsService(ada.owner).update(tag_errors=0.1)
     with monkeypatch.context() as before:
-        before.setattr("mailhelper_core.learn.tags.SAID_BY", "learned 1")
-        before.setattr("mailhelper_core.ai.gate.automatic", lambda *_, **__: {"work": 0.0})
+        before.setattr("mailhelper_core.learn.tag_sureness.SAID_BY", "learned 2")
+        before.setattr(gate, "sureness", lambda *_, **__: {"work": Sureness(1.0, 20.0, 0.0)})
         _arrive(ada, 5_000, spam=False)
         ada.learning.tag_new(ada.account_id)
 
@@ -135,8 +136,8 @@ def test_thresholds_of_scores_of_before_are_made_again(ada: Pupil, monkeypatch: 
 
     with ada.owner.read() as uow:
         made = [json.loads(one.data) for one in models.of(uow, "tags") if one.state == "live"]
-    assert [one["said_by"] for one in made] == ["learned 2"]
-    assert made[0]["from"]["work"] > 0
+    assert [one["of"]["said_by"] for one in made] == ["learned 3"]
+    assert made[0]["sure"]["work"][-1] >= 0.9
     assert offer not in TagManager(ada.owner).assigned([offer], "work")
 
 
@@ -188,7 +189,8 @@ def test_a_tag_that_was_renamed_is_set_as_before_and_a_new_one_of_its_name_is_no
 ) -> None:
     tags = _taught(ada, 20)
     OwnerSettingsService(ada.owner).update(tag_errors=0.1)
-    monkeypatch.setattr(gate, "automatic", lambda sides, *_, **__: {n: 0.0 for n in sides if len(sides[n][0]) > 5})
+    sets = Sureness(1.0, 0.0, 0.0)
+    monkeypatch.setattr(gate, "sureness", lambda sides, *_, **__: {n: sets for n in sides if len(sides[n][0]) > 5})
     _arrive(ada, 5_000, spam=False)
     ada.learning.tag_new(ada.account_id)
 
@@ -211,15 +213,16 @@ DEEDS: dict[str, Callable[[TagManager, int], object]] = {
 def test_what_the_owner_says_while_a_tag_is_made_sure_of_holds(
     ada: Pupil, monkeypatch: pytest.MonkeyPatch, deed: str
 ) -> None:
-    tags, learn = _taught(ada, 40), TagLearner.learn_thresholds
+    tags, seek = _taught(ada, 40), gate.suggest
     OwnerSettingsService(ada.owner).update(tag_errors=0.1)
     new = _arrive(ada, 5_000, spam=False)
 
-    def and_then_the_owner_speaks(self: TagLearner) -> None:
-        learn(self)
+    def and_then_the_owner_speaks(*args: Any, **options: Any) -> Any:
+        found = seek(*args, **options)
         DEEDS[deed](tags, new)
+        return found
 
-    monkeypatch.setattr(TagLearner, "learn_thresholds", and_then_the_owner_speaks)
+    monkeypatch.setattr(gate, "suggest", and_then_the_owner_speaks)
 
     assert ada.learning.tag_new(ada.account_id) == 0
     assert ada.see(new).tags == ()
@@ -244,3 +247,47 @@ def test_a_message_that_is_erased_while_tags_are_sought_costs_the_others_nothing
     ada.learning.tag_new(ada.account_id)
 
     assert [one.name for one in TagManager(ada.owner).suggest(new[1:])] == ["work"]
+
+
+def _sureness(ada: Pupil) -> list[Any]:
+    with ada.owner.read() as uow:
+        return [json.loads(one.data) for one in models.of(uow, "tags")]
+
+
+def test_taking_an_example_back_leaves_the_sureness_of_who_never_said_it(ada: Pupil) -> None:
+    tags, odd = _taught(ada, 12), [ada.mail(number, spam=True) for number in range(3_000, 3_006)]
+    ada.learning.train()
+    never = _sureness(ada)
+    tags.assign(odd, "work")
+    ada.learning.train()
+    assert _sureness(ada)[0]["sure"] != never[0]["sure"]
+
+    tags.unassign(odd[:1], "work")
+    ada.learning.train()
+    assert odd[0] not in _sureness(ada)[0]["said"]["work"][0]
+    tags.unassign(odd[1:], "work")
+    ada.learning.train()
+
+    assert _sureness(ada) == never
+
+
+def test_one_more_example_does_not_make_it_again_and_one_less_does(ada: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:
+    tags, made = _taught(ada, 12), gate.sureness
+    asked: list[int] = []
+    monkeypatch.setattr(gate, "sureness", lambda *args, **options: asked.append(1) or made(*args, **options))
+    new = ada.mail(900, spam=False)
+    ada.learning.suggest_tags([new])
+    tags.assign([ada.mail(3_000, spam=False)], "work")
+    ada.learning.suggest_tags([new])
+    assert len(asked) == 1
+
+    tags.unassign([min(tags.assigned(range(1, 12), "work"))], "work")
+    ada.learning.suggest_tags([new])
+
+    assert len(asked) == 2
+
+
+def test_an_owner_without_tags_gets_no_row(ada: Pupil) -> None:
+    ada.learning.suggest_tags([ada.mail(1, spam=True)])
+
+    assert _sureness(ada) == []
