@@ -73,7 +73,9 @@ CURSORS: Mapping[str, str] = MappingProxyType(
     {"learned_models.through": "corrections", "learn_cursors.outbox_id": "outbox"}
 )
 # JSON that holds ids: what they are ids of, by key at any depth; "*" are the keys themselves. In a list they are its
-# items, or what each of its items begins with. Texts under such a key are none.
+# items, or what each of its items begins with. Texts are none, and nothing is looked for in them: they are an owner's,
+# or a plugin's own JSON. But what OPERATIONS stands for are operations, each as its kind and a text of its fields.
+OPERATIONS = "operations"
 _CHANGE = MappingProxyType(
     {
         "undoes": "changes",
@@ -88,7 +90,9 @@ JSON_IDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "changes.data": _CHANGE,
         "outbox.data": _OPERATION,
-        "outbox.inverse": MappingProxyType({**_OPERATION, "message_id": "messages", "revision_id": "rule_revisions"}),
+        "outbox.inverse": MappingProxyType(
+            {**_OPERATION, "operations": OPERATIONS, "message_id": "messages", "revision_id": "rule_revisions"}
+        ),
         "outbox.intent": MappingProxyType({"source": "mailboxes"}),
         "outbox.decided_on": MappingProxyType({"*": "mailboxes"}),
         "events.data": MappingProxyType(

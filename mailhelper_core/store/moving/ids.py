@@ -91,7 +91,7 @@ def renumber(connection: Connection, table: Table, row: dict[str, Value], ids: N
 
 
 def renumber_json(text: str, named: Mapping[str, str], ids: NewIds, where: str = "a row") -> str:
-    """Answer a JSON text with the ids of this database, also in JSON texts within it.
+    """Answer a JSON text of its shape with the ids of this database, also those of operations that it holds as texts.
 
     Raises InvalidError, that says `where`, for what is no JSON, and for more or deeper JSON than there can be.
     """
@@ -120,24 +120,26 @@ def _inside(value: Any, named: Mapping[str, str], ids: NewIds, depth: int) -> An
         keys = named.get("*")
         return {
             str(ids.of(keys, int(key)) or 0) if keys and key.isdecimal() else key: (
-                _id(one, named[key], ids) if key in named else _inside(one, named, ids, depth - 1)
+                _named(one, key, named, ids) if key in named else _inside(one, named, ids, depth - 1)
             )
             for key, one in value.items()
         }
     if isinstance(value, list):
         return [_inside(one, named, ids, depth - 1) for one in value]
-    if depth > 0 and isinstance(value, str) and value.startswith("{") and value.endswith("}"):
-        return _inside_text(value, named, ids, depth)
     return value
 
 
-def _inside_text(text: str, named: Mapping[str, str], ids: NewIds, depth: int) -> str:
-    try:
-        value = json.loads(text)
-        changed = _inside(value, named, ids, depth - 1)
-    except (ValueError, RecursionError, _OddJsonError):  # a text that only looks like one, or a plugin's own
-        return text
-    return text if changed == value else json.dumps(changed, ensure_ascii=False)
+def _named(value: Any, key: str, named: Mapping[str, str], ids: NewIds) -> Any:
+    if named[key] != catalog.OPERATIONS:
+        return _id(value, named[key], ids)
+    return [[kind, _operation(text, named, ids)] for kind, text in value or ()]
+
+
+def _operation(text: str, named: Mapping[str, str], ids: NewIds) -> str:
+    """Answer the fields of an operation; what a plugin or an owner has written into one stays as it is."""
+    fields = json.loads(text)
+    changed = {key: _id(one, named[key], ids) if key in named else one for key, one in fields.items()}
+    return text if changed == fields else json.dumps(changed, ensure_ascii=False)
 
 
 def _id(value: Any, table: str, ids: NewIds) -> Any:

@@ -82,6 +82,28 @@ def test_ids_within_json_are_renumbered_also_in_texts_and_keys() -> None:
     assert json.loads(decided) == {"103": 17, "0": 1}
 
 
+_PLUGINS = '{"mailbox_id": 3, "source_id": 8, "message_id": 3, "id": 3}'
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("outbox.data", {"action": "shop/book", "data": _PLUGINS, "undo": False}),
+        ("outbox.data", {"tag": _PLUGINS, "color": ""}),
+        ("outbox.inverse", {"operations": [["effect", json.dumps({"action": "shop/book", "data": _PLUGINS})]]}),
+        ("outbox.inverse", {"operations": [], "assigned": {"set_by": "owner", "actor": _PLUGINS}}),
+        ("events.data", {"text": _PLUGINS}),
+        ("changes.data", {"deleted_tags": [{"name": _PLUGINS}]}),
+    ],
+)
+def test_json_of_a_plugins_own_keeps_its_numbers_whatever_its_keys_are(place: str, value: dict[str, object]) -> None:
+    ids = NewIds()
+    for table in ("mailboxes", "messages", "tags"):
+        ids.add(table, array("q", [3, 8]), array("q", [103, 108]))
+
+    assert json.loads(renumber_json(json.dumps(value), catalog.JSON_IDS[place], ids)) == value
+
+
 def test_what_undo_of_tags_and_threads_needs_names_those_of_this_database() -> None:
     ids = NewIds()
     ids.add("tags", array("q", [2]), array("q", [102]))
