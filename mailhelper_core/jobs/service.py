@@ -74,6 +74,7 @@ class JobService:
         Two at once do no harm.
         """
         reaped = self._reap()
+        self._again(lambda: job_rounds.tell_ends(self.store))
         self._again(lambda: job_rounds.drop_unwanted(self.store))
         undelivered = job_rounds.undelivered(self.store, MAX_BELLS)
         asked: list[tuple[str, str, int | None]] = [("deliver", *account) for account in undelivered]

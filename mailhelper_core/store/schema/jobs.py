@@ -9,6 +9,7 @@ from mailhelper_core.store.schema.types import PREFIX, BigInt, CleanText, Key, M
 _QUEUED = text("state = 'queued'")
 _NEW = text("state = 'queued' AND lined_up_at IS NULL")
 _RUNNING = text("state = 'running'")
+_UNTOLD = text("token < 0")
 # What keeps others from being asked for: a few rows among those of a month.
 STANDING = ("queued", "running", "quarantined")
 _STANDING = text("state IN ('queued', 'running', 'quarantined')")
@@ -30,7 +31,7 @@ jobs = Table(
     Column("item", CleanText, nullable=False, server_default=""),  # what it is at, while that is dangerous
     Column("skipped", CleanText, nullable=False, server_default="[]"),  # JSON list of items that are left out
     Column("claims", BigInt, nullable=False, server_default="0"),  # rises at each claim: fences off earlier ones
-    Column("token", BigInt, nullable=False, server_default="0"),  # the lease's token of the running claim
+    Column("token", BigInt, nullable=False, server_default="0"),  # the lease's token of the running claim; < 0: its end is not told yet
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("cancel", Boolean, nullable=False, server_default=text("false")),
     Column("not_before", Micros, nullable=False),
@@ -50,6 +51,7 @@ jobs = Table(
     Index("ix_mailhelper_jobs_waiting", "owner_id", "not_before", "id", sqlite_where=_QUEUED),
     Index("ix_mailhelper_jobs_at_work", "owner_id", "id", sqlite_where=_RUNNING),
     Index(None, "owner_id", "id"),
+    Index("ix_mailhelper_jobs_untold", "id", sqlite_where=_UNTOLD),
     Index("ix_mailhelper_jobs_standing", "account_id", "kind", sqlite_where=_STANDING),
     # When an account was last ruled on, and whatever is asked of one account.
     Index(None, "account_id", "kind", "created_at"),

@@ -176,7 +176,7 @@ def tell_end(uow: UnitOfWork, row: Row[Any], ending: Ending) -> None:
     """Let readers of events and observers know how a job ended, if it did; the last statement of its transaction."""
     if ending.state == "queued":
         return
-    seconds = max(0, uow.now - row.created_at) / MICROS_A_SECOND
+    seconds = max(0, (row.finished_at or uow.now) - row.created_at) / MICROS_A_SECOND
     finished = JobFinished(uow.owner, row.account_id, row.id, row.kind, ending.state, ending.error_code, seconds)
     jobs.tell_end(uow, finished)
 

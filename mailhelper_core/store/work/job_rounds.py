@@ -79,6 +79,14 @@ def _done(step: Callable[[], bool]) -> bool:
         return False
 
 
+def tell_ends(store: Store) -> None:
+    """Tell how jobs ended whose owner somebody held at that time."""
+    with store.read() as connection:
+        found = connection.execute(values().where(job_ends.IS_UNTOLD).limit(BATCH)).all()
+    for row in found:
+        _done(partial(job_ends.tell, store, row, TICK_WAIT_SECONDS))
+
+
 def drop_unwanted(store: Store) -> int:
     """Cancel queued jobs whose owner wants them to end, which nobody claims; answer how many.
 
