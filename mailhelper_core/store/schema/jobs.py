@@ -31,7 +31,7 @@ jobs = Table(
     Column("item", CleanText, nullable=False, server_default=""),  # what it is at, while that is dangerous
     Column("skipped", CleanText, nullable=False, server_default="[]"),  # JSON list of items that are left out
     Column("claims", BigInt, nullable=False, server_default="0"),  # rises at each claim: fences off earlier ones
-    Column("token", BigInt, nullable=False, server_default="0"),  # the lease's token of the running claim; < 0: its end is not told yet
+    Column("token", BigInt, nullable=False, server_default="0"),  # of its lease; < 0: its end is not told
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("cancel", Boolean, nullable=False, server_default=text("false")),
     Column("not_before", Micros, nullable=False),

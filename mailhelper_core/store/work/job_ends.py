@@ -1,9 +1,9 @@
 """How a claimed job ends while a host's transaction holds what that is written to: at once, but told by a tick.
 
 The end of a job takes the number of its event from the owner's row, which any joined write holds until the host ends.
-So the row of the job says how it ended, and owes the event. Only one that has to wait again, beside a twin that the host
-may commit or not, stays running with its end noted. Programs that know of neither read a job that has ended, or one to
-go on with at its cursor.
+So the row of the job says how it ended, and owes the event. Only one that has to wait again, beside a twin that the
+host may commit or not, stays running with its end noted. Programs that know of neither read a job that has ended, or
+one to go on with at its cursor.
 """
 
 from __future__ import annotations
