@@ -10,7 +10,7 @@ from mailhelper_core.jobs import plan
 from mailhelper_core.jobs.plan import Candidate
 from mailhelper_core.store.revision import require_code
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import job_claims, job_due, job_turns
+from mailhelper_core.store.work import job_claims, job_due, job_holds, job_turns
 from mailhelper_core.store.work.job_claims import Claim
 from mailhelper_core.store.work.job_due import Due
 from mailhelper_core.store.work.job_turns import Turn
@@ -20,9 +20,12 @@ from mailhelper_core.store.work.job_turns import Turn
 LOOKS = 5
 LOOK_AGAIN_SECONDS = 0.01
 # One look goes so far along the row, in pages, where nothing of a page can be had: a host that has asked anew for the
-# jobs of many owners holds them until it commits, and other workers let owners rest who have none. An owner whose jobs
-# are held costs two statements or more, so one look has its end.
+# jobs of many owners holds them until it commits, and other workers let owners rest who have none. Each page costs a
+# few statements, so one look has its end.
 PAGES = 10
+# Of what was asked for since the last look one claim lines up so many batches of 500, a tick the rest: who asks for
+# 100,000 jobs at once keeps the claims of others waiting for a second, and not for half a minute.
+BATCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,12 @@ def claim_next(store: Store, kinds: Collection[str], *, seconds: float) -> Claim
     looks = 0
     idle_before: frozenset[int] = frozenset()
     while looks < LOOKS:
-        others_line_up = job_turns.line_up(store)
+        left = job_turns.line_up(store, at_most=BATCHES)
         look = _look_along(store, kinds, seconds)
         hides_others = bool(look.idle) and not look.is_whole
-        if look.claim is not None or not (others_line_up or hides_others):
+        if look.claim is not None or not (left != "none" or hides_others):
             return look.claim
-        if hides_others and look.rested:
+        if left == "more" or (hides_others and look.rested):
             continue
         looks += look.idle == idle_before  # else other workers shorten the row, and come to its end
         idle_before = look.idle
@@ -75,16 +78,15 @@ def _look_along(store: Store, kinds: Collection[str], seconds: float) -> Look:
     with store.begin() as connection:
         require_code(connection)
         now = store.now()
+
+        def take(turn: Turn) -> Claim | None:
+            found = _best_first(turn, job_due.due_of(connection, now, turn.owner_id, kinds))
+            return job_claims.claim_first(store, connection, found, kinds=kinds, seconds=seconds)
+
         for _ in range(PAGES):
             turns = job_turns.row(connection, now, kinds, turns[-1] if turns else None)
             idle |= {turn.owner_id for turn in turns if turn.longest_due is None}
-            # One owner's jobs are looked up when those of the owners before could not be had.
-            found = (
-                due
-                for turn in plan.turn_order(turns)
-                for due in _best_first(turn, job_due.due_of(connection, now, turn.owner_id, kinds))
-            )
-            claim = job_claims.claim_first(store, connection, found, kinds=kinds, seconds=seconds)
+            claim = job_holds.first_of(connection, now, plan.turn_order(turns), take, kinds=kinds)
             is_whole = len(turns) < job_turns.MOST_OWNERS
             if claim is not None or is_whole:
                 break

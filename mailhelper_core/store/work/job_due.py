@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    any_,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from mailhelper_core.model.work.job import LANES
 from mailhelper_core.store import tables as t
@@ -41,6 +54,20 @@ def due_one(connection: Connection, now: int, job_id: int, kinds: Collection[str
     """Answer the job given if it may be claimed now."""
     statement = may_be_claimed(select(J.id, J.owner_id, J.kind, J.resource), connection, now, kinds)
     return [Due(*row) for row in connection.execute(statement.where(J.id == job_id))]
+
+
+def lock_first(connection: Connection, job_ids: Sequence[int]) -> int | None:
+    """Lock the first of these queued jobs that nobody holds, and answer it; the others are left to others.
+
+    SQLite has one writer: nobody else holds any.
+    """
+    if connection.dialect.name == "sqlite" or not job_ids:
+        return next(iter(job_ids), None)
+    ids = cast(list(job_ids), ARRAY(BigInteger))
+    # Locked behind the sort and before the limit: one row, and not what was looked at.
+    first = select(J.id).where(J.id == any_(ids), IS_QUEUED).order_by(func.array_position(ids, J.id)).limit(1)
+    found: int | None = connection.scalar(first.with_for_update(skip_locked=True))
+    return found
 
 
 def may_be_claimed(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,12 +30,14 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.bulk import MAX_VALUES, insert_rows
 from mailhelper_core.store.schema.types import BigInt
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work.job_due import may_be_claimed
+from mailhelper_core.store.work.job_due import lock_first, may_be_claimed
 from mailhelper_core.store.work.jobs import IS_QUEUED
 from mailhelper_core.store.written_out import is_word
 
 # Owners that one look at the row answers.
 MOST_OWNERS = 50
+# What is left of new jobs: nothing, what others hold, or perhaps more than was to be lined up.
+Left = Literal["none", "held", "more"]
 J, T = t.jobs.c, t.job_turns.c
 _NEW = select(J.id, J.owner_id).where(IS_QUEUED, J.lined_up_at.is_(None)).order_by(J.lined_up_at, J.id)
 # A range: else SQLite says that it reads the whole table, where it goes along the index.
@@ -54,15 +58,19 @@ class Turn:
     woken_by: int
 
 
-def line_up(store: Store) -> bool:
-    """Put the owners of new jobs into the row, a batch a transaction; answer whether there are some that others hold.
+def line_up(store: Store, *, at_most: int | None = None) -> Left:
+    """Put the owners of new jobs into the row, a batch a transaction; answer what is left of them.
 
-    A worker that lines them up holds them for a moment, a host that cancels such a job for as long as it likes.
+    Others hold some: a worker that lines them up for a moment, a host that cancels such a job for as long as it likes.
     """
-    while _is_any_new(store):
+    for number in count():
+        if not _is_any_new(store):
+            return "none"
+        if number == at_most:
+            return "more"
         if not _line_up_some(store):
-            return True
-    return False
+            return "held"
+    raise AssertionError
 
 
 def row(connection: Connection, now: int, kinds: Collection[str] | None, behind: Turn | None = None) -> list[Turn]:
@@ -96,11 +104,16 @@ def served(connection: Connection, owner_id: int, now: int) -> None:
 
 
 def does_another_wait(connection: Connection, now: int, owner_id: int, kinds: Collection[str] | None) -> bool:
-    """Say whether a job of another owner, of these kinds, could be claimed now."""
-    stands = select(T.owner_id).where(_IS_IN_ROW, T.owner_id != owner_id)
-    in_row = stands.where(_its_due(connection, now, kinds).is_not(None)).limit(1)
+    """Say whether a job of another owner, of these kinds, could be claimed now.
+
+    Of each of the first owners in the row one job is looked at. What an open transaction holds nobody could claim: who
+    gives way to that logs in anew for nothing.
+    """
+    due = _its_due(connection, now, kinds)
+    in_row = select(due).where(_IS_IN_ROW, T.owner_id != owner_id, due.is_not(None)).order_by(T.served_at, T.woken_by)
     new = may_be_claimed(select(J.id), connection, now, kinds).where(J.lined_up_at.is_(None), J.owner_id != owner_id)
-    return any(connection.scalar(statement) is not None for statement in (in_row, new.limit(1)))
+    looks = (in_row.limit(MOST_OWNERS), new.limit(MOST_OWNERS))
+    return any(lock_first(connection, connection.scalars(look).all()) is not None for look in looks)
 
 
 def _its_due(connection: Connection, now: int, kinds: Collection[str] | None) -> ScalarSelect[int]:

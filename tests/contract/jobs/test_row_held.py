@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, update
+from sqlalchemy import Connection, create_engine, event, insert, select, update
 
 from mailhelper_core import Job, MailHelper
 from mailhelper_core.jobs import claiming
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.work import job_turns
+from mailhelper_core.store.work import job_claims, job_turns
 
 pytestmark = pytest.mark.servers
 MOST, PAGES = 3, 2
@@ -105,6 +105,64 @@ def test_who_is_due_behind_a_page_that_a_host_holds_is_claimed(helper: MailHelpe
 
     assert (done and done.id, none) == (job.id, None)
     assert helper.jobs.run() is not None
+
+
+def test_owners_whose_jobs_a_host_holds_cost_no_statement_each(helper: MailHelper, host: Connection) -> None:
+    _queued(helper, range(1, 41), "process")
+    seen: list[str] = []
+    event.listen(helper.jobs.store.engine, "before_cursor_execute", lambda *how: seen.append(how[2]))
+
+    costs = []
+    for held in (10, 39):
+        host.execute(select(t.jobs.c.id).where(t.jobs.c.owner_id <= held).with_for_update())
+        seen.clear()
+        done = helper.jobs._claim(None, ("process",))
+        costs.append(len(seen))
+        assert (done and done.job.owner) == f"owner-{held + 1:02}"
+        host.rollback()
+
+    assert costs[0] == costs[1]
+
+
+def test_an_owner_of_whom_the_host_holds_one_job_of_two_is_served(helper: MailHelper, host: Connection) -> None:
+    _queued(helper, range(1, 7), "process")
+    _queued(helper, (5, 6), "run")
+    host.execute(select(t.jobs.c.id).where(t.jobs.c.kind == "process").with_for_update())
+
+    claims = [helper.jobs._claim(None, ("process", "run")) for _ in range(3)]
+
+    assert [one and (one.job.owner, one.job.kind) for one in claims] == [("owner-05", "run"), ("owner-06", "run"), None]
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "in the row"])
+def test_nobody_gives_way_to_what_a_host_holds(helper: MailHelper, host: Connection, is_new: bool) -> None:
+    helper.for_owner("ada").jobs.submit("process")
+    mine = helper.jobs._claim(None, ("process",))
+    job = helper.for_owner("eve").jobs.submit("process")
+    if not is_new:
+        job_turns.line_up(helper.jobs.store)
+    helper.for_owner("eve", connection=host).jobs.submit("process")
+
+    assert mine is not None
+    assert not job_claims.others_wait(helper.jobs.store, mine)
+    host.commit()
+    assert job_claims.others_wait(helper.jobs.store, mine)
+    assert (done := helper.jobs.run())
+    assert done.id == job.id
+
+
+def _queued(helper: MailHelper, numbers: Iterable[int], kind: str) -> None:
+    """Put owners with a job that is due into the row, in their order."""
+    jobs = [
+        {"owner_id": n, "kind": kind, "resource": f"owner:{n}:{kind}", "state": "queued", "not_before": 0,
+         "created_at": n, "lined_up_at": 1}
+        for n in numbers
+    ]  # fmt: skip
+    with helper.jobs.store.begin() as connection:
+        if kind == "process":
+            connection.execute(insert(t.owners), [{"id": n, "key": f"owner-{n:02}", "created_at": 0} for n in numbers])
+            connection.execute(insert(t.job_turns), [{"owner_id": n, "served_at": n, "woken_by": n} for n in numbers])
+        connection.execute(insert(t.jobs), jobs)
 
 
 def _ask_anew(helper: MailHelper, host: Connection, owners: list[str]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, update
 
 from mailhelper_core import MailHelper, OwnerServices
+from mailhelper_core.jobs import claiming
 from mailhelper_core.jobs.plan import ORDER
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import job_turns
@@ -161,6 +163,42 @@ def test_many_owners_without_work_are_passed_over(helper: MailHelper, ada: Owner
     done = helper.jobs.run()
 
     assert (done and done.id) == job.id
+
+
+def test_one_claim_lines_up_some_of_many_new_jobs_and_others_the_rest(
+    helper: MailHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_turns, "MAX_VALUES", 2)
+    monkeypatch.setattr(claiming, "BATCHES", 1, raising=False)
+    helper.jobs.works = {"process": lambda one: {}}
+    ids = [helper.for_owner(owner).jobs.submit("process").id for owner in OWNERS]
+
+    first = helper.jobs.run()
+    left = _new(helper)
+    rest = [helper.jobs.run() for _ in OWNERS]
+
+    assert (first and first.id, left) == (ids[0], 2)
+    assert [one and one.id for one in rest] == [*ids[1:], None]
+
+
+def test_a_claim_looks_at_all_new_jobs_before_it_finds_nothing(
+    helper: MailHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_turns, "MAX_VALUES", 1)
+    monkeypatch.setattr(claiming, "BATCHES", 1, raising=False)
+    helper.jobs.works = {kind: lambda one: {} for kind in KINDS}
+    for owner in OWNERS:
+        helper.for_owner(owner).jobs.submit("run")
+    job = helper.for_owner("last").jobs.submit("process")
+
+    done = helper.jobs.run(kinds=("process",))
+
+    assert (done and done.id) == job.id
+
+
+def _new(helper: MailHelper) -> int:
+    with helper.jobs.store.read() as connection:
+        return connection.scalar(select(func.count()).where(J.state == "queued", J.lined_up_at.is_(None))) or 0
 
 
 def _is_in_row(helper: MailHelper) -> bool:
