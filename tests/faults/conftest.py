@@ -158,7 +158,10 @@ def faults_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def program(faults_template: Path, tmp_path: Path) -> Iterator[Callable[..., Program]]:
-    """Start a program on a server that can have a fault; nothing is armed yet."""
+    """Start a program on a server that can have a fault; nothing is armed yet.
+
+    On SQLite alone: these are faults of a server; those of databases stand in tests/contract/jobs.
+    """
     with ExitStack() as stack:
 
         def start(fault: ScriptedFault, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Program:

@@ -62,8 +62,8 @@ def server() -> Iterator[ImapServer]:
 
 
 @pytest.fixture
-def ada(sqlite_database: str, service: Service) -> Iterator[OwnerServices]:
-    with MailHelper(sqlite_database, key=KEY, plugins=[service]) as helper:
+def ada(database_url: str, service: Service) -> Iterator[OwnerServices]:
+    with MailHelper(database_url, key=KEY, plugins=[service]) as helper:
         yield helper.for_owner("ada")
 
 
@@ -196,10 +196,10 @@ def test_an_account_whose_tokens_fail_is_seen_to_fail_rests_longer_each_time_and
 
 
 def test_an_account_whose_plugin_is_gone_is_seen_to_fail(
-    sqlite_database: str, ada: OwnerServices, add: Callable[[str], int]
+    database_url: str, ada: OwnerServices, add: Callable[[str], int]
 ) -> None:
     account_id = add("example")
-    with MailHelper(sqlite_database, key=KEY) as without:
+    with MailHelper(database_url, key=KEY) as without:
         with pytest.raises(ConfigError):
             without.for_owner("ada").sync(account_id)
         account = without.for_owner("ada").accounts.get(account_id)

@@ -42,6 +42,7 @@ def own_logging() -> Iterator[None]:
 @pytest.mark.usefixtures("own_logging")
 @pytest.mark.filterwarnings("ignore")  # Celery's own, of its thread pool
 def test_f83_a_result_backend_that_is_away_changes_nothing(sqlite_database: str, server: ImapServer) -> None:
+    """On SQLite alone: no database knows of a result backend."""
     app: Celery[Any] = Celery("f83", broker="memory://", backend="redis://127.0.0.1:1/0", set_as_current=False)
     tasks = install(app, lambda: MailHelper(Settings(database_url=sqlite_database, key=KEY)))
     with MailHelper(Settings(database_url=sqlite_database, key=KEY), runner=tasks.runner) as helper:
@@ -128,6 +129,7 @@ for _ in range(8):
 def test_f95_a_mail_that_takes_all_memory_is_put_aside_and_the_rest_comes(
     sqlite_database: str, server: ImapServer
 ) -> None:
+    """On SQLite alone: what takes the memory is reading the mail."""
     helper = MailHelper(Settings(database_url=sqlite_database, key=KEY))
     ada = helper.for_owner("ada")
     account = ada.accounts.add(server.url, username="ada", password="secret")
@@ -153,6 +155,7 @@ def test_f95_a_mail_that_takes_all_memory_is_put_aside_and_the_rest_comes(
 def test_f98_a_backup_older_than_the_server_comes_forward_without_loss_or_double(
     tmp_path: Path, server: ImapServer
 ) -> None:
+    """On SQLite alone, whose backup is a copy of the file; to what follows it is all one where old rows came from."""
     path, backup = tmp_path / "mail.db", tmp_path / "backup.db"
     user = server.store.user("ada")
     with MailHelper(f"sqlite:///{path}") as helper:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -43,8 +42,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with ImapServer(users={"ada": "secret"}) as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+def house(database_url: str) -> Iterator[House]:
+    with ImapServer(users={"ada": "secret"}) as server, MailHelper(database_url, key=b"k" * 32) as helper:
         ada = helper.for_owner("ada")
         yield House(server, ada, ada.accounts.add(server.url, username="ada", password="secret"))
 

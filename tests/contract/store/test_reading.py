@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -95,9 +94,9 @@ def test_joined_to_the_hosts_transaction_it_changes_nothing(store: Store) -> Non
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[OwnerServices]:
-    """The services of Ada, on SQLite."""
-    with MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+def services(database_url: str) -> Iterator[OwnerServices]:
+    """The services of Ada."""
+    with MailHelper(database_url, key=b"k" * 32) as helper:
         yield helper.for_owner("ada")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -245,8 +243,8 @@ def test_a_connection_that_broke_once_costs_nothing_but_that_sync(world: ServerW
     assert world.placed() == on_server(world.user)
 
 
-def test_a_message_that_was_not_told_is_fetched_for_whoever_wants_to_read_it_later(tmp_path: Path) -> None:
-    with ImapServer() as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+def test_a_message_that_was_not_told_is_fetched_for_whoever_wants_to_read_it_later(database_url: str) -> None:
+    with ImapServer() as server, MailHelper(database_url, key=b"k" * 32) as helper:
         server.store.user("ada").mailbox("INBOX").append(mail(1))
         server.faults.add(Fault("UID FETCH", EndAt(1), times=None, having=ANY_PART))
         ada = helper.for_owner("ada")

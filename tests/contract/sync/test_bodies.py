@@ -153,9 +153,9 @@ def server() -> Iterator[ImapServer]:
 
 
 @pytest.fixture
-def ada(server: ImapServer, tmp_path: object) -> Iterator[OwnerServices]:
+def ada(server: ImapServer, database_url: str) -> Iterator[OwnerServices]:
     """Ada, who has stored the header of that mail."""
-    with MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+    with MailHelper(database_url, key=b"k" * 32) as helper:
         services = helper.for_owner("ada")
         account = services.accounts.add(server.url, username="ada", password="secret", policy=SMALL)
         services.sync(account.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -222,8 +221,8 @@ def test_verify_names_it_and_repair_tries_it_at_once(world: ServerWorld) -> None
     assert world.sync().new == 3
 
 
-def test_the_check_of_an_account_names_it(tmp_path: Path) -> None:
-    with ImapServer() as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+def test_the_check_of_an_account_names_it(database_url: str) -> None:
+    with ImapServer() as server, MailHelper(database_url, key=b"k" * 32) as helper:
         user = server.store.user("ada")
         fill(user.mailbox("INBOX"), range(2))
         fill(user.create("Broken"), range(10, 12))

@@ -62,8 +62,8 @@ def test_one_that_refuses_is_not_asked_in_each_sync(store: Store, clock: Clock, 
         assert rows.keys() == {"leases", "accounts"}
 
 
-def test_where_nothing_changed_it_is_not_asked_the_next_day_either(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock) as world:
+def test_where_nothing_changed_it_is_not_asked_the_next_day_either(store: Store, clock: Clock) -> None:
+    with courier(store, clock) as world:
         refuse(world, Answer("NO"))
         world.sync()
         clock.advance(DAY_SECONDS)
@@ -73,8 +73,8 @@ def test_where_nothing_changed_it_is_not_asked_the_next_day_either(sqlite_store:
         assert (asked(world), report.commands) == (1, 1)
 
 
-def test_it_is_asked_again_once_a_day_when_there_is_news(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock) as world:
+def test_it_is_asked_again_once_a_day_when_there_is_news(store: Store, clock: Clock) -> None:
+    with courier(store, clock) as world:
         refuse(world, Answer("NO"))
         world.sync()
         for hour in range(30):
@@ -91,8 +91,8 @@ def test_it_is_asked_again_once_a_day_when_there_is_news(sqlite_store: Store, cl
         assert (before, asked(world), prefix(world)) == (2, 3, "INBOX.")
 
 
-def test_a_repair_asks_at_once(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock) as world:
+def test_a_repair_asks_at_once(store: Store, clock: Clock) -> None:
+    with courier(store, clock) as world:
         refuse(world, Answer("NO"))
         world.sync()
         world.server.faults.clear()
@@ -104,8 +104,8 @@ def test_a_repair_asks_at_once(sqlite_store: Store, clock: Clock) -> None:
         assert (asked(world), prefix(world)) == (2, "INBOX.")
 
 
-def test_one_that_breaks_the_connection_at_it_is_synced_all_the_same(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock) as world:
+def test_one_that_breaks_the_connection_at_it_is_synced_all_the_same(store: Store, clock: Clock) -> None:
+    with courier(store, clock) as world:
         refuse(world, Interrupt("line", after=3))
         broken = 0
         for hour in range(30):
@@ -121,8 +121,8 @@ def test_one_that_breaks_the_connection_at_it_is_synced_all_the_same(sqlite_stor
         assert len(world.visible()) == 33
 
 
-def test_one_that_does_not_offer_it_is_not_asked(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock, "NAMESPACE") as world:
+def test_one_that_does_not_offer_it_is_not_asked(store: Store, clock: Clock) -> None:
+    with courier(store, clock, "NAMESPACE") as world:
         world.sync()
         clock.advance(DAY_SECONDS)
         report = world.sync()
@@ -130,8 +130,8 @@ def test_one_that_does_not_offer_it_is_not_asked(sqlite_store: Store, clock: Clo
         assert (asked(world), report.commands) == (0, 1)
 
 
-def test_one_that_answers_is_asked_once(sqlite_store: Store, clock: Clock) -> None:
-    with courier(sqlite_store, clock) as world:
+def test_one_that_answers_is_asked_once(store: Store, clock: Clock) -> None:
+    with courier(store, clock) as world:
         world.sync()
         for hour in range(3):
             clock.advance(DAY_SECONDS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 
@@ -20,10 +18,10 @@ SYSTEM = "\\Answered \\Deleted \\Draft \\Flagged \\Seen"
 
 @pytest.mark.parametrize(("kept", "noted"), [(None, None), (["$Junk"], f"$Junk {SYSTEM}"), ((), SYSTEM)])
 def test_the_first_sync_notes_what_a_mailbox_keeps_and_later_ones_only_read(
-    sqlite_store: Store, clock: Clock, kept: list[str] | None, noted: str | None
+    store: Store, clock: Clock, kept: list[str] | None, noted: str | None
 ) -> None:
     with ImapServer(permanent_keywords=kept) as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.inbox, range(2))
 
         world.sync()
@@ -37,8 +35,8 @@ def test_the_first_sync_notes_what_a_mailbox_keeps_and_later_ones_only_read(
         assert ("SELECT" in first, "SELECT" in server.log.names) == (True, False)
 
 
-def test_a_delivery_notes_what_a_mailbox_keeps_by_now(tmp_path: Path) -> None:
-    with ImapServer() as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+def test_a_delivery_notes_what_a_mailbox_keeps_by_now(database_url: str) -> None:
+    with ImapServer() as server, MailHelper(database_url, key=b"k" * 32) as helper:
         [uid] = fill(server.store.user("ada").mailbox("INBOX"), range(1))
         ada = helper.for_owner("ada")
         account = ada.accounts.add(server.url, username="ada", password="secret")
@@ -60,9 +58,9 @@ def test_a_delivery_notes_what_a_mailbox_keeps_by_now(tmp_path: Path) -> None:
     ("kept", "is_local"), [(["\\Seen", "\\Flagged"], True), (["\\Seen", "work"], False), (None, False)]
 )
 def test_a_tag_is_mirrored_only_where_a_mailbox_keeps_its_keyword(
-    tmp_path: Path, kept: list[str] | None, is_local: bool
+    database_url: str, kept: list[str] | None, is_local: bool
 ) -> None:
-    with ImapServer(permanent_keywords=kept) as server, MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
+    with ImapServer(permanent_keywords=kept) as server, MailHelper(database_url, key=b"k" * 32) as helper:
         fill(server.store.user("ada").mailbox("INBOX"), range(2))
         ada = helper.for_owner("ada")
         account = ada.accounts.add(server.url, username="ada", password="secret")

@@ -79,7 +79,7 @@ def world(
     sqlite_store: Store,
     clock: Clock,
 ) -> Iterator[DovecotWorld]:
-    """A fresh user of a Dovecot of each family."""
+    """A fresh user of a Dovecot of each family, on SQLite: what syncs write in PostgreSQL the bundled server says."""
     capabilities = CAPABILITIES[request.param]
     server = dovecot_with(capabilities) if capabilities else dovecot
     with IMAPClient("127.0.0.1", server.port, ssl=False) as client:

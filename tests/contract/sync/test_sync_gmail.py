@@ -20,11 +20,9 @@ from tests.unit.sync.world import Clock, add_account, fill, mail, on_server
 
 
 @pytest.mark.parametrize("labels", [("Work",), ("Work", "Müller"), ("Work", "Müller", "Sent")])
-def test_one_body_is_fetched_for_all_labels_of_a_mail(
-    sqlite_store: Store, clock: Clock, labels: tuple[str, ...]
-) -> None:
+def test_one_body_is_fetched_for_all_labels_of_a_mail(store: Store, clock: Clock, labels: tuple[str, ...]) -> None:
     with ImapServer(capabilities=GMAIL) as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.inbox, range(5))
         world.inbox.copy([2, 3], world.user.create("[Gmail]/All Mail", role="\\All"))
         for name in labels:
@@ -39,9 +37,9 @@ def test_one_body_is_fetched_for_all_labels_of_a_mail(
         assert world.placed() == on_server(world.user)
 
 
-def test_labels_come_and_go_without_a_body(sqlite_store: Store, clock: Clock) -> None:
+def test_labels_come_and_go_without_a_body(store: Store, clock: Clock) -> None:
     with ImapServer(capabilities=GMAIL) as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.inbox, range(3))
         everything = world.user.create("[Gmail]/All Mail", role="\\All")
         world.inbox.copy([1, 2, 3], everything)
@@ -57,9 +55,9 @@ def test_labels_come_and_go_without_a_body(sqlite_store: Store, clock: Clock) ->
         assert world.placed() == on_server(world.user)
 
 
-def test_message_and_thread_are_asked_for_and_labels_are_not(sqlite_store: Store, clock: Clock) -> None:
+def test_message_and_thread_are_asked_for_and_labels_are_not(store: Store, clock: Clock) -> None:
     with ImapServer(capabilities=GMAIL) as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.inbox, range(2))
         everything = world.user.create("[Gmail]/All Mail", role="\\All")
         world.inbox.copy([1, 2], everything)
@@ -78,9 +76,9 @@ def test_message_and_thread_are_asked_for_and_labels_are_not(sqlite_store: Store
     assert not any("X-GM-LABELS" in line for line in asked)
 
 
-def test_a_thread_by_objectid_is_told_too(sqlite_store: Store, clock: Clock) -> None:
+def test_a_thread_by_objectid_is_told_too(store: Store, clock: Clock) -> None:
     with ImapServer() as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         for raw in (mail(1), mail(2, in_reply_to="<1@example.org>"), mail(3)):
             world.inbox.append(raw)
         session = world.sources.open(world.account)
@@ -106,9 +104,9 @@ class Threading:
             yield replace(one, remote_thread="T1" if one.uid < 3 else "")
 
 
-def test_the_server_s_thread_joins_what_the_mail_itself_does_not_name(sqlite_store: Store, clock: Clock) -> None:
+def test_the_server_s_thread_joins_what_the_mail_itself_does_not_name(store: Store, clock: Clock) -> None:
     with ImapServer() as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.inbox, range(1, 4))
 
         with closing(world.sources.open(world.account)) as session:

@@ -55,9 +55,9 @@ class MaildirWorld(World):
 
 
 @pytest.fixture
-def world(sqlite_store: Store, clock: Clock, tmp_path: Path) -> MaildirWorld:
+def world(store: Store, clock: Clock, tmp_path: Path) -> MaildirWorld:
     path = tmp_path / "Maildir"
-    world = MaildirWorld(sqlite_store, MaildirSources(path), add_account(sqlite_store), clock, path=path)
+    world = MaildirWorld(store, MaildirSources(path), add_account(store), clock, path=path)
     world.folder("INBOX")
     world.folder("Archive")
     return world

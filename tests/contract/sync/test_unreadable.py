@@ -85,9 +85,9 @@ def test_a_mailbox_that_cannot_be_opened_either_is_left_out(world: ServerWorld) 
     assert [note.code for note in report.errors] == ["no_permission"]
 
 
-def test_a_backslash_between_levels(sqlite_store: Store, clock: Clock) -> None:
+def test_a_backslash_between_levels(store: Store, clock: Clock) -> None:
     with ImapServer(delimiter="\\") as server:
-        world = ServerWorld(sqlite_store, ImapSources(server), add_account(sqlite_store), clock, server=server)
+        world = ServerWorld(store, ImapSources(server), add_account(store), clock, server=server)
         fill(world.user.create("Work\\Done"), range(2))
 
         report = world.sync()

@@ -80,6 +80,12 @@ def other_url(request: pytest.FixtureRequest, database_url: str) -> str:
     return str(request.getfixturevalue(name))
 
 
+@pytest.fixture(params=["sqlite_database", "postgres_database"])
+def new_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database of each kind, current and empty."""
+    return str(request.getfixturevalue(request.param))
+
+
 @pytest.fixture
 def other_file(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of a SQLite file beside the house, current and empty."""

@@ -182,9 +182,9 @@ def _no_json(files: dict[str, bytes]) -> None:
     "damage", [_no_mail, _other_mail, _cut_table, _later_program, _foreign_row, _unknown_column, _no_json]
 )
 def test_what_is_wrong_with_an_archive_is_refused_and_leaves_nothing(
-    damage: Callable[[dict[str, bytes]], None], sqlite_database: str, exported: Path, tmp_path: Path, open_helper: Open
+    damage: Callable[[dict[str, bytes]], None], new_url: str, exported: Path, tmp_path: Path, open_helper: Open
 ) -> None:
-    elsewhere = open_helper(sqlite_database)
+    elsewhere = open_helper(new_url)
     elsewhere.for_owner("eve").tags.create("eve's")
     with zipfile.ZipFile(exported) as opened:
         files = {name: opened.read(name) for name in opened.namelist()}

@@ -202,7 +202,7 @@ def test_what_can_be_no_path_is_refused(tmp_path: Path, name: str) -> None:
     ids=lambda one: str(one)[:16],
 )
 def test_a_row_that_a_stranger_has_written_is_told_as_damage(
-    table: str, column: str, value: object, sqlite_database: str, exported: Path, tmp_path: Path
+    table: str, column: str, value: object, new_url: str, exported: Path, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(exported) as opened:
         files = {name: opened.read(name) for name in opened.namelist()}
@@ -214,7 +214,7 @@ def test_a_row_that_a_stranger_has_written_is_told_as_damage(
         for name, octets in files.items():
             changed.writestr(name, octets)
 
-    with MailHelper(Settings(sqlite_database, key=KEY, schemes=("imap",))) as helper:
+    with MailHelper(Settings(new_url, key=KEY, schemes=("imap",))) as helper:
         with pytest.raises(InvalidError) as refused:
             helper.import_archive(archive)
 
@@ -223,13 +223,13 @@ def test_a_row_that_a_stranger_has_written_is_told_as_damage(
             lines = len(files[f"tables/{table}.jsonl"].splitlines())
             told = rf"`{table}.{column}` of row \d+ is (nested|.* \(line {lines} of tables/{table}.jsonl\))"
             assert re.search(told, str(refused.value))
-        assert rows_of(sqlite_database, owner=CANARY)["messages"] == 0
+        assert rows_of(new_url, owner=CANARY)["messages"] == 0
         with helper._wiring.store.read() as connection:
             assert connection.scalars(select(t.owners.c.key)).all() == [], "nothing is half there"
 
 
 def test_a_message_larger_than_may_be_held_in_memory_is_refused_whatever_its_row_says(
-    sqlite_database: str, exported: Path, tmp_path: Path
+    new_url: str, exported: Path, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(exported) as opened:
         files = {name: opened.read(name) for name in opened.namelist()}
@@ -240,9 +240,9 @@ def test_a_message_larger_than_may_be_held_in_memory_is_refused_whatever_its_row
             changed.writestr(name, octets)
 
     for path, most in ((archive, 150_000_000), (exported, 100)):
-        with MailHelper(Settings(sqlite_database, key=KEY, archive_message_bytes=most)) as helper:
+        with MailHelper(Settings(new_url, key=KEY, archive_message_bytes=most)) as helper:
             with pytest.raises(InvalidError, match="nothing was taken in") as refused:
                 helper.import_archive(path)
 
             assert refused.value.code == "archive_message"
-            assert rows_of(sqlite_database, owner=CANARY)["messages"] == 0
+            assert rows_of(new_url, owner=CANARY)["messages"] == 0

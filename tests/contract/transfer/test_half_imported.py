@@ -58,10 +58,10 @@ def test_an_import_that_does_not_go_on_is_erased_after_a_day_and_not_seen_before
 
 
 def test_of_two_who_take_an_archive_in_the_second_takes_nothing_away_from_the_first(
-    sqlite_database: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_url: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "contents").mkdir()
-    settings = Settings(database_url=sqlite_database, key=KEY, contents=f"file://{tmp_path / 'contents'}")
+    settings = Settings(database_url=new_url, key=KEY, contents=f"file://{tmp_path / 'contents'}")
     real = leases.holding
 
     with MailHelper(settings) as first, MailHelper(settings) as second:

@@ -10,11 +10,11 @@ from tests.contract.transfer.house import CANARY, KEY
 
 
 def test_mail_that_lies_outside_the_database_comes_goes_and_leaves_no_file(
-    sqlite_database: str, exported: Path, tmp_path: Path, open_helper: Open
+    new_url: str, exported: Path, tmp_path: Path, open_helper: Open
 ) -> None:
     folder = tmp_path / "contents"
     folder.mkdir()
-    settings = Settings(database_url=sqlite_database, key=KEY, contents=f"file://{folder}")
+    settings = Settings(database_url=new_url, key=KEY, contents=f"file://{folder}")
     with MailHelper(settings) as helper:
         helper.import_archive(exported)
         assert len(_files(folder)) == 13
@@ -28,11 +28,11 @@ def test_mail_that_lies_outside_the_database_comes_goes_and_leaves_no_file(
 
 
 def test_a_content_that_the_outside_has_lost_is_left_out_counted_and_lost_elsewhere_too(
-    sqlite_database: str, exported: Path, tmp_path: Path, open_helper: Open, other_file: str
+    new_url: str, exported: Path, tmp_path: Path, open_helper: Open, other_file: str
 ) -> None:
     folder = tmp_path / "contents"
     folder.mkdir()
-    with MailHelper(Settings(database_url=sqlite_database, key=KEY, contents=f"file://{folder}")) as helper:
+    with MailHelper(Settings(database_url=new_url, key=KEY, contents=f"file://{folder}")) as helper:
         helper.import_archive(exported)
         _files(folder)[0].unlink()
 
