@@ -112,6 +112,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(name))
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of such a database for all tests of a module, each of which is another owner in it."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("module") / "mail.db"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), path)}"
+        return
+    databases: KeptDatabases = request.getfixturevalue("kept_databases")
+    kept = databases.take()
+    yield databases.postgres.url(kept.name)
+    databases.give_back(kept)
+
+
 @pytest.fixture(scope="session")
 def dovecot(pytestconfig: pytest.Config, servers_folder: Path) -> Dovecot:
     """The run's Dovecot server; each test uses a user of its own (`dovecot_user`)."""

@@ -34,6 +34,17 @@ def test_every_module_is_named_by_what_it_holds() -> None:
     assert [path for path in sources() if EMPTY_NAMES & {path.stem, *path.parts}] == []
 
 
+def test_a_module_of_the_contract_that_names_sqlite_alone_says_why() -> None:
+    """The contract is one for both databases: `database_url` gives each of them."""
+    names_it = re.compile(r"sqlite:///|\bsqlite_(?:database|store)\b|\bon_sqlite\b")
+    says_why = re.compile(r'(?:"""|# )[^\n]*(?:SQLite|database)')
+    modules = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests/contract").rglob("test_*.py")}
+    naming = {path for path, text in modules.items() if names_it.search(text) and "postgres" not in text}
+
+    assert naming
+    assert [str(path.relative_to(ROOT)) for path in naming if not says_why.search(modules[path])] == []
+
+
 def test_every_migration_follows_the_one_before_it() -> None:
     """Two branches may each add one: the second that lands takes the next number."""
     folder = ROOT / "mailhelper_core/store/migrations/versions"

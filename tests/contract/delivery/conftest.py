@@ -161,11 +161,12 @@ def sqlite_store(sqlite_database: str) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest) -> Store:
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
     """An empty store in each database."""
-    made: Store = request.getfixturevalue("sqlite_store" if request.param == "sqlite" else "postgres_store")
-    return made
+    made = Store.open(database_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=[*SHAPES, "dovecot", "all-postgresql", "bare-postgresql"])
@@ -191,25 +192,11 @@ def bundled(request: pytest.FixtureRequest) -> Iterator[World]:
         yield _on(server, store)
 
 
-@pytest.fixture(params=["sqlite_home", "postgres_home"])
-def home(request: pytest.FixtureRequest) -> World:
+@pytest.fixture
+def home(store: Store) -> Iterator[World]:
     """The bundled server with all it can, for what does not depend on the kind of server; each database."""
-    made: World = request.getfixturevalue(request.param)
-    return made
-
-
-@pytest.fixture
-def sqlite_home(sqlite_store: Store) -> Iterator[World]:
-    """The bundled server, with the store in SQLite."""
     with ImapServer() as server:
-        yield _on(server, sqlite_store)
-
-
-@pytest.fixture
-def postgres_home(postgres_store: Store) -> Iterator[World]:
-    """The bundled server, with the store in PostgreSQL."""
-    with ImapServer() as server:
-        yield _on(server, postgres_store)
+        yield _on(server, store)
 
 
 def _on(server: ImapServer, store: Store) -> World:

@@ -21,13 +21,6 @@ OPERATIONS: dict[str, Callable[[int], Operation]] = {
 }
 
 
-@pytest.fixture(params=["sqlite_home", "postgres_home"])
-def either(request: pytest.FixtureRequest) -> World:
-    """The bundled server, with the store on each database."""
-    world: World = request.getfixturevalue(request.param)
-    return world
-
-
 def begin(world: World) -> None:
     world.put("one", mailbox=OUT)
     world.put("two", mailbox=OUT)
@@ -63,8 +56,8 @@ def assert_gone(world: World, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_mail_that_is_not_there_any_more_is_shown_nowhere_then(either: World, operation: str) -> None:
-    assert_gone(either, operation)
+def test_mail_that_is_not_there_any_more_is_shown_nowhere_then(home: World, operation: str) -> None:
+    assert_gone(home, operation)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -80,41 +73,41 @@ def test_what_is_there_is_changed_and_moved_as_ever(world: World) -> None:
     assert world.shown() == world.on_server() == {OUT: [("two", ())], "INBOX": [("one", (SEEN,))]}
 
 
-def test_a_place_that_a_sync_may_still_find_is_not_given_up_at_once(either: World) -> None:
-    begin(either)
-    expunge(either)
-    change = either.decide(AddKeyword(either.id("one"), FLAGGED))
+def test_a_place_that_a_sync_may_still_find_is_not_given_up_at_once(home: World) -> None:
+    begin(home)
+    expunge(home)
+    change = home.decide(AddKeyword(home.id("one"), FLAGGED))
 
-    either.deliver()
-    either.deliver()
+    home.deliver()
+    home.deliver()
 
-    assert either.states(change) != ["conflicted"]
-    assert [subject for subject, _ in either.shown()[OUT]] == ["one", "two"]
-
-
-def test_a_copy_elsewhere_is_changed_although_this_one_is_gone(either: World) -> None:
-    begin(either)
-    either.decide(CopyMessage(either.id("one"), "INBOX"))
-    either.deliver()
-    either.sync()
-    expunge(either)
-    change = either.decide(AddKeyword(either.id("one"), FLAGGED))
-
-    assert carry_out(either, change) == [("delivered", "")]
-    assert ("one", (FLAGGED,)) in either.shown()["INBOX"]
+    assert home.states(change) != ["conflicted"]
+    assert [subject for subject, _ in home.shown()[OUT]] == ["one", "two"]
 
 
-def test_what_was_numbered_anew_there_is_changed_within_a_day(either: World) -> None:
-    assert either.server is not None
-    begin(either)
-    either.server.store.user("ada").mailbox(OUT).renumber()
-    change = either.decide(AddKeyword(either.id("one"), FLAGGED))
-    either.deliver()
-    before = either.states(change)
+def test_a_copy_elsewhere_is_changed_although_this_one_is_gone(home: World) -> None:
+    begin(home)
+    home.decide(CopyMessage(home.id("one"), "INBOX"))
+    home.deliver()
+    home.sync()
+    expunge(home)
+    change = home.decide(AddKeyword(home.id("one"), FLAGGED))
 
-    either.pass_time(days=1)
-    either.sync()
-    either.deliver()
+    assert carry_out(home, change) == [("delivered", "")]
+    assert ("one", (FLAGGED,)) in home.shown()["INBOX"]
 
-    assert (before, either.states(change)) == (["waiting"], ["delivered"])
-    assert either.shown() == either.on_server() == {OUT: [("one", (FLAGGED,)), ("two", ())]}
+
+def test_what_was_numbered_anew_there_is_changed_within_a_day(home: World) -> None:
+    assert home.server is not None
+    begin(home)
+    home.server.store.user("ada").mailbox(OUT).renumber()
+    change = home.decide(AddKeyword(home.id("one"), FLAGGED))
+    home.deliver()
+    before = home.states(change)
+
+    home.pass_time(days=1)
+    home.sync()
+    home.deliver()
+
+    assert (before, home.states(change)) == (["waiting"], ["delivered"])
+    assert home.shown() == home.on_server() == {OUT: [("one", (FLAGGED,)), ("two", ())]}

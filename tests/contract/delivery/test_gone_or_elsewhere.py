@@ -23,13 +23,6 @@ OPERATIONS: dict[str, Callable[[int], Operation]] = {
 }
 
 
-@pytest.fixture(params=["sqlite_home", "postgres_home"])
-def either(request: pytest.FixtureRequest) -> World:
-    """The bundled server, with the store on each database."""
-    world: World = request.getfixturevalue(request.param)
-    return world
-
-
 @pytest.fixture(params=OPERATIONS)
 def operation(request: pytest.FixtureRequest) -> Callable[[int], Operation]:
     """What somebody wants of the message."""
@@ -67,188 +60,186 @@ def assert_followed(world: World, change: Change) -> None:
     assert world.shown() == world.on_server()
 
 
-def test_what_a_sync_has_not_fetched_yet_is_not_gone(either: World, operation: Callable[[int], Operation]) -> None:
-    change = moved_to_work(either, operation)
+def test_what_a_sync_has_not_fetched_yet_is_not_gone(home: World, operation: Callable[[int], Operation]) -> None:
+    change = moved_to_work(home, operation)
 
-    sync(either, max_messages=0)
+    sync(home, max_messages=0)
 
-    assert_followed(either, change)
-
-
-def test_a_keyword_follows_a_message_of_which_another_copy_has_it_already(either: World) -> None:
-    either.put("old", mailbox="Work")
-    either.put("one")
-    sync(either)
-    copied = either.decide(CopyMessage(either.id("one"), "Wanted"))
-    assert end(either, copied) == [("delivered", "")]
-    change = either.decide(AddKeyword(either.id("one"), FLAGGED))
-    another_moves(either, target="Work")
-
-    assert_followed(either, change)
-    assert either.on_server() == {"Wanted": [("one", (FLAGGED,))], "Work": [("old", ()), ("one", (FLAGGED,))]}
+    assert_followed(home, change)
 
 
-def test_where_a_sync_was_cancelled_nothing_is_gone(either: World, operation: Callable[[int], Operation]) -> None:
-    change = moved_to_work(either, operation)
-    sync(either, cancel=_after(1))
-    either.deliver()
-    either.pass_time(hours=1)
+def test_a_keyword_follows_a_message_of_which_another_copy_has_it_already(home: World) -> None:
+    home.put("old", mailbox="Work")
+    home.put("one")
+    sync(home)
+    copied = home.decide(CopyMessage(home.id("one"), "Wanted"))
+    assert end(home, copied) == [("delivered", "")]
+    change = home.decide(AddKeyword(home.id("one"), FLAGGED))
+    another_moves(home, target="Work")
 
-    sync(either, cancel=_after(1))
-
-    assert_followed(either, change)
-
-
-def test_what_lies_in_a_mailbox_that_is_in_use_is_not_gone(
-    either: World, operation: Callable[[int], Operation]
-) -> None:
-    assert either.server is not None
-    change = moved_to_work(either, operation)
-    either.server.faults.add(Fault("EXAMINE", Answer("NO", "Busy", "INUSE"), having="Work", times=2))
-    sync(either)
-    either.deliver()
-    either.pass_time(hours=1)
-
-    sync(either)
-
-    assert_followed(either, change)
+    assert_followed(home, change)
+    assert home.on_server() == {"Wanted": [("one", (FLAGGED,))], "Work": [("old", ()), ("one", (FLAGGED,))]}
 
 
-def test_what_is_moved_while_a_sync_looks_is_not_gone(either: World, operation: Callable[[int], Operation]) -> None:
-    assert either.server is not None
-    either.put("one", mailbox="Work")
-    sync(either)
-    either.pass_time(hours=1)
-    change = either.decide(operation(either.id("one")))
-    either.put("new", mailbox="Work")
+def test_where_a_sync_was_cancelled_nothing_is_gone(home: World, operation: Callable[[int], Operation]) -> None:
+    change = moved_to_work(home, operation)
+    sync(home, cancel=_after(1))
+    home.deliver()
+    home.pass_time(hours=1)
+
+    sync(home, cancel=_after(1))
+
+    assert_followed(home, change)
+
+
+def test_what_lies_in_a_mailbox_that_is_in_use_is_not_gone(home: World, operation: Callable[[int], Operation]) -> None:
+    assert home.server is not None
+    change = moved_to_work(home, operation)
+    home.server.faults.add(Fault("EXAMINE", Answer("NO", "Busy", "INUSE"), having="Work", times=2))
+    sync(home)
+    home.deliver()
+    home.pass_time(hours=1)
+
+    sync(home)
+
+    assert_followed(home, change)
+
+
+def test_what_is_moved_while_a_sync_looks_is_not_gone(home: World, operation: Callable[[int], Operation]) -> None:
+    assert home.server is not None
+    home.put("one", mailbox="Work")
+    sync(home)
+    home.pass_time(hours=1)
+    change = home.decide(operation(home.id("one")))
+    home.put("new", mailbox="Work")
 
     def another_moves_it_where_we_have_been() -> None:
-        another_moves_one(either, "Work", "INBOX")
-        either.pass_time(minutes=1)
+        another_moves_one(home, "Work", "INBOX")
+        home.pass_time(minutes=1)
 
-    either.server.faults.add(Fault("EXAMINE", Call(another_moves_it_where_we_have_been), having="Work"))
-    sync(either)
+    home.server.faults.add(Fault("EXAMINE", Call(another_moves_it_where_we_have_been), having="Work"))
+    sync(home)
 
-    assert either.server.faults.fired
-    assert_followed(either, change)
+    assert home.server.faults.fired
+    assert_followed(home, change)
 
 
 def test_what_was_missed_in_the_middle_of_a_sync_is_looked_for_by_the_next(
-    either: World, operation: Callable[[int], Operation]
+    home: World, operation: Callable[[int], Operation]
 ) -> None:
-    either.put("old", mailbox="Work")
-    either.put("one")
-    sync(either)
-    either.pass_time(hours=1)
-    change = either.decide(operation(either.id("one")))
-    either.put("new")
+    home.put("old", mailbox="Work")
+    home.put("one")
+    sync(home)
+    home.pass_time(hours=1)
+    change = home.decide(operation(home.id("one")))
+    home.put("new")
 
     def deliver_between_batches() -> None:
-        another_moves_one(either, "INBOX", "Work")
-        either.pass_time(minutes=1)
-        either.deliver()
-        either.pass_time(minutes=1)
+        another_moves_one(home, "INBOX", "Work")
+        home.pass_time(minutes=1)
+        home.deliver()
+        home.pass_time(minutes=1)
 
-    sync(either, between_batches=deliver_between_batches)
+    sync(home, between_batches=deliver_between_batches)
 
-    assert_followed(either, change)
+    assert_followed(home, change)
 
 
-def test_a_mailbox_that_was_renamed_in_the_middle_of_a_sync_is_not_made_again(either: World) -> None:
-    assert either.server is not None
-    user = either.server.store.user("ada")
-    either.put("old", mailbox="Work")
-    either.put("one")
-    sync(either)
-    either.pass_time(hours=1)
-    change = either.decide(MoveMessage(either.id("one"), "Work"))
-    either.put("new")
+def test_a_mailbox_that_was_renamed_in_the_middle_of_a_sync_is_not_made_again(home: World) -> None:
+    assert home.server is not None
+    user = home.server.store.user("ada")
+    home.put("old", mailbox="Work")
+    home.put("one")
+    sync(home)
+    home.pass_time(hours=1)
+    change = home.decide(MoveMessage(home.id("one"), "Work"))
+    home.put("new")
 
     def deliver_between_batches() -> None:
         user.rename("Work", "Projects")
-        either.pass_time(minutes=1)
-        either.deliver()
-        either.pass_time(minutes=1)
+        home.pass_time(minutes=1)
+        home.deliver()
+        home.pass_time(minutes=1)
 
-    sync(either, between_batches=deliver_between_batches)
+    sync(home, between_batches=deliver_between_batches)
 
-    assert end(either, change) == [("delivered", "")]
-    assert either.on_server() == either.shown() == {
+    assert end(home, change) == [("delivered", "")]
+    assert home.on_server() == home.shown() == {
         "INBOX": [("new", ())], "Projects": [("old", ()), ("one", ())],
     }  # fmt: skip
 
 
 def test_what_a_delivery_has_missed_ends_with_the_next_complete_sync(
-    either: World, operation: Callable[[int], Operation]
+    home: World, operation: Callable[[int], Operation]
 ) -> None:
-    assert either.server is not None
-    either.put("one")
-    sync(either)
-    either.pass_time(hours=1)
-    change = either.decide(operation(either.id("one")))
-    with either.other_client() as session:
+    assert home.server is not None
+    home.put("one")
+    sync(home)
+    home.pass_time(hours=1)
+    change = home.decide(operation(home.id("one")))
+    with home.other_client() as session:
         session.expunge(session.uids())
-    either.deliver()
-    either.pass_time(minutes=1)
-    either.server.faults.add(Fault("LIST", Call(lambda: either.pass_time(minutes=1))))
+    home.deliver()
+    home.pass_time(minutes=1)
+    home.server.faults.add(Fault("LIST", Call(lambda: home.pass_time(minutes=1))))
 
-    sync(either)
-    either.pass_time(minutes=1)
-    either.deliver()
+    sync(home)
+    home.pass_time(minutes=1)
+    home.deliver()
 
-    assert [(entry.state, entry.error_code) for entry in either.change(change.id)] == [("conflicted", "gone")]
+    assert [(entry.state, entry.error_code) for entry in home.change(change.id)] == [("conflicted", "gone")]
 
 
 def test_what_a_complete_sync_found_and_a_poll_lost_again_is_not_gone(
-    either: World, operation: Callable[[int], Operation]
+    home: World, operation: Callable[[int], Operation]
 ) -> None:
-    assert either.server is not None
-    either.put("old", mailbox="Elsewhere")
-    change = moved_to_work(either, operation)
-    either.deliver()
-    either.pass_time(hours=1)
-    sync(either)
-    either.pass_time(hours=1)
-    another_moves_one(either, "Work", "Elsewhere")
-    either.server.faults.add(Fault("EXAMINE", Answer("NO", "Busy", "INUSE"), having="Elsewhere", times=2))
-    sync(either)
+    assert home.server is not None
+    home.put("old", mailbox="Elsewhere")
+    change = moved_to_work(home, operation)
+    home.deliver()
+    home.pass_time(hours=1)
+    sync(home)
+    home.pass_time(hours=1)
+    another_moves_one(home, "Work", "Elsewhere")
+    home.server.faults.add(Fault("EXAMINE", Answer("NO", "Busy", "INUSE"), having="Elsewhere", times=2))
+    sync(home)
 
-    assert either.server.faults.fired
-    assert_followed(either, change)
+    assert home.server.faults.fired
+    assert_followed(home, change)
 
 
 def test_a_mailbox_left_out_in_its_first_sync_holds_up_nothing(
-    either: World, operation: Callable[[int], Operation]
+    home: World, operation: Callable[[int], Operation]
 ) -> None:
-    either.put("one")
+    home.put("one")
     for number in range(3):
-        either.put(f"big {number}", mailbox="Big")
-    sync(either, max_messages=2)
-    either.account = replace(either.account, policy=AccountPolicy(exclude=("Big",)))
-    change = either.decide(operation(either.id("one")))
-    with either.other_client() as session:
+        home.put(f"big {number}", mailbox="Big")
+    sync(home, max_messages=2)
+    home.account = replace(home.account, policy=AccountPolicy(exclude=("Big",)))
+    change = home.decide(operation(home.id("one")))
+    with home.other_client() as session:
         session.expunge(session.uids())
 
-    assert end(either, change) == [("conflicted", "gone")]
+    assert end(home, change) == [("conflicted", "gone")]
 
 
 def test_a_message_of_which_the_server_says_nothing_holds_up_nothing(
-    either: World, operation: Callable[[int], Operation]
+    home: World, operation: Callable[[int], Operation]
 ) -> None:
-    assert either.server is not None
-    either.put("one")
-    either.put("old", mailbox="Work")
-    sync(either)
-    either.put("mute", mailbox="Work")
-    either.server.faults.add(Fault("UID FETCH", MissingMessage(2), times=None))
-    change = either.decide(operation(either.id("one")))
-    with either.other_client() as session:
+    assert home.server is not None
+    home.put("one")
+    home.put("old", mailbox="Work")
+    sync(home)
+    home.put("mute", mailbox="Work")
+    home.server.faults.add(Fault("UID FETCH", MissingMessage(2), times=None))
+    change = home.decide(operation(home.id("one")))
+    with home.other_client() as session:
         session.expunge(session.uids())
     for _ in range(3):
-        either.pass_time(hours=1)
-        sync(either)
+        home.pass_time(hours=1)
+        sync(home)
 
-    assert end(either, change) == [("conflicted", "gone")]
+    assert end(home, change) == [("conflicted", "gone")]
 
 
 def another_moves_one(world: World, source: str, target: str) -> None:

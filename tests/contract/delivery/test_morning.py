@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
 from mailhelper_core.model.mail.keyword import FLAGGED, unpack_keywords
@@ -35,30 +34,28 @@ INBOX, INBOX_BILLS, INBOX_FLAGGED = ["INBOX"], [f"INBOX {BILLS}"], [f"INBOX {FLA
 BILLS_FLAGGED, LATER_FLAGGED = [f"Bills {FLAGGED}"], [f"Later {FLAGGED}"]
 
 
-@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
-def test_the_morning_of_one_message(request: pytest.FixtureRequest, kind: str) -> None:
-    world: World = request.getfixturevalue(kind)
-    world.put("one")
-    world.sync()
-    assert now(world) == (INBOX, INBOX, INBOX)
-    rule = world.decide(AddKeyword(world.id("one"), BILLS), by="rule")
-    assert now(world) == (INBOX, INBOX_BILLS, INBOX)
-    with world.other_client() as session:
+def test_the_morning_of_one_message(home: World) -> None:
+    home.put("one")
+    home.sync()
+    assert now(home) == (INBOX, INBOX, INBOX)
+    rule = home.decide(AddKeyword(home.id("one"), BILLS), by="rule")
+    assert now(home) == (INBOX, INBOX_BILLS, INBOX)
+    with home.other_client() as session:
         session.store(session.uids(), add=frozenset({FLAGGED}))
-    assert now(world) == (INBOX, INBOX_BILLS, INBOX_FLAGGED)
-    world.deliver()
-    assert (*now(world), world.states(rule)) == (INBOX, INBOX, INBOX_FLAGGED, ["conflicted"])
-    world.sync()
-    assert now(world) == (INBOX_FLAGGED, INBOX_FLAGGED, INBOX_FLAGGED)
-    owner = world.decide(MoveMessage(world.id("one"), "Bills"))
-    assert now(world) == (INBOX_FLAGGED, BILLS_FLAGGED, INBOX_FLAGGED)
-    with world.other_client() as session:
+    assert now(home) == (INBOX, INBOX_BILLS, INBOX_FLAGGED)
+    home.deliver()
+    assert (*now(home), home.states(rule)) == (INBOX, INBOX, INBOX_FLAGGED, ["conflicted"])
+    home.sync()
+    assert now(home) == (INBOX_FLAGGED, INBOX_FLAGGED, INBOX_FLAGGED)
+    owner = home.decide(MoveMessage(home.id("one"), "Bills"))
+    assert now(home) == (INBOX_FLAGGED, BILLS_FLAGGED, INBOX_FLAGGED)
+    with home.other_client() as session:
         session.create("Later")
         session.move(session.uids(), "Later")
-    assert now(world) == (INBOX_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED)
-    world.deliver()
-    assert (*now(world), world.states(owner)) == (INBOX_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED, ["waiting"])
-    world.sync()
-    assert now(world) == (LATER_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED)
-    world.deliver()
-    assert (*now(world), world.states(owner)) == (BILLS_FLAGGED, BILLS_FLAGGED, BILLS_FLAGGED, ["delivered"])
+    assert now(home) == (INBOX_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED)
+    home.deliver()
+    assert (*now(home), home.states(owner)) == (INBOX_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED, ["waiting"])
+    home.sync()
+    assert now(home) == (LATER_FLAGGED, BILLS_FLAGGED, LATER_FLAGGED)
+    home.deliver()
+    assert (*now(home), home.states(owner)) == (BILLS_FLAGGED, BILLS_FLAGGED, BILLS_FLAGGED, ["delivered"])

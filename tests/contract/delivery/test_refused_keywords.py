@@ -20,13 +20,6 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(params=["sqlite_home", "postgres_home"])
-def either(request: pytest.FixtureRequest) -> World:
-    """The bundled server, with the store on each database."""
-    world: World = request.getfixturevalue(request.param)
-    return world
-
-
 def refuse(world: World, answer: Answer | None = None) -> None:
     assert world.server is not None
     world.server.faults.add(Fault("UID STORE", answer or Answer(), times=None, having=EVIL))
@@ -49,32 +42,32 @@ def stores(world: World) -> int:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("order", [(SEEN, EVIL, FLAGGED), (EVIL, SEEN)], ids=["between", "first"])
-def test_each_keyword_ends_for_itself(either: World, answer: str, order: tuple[str, ...]) -> None:
+def test_each_keyword_ends_for_itself(home: World, answer: str, order: tuple[str, ...]) -> None:
     said, state, code = ANSWERS[answer]
-    put(either, "one")
-    change = either.decide(*(AddKeyword(either.id("one"), keyword) for keyword in order))
-    refuse(either, said)
+    put(home, "one")
+    change = home.decide(*(AddKeyword(home.id("one"), keyword) for keyword in order))
+    refuse(home, said)
 
-    report = either.deliver()
+    report = home.deliver()
 
-    assert ends(either, change) == [(state, code) if keyword == EVIL else ("delivered", "") for keyword in order]
+    assert ends(home, change) == [(state, code) if keyword == EVIL else ("delivered", "") for keyword in order]
     assert len(report.errors) == 1
-    assert either.on_server() == {"INBOX": [("one", tuple(sorted(set(order) - {EVIL})))]}
+    assert home.on_server() == {"INBOX": [("one", tuple(sorted(set(order) - {EVIL})))]}
 
 
-def test_what_was_refused_for_now_is_delivered_later(either: World) -> None:
-    put(either, "one")
-    change = either.decide(*(AddKeyword(either.id("one"), keyword) for keyword in (SEEN, EVIL)))
-    refuse(either)
-    either.deliver()
-    assert either.server is not None
-    either.server.faults.clear()
-    either.pass_time(hours=1)
+def test_what_was_refused_for_now_is_delivered_later(home: World) -> None:
+    put(home, "one")
+    change = home.decide(*(AddKeyword(home.id("one"), keyword) for keyword in (SEEN, EVIL)))
+    refuse(home)
+    home.deliver()
+    assert home.server is not None
+    home.server.faults.clear()
+    home.pass_time(hours=1)
 
-    either.deliver()
+    home.deliver()
 
-    assert either.states(change) == ["delivered", "delivered"]
-    assert either.shown() == either.on_server() == {"INBOX": [("one", (SEEN, EVIL))]}
+    assert home.states(change) == ["delivered", "delivered"]
+    assert home.shown() == home.on_server() == {"INBOX": [("one", (SEEN, EVIL))]}
 
 
 def test_a_mailbox_that_takes_three_keywords_takes_three(store: Store) -> None:
@@ -112,93 +105,90 @@ def test_of_many_messages_the_others_go_together(home: World) -> None:
     assert home.on_server() == {"INBOX": [(name, (SEEN,)) for name in names]}
 
 
-def test_a_rules_keywords_do_not_give_way_to_each_other(either: World) -> None:
-    put(either, "one", "two")
+def test_a_rules_keywords_do_not_give_way_to_each_other(home: World) -> None:
+    put(home, "one", "two")
     keywords = ("$a", "$b", EVIL, "$d")
     changes = [
-        either.decide(*(AddKeyword(either.id(name), keyword) for keyword in keywords), by="rule")
-        for name in ("one", "two")
+        home.decide(*(AddKeyword(home.id(name), keyword) for keyword in keywords), by="rule") for name in ("one", "two")
     ]
-    refuse(either, Answer(code="CANNOT"))
+    refuse(home, Answer(code="CANNOT"))
 
-    either.deliver()
+    home.deliver()
 
     expected = [("delivered", ""), ("delivered", ""), ("conflicted", "cannot"), ("delivered", "")]
-    assert [ends(either, change) for change in changes] == [expected, expected]
-    assert either.on_server() == {"INBOX": [(name, ("$a", "$b", "$d")) for name in ("one", "two")]}
+    assert [ends(home, change) for change in changes] == [expected, expected]
+    assert home.on_server() == {"INBOX": [(name, ("$a", "$b", "$d")) for name in ("one", "two")]}
 
 
-def test_what_others_change_between_the_parts_of_a_rule_stops_the_rest(either: World) -> None:
-    put(either, "one")
-    change = either.decide(*(AddKeyword(either.id("one"), keyword) for keyword in ("$a", "$b", EVIL, "$y")), by="rule")
-    refuse(either, Answer(code="CANNOT"))
-    assert either.server is not None
-    inbox = either.server.store.user("ada").mailbox("INBOX")
+def test_what_others_change_between_the_parts_of_a_rule_stops_the_rest(home: World) -> None:
+    put(home, "one")
+    change = home.decide(*(AddKeyword(home.id("one"), keyword) for keyword in ("$a", "$b", EVIL, "$y")), by="rule")
+    refuse(home, Answer(code="CANNOT"))
+    assert home.server is not None
+    inbox = home.server.store.user("ada").mailbox("INBOX")
     flag = Call(lambda: inbox.add_flags(inbox.uids, [FLAGGED]))
-    either.server.faults.add(Fault("UID STORE", flag, having="$y", nth=3))
+    home.server.faults.add(Fault("UID STORE", flag, having="$y", nth=3))
 
-    either.deliver()
+    home.deliver()
 
     expected = [("delivered", ""), ("delivered", ""), ("conflicted", "cannot"), ("conflicted", "changed_since")]
-    assert ends(either, change) == expected
+    assert ends(home, change) == expected
 
 
-def test_a_message_in_two_mailboxes_gets_in_both_what_both_take(either: World) -> None:
-    put(either, "one")
-    either.decide(CopyMessage(either.id("one"), "Finance"))
-    either.deliver()
-    either.sync()
-    change = either.decide(*(AddKeyword(either.id("one"), keyword) for keyword in (SEEN, EVIL)))
-    refuse(either, Answer(code="CANNOT"))
+def test_a_message_in_two_mailboxes_gets_in_both_what_both_take(home: World) -> None:
+    put(home, "one")
+    home.decide(CopyMessage(home.id("one"), "Finance"))
+    home.deliver()
+    home.sync()
+    change = home.decide(*(AddKeyword(home.id("one"), keyword) for keyword in (SEEN, EVIL)))
+    refuse(home, Answer(code="CANNOT"))
 
-    either.deliver()
+    home.deliver()
 
-    assert ends(either, change) == [("delivered", ""), ("conflicted", "cannot")]
-    assert either.on_server() == {"Finance": [("one", (SEEN,))], "INBOX": [("one", (SEEN,))]}
+    assert ends(home, change) == [("delivered", ""), ("conflicted", "cannot")]
+    assert home.on_server() == {"Finance": [("one", (SEEN,))], "INBOX": [("one", (SEEN,))]}
 
 
-def test_what_waits_in_one_mailbox_is_delivered_in_the_other(either: World) -> None:
-    put(either, "one")
-    either.decide(CopyMessage(either.id("one"), "Finance"))
-    either.deliver()
-    either.sync()
-    change = either.decide(*(AddKeyword(either.id("one"), keyword) for keyword in (SEEN, EVIL)))
-    assert either.server is not None
+def test_what_waits_in_one_mailbox_is_delivered_in_the_other(home: World) -> None:
+    put(home, "one")
+    home.decide(CopyMessage(home.id("one"), "Finance"))
+    home.deliver()
+    home.sync()
+    change = home.decide(*(AddKeyword(home.id("one"), keyword) for keyword in (SEEN, EVIL)))
+    assert home.server is not None
     # The whole and the half of the mailbox that comes first.
-    either.server.faults.add(Fault("UID STORE", Answer(code="INUSE"), times=2, having=EVIL))
+    home.server.faults.add(Fault("UID STORE", Answer(code="INUSE"), times=2, having=EVIL))
 
-    report = either.deliver()
+    report = home.deliver()
 
     assert (report.delivered, report.retried) == (1, 1)
-    assert ends(either, change) == [("delivered", ""), ("waiting", "in_use")]
-    either.pass_time(hours=1)
-    either.deliver()
-    assert either.on_server() == {"Finance": [("one", (SEEN, EVIL))], "INBOX": [("one", (SEEN, EVIL))]}
+    assert ends(home, change) == [("delivered", ""), ("waiting", "in_use")]
+    home.pass_time(hours=1)
+    home.deliver()
+    assert home.on_server() == {"Finance": [("one", (SEEN, EVIL))], "INBOX": [("one", (SEEN, EVIL))]}
 
 
-def test_of_two_entries_about_one_keyword_the_later_one_wins_in_parts_too(either: World) -> None:
-    put(either, "one")
-    id_ = either.id("one")
-    change = either.decide(
-        AddKeyword(id_, "$a"), AddKeyword(id_, EVIL), RemoveKeyword(id_, "$a"), AddKeyword(id_, SEEN)
-    )
-    refuse(either, Answer(code="CANNOT"))
+def test_of_two_entries_about_one_keyword_the_later_one_wins_in_parts_too(home: World) -> None:
+    put(home, "one")
+    id_ = home.id("one")
+    change = home.decide(AddKeyword(id_, "$a"), AddKeyword(id_, EVIL), RemoveKeyword(id_, "$a"), AddKeyword(id_, SEEN))
+    refuse(home, Answer(code="CANNOT"))
 
-    either.deliver()
+    home.deliver()
 
-    assert either.states(change) == ["delivered", "conflicted", "delivered", "delivered"]
-    assert either.on_server() == {"INBOX": [("one", (SEEN,))]}
+    assert home.states(change) == ["delivered", "conflicted", "delivered", "delivered"]
+    assert home.on_server() == {"INBOX": [("one", (SEEN,))]}
 
 
-def test_a_move_behind_a_keyword_that_waits_waits_too(either: World) -> None:
-    put(either, "one")
-    id_ = either.id("one")
-    change = either.decide(AddKeyword(id_, EVIL), AddKeyword(id_, SEEN), MoveMessage(id_, "Finance"))
-    refuse(either)
+def test_a_move_behind_a_keyword_that_waits_waits_too(home: World) -> None:
+    put(home, "one")
+    id_ = home.id("one")
+    change = home.decide(AddKeyword(id_, EVIL), AddKeyword(id_, SEEN), MoveMessage(id_, "Finance"))
+    refuse(home)
 
-    either.deliver()
+    home.deliver()
 
-    assert either.states(change) == ["waiting", "delivered", "waiting"]
+    assert home.states(change) == ["waiting", "delivered", "waiting"]
 
 
 def test_on_every_server_a_keyword_that_is_too_long_stops_no_other(world: World) -> None:

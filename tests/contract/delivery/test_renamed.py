@@ -131,18 +131,16 @@ ODD_NAMES = ['say "Bills"', "a\\b", "100%_/x", "Rechnungen – März", "~bills&c
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
-@pytest.mark.parametrize("kind", ["sqlite_home", "postgres_home"])
-def test_names_of_any_letters_are_followed_some_at_a_time(request: pytest.FixtureRequest, kind: str, name: str) -> None:
-    world: World = request.getfixturevalue(kind)
-    one = begin(world)
-    two = world.id("old 1")
-    change = world.decide(
-        CopyMessage(one, name), MoveMessage(two, name, source_id=world.see("old 1").places[0].mailbox_id)
+def test_names_of_any_letters_are_followed_some_at_a_time(home: World, name: str) -> None:
+    one = begin(home)
+    two = home.id("old 1")
+    change = home.decide(
+        CopyMessage(one, name), MoveMessage(two, name, source_id=home.see("old 1").places[0].mailbox_id)
     )
 
-    with world.owner.begin() as uow:
-        first = renamed_store.follow(uow, world.account.id, name, 'new "name"', limit=1)
-        second = renamed_store.follow(uow, world.account.id, name, 'new "name"', after=first, limit=2)
+    with home.owner.begin() as uow:
+        first = renamed_store.follow(uow, home.account.id, name, 'new "name"', limit=1)
+        second = renamed_store.follow(uow, home.account.id, name, 'new "name"', after=first, limit=2)
         rows = outbox.rows_of_change(uow, change.id)
 
     assert first

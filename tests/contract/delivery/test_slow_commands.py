@@ -23,13 +23,6 @@ from tests.contract.delivery.test_drafts import bodies, write_draft
 TIMEOUT = Settings().server_timeout_seconds
 
 
-@pytest.fixture(params=["sqlite_home", "postgres_home"])
-def either(request: pytest.FixtureRequest) -> World:
-    """The bundled server, with the store on each database."""
-    world: World = request.getfixturevalue(request.param)
-    return world
-
-
 def deliver_leased(world: World) -> None:
     with leases.holding(world.owner.store, account_resource(world.account.id), seconds=20) as lease:
         ActionService(world.owner, world, jitter=world.jitter).deliver(world.account, lease=lease)
@@ -72,34 +65,34 @@ MAKERS: dict[str, tuple[str, Callable[[World], Change]]] = {
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_what_a_slow_command_makes_is_made_once(either: World, kind: str) -> None:
-    begin(either)
+def test_what_a_slow_command_makes_is_made_once(home: World, kind: str) -> None:
+    begin(home)
     command, make = MAKERS[kind]
-    change = make(either)
+    change = make(home)
 
-    deliver_while_it_takes_long(either, command)
-    deliver_until_it_rests(either)
+    deliver_while_it_takes_long(home, command)
+    deliver_until_it_rests(home)
 
-    assert either.states(change) == ["delivered"]
-    assert len(bodies(either)) == (kind == "draft")
-    assert Counter(subject for subject, _ in either.on_server()["Finance"])["one"] == (kind != "draft")
-    assert either.shown() == either.on_server()
+    assert home.states(change) == ["delivered"]
+    assert len(bodies(home)) == (kind == "draft")
+    assert Counter(subject for subject, _ in home.on_server()["Finance"])["one"] == (kind != "draft")
+    assert home.shown() == home.on_server()
 
 
-def test_what_waits_behind_it_waits_and_all_else_goes_on(either: World) -> None:
-    begin(either)
-    either.put("two")
-    either.sync()
-    slow = either.decide(CopyMessage(either.id("one"), "Finance"))
-    other = either.decide(MoveMessage(either.id("two"), "Finance"))
-    with either.owner.begin() as uow:
+def test_what_waits_behind_it_waits_and_all_else_goes_on(home: World) -> None:
+    begin(home)
+    home.put("two")
+    home.sync()
+    slow = home.decide(CopyMessage(home.id("one"), "Finance"))
+    other = home.decide(MoveMessage(home.id("two"), "Finance"))
+    with home.owner.begin() as uow:
         until = uow.now + int(TIMEOUT * 1_000_000)
         delivery.claim(uow, [slow.entries[0].id], {"uid_validity": 1, "uid_next": 1}, not_before=until)
 
-    deliver_leased(either)
-    before = (either.states(slow), either.states(other))
-    either.pass_time(seconds=TIMEOUT + 1)
-    deliver_leased(either)
+    deliver_leased(home)
+    before = (home.states(slow), home.states(other))
+    home.pass_time(seconds=TIMEOUT + 1)
+    deliver_leased(home)
 
     assert before == (["claimed"], ["delivered"])
-    assert either.states(slow) == ["delivered"]
+    assert home.states(slow) == ["delivered"]

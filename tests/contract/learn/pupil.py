@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from mailhelper_core.learn.service import LearningService
 from mailhelper_core.model.mind.learning import TaskStatus, Training
 from mailhelper_core.process.opinions import OpinionService
+from mailhelper_core.store.mind import models
 from mailhelper_core.store.unit_of_work import OwnerStore
 from tests.contract.process.hands import NOW, Hands, service
 
@@ -59,6 +60,11 @@ class Pupil(Hands):
     def of_spam(self) -> TaskStatus:
         """Answer how far spam is learned."""
         return next(task for task in self.learning.status().tasks if task.task == "spam")
+
+    def models(self) -> dict[int, tuple[str, bytes]]:
+        """Answer the state and the octets of each model of spam, by its revision."""
+        with self.owner.read() as uow:
+            return {one.revision: (one.state, one.data) for one in models.of(uow, "spam")}
 
     def judge(self, *ids: int) -> list[float | None]:
         """Process what waits with the built-in classifiers, and answer the spam of these messages."""

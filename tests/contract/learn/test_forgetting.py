@@ -8,11 +8,6 @@ from mailhelper_core.store.mind import models
 from tests.contract.learn.pupil import Pupil
 
 
-def _models(pupil: Pupil) -> dict[int, tuple[str, bytes]]:
-    with pupil.owner.read() as uow:
-        return {one.revision: (one.state, one.data) for one in models.of(uow, "spam")}
-
-
 @pytest.mark.parametrize("train", ["train", "train_if_due"])
 def test_taking_back_gives_the_model_that_training_without_gives(ada: Pupil, train: str) -> None:
     ada.teach(30)
@@ -25,9 +20,9 @@ def test_taking_back_gives_the_model_that_training_without_gives(ada: Pupil, tra
     ada.take_back(change.id)
     getattr(ada.learning, train)()
 
-    (_, of_ada), (_, of_eve) = next(iter(_models(ada).values())), next(iter(_models(eve).values()))
+    (_, of_ada), (_, of_eve) = next(iter(ada.models().values())), next(iter(eve.models().values()))
     assert of_ada == of_eve
-    assert len(_models(ada)) == 1
+    assert len(ada.models()) == 1
     assert ada.learning.train_if_due().trainings == ()
 
 
@@ -41,7 +36,7 @@ def test_what_was_taken_back_answers_no_more_where_too_little_is_left(ada: Pupil
     (training,) = ada.learning.train_if_due().trainings
 
     assert training.outcome == "too_few"
-    assert not _models(ada)
+    assert not ada.models()
 
 
 def test_what_is_forgotten_leaves_a_candidate_too(ada: Pupil) -> None:

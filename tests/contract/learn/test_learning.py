@@ -12,15 +12,10 @@ from mailhelper_core.model.mind.learning import TASKS
 from mailhelper_core.process.service import ProcessingService
 from mailhelper_core.settings import Settings
 from mailhelper_core.store import tables as t
-from mailhelper_core.store.mind import examples, models
+from mailhelper_core.store.mind import examples
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.learn.pupil import Clock, Pupil
 from tests.contract.process.hands import service
-
-
-def _models(pupil: Pupil) -> dict[int, tuple[str, bytes]]:
-    with pupil.owner.read() as uow:
-        return {one.revision: (one.state, one.data) for one in models.of(uow, "spam")}
 
 
 def test_what_was_taught_is_said_of_new_mail(ada: Pupil) -> None:
@@ -111,9 +106,9 @@ def test_forgetting_gives_the_model_that_training_without_gives(ada: Pupil, stor
 
     ada.learning.unlearn([odd])
 
-    (_, of_ada), (_, of_eve) = next(iter(_models(ada).values())), next(iter(_models(eve).values()))
+    (_, of_ada), (_, of_eve) = next(iter(ada.models().values())), next(iter(eve.models().values()))
     assert of_ada == of_eve
-    assert len(_models(ada)) == 1
+    assert len(ada.models()) == 1
     assert ada.see(odd).spam == 0
     assert kept
 

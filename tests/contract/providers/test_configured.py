@@ -1,4 +1,4 @@
-"""A file of providers: what it says becomes providers, and a mistake is named without its secrets; no database matters."""
+"""A file of providers: what it says becomes providers, a mistake is named without its secrets; no database matters."""
 
 from __future__ import annotations
 

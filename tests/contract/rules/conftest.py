@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from mailhelper_core.store.unit_of_work import Store
 from tests.contract.rules.world import World
-from tests.servers.postgres import Postgres
 from tests.unit.query.strategies import NOW
 
 
@@ -28,23 +25,12 @@ class Clock:
         self.now += timedelta(**delta)
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def store(module_database_url: str) -> Iterator[Store]:
     """One database a module; every test, and every example of a property, is another owner in it."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("rules") / "mail.db"
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, path)
-        url, drop = f"sqlite:///{path}", ""
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        drop = postgres.create_database(template=request.getfixturevalue("postgres_template"))
-        url = postgres.url(drop)
-    opened = Store.open(url)
+    opened = Store.open(module_database_url)
     yield opened
     opened.close()
-    if drop:
-        postgres.drop_database(drop)
 
 
 @pytest.fixture

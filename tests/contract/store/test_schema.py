@@ -164,6 +164,7 @@ def test_an_older_schema_asks_for_migrate(store: Store) -> None:
 
 
 def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path, opened: Callable[[str], Store]) -> None:
+    """On SQLite alone: PostgreSQL's databases are made by others."""
     store = opened(f"sqlite:///{tmp_path / 'new.db'}")
     keyring = Keyring(None, setup.key_path(store, None))
     store.prepare = lambda joined: setup.prepare(store, keyring, None, joined=joined)
@@ -175,6 +176,7 @@ def test_a_new_sqlite_file_is_made_with_its_key(tmp_path: Path, opened: Callable
 
 
 def test_a_file_of_the_host_is_not_migrated_behind_its_back(tmp_path: Path, opened: Callable[[str], Store]) -> None:
+    """On SQLite alone: only its files are migrated without being asked."""
     store = opened(f"sqlite:///{tmp_path / 'host.db'}")
     with store.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")

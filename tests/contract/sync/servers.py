@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 
-from mailhelper_core.model.source.account import Account, Endpoint
+from mailhelper_core.model.source.account import Account, Endpoint, Verification
 from mailhelper_core.server.imap.connection import connect_imap
 from mailhelper_core.server.imap.session import ImapSession
+from mailhelper_core.sync.verify import VerifyService
 from mailhelper_core.testing import ImapServer
 from mailhelper_core.testing.mailstore.mailbox import Mailbox
 from mailhelper_core.testing.mailstore.store import User
-from tests.unit.sync.world import World
+from tests.unit.sync.world import OWNER, World
 
 # What each family lacks.
 WITHOUT: dict[str, tuple[str, ...]] = {
@@ -54,3 +56,8 @@ class ServerWorld(World):
     def later(self) -> None:
         """Let enough time pass for a flag scan, which servers without mod_seqs need."""
         self.clock.advance(self.settings.flag_scan_seconds)
+
+    def verify(self) -> Verification:
+        """Compare what is stored with what the server holds."""
+        with closing(self.sources.open(self.account)) as session:
+            return VerifyService(self.store.for_owner(OWNER)).verify(self.account, session)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from mailhelper_core.model.source.account import Verification
 from mailhelper_core.model.work.report import SyncReport
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.work import leases
@@ -26,11 +24,6 @@ def cut(world: ServerWorld, uids: list[int], octets: int = CUT, **options: Any) 
     """Let bodies end early."""
     faults = (Fault("UID FETCH", CutBody(uid, octets), times=None, having="BODY.PEEK[]", **options) for uid in uids)
     world.server.faults.add(*faults)
-
-
-def verify(world: ServerWorld) -> Verification:
-    with closing(world.sources.open(world.account)) as session:
-        return VerifyService(world.store.for_owner(OWNER)).verify(world.account, session)
 
 
 def repair(world: ServerWorld) -> SyncReport:
@@ -62,7 +55,7 @@ def test_a_body_that_ends_early_is_stored_and_told(world: ServerWorld, uids: lis
 def test_verify_sees_what_repair_then_fetches_again(world: ServerWorld, uids: list[int]) -> None:
     world.sync()
     before = world.messages()
-    [found] = verify(world).differences
+    [found] = world.verify().differences
     still_cut = repair(world)
     world.server.faults.clear()
 
@@ -75,7 +68,7 @@ def test_verify_sees_what_repair_then_fetches_again(world: ServerWorld, uids: li
     assert world.messages() == before
     assert [world.raw("INBOX", uid) for uid in uids] == [mail(number, body=LONG) for number in range(5)]
     assert "problems" not in world.facts("Letter 2")
-    assert verify(world).ok
+    assert world.verify().ok
     assert repair(world).body_bytes == 0
 
 
@@ -105,7 +98,7 @@ def test_mails_that_break_off_alike_stay_mails_of_their_own(world: ServerWorld, 
 
     assert (report.new, mended.completed) == (5, 5)
     assert len(set(world.contents().values())) == 5
-    assert verify(world).ok
+    assert world.verify().ok
 
 
 def test_copies_that_break_off_are_one_mail_again_when_they_are_whole(world: ServerWorld) -> None:
@@ -132,7 +125,7 @@ def test_a_size_that_is_not_exact_is_no_cut(world: ServerWorld, announced: bytes
 
     assert len(mail(1, body=LONG)) in range(1150 * 7 // 8, 1400)
     assert (report.new, report.errors) == (1, ())
-    assert verify(world).ok
+    assert world.verify().ok
 
 
 def test_a_size_that_is_always_too_large_is_settled_by_one_repair(world: ServerWorld) -> None:
@@ -140,7 +133,7 @@ def test_a_size_that_is_always_too_large_is_settled_by_one_repair(world: ServerW
         world.inbox.append(mail(number, body=LONG + "\r\n"))
     world.server.faults.add(Fault("UID FETCH", WithItem(b"RFC822.SIZE", b"1900"), times=None))
     world.sync()
-    [found] = verify(world).differences
+    [found] = world.verify().differences
     stored = world.contents()
 
     first = repair(world)
@@ -150,7 +143,7 @@ def test_a_size_that_is_always_too_large_is_settled_by_one_repair(world: ServerW
     assert (first.completed, first.body_bytes > 0) == (0, True)
     assert (second.completed, second.body_bytes, second.errors) == (0, 0, ())
     assert world.facts("Letter 1")["problems"] == ["size-inexact"]
-    assert verify(world).ok
+    assert world.verify().ok
     assert world.contents() == stored
 
 
@@ -161,7 +154,7 @@ def test_a_body_that_quotes_the_note_is_asked_for_again(world: ServerWorld, uids
     cut(world, [world.inbox.append(quoting)], 280)
     world.sync()
 
-    [found] = verify(world).differences
+    [found] = world.verify().differences
 
     assert world.facts("Letter 9")["in_reply_to"] == "size-inexact"
     assert found.short == 1
@@ -179,10 +172,10 @@ def test_mails_that_an_older_version_made_one_without_a_name_are_apart_after_a_r
         uow.execute(t.blobs.insert().values(blob))
         uow.execute(update(t.messages).where(m.id == first).values(digest=nothing, message_id="", subject=""))
         uow.execute(update(t.placements).values(message_id=first))
-    [found] = verify(world).differences
+    [found] = world.verify().differences
 
     repair(world)
 
     assert (found.other, found.short) == (2, 1)
     assert [world.raw("INBOX", uid) for uid in uids] == [mail(number) for number in range(3)]
-    assert verify(world).ok
+    assert world.verify().ok

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
-from mailhelper_core.model.source.account import Verification
 from mailhelper_core.store.work import leases
 from mailhelper_core.sync.verify import VerifyService
 from mailhelper_core.testing import Fault, Lines
@@ -24,11 +22,6 @@ def put(world: ServerWorld, *numbers: int) -> None:
 
 def held_at_server(world: ServerWorld) -> dict[tuple[str, int], bytes]:
     return {("INBOX", one.uid): sha256(one.raw).digest() for one in world.inbox.messages}
-
-
-def verify(world: ServerWorld) -> Verification:
-    with closing(world.sources.open(world.account)) as session:
-        return VerifyService(world.store.for_owner(OWNER)).verify(world.account, session)
 
 
 @pytest.fixture
@@ -82,7 +75,7 @@ def test_once_the_numbers_have_passed_verify_tells_and_repair_mends(restored: Se
     restored.later()
     restored.sync()
 
-    [found] = verify(restored).differences
+    [found] = restored.verify().differences
     with leases.holding(restored.store, "account", seconds=20) as lease:
         VerifyService(restored.store.for_owner(OWNER)).forget(restored.account, lease)
     report = restored.sync()
@@ -90,7 +83,7 @@ def test_once_the_numbers_have_passed_verify_tells_and_repair_mends(restored: Se
     assert (found.missing, found.extra, found.differing, found.other) == (0, 0, 0, 2)
     assert (report.new, report.errors) == (2, ())
     assert restored.contents() == held_at_server(restored)
-    assert verify(restored).ok
+    assert restored.verify().ok
     restored.later()
     assert_converged(restored)
 

@@ -158,6 +158,7 @@ def test_an_archive_that_is_not_there_is_not_told_as_damaged(tmp_path: Path, nam
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
 def test_what_can_be_no_path_is_refused(tmp_path: Path, name: str) -> None:
+    """On SQLite alone: it is refused before a database hears of it."""
     with MailHelper(f"sqlite:///{tmp_path}/mail.db") as helper:
         for call in (helper.for_owner("ada").export, helper.import_archive):
             with pytest.raises(InvalidError, match="neither NUL") as refused:
