@@ -17,7 +17,16 @@ KIND = "secret"
 # How a value is led to: by nothing but its place, by `is`, or by a word that says it is the value.
 _How = Literal["beside", "is", "surely"]
 _GAP = r"(?:[ \t\u00a0]{1,4}(?:\n[> \t]{0,6})?|\n[> \t]{0,6})"
-_NAMED = r"(?P<password>passwor[dt]|kennwort|(?P<phrase>pass[ -]?(?:phrase|satz))|passcode|passwd|(?<!\w)pwd?)"
+_KEYS = (
+    r"(?:wi-?fi|wlan|wpa[23]?|network|netzwerk|router|api|access|secret|private|recovery|encryption|decryption|license"
+    r"|licence|lizenz|produkt|product|activation|aktivierungs|wiederherstellungs|verschlüsselungs|backup|master)"
+    r"[ _-]?(?:key|schlüssel)|(?:api|access|auth|refresh|bearer|session|client|shared)[ _-]?(?:token|secret)"
+    r"|(?<![^\W_])token(?=[ ]?[:=])"
+)
+_NAMED = (
+    r"(?P<password>passwor[dt]|kennwort|(?P<phrase>pass[ -]?(?:phrase|satz))|passcode|passwd|(?<!\w)pwd?"
+    rf"|{_KEYS})"
+)
 # A password manager has a name, and no value.
 _OTHERWISE = r"(?![ -](?:manage|polic|generator|hash|field|feld|reset|protect|schutz|richtlinie|hint|prompt))"
 _OF_CODES = (
@@ -44,7 +53,7 @@ _LATER = (
 # What says that the value comes: `sure`, that nothing else does.
 _LINKS = re.compile(
     rf"(?:(?<!\w)(?:(?P<sure>lauten?t?|hei(?:ß|ss)t|set[ ]to|gesetzt[ ]auf)|(?:changed|reset|updated)[ ]to"
-    rf"|is|ist|was|war|bleibt|remains)(?!\w)|['’]s(?!\w)|[ ](?P<arrow>->|=>|→|[-\u2013\u2014])(?=[ ])"
+    rf"|is|ist|was|war|bleibt|remains)(?!\w)|['’]s(?!\w)|[ ](?P<arrow>->|=>|→|»|[-\u2013\u2014])(?=[ ])"
     rf"|(?P<colon>[:=](?!//)))(?:{_GAP}(?:{_LATER})(?!\w)){{0,2}}[ ]?[:=]?",
     re.IGNORECASE,
 )
