@@ -11,6 +11,7 @@ from mailhelper_core.errors import BusyError, MailHelperError
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import wait_at_most
 from mailhelper_core.store.faults import ROW_LOCKED
+from mailhelper_core.store.moving.blank import BlankRows, is_heard
 from mailhelper_core.store.unit_of_work import Store
 
 logger = logging.getLogger("mailhelper.store")
@@ -37,6 +38,15 @@ _NOTED = text(
     """
 )
 
+# Columns of which samples can be seen; of a single row there are none.
+_TELLING = text(
+    """
+    SELECT quote_ident(attname) FROM pg_stats
+    WHERE quote_ident(schemaname) || '.' || quote_ident(tablename) = :name
+        AND (most_common_vals IS NOT NULL OR histogram_bounds IS NOT NULL OR most_common_elems IS NOT NULL)
+    """
+)
+
 
 def forget(store: Store) -> None:
     """Let the planner sample anew the tables that hold texts: what is gone is in no sample any more."""
@@ -55,12 +65,39 @@ def _forget_of(store: Store, name: str, columns: list[tuple[str, str]]) -> None:
         _sample(store, name, columns)
     except MailHelperError as exc:  # in use, or another role's
         _say(name, columns, exc.code)
-    except DBAPIError as exc:
-        if len(columns) == 1:
-            _say(name, columns, type(exc).__name__)
-            return
-        for one in columns:  # what a view or a trigger of the host's names cannot be changed; what is beside it can
-            _forget_of(store, name, [one])
+    except DBAPIError as exc:  # what a view or a trigger of the host's names cannot be changed
+        if not _sample_blank(store, name, columns):
+            _change_each(store, name, columns, type(exc).__name__)
+
+
+def _change_each(store: Store, name: str, columns: list[tuple[str, str]], problem: str) -> None:
+    if len(columns) == 1:
+        _say(name, columns, problem)
+        return
+    for one in columns:  # what is beside it can be changed
+        try:
+            _change(store, name, [one])
+        except (MailHelperError, DBAPIError) as exc:
+            _say(name, [one], exc.code if isinstance(exc, MailHelperError) else type(exc).__name__)
+
+
+def _sample_blank(store: Store, name: str, columns: list[tuple[str, str]]) -> bool:
+    """Let the planner sample a row that says nothing, and say whether it did: of many dead ones it may see none."""
+    schema, _, short = name.rpartition(".")
+    table = t.metadata.tables.get(short.strip('"'))
+    try:
+        with store.begin() as connection:
+            wait_at_most(connection, WAIT_SECONDS)
+            if table is None or is_heard(connection, table, schema):
+                return False
+            rows = BlankRows(connection)
+            rows.insert(table)
+            connection.exec_driver_sql(f"ANALYZE {name}")
+            rows.remove()
+            left = set(connection.scalars(_TELLING, {"name": name}))
+    except (MailHelperError, DBAPIError):
+        return False
+    return not left & {column for column, _ in columns}
 
 
 def _sample(store: Store, name: str, columns: list[tuple[str, str]]) -> None:
