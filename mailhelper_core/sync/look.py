@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TypeVar
+from datetime import timedelta
+from time import monotonic
 
 from mailhelper_core.errors import ServerError, ends_connection
 from mailhelper_core.model.source.held import NEVER_SEEN, HeldMailbox, HeldUids
-from mailhelper_core.model.source.remote import OpenedMailbox, RemoteFlags, RemoteStatus, Resume
+from mailhelper_core.model.source.remote import OpenedMailbox, RemoteStatus, Resume
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 from mailhelper_core.store.mail import mailboxes, placements
+from mailhelper_core.store.unit_of_work import moment
+from mailhelper_core.sync.flags import Scanning, begun_scan, chunks, scan, store_flags
+from mailhelper_core.sync.looked import Scan
 from mailhelper_core.sync.plan import (
     Changes,
     MailboxPlan,
@@ -27,9 +30,6 @@ from mailhelper_core.sync.plan import (
 from mailhelper_core.sync.reused import Found, find_others
 from mailhelper_core.sync.run import SyncRun
 
-T = TypeVar("T")
-# Rows of one transaction: updates and deletions are cheaper than inserts.
-CHUNK = 200
 # Listings taken until two agree; a mailbox that changes faster waits for the next sync.
 MAX_LISTINGS = 3
 # The code of a mailbox whose listings do not agree.
@@ -42,7 +42,8 @@ OPEN_TO_SEE = MailboxPlan("listing")
 class Seen:
     """A mailbox after the look: what is held, and which of its uids must be fetched.
 
-    bodiless: the messages, by uid, that are stored without their body and may have it now.
+    bodiless: the messages, by uid, that are stored without their body and may have it now. scan: how far a flag scan
+    came that must go on; of the mailbox nothing else is noted then.
     """
 
     held: HeldMailbox
@@ -50,6 +51,7 @@ class Seen:
     left_out: UidSet = NO_UIDS
     is_first: bool = False
     bodiless: Mapping[int, int] = field(default_factory=dict)
+    scan: Scan | None = None
 
     @property
     def is_unfinished(self) -> bool:
@@ -70,6 +72,7 @@ class _Sight:
     opened: OpenedMailbox
     was_empty: bool
     is_first: bool = False
+    scanning: Scanning = "whole"
 
 
 def is_unchanged(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> bool:
@@ -79,10 +82,11 @@ def is_unchanged(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -
     return plan_mailbox(status, held, run.session.info, run.rhythm).look == "skip"
 
 
-def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
+def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None, *, scanning: Scanning = "whole") -> Seen:
     """Bring what is held of a mailbox up to what the server says; one that did not change is not opened."""
+    rhythm = replace(run.rhythm, scan_every=timedelta.max) if scanning == "not_now" else run.rhythm
     status = status or _ask(run, held)
-    plan = plan_mailbox(status, held, run.session.info, run.rhythm) if status else OPEN_TO_SEE
+    plan = plan_mailbox(status, held, run.session.info, rhythm) if status else OPEN_TO_SEE
     if plan.look in ("skip", "fetch") and held.renumberings:
         held = _rested(run, held)
     if plan.look == "skip":
@@ -97,13 +101,13 @@ def look(run: SyncRun, held: HeldMailbox, status: RemoteStatus | None) -> Seen:
     if is_new:
         with run.begin() as uow:
             mailboxes.permit(uow, held.account_id, held.name, opened.permanent_keywords)
-    plan = plan_mailbox(opened.status, held, run.session.info, run.rhythm)
+    plan = plan_mailbox(opened.status, held, run.session.info, rhythm)
     if plan.look in ("skip", "fetch"):  # the status was older than the mailbox
         return _unchanged(run, held, uids)
     run.tally.mailboxes_changed += 1
     if plan.renumbered and held.is_restless:
         raise ServerError("the mailbox is renumbered again and again", code="restless", transient=False)
-    sight = _Sight(held, uids, plan, opened, was_empty=not uids.known)
+    sight = _Sight(held, uids, plan, opened, was_empty=not uids.known, scanning=scanning)
     return _carry_out(run, _first(run, sight) if plan.renumbered or seen == NEVER_SEEN else sight)
 
 
@@ -165,24 +169,32 @@ def _unchanged(run: SyncRun, held: HeldMailbox, uids: HeldUids) -> Seen:
 def _carry_out(run: SyncRun, sight: _Sight) -> Seen:
     """Store flags, then deletions; what was seen is written last, so that a half-done look is repeated."""
     changes = _changes(run, sight)
+    if isinstance(changes, Scan):
+        return Seen(sight.held, scan=changes)
     found = _reused(run, sight, changes)
-    for chunk in _chunks(changes.gone | found.others):
+    for chunk in chunks(changes.gone | found.others):
         with run.begin() as uow:
             run.tally.orphans.update(placements.remove(uow, sight.held, UidSet.of(chunk)))
     after = after_look(sight.uids, changes)
     before = replace(sight.held, is_complete=sight.held.is_complete and not sight.plan.reused)
     held, uids = with_window(before, found.applied(after) if sight.plan.reused else after, run.rhythm.window)
-    held = replace(held, seen=sight.opened.status if found.is_whole else sight.held.seen)
+    begun = begun_scan(run, held, sight.opened.status) if sight.plan.scan_flags else None
+    held = replace(held, seen=_as_scanned(sight.opened.status, begun) if found.is_whole else sight.held.seen)
     if not sight.is_first:
         held = replace(held, renumberings=0)
     missing = _missing(run, held, uids, changes.new)
     held = replace(held, is_complete=not missing)
     if _is_new_scan(run, sight):
-        held = replace(held, flags_scanned_at=run.rhythm.now)
+        held = replace(held, flags_scanned_at=moment(begun.began_at) if begun else run.rhythm.now)
     if (held, uids) != (sight.held, sight.uids) or sight.plan.renumbered:
         with run.begin() as uow:
             mailboxes.save(uow, held, uids)
     return Seen(held, missing, uids.left_out, is_first=sight.is_first and not held.has_stale)
+
+
+def _as_scanned(status: RemoteStatus, begun: Scan | None) -> RemoteStatus:
+    """Answer what is seen: of a scan that took several slices what has changed since it began is still to be asked."""
+    return status if begun is None else replace(status, highest_mod_seq=begun.mod_seq)
 
 
 def _reused(run: SyncRun, sight: _Sight, changes: Changes) -> Found:
@@ -196,14 +208,23 @@ def _is_new_scan(run: SyncRun, sight: _Sight) -> bool:
     return (sight.plan.scan_flags or not sight.uids.known) and not run.session.info.flags_are_cheap
 
 
-def _changes(run: SyncRun, sight: _Sight) -> Changes:
-    """Ask the open mailbox in the way that its family understands; store the flags that it tells."""
+def _changes(run: SyncRun, sight: _Sight) -> Changes | Scan:
+    """Ask the open mailbox in the way that its family understands; store the flags that it tells.
+
+    Answer the scan of all flags where it is to go on in the next slice.
+    """
     messages = sight.opened.status.messages
     if sight.plan.look == "listing":
+        began = monotonic()
         listing = _listing(run, sight)
+        seconds = monotonic() - began
         stored = listing & sight.uids.known
         if sight.plan.scan_flags and stored:
-            _store_flags(run, sight.held, run.session.flags(stored))
+            # A first look holds what no later one would find held.
+            in_parts = sight.scanning == "in_parts" and not sight.is_first
+            left = scan(run, sight.held, sight.opened.status, stored, in_parts=in_parts, listing_seconds=seconds)
+            if left is not None:
+                return left
         return plan_changes(ServerView(messages, listing=listing), sight.uids.known)
     view = _delta(run, sight)
     changes = plan_changes(view, sight.uids.known)
@@ -215,12 +236,11 @@ def _changes(run: SyncRun, sight: _Sight) -> Changes:
 def _delta(run: SyncRun, sight: _Sight) -> ServerView:
     status, delta = sight.opened.status, sight.opened.delta
     if delta is not None:
-        return ServerView(
-            status.messages, changed=_store_flags(run, sight.held, delta.changed), vanished=delta.vanished
-        )
+        changed = UidSet.of(store_flags(run, sight.held, delta.changed))
+        return ServerView(status.messages, changed=changed, vanished=delta.vanished)
     every = UidSet.of_ranges([(1, max(status.uid_next - 1, sight.uids.known.highest(), 1))])
     told = run.session.flags(every, changed_since=sight.held.seen.highest_mod_seq)
-    return ServerView(status.messages, changed=_store_flags(run, sight.held, told))
+    return ServerView(status.messages, changed=UidSet.of(store_flags(run, sight.held, told)))
 
 
 def _listing(run: SyncRun, sight: _Sight) -> UidSet:
@@ -237,19 +257,6 @@ def _listing(run: SyncRun, sight: _Sight) -> UidSet:
     raise ServerError("the mailbox does not hold still; it is looked at again later", code=UNSTABLE)
 
 
-def _store_flags(run: SyncRun, held: HeldMailbox, told: Iterable[RemoteFlags]) -> UidSet:
-    """Store the flags of what is stored, a transaction a chunk; answer all uids that were told of."""
-    uids: list[int] = []
-    for chunk in _chunks(run.beating(told)):
-        uids += [one.uid for one in chunk]
-        with run.owner.read() as uow:
-            differing = placements.differing(uow, held, chunk)
-        if differing:
-            with run.begin() as uow:
-                run.tally.updated += placements.update_keywords(uow, held, differing)
-    return UidSet.of(uids)
-
-
 def _missing(run: SyncRun, held: HeldMailbox, uids: HeldUids, new: UidSet) -> UidSet:
     """Answer what must be fetched: what is new, and what an earlier sync left."""
     if held.is_complete:
@@ -261,9 +268,3 @@ def _missing(run: SyncRun, held: HeldMailbox, uids: HeldUids, new: UidSet) -> Ui
 def _uids(run: SyncRun, held: HeldMailbox) -> HeldUids:
     with run.owner.read() as uow:
         return mailboxes.uids(uow, held)
-
-
-def _chunks(items: Iterable[T]) -> Iterator[Sequence[T]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk

@@ -13,7 +13,7 @@ from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.store.mail import accounts
 from mailhelper_core.store.unit_of_work import to_micros
 from mailhelper_core.sync.look import UNSTABLE, Seen, is_unchanged, look, recall
-from mailhelper_core.sync.looked import Looked
+from mailhelper_core.sync.looked import Looked, Scan
 from mailhelper_core.sync.plan import Wanted, is_first_of_day
 from mailhelper_core.sync.run import SyncRun
 from mailhelper_core.sync.survey import is_many, survey
@@ -21,6 +21,9 @@ from mailhelper_core.sync.suspicion import blaming
 
 # Mailboxes whose states are asked for together before they are looked at: a slice that ends wastes no more answers.
 SURVEYED = 16
+# An INBOX of more is looked at anew for what is new alone: a scan of its flags that takes longer than the time between
+# two would leave no slice for anything else.
+FEW = 200
 
 
 def look_at_all(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
@@ -51,7 +54,7 @@ def look_again(run: SyncRun, wanted: Sequence[Wanted]) -> list[Seen]:
             seen.append(recall(run, held))
             continue
         with run.isolated(held), blaming(run, held):
-            seen.append(look(run, held, remote.status))
+            seen.append(look(run, held, remote.status, scanning="whole" if held.seen.messages <= FEW else "not_now"))
     return seen
 
 
@@ -71,6 +74,7 @@ class _Looks:
     run: SyncRun
     seen: list[Seen] = field(default_factory=list)
     ids: set[int] = field(default_factory=set)
+    scan: Scan | None = None
     refused: ServerError | None = None
 
     def go_through(self, left: Sequence[Wanted]) -> bool:
@@ -84,16 +88,19 @@ class _Looks:
                 if self._must_end():
                     return False
                 self._look_at(held, remote.status or told.get(remote.name))
+                if self.scan is not None:
+                    return False
         return True
 
     def keep_place(self) -> None:
         """Let the next slice of the job go on with the other mailboxes."""
         place, looked = self.run.place, self.run.looked
-        if place is None or not (self.seen or looked):
+        if place is None or not (self.seen or looked or self.scan):
             return  # nobody goes on, or the server has let us look at nothing
         began_at = looked.began_at or to_micros(self.run.rhythm.now)
         ids = looked.ids | UidSet.of(self.ids)
-        place.keep(Looked(ids, began_at, is_days_first(self.run)))
+        scan = self.scan or (looked.scan if looked.scan and looked.scan.mailbox_id not in ids else None)
+        place.keep(Looked(ids, began_at, is_days_first(self.run), scan))
 
     def _must_end(self) -> bool:
         has_got_on = bool(self.ids) or self.run.done > 0
@@ -107,11 +114,14 @@ class _Looks:
         with self.run.isolated(held):
             try:
                 with blaming(self.run, held):
-                    self.seen.append(look(self.run, held, status))
+                    found = look(self.run, held, status, scanning="in_parts")
             except (ServerError, InvalidError) as exc:
                 self._note_refusal(held, exc)
                 raise
-            self.ids.add(held.id)
+            self.scan = found.scan
+            if found.scan is None:
+                self.seen.append(found)
+                self.ids.add(held.id)
 
     def _note_refusal(self, held: HeldMailbox, error: ServerError | InvalidError) -> None:
         if ends_connection(error):
