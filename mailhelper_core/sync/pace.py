@@ -1,16 +1,15 @@
 """How many messages to ask for at once, so that over a slow line no answer keeps a sync that must end; pure.
 
 An answer of which something is stored already is left half-way. The first one of a sync is not: it would begin anew for
-ever. So that one is small where much is missing, and what it took decides about the next.
+ever. So that one is small, and what it took decides about the next.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A day's new mail is one command: it tells of 200 messages in 90 KB, ten seconds of a line of 9 KB/s.
-ALL_AT_ONCE = 200
-# Of more the first command tells of these: 22 KB, or six seconds of the slowest line that is read at all (4 KB/s).
+# The first command tells of these: 22 KB, or six seconds of the slowest line that is read at all (4 KB/s). A day's new
+# mail is one command, or two.
 FIRST = 50
 # Fewer are never asked for.
 LEAST = 25
@@ -29,10 +28,7 @@ class Pace:
 
     def size(self, missing: int, at_most: int) -> int:
         """Answer how many of the missing messages to ask for."""
-        if self.per_second is None:
-            most = ALL_AT_ONCE if missing <= ALL_AT_ONCE else FIRST
-        else:
-            most = max(LEAST, int(min(self.per_second * SECONDS, at_most)))
+        most = FIRST if self.per_second is None else max(LEAST, int(min(self.per_second * SECONDS, at_most)))
         return min(missing, most, at_most)
 
     def after(self, count: int, seconds: float) -> Pace:

@@ -13,9 +13,10 @@ from mailhelper_core.sync.metadata import read_arrivals
 from mailhelper_core.sync.plan import Reused
 from mailhelper_core.sync.run import SyncRun
 
-# Uids compared at once. A backup knows all that is older than itself: once so many in a row are what they were, the
-# others are too. A server whose numbers waver costs 18 KB so.
+# A backup knows all that is older than itself: once so many in a row are what they were, the others are too. A server
+# whose numbers waver costs 18 KB so.
 IN_A_ROW = 50
+# Uids compared at once, where the line is fast.
 AT_ONCE = 500
 
 
@@ -38,16 +39,23 @@ class Found:
 def find_others(run: SyncRun, held: HeldMailbox, known: UidSet, reused: Reused) -> Found:
     """Compare the stored messages with what lies at their uids, newest first."""
     with run.owner.read() as uow:
-        newest_first = reversed(placements.stored(uow, held) & known)
+        stored = placements.stored(uow, held) & known
+    newest_first, left, in_a_row = reversed(stored), len(stored), 0
     others = NO_UIDS
-    while batch := UidSet.of(islice(newest_first, AT_ONCE if reused == "any" else IN_A_ROW)):
+    while batch := UidSet.of(islice(newest_first, _at_once(run, left, reused))):
+        left -= len(batch)
         found, is_whole = _others(run, held, batch)
         others |= found
+        in_a_row = 0 if found else in_a_row + len(batch)
         if not is_whole:
             return Found(others, is_whole=False)
-        if not found and reused == "newest":
+        if in_a_row >= IN_A_ROW and reused == "newest":
             return Found(others, next(iter(batch)))
     return Found(others)
+
+
+def _at_once(run: SyncRun, left: int, reused: Reused) -> int:
+    return run.pace.size(max(1, left), AT_ONCE if reused == "any" else IN_A_ROW)
 
 
 def _others(run: SyncRun, held: HeldMailbox, batch: UidSet) -> tuple[UidSet, bool]:

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from mailhelper_core.model.source.uidset import UidSet
+from mailhelper_core.model.work.job import account_resource
+from mailhelper_core.store.work import leases
+from mailhelper_core.sync.verify import VerifyService
 from mailhelper_core.testing import Fault, Trickle
 from tests.contract.sync.servers import ServerWorld
-from tests.unit.sync.world import fill, on_server
+from tests.unit.sync.world import OWNER, fill, on_server
 
 MAILS = 60
 
@@ -62,7 +65,7 @@ def slow_down(world: ServerWorld, per_second: float) -> None:
 
 
 def test_the_first_answer_that_must_be_read_whole_is_a_small_one(world: ServerWorld) -> None:
-    fill(world.inbox, range(400))
+    fill(world.inbox, range(200))
     slow_down(world, 40_000)
 
     report = world.sync(cancel=lambda: asked_for(world, "RFC822.SIZE") > 0)
@@ -93,4 +96,18 @@ def test_over_a_fast_line_much_is_asked_for_at_once(world: ServerWorld) -> None:
 
     assert world.sync().new == 100
     assert first_sync == [50, 400]
-    assert (asked_uids(world), asked_for(world, "BODY.PEEK[]")) == ([100], 1)
+    assert (asked_uids(world), asked_for(world, "BODY.PEEK[]")) == ([50, 50], 2)
+
+
+@pytest.mark.parametrize("world", [("sqlite", "qresync")], ids=["sqlite"], indirect=True)
+def test_what_is_compared_comes_in_small_answers_too(world: ServerWorld) -> None:
+    fill(world.inbox, range(120))
+    world.sync()
+    with leases.holding(world.store, account_resource(world.account.id), seconds=20) as lease:
+        VerifyService(world.store.for_owner(OWNER)).forget(world.account, lease)
+    world.server.log.clear()
+
+    world.sync()
+
+    first, *others = asked_uids(world)
+    assert (first, sum(others)) == (50, 70)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.sync.pace import ALL_AT_ONCE, FIRST, LEAST, SECONDS, TELLING, Pace
+from mailhelper_core.sync.pace import FIRST, LEAST, SECONDS, TELLING, Pace
 
 AT_MOST = 2_000
 counts = st.integers(1, 100_000)
@@ -38,7 +38,7 @@ def test_a_faster_line_is_never_asked_for_less(missing: int, one: float, other: 
 def test_no_answer_but_the_first_takes_longer_than_it_shall(missing: int, per_second: float) -> None:
     first, *others = asked(missing, per_second)
 
-    assert first <= (ALL_AT_ONCE if missing <= ALL_AT_ONCE else FIRST)
+    assert first <= FIRST
     assert all(size / per_second <= max(SECONDS, LEAST / per_second) + 0.01 for size in others)
 
 
@@ -48,7 +48,7 @@ def test_a_fast_line_costs_one_command_more_where_much_is_missing_and_none_else(
 ) -> None:
     least = -(-missing // AT_MOST)
 
-    assert len(asked(missing, per_second)) <= least + (missing > ALL_AT_ONCE)
+    assert len(asked(missing, per_second)) <= least + (missing > FIRST)
 
 
 @given(paces, st.integers(0, TELLING - 1), st.floats(0, 60))
