@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +24,7 @@ BUSY_TIMEOUT_SECONDS = 30
 # A mapped file is no way out: its pages count as this process's memory, up to the whole file.
 CACHE_KIB = 4_000
 _WAL_RETRY_SECONDS = 0.01
+READ_ONLY_SQLSTATE = "25006"
 WRITE_OPTION = "mailhelper_write"
 # Who asks for a job waits so long for rows of a transaction that somebody, such as the host, has left open.
 SUBMIT_WAIT_SECONDS = 5.0
@@ -86,9 +87,18 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         complete(t.metadata)
-        return create_engine(parsed, **pool, pool_pre_ping=True, connect_args=_CONNECTION)
+        engine = create_engine(parsed, **pool, pool_pre_ping=True, connect_args=_CONNECTION)
+        event.listen(engine, "handle_error", _leave_standby)
+        return engine
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
         raise ConfigError("The database driver is missing: pip install 'mailhelper[postgres]'.") from exc
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    # A server that another has taken over answers on, and refuses to write: who stayed connected would stay with it for
+    # good. New connections find the one that writes.
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY_SQLSTATE:
+        context.is_disconnect = True
 
 
 def require_utf8(connection: Connection) -> None:

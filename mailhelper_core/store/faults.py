@@ -46,7 +46,8 @@ _SQLITE: dict[str, MailHelperError] = {
 _POSTGRES: dict[str, MailHelperError] = {
     "54000": InvalidError(_UNFIT, code=UNFIT),
     "53100": ConfigError("The database server's disk is full.", code="disk_full"),
-    "25006": ConfigError("The database is read-only.", code="read_only"),
+    # It may have become a standby a moment ago, and another server takes what is written.
+    "25006": ConfigError("The database is read-only.", code="read_only", transient=True),
     "42P01": SchemaError("A table is missing."),
     "3D000": ConfigError("The database does not exist; create it first.", code="database_missing"),
     "42501": ConfigError("The database role lacks a permission.", code="database_permission"),

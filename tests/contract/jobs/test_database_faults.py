@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mailhelper_core import BusyError, ConfigError, MailHelper, OwnerServices
+from mailhelper_core import BusyError, ConfigError, MailHelper, OwnerServices, Settings
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import job_claims
-from tests.contract.jobs.conftest import MakeHelper
+from tests.contract.jobs.conftest import KEY, MakeHelper
 
 pytestmark = pytest.mark.usefixtures("no_waits")
 
@@ -161,3 +161,20 @@ def test_a_statement_that_the_server_ends_is_tried_again(postgres_database: str)
 
     store.close()
     assert (refused.value.code, refused.value.transient) == ("statement_timeout", True)
+
+
+@pytest.mark.servers
+def test_f91_connections_to_a_server_that_became_a_standby_are_replaced(postgres_database: str) -> None:
+    with MailHelper(Settings(postgres_database, key=KEY, pool_size=2)) as helper:
+        helper.jobs.works = {"process": lambda one: {}}
+        helper.for_owner("ada").jobs.submit("process")
+        engine = helper.jobs.store.engine
+        with ExitStack() as demoted:
+            for connection in [demoted.enter_context(engine.connect()) for _ in range(2)]:
+                connection.exec_driver_sql("SET default_transaction_read_only = on")
+                connection.commit()
+
+        done = helper.jobs.run()
+
+    assert done is not None
+    assert done.state == "done"
