@@ -27,7 +27,13 @@ _CLOSING = (
 )
 # For somebody else: "i. A. Ada Lovelace".
 _ON_BEHALF = r"(?:(?:i\. ?[AVav]\.|ppa\.?|p\. ?p\.|gez\.)[ ]?)?"
-_WROTE = r"(?:wrote|schrieb|a écrit|ha scritto|escribió)"
+_WROTE = (
+    r"(?:wrote|schrieb|a écrit|ha scritto|escribió|escreveu|schreef|skrev|kirjoitti|napisał(?:\(a\)|a)?|napsala?"
+    r"|написал[аи]?|a scris|írta)"
+)
+# A program that quotes breaks long lines wherever a blank is.
+_BREAK = r"(?:[ ]|[ ]?\n[> ]{0,6})"
+_WRAPPED = rf"{_CAP}\.?(?:{_BREAK}{_CAP}\.?){{1,3}}"
 _CUES = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
@@ -36,7 +42,9 @@ _CUES = tuple(
         r"(?i:my name is|mein name ist|ich heiße|i am called|gezeichnet|gez\.|signed by|sent by|gesendet von"
         rf"|attn\.?:?|z\. ?hd\.(?: von)?)[ ](?P<name>{_FULL})",
         rf"{_LINE}(?i:name|kontakt|contact|ansprechpartner(?:in)?|patient(?:in)?|kontoinhaber(?:in)?|empfänger(?:in)?"
-        rf"|mieter(?:in)?|kund(?:e|in)|passenger|policy holder|account holder|versicherungsnehmer(?:in)?)"
+        rf"|mieter(?:in)?|kund(?:e|in)|passenger|policy holder|account holder|versicherungsnehmer(?:in)?"
+        r"|(?:vor|nach|zu|ruf|geburts|familien|mädchen)name(?:[ ]\w{2,10}){0,2}"
+        r"|(?:first|last|given|family|full|maiden|middle) name|surname)"
         rf"\s?:[ *]{{0,3}}(?P<name>{_FULL}(?:,[ ]{_CAP})?)",
         rf"(?P<name>{_FULL})[ ]?[<(\[][^\s<>]{{1,100}}@",
         rf"{_LINE}{_CLOSING}[,.!]?[ ]?\n(?:[>\s]{{0,6}}\n){{0,2}}[>\s]{{0,12}}{_ON_BEHALF}(?P<name>{_FULL})"
@@ -47,11 +55,19 @@ _CUES = tuple(
         rf"^--[ ]?\n[>\s]{{0,6}}(?P<name>{_FULL})",
         rf"\b(?P<name>{_FULL})(?:[ ]via[ ][^\n:]{{1,40}})?[ ]{_WROTE}(?:[ ](?:am|um|on|at)\b|\s{{0,3}}:)",
         rf"\b{_WROTE}[ ](?P<name>{_FULL})[ ]?[:<(\[]",
+        rf"(?:,|\d|>)[ ]?{_BREAK}(?P<name>{_WRAPPED}){_BREAK}{_WROTE}\s{{0,3}}:",
+        rf"\b{_WROTE}{_BREAK}(?P<name>{_WRAPPED})[ ]?[:<(\[]",
+        rf"(?i:[;:]CN=)\"?(?P<name>{_FULL})",
+        # Written small: only where nothing else stands in the line.
+        rf"{_LINE}(?i:hi|hey|hello|hallo|moin|servus|liebe[rs]?|dear)[ ](?P<name>[^\W\d_]{{3,20}})[ ]?[,!]?[ ]?$",
+        rf"{_LINE}(?i:vg|lg|mfg|(?:viele|liebe|beste|schöne) grüße|cheers)[ ,]{{1,2}}(?P<name>[^\W\d_]{{3,20}})[ ]?$",
     )
 )
 # Who stands in the header of a mail that is quoted, one after the other: "To: Ada Lovelace; Hopper, Grace".
 _QUOTED_HEADER = re.compile(
-    rf"{_LINE}(?i:from|to|cc|bcc|von|an|sender|absender|organizer|attendees?|teilnehmer)\s?:[ *]{{0,3}}"
+    rf"{_LINE}(?i:from|to|cc|bcc|von|an|sender|absender|organi[zs](?:er|ator)|attendees?|teilnehmer"
+    r"|reply-to|antwort an|kopie|gesendet von|sent by|weitergeleitet von|forwarded by|van|aan|från|till|fn|n)"
+    r"\s?:[ *]{0,3}"
     r"(?P<people>[^\n]{1,400})",
     re.MULTILINE,
 )
@@ -60,7 +76,10 @@ _EACH = re.compile(rf"(?<![\w@.]){_FULL}(?:,[ ]{_CAP}(?=[\"”]?[ ]?(?:[<\[;]|$)
 # What stands where a name could, and is none.
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday today tomorrow"
 _GERMAN_DAYS = "montag dienstag mittwoch donnerstag freitag samstag sonntag heute gestern morgen bis"
-_OTHERS = "dir euch dich ihnen nochmal vielmals zusammen vorstand mate order next steps post outlook"
+_OTHERS = (
+    "dir euch dich ihnen nochmal vielmals zusammen vorstand mate order next steps post outlook there again folks guys"
+    " everybody everyone together world welt leute beide miteinander ladies gents both team you people"
+)
 _NOBODY = frozenset(f"{_DAYS} {_GERMAN_DAYS} {_OTHERS}".split())
 
 

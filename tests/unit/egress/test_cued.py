@@ -9,7 +9,9 @@ import pytest
 from mailhelper_core.egress.cues import cued
 
 
-@pytest.mark.parametrize("text", ["A" * 6_000, "A-" * 3_000, "Aa " * 2_000, "von A " * 1_000])
+@pytest.mark.parametrize(
+    "text", ["A" * 6_000, "A-" * 3_000, "Aa " * 2_000, "von A " * 1_000, "Aa\n" * 1_500, "1, Aa " * 999]
+)
 def test_a_text_of_capitals_costs_no_more_than_others(text: str) -> None:
     began = process_time()
     list(cued(text))
@@ -81,4 +83,40 @@ def test_what_stands_around_a_name_gives_it_away(text: str) -> None:
     ],
 )
 def test_words_that_name_nobody_stay(text: str) -> None:
+    assert list(cued(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("On Mon, 2 Mar 2026 at 09:15, Grace\nHopper wrote:", ["Grace\nHopper"]),
+        ("On Mon, 2 Mar 2026 at 09:15, Grace Hopper\nwrote:", ["Grace Hopper"]),
+        ("> On Mon, 2 Mar 2026 at 09:15,\n> Grace Hopper\n> wrote:", ["Grace Hopper"]),
+        ("Am 02.03.26 um 09:15 schrieb Grete\nMüllerin:", ["Grete\nMüllerin"]),
+        ("Op ma 2 mrt 2026 om 09:15 schreef Henk Jansen:", ["Henk Jansen"]),
+        ("Den mån 2 mars 2026 kl 09:15 skrev Sven Svensson:", ["Sven Svensson"]),
+        ("pon., 2 mar 2026 o 09:15 Jan Kowalski napisał(a):", ["Jan Kowalski"]),
+        ("Gesendet von: Grete Müllerin", ["Grete Müllerin"]),
+        ("Antwort an: Grete Müllerin", ["Grete Müllerin"]),
+        ("FN:Grete Müllerin\nN:Müllerin;Grete;;;", ["Grete Müllerin", "Müllerin", "Grete"]),
+        ("ORGANIZER;CN=Grete Müllerin:", ["Grete Müllerin"]),
+        ('ATTENDEE;CN="Karl Heinz":', ["Karl Heinz"]),
+        ("Mädchenname der Mutter: Schmidt", ["Schmidt"]),
+        ("First name: Grace\nSurname: Hopper", ["Grace", "Hopper"]),
+        ("hallo grete,\nwie geht's", ["grete"]),
+        ("bis dann\n\nlg grete", ["grete"]),
+    ],
+)
+def test_names_of_broken_foreign_and_careless_lines_are_found(text: str, names: list[str]) -> None:
+    assert set(names) <= {text[one.start : one.end] for one in cued(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hi there,\nplease look", "hallo zusammen,\nbitte", "hello everyone!\nwe", "hi folks,\nit", "hallo welt",
+        "liebe leute,\nes", "hallo und willkommen bei uns", "the file name: report",
+    ],
+)  # fmt: skip
+def test_who_greets_all_names_nobody(text: str) -> None:
     assert list(cued(text)) == []
