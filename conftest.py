@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import sys
+from collections.abc import Generator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -66,6 +68,18 @@ def _without_examples(*, group: str) -> list[EntryPoint]:
 @cache  # an engine asks for them, a test makes engines, and looking into all distributions takes half the time of one
 def _installed(group: str, _path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     return tuple(point for point in entry_points(group=group) if point.name not in EXAMPLES)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what was collected out of garbage collection: it stays, and is what a whole collection would walk most."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the markers

@@ -35,6 +35,7 @@ def full() -> Iterator[list[int]]:
             seen.append(len(seen))
 
     before = gc.get_threshold()
+    was_frozen = gc.get_freeze_count()
     gc.freeze()  # a full collection waits for a quarter as many new objects as it found old ones
     gc.collect()
     gc.set_threshold(100, 1, 1)
@@ -42,7 +43,8 @@ def full() -> Iterator[list[int]]:
     yield seen
     gc.callbacks.remove(note)
     gc.set_threshold(*before)
-    gc.unfreeze()
+    if not was_frozen:
+        gc.unfreeze()
 
 
 def allocate() -> list[list[int]]:
