@@ -25,6 +25,10 @@ _IMPORTANCE_WORDS = {
     "lowest": 5,
 }  # fmt: skip
 _IMPORTANCE_FIELDS = ("x-priority", "importance", "x-msmail-priority", "priority")
+_SPAM_FLAG_FIELDS = ("x-spam-flag", "x-spam-status", "x-spam", "x-spamd-result")
+_SPAM_SCORE_FIELDS = ("x-spam-status", "x-spamd-result", "x-spam-score", "x-rspamd-score", "x-spam-level")
+# Most mail has few of them.
+_OF_IMPORTANCE, _OF_SPAM = frozenset(_IMPORTANCE_FIELDS), frozenset(_SPAM_FLAG_FIELDS + _SPAM_SCORE_FIELDS)
 
 
 def read_facts(
@@ -32,6 +36,7 @@ def read_facts(
 ) -> MailFacts:
     """Answer the facts that the fields of one header state; nothing is judged here."""
     auth = _read_auth(header)
+    has_spam = not _OF_SPAM.isdisjoint(header.names)
     return MailFacts(
         list_id=_read_list_id(_fact(header, "list-id")),
         list_unsubscribe=_fact(header, "list-unsubscribe"),
@@ -39,9 +44,9 @@ def read_facts(
         precedence=_word(header, "precedence"),
         auto_submitted=_word(header, "auto-submitted"),
         mailer=_fact(header, "x-mailer") or _fact(header, "user-agent"),
-        importance=_read_importance(header),
-        spam_flag=_read_spam_flag(header),
-        spam_score=_read_spam_score(header),
+        importance=0 if _OF_IMPORTANCE.isdisjoint(header.names) else _read_importance(header),
+        spam_flag=_read_spam_flag(header) if has_spam else None,
+        spam_score=_read_spam_score(header) if has_spam else None,
         spf=auth.get("spf", ""),
         dkim=auth.get("dkim", ""),
         dmarc=auth.get("dmarc", ""),
@@ -80,7 +85,7 @@ def _read_importance(header: HeaderBlock) -> int:
 
 
 def _read_spam_flag(header: HeaderBlock) -> bool | None:
-    for name in ("x-spam-flag", "x-spam-status", "x-spam"):
+    for name in _SPAM_FLAG_FIELDS[:3]:
         if (flag := _YES.get(_word(header, name))) is not None:
             return flag
     result = _word(header, "x-spamd-result")  # rspamd: "default: False [1.20 / 15.00]; ..."
@@ -102,8 +107,8 @@ def _read_spam_score(header: HeaderBlock) -> float | None:
 def _read_auth(header: HeaderBlock) -> dict[str, str]:
     """Read the topmost Authentication-Results, which the receiving server wrote; one pass outweighs a failure."""
     found: dict[str, str] = {}
-    results = header.first("authentication-results")[:8000]
-    for method, result in _AUTH_RESULT.findall(results.lower()) if results else ():
+    results = header.first("authentication-results")
+    for method, result in _AUTH_RESULT.findall(results[:8000].lower()) if results else ():
         if result == "pass" or method not in found:
             found[method] = result
     return found

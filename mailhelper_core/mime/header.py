@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
@@ -12,6 +12,7 @@ from itertools import islice
 
 from mailhelper_core.mime.decode import decode_field
 from mailhelper_core.model.mail.message import Address
+from mailhelper_core.model.quick import quick_to_make
 
 # Mail with more is an attack or broken: real mail stays below 40 KB and 200 fields, and 2,000 recipients.
 MAX_HEADER_BYTES = 1_000_000
@@ -31,6 +32,7 @@ _ID = re.compile(r"<([^<>]{1,2000})>")
 _SPACE = re.compile(r"\s+")
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
     """The fields of one header in order, values raw: unfolded, one character an octet."""
@@ -38,9 +40,19 @@ class HeaderBlock:
     fields: tuple[tuple[str, str], ...]
     body_start: int
     problems: tuple[str, ...]
-    is_plain: bool  # nothing in the values needs decoding
     _first: dict[str, str] = field(repr=False)
     _repeated: dict[str, list[str]] = field(repr=False)
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The lower-case names of its fields."""
+        return self._first.keys()
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether nothing in the values needs decoding."""
+        values = "\n".join([value for _, value in self.fields])
+        return "=?" not in values and values.isascii() and not values.encode().translate(None, _PLAIN)
 
     def first(self, name: str) -> str:
         """Answer the topmost raw value of a field (lower-case name), empty when absent."""
@@ -74,8 +86,8 @@ def scan(raw: bytes, start: int = 0) -> HeaderBlock:
     if end - start > MAX_HEADER_BYTES:
         end = raw.rfind(b"\n", start, start + MAX_HEADER_BYTES) + 1 or start + MAX_HEADER_BYTES
         problems.append("header-cut")
-    octets = _FOLD.sub(b" ", raw[start:end].replace(b"\r\n", b"\n")).rstrip(b"\n")
-    lines = octets.decode("latin-1")
+    octets = raw[start:end].replace(b"\r\n", b"\n")
+    lines = _FOLD.sub(b" ", octets).rstrip(b"\n").decode("latin-1")
     found: list[tuple[str, str]] = _FIELD.findall(lines)
     if len(found) > MAX_FIELDS:
         del found[MAX_FIELDS:]
@@ -86,8 +98,7 @@ def scan(raw: bytes, start: int = 0) -> HeaderBlock:
     elif len(found) <= lines.count("\n") and (fields_end := start + _end_of_fields(raw[start:end])) < end:
         problems.append("separator-missing")
         body_start = fields_end
-    is_plain = b"=?" not in octets and not octets.translate(None, _PLAIN)
-    return HeaderBlock(tuple(found), body_start, tuple(problems), is_plain, *_by_name(found))
+    return HeaderBlock(tuple(found), body_start, tuple(problems), *_by_name(found))
 
 
 def _by_name(fields: list[tuple[str, str]]) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from mailhelper_core.mime.header import MAX_HEADER_BYTES, header_end
@@ -11,8 +12,10 @@ from mailhelper_core.mime.header import MAX_HEADER_BYTES, header_end
 # The fields that FETCH must ask for: BODY.PEEK[HEADER.FIELDS (Message-ID Date From Subject)].
 KEY_FIELDS = ("message-id", "date", "from", "subject")
 _KEY_BYTES = 16
+_FOLDS = (b" ", b"\t")
 # White space and controls differ by folding and by server; 0x80 is what Dovecot sends for NUL.
 _IGNORED = bytes(range(0x21)) + b"\x7f\x80"
+_IGNORED_IN_LINES = _IGNORED.replace(b"\n", b"")
 
 
 def header_fields(raw: bytes, names: tuple[str, ...] = KEY_FIELDS) -> tuple[bytes, ...]:
@@ -21,20 +24,35 @@ def header_fields(raw: bytes, names: tuple[str, ...] = KEY_FIELDS) -> tuple[byte
     `raw` is a whole message, its header, or an IMAP answer of some header fields.
     """
     end = min(header_end(raw)[0], MAX_HEADER_BYTES)
-    wanted = {name.encode(): position for position, name in enumerate(names)}
+    wanted = _positions(names)
     found: list[list[bytes]] = [[] for _ in names]
     current: list[bytes] | None = None
     for line in raw[:end].split(b"\n"):
-        if line[:1] in (b" ", b"\t"):
+        if line.startswith(_FOLDS):
             if current is not None:
                 current.append(line)
             continue
         name, colon, value = line.partition(b":")
-        position = wanted.get(name.strip().lower()) if colon else None
+        position = wanted.get(name)
+        if position is None:
+            position = wanted.get(name.strip().lower())
+        if not colon:
+            position = None
         current = found[position] if position is not None and not found[position] else None
         if current is not None:
             current.append(value)
-    return tuple(b" ".join(part.strip() for part in parts) for parts in found)
+    return tuple(
+        [parts[0].strip() if len(parts) == 1 else b" ".join([part.strip() for part in parts]) for parts in found]
+    )
+
+
+@lru_cache(maxsize=16)
+def _positions(names: tuple[str, ...]) -> Mapping[bytes, int]:
+    """Answer where the value of a field belongs, by its name in small letters and as nearly all mail writes it."""
+    spelled = {name.title().replace("-Id", "-ID"): position for position, name in enumerate(names)}
+    return {name.encode(): position for position, name in enumerate(names)} | {
+        name.encode(): position for name, position in spelled.items()
+    }
 
 
 def match_key(fields: tuple[bytes, ...], internal_date: datetime | None) -> bytes:
@@ -42,10 +60,13 @@ def match_key(fields: tuple[bytes, ...], internal_date: datetime | None) -> byte
 
     `fields` are the values of KEY_FIELDS; INTERNALDATE counts in whole seconds.
     """
-    digest = blake2b(digest_size=_KEY_BYTES)
-    for value in fields:
-        digest.update(value.translate(None, _IGNORED))
-        digest.update(b"\n")
+    # A line for each: they are unfolded, and what they hold of white space is ignored.
+    values = b"\n".join([*fields, b""])
+    if values.count(b"\n") == len(fields):
+        values = values.translate(None, _IGNORED_IN_LINES)
+    else:
+        values = b"".join([value.translate(None, _IGNORED) + b"\n" for value in fields])
+    digest = blake2b(values, digest_size=_KEY_BYTES)
     if internal_date is not None:
         digest.update(b"%d" % (internal_date.timestamp() // 1))
     return digest.digest()

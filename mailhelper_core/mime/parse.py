@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from mailhelper_core.errors import NotFoundError
 from mailhelper_core.mime.attached import list_attachments
-from mailhelper_core.mime.decode import decode_field, decode_text
+from mailhelper_core.mime.decode import decode_field
 from mailhelper_core.mime.facts import read_facts
 from mailhelper_core.mime.header import (
     MAX_ADDRESS_CHARS,
@@ -25,8 +25,9 @@ from mailhelper_core.mime.header import (
 from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.quote import snippet
 from mailhelper_core.mime.structure import Limits, Part, Structure, choose_bodies, read_structure, walk
+from mailhelper_core.mime.texts import decode_parts
 from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, ParseStatus
-from mailhelper_core.model.mail.text import clean_text
+from mailhelper_core.model.quick import quick_to_make
 
 DEFAULT_LIMITS = Limits()
 # A subject of 998 characters is what RFC 5322 allows in one line; field values above 10,000 are no reading matter.
@@ -39,6 +40,10 @@ _LEFT_OUT = frozenset(
 )
 
 
+_NO_FACTS = MailFacts()
+
+
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """What one message says; every string is clean for both databases.
@@ -63,20 +68,23 @@ class ParsedMessage:
     snippet: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     calendar: str | None = field(default=None, repr=False)
-    facts: MailFacts = field(default_factory=MailFacts)
+    facts: MailFacts = _NO_FACTS
     parse_status: ParseStatus = "ok"
     problems: tuple[str, ...] = ()
 
 
-def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ParsedMessage:
-    """Read a whole message; what cannot be read is left out and named in `problems`."""
+def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS, is_shown: bool = True) -> ParsedMessage:
+    """Read a whole message; what cannot be read is left out and named in `problems`.
+
+    Without `is_shown` what only its reader sees is left out too: `headers`, and `html` where nothing else needs it.
+    """
     raw, header = _open(raw)
-    return _build(header, _content(raw, header, limits))
+    return _build(header, _content(raw, header, limits, is_shown=is_shown), is_shown=is_shown)
 
 
 def parse_body(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, str | None]:
     """Answer the text and the HTML of a whole message as `parse` does, and nothing else: what showing it needs."""
-    content = _content(*_open(raw), limits)
+    content = _content(*_open(raw), limits, is_shown=True)
     return content.text, content.html
 
 
@@ -99,7 +107,7 @@ def attachment_bytes(raw: bytes, part: str | int, *, limits: Limits = DEFAULT_LI
     structure = read_structure(raw, header, limits)
     leaves = {leaf.path: leaf for leaf in walk(structure.root)} if structure else {}
     if structure and isinstance(part, int):
-        attachments = _read_content(structure, limits).attachments
+        attachments = _read_content(structure, limits, is_shown=False).attachments
         part = attachments[part].part if 0 <= part < len(attachments) else ""
     if part not in leaves:
         raise NotFoundError("The message has no such part.")
@@ -131,7 +139,7 @@ _NOTHING = _Content()
 _UNREADABLE = _Content(problems=("structure-unreadable",))
 
 
-def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
+def _build(header: HeaderBlock, content: _Content, *, is_shown: bool = True) -> ParsedMessage:
     from_ = read_addresses(header.first("from"))
     reply_to = read_addresses(header.first("reply-to"))
     sent_at = read_date(header.first("date"))
@@ -148,7 +156,7 @@ def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
         cc=read_addresses(", ".join(header.all("cc"))),
         bcc=read_addresses(", ".join(header.all("bcc"))),
         sent_at=sent_at,
-        headers=_read_headers(header),
+        headers=_read_headers(header) if is_shown else (),
         text=content.text,
         html=content.html,
         snippet=snippet(content.text) if content.text else "",
@@ -161,7 +169,7 @@ def _build(header: HeaderBlock, content: _Content) -> ParsedMessage:
 
 
 def _read_headers(header: HeaderBlock) -> tuple[tuple[str, str], ...]:
-    if header.is_plain and header.body_start < _MAX_VALUE_CHARS:
+    if header.body_start < _MAX_VALUE_CHARS and header.is_plain:
         return header.fields
     return tuple([(name, decode_field(value[:_MAX_VALUE_CHARS])) for name, value in header.fields])
 
@@ -188,14 +196,14 @@ def _status(problems: tuple[str, ...]) -> ParseStatus:
 # ------------------------------------------------------------------------------------------------ body
 
 
-def _content(raw: bytes, header: HeaderBlock, limits: Limits) -> _Content:
+def _content(raw: bytes, header: HeaderBlock, limits: Limits, *, is_shown: bool) -> _Content:
     if not header.fields and b"\0" in raw[:_PEEK_BYTES]:
         return _NOTHING
     structure = read_structure(raw, header, limits)
-    return _UNREADABLE if structure is None else _read_content(structure, limits)
+    return _UNREADABLE if structure is None else _read_content(structure, limits, is_shown=is_shown)
 
 
-def _read_content(structure: Structure, limits: Limits) -> _Content:
+def _read_content(structure: Structure, limits: Limits, *, is_shown: bool) -> _Content:
     root = structure.root
     problems = list(structure.problems)
     texts, htmls = choose_bodies(root)
@@ -204,9 +212,13 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
         texts, htmls = choose_bodies(inner)
     texts, htmls = _readable(texts, limits, problems), _readable(htmls, limits, problems)
     has_html = any([part.media_type == "text/html" for part in htmls])
-    decoded = _decode_all((*texts, *htmls) if has_html else texts, limits, problems)
-    html = "\n".join([_as_html(part, decoded[part.path]) for part in htmls]) if has_html else None
-    text = "\n".join([_as_text(part, decoded[part.path]) for part in texts])
+    decoded = decode_parts((*texts, *htmls) if has_html else texts, limits, problems)
+    text = "\n".join([_as_text(part, decoded.clean(part)) for part in texts])
+    left = [leaf for leaf in walk(root) if leaf.path not in chosen]
+    html = None
+    # Whether it is too long, and which pictures it shows, is known without it of nearly all mail.
+    if has_html and (is_shown or not text.strip() or any([leaf.content_id for leaf in left]) or decoded.may_be_long()):
+        html = "\n".join([_as_html(part, decoded.clean(part)) for part in htmls])
     if html and not text.strip():
         text = html_to_text(html, is_clean=True)
     if len(text) > limits.text_chars or len(html or "") > limits.html_chars:
@@ -215,7 +227,7 @@ def _read_content(structure: Structure, limits: Limits) -> _Content:
     return _Content(
         text=text[: limits.text_chars],
         html=html[: limits.html_chars] if html is not None else None,
-        attachments=list_attachments([leaf for leaf in walk(root) if leaf.path not in chosen], html or ""),
+        attachments=list_attachments(left, html or ""),
         calendar=calendar,
         calendar_method=method,
         problems=tuple(problems),
@@ -241,23 +253,6 @@ def _forwarded(root: Part, limits: Limits) -> Part | None:
     return None
 
 
-def _decode_all(parts: Iterable[Part], limits: Limits, problems: list[str]) -> dict[str, str]:
-    """Answer the text of each part by its path; what is read as text and shown as HTML is decoded once."""
-    decoded: dict[str, str] = {}
-    for part in parts:
-        if part.path not in decoded:
-            decoded[part.path] = _decoded(part, limits, problems)
-    return decoded
-
-
-def _decoded(part: Part, limits: Limits, problems: list[str]) -> str:
-    # No charset needs more than four octets a character.
-    text, guessed = decode_text(part.content[: 4 * limits.html_chars], part.charset)
-    if guessed:
-        problems.append("charset-guessed")
-    return clean_text(text)
-
-
 def _as_text(part: Part, text: str) -> str:
     return html_to_text(text, is_clean=True) if part.media_type == "text/html" else text
 
@@ -273,7 +268,7 @@ def _read_calendar(root: Part, limits: Limits) -> tuple[str | None, str]:
     """Answer the first calendar part and its method; PUBLISH where none is said (RFC 5546 1.4)."""
     for leaf in walk(root):
         if leaf.media_type in ("text/calendar", "application/ics"):
-            calendar = _decoded(leaf, limits, [])[: limits.text_chars]
+            calendar = decode_parts([leaf], limits, []).clean(leaf)[: limits.text_chars]
             match = _METHOD.search(calendar)
             method = match[1] if match else leaf.method[:20]
             return calendar, method.upper() or "PUBLISH"

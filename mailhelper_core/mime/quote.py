@@ -20,22 +20,9 @@ _SIGNATURE_LINES = 20
 
 _QUOTE_MARKS = (">", " >", "|>")
 # One of these is in every attribution, divider and header block: without them only > says what is quoted.
-_HISTORY_WORDS = (
-    "wrote",
-    "writes",
-    "schrieb",
-    "schreibt",
-    "écrit",
-    "original",
-    "ursprünglich",
-    "forward",
-    "weitergeleitet",
-    "reply message",
-    "from:",
-    "from :",
-    "von:",
-    "von :",
-)
+_HISTORY_WORDS = ("wrote", "writes", "schr", "original", "forward", "weitergeleitet", "reply message")
+_FOREIGN_HISTORY_WORDS = ("écrit", "ursprünglich")
+_FIELD_WORDS = (("from", "from:", "from :"), ("von", "von:", "von :"))
 _DASHES = ("--", "__", "—")
 _SIGNATURE = re.compile(r"--\s{0,3}|__+\s{0,3}|—\s{0,3}")
 _SENT_FROM = re.compile(
@@ -73,8 +60,10 @@ class ReplyParts:
 def split_reply(text: str) -> ReplyParts:
     """Split plain text; below a divider or a header block all is quoted, elsewhere the lines that begin with >."""
     lines = text.split("\n")
-    if any(map(text.lower().__contains__, _HISTORY_WORDS)):
+    if _has_history_words(text.lower()):
         own, quoted = _split_history(lines)
+    elif ">" not in text:
+        own, quoted = lines, []
     else:
         own = [line for line in lines if not line.startswith(_QUOTE_MARKS)]
         quoted = [line for line in lines if line.startswith(_QUOTE_MARKS)] if len(own) < len(lines) else []
@@ -84,6 +73,14 @@ def split_reply(text: str) -> ReplyParts:
         quoted="\n".join(quoted).strip(),
         signature="\n".join(own[end:]).strip(),
     )
+
+
+def _has_history_words(lowered: str) -> bool:
+    if any(map(lowered.__contains__, _HISTORY_WORDS)):
+        return True
+    if not lowered.isascii() and any(map(lowered.__contains__, _FOREIGN_HISTORY_WORDS)):
+        return True
+    return any(word in lowered and any(map(lowered.__contains__, fields)) for word, *fields in _FIELD_WORDS)
 
 
 def snippet(text: str) -> str:
@@ -112,7 +109,8 @@ def _split_history(lines: list[str]) -> tuple[list[str], list[str]]:
             quoted.append(lines[number])
             number += 1
             continue
-        if not line:
+        # Most lines are empty, or like none that begins what is quoted.
+        if not line or (":" not in line and line[0] not in _ATTRIBUTION_FIRST and not line.endswith(_DIVIDER_ENDS)):
             own.append(lines[number])
             number += 1
             continue

@@ -20,6 +20,7 @@ from mailhelper_core.mime.decode import (
 from mailhelper_core.mime.header import HeaderBlock, scan
 from mailhelper_core.mime.outline import MAX_NESTED, Outline, read_outline
 from mailhelper_core.model.mail.text import clean_header
+from mailhelper_core.model.quick import quick_to_make
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Limits:
     html_chars: int = 2_000_000
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Part:
     """One node of the MIME tree; `path` is the IMAP part number (RFC 9051 6.4.5), content is transfer-decoded."""

@@ -30,7 +30,8 @@ class Arrival:
     @property
     def size(self) -> int:
         """The size in octets that the server names."""
-        return min(self.metadata.size, MAX_SIZE)
+        size = self.metadata.size
+        return size if size <= MAX_SIZE else MAX_SIZE
 
     @property
     def flags(self) -> RemoteFlags:

@@ -48,7 +48,7 @@ def read_metadata(metadata: RemoteMetadata) -> Arrival:
 def read_whole(arrival: Arrival, raw: bytes, *, now: datetime) -> NewMessage:
     """Read a message of which the body was fetched; one that no parser can read is stored raw."""
     try:
-        parsed = parse(raw)
+        parsed = parse(raw, is_shown=False)
     except Exception:  # noqa: BLE001 - one message must not stop the batch
         parsed = ParsedMessage(parse_status="raw_only", problems=(PARSER_FAILED,))
     if is_short(arrival.size, len(raw)):

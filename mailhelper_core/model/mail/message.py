@@ -65,6 +65,7 @@ class MessageTag:
     set_by: str = "owner"  # `owner`, `rule` or `classifier`
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class MailFacts:
     """What the header says about the kind of mail; absent facts are empty, None or False."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.model.source.account import Account
 from mailhelper_core.model.source.uidset import UidSet
 
@@ -43,6 +44,7 @@ class RemoteFlags:
     mod_seq: int = 0  # see above
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class RemoteMetadata:
     """What decides a message's identity, size class and batch before its body is fetched.

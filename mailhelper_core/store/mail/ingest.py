@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from mailhelper_core.model.mail.message import Attachment, ParseStatus
+from mailhelper_core.model.mail.text import clean_text
+from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.model.source.held import HeldMailbox
 from mailhelper_core.model.source.remote import RemoteFlags
 from mailhelper_core.model.work.news import MessageStored
@@ -39,9 +41,12 @@ class Raw:
     ends_line: bool = False
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message as its row will be; times are microseconds, addresses and facts are JSON, text passed `clean_text`.
+    """A message as its row will be; times are microseconds, addresses and facts are JSON.
+
+    Every text but remote_id, the server's own word, passed `clean_text`.
 
     raw is None where only the header was fetched; references are the hashes of `message_refs`. is_quarantined says
     that nothing but the octets or the header could be read; it is counted, not stored.
@@ -167,7 +172,7 @@ def _insert(uow: UnitOfWork, mailbox: HeldMailbox, new: dict[int, NewMessage]) -
     references = {id_: message.references for id_, message in new.items()}
     thread_of = threads.assign(uow, account_id, references)
     rows = [_row(uow, account_id, id_, thread_of[id_], message) for id_, message in new.items()]
-    insert_rows(uow.connection, t.messages, _MESSAGE_COLUMNS, rows)
+    insert_rows(uow.connection, t.messages, _MESSAGE_COLUMNS, rows, is_clean=True)
     texts = [(id_, message.text) for id_, message in new.items()]
     insert_rows(uow.connection, t.message_texts, ("message_id", "text"), texts, is_clean=True)
     threads.add_references(uow, account_id, references)
@@ -190,7 +195,8 @@ def _row(
     uow: UnitOfWork, account_id: int, id_: int, thread_id: int, m: NewMessage
 ) -> tuple[int | str | bytes | None, ...]:
     return (
-        id_, uow.owner_id, account_id, thread_id, m.raw.digest if m.raw else None, m.match_key, m.remote_id,
-        m.message_id, m.subject, m.from_name, m.from_addr, m.from_domain, m.addresses, m.facts, m.list_id, m.sent_at,
-        m.received_at, m.sort_at, m.size, m.snippet, m.parse_status, m.has_attachments, uow.now,
+        id_, uow.owner_id, account_id, thread_id, m.raw.digest if m.raw else None, m.match_key,
+        clean_text(m.remote_id), m.message_id, m.subject, m.from_name, m.from_addr, m.from_domain, m.addresses,
+        m.facts, m.list_id, m.sent_at, m.received_at, m.sort_at, m.size, m.snippet, m.parse_status,
+        m.has_attachments, uow.now,
     )  # fmt: skip

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 from mailhelper_core.model.mail.message import Address, MailFacts, Message, MessageTag, Place
@@ -19,17 +21,25 @@ SIZE_INEXACT = "size-inexact"
 _m = t.messages.c
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FACT_DEFAULTS = {field.name: field.default for field in fields(MailFacts)}
+_facts_of = attrgetter(*_FACT_DEFAULTS)
 
 
 def addresses_json(groups: Mapping[str, Iterable[Address]]) -> str:
     """Answer the `addresses` column: {"to": [[name, addr_spec], ...], ...} without empty groups."""
-    return _dump({key: [[a.name, a.addr_spec] for a in group] for key, group in groups.items() if group})
+    found = [f'"{key}":[{",".join(map(_address_json, group))}]' for key, group in groups.items() if group]
+    return f"{{{','.join(found)}}}"
+
+
+def _address_json(address: Address) -> str:
+    return f"[{encode_basestring(address.name)},{encode_basestring(address.addr_spec)}]"
 
 
 def facts_json(facts: MailFacts, *, in_reply_to: str, references: Sequence[str], problems: Sequence[str]) -> str:
     """Answer the `facts` column: only what differs from an ordinary mail."""
     found: dict[str, object] = {
-        name: value for name, default in _FACT_DEFAULTS.items() if (value := getattr(facts, name)) != default
+        name: value
+        for (name, default), value in zip(_FACT_DEFAULTS.items(), _facts_of(facts), strict=True)
+        if value != default
     }
     if in_reply_to:
         found["in_reply_to"] = in_reply_to
@@ -37,7 +47,7 @@ def facts_json(facts: MailFacts, *, in_reply_to: str, references: Sequence[str],
         found["references"] = list(references)
     if problems:
         found["problems"] = list(problems)
-    return _dump(found)
+    return _dump(found) if found else "{}"
 
 
 def read_addresses(text: str) -> dict[str, tuple[Address, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from mailhelper_core.mime.html.text import html_to_text
 from mailhelper_core.mime.identity import header_fields, match_key, reference_hashes
 from mailhelper_core.mime.parse import attachment_bytes, parse, parse_body, parse_headers
 from mailhelper_core.mime.quote import split_reply
+from mailhelper_core.mime.structure import Limits
 from tests.unit.mime.strings import unclean
 
 SEEDS = (
@@ -56,6 +58,15 @@ def test_any_octets_are_read(raw: bytes) -> None:
     assert parse_body(raw) == (parsed.text, parsed.html)
     for attachment in parsed.attachments:
         assert len(attachment_bytes(raw, attachment.part)) == attachment.size
+
+
+@given(mutated() | st.binary(max_size=400), st.integers(0, 60), st.integers(0, 60))
+def test_what_is_stored_does_not_depend_on_what_is_shown(raw: bytes, text_chars: int, html_chars: int) -> None:
+    for limits in (Limits(), Limits(text_chars=text_chars, html_chars=html_chars)):
+        shown, stored = parse(raw, limits=limits), parse(raw, limits=limits, is_shown=False)
+
+        assert stored.headers == ()
+        assert replace(stored, headers=shown.headers, html=shown.html) == shown
 
 
 @given(mutated() | st.binary(max_size=400))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,14 @@ def test_the_key_of_a_message_is_that_of_its_fields_alone(found: list[tuple[str,
 
     assert match_key(header_fields(written(answered, b"\r\n")), NOW) == whole
     assert match_key(header_fields(written(found, b"\n") + body), NOW) == whole
+
+
+@given(st.lists(st.binary(max_size=12) | st.just(b"a\nb"), min_size=4, max_size=4))
+def test_the_key_is_as_it_was_when_the_first_ones_were_stored(found: list[bytes]) -> None:
+    ignored = bytes(range(0x21)) + b"\x7f\x80"
+    whole = b"".join(value.translate(None, ignored) + b"\n" for value in found) + b"%d" % NOW.timestamp()
+
+    assert match_key(tuple(found), NOW) == blake2b(whole, digest_size=16).digest()
 
 
 def test_folding_and_white_space_do_not_count() -> None:

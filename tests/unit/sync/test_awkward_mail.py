@@ -87,10 +87,10 @@ def test_a_mail_that_breaks_the_parser_is_stored_raw(world: MemoryWorld, monkeyp
     fill(world.inbox, range(3))
     parse = incoming.parse
 
-    def break_at_one(raw: bytes) -> ParsedMessage:
+    def break_at_one(raw: bytes, *, is_shown: bool) -> ParsedMessage:
         if b"Letter 1" in raw:
             raise RecursionError
-        return parse(raw)
+        return parse(raw, is_shown=is_shown)
 
     monkeypatch.setattr(incoming, "parse", break_at_one)
 
@@ -106,9 +106,9 @@ def test_a_value_that_the_database_refuses_costs_one_mail_its_fields(
     fill(world.inbox, range(3))
     parse = incoming.parse
 
-    def grow(raw: bytes) -> ParsedMessage:
+    def grow(raw: bytes, *, is_shown: bool) -> ParsedMessage:
         attachments = (Attachment("2", "a.bin", "application/zip", 2**70),) if b"Letter 1" in raw else ()
-        return replace(parse(raw), attachments=attachments)
+        return replace(parse(raw, is_shown=is_shown), attachments=attachments)
 
     monkeypatch.setattr(incoming, "parse", grow)
 
