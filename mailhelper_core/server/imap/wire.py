@@ -197,6 +197,8 @@ class Wire:
             pieces = self._read()
             if pieces[0][:1] == b"+":
                 return True
+            if pieces[0][:5].upper() == b"* BYE":
+                self._notice(pieces)  # now: nothing follows by which its reason would be read
             self._early.append(pieces)
             if pieces[0][:2] != b"* ":
                 return False

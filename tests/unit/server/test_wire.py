@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhelper_core.errors import ServerError
+from mailhelper_core.errors import ServerError, ThrottledError
 from mailhelper_core.model.source.remote import MailSession
 from mailhelper_core.model.source.uidset import UidSet
 from mailhelper_core.server.imap.command import Literal
@@ -186,6 +186,16 @@ def test_small_literals_do_not_ask_where_the_server_takes_them() -> None:
         wire.run(b"X ", Literal(b"a" * 4096), b" ", Literal(b"b" * 4097))
 
     assert re.findall(rb"\{\d+\+?\}", socket.heard) == [b"{4096+}", b"{4097}"]
+
+
+def test_the_reason_of_a_server_that_ends_before_it_takes_a_literal_is_heard() -> None:
+    said = b"* 3 EXISTS\r\n* BYE Request is throttled. Suggested Backoff Time: 92415 milliseconds\r\n"
+    wire = Wire(Stream(_Socket(said), timeout=5.0), frozenset())  # type: ignore[arg-type]
+
+    with pytest.raises(ThrottledError) as caught:
+        wire.run(b"APPEND Drafts ", Literal(b"Subject: one"))
+
+    assert caught.value.retry_after == 92.415
 
 
 def test_time_between_two_reads_does_not_count_against_the_server() -> None:
