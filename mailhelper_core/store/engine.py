@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import suppress
+from os import environ
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +42,13 @@ _YES = frozenset(("1", "on", "t", "true", "y", "yes"))
 # A pooler in transaction mode gives the next transaction another session, which knows nothing that this one has
 # prepared. psycopg would prepare by itself from the fifth time on, and that saves nothing that can be measured here.
 _CONNECTION = {"client_encoding": "utf8", "prepare_threshold": None}
+# A server that is gone without a word, with its machine or its network, is given up after a minute, as a mail server
+# is. libpq waits for the system: two hours for an answer, 15 minutes for what is sent. TCP asks by itself, so what a
+# living server thinks about may take as long as it likes. What the URL or the environment says counts.
+_GIVES_UP = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
 
 
 class _Cursor(Protocol):
@@ -87,7 +95,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         complete(t.metadata)
-        engine = create_engine(parsed, **pool, pool_pre_ping=True, connect_args=_CONNECTION)
+        said = parsed.query.keys() | ({"connect_timeout"} if "PGCONNECT_TIMEOUT" in environ else set())
+        unsaid = {name: value for name, value in _GIVES_UP.items() if name not in said}
+        engine = create_engine(parsed, **pool, pool_pre_ping=True, connect_args=unsaid | _CONNECTION)
         event.listen(engine, "handle_error", _leave_standby)
         return engine
     except (NoSuchModuleError, ModuleNotFoundError) as exc:
