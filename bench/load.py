@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bench import corpus
@@ -15,6 +15,8 @@ from tests.servers.postgres import Postgres, running_postgres
 MAILS, SLOW_MAILS = 1_000, 100
 FIRST, OTHERS = 50_000, 500
 FIRST_JOB, LAST_JOB = 1_000, 10_000
+# 50 ms of CPU a job, of worker, PostgreSQL and who asks: minutes on a machine that is free, an hour on one that is not.
+WORKER_TIMEOUT_SECONDS = 2 * 3_600
 USER = "load"
 RUNS = 2
 
@@ -29,6 +31,7 @@ def figures() -> Iterator[Figure]:
             yield _latency(postgres, dovecot.port)
         yield _consult(folder)
         yield from _fair(postgres, folder)
+        yield _worker_growth(_url(postgres))
         yield _growth("PostgreSQL", _url(postgres))
         yield _growth("SQLite", f"sqlite:///{folder / 'growth.db'}")
 
@@ -79,9 +82,19 @@ def _fair(postgres: Postgres, folder: Path) -> Iterator[Figure]:
         yield Figure(name, "<= 2 times, no lock error, no deadlock", value, beside, times <= 2 and errors == 0)
 
 
+def _worker_growth(url: str) -> Figure:
+    """The memory of one prefork process of a real worker, which is never replaced."""
+    found = child("load.worker", url, FIRST_JOB, LAST_JOB, timeout_seconds=WORKER_TIMEOUT_SECONDS)
+    name = f"memory of a Celery worker's process from its job {FIRST_JOB:,} to {LAST_JOB:,}, of nine kinds, PostgreSQL"
+    return _grown(name, found)
+
+
 def _growth(database: str, url: str) -> Figure:
     found = child("load.growth", url, FIRST_JOB, LAST_JOB)
+    return _grown(f"memory of a process from its job {FIRST_JOB:,} to {LAST_JOB:,}, each a `run`, {database}", found)
+
+
+def _grown(name: str, found: Mapping[str, float]) -> Figure:
     growth = found["last_kib"] / found["first_kib"] - 1
     value = f"{growth:.1%} ({found['first_kib'] / 1024:.0f} to {found['last_kib'] / 1024:.0f} MB)"
-    name = f"memory of a process from its job {FIRST_JOB:,} to {LAST_JOB:,}, each a `run`, {database}"
     return Figure(name, "<= 5 %", value, "", growth <= 0.05)

@@ -31,11 +31,11 @@ class Runs:
         return f"{min(found):.3g}..{max(found):.3g}"
 
 
-def child(name: str, *arguments: object) -> dict[str, float]:
+def child(name: str, *arguments: object, timeout_seconds: float = CHILD_TIMEOUT_SECONDS) -> dict[str, float]:
     """Run bench/children/NAME.py in a fresh interpreter and answer the JSON object that it prints."""
     command = [sys.executable, "-m", f"bench.children.{name}", *map(str, arguments)]
     done = subprocess.run(
-        command, env=_as_installed(), capture_output=True, text=True, timeout=CHILD_TIMEOUT_SECONDS, check=False
+        command, env=_as_installed(), capture_output=True, text=True, timeout=timeout_seconds, check=False
     )
     if done.returncode != 0:
         raise RuntimeError(f"bench child {name} failed:\n{done.stderr[-2000:]}")
