@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 from mailhelper_core.egress.keys import keys
 from mailhelper_core.egress.secret_words import secrets
+from mailhelper_core.egress.traces import traces
 from mailhelper_core.model.ai.recognizer import PersonalData
 
 
@@ -87,4 +88,4 @@ def found(text: str) -> list[PersonalData]:
         for match in form.finditer(text)
         if check(match[0])
     ]
-    return by_form + secrets(text) + keys(text)
+    return by_form + secrets(text) + keys(text) + traces(text)

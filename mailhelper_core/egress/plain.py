@@ -15,6 +15,12 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
+# What is drawn over a character, or around it: strokes, circles, keys.
+_OVERLAID = re.compile("[\u0334-\u0338\u20d0-\u20ff]+")
+# What is left of quoted-printable where nobody decoded it: two of these are no chance, and no line breaks so by itself.
+_QUOTED_SIGNS = re.compile(r"=(?:20|3D|C[23]=[89AB][0-9A-F]|E2=80)")
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=\n")
+_SOFT_BREAK = re.compile(r"^([^\n]{60,75})=\n", re.MULTILINE)
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _MANY_LINES = re.compile(r"\n(?:[ ]?\n){2,}")
 # Of a text so many times as long as what may leave is looked at, as much of it may be hidden.
@@ -40,12 +46,28 @@ class Part:
 def plain(text: str, limit: int) -> str:
     """Answer the text as one sees it, at most `limit` characters: NFKC, nothing invisible, line breaks kept."""
     # Compatibility forms (full-width digits, ligatures) would hide a number from the recognizers.
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", clean_text(text[: limit * _MOST_HIDDEN])))
+    readable = clean_text(_unquoted(text[: limit * _MOST_HIDDEN]))
+    visible = _OVERLAID.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", readable)))
     lines = [_BLANKS.sub(" ", line).strip() for line in visible.split("\n")]
     seen = _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
     if len(text) > limit * _MOST_HIDDEN:  # it was cut above, perhaps within a word
         seen = seen[: max(seen.rfind(" "), seen.rfind("\n"), len(seen) - _LONGEST_WORD, 0)]
     return _cut(seen, limit)
+
+
+def _unquoted(text: str) -> str:
+    """Answer the text decoded where it is still quoted-printable: names and numbers hide behind `=C3=BC` and `=20`."""
+    if len(_QUOTED_SIGNS.findall(text)) > 1:
+        return _QUOTED.sub(lambda match: _octets(match[0]), text)
+    return _SOFT_BREAK.sub(r"\1", text)
+
+
+def _octets(quoted: str) -> str:
+    octets = bytes.fromhex(quoted.replace("=", "").strip())
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
 
 
 def _cut(text: str, limit: int) -> str:
