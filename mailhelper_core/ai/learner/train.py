@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mailhelper_core.ai.learner.calibrate import Scale, fit_scale, probabilities
-from mailhelper_core.ai.learner.learner import Example, Floats, fit, scores
+from mailhelper_core.ai.learner.calibrate import Scale, fit_scale, probabilities, usual
+from mailhelper_core.ai.learner.learner import Example, Floats, columns_of, fit, scores
 from mailhelper_core.ai.learner.measure import Numbers, quality
 from mailhelper_core.ai.learner.model import Model
 from mailhelper_core.model.mind.learning import Quality
@@ -77,6 +77,6 @@ def _scale_of(older: Sequence[Example], labels: int, start: Floats | None) -> Sc
     """Fit a scale on the newest of the older examples, so that what is measured was not used to fit it."""
     oldest, newer = split(older)
     if not newer:
-        return Scale()
+        return usual(columns_of(labels))
     found = scores(fit(oldest, labels, start=start).weights, [one.features for one in newer])
     return fit_scale(found, [one.label for one in newer])

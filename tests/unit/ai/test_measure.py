@@ -24,6 +24,20 @@ def test_scores_that_promise_too_much_are_taken_down() -> None:
     assert figures.calibration_error < 0.02
 
 
+@pytest.mark.parametrize(("held_back", "off"), [(16, 0.08), (500, 0.04)])
+def test_levels_are_no_surer_than_right_after_few_corrections(held_back: int, off: float) -> None:
+    drawn = np.random.default_rng(2)
+    odds = drawn.normal(size=(4_000, 3)) * 2
+    chances = probabilities(odds, Scale(1.0))
+    labels = [int(drawn.choice(3, p=row)) for row in chances]
+    boastful = odds / 0.06  # as three levels score after 80 corrections
+
+    found = [probabilities(boastful, fit_scale(boastful[at : at + held_back], labels[at : at + held_back]))
+             for at in range(0, 3_500, 500)]  # fmt: skip
+
+    assert np.mean([quality(one, labels).calibration_error for one in found]) < off
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(-40, 40), st.integers(0, 1)), max_size=30))
 def test_a_scale_keeps_the_order_of_scores(found: list[tuple[float, int]]) -> None:
@@ -36,6 +50,7 @@ def test_a_scale_keeps_the_order_of_scores(found: list[tuple[float, int]]) -> No
 
 def test_without_held_back_examples_the_usual_scale_holds() -> None:
     assert fit_scale(np.zeros((0, 1)), []) == Scale(FIRST_SLOPE, 0.0)
+    assert fit_scale(np.zeros((0, 3)), []).slope < fit_scale(np.zeros((0, 10)), []).slope < FIRST_SLOPE
 
 
 def test_shares_of_many_labels_add_up() -> None:
