@@ -11,16 +11,9 @@ from mailhelper_core.model.work.operation import Change
 from mailhelper_core.model.work.report import UndoReport
 from mailhelper_core.testing import Fault, Interrupt
 from tests.contract.delivery.conftest import World
+from tests.contract.delivery.others import carried_out
 
 WHERE = {"INBOX": [("one", (SEEN,))], "Work": [("one", (FLAGGED,))]}
-
-
-def settled(world: World) -> None:
-    for _ in range(2):
-        world.deliver()
-        world.pass_time(hours=1)
-        world.sync()
-    world.deliver()
 
 
 def trashed(world: World) -> Change:
@@ -35,27 +28,27 @@ def trashed(world: World) -> Change:
 @pytest.mark.parametrize("is_known", [True, False])
 def test_undo_of_a_message_and_its_copy_gives_each_its_own_keywords(world: World, is_known: bool) -> None:
     change = trashed(world)
-    settled(world) if is_known else world.deliver()
+    carried_out(world) if is_known else world.deliver()
 
     assert UndoService(world.owner).undo(change) == UndoReport(undone=2, left=0)
     at_once = world.shown()
-    settled(world)
+    carried_out(world)
 
     assert at_once == WHERE
     assert world.shown() == WHERE == world.on_server()
 
 
 @pytest.mark.parametrize("is_seen", [False, True], ids=["unseen", "seen by a sync"])
-def test_an_undo_that_was_cut_short_takes_no_other_place_of_the_message(sqlite_home: World, is_seen: bool) -> None:
-    assert sqlite_home.server is not None
-    change = trashed(sqlite_home)
-    settled(sqlite_home)
-    UndoService(sqlite_home.owner).undo(change)
+def test_an_undo_that_was_cut_short_takes_no_other_place_of_the_message(home: World, is_seen: bool) -> None:
+    assert home.server is not None
+    change = trashed(home)
+    carried_out(home)
+    UndoService(home.owner).undo(change)
 
-    sqlite_home.server.faults.add(Fault("UID MOVE", Interrupt("tag")))
-    sqlite_home.deliver()
+    home.server.faults.add(Fault("UID MOVE", Interrupt("tag")))
+    home.deliver()
     if is_seen:
-        sqlite_home.sync()
-    settled(sqlite_home)
+        home.sync()
+    carried_out(home)
 
-    assert sqlite_home.shown() == WHERE == sqlite_home.on_server()
+    assert home.shown() == WHERE == home.on_server()

@@ -77,6 +77,7 @@ def test_the_first_answer_that_must_be_read_whole_is_a_small_one(world: ServerWo
 
 @pytest.mark.parametrize("world", [("sqlite", "qresync")], ids=["sqlite"], indirect=True)
 def test_over_a_slow_line_less_is_asked_for(world: ServerWorld) -> None:
+    """On SQLite alone, for time: the line is slow, whatever the database."""
     fill(world.inbox, range(400))
     slow_down(world, 10_000)
 
