@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mailhelper_core.plugins import load
+from tests import compiled
 from tests.servers.process import MISSING_SERVER
 
 EXAMPLES = {path.parent.name for path in Path(__file__).parent.glob("examples/plugins/*/pyproject.toml")}
@@ -57,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_left_out] = {}
     os.environ.setdefault("MAILHELPER_PLUGINS", "")  # for the programs that tests start
     vars(load)["entry_points"] = _without_examples
+    compiled.share()
     sys.addaudithook(_stay_on_this_machine)
 
 
