@@ -8,7 +8,6 @@ from mailhelper_core.learn import lessons
 from mailhelper_core.learn.growth import growth
 from mailhelper_core.learn.training import prior_of
 from mailhelper_core.store.mind import models, shared
-from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.transfer.erase import EraseService
 from tests.contract.learn.pupil import Pupil
@@ -97,8 +96,6 @@ def test_an_owner_who_withdraws_or_is_erased_is_subtracted(store: Store) -> None
     newcomer = _newcomer(store)
     with_all = _live(newcomer)
 
-    with store.begin() as connection:
-        search_index.create(connection)
     EraseService(eve.owner).erase()
     newcomer.learning.train_if_due()
     without_eve = _live(newcomer)
