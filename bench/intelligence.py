@@ -10,7 +10,7 @@ import numpy as np
 from bench.figure import Figure
 from bench.spam import lists, peers, protocol
 from bench.spam.mails import Mail, measured, ordered, truth
-from bench.spam.merit import area_missed, ratio_interval
+from bench.spam.merit import Flags, Numbers, accuracy, area_missed, difference_interval, ratio_interval
 from mailhelper_core.ai.learner.features import Features, features_of
 from mailhelper_core.ai.learner.learner import Example
 from mailhelper_core.ai.learner.model import to_bytes
@@ -23,6 +23,7 @@ OLDER = 0.6
 FEW = {20: 0.86, 50: 0.93, 100: 0.95, 500: 0.982}
 TAGS = {5: 0.84, 10: 0.88, 50: 0.95}
 MIB = 2**20
+Scored = tuple[Flags, Numbers]
 
 
 def figures() -> Iterator[Figure]:
@@ -57,16 +58,26 @@ def _taught_once(older: Sequence[Mail], newer: Sequence[Mail]) -> list[float]:
 
 
 def _few(mails: Sequence[Mail], features: dict[str, Features]) -> Iterator[Figure]:
-    ours, theirs = protocol.few(mails, features, counts=tuple(FEW), draws=DRAWS, tested=TESTED)
+    reached = protocol.few(mails, features, counts=tuple(FEW), draws=DRAWS, tested=TESTED)
     for count, target in FEW.items():
-        mine, other = median(one.accuracy for one in ours[count]), median(one.accuracy for one in theirs[count])
-        value = f"{mine:.1%} ({_spread([one.accuracy for one in ours[count]])})"
-        name = f"accuracy after {count} corrections, {DRAWS} draws"
-        yield Figure(name, f">= {target:.1%}", value, f"bogofilter {other:.1%}", mine >= target)
+        draws = reached[count]
+        ours, theirs = ([accuracy(*one) for one in side] for side in _sides(draws))
+        low, high = difference_interval([(one.spam, one.ours, one.theirs) for one in draws], accuracy)
+        name, mine = f"accuracy after {count} corrections, {DRAWS} draws", median(ours)
+        peer = f"bogofilter {median(theirs):.1%}; ours less theirs {100 * low:+.1f}..{100 * high:+.1f} points"
+        yield Figure(name, f">= {target:.1%}", f"{mine:.1%} ({_spread(ours)})", peer, mine >= target)
     for count in (50, 100):
-        mine, other = median(one.area for one in ours[count]), median(one.area for one in theirs[count])
-        name = f"1-AUC after {count} corrections"
-        yield Figure(name, "no worse than bogofilter", f"{mine:.2f} %", f"bogofilter {other:.2f} %", mine <= other)
+        draws = reached[count]
+        mine, other = (median(area_missed(*one) for one in side) for side in _sides(draws))
+        low, high = difference_interval([(one.spam, one.ours, one.theirs) for one in draws], area_missed)
+        peer = f"bogofilter {other:.2f} %; ours less theirs {low:+.2f}..{high:+.2f} points"
+        yield Figure(
+            f"1-AUC after {count} corrections", "no worse than bogofilter", f"{mine:.2f} %", peer, mine <= other
+        )
+
+
+def _sides(draws: Sequence[protocol.Few]) -> tuple[list[Scored], list[Scored]]:
+    return [(one.spam, one.ours) for one in draws], [(one.spam, one.theirs) for one in draws]
 
 
 def _tags(mails: Sequence[Mail]) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.spam import peers
 from bench.spam.mails import Mail, read
-from bench.spam.merit import Numbers, area_missed
+from bench.spam.merit import Flags, Numbers
 from mailhelper_core.ai.learner.calibrate import Scale, probabilities
 from mailhelper_core.ai.learner.features import Features, features_of
 from mailhelper_core.ai.learner.learner import PASSES, Example, Learner, fit, scores
@@ -24,10 +24,11 @@ REPLAYED = 500
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """What was reached after so many corrections."""
+    """What a draw gave after so many corrections: the truth, our scores and the peer's, spam above zero for both."""
 
-    area: float
-    accuracy: float
+    spam: Flags
+    ours: Numbers
+    theirs: Numbers
 
 
 class _Pupil:
@@ -81,10 +82,9 @@ def ours_once(older: Sequence[Mail], newer: Sequence[Mail], features: dict[str, 
 
 def few(
     mails: Sequence[Mail], features: dict[str, Features], *, counts: Sequence[int], draws: int, tested: int
-) -> tuple[dict[int, list[Few]], dict[int, list[Few]]]:
-    """Answer what we and bogofilter reach after so many corrections, draw by draw."""
-    ours: dict[int, list[Few]] = {count: [] for count in counts}
-    theirs: dict[int, list[Few]] = {count: [] for count in counts}
+) -> dict[int, list[Few]]:
+    """Answer what we and bogofilter say after so many corrections, draw by draw."""
+    reached: dict[int, list[Few]] = {count: [] for count in counts}
     for draw in range(draws):
         drawn = random.Random(1_000 + draw).sample(list(mails), len(mails))
         test, known = drawn[:tested], drawn[tested:]
@@ -96,7 +96,6 @@ def few(
                     peer.learn(mail)
                 taught = count
                 spamicity = np.array(peer.scores(test))
-                theirs[count].append(Few(area_missed(truth, spamicity), float(((spamicity > 0.5) == truth).mean())))
                 found = ours_once(known[:count], test, features)
-                ours[count].append(Few(area_missed(truth, found), float(((found > 0) == truth).mean())))
-    return ours, theirs
+                reached[count].append(Few(truth, found, spamicity - 0.5))
+    return reached
