@@ -121,12 +121,12 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, sqlite_database: str) -> Iterator[Start]:
     """Start an engine with a test's plugins, a good one beside them, mail, and a rule that marks all of it."""
     with ExitStack() as stack:
 
         def begin(*plugins: object) -> Environment:
-            env = stack.enter_context(Environment.start(tmp_path, plugins=(*plugins, good())))
+            env = stack.enter_context(Environment.start(tmp_path, plugins=(*plugins, good()), database=sqlite_database))
             MailboxGenerator(seed=4).fill(env.server.store.user("ada"), count=20)
             env.ada.rules.save(Rule("mark", when="", then=["mark"]))
             return env
