@@ -84,4 +84,4 @@ def _depth(mailbox: RemoteMailbox) -> int:
 
 def _last_name(mailbox: RemoteMailbox) -> str:
     name = mailbox.name.rpartition(mailbox.delimiter)[2] if mailbox.delimiter else mailbox.name
-    return normalize("NFC", name).casefold()  # some clients send the marks apart
+    return name.lower() if name.isascii() else normalize("NFC", name).casefold()  # some clients send the marks apart

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.model.source.remote import RemoteStatus
 from mailhelper_core.model.source.uidset import NO_UIDS, UidSet
 
@@ -42,6 +43,7 @@ class Suspect:
         return self.strikes > MAX_STRIKES + 1
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class HeldMailbox:
     """One mailbox as the last look left it.

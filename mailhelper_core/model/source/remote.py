@@ -14,6 +14,7 @@ from mailhelper_core.model.source.uidset import UidSet
 MailboxRole = Literal["", "inbox", "archive", "drafts", "junk", "sent", "trash", "all", "flagged"]
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class RemoteStatus:
     """The state of a mailbox (RFC 9051 6.3.11); highest_mod_seq 0 where the server keeps none."""
@@ -24,6 +25,7 @@ class RemoteStatus:
     highest_mod_seq: int = 0  # see above
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class RemoteMailbox:
     """One mailbox of a listing, with its status when the listing carried it."""
@@ -35,6 +37,7 @@ class RemoteMailbox:
     status: RemoteStatus | None = None  # where it costs nothing more
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class RemoteFlags:
     """The keywords of one uid, canonical spelling; mod_seq 0 where the server keeps none."""

@@ -41,6 +41,8 @@ def name_of(command: Command) -> bytes:
 
 def encode_name(name: str) -> bytes:
     """Encode a mailbox name in modified UTF-7 (RFC 3501 5.1.3)."""
+    if name and name.isascii() and name.isprintable() and "&" not in name:  # nearly all, and fifty with every sync
+        return name.encode("ascii")
     if not name or _FORBIDDEN.search(name):
         raise InvalidError("a mailbox name needs characters, and no line ends or NULs", code="mailbox_name")
     try:
@@ -52,7 +54,9 @@ def encode_name(name: str) -> bytes:
 def decode_name(raw: bytes) -> str:
     """Decode a mailbox name; what is no modified UTF-7 stays as it stands."""
     try:
-        name = _SHIFTED.sub(_unshift, raw.decode("ascii"))
+        name = raw.decode("ascii")
+        if "&" in name:
+            name = _SHIFTED.sub(_unshift, name)
     except ValueError:
         name = raw.decode("utf-8", "replace")
     return INBOX if name.upper() == INBOX else name.replace("\0", "")

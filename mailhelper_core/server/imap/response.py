@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from mailhelper_core.errors import ServerError
+from mailhelper_core.model.quick import quick_to_make
 from mailhelper_core.model.source.uidset import UidSet
 
 # An atom is text, a quoted string or literal is octets, NIL is None, a list is a tuple.
@@ -40,6 +42,9 @@ _PLAIN = {
 }
 
 
+# Longer lines of a listing are not kept: a hostile server's would fill the memory.
+_REMEMBERED_OCTETS = 256
+
 # No response that can be read has these values.
 UNREADABLE: tuple[Value, ...] = ((), (), ())
 
@@ -54,6 +59,7 @@ class Status:
     text: str = field(default="", repr=False)
 
 
+@quick_to_make
 @dataclass(frozen=True, slots=True)
 class Data:
     """An untagged response that is no status: its kind, leading number, and values."""
@@ -96,6 +102,18 @@ def read_untagged(pieces: Sequence[bytes]) -> Status | Data:
 
 def read_listed(pieces: Sequence[bytes]) -> Status | Data:
     """Read a response of a listing; one that cannot be read stands for itself alone, with its kind if that can."""
+    if len(pieces) == 1 and len(pieces[0]) <= _REMEMBERED_OCTETS:
+        return _read_known(pieces[0])
+    return _read_listed(pieces)
+
+
+# Where nothing is new, the same hundred lines come with every sync of an account.
+@lru_cache(maxsize=1024)
+def _read_known(line: bytes) -> Status | Data:
+    return _read_listed([line])
+
+
+def _read_listed(pieces: Sequence[bytes]) -> Status | Data:
     try:
         return read_untagged(pieces)
     except ServerError:
