@@ -20,7 +20,7 @@ from mailhelper_core.model.work.report import ErrorNote, IsCancelled, Page
 from mailhelper_core.replies import templates
 from mailhelper_core.replies.compose import addressee, kept, octets, own_address, reply_subject
 from mailhelper_core.replies.habits import examples, habits
-from mailhelper_core.replies.kind import language_of, mail_type
+from mailhelper_core.replies.kind import is_foreign, language_of, mail_type
 from mailhelper_core.replies.strange import known_of, note_of, without_strange
 from mailhelper_core.replies.styles import StyleService, merged, sent
 from mailhelper_core.store.mail import accounts, messages
@@ -38,6 +38,8 @@ _BATCH = 20
 # Of why a provider wrote none: a plugin's own words may be of any length.
 _MAX_REASON = 500
 NO_PROVIDER = "written from a template: no model provider may be asked"
+# Follows why a template wrote it.
+FOREIGN = "; no template is in the mail's language"
 _Shown = Sequence[tuple[MessageDetail, str]]  # mails of the owner, and what is shown of each
 NOBODY_WAITS = "nobody waits for an answer to this mail"
 
@@ -173,6 +175,8 @@ class ReplyService:
                 note = NO_PROVIDER
             except ProviderError as exc:
                 note = f"written from a template: {clean_header(str(exc)[:_MAX_REASON])}"
+        if made_by == "template" and not language and is_foreign(message):
+            note += FOREIGN
         return replace(draft, body=_whole(middle, message, style), made_by=made_by, note=note)
 
     def _read(

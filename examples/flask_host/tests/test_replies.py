@@ -11,7 +11,7 @@ from examples.flask_host.tests.browser import Browser
 from examples.flask_host.tests.german import has_german
 from examples.flask_host.tests.rule_vocabulary import said_by
 from mailhelper_core import OwnerServices
-from mailhelper_core.replies.service import NO_PROVIDER
+from mailhelper_core.replies.service import FOREIGN, NO_PROVIDER
 from mailhelper_core.replies.strange import note_of
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.egress import ledger
@@ -111,6 +111,9 @@ def test_what_is_said_about_a_draft_has_german_words(german: None):
     (over,) = said_by("BudgetError", ledger)
     spent = f"written from a template: {over}"
 
+    assert draft_note(NO_PROVIDER + FOREIGN).endswith(
+        "darf kein Modellanbieter gefragt werden. In der Sprache der Mail gibt es keine Vorlage."
+    )
     notes = [NO_PROVIDER, spent, "written from a template: The model service took too long.", note_of(2)]
     assert [one for one in notes if not has_german(draft_note, one)] == []
     assert "Grenze" in draft_note(spent)

@@ -9,7 +9,7 @@ import pytest
 from mailhelper_core import Address
 from mailhelper_core.model.mail.message import MailFacts
 from mailhelper_core.replies.compose import addressee
-from mailhelper_core.replies.kind import mail_type
+from mailhelper_core.replies.kind import is_foreign, mail_type
 from tests.unit.ai.examples import message
 
 
@@ -80,3 +80,18 @@ def test_a_bare_reply_to_has_the_senders_name_within_its_domain() -> None:
 
     assert addressee(replace(mail, reply_to=(near,))) == replace(near, name="Grace")
     assert addressee(replace(mail, reply_to=(far,))) == far
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("Bonjour Ada, pouvez-vous venir vendredi à dix heures ? On a une salle. Cordialement", True),
+        ("Hola Ada, ¿puede venir el viernes a las diez? Un saludo", True),
+        ("", True),
+        ("See you on Friday?", False),
+        ("Can you come on Friday at ten? We have a room for it. Thanks", False),
+        ("Hallo Ada, kannst du am Freitag kommen? Danke", False),
+    ],
+)
+def test_a_language_without_a_template_is_foreign(text: str, foreign: bool) -> None:
+    assert is_foreign(message("", text)) is foreign

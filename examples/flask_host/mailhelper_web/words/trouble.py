@@ -85,11 +85,15 @@ _DRAFT_NOTES: tuple[Form, ...] = (
         lazy_gettext("Links, addresses or numbers that no mail of the conversation has were left blank: %(count)s."),
     ),
 )
+_FOREIGN = "; no template is in the mail's language"
+_NO_TEMPLATE = lazy_gettext("There is no template in the language of the mail.")
 
 
 def draft_note(note: str) -> str:
     """Answer what is to be known about a draft: why no provider wrote it, or what of a provider's is not there."""
-    return told(note, _DRAFT_NOTES) or note
+    why, foreign, _rest = note.partition(_FOREIGN)
+    words = told(why, _DRAFT_NOTES) or why
+    return f"{words} {_NO_TEMPLATE}" if foreign else words
 
 
 def call_outcome(outcome: str) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mailhelper_core import Rule
-from mailhelper_core.replies.service import NO_PROVIDER
+from mailhelper_core.replies.service import FOREIGN, NO_PROVIDER
 
 ASK = ("Termin am Freitag", "Hallo Ada,\n\nkannst du am Freitag um 10 Uhr kommen?\n\nViele Grüße\nBob")
 
@@ -28,6 +28,18 @@ def test_what_is_said_about_a_draft_is_known_to_who_reads_it_later(desk, what):
     assert draft.note
     assert edited.note == desk.ada.replies.get(draft.id).note == draft.note
     assert [one.note for one in desk.ada.replies.list(message_id=id_)] == [draft.note]
+
+
+def test_a_draft_in_a_language_that_is_not_the_mails_says_so(desk):
+    french = desk.mail(
+        "Réunion vendredi", "Bonjour Ada,\n\npouvez-vous venir vendredi à dix heures ?\n\nCordialement\nBob"
+    )
+
+    noted, asked_for = desk.ada.replies.draft(french), desk.ada.replies.draft(french, language="en")
+    german = desk.ada.replies.draft(desk.mail(*ASK))
+
+    assert (noted.language, noted.note) == ("en", NO_PROVIDER + FOREIGN)
+    assert asked_for.note == german.note == NO_PROVIDER
 
 
 def test_what_is_said_about_a_draft_that_a_rule_asked_for_is_kept(desk):
