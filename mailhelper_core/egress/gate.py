@@ -132,17 +132,26 @@ class EgressGate:
         said_by = f"{prepared.provided.provider.name}:{pace}"
         return Answer(data, said_by, f"{prompt.name}-{prompt.version} {model or prepared.request.model}".strip())
 
-    def prepare_vectors(self, account_id: int, letters: Sequence[Letter]) -> PreparedVectors:
-        """Answer texts that are to become vectors exactly as they would leave. Raises as `prepare`; sends nothing."""
+    def prepare_vectors(
+        self, account_id: int, letters: Sequence[Letter], *, before: Sequence[Letter] = (), keeps: bool = True
+    ) -> PreparedVectors:
+        """Answer texts that are to become vectors exactly as they would leave. Raises as `prepare`; sends nothing.
+
+        before: what will be sent earlier, for what is replaced in one mail is replaced in later ones of its thread.
+        keeps: new pseudonyms stay; who only looks keeps none, or the mails before would change by that.
+        """
         consent, provided = self._allowed(account_id, "embed")
         counts: Counter[str] = Counter()
         texts = []
         written_to = self._correspondents(account_id, consent.level)
-        for letter in letters:
+        books: dict[int, Book] = {}
+        for number, letter in enumerate((*before, *letters)):
             people = letter.people | mentioned(written_to, [letter.part])
-            (part,), found, _ = self._redacted(letter.thread_id, (letter.part,), consent.level, people)
-            counts += found
-            texts.append(part.text)
+            aside = None if keeps else books.setdefault(letter.thread_id, self._book(letter.thread_id))
+            (part,), found, _ = self._redacted(letter.thread_id, (letter.part,), consent.level, people, aside)
+            if number >= len(before):
+                counts += found
+                texts.append(part.text)
         provider, sent = provided.provider, "\n".join(texts).encode()
         request = EmbeddingRequest(tuple(texts), provider.embedding_model, TOTAL_SECONDS)
         message_id, tokens = letters[0].message_id if len(letters) == 1 else 0, most_tokens(len(sent))
@@ -194,16 +203,23 @@ class EgressGate:
             names = correspondents.names(uow, account_id)
         return KnownWords.of(names)
 
-    def _redacted(
-        self, thread_id: int, parts: Sequence[Part], level: Level, people: Set[str]
-    ) -> tuple[tuple[Part, ...], Counter[str], Book]:
-        """Replace personal data by the thread's pseudonyms; new ones are kept before anything leaves."""
-        redactor = Redactor(self.registry.recognizers, self.dispatcher)
+    def _book(self, thread_id: int) -> Book:
         with self.owner.read() as uow:
-            book = Book.of([Pseudonym(*row) for row in pseudonyms.of_thread(uow, thread_id)])
+            return Book.of([Pseudonym(*row) for row in pseudonyms.of_thread(uow, thread_id)])
+
+    def _redacted(
+        self, thread_id: int, parts: Sequence[Part], level: Level, people: Set[str], aside: Book | None = None
+    ) -> tuple[tuple[Part, ...], Counter[str], Book]:
+        """Replace personal data by the thread's pseudonyms; new ones are kept before anything leaves, or in `aside`."""
+        redactor = Redactor(self.registry.recognizers, self.dispatcher)
+        book = self._book(thread_id) if aside is None else aside
         clean, counts = redactor.redact(parts, level=level, people=people, book=book)
         if not book.new:
             return clean, counts, book
+        if aside is not None:
+            clean, counts = redactor.redact(parts, level=level, people=people, book=aside)
+            aside.new.clear()
+            return clean, counts, aside
         # Another call may have numbered meanwhile: the numbers that were kept are those that count.
         with self.owner.begin() as uow:
             uow.lock_owner()

@@ -39,7 +39,11 @@ class Redactor:
         if not self.recognizers.keys() >= REQUIRED:
             raise ProviderError("Recognizers are missing; nothing was sent.", code="withheld", transient=False)
         found = [self._find(part.text, level) for part in parts]
-        known = set(people) | {word for part, spans in zip(parts, found, strict=True) for word in _named(part, spans)}
+        # Who was named in a mail before is looked for by each word of the name, as who is named in this one.
+        known = set(people) | {
+            word for kind, value in book.values() if kind == "name" for word in names.name_words(value)
+        }
+        known |= {word for part, spans in zip(parts, found, strict=True) for word in _named(part, spans)}
         found = [[*spans, *names.known(part.text, known)] for part, spans in zip(parts, found, strict=True)]
         # What is personal in one place is so in every other, whatever stands around it.
         values = book.values() | {

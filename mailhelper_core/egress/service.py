@@ -9,7 +9,7 @@ from mailhelper_core.egress.calls import KIND
 from mailhelper_core.egress.gate import EgressGate
 from mailhelper_core.egress.numbers import require_extra
 from mailhelper_core.egress.outgoing import Outgoing, letter
-from mailhelper_core.egress.thread import message_in_thread
+from mailhelper_core.egress.thread import embedded_before, message_in_thread
 from mailhelper_core.errors import InvalidError, ProviderError
 from mailhelper_core.model.ai.egress import LEVELS, Budget, Consent, EgressPreview, LedgerEntry, Level, Redaction
 from mailhelper_core.model.ai.provider import PURPOSES, ModelInfo, Purpose
@@ -110,7 +110,10 @@ class EgressService:
             raise InvalidError(f"A purpose is one of {', '.join(PURPOSES)}.")
         if purpose == "embed":
             message, _ = message_in_thread(self.owner, message_id)
-            asked = self.gate.prepare_vectors(message.account_id, [letter(message)])
+            consent = self.gate.consent(message.account_id, purpose)
+            before = embedded_before(self.owner, message, consent.provider) if consent else []
+            earlier = [letter(one) for one in before]
+            asked = self.gate.prepare_vectors(message.account_id, [letter(message)], before=earlier, keeps=False)
             return self._shown(asked.call, "", asked.request.texts[0])
         prepared = self.gate.prepare(self.ask(message_id, purpose, strong, tone, language))
         return self._shown(prepared.call(prepared.request), prepared.request.instructions, prepared.request.text)

@@ -78,6 +78,16 @@ def claim(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[
     return {message_id for (message_id,) in rows}
 
 
+def among(uow: UnitOfWork, stage: Stage, account_id: int, message_ids: Sequence[int]) -> list[int]:
+    """Answer those of these messages that wait, in the order in which they will be taken."""
+    p = t.pending.c
+    found: list[int] = []
+    for chunk in chunks(message_ids):
+        mine = (p.stage == stage, p.account_id == account_id, p.message_id.in_(chunk))
+        found += uow.connection.scalars(select(p.message_id).where(*mine))
+    return sorted(found)
+
+
 def count(uow: UnitOfWork, stage: Stage, account_id: int) -> int:
     """Answer how many messages wait."""
     return int(uow.connection.scalar(_COUNT, {"of_stage": stage, "of_account": account_id}) or 0)
