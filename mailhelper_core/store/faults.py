@@ -55,6 +55,10 @@ _POSTGRES: dict[str, MailHelperError] = {
         "The host's connection is in AUTOCOMMIT mode and has no transaction to join; begin one first.",
         code=HOST_TRANSACTION,
     ),
+    "25P02": ConfigError(
+        "The transaction has failed before, and takes nothing more; roll it back, and begin it anew.",
+        code=HOST_TRANSACTION,
+    ),
     "26000": ConfigError(_POOLED, code="prepared_statement"),
     "42P05": ConfigError(_POOLED, code="prepared_statement"),
     "40P01": BusyError("The database ended this transaction to break a deadlock.", code="deadlock"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from mailhelper_core import BusyError, ConfigError, MailHelper, SchemaError
 from mailhelper_core.store.engine import parse_url
@@ -89,6 +90,22 @@ def test_a_connection_without_transactions_is_refused_in_words(postgres_database
         joined = helper.for_owner("ada", connection=connection)
         with pytest.raises(ConfigError, match="AUTOCOMMIT") as caught:
             joined.tags.create("First")
+    engine.dispose()
+
+    assert caught.value.code == "host_transaction"
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("call", ["submit", "list"])
+def test_a_transaction_of_the_host_that_has_failed_is_said(postgres_database: str, call: str) -> None:
+    engine = create_engine(postgres_database)
+    with MailHelper(postgres_database, key=new_key()) as helper, engine.connect() as connection:
+        with pytest.raises(DBAPIError):
+            connection.exec_driver_sql("SELECT 1/0")
+        jobs = helper.for_owner("ada", connection=connection).jobs
+
+        with pytest.raises(ConfigError, match="roll it back") as caught:
+            jobs.submit("process") if call == "submit" else jobs.list()
     engine.dispose()
 
     assert caught.value.code == "host_transaction"
