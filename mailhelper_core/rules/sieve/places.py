@@ -5,7 +5,7 @@ A script says where a mail goes once it has ended; rules act one by one, each on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ _CHAINED = ("if", "elsif", "else")
 # A mailbox that is known when the script runs.
 _ANY = "*"
 _ARCHIVE = "\\Archive"
+_INBOX = "INBOX"
 # Deeds that are told apart; more of a kind are one of any mailbox.
 _MANY = 40
 
@@ -24,7 +25,9 @@ _MANY = 40
 class Deed(NamedTuple):
     """What becomes of a mail: its kind, and the mailbox where one is named."""
 
-    kind: str  # file copy keep discard; flag: sets some; own: gives one place flags; asks: reads flags
+    # file copy keep discard; flag: sets some; late: sets some behind what put a mail there; own: gives one place flags;
+    # asks: reads flags
+    kind: str
     mailbox: str = ""
 
 
@@ -61,6 +64,9 @@ def spoils(before: Deed, deed: Deed) -> bool:
             return True
         case ("keep", "file" | "discard") | ("discard", "file" | "copy" | "keep"):
             return True
+        case ("file" | "copy" | "keep", "late"):
+            # To put a mail where it lies gives it the flags of now; a rule leaves it as it is there.
+            return _may_be_one(deed.mailbox or _INBOX, before.mailbox)
         case (
             ("flag" | "own", "file" | "copy" | "keep")
             | ("own", "flag")
@@ -69,6 +75,12 @@ def spoils(before: Deed, deed: Deed) -> bool:
         ):
             return True
     return False
+
+
+def late(deed: Deed, before: Iterable[Deed]) -> Iterator[Deed]:
+    """Yield a deed for each mailbox that flags come too late for: what was done before has put the mail there."""
+    if deed.kind == "flag":
+        yield from (Deed("late", one.mailbox or _INBOX) for one in before if one.kind in ("file", "copy", "keep"))
 
 
 def _may_be_one(name: str, other: str) -> bool:
@@ -109,9 +121,7 @@ class _Walk:
             if self.is_clear and any(spoils(before, deed) for before in state):
                 self.is_clear = False
             self.acts.add(known(deed, self.acts))
-            found_as = known(deed, state)
-            if found_as not in state:
-                state |= {found_as}
+            state |= {known(one, state) for one in (deed, *late(deed, state))}
         return state
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from mailhelper_core.rules.sieve.places import Deed, Deeds, few, known, spoils
+from mailhelper_core.rules.sieve.places import Deed, Deeds, few, known, late, spoils
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,10 @@ class _Trail:
         if self.has_ended:
             self.first.clear()
             return
+        before = tuple(self.first)
         for deed in deeds.leaves or ():
-            self.first.setdefault(known(deed, self.first), number)
+            for one in (deed, *late(deed, before)):
+                self.first.setdefault(known(one, self.first), number)
 
 
 def together(parts: Sequence[Part]) -> Together:

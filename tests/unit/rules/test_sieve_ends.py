@@ -75,6 +75,13 @@ def test_rules_of_the_corpus_end_as_their_script_does(case: Case) -> None:
         'if hasflag "a" { removeflag "a"; if exists "to" { fileinto "A"; } }',
         'if not hasflag "\\\\Seen" { addflag "\\\\Seen"; } else { fileinto "Read"; }',
         'keep :flags "a"; if hasflag "a" { fileinto "A"; }',
+        'if true { fileinto "A"; addflag "a"; } fileinto "A";',
+        'if true { fileinto "A"; } if true { addflag "a"; } if true { fileinto "A"; }',
+        'if true { fileinto :copy "A"; addflag "a"; } fileinto :copy "A";',
+        'if true { fileinto "A"; addflag "a"; } if exists "subject" { fileinto :copy "A"; }',
+        'if true { keep; addflag "a"; } keep;',
+        'if true { keep; addflag "a"; } fileinto :copy "INBOX";',
+        'if true { fileinto "INBOX"; addflag "a"; } fileinto "INBOX";',
     ],
 )
 def test_no_deed_of_a_script_undoes_another(script: str) -> None:
