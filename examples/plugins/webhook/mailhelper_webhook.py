@@ -63,7 +63,8 @@ def deliver(effect: Effect, context: Context) -> None:
     with _connected(target, is_public_only=_is_public_only(context)) as connection:
         path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
         connection.request("POST", path, body, headers(body, key, context.operation_id, int(time())))
-        answer = connection.getresponse()
+        with closing(connection.getresponse()) as answer:  # of HTTP/1.0, and what ends with it, it has the socket
+            pass
     if not 200 <= answer.status < 300:
         asked = answer.headers["retry-after"] or ""
         wait = float(asked) if asked.isdecimal() else None  # the other form, a date, is the usual wait

@@ -19,7 +19,7 @@ from mailhelper_core.store.bulk import chunks
 from mailhelper_core.store.contents.outside import key_in, lost
 from mailhelper_core.store.contents.packed import decompress
 from mailhelper_core.store.mail.said import foremost_of, spoken_of
-from mailhelper_core.store.mail.taken_off import taken_off
+from mailhelper_core.store.mail.taken_off import MAY_LACK, taken_off
 from mailhelper_core.store.mail.values import (
     SUMMARY_COLUMNS,
     SUMMARY_FIELDS,
@@ -58,7 +58,7 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
     # A rule may have tagged, or taken a tag off, on a provider's word; that the word counts no more does not make that
     # the owner's.
     by_rules = {id_ for id_ in rows if any(tag.set_by == "rule" for tag in tags[id_])}
-    told = spoken_of(uow, by_rules | taken_off(uow, rows))
+    told = spoken_of(uow, by_rules | taken_off(uow, [id_ for id_, row in rows.items() if row[-1]]))
     found = []
     for id_ in ids:
         if id_ in rows:
@@ -69,7 +69,7 @@ def details(uow: UnitOfWork, ids: Sequence[int], *, decode_headers: HeaderDecode
             extra["opinions"] = said.get(id_, ())
             values = summary_fields(row[: len(SUMMARY_COLUMNS)], places[id_], tags[id_])
             shared = dict(zip(SUMMARY_FIELDS, values, strict=True))
-            found.append(_detail(row[len(SUMMARY_COLUMNS) :], shared, extra, kinds))
+            found.append(_detail(row[len(SUMMARY_COLUMNS) : -1], shared, extra, kinds))
     return found
 
 
@@ -248,7 +248,7 @@ _KNOWN = Prepared(select(_m.id).where(_mine))
 _ROWS = Prepared(select(*SUMMARY_COLUMNS).where(_mine))
 # What is joined from outside is looked up by a message; every one has its account.
 _WHOLE_ROWS = Prepared(
-    select(*SUMMARY_COLUMNS, _m.addresses, _m.message_id, _m.facts, _m.provider_kinds, _a.addresses, _t.text)
+    select(*SUMMARY_COLUMNS, _m.addresses, _m.message_id, _m.facts, _m.provider_kinds, _a.addresses, _t.text, MAY_LACK)
     .outerjoin(t.accounts, _a.id == _m.account_id)
     .outerjoin(t.message_texts, _t.message_id == _m.id)
     .where(_mine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from mailhelper_core.model.mind.opinion import OWNER
 from mailhelper_core.model.mind.tag import fold_tag
@@ -19,21 +19,25 @@ _TAKES = "remove_tag"
 
 
 def taken_off(uow: UnitOfWork, ids: Collection[int]) -> set[int]:
-    """Answer the messages that lack a tag because a rule took it off, about which the owner has said nothing since."""
+    """Answer the messages that lack a tag because a rule took it off, about which the owner has said nothing since.
+
+    ids: those that `MAY_LACK` is true of.
+    """
     found: set[int] = set()
     for chunk in chunks(list(ids)):
-        if _BY_RULES.rows(uow.connection, {"ids": chunk}):  # few have any
-            rows = _OF_TAGS.rows(uow.connection, {"ids": chunk})
-            last = {(id_, fold_tag(json.loads(data)["tag"])): (kind, by) for id_, kind, by, data in rows}
-            found |= {id_ for (id_, _), (kind, by) in last.items() if kind == _TAKES and by != OWNER}
+        rows = _OF_TAGS.rows(uow.connection, {"ids": chunk})
+        last = {(id_, fold_tag(json.loads(data)["tag"])): (kind, by) for id_, kind, by, data in rows}
+        found |= {id_ for (id_, _), (kind, by) in last.items() if kind == _TAKES and by != OWNER}
     return found
 
 
 _o = t.outbox.c
-_mine = (among(_o.message_id, "ids"), _o.state == "delivered")
-_BY_RULES = Prepared(select(_o.message_id).where(*_mine, _o.kind == _TAKES, _o.decided_by != OWNER).limit(1))
+# Asked with the row of each message; it is true of few.
+MAY_LACK = exists().where(
+    _o.message_id == t.messages.c.id, _o.kind == _TAKES, _o.decided_by != OWNER, _o.state == "delivered"
+)
 _OF_TAGS = Prepared(
     select(_o.message_id, _o.kind, _o.decided_by, _o.data)
-    .where(*_mine, _o.kind.in_(constants(("add_tag", _TAKES))))
+    .where(among(_o.message_id, "ids"), _o.state == "delivered", _o.kind.in_(constants(("add_tag", _TAKES))))
     .order_by(_o.id)
 )

@@ -169,6 +169,15 @@ def test_a_service_that_wants_no_more_is_asked_again_only_when_its_owner_says(
     assert (before, len(service.heard)) == (1, 2)
 
 
+def test_a_refusal_leaves_no_socket_open(service: Service) -> None:
+    service.failures = 1
+    with pytest.raises(ServerError) as refused:
+        plugin.deliver(Effect(1, "webhook", "{}"), Context("ada", settings={"url": service.url, "key": KEY}))
+
+    answer = refused.traceback[-1].frame.f_locals["answer"]
+    assert answer.fp is None
+
+
 def test_a_service_that_says_when_is_asked_then(env: Environment, service: Service) -> None:
     service.failures, service.retry_after = 1, "600"
     env.ada.run(env.account.id)

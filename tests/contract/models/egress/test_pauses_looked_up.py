@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 
 from mailhelper_core.store import tables as t
@@ -26,6 +27,7 @@ def _call(uow: UnitOfWork, provider: str, count: int, *, at: int, **more: Any) -
     uow.connection.execute(insert(t.egress_log), rows)
 
 
+@pytest.mark.parametrize("url", ["sqlite_database"], indirect=True)  # SQLite counts the steps of a statement
 def test_what_it_costs_does_not_grow_with_the_calls_before(desk: Desk) -> None:
     def steps() -> int:
         counted: list[None] = []
