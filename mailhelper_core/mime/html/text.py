@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailhelper_core.mime.html.bounds import bounded, start_tag, styled_tag
 from mailhelper_core.mime.html.elements import BLOCKS, NO_TEXT, PARAGRAPHS
@@ -25,6 +25,8 @@ _MARKS = (
     | {"br": (_BREAK, ""), "li": (_BREAK + "- ", _BREAK), "td": (" ", ""), "th": (" ", "")}
     | {"pre": (_BREAK + _KEEP, _END + _BREAK)}
 )
+# Where elements may stand that the parser leaves out elsewhere.
+_AROUND = ("", "<body>", "<table>", "<table><tr>", "<table><colgroup>", "<select>", "<frameset>")
 # Padding behind a preheader and marks that split words against filters; joiners of emoji stay.
 _INVISIBLE = "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"
 # Elements that set the colour of their text themselves; most colours are far from that of a page.
@@ -79,7 +81,13 @@ def _lowered(html: str) -> str:
 @cache
 def _marks_by_number() -> Mapping[int, tuple[str, str]]:
     """Answer the marks by the parser's numbers of elements, which are asked for in half the time of their names."""
-    return {create_tag(name).tag_id: mark for name, mark in _MARKS.items()}
+    return {_number(name): mark for name, mark in _MARKS.items()}
+
+
+def _number(name: str) -> int:
+    # What `create_tag` makes has no number in selectolax 0.4: asking for it ends the process.
+    documents = (LexborHTMLParser(f"{around}<{name}>").root for around in _AROUND)
+    return next(node.tag_id for root in documents if root for node in root.traverse() if node.tag == name)
 
 
 def _paragraphs(text: str) -> str:

@@ -7,9 +7,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from mailhelper_core.mime.html.safe import safe_html
-from mailhelper_core.mime.html.text import html_to_text
+from mailhelper_core.mime.html.text import _MARKS, _marks_by_number, html_to_text
 from mailhelper_core.model.mail.text import clean_text
 
 TAGS = ("p", "div", "b", "td", "table", "tr", "li", "ul", "br", "pre", "style", "svg", "title", "a", "span", "/p")
@@ -141,3 +142,15 @@ def test_references_to_controls_leave_clean_text() -> None:
 
     assert found == "abc[31md"
     assert clean_text(found) == found
+
+
+def test_marks_are_found_by_the_number_of_each_element() -> None:
+    """Also with the oldest parser that is allowed, which ends the process where it is asked in another way."""
+    found = _marks_by_number()
+
+    assert len(found) == len(_MARKS)
+    root = LexborHTMLParser("<ul><li>a</ul><pre>b</pre>c<br>d<table><tr><td>e<th>f</table>").root
+    assert root is not None
+    nodes = [node for node in root.traverse() if node.tag in ("li", "pre", "br", "td", "th")]
+    assert len(nodes) == 5
+    assert [found[node.tag_id] for node in nodes] == [_MARKS[node.tag] for node in nodes]
