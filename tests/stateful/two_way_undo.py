@@ -28,9 +28,13 @@ class UndoModel(Model):
         return sorted({one.change for one in self.log if one.change and not one.is_undone and self._may_undo(one)})
 
     def undoable_alone(self) -> list[int]:
-        """Answer those of one entry: of several a delivery that failed may have carried out some."""
+        """Answer those of one entry: of several a delivery that failed may have carried out some.
+
+        Nor a copy's move to the trash: where it was carried out the copy goes back, which the model does not follow.
+        """
         entries = Counter(one.change for one in self.log)
-        return [change for change in self.undoable() if entries[change] == 1]
+        copies = {one.change for one in self.log if one.is_of_copy}
+        return [change for change in self.undoable() if entries[change] == 1 and change not in copies]
 
     def undo(self, change: int, fates: Mapping[int, Fate]) -> tuple[int, int]:
         """Take a change back, given how far each got; answer of how many entries, and how many are left."""
