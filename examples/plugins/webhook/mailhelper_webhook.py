@@ -63,12 +63,13 @@ def deliver(effect: Effect, context: Context) -> None:
     with _connected(target, is_public_only=_is_public_only(context)) as connection:
         path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
         connection.request("POST", path, body, headers(body, key, context.operation_id, int(time())))
-        with closing(connection.getresponse()) as answer:  # of HTTP/1.0, and what ends with it, it has the socket
-            pass
-    if not 200 <= answer.status < 300:
+        # An answer that ends the connection owns the socket: closing the connection leaves it open.
+        with closing(connection.getresponse()) as answer:
+            status = answer.status
+    if not 200 <= status < 300:
         asked = answer.headers["retry-after"] or ""
         wait = float(asked) if asked.isdecimal() else None  # the other form, a date, is the usual wait
-        raise ServerError(f"the service answered {answer.status}", transient=answer.status != GONE, retry_after=wait)
+        raise ServerError(f"the service answered {status}", transient=status != GONE, retry_after=wait)
 
 
 def headers(body: bytes, key: str, operation_id: int, now: int) -> dict[str, str]:
