@@ -4,8 +4,8 @@ Left out is what another order may do otherwise, and nobody could call wrong: id
 drawn, uids, times, tokens and attempts; how many changes there are (a run of rules that was cut in slices makes one a
 slice; what its entries are is compared); revisions of models, and candidates that do not answer (each training that was
 asked for makes one; the model that answers is compared, octet by octet); jobs and events, which tell of each slice.
-Vectors are compared, so a journey has to make the first of them of the same mail: which words are rare is learned from
-what is there then.
+Vectors are compared, and how sure tags are, so a journey has to make the first of them of the same mail: which words
+are rare, and how often a tag fits mail that does not bear it, is learned from what is there then.
 """
 
 from __future__ import annotations

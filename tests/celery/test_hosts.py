@@ -50,6 +50,7 @@ def taught(ada: OwnerServices, server: ImapServer) -> None:
         ada.opinions.correct([mail.id], importance=3 if "shift plan" in mail.subject else 1)
     ada.tags.create("shifts")
     ada.tags.assign([mail.id for mail in mails if "shift plan" in mail.subject], "shifts")
+    ada.learning.suggest_tags([mail.id for mail in mails])  # how sure a tag is, is learned once: here of the same mail
     for number in range(4, 6):
         deliver(server, number)
 
