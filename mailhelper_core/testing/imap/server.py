@@ -153,9 +153,9 @@ class ImapServer:
         connection = Connection(self._opened, transport, Session(self._service), self._outside)
         name = f"imap-connection-{self._opened}"
         thread = threading.Thread(target=self._serve, args=(connection,), name=name, daemon=True)
-        with self._lock:
+        with self._lock:  # who drops the connections waits for their threads: for those that were started
             self._connections[connection] = thread
-        thread.start()
+            thread.start()
 
     def _serve(self, connection: Connection) -> None:
         try:

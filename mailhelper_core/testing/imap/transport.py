@@ -32,6 +32,7 @@ class Transport:
     def __init__(self, sock: socket.socket, *, literal_plus: bool) -> None:
         self._socket = sock
         self._aborted = threading.Event()
+        self._wrapping = threading.Lock()
         self._literal_plus = literal_plus
         self._taken = bytearray()
         self._waiting = bytearray()
@@ -42,7 +43,9 @@ class Transport:
         """Do the server's side of the handshake; what the client sent before it in plain text is dropped."""
         self._taken.clear()
         # Known before the handshake: `abort` must end one whose client says nothing.
-        self._socket = wrapped = context.wrap_socket(self._socket, server_side=True, do_handshake_on_connect=False)
+        with self._wrapping:  # it empties the old socket before it answers the new one: `abort` would cut nothing
+            wrapped = context.wrap_socket(self._socket, server_side=True, do_handshake_on_connect=False)
+            self._socket = wrapped
         wrapped.do_handshake()
 
     def start_compress(self) -> None:
@@ -128,7 +131,8 @@ class Transport:
         """End reading, writing and pauses at once; safe from another thread."""
         try:
             # Not SSLSocket.shutdown: that one pulls the TLS state away under the reading thread.
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            with self._wrapping:
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         except OSError:
             pass  # the client was faster
         finally:
