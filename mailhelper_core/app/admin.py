@@ -16,11 +16,13 @@ from mailhelper_core.model.work.report import Page
 from mailhelper_core.store import health
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import job_rounds, overview, polls
+from mailhelper_core.store.work import job_rounds, overview, polls, watchers
 
 MAX_PAGE = 1_000
 # A job that is due for so long lacks a worker, or nobody ticks.
 LATE_SECONDS = 600.0
+# Who has gone on without a watcher for so long wants none.
+FORGOTTEN_SECONDS = 7 * 86_400.0
 
 
 @guarded
@@ -65,7 +67,7 @@ def look(store: Store, schema: str | None) -> Health:
     try:
         items = [_jobs(store), _polls(store), _accounts(store)]
         items += _providers(overview.ended_workers(store))
-        items += filter(None, [health.clock(store)])
+        items += filter(None, [_watcher(store), health.clock(store)])
     except MailHelperError as exc:
         return Health((database, HealthItem("jobs", ok=False, found=exc.code, advice=str(exc))))
     return Health((database, *items))
@@ -96,6 +98,21 @@ def _polls(store: Store) -> HealthItem:
     found = f"{number} late, the oldest has been due for {oldest:.0f} s"
     advice = "Nobody ticks, or all workers are busy: start a beat (or `helper.jobs.start()`), or more workers."
     return HealthItem("polls", ok=False, found=found, advice=advice)
+
+
+def _watcher(store: Store) -> HealthItem | None:
+    """Tell of a watcher that is gone and has not said so; None where none ever was, or all have ended in order."""
+    last = watchers.last_sign(store)
+    if last is None or last.silent_seconds > FORGOTTEN_SECONDS:
+        return None
+    if last.silent_seconds <= watchers.ALIVE_SECONDS:
+        return HealthItem("watcher", ok=True, found=f"listens on {last.host}")
+    found = f"the last one, on {last.host}, gave no sign for {last.silent_seconds:.0f} s"
+    advice = (
+        "Start `mailhelper watch` again: new mail comes by polls alone. If none is wanted any more, start it once and "
+        "end it by Ctrl-C or SIGTERM, or wait: after a week it is not missed."
+    )
+    return HealthItem("watcher", ok=False, found=found, advice=advice)
 
 
 def _providers(ended: dict[str, int]) -> list[HealthItem]:

@@ -11,7 +11,7 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.engine import require_utf8
 
 # The newest file in migrations/versions.
-HEAD = "r0032"
+HEAD = "r0033"
 # Raised with each release that an older schema or an older program would misread.
 CODE_REVISION = 1
 VERSION_TABLE = f"{t.PREFIX}alembic_version"

@@ -47,7 +47,7 @@ from mailhelper_core.store.schema.suggestions import suggested_tags, tag_example
 from mailhelper_core.store.schema.types import PREFIX, metadata
 from mailhelper_core.store.schema.upkeep import kept_corrections
 from mailhelper_core.store.schema.views import rule_waits, saved_searches, thread_groups, thread_replies
-from mailhelper_core.store.schema.work import changes, events, leases, meta, outbox, pending
+from mailhelper_core.store.schema.work import changes, events, leases, meta, outbox, pending, watchers
 
 __all__ = [
     "PREFIX",
@@ -101,5 +101,6 @@ __all__ = [
     "tags",
     "thread_groups",
     "thread_replies",
+    "watchers",
     "written_to",
 ]

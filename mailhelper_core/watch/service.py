@@ -21,6 +21,7 @@ from mailhelper_core.model.source.push import Pusher
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import watched
 from mailhelper_core.watch import plan
+from mailhelper_core.watch.sign import Sign
 
 logger = logging.getLogger("mailhelper.watch")
 
@@ -28,7 +29,7 @@ logger = logging.getLogger("mailhelper.watch")
 DEFAULT_CONNECTIONS = 500
 # Logging in takes a second at worst of a good server's time; a bad one's must not keep others waiting.
 CONNECTING_THREADS = 4
-# How often the list of accounts is read again, and how soon `stop` is noticed.
+# How often the list of accounts is read again and a sign of life given, and how soon `stop` is noticed.
 REFRESH_SECONDS = 30.0
 ROUND_SECONDS = 0.5
 
@@ -78,10 +79,11 @@ class WatchService:
             woken.setblocking(False)
             selector.register(woken, selectors.EVENT_READ)
             try:
-                while not stop():
-                    self._arrange(selector, lambda id_: pool.submit(self._connect, id_, waker))
-                    self._hear(selector, woken)
-                    self._take_up(selector)
+                with Sign(self.store) as sign:
+                    while not stop():
+                        self._arrange(selector, lambda id_: pool.submit(self._connect, id_, waker), sign)
+                        self._hear(selector, woken)
+                        self._take_up(selector)
             finally:
                 for account_id in list(self._listening):
                     self._drop(selector, account_id)
@@ -93,10 +95,11 @@ class WatchService:
         """The accounts that are listened to now."""
         return frozenset(self._listening)
 
-    def _arrange(self, selector: selectors.BaseSelector, begin: Callable[[int], object]) -> None:
+    def _arrange(self, selector: selectors.BaseSelector, begin: Callable[[int], object], sign: Sign) -> None:
         now = monotonic()
         if now - self._refreshed >= REFRESH_SECONDS:
             self._refreshed = now
+            sign.give()
             self._take_turns(now)
             self._refresh(now)
         busy = self._listening.keys() | self._connecting

@@ -17,12 +17,13 @@ from mailhelper_core.store import tables as t
 from mailhelper_core.store.schema.kin import parents
 
 # Not copied into another database, and why.
-NOT_COPIED: Mapping[str, str] = MappingProxyType({"meta": "is about one database"})
+NOT_COPIED: Mapping[str, str] = MappingProxyType({"meta": "is about one database", "watchers": "says who listens now"})
 # Neither archived nor found in an archive, and why.
 NOT_ARCHIVED: Mapping[str, str] = MappingProxyType(
     {
         "meta": "is about one database",
         "leases": "says who works now",
+        "watchers": "says who listens now",
         "jobs": "is work of one installation",
         "job_turns": "is work of one installation",
         "plugin_sets": "is about one installation",
@@ -41,6 +42,7 @@ NOT_OWNED: Mapping[str, str] = MappingProxyType(
         "leases": "holds ids only; those of an owner go by their names",
         "plugin_sets": "holds names of plugins",
         "plugin_workers": "holds names of plugins and processes",
+        "watchers": "holds names of hosts",
     }
 )
 # References that no foreign key says: table.column -> table.

@@ -97,6 +97,15 @@ pending = Table(
     sqlite_with_rowid=False,
 )
 
+# A host on which somebody listens, or did and has not said that it ends; one that ends in order takes its row along.
+watchers = Table(
+    f"{PREFIX}watchers",
+    metadata,
+    Column("host", Key, nullable=False),
+    Column("seen_at", Micros, nullable=False),  # by the clock that leases go by
+    PrimaryKeyConstraint("host"),
+)
+
 meta = Table(
     f"{PREFIX}meta",
     metadata,

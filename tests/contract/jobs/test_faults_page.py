@@ -18,6 +18,7 @@ FOLDERS = {
     "vectors": "tests/contract/models/vectors",
     "rules": "tests/contract/rules",
     "sync": "tests/contract/sync",
+    "watch": "tests/contract/watch",
     "web": "examples/flask_host/tests",
 }
 NAMED = re.findall(r"\| (\w+): `(test_\w+)` \|$", PAGE, re.MULTILINE)
