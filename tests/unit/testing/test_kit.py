@@ -68,6 +68,27 @@ def test_an_environment_that_cannot_start_leaves_no_server(tmp_path: Path) -> No
     assert set(threading.enumerate()) <= before
 
 
+def test_environments_share_what_the_migrations_make(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "first").mkdir()
+    with testing.Environment.start(tmp_path / "first") as first:
+        first.ada.tags.create("of the first")
+    caplog.set_level("INFO", "mailhelper.schema")
+
+    with testing.Environment.start(tmp_path) as second:
+        assert second.ada.tags.list() == ()
+
+    assert "the schema was brought" not in caplog.text
+    assert (tmp_path / "mail.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_environment_goes_on_with_the_database_of_its_folder(tmp_path: Path) -> None:
+    with testing.Environment.start(tmp_path) as first:
+        first.ada.tags.create("of the first")
+
+    with testing.Environment.start(tmp_path) as second:
+        assert [tag.name for tag in second.ada.tags.list()] == ["of the first"]
+
+
 def test_the_plugin_loads_nothing_and_the_kit_needs_no_pytest() -> None:
     """The plugin is imported with a stand-in for pytest, so that what remains is what the kit itself asked for."""
     code = """if True:
