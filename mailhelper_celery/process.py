@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import mmap
 import os
+import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from celery import signals
@@ -16,8 +18,10 @@ from mailhelper_core import MailHelper, MailHelperError, Runner
 
 logger = logging.getLogger("mailhelper.celery")
 
-# The octets that the processes of a worker share.
+# The octets that the processes of a worker share; those behind the first two say when one of them last ticked.
 _SHUTS_DOWN, _LOOKED = 0, 1
+_TICKED = struct.Struct("=d")
+_TICKED_AT = 8
 
 
 class WorkerProcess:
@@ -29,7 +33,7 @@ class WorkerProcess:
         self._pid = 0
         self._lock = threading.Lock()
         # Anonymous shared memory: the children of a pool are told nothing of a SIGTERM, but they share these octets.
-        self._shared = mmap.mmap(-1, 2)
+        self._shared = mmap.mmap(-1, _TICKED_AT + _TICKED.size)
         signals.worker_shutting_down.connect(self._on_shutting_down, weak=False)
         signals.worker_process_shutdown.connect(self._on_process_end, weak=False)
 
@@ -45,6 +49,18 @@ class WorkerProcess:
     def is_shutting_down(self) -> bool:
         """Whether this worker ends: slices then end after their batch."""
         return self._shared[_SHUTS_DOWN] == 1
+
+    def is_first_tick_in(self, seconds: float) -> bool:
+        """Whether no process of this worker has ticked just now: ticks that waited come all at once.
+
+        Two that ask in the same moment may both be told so, which does no harm.
+        """
+        now = monotonic()  # one clock for all processes of a machine
+        (last,) = _TICKED.unpack_from(self._shared, _TICKED_AT)
+        if last > 0.0 and 0.0 <= now - last < seconds:
+            return False
+        _TICKED.pack_into(self._shared, _TICKED_AT, now)
+        return True
 
     def _made(self) -> MailHelper:
         helper = self._make_helper()

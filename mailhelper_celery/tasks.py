@@ -21,6 +21,10 @@ logger = logging.getLogger("mailhelper.celery")
 SOFT_LIMIT_SECONDS = 150
 HARD_LIMIT_SECONDS = 180
 TICK_SECONDS = 5.0
+# A message expires by the worker's clock, at a time that the beat's has said: a tick counts where they differ by half a
+# minute. What of ticks is too old is dropped unread; of those that waited and are not, one is enough.
+TICK_EXPIRES_SECONDS = TICK_SECONDS + 30.0
+TICKED_SECONDS = 0.5
 TICK_LIMIT_SECONDS = 60
 
 Result = dict[str, int | str]
@@ -51,7 +55,7 @@ def is_scheduled(app: Celery[Any]) -> bool:
 def schedule(app: Celery[Any], queues: Mapping[str, str]) -> None:
     """Put the tick on an app's schedule."""
     # A tick that comes late is the next one's work.
-    options: dict[str, Any] = {"expires": TICK_SECONDS}
+    options: dict[str, Any] = {"expires": TICK_EXPIRES_SECONDS}
     if TICK in queues:
         options["queue"] = queues[TICK]
     app.add_periodic_task(TICK_SECONDS, app.signature(PREFIX + TICK), name=PREFIX + TICK, **options)
@@ -86,7 +90,9 @@ def _run(process: WorkerProcess, kinds: Callable[[], frozenset[str]]) -> Callabl
 
 def _tick(process: WorkerProcess) -> Callable[[], Result | None]:
     def tick() -> Result | None:
-        """Look after all jobs, and ring for what is due."""
+        """Look after all jobs, and ring for what is due; not where this worker has just done so."""
+        if not process.is_first_tick_in(TICKED_SECONDS):
+            return None
         try:
             report = process.helper.jobs.tick()
         except MailHelperError as exc:

@@ -12,7 +12,7 @@ from mailhelper_core.store.clock import lease_clock, seconds_ahead
 from mailhelper_core.store.keyring import Keyring
 from mailhelper_core.store.unit_of_work import Store
 
-# Hosts that keep time differ by milliseconds; a tick of a host that is five seconds behind counts for no other.
+# Hosts that keep time differ by milliseconds; a tick of a host that is half a minute behind counts for no other.
 CLOCK_SECONDS = 2.0
 
 
@@ -42,7 +42,8 @@ def clock(store: Store) -> HealthItem | None:
         return None
     found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's"
     advice = (
-        "Set this host's clock, or the database's, by NTP: jobs come late, and ticks of one host count for no other."
+        "Set this host's clock, or the database's, by NTP: jobs come late, and from half a minute on ticks of one host "
+        "count for no other."
     )
     return HealthItem("clock", ok=True, found=found, advice=advice)
 
