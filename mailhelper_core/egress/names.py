@@ -1,26 +1,24 @@
-"""Names of people that header fields know, wherever a text has them; pure."""
+"""Names of people that header fields know: which words of them say who it is, and which a text mentions; pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise, permutations
 
-from mailhelper_core.model.ai.recognizer import PersonalData
+from mailhelper_core.egress.spelling import OF_GROWN, TOKEN, declined, forms, is_cased, key, keys, stem
 from mailhelper_core.model.mail.message import Address
 
-# Scripts that write no blanks between words (Thai to Khmer, kana, Han) or grow words at their ends (Hebrew, Arabic,
-# Hangul): a name stands within what looks like one word.
-_OF_GROWN = "[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
-_GROWN = re.compile(_OF_GROWN)
+GROWN = re.compile(OF_GROWN)
 # Names of which a part is used alone though no blank is before it: one or two characters of family, then the rest.
 _SYLLABLES = re.compile("[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
-# Names that are declined: the stem, and what follows it.
-_DECLINED = re.compile("([\u0400-\u04ff]{3,}?)[аеёийоуыьэюя]?")
+# O'Brien is written OBrien too.
+_APOSTROPHE = re.compile(r"(?<![^\W_])([^\W\d_])['’´`]([^\W\d_]{3,})")
 # Beside a word of another script their letters are as good as a blank: "Adaさん".
-_EDGES = (rf"(?:(?<![^\W_])|(?<={_OF_GROWN}))", rf"(?:(?![^\W_])|(?={_OF_GROWN}))")
+_EDGES = (rf"(?:(?<![^\W_])|(?<={OF_GROWN}))", rf"(?:(?![^\W_])|(?={OF_GROWN}))")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -38,13 +36,31 @@ _NO_NAMES = _set(
     "customers friends colleagues colleague members friend user users sie ihnen ihr ihre you your"
 )
 # Names that are words: only where they are written like a name.
-_ALSO_WORDS = _set(
+ALSO_WORDS = _set(
     "will mark may june april august rose grace hope faith joy bill art frank sunny lange klein gross kurz jung neu "
     "lang schwarz weiss braun long young short white black brown green king wise best love max art dawn page price "
     "bach berg stein wolf vogel fuchs koch ernst reich gut sommer winter engel"
 )
+# Names that are words where they are written small.
+SMALL_WORDS = _set(
+    "able adler alt alte anders angel arm auch bald bar bauer bauern baum bell besser bird bishop bitter blau blum "
+    "bond book brand breit bright brook bunt burns bush case chance chase church clay cook cross day dean denk dick "
+    "drew dumm durr eben eigen ende erst essen even fair fein fern fest fett feuer field fields fish flach ford "
+    "forest fox free frei fremd freund froh frohlich fromm fruh fur ganz gar garden gates general gerade gern gewiss "
+    "glass glatt gold good grant gray grob grun guy halb hall hand hard hart hat head heart heil heim heiss hell herz "
+    "hill hills hoch hof hohl holiday holz home house hubsch hunt immer ivory jack jager judge just kalt kamm kaum "
+    "klar klug knapp knight konnte kraft krank krumm kuhl kuhn lake land lane laut law leer leicht licht lieb liebe "
+    "link little lord los low major mal man manche mann mehr merry mild mile miles mill mills mittag montag moon more "
+    "morgen mount mude munter nacht nass neben nett new nice nick noble north note oben olive ost pal park parks "
+    "peace pearl penny pike plus pool post pot power powers pride prince rasch rau ray read reader recht reif rein "
+    "rich right ring river rivers road rock root rot ruf rund rush sage sand sandy sauer save schade scharf schlau "
+    "schlicht schmal schon schone schwer sea sharp sicher singer sky small smart snow son sonst south speed spring "
+    "star stark steil still stone storm story street streng strong sturm sue sun suss swift tag temple tief tree treu "
+    "trost turn viel voll vor wach wahl wahr walk wall war ward warm waters way weeks weich weide weiher weise well "
+    "wells welt wert west wiese wild wind wing wohl wood woods word worth wurde zahl zart zeit ziel"
+)
 # Shorter words of names stand in texts by chance.
-_MIN_CHANCE = 2
+MIN_CHANCE = 2
 
 
 def parts_of(people: Iterable[Address]) -> set[str]:
@@ -60,7 +76,8 @@ def parts_of(people: Iterable[Address]) -> set[str]:
 
 def name_words(text: str) -> set[str]:
     """Answer the words of a name that can tell who it is."""
-    words = _words(unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    words = _words(text) + ["".join(match.groups()) for match in _APOSTROPHE.finditer(text)]
     words += [part for word in words if _SYLLABLES.fullmatch(word) for part in (word[: len(word) - 2], word[-2:])]
     return {word for word in words if len(word) > 1 and word.casefold() not in _NO_NAMES}
 
@@ -72,83 +89,59 @@ class KnownWords:
     A word of a name that is none but by chance is left out.
     """
 
-    spelled: Mapping[str, Set[str]]  # a spelling in small letters -> the words
+    spelled: Mapping[str, Set[str]]  # what all spellings have in common -> the words
     stems: Mapping[str, Set[str]]  # of those that are declined
-    grown: Set[str]  # of scripts in which a name stands within what looks like one word
+    uncased: Set[str]  # of scripts without capitals
+    pairs: Set[tuple[str, str]]  # keys that stand side by side in one name, in both orders
 
     @classmethod
     def of(cls, names: Iterable[str]) -> KnownWords:
         """Read the names of people."""
         spelled: defaultdict[str, set[str]] = defaultdict(set)
         stems: defaultdict[str, set[str]] = defaultdict(set)
-        words = {word for name in names for word in name_words(name) if word.casefold() not in _ALSO_WORDS}
-        grown = {word for word in words if _GROWN.search(word)}
-        for word in words:
-            if len(word) > _MIN_CHANCE or word in grown:
-                for spelling in _spellings(word):
-                    spelled[spelling.casefold()].add(word)
-            if declined := _DECLINED.fullmatch(word):
-                stems[declined[1].casefold()].add(word)
-        return cls(spelled, stems, grown)
+        pairs: set[tuple[str, str]] = set()
+        told = [{word for word in name_words(name) if word.casefold() not in ALSO_WORDS} for name in names]
+        cased = [[word for word in words if len(word) > MIN_CHANCE and is_cased(word)] for words in told]
+        for words in cased:
+            pairs |= set(permutations(map(key, words), 2))
+            for word in words:
+                for one in keys(word):
+                    spelled[one].add(word)
+                if found := stem(word):
+                    stems[found].add(word)
+        return cls(spelled, stems, {word for words in told for word in words if not is_cased(word)}, pairs)
 
     def written_in(self, text: str) -> set[str]:
-        """Answer the words that stand in a text with a capital, or in a script that has none."""
-        there = {word for word in _words(unicodedata.normalize("NFKC", text)) if not word[0].islower()}
-        there |= {word[:-1] for word in there if word.endswith("s")}  # a genitive
-        folded, longest = {word.casefold() for word in there}, max(map(len, self.stems), default=0)
-        found = {word for one in folded for word in self.spelled.get(one, ())}
-        starts = {one[:end] for one in folded for end in range(1, min(len(one), longest) + 1)}
-        found |= {word for one in starts for word in self.stems.get(one, ())}
-        return found | {word for word in self.grown if word in text}
+        """Answer the words that stand in a text with a capital or beside another of their name, or have no capitals."""
+        tokens = TOKEN.findall(unicodedata.normalize("NFKC", text))
+        there = {word for word in tokens if not word[0].islower()} | self._side_by_side(tokens)
+        longest = max(map(len, self.stems), default=0)
+        found = {word for word in self.uncased if word in text}
+        for word in there:
+            for one in (*forms(word), *declined(word)):
+                found |= self.spelled.get(one, frozenset())
+            small = word.casefold()
+            for end in range(1, min(len(small), longest) + 1):
+                found |= self.stems.get(small[:end], frozenset())
+        return found
+
+    def _side_by_side(self, tokens: Sequence[str]) -> set[str]:
+        """Answer words beside another of the same name, which may be written small: ada lovelace."""
+        read = {word: key(word) for word in set(tokens)} if self.pairs else {}
+        return {
+            word
+            for one, other in (pairwise(tokens) if read else ())
+            if (read[one], read[other]) in self.pairs
+            for word in (one, other)
+        }
 
 
 def edges(word: str) -> tuple[str, str]:
     """Answer patterns of what stands before and behind a word where it is one: nothing but blanks and signs, or all."""
-    return ("", "") if _GROWN.search(word) else _EDGES
-
-
-def known(text: str, parts: set[str]) -> Iterator[PersonalData]:
-    """Yield places where words of known names stand, runs of them as one."""
-    pattern = _pattern(parts)
-    for match in pattern.finditer(text) if pattern else ():
-        if _is_name(match[0]):
-            yield PersonalData("name", match.start(), match.end())
-
-
-def _pattern(parts: set[str]) -> re.Pattern[str] | None:
-    spellings = {spelling for part in parts for spelling in _spellings(part)}
-    if not spellings:
-        return None
-    longest = sorted(spellings, key=len, reverse=True)
-    within = "|".join(re.escape(word) for word in longest if _GROWN.search(word))
-    alone = "|".join(_inflected(word) for word in longest if not _GROWN.search(word))
-    # A German or English genitive belongs to the name ("Annas", "Anna's"), and the number of a user ("anna77").
-    word, (before, behind) = rf"(?:{alone})(?:['’]?s|\d{{1,4}})?", _EDGES
-    run = rf"{before}{word}(?:(?:[ ,.'’-]{{1,2}}|[ ]\w\.[ ]){word})*{behind}" if alone else ""
-    runs = [run, rf"(?:{within})(?:[ ,.・·]?(?:{within}))*" if within else ""]
-    return re.compile("|".join(filter(None, runs)), re.IGNORECASE)
-
-
-def _inflected(word: str) -> str:
-    """Answer the pattern of a word and, where names are declined, of its cases."""
-    declined = _DECLINED.fullmatch(word)
-    return rf"{re.escape(declined[1])}\w{{0,4}}" if declined else re.escape(word)
+    return ("", "") if GROWN.search(word) else _EDGES
 
 
 def _words(text: str) -> list[str]:
     """Answer the words of a text; marks that stand on a letter belong to it, as vowels do in Hindi and Thai."""
     kept = (char if char.isalpha() or unicodedata.category(char)[0] == "M" else " " for char in text)
     return "".join(kept).split()
-
-
-def _spellings(part: str) -> set[str]:
-    written = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
-    long = "".join(written.get(char, char) for char in part)
-    bare = "".join(char for char in unicodedata.normalize("NFKD", part) if not unicodedata.combining(char))
-    return {part, long, bare}
-
-
-def _is_name(word: str) -> bool:
-    """Say whether a find is written like a name; short ones and those that are words need a capital."""
-    folded = word.casefold()
-    return not word[0].islower() if len(word) < 3 or folded in _ALSO_WORDS else True

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mailhelper_core.dispatch import Dispatcher
-from mailhelper_core.egress import names
+from mailhelper_core.egress import named, names
 from mailhelper_core.egress.builtin import REQUIRED
 from mailhelper_core.egress.plain import Part
 from mailhelper_core.egress.pseudonyms import Book, again, leaks, replaced
@@ -44,7 +44,7 @@ class Redactor:
             word for kind, value in book.values() if kind == "name" for word in names.name_words(value)
         }
         known |= {word for part, spans in zip(parts, found, strict=True) for word in _named(part, spans)}
-        found = [[*spans, *names.known(part.text, known)] for part, spans in zip(parts, found, strict=True)]
+        found = [[*spans, *named.known(part.text, known)] for part, spans in zip(parts, found, strict=True)]
         # What is personal in one place is so in every other, whatever stands around it.
         values = book.values() | {
             value for part, spans in zip(parts, found, strict=True) for value in _values(part, spans)

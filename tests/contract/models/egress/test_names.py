@@ -25,6 +25,7 @@ text_alone = on_sqlite
         ("राजेश शर्मा", "नमस्ते, मैं राजेश शर्मा हूँ और राजेश का बिल भेजता हूँ।", ["राजेश", "शर्मा"]),
         ("Анна Иванова", "Прошу позвонить Анне Ивановой. Телефон Анны прежний.", ["Анн", "Иванов"]),
         ("David Levi דוד", "שלום, ודוד כותב אליך.", ["דוד"]),
+        ("Anna Müller", "heute kam Аnna Мüller, morgen annamüller in die Müllersche", ["nna", "üller"]),
         ("Ada Lovelace", "Adaさん、こんにちは。请联系Lovelace小姐", ["Ada", "Lovelace"]),
     ],
 )
