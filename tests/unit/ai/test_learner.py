@@ -10,8 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailhelper_core.ai.learner.calibrate import Scale, probabilities
-from mailhelper_core.ai.learner.features import features_of
-from mailhelper_core.ai.learner.learner import MOST_WEIGHTS, Example, Learner, buckets_of, columns_of, fit, scores
+from mailhelper_core.ai.learner.features import ABOUT, features_of
+from mailhelper_core.ai.learner.learner import (
+    FIRST_CAUTION,
+    MOST_WEIGHTS,
+    STEP,
+    Example,
+    Floats,
+    Learner,
+    buckets_of,
+    columns_of,
+    fit,
+    scores,
+)
 from mailhelper_core.ai.learner.local import SURE, judge
 from mailhelper_core.ai.learner.model import Model, to_bytes
 from mailhelper_core.ai.tokens import About, Noticed
@@ -38,6 +49,37 @@ def test_forgetting_an_example_gives_the_model_that_never_saw_it(data: st.DataOb
             left_out.learn(example)
 
     assert fit(without, labels).weights.tobytes() == left_out.weights.tobytes()
+
+
+@settings(max_examples=8, deadline=None)  # each compares a megabyte
+@given(st.data(), st.sampled_from([2, 3]))
+def test_a_step_is_that_of_the_plain_formula_bit_by_bit(data: st.DataObject, labels: int) -> None:
+    learner = Learner(labels)
+    weights, caution = learner.weights, np.full_like(learner.weights, FIRST_CAUTION)
+    for example in data.draw(drawn_examples(labels)):
+        learner.learn(example)
+        _step(weights, caution, example)
+
+    assert learner.weights.tobytes() == weights.tobytes()
+    assert np.array_equal(learner.score(example.features), scores(weights, [example.features])[0])
+
+
+def _step(weights: Floats, caution: Floats, example: Example) -> None:
+    """Take one step of AdaGrad as it stands in a book: view by view, then all weights at once."""
+    counts = example.features.counts if len(weights) > 1 else example.features.counts[:ABOUT]
+    ids = example.features.ids[: sum(counts)] & (weights.shape[1] - 1)
+    views = np.split(ids, np.cumsum(counts)[:-1])
+    for row, (mine, cautions) in enumerate(zip(weights, caution, strict=True)):
+        right = example.label if len(weights) == 1 else row == example.label
+        off = [np.full(len(one), right - _chance(mine[one]), np.float32) for one in views]
+        wrong = np.concatenate(off)
+        new = np.float32(example.weight) * wrong * wrong + cautions[ids]
+        mine[ids], cautions[ids] = wrong * np.float32(STEP * example.weight) / np.sqrt(new) + mine[ids], new
+
+
+def _chance(weights: Floats) -> np.float32:
+    score = np.float32(np.add.reduceat(weights, [0])[0] / np.sqrt(len(weights) + 1))
+    return np.float32(1) / (1 + np.exp(-score))
 
 
 @settings(max_examples=25, deadline=None)
