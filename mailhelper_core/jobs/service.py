@@ -19,7 +19,7 @@ from mailhelper_core.jobs.beat import Hand
 from mailhelper_core.jobs.claiming import claim_next, claim_one
 from mailhelper_core.jobs.gauges import IDLE_SECONDS, gauges
 from mailhelper_core.jobs.plan import Patience, Standing, Verdict
-from mailhelper_core.jobs.repeat import repeated
+from mailhelper_core.jobs.repeat import insisted, repeated
 from mailhelper_core.jobs.runner import Runner
 from mailhelper_core.jobs.work import Counts, Look, Slice, Work, added, blamed
 from mailhelper_core.model.work.job import Bell, Job, TickReport
@@ -204,8 +204,9 @@ class JobService:
             self._again(lambda: self.ring(job_rounds.waiting_for(self.store, claim.lease.resource)))
 
     def _finish(self, claim: Claim, ending: Ending) -> Ending | None:
-        try:
-            return self._again(lambda: job_ends.finish(self.store, claim, ending))
+        end = partial(self._again, partial(job_ends.finish, self.store, claim, ending))
+        try:  # what is not written is done again; whoever took the job over meanwhile is not disturbed
+            return insisted(end, self.settings.lease_seconds, self._is_stopping)
         except MailHelperError as exc:
             # The lease ends by itself, and then a tick takes the job back.
             logger.warning("job %d: its end could not be written: %s", claim.job.id, exc.code)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from mailhelper_core import BusyError, ConfigError, MailHelper, OwnerServices, Settings
+from mailhelper_core.jobs import repeat
 from mailhelper_core.jobs.work import Counts, Slice
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import job_claims
+from mailhelper_core.store.work import job_claims, job_ends
 from tests.contract.jobs.conftest import KEY, MakeHelper
 
 pytestmark = pytest.mark.usefixtures("no_waits")
@@ -121,6 +123,56 @@ def test_f92_a_job_that_finds_no_connection_is_tried_again(make_helper: MakeHelp
     assert (first.state, first.attempts, first.error_code) == ("queued", 0, "no_connection")
     assert second is not None
     assert (second.id, second.state) == (job.id, "done")
+
+
+@pytest.mark.parametrize(("code", "failures"), [("no_connection", 1), ("database_unreachable", 12)])
+def test_f92_the_end_of_a_job_is_tried_again_and_its_work_is_not(
+    helper: MailHelper, ada: OwnerServices, monkeypatch: pytest.MonkeyPatch, code: str, failures: int
+) -> None:
+    real, left, worked = job_ends.finish, [code] * failures, []
+
+    def finish(*args: Any) -> object:
+        if not left:
+            return real(*args)
+        if left.pop() == "no_connection":
+            with none_left(helper):
+                return real(*args)
+        raise ConfigError(code=code, transient=True)
+
+    monkeypatch.setattr(job_ends, "finish", finish)
+    helper.jobs.works = {"process": lambda one: worked.append(1) or {}}
+    ada.jobs.submit("process")
+    done = helper.jobs.run()
+
+    assert done is not None
+    assert (done.state, left, worked) == ("done", [], [1])
+    assert helper.jobs.run() is None
+
+
+@pytest.mark.parametrize("is_stopping", [False, True])
+def test_f92_an_end_that_cannot_be_written_is_given_up_with_the_lease_or_when_the_process_ends(
+    make_helper: MakeHelper, monkeypatch: pytest.MonkeyPatch, is_stopping: bool
+) -> None:
+    helper = make_helper(lease_seconds=20.0 if is_stopping else 0.3)
+    tried: list[float] = []
+
+    def finish(*_: object) -> object:
+        tried.append(monotonic())
+        if is_stopping:
+            helper.jobs.stopped.set()
+        raise BusyError(code="no_connection")
+
+    monkeypatch.setattr(job_ends, "finish", finish)
+    monkeypatch.setattr(repeat, "sleep", lambda seconds: sleep(0.05))
+    helper.jobs.works = {"process": lambda one: {}}
+    job = helper.for_owner("ada").jobs.submit("process")
+    helper.jobs.run()
+
+    assert helper.jobs.get(job.id).state == "running"
+    if is_stopping:
+        assert len(tried) == 1
+    else:
+        assert tried[-1] - tried[0] >= 0.2
 
 
 def test_a_beat_that_fails_unexpectedly_is_followed_by_others(
