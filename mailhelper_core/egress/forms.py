@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from mailhelper_core.egress.command_lines import handed_over
 from mailhelper_core.egress.keys import keys
 from mailhelper_core.egress.secret_words import secrets
 from mailhelper_core.egress.traces import traces
@@ -88,4 +89,4 @@ def found(text: str) -> list[PersonalData]:
         for match in form.finditer(text)
         if check(match[0])
     ]
-    return by_form + secrets(text) + keys(text) + traces(text)
+    return by_form + secrets(text) + handed_over(text) + keys(text) + traces(text)
