@@ -14,6 +14,7 @@ from mailhelper_core.jobs.plan import Verdict
 from mailhelper_core.model.ai.egress import EgressCounts
 from mailhelper_core.model.work.news import Metric
 from mailhelper_core.model.work.overview import AccountHealth, QueueState
+from mailhelper_core.store.work.watchers import LastSign
 from mailhelper_prometheus.exposition import Counters, text
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +51,7 @@ def measured(folder: Path) -> Iterator[Metric]:
     """Yield one metric of each name, as the code makes them."""
     yield from gauges.of_queue(QueueState("sync"))
     yield from gauges.of_account(AccountHealth("ada", 1, "ok", lag_seconds=1.0))
+    yield from gauges.of_watcher(LastSign("web1", 12.0))
     yield from gauges.of_egress(EgressCounts("local", "classify", "answered", 1, 1, 1, 1, 1))
     yield from gauges.of_slice("sync", Verdict("failed", error_code="x"), 1.0)
     listener = Listener()

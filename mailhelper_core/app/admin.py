@@ -21,8 +21,6 @@ from mailhelper_core.store.work import job_rounds, overview, polls, watchers
 MAX_PAGE = 1_000
 # A job that is due for so long lacks a worker, or nobody ticks.
 LATE_SECONDS = 600.0
-# Who has gone on without a watcher for so long wants none.
-FORGOTTEN_SECONDS = 7 * 86_400.0
 
 
 @guarded
@@ -103,7 +101,7 @@ def _polls(store: Store) -> HealthItem:
 def _watcher(store: Store) -> HealthItem | None:
     """Tell of a watcher that is gone and has not said so; None where none ever was, or all have ended in order."""
     last = watchers.last_sign(store)
-    if last is None or last.silent_seconds > FORGOTTEN_SECONDS:
+    if last is None:
         return None
     if last.silent_seconds <= watchers.ALIVE_SECONDS:
         return HealthItem("watcher", ok=True, found=f"listens on {last.host}")

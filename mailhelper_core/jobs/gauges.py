@@ -10,7 +10,7 @@ from mailhelper_core.model.work.news import Metric
 from mailhelper_core.model.work.overview import AccountHealth, QueueState
 from mailhelper_core.store.egress import ledger
 from mailhelper_core.store.unit_of_work import Store
-from mailhelper_core.store.work import overview, polls
+from mailhelper_core.store.work import overview, polls, watchers
 
 # A slice lasts a minute and a batch: what gets no further for so long hangs, or goes round.
 IDLE_SECONDS = 3600.0
@@ -25,6 +25,7 @@ def gauges(store: Store) -> list[Metric]:
     """Measure queues, accounts and the day's calls to model providers."""
     found = [one for queue in overview.queues(store) for one in of_queue(queue)]
     found.append(_gauge("polls_late", polls.polls_late(store, late_seconds=LATE_POLL_SECONDS)[0]))
+    found += of_watcher(watchers.last_sign(store))
     found += [_gauge("accounts", n, state=state) for state, n in overview.account_states(store).items()]
     every = overview.accounts(store, after=None, limit=MAX_ACCOUNTS, only_unwell=False)
     found += [one for account in every for one in of_account(account)]
@@ -43,6 +44,11 @@ def of_queue(queue: QueueState) -> list[Metric]:
         _gauge("job_oldest_seconds", queue.oldest_seconds, kind=queue.kind),
         _gauge("jobs_failed_day", queue.failed + queue.quarantined, kind=queue.kind),
     ]
+
+
+def of_watcher(last: watchers.LastSign | None) -> list[Metric]:
+    """Answer how long ago the newest sign of a watcher is; nothing where none is missed."""
+    return [] if last is None else [_gauge("watcher_silent_seconds", last.silent_seconds)]
 
 
 def of_account(account: AccountHealth) -> list[Metric]:

@@ -13,6 +13,8 @@ from mailhelper_core.store.unit_of_work import Store
 
 # Four signs: a database that is away for a moment, or a loop that is slow, costs one or two.
 ALIVE_SECONDS = 120.0
+# Who has gone on without a watcher for so long wants none.
+FORGOTTEN_SECONDS = 7 * 86_400.0
 _w = t.watchers.c
 
 
@@ -40,8 +42,10 @@ def leave(store: Store, host: str) -> None:
 
 
 def last_sign(store: Store) -> LastSign | None:
-    """Answer the newest sign, None where nobody listens and nobody is missed; one ahead of the clock is just given."""
+    """Answer the newest sign, None where nobody listens and nobody is missed; one ahead of the clock was given now."""
     with store.read() as connection:
         silent = lease_now(connection, store.now()) - _w.seen_at
         row = connection.execute(select(_w.host, silent.label("silent")).order_by(_w.seen_at.desc()).limit(1)).first()
-    return None if row is None else LastSign(row.host, max(0, row.silent) / MICROS_A_SECOND)
+    if row is None or row.silent > micros(FORGOTTEN_SECONDS):
+        return None
+    return LastSign(row.host, max(0, row.silent) / MICROS_A_SECOND)

@@ -21,6 +21,7 @@ _DAY = 86_400
 def test_a_watcher_that_never_was_is_not_missed(helper: MailHelper) -> None:
     assert _found(helper) is None
     assert helper.health().ok
+    assert "watcher_silent_seconds" not in {one.name for one in helper.admin.metrics()}
 
 
 def test_a_watcher_gives_signs_while_it_listens_and_none_is_left_at_its_end(helper: MailHelper) -> None:
@@ -43,6 +44,8 @@ def test_a_watcher_that_was_killed_is_missed_for_a_week(helper: MailHelper) -> N
     assert (item := _found(helper)) is not None
     assert (item.ok, helper.health().ok) == (False, False)
     assert item.found == "the last one, on web1, gave no sign for 300 s"
+    (gauge,) = (one.value for one in helper.admin.metrics() if one.name == "watcher_silent_seconds")
+    assert 300 <= gauge < 360
     assert "mailhelper watch" in item.advice
 
     _silent(helper, 7 * _DAY)

@@ -23,6 +23,7 @@ METRICS: Mapping[str, LazyString] = MappingProxyType(
         "jobs_failed_day": lazy_gettext("jobs that failed in the last day"),
         "errors_day": lazy_gettext("errors of the last day"),
         "polls_late": lazy_gettext("mail accounts that nobody looked at in time"),
+        "watcher_silent_seconds": lazy_gettext("seconds since somebody last listened for new mail"),
         "accounts": lazy_gettext("mail accounts in this state"),
         "account_lag_seconds": lazy_gettext("seconds since the mail server last answered"),
         "account_operations_waiting": lazy_gettext("changes that the mail server has not got yet"),
