@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from mailhelper_core.egress.secret_tables import in_table
 from mailhelper_core.model.ai.recognizer import PersonalData
 
 KIND = "secret"
@@ -99,6 +100,8 @@ _READABLE = re.compile(
     r"|\w{2,}(?:ed|ing|able|ible)|(?:\w{0,12}ge|be|ver|zer|er|ent)\w{2,}(?:t|en)|\w{2,}(?:iert|lich|bar|haft|sam))\Z",
     re.IGNORECASE,
 )
+# Passwort ändern
+_DONE = re.compile(r"[a-zß-ÿ]+(?:en|ern|eln)|change|help|recovery|update|support|security", re.IGNORECASE)
 
 
 def secrets(text: str) -> list[PersonalData]:
@@ -110,6 +113,9 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     for noun in _NOUNS.finditer(text):
         if span := _behind(text, noun):
             yield span
+        below, beside = in_table(text, *noun.span())
+        yield from (span for span in below if span[1] - span[0] >= _MIN_CODE)
+        yield from (span for span in beside if span[1] - span[0] >= _MIN_CODE and not _is_said(text[slice(*span)]))
     for match in _BEFORE.finditer(text):
         span = _bare(text, match.start("value"), match.end("value"))
         value = text[slice(*span)]
@@ -182,6 +188,11 @@ def _is_strange(value: str, *, least: int) -> bool:
 
 def _is_readable(word: str) -> bool:
     return bool(_READABLE.match(word))
+
+
+def _is_said(value: str) -> bool:
+    """Say whether what stands beside a word for secrets is what one does with them, or says of them."""
+    return _is_readable(value) or bool(_DONE.fullmatch(value))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
