@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailhelper_core.egress import cues, forms, numbers, strict
+from mailhelper_core.egress.postcodes import postcodes
 from mailhelper_core.egress.pseudonyms import MARK
 from mailhelper_core.hookspecs import hookimpl
 from mailhelper_core.model.ai.recognizer import PersonalData, Recognizer
@@ -27,7 +28,7 @@ def register_recognizers() -> Sequence[Recognizer]:
         Recognizer("phones", numbers.phones),
         Recognizer("numbers", numbers.digits),
         Recognizer("orders", numbers.orders),
-        Recognizer("places", numbers.places),
+        Recognizer("places", lambda text: numbers.places(text) + postcodes(text)),
         Recognizer("forms", forms.found),
         Recognizer("names", lambda text: list(cues.cued(text))),
         Recognizer("all-numbers", strict.numbers, strict=True),
