@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from mailhelper_cli.main import main
-from mailhelper_core import Rule
+from mailhelper_core import MailHelper, Rule
 from mailhelper_core.server.imap.stream import shared_tls
 from mailhelper_core.testing import Environment, ImapServer, LocalCertificate, MailboxGenerator
 from tests.acceptance.beside import Start, good
@@ -79,6 +80,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command line makes at its first use: a database on the newest schema, and its key."""
+    folder = tmp_path_factory.mktemp("used")
+    with MailHelper(f"sqlite:///{folder / 'mail.db'}") as helper:
+        helper.migrate()
+    return folder
+
+
+@pytest.fixture
+def used_home(home: Path, used_folder: Path) -> Path:
+    """A home folder in which somebody has used the command line: to make its database takes longer than most tests."""
+    shutil.copytree(used_folder, home / "data" / "mailhelper")
+    return home
 
 
 @pytest.fixture

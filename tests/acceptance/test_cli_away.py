@@ -9,6 +9,8 @@ import pytest
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.acceptance.conftest import PASSWORD, USER, Cli, Result
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 SERVER = 5
 COUNT = 20
 

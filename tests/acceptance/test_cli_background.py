@@ -19,6 +19,8 @@ from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 PATIENCE_SECONDS = 20
 
 

@@ -15,6 +15,8 @@ import pytest
 from mailhelper_core.testing import ImapServer, MailboxGenerator
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 COUNT = 20
 
 

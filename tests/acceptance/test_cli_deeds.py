@@ -10,6 +10,8 @@ from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 COUNT = 4
 
 

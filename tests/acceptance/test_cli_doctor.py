@@ -11,6 +11,8 @@ from mailhelper_core.testing import Answer, Fault, ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 BOB = "bob"
 
 

@@ -12,6 +12,8 @@ from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.unit.sync.world import fill
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "delivery.md"
 MANY = 230
 

@@ -11,6 +11,8 @@ from mailhelper_core import InvalidError, MailHelper, QueryError, Rule
 from mailhelper_core.testing import ImapServer
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 # query -> where the mistake is, words of the message
 MISTAKES = {
     "from:bank frm:ada": (10, "frm"),

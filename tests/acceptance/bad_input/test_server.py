@@ -17,6 +17,8 @@ from mailhelper_core.testing import ImapServer, LocalCertificate
 from tests.acceptance.conftest import PASSWORD, USER, Cli
 from tests.servers.process import free_port
 
+pytestmark = pytest.mark.usefixtures("used_home")
+
 UNKNOWN = "imap.no-such-host.invalid"
 
 
