@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
 
 from mailhelper_core.model.mail.words import words
 from mailhelper_core.process.reading.language import COMMON
@@ -38,6 +38,11 @@ class _Phrase:
     cue: Cue
 
 
+# What a word says: its cues, and the phrases that it stands in.
+_Said = tuple[Sequence[Cue], Sequence[_Phrase]]
+_Remembered = TypeVar("_Remembered", set[str], dict[str, _Said])
+
+
 class CueIndex:
     """Finds cues in words: whole words, stems and phrases by one look at each different word."""
 
@@ -47,7 +52,7 @@ class CueIndex:
         self._beginnings: defaultdict[str, list[tuple[str, Cue]]] = defaultdict(list)
         self._endings: defaultdict[str, list[tuple[str, Cue]]] = defaultdict(list)
         self._silent: set[str] = set()
-        self._of_word = lru_cache(maxsize=KNOWN_WORDS)(self._look_up)
+        self._speaking: dict[str, _Said] = {}
         for cue in cues:
             for spelling in dict.fromkeys((cue.text, cue.text.lower().translate(_SPELLED_OUT))):
                 self._add(spelling, cue)
@@ -58,12 +63,9 @@ class CueIndex:
         possible: list[_Phrase] = []
         unique = set(found)
         for word in unique - self._silent:
-            mine, phrases = self._of_word(word), self._phrases.get(word)
+            mine, phrases = self._speaking.get(word) or self._remembered(word)
             cues += mine
-            if phrases:
-                possible += phrases
-            elif not mine:
-                self._keep_silent(word)
+            possible += phrases
         cues += _said(possible, unique, found)
         return cues
 
@@ -85,18 +87,24 @@ class CueIndex:
         else:
             self._words[said[0]].append(cue)
 
-    def _look_up(self, word: str) -> tuple[Cue, ...]:
-        beginnings, endings = self._beginnings.get(word[:_STEM_KEY], ()), self._endings.get(word[-_STEM_KEY:], ())
-        begun = [cue for stem, cue in beginnings if word.startswith(stem)]
-        ended = [cue for stem, cue in endings if word.endswith(stem)]
-        mine = sorted((*self._words.get(word, ()), *begun, *ended), key=lambda cue: cue.sure)
-        return tuple({cue.group: cue for cue in mine}.values())
+    def _remembered(self, word: str) -> _Said:
+        """Look up a new word and remember it: most of any text are words seen before that say nothing here."""
+        said = self._look_up(word), self._phrases.get(word, ())
+        if any(said):
+            _bounded(self._speaking)[word] = said
+        else:
+            _bounded(self._silent).add(word)
+        return said
 
-    def _keep_silent(self, word: str) -> None:
-        """Remember a word that is no cue: most of any text are words seen before that say nothing here."""
-        if len(self._silent) >= KNOWN_WORDS:
-            self._silent.clear()
-        self._silent.add(word)
+    def _look_up(self, word: str) -> tuple[Cue, ...]:
+        beginnings, endings = self._beginnings.get(word[:_STEM_KEY]), self._endings.get(word[-_STEM_KEY:])
+        alone = self._words.get(word, ())
+        if not (beginnings or endings or alone):  # 96 of 100 words: a third of the time
+            return ()
+        begun = [cue for stem, cue in beginnings or () if word.startswith(stem)]
+        ended = [cue for stem, cue in endings or () if word.endswith(stem)]
+        mine = sorted((*alone, *begun, *ended), key=lambda cue: cue.sure)
+        return tuple({cue.group: cue for cue in mine}.values())
 
 
 def cues_of(listed: str, group: str) -> list[Cue]:
@@ -106,6 +114,13 @@ def cues_of(listed: str, group: str) -> list[Cue]:
 
 def _cue(text: str, group: str) -> Cue:
     return Cue(text.removesuffix(_SURE), group, text.endswith(_SURE) or " " in text)
+
+
+def _bounded(remembered: _Remembered) -> _Remembered:
+    """Answer what is remembered, forgotten when it grew too large."""
+    if len(remembered) >= KNOWN_WORDS:
+        remembered.clear()
+    return remembered
 
 
 def _said(phrases: Sequence[_Phrase], unique: Set[str], found: Sequence[str]) -> list[Cue]:

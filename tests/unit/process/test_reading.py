@@ -20,6 +20,29 @@ def test_the_same_words_give_the_same_cues_again():
     assert find_cues(said) == find_cues(said)
 
 
+def test_what_is_remembered_of_words_answers_as_looking_each_up_again():
+    said = ["die", "rechnungen", "zur", "grundsteuer", "per", "post", "fur", "den", "tisch", "rechnung", "post"]
+    one = CueIndex(cues_of(LISTED, "any"))
+
+    first, again = one.find(said), one.find(said)
+
+    assert (
+        sorted(cue.text for cue in first)
+        == sorted(cue.text for cue in again)
+        == ["*steuer", "per post", "rechnung*", "rechnung*"]
+    )
+    assert one.silent == 6
+
+
+def test_words_with_a_cue_are_remembered_up_to_a_bound():
+    one = CueIndex(cues_of(LISTED, "any"))
+    for number in range(KNOWN_WORDS + 10):
+        one.find([f"rechnung{number}"])
+
+    assert len(one._speaking) <= KNOWN_WORDS
+    assert [cue.text for cue in one.find(["rechnung1"])] == ["rechnung*"]
+
+
 def test_words_without_a_cue_are_remembered_up_to_a_bound():
     for number in range(KNOWN_WORDS + 10):
         find_cues([f"silent{number}"])
