@@ -88,6 +88,19 @@ def words(text: str, limit: int = SEARCHABLE_WORDS) -> list[str]:
     return found
 
 
+def words_of_each(texts: Sequence[str], limit: int) -> list[list[str]]:
+    """Answer the words of each of many short texts as `words` does: those of ASCII are folded in one go.
+
+    A call for each of the fields of a header costs twice as much.
+    """
+    lines = "\n".join(texts)
+    if lines.isascii() and len(lines) <= SEARCHABLE_CHARACTERS and lines.count("\n") == len(texts) - 1:
+        plain = lines.encode().translate(_FOLDED_LINES).decode()
+        if not _may_have_a_long_word(plain):
+            return [line.split(None, limit)[:limit] for line in plain.split("\n")]
+    return [words(text, limit) for text in texts]
+
+
 def _may_have_a_long_word(plain: str) -> bool:
     """Say whether a stretch has no blank that every word of MAX_WORD_LENGTH would cover: faster than measuring each."""
     step = MAX_WORD_LENGTH // 2
@@ -179,4 +192,5 @@ def _western_tables() -> tuple[bytes, bytes]:
 
 
 _PLAIN, _FOLDED = _western_tables()
+_FOLDED_LINES = _FOLDED[:10] + b"\n" + _FOLDED[11:]
 _OUTSIDE = re.compile("[^" + "".join(re.escape(bytes([n]).decode("cp1252", "ignore")) for n in range(256)) + "]+")

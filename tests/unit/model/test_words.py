@@ -19,6 +19,7 @@ from mailhelper_core.model.mail.words import (
     search_text,
     word_spans,
     words,
+    words_of_each,
 )
 
 western = st.text(
@@ -54,6 +55,14 @@ def test_the_fast_way_answers_what_the_slow_way_does(text: str) -> None:
     fast = module._western(text)
 
     assert fast is None or fast.split() == module._WORD.findall(fold(text))
+
+
+lines = st.text(st.sampled_from("aB1. -_\n\r\x00\x1f\x85é"), max_size=30) | st.sampled_from(["a" * 250, "b c" * 90, ""])
+
+
+@given(st.lists(lines, max_size=8), st.integers(1, 6))
+def test_words_of_each_are_those_of_each_alone(texts: list[str], limit: int) -> None:
+    assert words_of_each(texts, limit) == [words(text, limit) for text in texts]
 
 
 @given(western | st.text(max_size=60))
