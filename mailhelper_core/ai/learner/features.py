@@ -37,6 +37,8 @@ _SUBJECT, _SUBJECT_PAIR, _WORD, _PAIR, _OCTETS = 1, 2, 3, 4, 5
 _ALWAYS: _Hashes = np.array([zlib.crc32(b"view:always")], dtype=np.uint64)
 _FIRST = np.array([True])
 _NUMBERS: _Hashes = np.arange(VIEWS, dtype=np.uint64)
+# Where each view begins among all sorted buckets, and where the last one ends.
+_BEGINNINGS: Ids = np.arange(VIEWS + 1, dtype=np.uint32) << np.uint32(BITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def _paired(hashes: _Hashes) -> _Hashes:
 
 
 def _salted(hashes: _Hashes, salt: int) -> _Hashes:
-    return (hashes ^ np.uint64(salt)) * _SPREAD
+    salted = hashes ^ np.uint64(salt)
+    salted *= _SPREAD
+    return salted
 
 
 def _grams(octets: bytes) -> _Hashes:
@@ -137,10 +141,11 @@ def _spread(hashes: _Hashes, views: _Hashes | np.uint64) -> Ids:
 
 def _placed(views: Sequence[_Hashes]) -> Features:
     """Answer the buckets of all views, sorted and without repeats in each: one pass over all, not one for each."""
-    numbers = np.repeat(_NUMBERS, [len(view) + 1 for view in views])
-    found = _spread(np.concatenate([part for view in views for part in (view, _ALWAYS)]), numbers)
-    found |= numbers.astype(np.uint32) << np.uint32(BITS)
+    lengths = [len(view) + 1 for view in views]
+    found = _spread(np.concatenate([part for view in views for part in (view, _ALWAYS)]), _NUMBERS.repeat(lengths))
+    found |= _BEGINNINGS[:-1].repeat(lengths)
     found.sort()  # and then drop repeats: a fifth of the time of np.unique
     found = found[np.concatenate([_FIRST, found[1:] != found[:-1]])]
-    counts = np.bincount(found >> np.uint32(BITS), minlength=VIEWS)
-    return Features(found & np.uint32(BUCKETS - 1), tuple(counts.tolist()))
+    ends = found.searchsorted(_BEGINNINGS)  # seven searches: a fourth of the time of counting all
+    found &= np.uint32(BUCKETS - 1)
+    return Features(found, tuple((ends[1:] - ends[:-1]).tolist()))

@@ -11,9 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhelper_core.ai.learner.features import ABOUT, BUCKETS, Features, features_of, from_bytes, to_bytes
+from mailhelper_core.ai.learner.features import (
+    ABOUT,
+    BUCKETS,
+    Features,
+    features_of,
+    from_bytes,
+    hashed,
+    to_bytes,
+    token_buckets,
+)
 from mailhelper_core.ai.learner.learner import SHARES_OF_MANY, SHARES_OF_TWO
-from mailhelper_core.ai.tokens import About, Noticed, phrase, tokens_of
+from mailhelper_core.ai.tokens import About, Noticed, Tokens, phrase, tokens_of
 from mailhelper_core.errors import InvalidError
 from mailhelper_core.model.mail.message import Address
 from tests.unit.ai.examples import features, message
@@ -43,6 +52,20 @@ def test_mail_without_words_we_know_gives_features(text: str) -> None:
     found = features_of(message("", text))
 
     assert from_bytes(to_bytes(found)).counts == found.counts
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.text("ab", max_size=3), max_size=9).map(tuple), min_size=5, max_size=5))
+def test_a_view_holds_the_buckets_of_its_tokens_and_its_constant_in_order(
+    told: list[tuple[str, ...]],
+) -> None:
+    header, route, sender, shape, about = told
+
+    found = hashed(Tokens(header, route, sender, shape, (), (), about, ""))
+
+    views = np.split(found.ids, np.cumsum(found.counts)[:-1])
+    for number, tokens in zip((0, 1, 2, 3, ABOUT), told, strict=True):
+        assert np.array_equal(views[number], np.unique(token_buckets(("view:always", *tokens), number)))
 
 
 def test_a_mail_of_thirty_megabytes_costs_what_a_letter_costs() -> None:
