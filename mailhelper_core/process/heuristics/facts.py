@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import lru_cache
 
 from mailhelper_core.model.mail.message import Address, Attachment, MailFacts, MessageDetail
 from mailhelper_core.model.mail.words import words
@@ -135,7 +136,19 @@ def _is_person(sender: Address) -> bool:
 
 def _spells(sender: Address, where: str) -> bool:
     """Say whether a word of the display name stands in a part of the address (s.doyle@, @beacon-mobile.example)."""
-    return any(len(word) >= SPELLED_LETTERS and word in where.lower() for word in words(sender.name))
+    lowered = where.lower()
+    return any([word in lowered for word in _spelled(sender.name)])
+
+
+# The same few people write with the same few programs: both are asked about twice a mail.
+@lru_cache(maxsize=1_024)
+def _spelled(name: str) -> tuple[str, ...]:
+    return tuple([word for word in words(name) if len(word) >= SPELLED_LETTERS])
+
+
+@lru_cache(maxsize=1_024)
+def _is_mass_mailer(mailer: str) -> bool:
+    return _MASS_MAILER.search(mailer) is not None
 
 
 def _local_part(sender: Address) -> str:
@@ -183,8 +196,8 @@ _TESTS: tuple[tuple[str, Callable[[Reading], object]], ...] = (
     ("unsubscribe header", lambda r: r.message.facts.list_unsubscribe),
     ("bulk precedence", lambda r: r.message.facts.precedence in ("bulk", "junk", "list")),
     ("sent by a program", lambda r: r.message.facts.is_auto),
-    ("mass mailer", lambda r: _MASS_MAILER.search(r.message.facts.mailer) or r.header_names & _MASS_HEADERS),
-    ("written in a mail program", lambda r: r.message.facts.mailer and not _MASS_MAILER.search(r.message.facts.mailer)),
+    ("mass mailer", lambda r: _is_mass_mailer(r.message.facts.mailer) or r.header_names & _MASS_HEADERS),
+    ("written in a mail program", lambda r: r.message.facts.mailer and not _is_mass_mailer(r.message.facts.mailer)),
     ("delivery report", lambda r: "multipart/report" in r.top_type or not r.message.from_.addr_spec),
     # threads
     ("reply", lambda r: _is_reply(r.message)),
