@@ -1,4 +1,4 @@
-"""One server for all worker processes of a test run: who needs it first starts it, the run's end stops it."""
+"""One server, or database, for all worker processes of a run: who needs it first makes it, the run's end stops it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from tests.servers.process import Running, stop
 
 def acquire(folder: Path, name: str, start: Callable[[], Running]) -> Running:
     """Answer the run's server of this name; whoever comes first starts it, the others wait."""
-    record = folder / f"{name}.server.json"
+    return Running(**json.loads(once(folder, f"{name}.server.json", lambda: json.dumps(dataclasses.asdict(start())))))
+
+
+def once(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """Answer what is made once a run, such as a database's name; whoever comes first makes it, the others wait."""
+    record = folder / name
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if record.exists():
-            return Running(**json.loads(record.read_text()))
-        running = start()
-        record.write_text(json.dumps(dataclasses.asdict(running)))
-        return running
+        if not record.exists():
+            record.write_text(make())
+        return record.read_text()
 
 
 def stop_all(folder: Path) -> None:

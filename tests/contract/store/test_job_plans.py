@@ -31,6 +31,7 @@ from mailhelper_core import MailHelper, OwnerServices, Settings
 from mailhelper_core.store import tables as t
 from mailhelper_core.store.unit_of_work import Store
 from mailhelper_core.store.work import delivery, job_claims, job_rounds, polls
+from tests.servers.shared import once
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 ACCOUNTS, JOBS, DEEDS = 10_000, 20_000, 10_000
@@ -52,10 +53,14 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         _fill_at(f"sqlite:///{path}")
         return path
-    postgres = request.getfixturevalue("postgres")
-    name = str(postgres.create_database(template=request.getfixturevalue("postgres_template")))
-    _fill_at(postgres.url(name))
-    return name
+    postgres, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+
+    def make() -> str:
+        name = str(postgres.create_database(template=template))
+        _fill_at(postgres.url(name))
+        return name
+
+    return once(request.getfixturevalue("servers_folder"), "month", make)  # each worker may have a test of these
 
 
 @pytest.fixture
