@@ -14,7 +14,7 @@ from mailhelper_core.store.unit_of_work import UnitOfWork
 # Raise the number when the same examples would be scored otherwise: what was made of them before is then made again.
 SAID_BY = "learned 3"
 # The kind of model under which it is kept.
-TASK = "tags"
+TASK = models.TAGS
 # It is made again when so many examples were added, and this share.
 CHANGED_LEAST, CHANGED_SHARE = 5, 0.1
 

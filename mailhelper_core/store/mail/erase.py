@@ -14,6 +14,7 @@ from mailhelper_core.store.bulk import insert_rows
 from mailhelper_core.store.mail import blobs, threads_by_hand
 from mailhelper_core.store.mail.messages import details
 from mailhelper_core.store.mail.readable import sound
+from mailhelper_core.store.mind import models
 from mailhelper_core.store.schema.kin import children
 from mailhelper_core.store.search import search_index
 from mailhelper_core.store.unit_of_work import UnitOfWork
@@ -54,6 +55,7 @@ def remove(uow: UnitOfWork, ids: Sequence[int]) -> None:
     # First, as whoever says something of them holds them first: in another order two would wait for each other.
     uow.execute(select(m.id).where(m.id.in_(ids)).order_by(m.id).with_for_update())
     search_index.remove(uow, ids)
+    models.drop_tags_of(uow, ids)
     threads_by_hand.hand_on(uow, ids)
     for table in _OF_MESSAGE:
         uow.execute(delete(table).where(table.c.message_id.in_(ids)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ _m = t.learned_models.c
 # Models that are kept beside the live one and its candidate.
 RETIRED_KEPT = 3
 _PLUGIN = "plugin:"
+# Under this name it is kept how sure tags are: JSON, with the ids of the examples in `said`.
+TAGS = "tags"
 # `through` of a model that has learned what was taken back since is less than this: so far below as it had come above.
 _OUTDATED = 0
 
@@ -144,6 +147,13 @@ def drop(uow: UnitOfWork, task: str) -> None:
     uow.execute(delete(t.learned_models).where(_m.owner_id == uow.owner_id, _m.task == task))
 
 
+def drop_tags_of(uow: UnitOfWork, ids: Collection[int]) -> None:
+    """Delete how sure tags are where these messages were among the examples: it names each of them by its id."""
+    live = live_of(uow, TAGS)
+    if live is not None and _names(live.data, frozenset(ids)):
+        drop(uow, TAGS)
+
+
 def drop_candidate(uow: UnitOfWork, task: str) -> None:
     """Delete the candidate of a question."""
     mine = (_m.owner_id == uow.owner_id, _m.task == task, _m.state == "shadow")
@@ -165,6 +175,14 @@ def outdated(uow: UnitOfWork) -> frozenset[str]:
     """Answer the questions whose model that answers, or whose candidate, has learned what was taken back since."""
     mine = select(_m.task).where(_m.owner_id == uow.owner_id, _m.through < _OUTDATED, _m.state.in_(("live", "shadow")))
     return frozenset(uow.connection.scalars(mine))
+
+
+def _names(data: bytes, ids: frozenset[int]) -> bool:
+    """Say whether messages are among the examples of kept tags, or nobody can tell."""
+    try:
+        return any(not ids.isdisjoint(side) for sides in json.loads(data)["said"].values() for side in sides)
+    except (ValueError, KeyError, TypeError, AttributeError):  # of an older version, or damaged
+        return True
 
 
 def _first(uow: UnitOfWork, task: str, *where: ColumnElement[bool]) -> StoredModel | None:
