@@ -95,13 +95,17 @@ class EgressGate:
             found = consents.find(uow, account_id, purpose)
         return found if found is not None and found.provider in self.registry.providers else None
 
-    def prepare(self, asked: Outgoing) -> Prepared:
-        """Answer the question exactly as it would leave. Raises ConsentError, ProviderError; sends nothing."""
+    def prepare(self, asked: Outgoing, *, keeps: bool = True) -> Prepared:
+        """Answer the question exactly as it would leave. Raises ConsentError, ProviderError; sends nothing.
+
+        keeps: new pseudonyms stay; who only looks keeps none.
+        """
         consent, provided = self._allowed(asked.account_id, asked.purpose)
         with self.owner.begin() as uow:
             secret = ledger.secret(uow)
         people = asked.people | mentioned(self._correspondents(asked.account_id, consent.level), asked.parts)
-        parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, people)
+        aside = None if keeps else self._book(asked.thread_id)
+        parts, counts, book = self._redacted(asked.thread_id, asked.parts, consent.level, people, aside)
         nonce, provider, prompt = nonce_for(secret, parts), provided.provider, asked.prompt
         model = (provider.strong_model if asked.strong else "") or provider.model
         instructions = f"{prompt.instructions}\n\n{rule_of(nonce, parts)}"

@@ -101,7 +101,7 @@ class EgressService:
         tone: Tone = "friendly",
         language: str = "",
     ) -> EgressPreview:
-        """Answer exactly what would be sent about a message; nothing is sent.
+        """Answer exactly what would be sent about a message; nothing is sent, and no pseudonym is kept.
 
         tone and language are those of a `reply`, as `ada.replies.draft` takes them. Raises NotFoundError, InvalidError
         for an unknown one, ConsentError without a consent, ProviderError where a recognizer fails.
@@ -115,7 +115,7 @@ class EgressService:
             earlier = [letter(one) for one in before]
             asked = self.gate.prepare_vectors(message.account_id, [letter(message)], before=earlier, keeps=False)
             return self._shown(asked.call, "", asked.request.texts[0])
-        prepared = self.gate.prepare(self.ask(message_id, purpose, strong, tone, language))
+        prepared = self.gate.prepare(self.ask(message_id, purpose, strong, tone, language), keeps=False)
         return self._shown(prepared.call(prepared.request), prepared.request.instructions, prepared.request.text)
 
     def ledger(self, *, after: str | None = None, limit: int = 50) -> Page[LedgerEntry]:
