@@ -81,11 +81,10 @@ def test_a_stall_is_a_pause_and_nothing_is_lost(server: ImapServer, client: imap
 def test_stopping_the_server_ends_a_stall(server: ImapServer, client: imaplib.IMAP4) -> None:
     server.faults.add(Fault("NOOP", Interrupt("tag", seconds=60)))
     client.send(b"x NOOP\r\n")
-    begin = time.monotonic()
 
     server.stop()
 
-    assert time.monotonic() - begin < 5
+    assert server.connections == 0  # else `stop` gave up waiting for it
 
 
 def test_bye_carries_its_code(server: ImapServer) -> None:

@@ -51,7 +51,7 @@ def test_a_resolver_that_does_not_answer_is_a_server_that_does_not(
         connect(HOST, 993, timeout=0.2, tls=None, public_only=public_only)
 
     assert (failed.value.code, failed.value.transient) == ("timeout", True)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # the resolver would take half a minute
 
 
 def test_look_ups_that_were_given_up_do_not_gather(monkeypatch: pytest.MonkeyPatch) -> None:
