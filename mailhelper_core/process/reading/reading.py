@@ -56,18 +56,19 @@ def read(message: MessageDetail) -> Reading:
     title, body = words(subject), words(text)
     said = {"subject": title, "text": body, "sender": _sender_words(message)}
     headers = {name.lower(): value for name, value in reversed(message.headers)}
+    every, is_meeting = title + body, bool(message.facts.calendar_method)
     looked_at = said | {"opening": body[:OPENING_WORDS], "closing": body[-CLOSING_WORDS:]}
     return Reading(
         message=message,
         subject=subject,
         text=text,
         links=links,
-        words=title + body,
+        words=every,
         said=said,
         zones={zone: find_cues(found) for zone, found in looked_at.items()},
         header_names=frozenset(headers),
         top_type=headers.get("content-type", "").lower(),
-        hours_left=hours_left(f"{subject}\n{text}", message.date, is_meeting=bool(message.facts.calendar_method)),
+        hours_left=hours_left(f"{subject}\n{text}", message.date, is_meeting=is_meeting, said=every),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhelper_core.model.mail.words import words
 from mailhelper_core.process.reading.deadline import FARTHEST_DAYS, hours_left
 
 WEDNESDAY = datetime(2025, 11, 5, 9, 0, tzinfo=UTC)
@@ -88,6 +89,36 @@ moments = st.integers(-(20 * 365), 65 * 365).map(lambda days: WEDNESDAY + timede
 @given(st.text(), moments)
 def test_no_text_makes_reading_fail(text, moment):
     hours_left(text, moment, is_meeting=True)
+
+
+pieces = st.sampled_from(
+    [
+        "bis",
+        "By",
+        "no later",
+        "later",
+        "fällig",
+        "due",
+        "nearby",
+        "_",
+        "-",
+        "\n",
+        " ",
+        " ",
+        "\x1f",
+        "\u0301",
+        "Friday",
+        "heute",
+        "5 pm",
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=12).map("".join), st.booleans())
+def test_who_has_the_words_of_a_text_gets_the_answer_of_who_has_not(text, is_meeting):
+    known = hours_left(text, WEDNESDAY, is_meeting=is_meeting, said=words(text))
+
+    assert known == hours_left(text, WEDNESDAY, is_meeting=is_meeting)
 
 
 @given(st.integers(0, 31), st.integers(0, 13), st.integers(0, 99), st.sampled_from(["./.", "//", "-"]), moments)
