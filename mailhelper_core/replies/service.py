@@ -40,6 +40,8 @@ _MAX_REASON = 500
 NO_PROVIDER = "written from a template: no model provider may be asked"
 # Follows why a template wrote it.
 FOREIGN = "; no template is in the mail's language"
+# What a model is asked for where the mail is in neither of the languages that templates have.
+OF_THE_MAIL = 'that of the part named "message"'
 _Shown = Sequence[tuple[MessageDetail, str]]  # mails of the owner, and what is shown of each
 NOBODY_WAITS = "nobody waits for an answer to this mail"
 
@@ -164,10 +166,10 @@ class ReplyService:
             return replace(draft, state="none", subject="", note=NOBODY_WAITS)
         is_familiar = templates.is_familiar(style.salutation, addressee(message), tone)
         middle = templates.sentence(style.language, tone, kind, is_familiar=is_familiar)
-        made_by, note = "template", NO_PROVIDER
+        made_by, note, is_open = "template", NO_PROVIDER, not language and is_foreign(message)
         if provider:
             try:
-                answer = self.gate.ask(_question(message, thread, style, shown))
+                answer = self.gate.ask(_question(message, thread, style, shown, is_open=is_open))
                 known = known_of([message, *thread, *(one for one, _ in shown)], (style.instructions, style.signature))
                 middle, count = without_strange(str(answer.data["body"]).strip(), known)
                 made_by, note = f"{answer.said_by} {answer.version}", note_of(count)
@@ -175,9 +177,11 @@ class ReplyService:
                 note = NO_PROVIDER
             except ProviderError as exc:
                 note = f"written from a template: {clean_header(str(exc)[:_MAX_REASON])}"
-        if made_by == "template" and not language and is_foreign(message):
+        if made_by == "template" and is_open:
             note += FOREIGN
-        return replace(draft, body=_whole(middle, message, style), made_by=made_by, note=note)
+        is_whole = made_by != "template" and is_open and templates.is_greeting_of_another(middle)
+        body = "\n".join(filter(None, [f"{middle}\n", style.signature])) if is_whole else _whole(middle, message, style)
+        return replace(draft, body=body, made_by=made_by, note=note)
 
     def _read(
         self, message_id: int, tone: str, language: str
@@ -202,7 +206,7 @@ def question(service: ReplyService, message_id: int, *, tone: str, language: str
     """Answer what a provider would be asked for a draft; for the preview. Raises NotFoundError, InvalidError."""
     _require_known(tone, language)
     message, thread, style, shown = service._read(message_id, tone, language)
-    return _question(message, thread, style, shown)
+    return _question(message, thread, style, shown, is_open=not language and is_foreign(message))
 
 
 def _require_known(tone: str, language: str) -> None:
@@ -210,8 +214,11 @@ def _require_known(tone: str, language: str) -> None:
         raise InvalidError(f"A tone is one of {', '.join(TONES)}, a language de or en.", code="tone")
 
 
-def _question(message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: _Shown) -> Outgoing:
-    wishes = f"tone: {style.tone}\nlanguage: {style.language}\ninstructions: {style.instructions}"
+def _question(
+    message: MessageDetail, thread: Sequence[MessageDetail], style: ReplyStyle, shown: _Shown, *, is_open: bool
+) -> Outgoing:
+    spoken = OF_THE_MAIL if is_open else style.language
+    wishes = f"tone: {style.tone}\nlanguage: {spoken}\ninstructions: {style.instructions}"
     extra = [Part(OWN_WISH, wishes), *(Part("example", text) for _, text in shown)]
     others = [one for one, _ in shown]
     return outgoing(message, "reply", prompt("reply"), thread=thread, extra=extra, others=others)

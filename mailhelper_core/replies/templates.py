@@ -69,6 +69,8 @@ _SALUTES = re.compile(
     r"|sehr geehrte[rs]?)\b(?: [\w.'’-]{1,40}){0,5}(?<!\.)[ ]{0,5}[,!]?[ ]{0,5}\n\s*(?=\S)",
     re.IGNORECASE,
 )
+# The same in any language.
+_BEGINS = re.compile(r"[^\W\d_][^\n.?:;]{1,60}[,!،，][ ]{0,5}\n\s*(?=\S)")
 # What a salutation may say of a name.
 _MARKS = ("{first}", "{last}", "{name}")
 _AS_IN_DOMAINS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -105,6 +107,11 @@ def ungreeted(text: str) -> str:
     """Answer what a model wrote without its own salutation: a draft has one already."""
     found = _SALUTES.match(text)
     return text[found.end() :] if found else text
+
+
+def is_greeting_of_another(text: str) -> bool:
+    """Say whether a model's text begins with a salutation of a language that no template has."""
+    return bool(_BEGINS.match(text)) and not _SALUTES.match(text)
 
 
 def _name_of(person: Address) -> list[str]:
