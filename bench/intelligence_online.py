@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bench.figure import Figure
-from bench.spam import online, peers, protocol, rspamd
+from bench.spam import in_turn, online, peers, rspamd
 from bench.spam.mails import measured, ordered, truth
 from bench.spam.merit import area_missed, ratio_interval
 
@@ -16,14 +16,13 @@ def figures() -> Iterator[Figure]:
     """Yield the figures of one pass by date."""
     peers.require()
     dated = ordered(measured(), "date")
-    ours, used = protocol.ours_online(dated)
-    theirs, peer_used = peers.online(dated)
-    run = online.Run(truth(dated), ours, np.array(theirs))
+    both = in_turn.online(dated)
+    run = online.Run(truth(dated), both.ours, both.theirs)
     low, high = ratio_interval(run.spam, run.ours, run.theirs, area_missed)
     yield online.ratio("by date", [run], f"{low:.2f}..{high:.2f}", 0.5)
     yield _beside_rspamd(run, rspamd.online(dated))
     yield from online.thresholds("by date", [run])
-    yield _cpu(used / len(dated) * 1_000, peer_used / len(dated) * 1_000)
+    yield _cpu(both)
 
 
 def _beside_rspamd(run: online.Run, scores: list[float]) -> Figure:
@@ -32,7 +31,8 @@ def _beside_rspamd(run: online.Run, scores: list[float]) -> Figure:
     return Figure(name, "better", f"{mine:.3f} %", f"rspamd {theirs:.3f} %", mine < theirs)
 
 
-def _cpu(ours: float, theirs: float) -> Figure:
-    is_met = ours <= 3 and ours <= 0.2 * theirs
-    value, peer = f"{ours:.2f} ms, {ours / theirs:.2f}x", f"bogofilter {theirs:.2f} ms"
+def _cpu(both: in_turn.InTurn) -> Figure:
+    is_met = both.ours_ms <= 3 and both.ratio <= 0.2
+    value = f"{both.ours_ms:.2f} ms, {both.ratio:.2f}x ({both.spread})"
+    peer = f"bogofilter {both.theirs_ms:.2f} ms"
     return Figure("CPU a mail, octets to update", "<= 3 ms, <= 0.2x bogofilter", value, peer, is_met)

@@ -55,8 +55,8 @@ def _runs(mails: Sequence[Mail]) -> Iterator[online.Run]:
             if time.monotonic() > until:
                 return
             made = made or {str(mail.path): features.features_of(mail.message, noticed(mail.message)) for mail in mails}
-            ours = protocol.ours_online_features(drawn, made)
-            path.write_text(json.dumps([list(ours), peers.online(drawn)[0]]), encoding="utf-8")
+            ours = protocol.ours_online(drawn, made)
+            path.write_text(json.dumps([list(ours), peers.online(drawn)]), encoding="utf-8")
         ours, theirs = json.loads(path.read_text(encoding="utf-8"))
         yield online.Run(truth(drawn), np.array(ours), np.array(theirs))
 

@@ -43,6 +43,12 @@ class Bogofilter:
         found = self._run("-T", "-B", *(str(mail.path) for mail in mails)).stdout.decode().splitlines()
         return [_spamicity(line) for line in found]
 
+    def judge(self, mail: Mail) -> float:
+        """Answer its spamicity of one mail, then teach it."""
+        found = self.score(mail)
+        self.learn(mail)
+        return found
+
     def learn(self, mail: Mail) -> None:
         """Teach it one mail."""
         self._run("-s" if mail.is_spam else "-n", mail=mail)
@@ -52,15 +58,10 @@ class Bogofilter:
         return subprocess.run(command, input=mail.raw if mail else None, capture_output=True, check=False)
 
 
-def online(mails: Sequence[Mail]) -> tuple[list[float], float]:
-    """Answer bogofilter's score of each mail before it learns from it, and its CPU seconds."""
-    before = _cpu()
-    with tempfile.TemporaryDirectory(prefix="bench-bogofilter-", dir=_memory()) as folder:
-        peer, found = Bogofilter(folder), []
-        for mail in mails:
-            found.append(peer.score(mail))
-            peer.learn(mail)
-    return found, _cpu() - before
+def online(mails: Sequence[Mail]) -> list[float]:
+    """Answer bogofilter's score of each mail before it learns from it."""
+    with taught(()) as peer:
+        return [peer.judge(mail) for mail in mails]
 
 
 @contextmanager
@@ -90,7 +91,8 @@ def _spamicity(line: str) -> float:
     return float(line.rsplit(maxsplit=1)[-1]) if line else UNKNOWN
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
+    """Answer the CPU seconds of all programs that have been run so far."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +30,7 @@ class Few:
     theirs: Numbers
 
 
-class _Pupil:
+class Pupil:
     """The learner online: each mail is learned once when it comes, and twice more in passing.
 
     The stage trains in three passes over everything that is stored; two stored examples a mail stand for that here.
@@ -53,23 +52,16 @@ class _Pupil:
         return found
 
 
-def _features(mail: Mail) -> Features:
+def read_features(mail: Mail) -> Features:
+    """Read a mail, and answer its features."""
     message = read(mail.raw)
     return features_of(message, noticed(message), asks_about=False)  # a question of yes and no
 
 
-def ours_online(mails: Sequence[Mail]) -> tuple[Numbers, float]:
-    """Answer the probability of each mail before it is learned, and CPU seconds from octets to the update."""
-    pupil, started = _Pupil(), time.process_time()
-    found = [pupil.judge(mail, _features(mail)) for mail in mails]
-    used = time.process_time() - started
-    return probabilities(np.array(found)[:, None], Scale())[:, 1], used
-
-
-def ours_online_features(mails: Sequence[Mail], features: dict[str, Features]) -> Numbers:
-    """Answer the same from features made before."""
-    pupil = _Pupil()
-    found = [pupil.judge(mail, features[str(mail.path)]) for mail in mails]
+def ours_online(mails: Sequence[Mail], made: dict[str, Features]) -> Numbers:
+    """Answer the probability of each mail before it is learned, from features made before."""
+    pupil = Pupil()
+    found = [pupil.judge(mail, made[str(mail.path)]) for mail in mails]
     return probabilities(np.array(found)[:, None], Scale())[:, 1]
 
 
