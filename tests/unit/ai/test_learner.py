@@ -79,7 +79,8 @@ def _step(weights: Floats, caution: Floats, example: Example) -> None:
 
 def _chance(weights: Floats) -> np.float32:
     score = np.float32(np.add.reduceat(weights, [0])[0] / np.sqrt(len(weights) + 1))
-    return np.float32(1) / (1 + np.exp(-score))
+    one = np.float32(1)  # beside a plain 1, NumPy 1 would go on with 64 bits
+    return one / (one + np.exp(-score))
 
 
 @settings(max_examples=25, deadline=None)
